@@ -1,0 +1,40 @@
+import node from 'eslint-plugin-n'
+import tseslint from 'typescript-eslint'
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'public/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { n: node },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'n/no-process-env': 'off',
+      'no-console': 'error',
+    },
+  },
+  {
+    // Only config.ts may read the environment in the server.
+    files: ['server/**/*.ts'],
+    ignores: ['server/config.ts', 'server/local/**'],
+    rules: { 'n/no-process-env': 'error' },
+  },
+  {
+    // Express and mocha take promises where the types say void.
+    files: ['server/**/*.ts', 'sandbox/**/*.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  {
+    files: ['sandbox/index.ts', 'bench/**/*.ts', 'server/local/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+)

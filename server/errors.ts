@@ -1,0 +1,105 @@
+/** Which way the log leans: `error` means somebody must get up, `warn` means it heals itself. */
+export type LogLevel = 'info' | 'warn' | 'error'
+
+/**
+ * Everything we throw on purpose: named after the situation, with the HTTP status of the page that shows it and the
+ * Japanese sentence (what happened, why, what to do) in `message`.
+ */
+export abstract class AppError extends Error {
+  abstract readonly status: number
+  readonly level: LogLevel = 'info'
+
+  constructor(shown: string, options?: ErrorOptions) {
+    super(shown, options)
+    this.name = new.target.name
+  }
+}
+
+/** The page or record is not there, or belongs to another tenant: the two must look the same. */
+export class NotFound extends AppError {
+  readonly status = 404
+
+  constructor(shown = 'お探しのページは見つかりませんでした', options?: ErrorOptions) {
+    super(shown, options)
+  }
+}
+
+export class Forbidden extends AppError {
+  readonly status = 403
+}
+
+/** The order came too late or twice: somebody else, another tab or another run was first. */
+export class Conflict extends AppError {
+  readonly status = 409
+}
+
+/** The stored authorisation no longer works; only the administrator can renew it. */
+export class ReconnectNeeded extends AppError {
+  readonly status = 409
+
+  constructor(
+    shown: string,
+    /** whose authorisation: SmartHR's or the connected service's */
+    readonly side: 'smarthr' | 'service',
+    options?: ErrorOptions,
+  ) {
+    super(shown, options)
+  }
+}
+
+/** SmartHR or the service refused this one record and said why. */
+export class VendorRefused extends AppError {
+  readonly status = 422
+
+  constructor(
+    shown: string,
+    readonly codes: readonly (string | number)[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(shown, options)
+  }
+}
+
+/** Nothing will go through until somebody changes a plan, a right or an IP restriction. */
+export class VendorBlocked extends AppError {
+  readonly status = 422
+
+  constructor(
+    shown: string,
+    readonly codes: readonly (string | number)[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(shown, options)
+  }
+}
+
+/** Time-outs, 429, 5xx, maintenance, unreadable answers: worth another try at `retryAt`. */
+export class VendorUnavailable extends AppError {
+  readonly status = 503
+  override readonly level = 'warn'
+
+  constructor(
+    shown: string,
+    readonly retryAt: Date,
+    options?: ErrorOptions,
+  ) {
+    super(shown, options)
+  }
+}
+
+/** A create was sent and no usable answer came: the record may or may not exist. Look it up before sending again. */
+export class Uncertain extends AppError {
+  readonly status = 503
+  override readonly level = 'warn'
+}
+
+/** The record asked for does not exist (any more) at SmartHR or the service. */
+export class VendorMissing extends AppError {
+  readonly status = 422
+}
+
+/** The other side listed too little, a page twice or contradicted itself: never to be taken for "the others are gone". */
+export class ListingBroken extends AppError {
+  readonly status = 503
+  override readonly level = 'warn'
+}

@@ -1,0 +1,51 @@
+/** Every URL, as pattern (for routes) and builder (for redirects, views, mails and tests). Design §5: they are stable. */
+
+type Parameters<Names extends string> = { readonly [Name in Names]: string }
+type Query = Readonly<Record<string, string | number | undefined>>
+
+export interface Path<Names extends string> {
+  pattern: string
+  to(
+    ...args: [Names] extends [never]
+      ? [parameters?: Record<never, string>, query?: Query]
+      : [parameters: Parameters<Names>, query?: Query]
+  ): string
+}
+
+function path<Names extends string = never>(pattern: string): Path<Names> {
+  return {
+    pattern,
+    to(parameters?: Record<string, string>, query?: Query) {
+      const url = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters?.[name] ?? ''))
+      const search = new URLSearchParams(
+        Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+      ).toString()
+      return search ? `${url}?${search}` : url
+    },
+  }
+}
+
+export const paths = {
+  home: path('/'),
+  signIn: path('/auth/smarthr'),
+  signInCallback: path('/auth/smarthr/callback'),
+  chooseTenant: path('/auth/smarthr/tenant'),
+  signOut: path('/logout'),
+  dashboard: path<'connector'>('/:connector'),
+  connection: path<'connector'>('/:connector/connection'),
+  connectionCallback: path<'connector'>('/:connector/connection/callback'),
+  connectionConfirm: path<'connector'>('/:connector/connection/confirm'),
+  connectionEnd: path<'connector'>('/:connector/connection/disconnect'),
+  settings: path<'connector'>('/:connector/settings'),
+  runs: path<'connector'>('/:connector/runs'),
+  newRun: path<'connector'>('/:connector/runs/new'),
+  report: path<'id'>('/runs/:id'),
+  progress: path<'id'>('/runs/:id/progress'),
+  errorsCsv: path<'id'>('/runs/:id/errors.csv'),
+  cancelRun: path<'id'>('/runs/:id/cancel'),
+  retryRun: path<'id'>('/runs/:id/retry'),
+  step: path<'id' | 'step'>('/runs/:id/:step'),
+  live: path('/health/live'),
+  ready: path('/health/ready'),
+  metrics: path('/metrics'),
+}

@@ -1,0 +1,56 @@
+/** What callers of `createHttp` and connectors share: the shape of a call and the rules that name its failures. */
+
+/** read: repeatable. update: the same call twice leaves the same record. create: never repeated when the answer is lost. */
+export type CallKind = 'read' | 'update' | 'create'
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** path below the base URL, ids already encoded */
+  path: string
+  /** the path as it may stand in logs and metrics, with {id} instead of ids; default: `path` */
+  pathTemplate?: string
+  query?: Readonly<Record<string, string | number | boolean | undefined>>
+  body?: unknown
+  kind: CallKind
+  signal?: AbortSignal
+}
+
+export interface Answer<T> {
+  status: number
+  /** lower-case names */
+  headers: Readonly<Record<string, string>>
+  body: T
+}
+
+export interface Http {
+  /** Throws the classes of errors.ts only. */
+  request<T>(call: Call): Promise<Answer<T>>
+}
+
+/**
+ * expired: renew the token once and repeat · refused: this record only · missing: the record is not there ·
+ * blocked: nobody gets through until somebody changes something · reconnect: only a new consent helps ·
+ * throttled: wait and repeat · unavailable: try later
+ */
+export type Verdict = 'expired' | 'refused' | 'missing' | 'blocked' | 'reconnect' | 'throttled' | 'unavailable'
+
+/** The first rule that matches names the failure. Absent parts match everything. */
+export interface ErrorRule {
+  status?: number | readonly [from: number, to: number]
+  code?: string | number
+  then: Verdict
+  /** the sentence for the administrator; default: the service's own messages */
+  shown?: string
+}
+
+export interface ServiceErrors {
+  /** 'smarthr' or 'service': whose authorisation is meant by reconnect */
+  side: 'smarthr' | 'service'
+  /** the product's name in sentences */
+  product: string
+  rules: readonly ErrorRule[]
+  /** Codes and messages in an answer's parsed body; must cope with anything. */
+  read(body: unknown): { codes: readonly (string | number)[]; messages: readonly string[] }
+  /** Rate-limit headers: what is left and when it fills up again. */
+  rates(headers: Readonly<Record<string, string>>, now: Date): readonly { remaining: number; resetAt: Date }[]
+}

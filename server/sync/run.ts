@@ -1,0 +1,114 @@
+import type { Values } from '../connectors/contract.js'
+
+/**
+ * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
+ * cancelled: given up before 同期. aborted (中止): stopped while running; what was done stays done. expired: a plan
+ * nobody confirmed within 24 hours.
+ */
+export type RunState =
+  | 'draft'
+  | 'fetching'
+  | 'ready'
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'partly_failed'
+  | 'failed'
+  | 'aborted'
+  | 'cancelled'
+  | 'expired'
+
+export const endStates: readonly RunState[] = ['succeeded', 'partly_failed', 'failed', 'aborted', 'cancelled', 'expired']
+
+/** 新規登録 / 差分あり / 差分なし / 対象外 */
+export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
+
+export type Outcome = 'succeeded' | 'failed' | 'not_run'
+
+export interface Run {
+  id: string
+  tenantId: string
+  connectionId: string
+  connector: string
+  flow: string
+  adminId: string
+  /** who started it, as shown (実行者) */
+  adminName: string
+  adminEmail: string
+  state: RunState
+  revision: number
+  /** 情報取得基準日, plain date */
+  referenceDate: string | null
+  retryOf: string | null
+  view: SelectionView
+  fetched: number
+  fetchTotal: number | null
+  counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
+  selectedCount: number
+  succeededCount: number
+  failedCount: number
+  attempts: number
+  waitingUntil: Date | null
+  waitingReason: string | null
+  cancelRequestedAt: Date | null
+  failure: string | null
+  createdAt: Date
+  fetchedAt: Date | null
+  queuedAt: Date | null
+  startedAt: Date | null
+  endedAt: Date | null
+  peopleDeletedAt: Date | null
+}
+
+export type SortColumn = 'key' | 'kana' | 'class'
+
+/** What the selection page looks at; lives on the run and in the URL. */
+export interface SelectionView {
+  /** search words over 社員番号, 氏名 and カナ */
+  q: string
+  /** shown classes; empty = all */
+  classes: ItemClass[]
+  sort: SortColumn
+  descending: boolean
+}
+
+export const wholeView: SelectionView = { q: '', classes: [], sort: 'key', descending: false }
+
+/** One field's before → after, in words */
+export interface Change {
+  label: string
+  before: string
+  after: string
+}
+
+/** What is sealed in an item. */
+export interface ItemContent {
+  /** what apply sends, in the target's paths */
+  set: Values
+  /** the target as read at plan time; null for somebody new */
+  target: Values | null
+  changes: Change[]
+  /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
+  problems: string[]
+}
+
+export interface Item {
+  /** a number as text */
+  id: string
+  class: ItemClass
+  excludedReason: string | null
+  sourceId: string
+  targetId: string | null
+  key: string | null
+  name: string
+  kana: string
+  department: string
+  changedFields: string[]
+  selected: boolean
+  outcome: Outcome | null
+  reason: string | null
+}
+
+export interface ItemWithContent extends Item {
+  content: ItemContent
+}
