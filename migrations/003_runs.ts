@@ -17,8 +17,6 @@ export async function up(knex: Knex): Promise<void> {
       reference_date date,
       -- the run whose failed items this one repeats
       retry_of uuid references runs,
-      -- what the selection page looks at; kept so that reloads and paging do not lose it
-      view jsonb not null default '{}',
       -- people read so far, and how many there are said to be
       fetched integer not null default 0,
       fetch_total integer,
@@ -83,13 +81,15 @@ export async function up(knex: Knex): Promise<void> {
       tenant_id uuid not null references tenants on delete cascade,
       run_id uuid not null references runs on delete cascade,
       class text not null check (class in ('new', 'changed', 'same', 'excluded')),
+      class_rank smallint not null generated always as
+        (case class when 'new' then 1 when 'changed' then 2 when 'same' then 3 else 4 end) stored,
       excluded_reason text,
       source_id text not null,
       target_id text,
       -- listing page of the target, for re-reading it together with its neighbours
       target_page integer,
-      -- the only personal data in clear: what the selection page searches and sorts by
-      key text,
+      -- the only personal data in clear: what the selection page searches and sorts by ('' = none)
+      key text not null,
       name text not null,
       kana text not null,
       department text not null,
@@ -108,7 +108,7 @@ export async function up(knex: Knex): Promise<void> {
     create index items_of_run on run_items (run_id, id);
     create index items_by_key on run_items (run_id, key, id);
     create index items_by_kana on run_items (run_id, kana, id);
-    create index items_by_class on run_items (run_id, class, id);
+    create index items_by_class on run_items (run_id, class_rank, id);
     create index items_to_do on run_items (run_id, target_page, id) where selected and outcome is null;
     create index items_failed on run_items (run_id, id) where outcome = 'failed';
 

@@ -67,6 +67,8 @@ export class VendorBlocked extends AppError {
   constructor(
     shown: string,
     readonly codes: readonly (string | number)[] = [],
+    /** updates still go through (a head-count limit, say) */
+    readonly onlyCreates = false,
     options?: ErrorOptions,
   ) {
     super(shown, options)

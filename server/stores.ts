@@ -5,6 +5,12 @@ import { createAdminStore } from './install/admin.store.js'
 import { createGrantStore } from './smarthr/grant.store.js'
 import { createConnectionStore } from './connections/connection.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
+import { createJobStore } from './jobs/job.store.js'
+import { createMailStore } from './mail/mail.store.js'
+import { createItemStore } from './sync/item.store.js'
+import { createLinkStore } from './sync/link.store.js'
+import { createRunStore } from './sync/run.store.js'
+import { createStagingStore } from './sync/staging.store.js'
 
 /** All stores on one transaction. Row-level security shows them one tenant's rows; each query names the tenant too. */
 export function createStores(db: Knex, sealer: Sealer) {
@@ -13,6 +19,12 @@ export function createStores(db: Knex, sealer: Sealer) {
     grants: createGrantStore(db, sealer),
     connections: createConnectionStore(db, sealer),
     settings: createSettingsStore(db),
+    links: createLinkStore(db),
+    runs: createRunStore(db),
+    items: createItemStore(db, sealer),
+    staging: createStagingStore(db, sealer),
+    mails: createMailStore(db),
+    jobs: createJobStore(db),
   }
 }
 

@@ -73,6 +73,8 @@ export interface UpdateOrder {
 export interface Directory {
   /** people per listing page; re-reads go by such pages */
   readonly pageSize: number
+  /** the side refuses a second record with the same key (社員番号) */
+  readonly keysUnique: boolean
   /** Everybody the side lists at the reference date, page by page in a stable order; `from` = an earlier page's `next`. */
   list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
   /**

@@ -39,6 +39,8 @@ export interface ErrorRule {
   status?: number | readonly [from: number, to: number]
   code?: string | number
   then: Verdict
+  /** with blocked: updates still go through (a head-count limit, say) */
+  onlyCreates?: boolean
   /** the sentence for the administrator; default: the service's own messages */
   shown?: string
 }

@@ -18,7 +18,14 @@ export type RunState =
   | 'cancelled'
   | 'expired'
 
-export const endStates: readonly RunState[] = ['succeeded', 'partly_failed', 'failed', 'aborted', 'cancelled', 'expired']
+export const endStates: readonly RunState[] = [
+  'succeeded',
+  'partly_failed',
+  'failed',
+  'aborted',
+  'cancelled',
+  'expired',
+]
 
 /** 新規登録 / 差分あり / 差分なし / 対象外 */
 export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
@@ -40,7 +47,6 @@ export interface Run {
   /** 情報取得基準日, plain date */
   referenceDate: string | null
   retryOf: string | null
-  view: SelectionView
   fetched: number
   fetchTotal: number | null
   counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
@@ -62,7 +68,7 @@ export interface Run {
 
 export type SortColumn = 'key' | 'kana' | 'class'
 
-/** What the selection page looks at; lives on the run and in the URL. */
+/** What the selection page looks at; lives in the URL. */
 export interface SelectionView {
   /** search words over 社員番号, 氏名 and カナ */
   q: string

@@ -1,0 +1,113 @@
+import { EventEmitter } from 'node:events'
+import { Logger as GraphileLogger, run, runMigrations, type WorkerEvents } from 'graphile-worker'
+import type { Pool } from 'pg'
+import { withLogContext, type Logger } from '../platform/logger.js'
+import type { JobPayloads, JobType } from './job.store.js'
+
+/** Each handler may run twice for the same payload and must leave the same state. `signal`: this process is going away. */
+export type JobHandlers = {
+  [T in JobType]: (payload: JobPayloads[T], signal: AbortSignal) => Promise<void>
+}
+
+export interface WorkerOptions {
+  /** connects as the owner of graphile-worker's tables */
+  pool: Pool
+  handlers: JobHandlers
+  concurrency: number
+  log: Logger
+  /** called by one process every minute */
+  everyMinute: () => Promise<void>
+  heartbeat?: Heartbeat
+}
+
+export interface Heartbeat {
+  /** ms between two signs of life */
+  beatMs: number
+  /** a pool silent for so long is taken for dead */
+  deadMs: number
+}
+
+/** Dead workers' jobs go on elsewhere within 10 s (design §10): 7 s of silence and at most one more beat. */
+const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
+
+/** graphile-worker's own words, in our log: its errors carry stack traces, its info is noise. */
+const graphileLogger = (log: Logger) =>
+  new GraphileLogger(() => (level, message) => {
+    if (level === 'error') log.error('job library', { message })
+    else if (level === 'warning') log.warn('job library', { message })
+  })
+
+/**
+ * Takes jobs until `stop()`. graphile-worker forgets a killed worker's jobs for four hours, so every process writes a
+ * heartbeat and unlocks the jobs of pools that fell silent.
+ */
+export async function startWorker(options: WorkerOptions) {
+  const { pool, handlers, concurrency, log, everyMinute, heartbeat = defaultHeartbeat } = options
+  const logger = graphileLogger(log)
+  await runMigrations({ pgPool: pool, logger })
+
+  const leaving = new AbortController()
+  const events: WorkerEvents = new EventEmitter()
+  const workerIds = new Set<string>()
+  // With run() jobs are locked by the pool's id, not by the single worker's.
+  events.on('pool:create', ({ workerPool }) => workerIds.add(workerPool.id))
+  events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId))
+  events.on('job:error', ({ error, job }) =>
+    log.warn('job failed and will be repeated', { type: job.task_identifier, err: error }),
+  )
+  pool.on('error', error => log.warn('database connection lost', { err: error }))
+
+  const beat = async () => {
+    await pool.query(
+      `insert into worker_heartbeats (worker_id, seen_at) select id, clock_timestamp() from unnest($1::text[]) id
+       on conflict (worker_id) do update set seen_at = excluded.seen_at`,
+      [[...workerIds]],
+    )
+    const { rows } = await pool.query<{ worker_id: string }>(
+      `delete from worker_heartbeats where seen_at < clock_timestamp() - make_interval(secs => $1) returning worker_id`,
+      [heartbeat.deadMs / 1000],
+    )
+    if (rows.length === 0) return
+    const dead = rows.map(row => row.worker_id)
+    log.warn('worker fell silent, its jobs go on elsewhere', { workers: dead.length })
+    await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
+  }
+
+  const runner = await run({
+    pgPool: pool,
+    concurrency,
+    noHandleSignals: true,
+    logger,
+    events,
+    pollInterval: 2_000,
+    taskList: {
+      ...Object.fromEntries(
+        Object.entries(handlers).map(([type, handler]) => [
+          type,
+          (payload: unknown, helpers: { job: { id: string } }) =>
+            withLogContext(
+              { jobId: String(helpers.job.id), ...(payload as { tenantId: string; runId?: string }) },
+              () => (handler as (payload: unknown, signal: AbortSignal) => Promise<void>)(payload, leaving.signal),
+            ),
+        ]),
+      ),
+      housekeeping: everyMinute,
+    },
+    crontab: '* * * * * housekeeping ?max=1',
+  })
+  await beat()
+  const beating = setInterval(() => {
+    beat().catch((error: unknown) => log.warn('heartbeat failed', { err: error }))
+  }, heartbeat.beatMs)
+
+  return {
+    /** Finishes the items in hand, hands the rest over, and returns when no job is locked by this process. */
+    async stop(): Promise<void> {
+      leaving.abort(new Error('this worker is shutting down'))
+      await runner.stop()
+      await runner.promise
+      clearInterval(beating)
+      await pool.query('delete from worker_heartbeats where worker_id = any($1)', [[...workerIds]])
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { Knex } from 'knex'
+
+export interface Mail {
+  id: string
+  runId: string
+  kind: string
+  attempts: number
+  sentAt: Date | null
+  createdAt: Date
+}
+
+/** The outbox. One mail per run and kind, whatever happens. */
+export function createMailStore(db: Knex) {
+  const mails = (tenantId: string) => db('mails').where({ tenant_id: tenantId })
+
+  return {
+    /** The new mail's id; null when the run has that mail already. */
+    async add(tenantId: string, runId: string, kind: string, now: Date): Promise<string | null> {
+      const [row] = (await db('mails')
+        .insert({ tenant_id: tenantId, run_id: runId, kind, created_at: now })
+        .onConflict(['run_id', 'kind'])
+        .ignore()
+        .returning('id')) as { id: string }[]
+      return row?.id ?? null
+    },
+
+    /**
+     * The mail, locked until the transaction ends: two jobs never send it at once. Null when another one has it or it
+     * is not there.
+     */
+    async lock(tenantId: string, id: string): Promise<Mail | null> {
+      const row = (await mails(tenantId).where({ id }).forUpdate().skipLocked().first()) as
+        | { id: string; run_id: string; kind: string; attempts: number; sent_at: Date | null; created_at: Date }
+        | undefined
+      return row
+        ? {
+            id: row.id,
+            runId: row.run_id,
+            kind: row.kind,
+            attempts: row.attempts,
+            sentAt: row.sent_at,
+            createdAt: row.created_at,
+          }
+        : null
+    },
+
+    async sent(tenantId: string, id: string, now: Date): Promise<void> {
+      await mails(tenantId)
+        .where({ id })
+        .update({ sent_at: now, attempts: db.raw('attempts + 1'), last_error: null })
+    },
+
+    async failed(tenantId: string, id: string, error: string): Promise<void> {
+      await mails(tenantId)
+        .where({ id })
+        .update({ attempts: db.raw('attempts + 1'), last_error: error })
+    },
+  }
+}

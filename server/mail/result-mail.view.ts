@@ -1,0 +1,59 @@
+import type { Connector, Flow } from '../connectors/contract.js'
+import type { Run } from '../sync/run.js'
+
+/** Failures printed in full; more would bury the message (design reference §5.16). */
+export const SHOWN_FAILURES = 50
+
+export interface FailureLine {
+  key: string | null
+  reason: string
+}
+
+export interface ResultMail {
+  subject: string
+  text: string
+}
+
+const RULE = '-------------------------------------------------'
+
+/**
+ * The mail at the end of a run, word for word as freee §7.4 prints it, plus the link to the report. Plain text; the only
+ * personal data are the 社員番号 of failed people.
+ */
+export function resultMail(input: {
+  connector: Connector
+  flow: Flow
+  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount'>
+  company: string
+  failures: readonly FailureLine[]
+  reportUrl: string
+}): ResultMail {
+  const { connector, flow, run, company, failures, reportUrl } = input
+  const more = run.failedCount - failures.length
+  const notRun = run.selectedCount - run.succeededCount - run.failedCount
+  const lines = [
+    'いつもSmartHRをご利用いただきありがとうございます。',
+    '',
+    connector.mail.summary(flow),
+    '',
+    `成功: ${run.succeededCount}件`,
+    `失敗: ${run.failedCount}件`,
+    ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
+    '',
+    '下記のURLで、同期の結果を確認してください。',
+    reportUrl,
+    '',
+    ...(failures.length > 0
+      ? [
+          RULE,
+          ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
+          ...(more > 0 ? [`ほか${more}件`, ''] : []),
+          connector.mail.support,
+          RULE,
+          '',
+        ]
+      : []),
+    'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
+  ]
+  return { subject: connector.mail.subject(flow, company), text: lines.join('\n') }
+}

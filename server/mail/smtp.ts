@@ -1,0 +1,13 @@
+import nodemailer from 'nodemailer'
+import type { SendMail } from './result-mail.job.js'
+
+/** Mail through SMTP. Throws when the server did not take it. */
+export function createSmtp({ url, from }: { url: string; from: string }): { send: SendMail; close(): void } {
+  const transport = nodemailer.createTransport(url, { from })
+  return {
+    async send(mail) {
+      await transport.sendMail({ to: mail.to, subject: mail.subject, text: mail.text, messageId: mail.messageId })
+    },
+    close: () => transport.close(),
+  }
+}

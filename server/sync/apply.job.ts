@@ -1,0 +1,140 @@
+import pLimit from 'p-limit'
+import type { Person, Values } from '../connectors/contract.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { createItemWriter, stoppedReason } from './apply-item.js'
+import { endRun } from './end-run.js'
+import type { Result, Task } from './item.store.js'
+import { movedSincePlan } from './plan.js'
+import type { Run } from './run.js'
+import { LeaseLost, type RunFailures } from './run-failures.js'
+import type { OpenSides, Sides } from './sides.js'
+
+/** Creates taken up at a time; only bounds memory. */
+const CREATES = 100
+
+export interface ApplyDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  openSides: OpenSides
+  failures: RunFailures
+  /** waits before the two look-ups of an uncertain create, in ms: it may not be listed yet (design §4) */
+  lookUpAfterMs: readonly number[]
+}
+
+const movedReason = (target: string) =>
+  `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`
+
+const missingReason = (target: string) =>
+  `対象の従業員が${target}に見つかりません。削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
+
+/**
+ * 同期中: writes item by item, each with its own outcome. Runs again from where it stopped after a crash: uncertain
+ * creates are looked up first, finished items are left alone. Docs: docs/architecture.md.
+ */
+export function createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
+  return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
+    const [run, lease] = await data.inTenant(tenantId, async ({ runs }) => {
+      const claimed = await runs.claim(tenantId, runId, clock.now())
+      return [claimed ? await runs.find(tenantId, runId) : null, claimed] as const
+    })
+    if (!run || !lease) return
+
+    await failures.guard(run, 'run.apply', signal, async () => {
+      const sides = await openSides(run, signal)
+      const writer = createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal })
+      const inParallel = pLimit(sides.connector.limits.concurrency)
+
+      /**
+       * One group, in parallel as the service allows. An error that concerns the whole run stops the group, and so does
+       * an uncertain create: it is looked up before more of them pile up.
+       */
+      const writeAll = async (tasks: readonly Task[], write: (task: Task) => Promise<Result | null>) => {
+        const stopped: { error?: unknown; uncertain?: true } = {}
+        const results: Result[] = []
+        await Promise.all(
+          tasks.map(task =>
+            inParallel(async () => {
+              if ('error' in stopped || stopped.uncertain || signal.aborted) return
+              try {
+                const result = await write(task)
+                if (result) results.push(result)
+                else stopped.uncertain = true
+              } catch (error) {
+                stopped.error ??= error
+              }
+            }),
+          ),
+        )
+        await store(results)
+        if ('error' in stopped) throw stopped.error
+        signal.throwIfAborted()
+      }
+
+      const store = (results: readonly Result[]) =>
+        data.inTenant(tenantId, async ({ items, runs }) => {
+          const done = await items.settle(tenantId, runId, results, clock.now())
+          if (results.length > 0) await runs.progressed(tenantId, runId, done.succeeded, done.failed)
+        })
+
+      for (;;) {
+        const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
+        if (!held) throw new LeaseLost()
+        const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
+        if (uncertain.length > 0) {
+          const found = await writer.lookUp(uncertain)
+          await writeAll(uncertain, task => writer.finishCreate(task, found.get(task.id) ?? null, cancel))
+          continue
+        }
+        if (cancel) return stop(run)
+        const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
+        if (updates.length > 0) {
+          await updateGroup(run, sides, updates, writeAll, writer.update)
+          continue
+        }
+        const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
+        if (creates.length === 0) break
+        await writeAll(creates, writer.create)
+      }
+      const state = await data.inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
+      log.info('run ended', { state })
+    })
+  }
+
+  async function stop(run: Run) {
+    await data.inTenant(run.tenantId, stores =>
+      endRun(stores, run, { now: clock.now(), aborted: true, rest: { outcome: 'not_run', reason: stoppedReason } }),
+    )
+    log.info('run aborted on request')
+  }
+
+  /** Re-reads the group's targets with one call and writes only what nobody else has touched since the plan. */
+  async function updateGroup(
+    run: Run,
+    sides: Sides,
+    tasks: readonly Task[],
+    writeAll: (tasks: readonly Task[], write: (task: Task) => Promise<Result | null>) => Promise<void>,
+    update: (task: Task, now: Values) => Promise<Result>,
+  ) {
+    const doomed = tasks.filter(task => task.content.problems.length > 0)
+    const page = tasks[0]?.targetPage ?? 0
+    const ids = tasks.flatMap(task => (task.content.problems.length === 0 ? (task.targetId ?? []) : []))
+    const fresh =
+      ids.length > 0
+        ? await sides.target.reread(ids, run.referenceDate ?? clock.today(), page)
+        : new Map<string, Person>()
+    await writeAll(tasks, async task => {
+      if (doomed.includes(task)) return failed(task, task.content.problems.join('、'))
+      const now = task.targetId ? fresh.get(task.targetId) : undefined
+      if (!now) return failed(task, missingReason(sides.names.target))
+      if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values)) {
+        return failed(task, movedReason(sides.names.target))
+      }
+      return update(task, now.values)
+    })
+  }
+}
+
+const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })

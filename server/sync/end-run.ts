@@ -1,0 +1,29 @@
+import type { Stores } from '../stores.js'
+import type { Run, RunState } from './run.js'
+
+export interface RunEnd {
+  now: Date
+  /** why the whole run stops here, for every person without an outcome; absent when everybody has one */
+  rest?: { outcome: 'failed' | 'not_run'; reason: string }
+  aborted?: boolean
+}
+
+/**
+ * Ends an applying run in the caller's transaction: everybody selected has an outcome, the state follows from the
+ * counts, and the result mail stands in the outbox exactly when the run has ended.
+ */
+export async function endRun({ items, runs, mails, jobs }: Stores, run: Run, end: RunEnd): Promise<RunState | null> {
+  const { tenantId, id: runId } = run
+  if (end.rest) {
+    const settled = await items.settleRest(tenantId, runId, end.rest.outcome, end.rest.reason, end.now)
+    if (end.rest.outcome === 'failed') await runs.progressed(tenantId, runId, 0, settled)
+  }
+  const { succeeded, failed, pending } = await items.countOutcomes(tenantId, runId)
+  if (pending > 0) throw new Error('a run must not end while people are without an outcome')
+  const state = end.aborted ? 'aborted' : failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : 'partly_failed'
+  const ended = await runs.end(tenantId, runId, state, end.now, end.rest?.outcome === 'failed' ? end.rest.reason : null)
+  if (!ended) return null
+  const mailId = await mails.add(tenantId, runId, 'result', end.now)
+  if (mailId) await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+  return state
+}

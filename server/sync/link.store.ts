@@ -1,0 +1,59 @@
+import type { Knex } from 'knex'
+
+/** The account of a service that links belong to. Another account of the same service starts with none. */
+export interface LinkScope {
+  tenantId: string
+  connector: string
+  accountId: string
+}
+
+export interface Link {
+  smarthrId: string
+  serviceId: string
+  dead: boolean
+}
+
+export type LinkSide = 'smarthr' | 'service'
+
+const columnOf: Record<LinkSide, 'smarthr_id' | 'service_id'> = { smarthr: 'smarthr_id', service: 'service_id' }
+
+/** The remembered pairs (freee §5.1). Dead ones stay as tombstones. */
+export function createLinkStore(db: Knex) {
+  const links = (scope: LinkScope) =>
+    db('links').where({ tenant_id: scope.tenantId, connector: scope.connector, account_id: scope.accountId })
+
+  return {
+    /** Every link, live or dead, of the given records. */
+    async of(scope: LinkScope, side: LinkSide, ids: readonly string[]): Promise<Link[]> {
+      if (ids.length === 0) return []
+      const rows: { smarthr_id: string; service_id: string; dead: boolean }[] = await links(scope)
+        .whereRaw('?? = any(?)', [columnOf[side], [...ids]])
+        .select('smarthr_id', 'service_id', 'dead')
+      return rows.map(row => ({ smarthrId: row.smarthr_id, serviceId: row.service_id, dead: row.dead }))
+    },
+
+    /** Remembers pairs; a pair already known is left as it is. */
+    async connect(scope: LinkScope, pairs: readonly { smarthrId: string; serviceId: string }[]): Promise<void> {
+      if (pairs.length === 0) return
+      await db('links')
+        .insert(
+          pairs.map(pair => ({
+            tenant_id: scope.tenantId,
+            connector: scope.connector,
+            account_id: scope.accountId,
+            smarthr_id: pair.smarthrId,
+            service_id: pair.serviceId,
+          })),
+        )
+        .onConflict()
+        .ignore()
+    },
+
+    /** One of the two records is gone: the pair ends, and neither record is matched by number again. */
+    async bury(scope: LinkScope, link: Link): Promise<void> {
+      await links(scope)
+        .where({ smarthr_id: link.smarthrId, service_id: link.serviceId, dead: false })
+        .update({ dead: true })
+    },
+  }
+}

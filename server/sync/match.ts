@@ -1,0 +1,72 @@
+/** Who is who on the other side (freee §5.1). Pure. */
+
+export interface Candidate {
+  id: string
+  /** listed at the reference date, so its values are known; otherwise it is only known to exist */
+  listed: boolean
+}
+
+export interface MatchQuestion {
+  key: string | null
+  /** source records with this key, this one included */
+  sourcesWithKey: number
+  /** the target of the live link, if there is one and it still exists */
+  linked: Candidate | null
+  /** target records with this key */
+  candidates: readonly Candidate[]
+  /** ids of target records that are or were linked to anybody */
+  everLinked: ReadonlySet<string>
+  /** the target refuses a second record with the same key */
+  targetKeysUnique: boolean
+  /** product names for the reasons */
+  source: string
+  target: string
+}
+
+export type Match =
+  { kind: 'pair'; targetId: string; byLink: boolean } | { kind: 'new' } | { kind: 'excluded'; reason: string }
+
+const hidden = (target: string) =>
+  `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
+
+/**
+ * A live link decides. Without one, a number both sides carry exactly once pairs two records that were never linked
+ * before. Everything else is somebody new, unless that would register a person twice: then 対象外 with the reason.
+ */
+export function match(question: MatchQuestion): Match {
+  const { key, linked, candidates, everLinked, targetKeysUnique, source, target } = question
+  if (linked) {
+    return linked.listed
+      ? { kind: 'pair', targetId: linked.id, byLink: true }
+      : { kind: 'excluded', reason: hidden(target) }
+  }
+  if (key === null) return { kind: 'new' }
+  if (question.sourcesWithKey > 1) {
+    return targetKeysUnique || candidates.length > 0
+      ? {
+          kind: 'excluded',
+          reason: `社員番号「${key}」の従業員が${source}に複数います。どの従業員か特定できないため、番号を直してから同期してください。`,
+        }
+      : { kind: 'new' }
+  }
+  const free = candidates.filter(candidate => !everLinked.has(candidate.id))
+  if (free.length > 1) {
+    return {
+      kind: 'excluded',
+      reason: `社員番号「${key}」の従業員が${target}に複数います。どの従業員か特定できないため、番号を直してから同期してください。`,
+    }
+  }
+  const only = free[0]
+  if (only) {
+    return only.listed
+      ? { kind: 'pair', targetId: only.id, byLink: false }
+      : { kind: 'excluded', reason: hidden(target) }
+  }
+  if (candidates.length > 0 && targetKeysUnique) {
+    return {
+      kind: 'excluded',
+      reason: `社員番号「${key}」は、${target}で別の従業員と紐づいています。${target}の社員番号を確認してください。`,
+    }
+  }
+  return { kind: 'new' }
+}

@@ -1,0 +1,99 @@
+import type { ConvertContext, Direction, FieldPair, Scalar, Values } from '../connectors/contract.js'
+import type { Change, ItemContent } from './run.js'
+
+/** Blank is blank, whether a side says null or an empty string. */
+const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => (a ?? '') === (b ?? '')
+
+const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
+
+interface SidesOf {
+  from: readonly string[]
+  to: readonly string[]
+  convert: FieldPair['toService']
+  convertBack: FieldPair['toService']
+  show: FieldPair['showService']
+}
+
+const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
+  direction === 'to-service'
+    ? {
+        from: pair.smarthr,
+        to: pair.service,
+        convert: (values, context) => pair.toService(values, context),
+        convertBack: (values, context) => pair.toSmarthr(values, context),
+        show: values => pair.showService(values),
+      }
+    : {
+        from: pair.service,
+        to: pair.smarthr,
+        convert: (values, context) => pair.toSmarthr(values, context),
+        convertBack: (values, context) => pair.toService(values, context),
+        show: values => pair.showSmarthr(values),
+      }
+
+/**
+ * What must change on the target so that it says what the source says, field by field. `target` null = somebody new.
+ * A field is the same when either side, converted, yields the other: conversions may lose what the other side does not
+ * know (a blank kana, how an address is split), and that alone is no difference. Pure.
+ */
+export function difference(
+  mapping: readonly FieldPair[],
+  direction: Direction,
+  source: Values,
+  target: Values | null,
+  context: ConvertContext,
+): ItemContent {
+  const set: Record<string, Scalar> = {}
+  const changes: Change[] = []
+  const problems: string[] = []
+  for (const pair of mapping) {
+    const side = oriented(pair, direction)
+    const sourceValues = pick(source, side.from)
+    const converted = side.convert(sourceValues, context)
+    if (converted === 'keep') continue
+    if ('problem' in converted) {
+      problems.push(converted.problem)
+      continue
+    }
+    const wanted = Object.entries(converted.set)
+    const changed = wanted.filter(([path, value]) => !sameScalar(value, target?.[path]))
+    if (changed.length === 0) continue
+    const targetValues = pick(target ?? {}, side.to)
+    if (target) {
+      const back = side.convertBack(targetValues, context)
+      const agrees =
+        back !== 'keep' &&
+        'set' in back &&
+        Object.keys(back.set).length > 0 &&
+        side.from.every((path, index) => !(path in back.set) || sameScalar(back.set[path], sourceValues[index]))
+      if (agrees && side.from.every(path => path in back.set)) continue
+    }
+    for (const [path, value] of changed) set[path] = value
+    const before = target ? side.show(targetValues) : ''
+    const after = side.show(side.to.map((path, index) => converted.set[path] ?? targetValues[index] ?? null))
+    if (target || after !== '') changes.push({ label: pair.label, before, after })
+  }
+  return { set, target, changes, problems: [...new Set(problems)] }
+}
+
+/** The part of `set` that `current` does not say yet. */
+export const remaining = (set: Values, current: Values): Values =>
+  Object.fromEntries(Object.entries(set).filter(([path, value]) => !sameScalar(value, current[path])))
+
+/**
+ * Whether somebody changed the target since the plan: a path says neither what it said then nor what we want it to say
+ * (the latter is our own write before a crash).
+ */
+export const movedSincePlan = (
+  mapping: readonly FieldPair[],
+  direction: Direction,
+  content: ItemContent,
+  now: Values,
+) =>
+  mapping
+    .flatMap(pair => oriented(pair, direction).to)
+    .some(
+      path =>
+        !sameScalar(now[path], content.target?.[path]) &&
+        !(path in content.set && sameScalar(now[path], content.set[path])),
+    )

@@ -1,0 +1,90 @@
+import { AppError, ListingBroken, ReconnectNeeded, VendorUnavailable } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { endRun } from './end-run.js'
+import type { Run } from './run.js'
+
+/** Somebody else works on the run now; whoever notices stops without another write. */
+export class LeaseLost extends Error {}
+
+/** How often in a row a run is put aside before it is given up (style: VendorUnavailable). */
+const MAX_WAITS = 5
+
+export interface RunFailures {
+  /** Runs `work`; whatever stops the whole run becomes a wait, an end or a hand-over to another worker. */
+  guard(run: Run, job: 'run.fetch' | 'run.apply', signal: AbortSignal, work: () => Promise<void>): Promise<void>
+}
+
+export interface RunFailuresDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  /** wait before a broken listing is read again, in ms; doubles each time */
+  listingRetryMs: number
+}
+
+export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailuresDeps): RunFailures {
+  const fail = (run: Run, reason: string) =>
+    data.inTenant(run.tenantId, async stores => {
+      if (run.state === 'fetching') {
+        await stores.runs.end(run.tenantId, run.id, 'failed', clock.now(), reason)
+        return
+      }
+      await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
+    })
+
+  const putAside = (run: Run, job: 'run.fetch' | 'run.apply', until: Date, reason: string) =>
+    data.inTenant(run.tenantId, async ({ runs, jobs }) => {
+      const waits = await runs.wait(run.tenantId, run.id, until, reason)
+      if (waits > MAX_WAITS) return false
+      await jobs.enqueue(job, { tenantId: run.tenantId, runId: run.id }, `${job}:${run.id}`, until)
+      return true
+    })
+
+  /** The authorisation shows as 再連携が必要 wherever it stands, whoever noticed first. */
+  const markReconnect = (run: Run, error: ReconnectNeeded) =>
+    data.inTenant(run.tenantId, ({ grants, connections }) =>
+      error.side === 'smarthr'
+        ? grants.markReconnectNeeded(run.tenantId, run.adminId)
+        : connections.markReconnectNeeded(run.tenantId, run.connectionId),
+    )
+
+  return {
+    async guard(run, job, signal, work) {
+      try {
+        await work()
+      } catch (error) {
+        if (error instanceof LeaseLost) return
+        if (signal.aborted) {
+          // This process is going away: another worker goes on from what is stored.
+          await data.inTenant(run.tenantId, ({ jobs }) =>
+            jobs.enqueue(job, { tenantId: run.tenantId, runId: run.id }, `${job}:${run.id}`),
+          )
+          return
+        }
+        if (error instanceof VendorUnavailable || error instanceof ListingBroken) {
+          const until =
+            error instanceof VendorUnavailable
+              ? error.retryAt
+              : new Date(Date.now() + listingRetryMs * 2 ** Math.min(run.attempts, MAX_WAITS))
+          log.warn('run put aside', { until, err: error })
+          if (await putAside(run, job, until, error.message)) return
+          await fail(run, error.message)
+          return
+        }
+        if (error instanceof ReconnectNeeded) await markReconnect(run, error)
+        if (error instanceof AppError) {
+          log.info('run failed', { err: error })
+          await fail(run, error.message)
+          return
+        }
+        log.error('run failed unexpectedly', { err: error })
+        await fail(
+          run,
+          '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。',
+        )
+      }
+    },
+  }
+}

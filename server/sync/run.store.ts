@@ -1,0 +1,340 @@
+import type { Knex } from 'knex'
+import { type ItemClass, type Run, type RunState } from './run.js'
+
+interface RunRow {
+  id: string
+  tenant_id: string
+  connection_id: string
+  connector: string
+  flow: string
+  admin_id: string
+  admin_name: string
+  admin_email: string
+  state: RunState
+  revision: number
+  reference_date: string | null
+  retry_of: string | null
+  fetched: number
+  fetch_total: number | null
+  new_count: number
+  changed_count: number
+  same_count: number
+  excluded_count: number
+  left_out_count: number
+  selected_count: number
+  succeeded_count: number
+  failed_count: number
+  attempts: number
+  waiting_until: Date | null
+  waiting_reason: string | null
+  cancel_requested_at: Date | null
+  failure: string | null
+  created_at: Date
+  fetched_at: Date | null
+  queued_at: Date | null
+  started_at: Date | null
+  ended_at: Date | null
+  people_deleted_at: Date | null
+}
+
+const fromRow = (row: RunRow): Run => ({
+  id: row.id,
+  tenantId: row.tenant_id,
+  connectionId: row.connection_id,
+  connector: row.connector,
+  flow: row.flow,
+  adminId: row.admin_id,
+  adminName: row.admin_name,
+  adminEmail: row.admin_email,
+  state: row.state,
+  revision: row.revision,
+  referenceDate: row.reference_date,
+  retryOf: row.retry_of,
+  fetched: row.fetched,
+  fetchTotal: row.fetch_total,
+  counts: {
+    new: row.new_count,
+    changed: row.changed_count,
+    same: row.same_count,
+    excluded: row.excluded_count,
+    leftOut: row.left_out_count,
+  },
+  selectedCount: row.selected_count,
+  succeededCount: row.succeeded_count,
+  failedCount: row.failed_count,
+  attempts: row.attempts,
+  waitingUntil: row.waiting_until,
+  waitingReason: row.waiting_reason,
+  cancelRequestedAt: row.cancel_requested_at,
+  failure: row.failure,
+  createdAt: row.created_at,
+  fetchedAt: row.fetched_at,
+  queuedAt: row.queued_at,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  peopleDeletedAt: row.people_deleted_at,
+})
+
+export interface NewRun {
+  tenantId: string
+  connectionId: string
+  connector: string
+  flow: string
+  adminId: string
+  referenceDate?: string
+  retryOf?: string
+  now: Date
+}
+
+export interface RunFilter {
+  states?: readonly RunState[]
+  flow?: string
+  /** runs created before this instant: the key of the last row of the page before */
+  before?: { createdAt: Date; id: string }
+}
+
+export interface PlanCounts extends Record<ItemClass, number> {
+  leftOut: number
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
+export function createRunStore(db: Knex) {
+  const runs = (tenantId: string) =>
+    db('runs')
+      .join('admins', 'admins.id', 'runs.admin_id')
+      .where('runs.tenant_id', tenantId)
+      .select('runs.*', 'admins.name as admin_name', 'admins.email as admin_email')
+
+  const change = async (tenantId: string, id: string, from: readonly RunState[], values: Record<string, unknown>) =>
+    (await db('runs').where({ tenant_id: tenantId, id }).whereIn('state', from).update(values)) === 1
+
+  return {
+    async create(run: NewRun): Promise<string> {
+      const [row] = (await db('runs')
+        .insert({
+          tenant_id: run.tenantId,
+          connection_id: run.connectionId,
+          connector: run.connector,
+          flow: run.flow,
+          admin_id: run.adminId,
+          reference_date: run.referenceDate ?? null,
+          retry_of: run.retryOf ?? null,
+          state: 'draft',
+          created_at: run.now,
+        })
+        .returning('id')) as { id: string }[]
+      if (!row) throw new Error('insert returned no run')
+      return row.id
+    },
+
+    async find(tenantId: string, id: string): Promise<Run | null> {
+      const row = (await runs(tenantId).where('runs.id', id).first()) as RunRow | undefined
+      return row ? fromRow(row) : null
+    },
+
+    /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
+    async openDraft(tenantId: string, connectionId: string, flow: string, adminId: string): Promise<Run | null> {
+      const row = (await runs(tenantId)
+        .where({ connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null })
+        .first()) as RunRow | undefined
+      return row ? fromRow(row) : null
+    },
+
+    /** The run that is queued or running on this connection, if any. */
+    async active(tenantId: string, connectionId: string): Promise<Run | null> {
+      const row = (await runs(tenantId)
+        .where({ connection_id: connectionId })
+        .whereIn('state', ['queued', 'running'])
+        .first()) as RunRow | undefined
+      return row ? fromRow(row) : null
+    },
+
+    /** Newest first. Drafts and cancelled drafts are nobody's history. */
+    async list(tenantId: string, connector: string, filter: RunFilter, limit: number): Promise<Run[]> {
+      const query = runs(tenantId)
+        .where({ connector })
+        .whereNotIn('state', ['draft', 'cancelled'])
+        .orderBy([
+          { column: 'runs.created_at', order: 'desc' },
+          { column: 'runs.id', order: 'desc' },
+        ])
+        .limit(limit)
+      if (filter.states?.length) void query.whereIn('state', filter.states)
+      if (filter.flow) void query.where({ flow: filter.flow })
+      if (filter.before) {
+        void query.whereRaw('(runs.created_at, runs.id) < (?, ?::uuid)', [filter.before.createdAt, filter.before.id])
+      }
+      return ((await query) as RunRow[]).map(fromRow)
+    },
+
+    /** Runs that were started (同期), newest first: the dashboard's history. */
+    async history(tenantId: string, connector: string, limit: number): Promise<Run[]> {
+      const rows = (await runs(tenantId)
+        .where({ connector })
+        .whereNotNull('queued_at')
+        .orderBy('queued_at', 'desc')
+        .limit(limit)) as RunRow[]
+      return rows.map(fromRow)
+    },
+
+    /** Starts (or starts over) reading both sides; false when the run is no longer before 同期. */
+    beginFetch: (tenantId: string, id: string, referenceDate: string) =>
+      change(tenantId, id, ['draft', 'ready', 'failed'], {
+        state: 'fetching',
+        reference_date: referenceDate,
+        revision: db.raw('revision + 1'),
+        fetched: 0,
+        fetch_total: null,
+        attempts: 0,
+        failure: null,
+        ended_at: null,
+        waiting_until: null,
+        waiting_reason: null,
+      }),
+
+    async fetchProgress(tenantId: string, id: string, fetched: number, total: number | null): Promise<boolean> {
+      return change(tenantId, id, ['fetching'], {
+        fetched,
+        fetch_total: total,
+        waiting_until: null,
+        waiting_reason: null,
+      })
+    },
+
+    planned: (tenantId: string, id: string, counts: PlanCounts, now: Date) =>
+      change(tenantId, id, ['fetching'], {
+        state: 'ready',
+        new_count: counts.new,
+        changed_count: counts.changed,
+        same_count: counts.same,
+        excluded_count: counts.excluded,
+        left_out_count: counts.leftOut,
+        fetched_at: now,
+      }),
+
+    /**
+     * 同期: ready → queued, if the page was drawn for this plan. False when it was not, or when another run of the
+     * connection is on (a partial unique index decides).
+     */
+    async queue(tenantId: string, id: string, revision: number, selected: number, now: Date): Promise<boolean> {
+      try {
+        // a savepoint, so that the refused insert leaves the caller's transaction usable
+        return await db.transaction(
+          async trx =>
+            (await trx('runs')
+              .where({ tenant_id: tenantId, id, state: 'ready', revision })
+              .update({ state: 'queued', queued_at: now, selected_count: selected, attempts: 0 })) === 1,
+        )
+      } catch (error) {
+        if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false
+        throw error
+      }
+    },
+
+    /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
+    async claim(tenantId: string, id: string, now: Date): Promise<string | null> {
+      const [row] = (await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .whereIn('state', ['queued', 'running'])
+        .update({
+          state: 'running',
+          lease: db.raw('gen_random_uuid()'),
+          started_at: db.raw('coalesce(started_at, ?)', [now]),
+          waiting_until: null,
+          waiting_reason: null,
+        })
+        .returning('lease')) as { lease: string }[]
+      return row?.lease ?? null
+    },
+
+    /** Whether the lease still holds, and whether somebody asked to stop. */
+    async check(tenantId: string, id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, id, lease, state: 'running' })
+        .first('cancel_requested_at')) as { cancel_requested_at: Date | null } | undefined
+      return { held: row !== undefined, cancel: row?.cancel_requested_at != null }
+    },
+
+    /** Puts a run aside until `until`; returns how often in a row that has happened. */
+    async wait(tenantId: string, id: string, until: Date, reason: string): Promise<number> {
+      const [row] = (await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .whereIn('state', ['fetching', 'running'])
+        .update({
+          waiting_until: until,
+          waiting_reason: reason,
+          attempts: db.raw('attempts + 1'),
+          lease: null,
+        })
+        .returning('attempts')) as { attempts: number }[]
+      return row?.attempts ?? 0
+    },
+
+    /** Something went through: the count of waits in a row starts again. */
+    async progressed(tenantId: string, id: string, succeeded: number, failed: number): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .update({
+          succeeded_count: db.raw('succeeded_count + ?', [succeeded]),
+          failed_count: db.raw('failed_count + ?', [failed]),
+          attempts: 0,
+        })
+    },
+
+    async end(tenantId: string, id: string, state: RunState, now: Date, failure: string | null): Promise<boolean> {
+      return change(tenantId, id, ['fetching', 'queued', 'running'], {
+        state,
+        ended_at: now,
+        failure,
+        lease: null,
+        waiting_until: null,
+        waiting_reason: null,
+      })
+    },
+
+    /** キャンセル before 同期. */
+    giveUp: (tenantId: string, id: string, now: Date) =>
+      change(tenantId, id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
+
+    /** 中止: noticed by the worker before its next write. */
+    requestCancel: (tenantId: string, id: string, now: Date) =>
+      change(tenantId, id, ['queued', 'running'], {
+        cancel_requested_at: db.raw('coalesce(cancel_requested_at, ?)', [now]),
+      }),
+
+    /** Plans nobody confirmed in time; drafts nobody came back to. Returns the ids. */
+    async expire(tenantId: string, readyBefore: Date, draftBefore: Date, now: Date): Promise<string[]> {
+      const rows = (await db('runs')
+        .where({ tenant_id: tenantId })
+        .where(query =>
+          query
+            .where(ready => ready.where({ state: 'ready' }).where('fetched_at', '<', readyBefore))
+            .orWhere(draft => draft.where({ state: 'draft' }).where('created_at', '<', draftBefore)),
+        )
+        .update({
+          state: db.raw(`case state when 'draft' then 'cancelled' else 'expired' end`),
+          ended_at: now,
+        })
+        .returning('id')) as { id: string }[]
+      return rows.map(row => row.id)
+    },
+
+    /** Ended runs whose people are still stored although they ended before the given instant. */
+    async withStalePeople(tenantId: string, endedBefore: Date, limit: number): Promise<string[]> {
+      const rows = (await db('runs')
+        .where({ tenant_id: tenantId, people_deleted_at: null })
+        .where(query => query.where('ended_at', '<', endedBefore).orWhere({ state: 'cancelled' }))
+        .limit(limit)
+        .select('id')) as { id: string }[]
+      return rows.map(row => row.id)
+    },
+
+    async peopleDeleted(tenantId: string, id: string, now: Date): Promise<void> {
+      await db('runs').where({ tenant_id: tenantId, id }).update({ people_deleted_at: now })
+    },
+  }
+}
+
+export type RunStore = ReturnType<typeof createRunStore>
