@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import { Temporal } from 'temporal-polyfill'
+import type { ItemCursor } from './item.store.js'
+import type { ItemClass, SelectionView, SortColumn } from './run.js'
+
+const NUL = '\u0000'
+
+const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
+const sorts: readonly SortColumn[] = ['key', 'kana', 'class']
+
+/** Longest search text taken; longer ones are cut, since a search can't do harm. */
+const MAX_WORDS = 100
+
+const one = (value: unknown): string => (typeof value === 'string' ? value.replaceAll(NUL, '') : '')
+
+const many = (value: unknown): string[] =>
+  [value ?? []].flat().flatMap(entry => (typeof entry === 'string' ? [entry] : []))
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; typed: string; error: string }
+
+const slashes = (date: string) => date.replaceAll('-', '/')
+
+/**
+ * The reference date as typed: `YYYY-MM-DD` (a full-width or slashed date is understood), within the flow's range when
+ * it has one. Errors are sentences for the field.
+ */
+export function parseReferenceDate(
+  body: unknown,
+  label: string,
+  today: string,
+  range: { yearsBack?: number; yearsAhead?: number },
+): Parsed<string> {
+  const given = (body as Record<string, unknown> | undefined)?.referenceDate
+  const typed = one(given).slice(0, MAX_WORDS)
+  const text = typed.normalize('NFKC').trim().replaceAll('/', '-')
+  if (text === '') return { ok: false, typed, error: `${label}が入力されていません。` }
+  let date: Temporal.PlainDate
+  try {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new RangeError('not a plain date')
+    date = Temporal.PlainDate.from(text, { overflow: 'reject' })
+  } catch {
+    return {
+      ok: false,
+      typed,
+      error: `${label}が正しくありません。「2026/01/31」のように、実在する日付を入力してください。`,
+    }
+  }
+  const now = Temporal.PlainDate.from(today)
+  const first =
+    range.yearsBack === undefined ? Temporal.PlainDate.from('2000-01-01') : now.subtract({ years: range.yearsBack })
+  const last =
+    range.yearsAhead === undefined ? Temporal.PlainDate.from('2100-12-31') : now.add({ years: range.yearsAhead })
+  if (Temporal.PlainDate.compare(date, first) < 0 || Temporal.PlainDate.compare(date, last) > 0) {
+    return {
+      ok: false,
+      typed,
+      error: `${slashes(first.toString())}から${slashes(last.toString())}までの日付を指定してください。`,
+    }
+  }
+  return { ok: true, value: date.toString() }
+}
+
+/** What the list shows, from a query string or a form. Nonsense falls back to everything. */
+export function parseView(input: unknown): SelectionView {
+  const fields = (input ?? {}) as Record<string, unknown>
+  const sort = one(fields.sort)
+  return {
+    q: one(fields.q).trim().slice(0, MAX_WORDS),
+    classes: classes.filter(name => many(fields.class).includes(name)),
+    sort: sorts.find(name => name === sort) ?? 'key',
+    descending: one(fields.desc) === '1',
+  }
+}
+
+const cursorShape = z.object({
+  f: z.boolean(),
+  v: z.string().max(300),
+  i: z.string().regex(/^\d{1,18}$/),
+  p: z.number().int().min(1),
+})
+
+/** A place in the list: the row next to it and the number of the page it leads to. */
+export interface Place {
+  cursor: ItemCursor | null
+  page: number
+}
+
+export const encodePlace = (cursor: ItemCursor, page: number): string =>
+  Buffer.from(JSON.stringify({ f: cursor.forward, v: cursor.value, i: cursor.id, p: page })).toString('base64url')
+
+/** A made-up or old cursor leads to the first page. */
+export function decodePlace(text: unknown): Place {
+  try {
+    const { f, v, i, p } = cursorShape.parse(JSON.parse(Buffer.from(one(text), 'base64url').toString()))
+    return { cursor: { forward: f, value: v, id: i }, page: p }
+  } catch {
+    return { cursor: null, page: 1 }
+  }
+}
+
+const id = z.string().regex(/^\d{1,18}$/)
+
+export type SelectionOp =
+  | { kind: 'search' | 'filter' | 'unfilter' | 'select-page' | 'select-all' | 'clear' | 'confirm' | 'back' }
+  | { kind: 'page'; place: string }
+  | { kind: 'sort'; column: SortColumn }
+
+export interface SelectionForm {
+  revision: number
+  shown: string[]
+  chosen: string[]
+  view: SelectionView
+  op: SelectionOp
+}
+
+/** The selection page's one form. Ids that are not numbers are not ids; a tick counts only for a row that was shown. */
+export function parseSelection(body: unknown): SelectionForm {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const shown = many(fields.shown).filter(value => id.safeParse(value).success)
+  const here = new Set(shown)
+  const [kind = '', argument = ''] = one(fields.op).split(/:(.*)/s)
+  const revision = Number(one(fields.revision))
+  return {
+    revision: Number.isSafeInteger(revision) ? revision : 0,
+    shown,
+    chosen: many(fields.id).filter(value => here.has(value)),
+    view: parseView(fields),
+    op: parseOp(kind, argument),
+  }
+}
+
+function parseOp(kind: string, argument: string): SelectionOp {
+  switch (kind) {
+    case 'filter':
+    case 'unfilter':
+    case 'select-page':
+    case 'select-all':
+    case 'clear':
+    case 'confirm':
+    case 'back':
+      return { kind }
+    case 'page':
+      return { kind, place: argument }
+    case 'sort':
+      return { kind, column: sorts.find(name => name === argument) ?? 'key' }
+    default:
+      return { kind: 'search' }
+  }
+}
+
+/** Place in a list by id: `after` or `before` a row. */
+export function parseIdPlace(query: unknown): { after?: string; before?: string } {
+  const fields = (query ?? {}) as Record<string, unknown>
+  const after = id.safeParse(fields.after)
+  const before = id.safeParse(fields.before)
+  if (after.success) return { after: after.data }
+  return before.success ? { before: before.data } : {}
+}
+
+export const isRunId = (value: unknown): value is string => z.uuid().safeParse(value).success
