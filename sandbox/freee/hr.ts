@@ -1,4 +1,4 @@
-import { Router, type NextFunction, type Request, type Response } from 'express'
+import { json, Router, type NextFunction, type Request, type Response } from 'express'
 import {
   COMPANY_ID,
   MONTH,
@@ -67,6 +67,7 @@ const OFFSET = { min: 0, max: 2147483647 }
  */
 export function createHrRouter({ store, callerOf }: { store: () => FreeeStore; callerOf: (req: Request) => Caller }) {
   const router = Router()
+  router.use(json({ limit: '1mb' }))
   const on = (method: 'get' | 'post' | 'put' | 'delete', path: string, work: (call: Call) => Answer) =>
     router[method](path, (req, res) => {
       const caller = callerOf(req)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { json, Router, type Request } from 'express'
+import { Router, type Request } from 'express'
 import { createAccountsRouter } from './accounts.js'
 import { accessRefused, expiredToken, forbidden, Refused, signInNeeded, tooManyRequests } from './errors.js'
 import { createHrRouter, type Caller } from './hr.js'
@@ -69,10 +69,7 @@ export function createFreeeRouter({
     return { user, companyId: grant.companyId }
   }
 
-  const hr = Router()
-  hr.use(json({ limit: '1mb' }))
-  hr.use(createHrRouter({ store, callerOf }))
-  router.use('/hr/api/v1', hr)
+  router.use('/hr/api/v1', createHrRouter({ store, callerOf }))
 
   router.use((_req, res, next) => {
     res.set({ 'X-Request-Id': randomUUID(), ...rateHeaders(limit().perHour, { used: 0, endsAt: now() + HOUR }) })
