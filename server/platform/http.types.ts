@@ -41,6 +41,8 @@ export interface ErrorRule {
   then: Verdict
   /** with blocked: updates still go through (a head-count limit, say) */
   onlyCreates?: boolean
+  /** with unavailable: not worth trying before this many ms (a lock that lifts by itself) */
+  retryAfterMs?: number
   /** the sentence for the administrator; default: the service's own messages */
   shown?: string
 }

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import type { SealKey } from './platform/seal.js'
+
+/** The one schema of the environment (design §7). Everything wrong is said at once. */
+const text = z.string().trim().min(1)
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine(value => value >= min && value <= max, `must be between ${min} and ${max}`)
+const url = (protocols: readonly string[]) =>
+  text.refine(
+    value => {
+      try {
+        return protocols.includes(new URL(value).protocol)
+      } catch {
+        return false
+      }
+    },
+    `must be a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
+  )
+const web = url(['http:', 'https:']).transform(value => value.replace(/\/+$/, ''))
+const list = text.transform(value =>
+  value
+    .split(',')
+    .map(entry => entry.trim())
+    .filter(entry => entry !== ''),
+)
+
+const KEY_BYTES = 32
+
+const sealKeys = list.transform((entries, context): SealKey[] =>
+  entries.flatMap(entry => {
+    const [id = '', base64 = ''] = entry.split(/:(.*)/s)
+    const key = Buffer.from(base64, 'base64')
+    if (/^\w+$/.test(id) && key.length === KEY_BYTES) return [{ id, key }]
+    context.addIssue({ code: 'custom', message: 'must be a comma list of id:base64 with 32 bytes each' })
+    return []
+  }),
+)
+
+const shape = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: integer(0, 65_535).default(3000),
+  HOST: text.optional(),
+  APP_URL: web.optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  SESSION_SECRETS: list.refine(
+    secrets => secrets.length > 0 && secrets.every(secret => secret.length >= 32),
+    'must be a comma list of secrets with at least 32 characters each',
+  ),
+  TOKEN_KEYS: sealKeys,
+  SMTP_URL: url(['smtp:', 'smtps:']),
+  MAIL_FROM: text,
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  WORKER_CONCURRENCY: integer(1, 100).default(10),
+  RETENTION_DAYS: integer(1, 3650).default(30),
+  TRUST_PROXY: integer(0, 10).default(0),
+  SMARTHR_CLIENT_ID: text,
+  SMARTHR_CLIENT_SECRET: text,
+  SMARTHR_SCOPE: z.string().trim().default(''),
+  SMARTHR_AUTH_URL: web.default('https://app.smarthr.jp'),
+  SMARTHR_API_URL: web
+    .refine(value => value.includes('{subdomain}'), 'must contain {subdomain}')
+    .default('https://{subdomain}.smarthr.jp'),
+  FREEE_CLIENT_ID: text,
+  FREEE_CLIENT_SECRET: text,
+  FREEE_AUTH_URL: web.default('https://accounts.secure.freee.co.jp'),
+  FREEE_API_URL: web.default('https://api.freee.co.jp/hr'),
+  CLOCK: z.iso
+    .datetime({ offset: true })
+    .transform(value => new Date(value))
+    .optional(),
+})
+
+/** A service's own endpoints and the app's registration there, by the prefix of the variables. */
+export interface ServiceConfig {
+  clientId: string
+  clientSecret: string
+  authUrl: string
+  apiUrl: string
+}
+
+export interface Config {
+  production: boolean
+  port: number
+  host: string | undefined
+  appUrl: string
+  databaseUrl: string
+  sessionSecrets: string[]
+  tokenKeys: SealKey[]
+  smtpUrl: string
+  mailFrom: string
+  logLevel: string
+  workerConcurrency: number
+  retentionDays: number
+  trustProxy: number
+  smarthr: ServiceConfig & { scope: string }
+  /** by connector id */
+  services: Readonly<Record<string, ServiceConfig>>
+  clockStartsAt: Date | undefined
+}
+
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not complete:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+/** Exit code for a configuration nobody can run with (sysexits EX_CONFIG). */
+export const EX_CONFIG = 78
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the environment. An empty variable counts as not set. Throws ConfigError with every problem in words. */
+export function loadConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = shape.safeParse(given)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(issue => {
+        const name = String(issue.path[0] ?? '')
+        return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
+      })
+  if (given.NODE_ENV === 'production' && given.CLOCK) problems.push('CLOCK: refused in production')
+  if (given.NODE_ENV === 'production' && !given.APP_URL) problems.push('APP_URL is not set')
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)])
+  const value = parsed.data
+  return {
+    production: value.NODE_ENV === 'production',
+    port: value.PORT,
+    host: value.HOST,
+    appUrl: value.APP_URL ?? `http://localhost:${value.PORT}`,
+    databaseUrl: value.DATABASE_URL,
+    sessionSecrets: value.SESSION_SECRETS,
+    tokenKeys: value.TOKEN_KEYS,
+    smtpUrl: value.SMTP_URL,
+    mailFrom: value.MAIL_FROM,
+    logLevel: value.LOG_LEVEL,
+    workerConcurrency: value.WORKER_CONCURRENCY,
+    retentionDays: value.RETENTION_DAYS,
+    trustProxy: value.TRUST_PROXY,
+    smarthr: {
+      clientId: value.SMARTHR_CLIENT_ID,
+      clientSecret: value.SMARTHR_CLIENT_SECRET,
+      authUrl: value.SMARTHR_AUTH_URL,
+      apiUrl: value.SMARTHR_API_URL,
+      scope: value.SMARTHR_SCOPE,
+    },
+    services: {
+      freee: {
+        clientId: value.FREEE_CLIENT_ID,
+        clientSecret: value.FREEE_CLIENT_SECRET,
+        authUrl: value.FREEE_AUTH_URL,
+        apiUrl: value.FREEE_API_URL,
+      },
+    },
+    clockStartsAt: value.CLOCK,
+  }
+}
+
+/** Sandbox mode (design §7): no registration at SmartHR, and not production. */
+export const isSandboxMode = (env: Environment) => !env.SMARTHR_CLIENT_ID && env.NODE_ENV !== 'production'

@@ -1,0 +1,35 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** Business dates are Japan's, whatever the machine thinks. */
+const JAPAN = 'Asia/Tokyo'
+
+export interface Clock {
+  now(): Date
+  /** today's date in Japan, `YYYY-MM-DD` */
+  today(): string
+}
+
+/** A clock that starts at the given instant and goes on from there; without one, the real time. */
+export function createClock(startsAt?: Date): Clock {
+  const offset = startsAt ? startsAt.getTime() - Date.now() : 0
+  const now = () => new Date(Date.now() + offset)
+  return { now, today: () => jstDate(now()) }
+}
+
+const inJapan = (date: Date) => Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(JAPAN)
+
+/** The Japan date of an instant, `YYYY-MM-DD`. */
+export const jstDate = (date: Date): string => inJapan(date).toPlainDate().toString()
+
+/** `2026/11/20 15:35` in Japan. */
+export function jstDateTime(date: Date): string {
+  const at = inJapan(date)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${at.year}/${two(at.month)}/${two(at.day)} ${two(at.hour)}:${two(at.minute)}`
+}
+
+/** Year and month of a plain date; throws RangeError when it is none. */
+export function yearMonthOf(plainDate: string): { year: number; month: number } {
+  const { year, month } = Temporal.PlainDate.from(plainDate, { overflow: 'reject' })
+  return { year, month }
+}

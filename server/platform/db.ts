@@ -1,0 +1,86 @@
+import { readdir } from 'node:fs/promises'
+import { join, parse } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { runMigrations } from 'graphile-worker'
+import knex, { type Knex } from 'knex'
+import pg from 'pg'
+import { projectRoot } from './root.js'
+
+const DATE = 1082
+const INT8 = 20
+
+// Plain dates stay text: as Date objects they would shift with the process's time zone.
+pg.types.setTypeParser(DATE, value => value)
+pg.types.setTypeParser(INT8, Number)
+
+/** Row-level security binds whoever owns nothing: every query of the app runs as this role (migrations/001_tenants). */
+const APP_ROLE = `select set_config('role', rolname, false) from pg_roles where rolname = 'renkei_app'`
+
+/** The app's pool of connections, one per process. */
+export function createDatabase(databaseUrl: string, { poolMax = 10 }: { poolMax?: number } = {}): Knex {
+  return knex({
+    client: 'pg',
+    connection: databaseUrl,
+    pool: {
+      min: 0,
+      max: poolMax,
+      afterCreate: (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
+        connection.query(APP_ROLE, error => done(error, connection))
+      },
+    },
+  })
+}
+
+/** Migrations by name without extension, so that .ts in development and .js in production are the same migration. */
+const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => [
+    ...new Set(
+      (await readdir(migrationFolder))
+        .filter(file => /^\d+_\w+\.(ts|js)$/.test(file))
+        .map(file => parse(file).name)
+        .sort(),
+    ),
+  ],
+  getMigrationName: name => name,
+  getMigration: async name =>
+    (await import(pathToFileURL(join(migrationFolder, name + extension)).href)) as Knex.Migration,
+}
+
+const extension = parse(import.meta.url).ext
+const migrationFolder = extension === '.ts' ? join(projectRoot, 'migrations') : join(projectRoot, 'dist', 'migrations')
+
+/** Any number that no other advisory lock of the app uses. */
+const MIGRATION_LOCK = 74_153_001
+
+const migrating = (databaseUrl: string) =>
+  knex({
+    client: 'pg',
+    connection: databaseUrl,
+    pool: { min: 0, max: 3 },
+    migrations: { migrationSource, tableName: 'knex_migrations' },
+  })
+
+/** Brings the schema up to date; two processes at once take turns. */
+export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
+  const owner = migrating(databaseUrl)
+  try {
+    return await owner.transaction(async trx => {
+      await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
+      await runMigrations({ connectionString: databaseUrl })
+      const [, names] = (await owner.migrate.latest()) as [number, string[]]
+      return names
+    })
+  } finally {
+    await owner.destroy()
+  }
+}
+
+/** Takes every migration back, newest first. */
+export async function rollbackAll(databaseUrl: string): Promise<void> {
+  const owner = migrating(databaseUrl)
+  try {
+    await owner.migrate.rollback(undefined, true)
+  } finally {
+    await owner.destroy()
+  }
+}

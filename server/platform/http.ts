@@ -1,0 +1,241 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
+import axios, { type AxiosResponse } from 'axios'
+import {
+  ReconnectNeeded,
+  Uncertain,
+  VendorBlocked,
+  VendorMissing,
+  VendorRefused,
+  VendorUnavailable,
+} from '../errors.js'
+import type { Answer, Call, ErrorRule, Http, ServiceErrors, Verdict } from './http.types.js'
+import type { Limiter } from './limiter.js'
+import type { Logger } from './logger.js'
+
+/** Waits for a limit to fill up inside the call; longer ones put the whole job aside. */
+const LONGEST_WAIT_MS = 60_000
+const MAX_THROTTLED = 5
+/** A read or an update is sent at most this often when the service stumbles. */
+const MAX_TRIES = 4
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+export interface TokenSource {
+  token(): Promise<string>
+  /** after the service called the given token expired */
+  renew(rejected: string): Promise<string>
+}
+
+export interface HttpOptions {
+  baseUrl: string
+  errors: ServiceErrors
+  tokens: TokenSource
+  limiter: Limiter
+  /** whose limit the calls count against: one credential, one key */
+  limitKey: string
+  perSecond?: number
+  log: Logger
+  timeoutMs?: number
+  /** wait before the second try; doubles */
+  retryBaseMs?: number
+  /** counts calls for the metrics */
+  onCall?: (call: { product: string; method: string; path: string; status: number | 'none' }) => void
+}
+
+// One pool of sockets per process; a service sees few connections however many companies there are.
+const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 64 })
+const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 64 })
+
+/** What came back, or that nothing usable did. */
+type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost'; why: string }
+
+/**
+ * The one way out to SmartHR and the services: limits, tokens, retries, redaction and the names of failures. Nothing
+ * of axios leaves this file, because its errors carry the bearer token.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const { baseUrl, errors, tokens, limiter, limitKey, perSecond, log, onCall } = options
+  const retryBaseMs = options.retryBaseMs ?? 1_000
+  const client = axios.create({
+    timeout: options.timeoutMs ?? 30_000,
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    validateStatus: () => true,
+    responseType: 'text',
+    transformResponse: data => data as unknown,
+    paramsSerializer: { indexes: null },
+    httpAgent,
+    httpsAgent,
+    proxy: false,
+  })
+
+  const send = async (call: Call, token: string): Promise<Received> => {
+    const began = performance.now()
+    const path = call.pathTemplate ?? call.path
+    const note = (status: number | 'none') => {
+      onCall?.({ product: errors.product, method: call.method, path, status })
+      log.debug('service call', {
+        product: errors.product,
+        method: call.method,
+        path,
+        status,
+        ms: Math.round(performance.now() - began),
+      })
+    }
+    let response: AxiosResponse<string>
+    try {
+      response = await client.request<string>({
+        method: call.method,
+        url: baseUrl + call.path,
+        params: call.query,
+        data: call.body,
+        headers: {
+          Authorization: `Bearer ${token}`,
+          Accept: 'application/json',
+          ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
+        },
+        ...(call.signal && { signal: call.signal }),
+      })
+    } catch (error) {
+      call.signal?.throwIfAborted()
+      note('none')
+      return { kind: 'lost', why: axios.isAxiosError(error) ? (error.code ?? 'network') : 'network' }
+    }
+    note(response.status)
+    const headers: Record<string, string> = {}
+    for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = String(value)
+    const body = parse(response.data)
+    // A success that can't be read says nothing about what happened.
+    if (response.status < 300 && body === undefined && response.status !== 204) {
+      return { kind: 'lost', why: 'unreadable' }
+    }
+    return { kind: 'answer', answer: { status: response.status, headers, body } }
+  }
+
+  const unavailable = (retryAt: Date) =>
+    new VendorUnavailable(
+      `${errors.product}に接続できませんでした。${errors.product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`,
+      retryAt,
+    )
+
+  const pauseUntil = async (answer: Answer<unknown>) => {
+    const now = new Date()
+    const empty = errors.rates(answer.headers, now).filter(rate => rate.remaining <= 0)
+    const latest = Math.max(0, ...empty.map(rate => rate.resetAt.getTime()))
+    if (latest > now.getTime()) await limiter.pause(limitKey, new Date(latest))
+    return latest
+  }
+
+  return {
+    async request<T>(call: Call): Promise<Answer<T>> {
+      let token = await tokens.token()
+      let renewed = false
+      let throttled = 0
+      for (let tries = 1; ;) {
+        if (perSecond !== undefined) await limiter.take(limitKey, perSecond, call.signal)
+        const received = await send(call, token)
+        const again = async () => {
+          if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30))
+          await sleep(retryBaseMs * 2 ** (tries - 1), undefined, call.signal && { signal: call.signal })
+          tries += 1
+        }
+        if (received.kind === 'lost') {
+          if (call.kind === 'create') {
+            throw new Uncertain(`${errors.product}から応答がなく、登録できたかを確認できませんでした。`)
+          }
+          await again()
+          continue
+        }
+        const { answer } = received
+        const resetAt = await pauseUntil(answer)
+        if (answer.status < 300) return answer as Answer<T>
+
+        const { codes, messages } = errors.read(answer.body)
+        const rule = errors.rules.find(candidate => applies(candidate, answer.status, codes))
+        switch (verdictOf(rule, answer.status)) {
+          case 'expired':
+            if (renewed) throw reconnect(rule)
+            renewed = true
+            token = await tokens.renew(token)
+            continue
+          case 'throttled': {
+            const until = Math.max(resetAt, retryAfter(answer.headers), Date.now() + 1_000)
+            if (++throttled > MAX_THROTTLED || until - Date.now() > LONGEST_WAIT_MS) throw unavailable(new Date(until))
+            await limiter.pause(limitKey, new Date(until))
+            await sleep(until - Date.now(), undefined, call.signal && { signal: call.signal })
+            continue
+          }
+          case 'unavailable': {
+            const until = retryAfter(answer.headers)
+            if (rule?.retryAfterMs !== undefined) throw unavailable(new Date(Date.now() + rule.retryAfterMs))
+            // A service that says 5xx may have stored the record all the same.
+            if (call.kind === 'create') {
+              throw new Uncertain(`${errors.product}から応答がなく、登録できたかを確認できませんでした。`)
+            }
+            if (until > Date.now() + LONGEST_WAIT_MS) throw unavailable(new Date(until))
+            await again()
+            continue
+          }
+          case 'reconnect':
+            throw reconnect(rule)
+          case 'blocked':
+            throw new VendorBlocked(rule?.shown ?? sentence(messages, answer.status), codes, rule?.onlyCreates ?? false)
+          case 'missing':
+            throw new VendorMissing(rule?.shown ?? sentence(messages, answer.status))
+          case 'refused':
+            throw new VendorRefused(rule?.shown ?? sentence(messages, answer.status), codes)
+        }
+      }
+    },
+  }
+
+  function reconnect(rule: ErrorRule | undefined) {
+    return new ReconnectNeeded(
+      rule?.shown ?? `${errors.product}との連携の有効期限が切れています。再度連携設定を行なってください。`,
+      errors.side,
+    )
+  }
+
+  function sentence(messages: readonly string[], status: number) {
+    return messages.length > 0
+      ? messages.join('、')
+      : `${errors.product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
+  }
+}
+
+/** JSON, or undefined for anything else: HTML of a proxy, a body cut in the middle, nothing. */
+function parse(text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function applies(rule: ErrorRule, status: number, codes: readonly (string | number)[]) {
+  const statusFits =
+    rule.status === undefined ||
+    (typeof rule.status === 'number' ? rule.status === status : status >= rule.status[0] && status <= rule.status[1])
+  return statusFits && (rule.code === undefined || codes.includes(rule.code))
+}
+
+/** What an answer no rule names means by HTTP's own rules. */
+function verdictOf(rule: ErrorRule | undefined, status: number): Verdict {
+  if (rule) return rule.then
+  if (status === 401) return 'expired'
+  if (status === 403) return 'blocked'
+  if (status === 404) return 'missing'
+  if (status === 429) return 'throttled'
+  return status >= 500 || status < 400 ? 'unavailable' : 'refused'
+}
+
+/** Retry-After in ms since the epoch; 0 when absent. Seconds or a date (RFC 9110). */
+function retryAfter(headers: Readonly<Record<string, string>>): number {
+  const value = headers['retry-after']
+  if (value === undefined) return 0
+  const seconds = Number(value)
+  const at = Number.isFinite(seconds) ? Date.now() + seconds * 1000 : Date.parse(value)
+  return Number.isFinite(at) ? at : 0
+}

@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import winston from 'winston'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A fixed sentence plus fields. Ids and numbers only: nothing personal, no secrets. */
+export interface Logger {
+  debug(message: string, fields?: Fields): void
+  info(message: string, fields?: Fields): void
+  warn(message: string, fields?: Fields): void
+  error(message: string, fields?: Fields): void
+}
+
+export interface LogContext {
+  requestId?: string
+  tenantId?: string
+  runId?: string
+  jobId?: string
+  mailId?: string
+}
+
+const context = new AsyncLocalStorage<LogContext>()
+
+/** Everything logged inside `work` carries these ids too. */
+export const withLogContext = <T>(fields: LogContext, work: () => T): T =>
+  context.run({ ...context.getStore(), ...fields }, work)
+
+export const logContext = (): LogContext => context.getStore() ?? {}
+
+const DEPTH = 6
+const SECRET_KEY =
+  /token|secret|password|passwd|authorization|cookie|api[-_]?key|credential|refresh|^code$|code_verifier|^sess$|^sid$/i
+const SECRET_TEXT: readonly [RegExp, string][] = [
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [masked]'],
+  [/([?&](?:code|state|token|access_token|refresh_token|client_secret)=)[^&\s"']+/gi, '$1[masked]'],
+  [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, '$1[masked]@'],
+]
+
+const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
+
+/** A copy without secrets: masked keys, bearer strings and URL credentials; errors as name, message, code, status, stack. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return maskText(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= DEPTH) return '[deep]'
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Error) {
+    const { code, status, cause } = value as Error & { code?: unknown; status?: unknown }
+    return {
+      name: value.name,
+      message: maskText(value.message),
+      ...(code !== undefined && { code }),
+      ...(status !== undefined && { status }),
+      ...(value.stack !== undefined && { stack: maskText(value.stack) }),
+      ...(cause !== undefined && { cause: redact(cause, depth + 1) }),
+    }
+  }
+  if (Array.isArray(value)) return value.map(entry => redact(entry, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      SECRET_KEY.test(key) && entry !== null && entry !== undefined ? '[masked]' : redact(entry, depth + 1),
+    ]),
+  )
+}
+
+/** JSON lines on stdout (or wherever `transport` says, for tests). */
+export function createLogger(level: string, transport?: winston.transport): Logger {
+  const winstonLogger = winston.createLogger({
+    level,
+    format: winston.format.printf(info => {
+      const { level: at, message, fields } = info as { level: string; message: unknown; fields?: Fields }
+      return JSON.stringify({
+        time: new Date().toISOString(),
+        level: at,
+        message: maskText(String(message)),
+        ...context.getStore(),
+        ...(redact(fields ?? {}) as object),
+      })
+    }),
+    transports: [transport ?? new winston.transports.Console()],
+  })
+  const write = (at: string) => (message: string, fields?: Fields) => {
+    winstonLogger.log({ level: at, message, fields })
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
