@@ -67,13 +67,14 @@ describe('freee stand-in: accounts site', () => {
     })
 
     it('never redirects to an address that is not registered, nor for an unknown client', async () => {
-      for (const changes of [
+      const wrong: Record<string, string>[] = [
         { redirect_uri: 'https://evil.example/freee/connection/callback' },
         { redirect_uri: 'http://localhost:3000/elsewhere' },
         { redirect_uri: 'not an address' },
         { client_id: 'unknown' },
         { response_type: 'token' },
-      ]) {
+      ]
+      for (const changes of wrong) {
         await request(world.app).get(world.authorizeUrl(changes)).expect(400)
       }
     })

@@ -261,7 +261,7 @@ describe('freee stand-in: refusals', () => {
   })
 
   describe('401', () => {
-    const list = (bearer = token, company = COMPANY) =>
+    const list = (bearer = token, company: number = COMPANY) =>
       world.get(bearer, '/employees', { company_id: company, year: 2026, month: 11 })
 
     it('without a token asks to log in (shape C)', async () => {
