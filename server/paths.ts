@@ -18,7 +18,9 @@ function path<Names extends string = never>(pattern: string): Path<Names> {
     to(parameters?: Record<string, string>, query?: Query) {
       const url = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters?.[name] ?? ''))
       const search = new URLSearchParams(
-        Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+        Object.entries(query ?? {}).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, String(value)] as [string, string]],
+        ),
       ).toString()
       return search ? `${url}?${search}` : url
     },

@@ -1,0 +1,28 @@
+import type { Knex } from 'knex'
+
+export type SavedSettings = Readonly<Record<string, string>>
+
+/** A connector's settings, per account of the service: another account has other names and groups. */
+export function createSettingsStore(db: Knex) {
+  return {
+    async find(tenantId: string, connector: string, accountId: string): Promise<SavedSettings | null> {
+      const row = (await db('connection_settings')
+        .where({ tenant_id: tenantId, connector, account_id: accountId })
+        .first('settings')) as { settings: SavedSettings } | undefined
+      return row?.settings ?? null
+    },
+
+    async save(
+      tenantId: string,
+      connector: string,
+      accountId: string,
+      order: { settings: SavedSettings; adminId: string; now: Date },
+    ): Promise<void> {
+      const values = { settings: JSON.stringify(order.settings), updated_by: order.adminId, updated_at: order.now }
+      await db('connection_settings')
+        .insert({ tenant_id: tenantId, connector, account_id: accountId, ...values })
+        .onConflict(['tenant_id', 'connector', 'account_id'])
+        .merge(values)
+    },
+  }
+}

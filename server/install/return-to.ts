@@ -1,0 +1,19 @@
+const BASE = 'http://same.invalid'
+
+/**
+ * A path of this app to go back to after sign-in, or the front page. Everything that a browser could read as another
+ * site (`//host`, backslashes, control characters, absolute URLs) is the front page.
+ */
+export function safeReturnTo(value: unknown): string {
+  if (typeof value !== 'string' || !value.startsWith('/') || value.length > 2000) return '/'
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/^\/\/|[\\\u0000-\u001f\u007f]/.test(value)) return '/'
+  try {
+    const url = new URL(value, BASE)
+    if (url.origin !== BASE || url.pathname.startsWith('//')) return '/'
+    // Signing in must not lead back to signing in.
+    return url.pathname.startsWith('/auth/') ? '/' : url.pathname + url.search
+  } catch {
+    return '/'
+  }
+}

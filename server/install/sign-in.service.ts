@@ -1,0 +1,114 @@
+import type { Clock } from '../platform/clock.js'
+import type { Data } from '../stores.js'
+import type { TokenAnswer } from '../connectors/contract.js'
+import type { Admin } from './admin.store.js'
+import { subdomainOf, type CandidateTenant, type SmarthrAccounts, type SmarthrUser } from './smarthr-account.js'
+import type { Tenant } from './tenant.store.js'
+
+/** What is kept in the session between consent and the choice of a company. */
+export interface Newcomer {
+  user: SmarthrUser
+  token: { accessToken: string; refreshToken: string | null; expiresIn: number | null }
+  candidates: CandidateTenant[]
+}
+
+export type SignInOutcome =
+  | { kind: 'signed-in'; tenant: Tenant; admin: Admin }
+  | { kind: 'choose'; newcomer: Newcomer }
+  | { kind: 'ask-subdomain'; newcomer: Newcomer }
+  | { kind: 'not-admin' }
+  | { kind: 'unavailable' }
+  | { kind: 'refused' }
+
+export interface SignInDeps {
+  data: Data
+  clock: Clock
+  accounts: SmarthrAccounts
+}
+
+/** A company known only by its subdomain: keyed by SmartHR's company id, so that no two companies meet. */
+const keyByCompany = (companyId: string) => `company:${companyId}`
+
+/** Who signed in, and for which company (SmartHR §1.3). */
+export function createSignIn({ data, clock, accounts }: SignInDeps) {
+  const finish = async (newcomer: Newcomer, company: Omit<Tenant, 'id'>): Promise<SignInOutcome> => {
+    const { user, token } = newcomer
+    const now = clock.now()
+    const tenant = await data.tenants.remember(company)
+    const admin = await data.inTenant(tenant.id, async ({ admins, grants }) => {
+      const known = await admins.signedIn(
+        tenant.id,
+        { smarthrUserId: user.id, email: user.email, name: user.name },
+        now,
+      )
+      const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
+      await grants.replace(tenant.id, known.id, token, expiresAt)
+      return known
+    })
+    return { kind: 'signed-in', tenant, admin }
+  }
+
+  /** The subdomain a token answer may name (SmartHR §1.3 step 1). */
+  const named = (raw: Readonly<Record<string, unknown>>): string | null => {
+    const tenant = raw.tenant as { subdomain?: unknown } | string | undefined
+    const text = raw.subdomain ?? (typeof tenant === 'object' ? tenant.subdomain : tenant)
+    return typeof text === 'string' ? subdomainOf(text) : null
+  }
+
+  return {
+    async afterConsent(answer: TokenAnswer): Promise<SignInOutcome> {
+      const asked = await accounts.me(answer.accessToken)
+      if (asked.kind !== 'ok') return { kind: asked.kind }
+      const user = asked.value
+      if (!user.isAdmin) return { kind: 'not-admin' }
+      const { accessToken, refreshToken, expiresIn } = answer
+      const newcomer: Newcomer = { user, token: { accessToken, refreshToken, expiresIn }, candidates: user.tenants }
+
+      const subdomain = named(answer.raw)
+      const byAnswer = user.tenants.find(tenant => tenant.subdomain === subdomain)
+      if (byAnswer) return finish(newcomer, byAnswer)
+      if (subdomain) return this.withSubdomain(newcomer, subdomain)
+
+      const [only, second] = user.tenants
+      if (only && !second) return finish(newcomer, only)
+      if (only) {
+        // A token is good for one company; only the administrator can say which when several take it.
+        const good: CandidateTenant[] = []
+        for (const candidate of user.tenants) {
+          const proof = await accounts.companies(accessToken, candidate.subdomain)
+          if (proof.kind === 'unavailable') return { kind: 'unavailable' }
+          if (proof.kind === 'ok') good.push(candidate)
+        }
+        const [single, another] = good
+        if (single && !another) return finish(newcomer, single)
+        return single ? { kind: 'choose', newcomer: { ...newcomer, candidates: good } } : { kind: 'refused' }
+      }
+      return { kind: 'ask-subdomain', newcomer }
+    },
+
+    async choose(newcomer: Newcomer, smarthrId: string): Promise<SignInOutcome | { kind: 'not-listed' }> {
+      const chosen = newcomer.candidates.find(candidate => candidate.smarthrId === smarthrId)
+      return chosen ? finish(newcomer, chosen) : { kind: 'not-listed' }
+    },
+
+    /** A typed subdomain counts only when the token opens it. */
+    async withSubdomain(newcomer: Newcomer, subdomain: string): Promise<SignInOutcome> {
+      const proof = await accounts.companies(newcomer.token.accessToken, subdomain)
+      if (proof.kind !== 'ok') return { kind: proof.kind }
+      const company = proof.value[0]
+      if (!company) return { kind: 'refused' }
+      return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain })
+    },
+
+    /** The common host answers though no subdomain is known: the company is keyed by its id (SmartHR §1.3 step 4). */
+    async withoutSubdomain(newcomer: Newcomer): Promise<SignInOutcome> {
+      const proof = await accounts.companiesOfToken(newcomer.token.accessToken)
+      if (proof.kind !== 'ok') return { kind: proof.kind }
+      const company = proof.value[0]
+      if (!company) return { kind: 'refused' }
+      return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain: null })
+    },
+  }
+}
+
+export type SignIn = ReturnType<typeof createSignIn>

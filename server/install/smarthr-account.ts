@@ -1,0 +1,100 @@
+import axios from 'axios'
+import { z } from 'zod'
+
+/** A company the person belongs to, as `users/me` may list it. */
+export interface CandidateTenant {
+  smarthrId: string
+  name: string
+  subdomain: string
+}
+
+export interface SmarthrUser {
+  id: string
+  email: string
+  name: string
+  isAdmin: boolean
+  /** empty when `users/me` names none (SmartHR §1.3: unknown today) */
+  tenants: CandidateTenant[]
+}
+
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** A bare subdomain out of whatever form it comes in (`midori`, `midori.smarthr.jp`); null when it is none. */
+export function subdomainOf(text: string): string | null {
+  const label = text
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '')
+    .replace(/\.(smarthr\.jp|daruma\.space)$/, '')
+  return LABEL.test(label) ? label : null
+}
+
+const userShape = z.looseObject({
+  id: z.string().min(1),
+  email: z.string().min(1),
+  notification_email: z.string().nullish(),
+  admin: z.boolean().nullish(),
+  role: z.looseObject({ preset_type: z.string().nullish() }).nullish(),
+  tenants: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        name: z.string(),
+        subdomains: z.array(z.looseObject({ name: z.string(), active: z.boolean().nullish() })).nullish(),
+      }),
+    )
+    .nullish(),
+})
+
+/** `users/me` (SmartHR §1.5), with and without `tenants`; unknown keys are ignored. Throws when it is no user. */
+export function readUser(body: unknown): SmarthrUser {
+  const user = userShape.parse(body)
+  return {
+    id: user.id,
+    email: user.notification_email || user.email,
+    name: user.email,
+    isAdmin: user.admin === true || user.role?.preset_type === 'admin',
+    tenants: (user.tenants ?? []).flatMap(tenant => {
+      const active = tenant.subdomains?.find(entry => entry.active !== false)
+      const subdomain = active && subdomainOf(active.name)
+      return subdomain ? [{ smarthrId: tenant.id, name: tenant.name, subdomain }] : []
+    }),
+  }
+}
+
+const companiesShape = z.array(z.looseObject({ id: z.string(), name: z.string() })).min(1)
+
+/** What SmartHR answers to a question: the data, a clear no, or nothing usable. */
+export type Asked<T> = { kind: 'ok'; value: T } | { kind: 'refused' } | { kind: 'unavailable' }
+
+export interface SmarthrAccounts {
+  me(accessToken: string): Promise<Asked<SmarthrUser>>
+  /** The companies of a subdomain, as far as this token may see them: proof that the token is good for it. */
+  companies(accessToken: string, subdomain: string): Promise<Asked<{ id: string; name: string }[]>>
+  /** The same on the common host, when no subdomain is known. */
+  companiesOfToken(accessToken: string): Promise<Asked<{ id: string; name: string }[]>>
+}
+
+/** Questions asked while nobody is signed in yet, so without stored tokens or limits. */
+export function createSmarthrAccounts({ authUrl, apiUrl }: { authUrl: string; apiUrl: string }): SmarthrAccounts {
+  const client = axios.create({ timeout: 15_000, maxRedirects: 0, validateStatus: () => true, proxy: false })
+  const ask = async <T>(url: string, accessToken: string, read: (body: unknown) => T): Promise<Asked<T>> => {
+    try {
+      const { status, data } = await client.get<unknown>(url, { headers: { Authorization: `Bearer ${accessToken}` } })
+      if (status === 200) return { kind: 'ok', value: read(data) }
+      return status === 401 || status === 403 || status === 404 ? { kind: 'refused' } : { kind: 'unavailable' }
+    } catch {
+      // axios errors carry the token; only the fact leaves.
+      return { kind: 'unavailable' }
+    }
+  }
+  const readCompanies = (body: unknown) => companiesShape.parse(body)
+  return {
+    me: token => ask(`${authUrl}/api/v1/users/me`, token, readUser),
+    companies: (token, subdomain) =>
+      ask(`${apiUrl.replace('{subdomain}', subdomain)}/api/v1/companies`, token, readCompanies),
+    companiesOfToken: token => ask(`${authUrl}/api/v1/companies`, token, readCompanies),
+  }
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Request } from 'express'
+import type { Clock } from '../platform/clock.js'
+
+/** How long a person may take on the consent pages. */
+const LIFETIME_MS = 10 * 60_000
+/** Tabs that may be under way at once; older ones go first. */
+const KEPT = 5
+
+export interface PendingConsent {
+  state: string
+  verifier: string | null
+  /** the strategy it belongs to: a state for one server is none for another */
+  purpose: string
+  /** what the callback needs again: the page asked for, the number typed */
+  carried: Record<string, string>
+  until: number
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    consents?: PendingConsent[]
+  }
+}
+
+/** What a consent under way carries, set on the request before `passport.authenticate`. */
+export interface ConsentRequest extends Request {
+  carried?: Record<string, string>
+}
+
+type Stored = (error: Error | null, state?: string) => void
+type Verified = (error: Error | null, verifier?: string | false, state?: unknown) => void
+
+/**
+ * `state` and PKCE verifier of consents under way, in the session: single use, ten minutes, several tabs at once. The
+ * shape is passport-oauth2's for stores with PKCE.
+ */
+export function createStateStore(purpose: string, clock: Clock) {
+  const keep = (req: ConsentRequest, verifier: string | null, done: Stored) => {
+    const state = randomBytes(24).toString('base64url')
+    const now = clock.now().getTime()
+    const alive = (req.session.consents ?? []).filter(consent => consent.until > now)
+    req.session.consents = [
+      ...alive.slice(-(KEPT - 1)),
+      { state, verifier, purpose, carried: req.carried ?? {}, until: now + LIFETIME_MS },
+    ]
+    done(null, state)
+  }
+  return {
+    store(req: ConsentRequest, verifier: string, _state: unknown, _meta: unknown, done: Stored) {
+      keep(req, verifier, done)
+    },
+    verify(req: ConsentRequest, given: string, done: Verified) {
+      const consents = req.session.consents ?? []
+      const found = consents.find(consent => consent.state === given && consent.purpose === purpose)
+      if (!found || found.until <= clock.now().getTime()) {
+        done(null, false, { message: 'unknown or expired state' })
+        return
+      }
+      req.session.consents = consents.filter(consent => consent !== found)
+      req.carried = found.carried
+      done(null, found.verifier ?? '', given)
+    },
+  }
+}
