@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Request } from 'express'
+import 'express-session'
 import type { Clock } from '../platform/clock.js'
 
 /** How long a person may take on the consent pages. */
@@ -29,7 +30,7 @@ export interface ConsentRequest extends Request {
 }
 
 type Stored = (error: Error | null, state?: string) => void
-type Verified = (error: Error | null, verifier?: string | false, state?: unknown) => void
+type Verified = (error: Error | null, verifier?: string | boolean, state?: unknown) => void
 
 /**
  * `state` and PKCE verifier of consents under way, in the session: single use, ten minutes, several tabs at once. The
@@ -47,8 +48,8 @@ export function createStateStore(purpose: string, clock: Clock) {
     done(null, state)
   }
   return {
-    store(req: ConsentRequest, verifier: string, _state: unknown, _meta: unknown, done: Stored) {
-      keep(req, verifier, done)
+    store(req: ConsentRequest, verifier: string | undefined, _state: unknown, _meta: unknown, done: Stored) {
+      keep(req, verifier ?? null, done)
     },
     verify(req: ConsentRequest, given: string, done: Verified) {
       const consents = req.session.consents ?? []
@@ -59,7 +60,7 @@ export function createStateStore(purpose: string, clock: Clock) {
       }
       req.session.consents = consents.filter(consent => consent !== found)
       req.carried = found.carried
-      done(null, found.verifier ?? '', given)
+      done(null, found.verifier ?? true, given)
     },
   }
 }

@@ -1,0 +1,98 @@
+import type { Connector, TokenAnswer } from '../connectors/contract.js'
+import { Conflict } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+import type { Http } from '../platform/http.types.js'
+import type { TokenSource } from '../platform/http.js'
+import type { Logger } from '../platform/logger.js'
+import type { TokenEndpoint } from '../platform/oauth.js'
+import { createTokenKeeper } from '../platform/token-keeper.js'
+import type { Data } from '../stores.js'
+import type { Connection } from './connection.store.js'
+
+export interface ConnectionsDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  endpointOf(connector: Connector): TokenEndpoint
+  /** calls with a token that is not stored yet */
+  httpWith(connector: Connector, token: string): Http
+}
+
+/** Connecting, reconnecting and disconnecting a service. */
+export function createConnections({ data, clock, log, endpointOf, httpWith }: ConnectionsDeps) {
+  return {
+    /** The tokens of one connection. Throws ReconnectNeeded when only a new consent helps. */
+    tokensOf: (connector: Connector, tenantId: string, connectionId: string): TokenSource =>
+      createTokenKeeper({
+        endpoint: endpointOf(connector),
+        clock,
+        side: 'service',
+        product: connector.labels.product,
+        shelf: {
+          read: () => data.inTenant(tenantId, ({ connections }) => connections.read(tenantId, connectionId)),
+          exclusively: work =>
+            data.inTenant(tenantId, async ({ connections }) =>
+              work({
+                held: await connections.lock(tenantId, connectionId),
+                renewed: (credentials, expiresAt) =>
+                  connections.renewed(tenantId, connectionId, credentials, expiresAt),
+                markReconnectNeeded: () => connections.markReconnectNeeded(tenantId, connectionId),
+              }),
+            ),
+        },
+      }),
+
+    /** After consent: who gave it and for which account, kept as pending. Throws Forbidden with the sentence. */
+    async hold(tenantId: string, adminId: string, connector: Connector, token: TokenAnswer, code: string) {
+      const account = await connector.auth.identify(httpWith(connector, token.accessToken), token, code)
+      const now = clock.now()
+      await data.inTenant(tenantId, ({ connections }) =>
+        connections.addPending(tenantId, {
+          connector: connector.id,
+          adminId,
+          account,
+          credentials: token,
+          expiresAt: token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000),
+          now,
+        }),
+      )
+    },
+
+    /** ［連携する］. Throws Conflict when another account is in force or the pending one is gone. */
+    async confirm(tenantId: string, adminId: string, connector: Connector): Promise<void> {
+      await data.inTenant(tenantId, async ({ connections }) => {
+        const pending = await connections.pending(tenantId, connector.id, adminId)
+        if (!pending) {
+          throw new Conflict('連携の確認が完了しないまま時間が経過しました。もう一度、連携を開始してください。')
+        }
+        if (!(await connections.activate(tenantId, pending))) {
+          throw new Conflict(
+            `すでに別の${connector.labels.account}と連携しています。変更する場合は、先に連携を解除してください。`,
+          )
+        }
+      })
+    },
+
+    async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
+      await data.inTenant(tenantId, ({ connections }) => connections.dropPending(tenantId, connector.id, adminId))
+    },
+
+    /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
+    async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
+      const token = await data.inTenant(tenantId, async ({ connections, runs }) => {
+        if (await runs.active(tenantId, connection.id)) {
+          throw new Conflict('同期処理を実行中のため、連携を解除できません。完了後に再度お試しください。')
+        }
+        const held = await connections.lock(tenantId, connection.id)
+        await connections.end(tenantId, connection.id, clock.now())
+        return held?.refreshToken ?? held?.accessToken ?? null
+      })
+      if (token === null) return
+      await endpointOf(connector)
+        .revoke(token)
+        .catch((error: unknown) => log.info('token not revoked at the service', { err: error }))
+    },
+  }
+}
+
+export type Connections = ReturnType<typeof createConnections>

@@ -1,0 +1,44 @@
+import type { ConnectorSettings, SettingField } from '../connectors/contract.js'
+import { textField, type FieldErrors } from '../web/form.js'
+
+export type ParsedSettings =
+  { ok: true; settings: Record<string, string> } | { ok: false; typed: Record<string, string>; errors: FieldErrors }
+
+/** Names must match the service's character for character, so texts are trimmed and nothing else is changed. */
+function parseField(field: SettingField, body: unknown): { typed: string; value: string; error: string | null } {
+  const { typed, value: normal, broken } = textField(body, field.name)
+  const value = field.kind === 'text' ? typed.trim() : normal.replaceAll(',', '')
+  const error = broken
+    ? `${field.label}が正しくありません。`
+    : value === ''
+      ? `${field.label}が${field.kind === 'choice' ? '選択' : '入力'}されていません。`
+      : problemOf(field, value)
+  return { typed, value, error }
+}
+
+function problemOf({ kind, label, max, options }: SettingField, value: string): string | null {
+  switch (kind) {
+    case 'text':
+      return [...value].length > max ? `${max}文字を超える${label}は登録できません。` : null
+    case 'choice':
+      return options?.some(option => option.value === value) ? null : `${label}が選択されていません。`
+    case 'integer':
+      return /^\d{1,12}$/.test(value) && Number(value) <= max
+        ? null
+        : `${label}は、0から${max.toLocaleString('ja-JP')}までの整数で入力してください。`
+  }
+}
+
+/** The connector's settings form (freee §4). */
+export function parseSettings({ fields }: ConnectorSettings, body: unknown): ParsedSettings {
+  const parsed = fields.map(field => [field.name, parseField(field, body)] as const)
+  const errors = Object.fromEntries(parsed.flatMap(([name, { error }]) => (error === null ? [] : [[name, error]])))
+  if (Object.keys(errors).length > 0) {
+    return { ok: false, typed: Object.fromEntries(parsed.map(([name, { typed }]) => [name, typed])), errors }
+  }
+  const settings = parsed.map(([name, { value }], index): [string, string] => [
+    name,
+    fields[index]?.kind === 'integer' ? String(Number(value)) : value,
+  ])
+  return { ok: true, settings: Object.fromEntries(settings) }
+}

@@ -1,0 +1,65 @@
+import { Router, type Request, type Response } from 'express'
+import type { Connector } from '../connectors/contract.js'
+import { NotFound } from '../errors.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import type { Data } from '../stores.js'
+import type { FieldErrors } from '../web/form.js'
+import { signedIn } from '../web/guard.js'
+import { flash } from '../web/session.js'
+import { parseSettings } from './settings.form.js'
+
+export interface SettingsRoutesDeps {
+  data: Data
+  clock: Clock
+  connectorOf(id: string): Connector
+}
+
+/** The connector's own settings (エクスポート設定), drawn from its declaration. */
+export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps): Router {
+  const router = Router()
+
+  const subject = async (req: Request, res: Response) => {
+    const connector = connectorOf(String(req.params.connector))
+    if (!connector.settings) throw new NotFound()
+    const { tenant, admin } = signedIn(res)
+    const found = await data.inTenant(tenant.id, async ({ connections, settings }) => {
+      const connection = await connections.current(tenant.id, connector.id)
+      return { connection, saved: connection && (await settings.find(tenant.id, connector.id, connection.accountId)) }
+    })
+    return { connector, form: connector.settings, tenant, admin, ...found }
+  }
+
+  const presets = (connector: Connector) =>
+    Object.fromEntries((connector.settings?.fields ?? []).map(field => [field.name, field.preset ?? '']))
+
+  const show = (res: Response, connector: Connector, typed: Readonly<Record<string, string>>, errors: FieldErrors) =>
+    res.render('pages/settings', { connector, settings: connector.settings, typed, errors })
+
+  router.get(paths.settings.pattern, async (req, res) => {
+    const { connector, connection, saved } = await subject(req, res)
+    if (!connection) return res.redirect(paths.connection.to({ connector: connector.id }))
+    show(res, connector, saved ?? presets(connector), {})
+  })
+
+  router.post(paths.settings.pattern, async (req, res) => {
+    const { connector, form, tenant, admin, connection } = await subject(req, res)
+    if (!connection) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    const parsed = parseSettings(form, req.body)
+    if (!parsed.ok) {
+      res.status(422)
+      return show(res, connector, parsed.typed, parsed.errors)
+    }
+    await data.inTenant(tenant.id, ({ settings }) =>
+      settings.save(tenant.id, connector.id, connection.accountId, {
+        settings: parsed.settings,
+        adminId: admin.id,
+        now: clock.now(),
+      }),
+    )
+    flash(req, { kind: 'success', text: form.saved })
+    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+  })
+
+  return router
+}

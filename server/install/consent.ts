@@ -1,0 +1,108 @@
+import type { Request, RequestHandler, Response } from 'express'
+import passport from 'passport'
+import { Strategy } from 'passport-oauth2'
+import type { TokenAnswer } from '../connectors/contract.js'
+import type { Clock } from '../platform/clock.js'
+import { readTokenAnswer } from '../platform/oauth.js'
+import { createStateStore, type ConsentRequest } from './state.store.js'
+
+/** The token exchange is a call inside the browser's request: it must end. */
+const EXCHANGE_TIMEOUT_MS = 20_000
+
+export interface ConsentOptions {
+  /** names the state, so that one server's answer is none for another */
+  purpose: string
+  authorizeUrl: string
+  tokenUrl: string
+  clientId: string
+  clientSecret: string
+  /** exactly as registered */
+  callbackUrl: string
+  scope?: string
+  pkce: boolean
+  extraParams?: Readonly<Record<string, string>>
+  clock: Clock
+}
+
+export type ConsentOutcome =
+  | { kind: 'granted'; token: TokenAnswer; carried: Readonly<Record<string, string>> }
+  /** the person pressed キャンセル */
+  | { kind: 'denied' }
+  /** state unknown, used or expired: a replay, another browser, or too slow */
+  | { kind: 'stale' }
+  /** the server refused the code or could not be asked */
+  | { kind: 'failed'; error: Error }
+
+/** OAuth 2.0 consent on another site, by passport-oauth2; sessions and identity are the caller's business. */
+export function createConsent(options: ConsentOptions) {
+  const strategy = new Strategy(
+    {
+      authorizationURL: options.authorizeUrl,
+      tokenURL: options.tokenUrl,
+      clientID: options.clientId,
+      clientSecret: options.clientSecret,
+      callbackURL: options.callbackUrl,
+      ...(options.scope && { scope: options.scope }),
+      pkce: options.pkce,
+      state: true,
+      // The library's types know its own stores only.
+      store: createStateStore(options.purpose, options.clock) as unknown as NonNullable<
+        ConstructorParameters<typeof Strategy>[0]['store']
+      >,
+    },
+    (_access: string, _refresh: string, raw: object, _profile: unknown, done: (e: unknown, user?: object) => void) => {
+      try {
+        done(null, readTokenAnswer(raw))
+      } catch (error) {
+        done(error)
+      }
+    },
+  )
+  const { extraParams } = options
+  if (extraParams) strategy.authorizationParams = () => ({ ...extraParams })
+
+  return {
+    /** Sends the browser to the consent page. `carried` comes back with the outcome. */
+    begin: (req: Request, res: Response, carried: Record<string, string>): void => {
+      ;(req as ConsentRequest).carried = carried
+      const handler = passport.authenticate(strategy, { session: false }) as RequestHandler
+      void handler(req, res, (error?: unknown) => {
+        throw error instanceof Error ? error : new Error('no redirect to the consent page')
+      })
+    },
+
+    /** What came back to the callback. */
+    outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
+      if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
+      if (typeof req.query.code !== 'string') return Promise.resolve({ kind: 'stale' })
+      return new Promise(resolve => {
+        const timer = setTimeout(
+          () => resolve({ kind: 'failed', error: new Error('the token endpoint did not answer') }),
+          EXCHANGE_TIMEOUT_MS,
+        )
+        const finish = (outcome: ConsentOutcome) => {
+          clearTimeout(timer)
+          resolve(outcome)
+        }
+        const handler = passport.authenticate(
+          strategy,
+          { session: false },
+          (error: Error | null, token: TokenAnswer | false | null) => {
+            if (error) finish({ kind: 'failed', error: withoutSecrets(error) })
+            else if (!token) finish({ kind: 'stale' })
+            else finish({ kind: 'granted', token, carried: (req as ConsentRequest).carried ?? {} })
+          },
+        ) as RequestHandler
+        void handler(req, res, (error?: unknown) => {
+          finish({ kind: 'failed', error: error instanceof Error ? error : new Error('no outcome') })
+        })
+      })
+    },
+  }
+}
+
+export type Consent = ReturnType<typeof createConsent>
+
+/** The library's errors hold the whole answer of the token endpoint; its name and code are enough. */
+const withoutSecrets = (error: Error) =>
+  new Error(`${error.name}: ${(error as { code?: string }).code ?? error.message}`)

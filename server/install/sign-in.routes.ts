@@ -1,0 +1,115 @@
+import { Router, type Request, type Response } from 'express'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import { paths } from '../paths.js'
+import { endSession, renewSession } from '../web/session.js'
+import { textField } from '../web/form.js'
+import type { Consent } from './consent.js'
+import { safeReturnTo } from './return-to.js'
+import type { SignIn, SignInOutcome } from './sign-in.service.js'
+import { subdomainOf } from './smarthr-account.js'
+
+export interface SignInRoutesDeps {
+  signIn: SignIn
+  consent: Consent
+  clock: Clock
+  log: Logger
+}
+
+/** Sign-in with SmartHR, the choice of a company, sign-out. */
+export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps): Router {
+  const router = Router()
+
+  const failed = (res: Response, status: number, reason: 'denied' | 'stale' | 'failed' | 'unavailable') =>
+    res.status(status).render('pages/sign-in-failed', { reason })
+
+  const proceed = async (req: Request, res: Response, outcome: SignInOutcome, returnTo: string): Promise<void> => {
+    switch (outcome.kind) {
+      case 'signed-in': {
+        await renewSession(req)
+        const now = clock.now().getTime()
+        Object.assign(req.session, {
+          tenantId: outcome.tenant.id,
+          adminId: outcome.admin.id,
+          signedInAt: now,
+          adminCheckedAt: now,
+        })
+        log.info('signed in', { tenantId: outcome.tenant.id })
+        res.redirect(303, returnTo)
+        return
+      }
+      case 'choose':
+      case 'ask-subdomain':
+        req.session.newcomer = { ...outcome.newcomer, returnTo }
+        res.redirect(303, paths.chooseTenant.to())
+        return
+      case 'not-admin':
+        res.status(403).render('pages/not-admin', {})
+        return
+      case 'unavailable':
+        failed(res, 503, 'unavailable')
+        return
+      case 'refused':
+        failed(res, 403, 'failed')
+    }
+  }
+
+  router.get(paths.signIn.pattern, (req, res) => {
+    consent.begin(req, res, { returnTo: safeReturnTo(req.query.returnTo) })
+  })
+
+  router.get(paths.signInCallback.pattern, async (req, res) => {
+    const outcome = await consent.outcome(req, res)
+    if (outcome.kind === 'granted') {
+      await proceed(req, res, await signIn.afterConsent(outcome.token), safeReturnTo(outcome.carried.returnTo))
+      return
+    }
+    if (outcome.kind === 'failed') log.warn('sign-in failed', { err: outcome.error })
+    failed(res, outcome.kind === 'failed' ? 502 : 403, outcome.kind)
+  })
+
+  router.get(paths.chooseTenant.pattern, (req, res) => {
+    const { newcomer } = req.session
+    if (!newcomer) {
+      res.redirect(paths.home.to())
+      return
+    }
+    res.render('pages/choose-tenant', { candidates: newcomer.candidates, typed: '', error: null })
+  })
+
+  router.post(paths.chooseTenant.pattern, async (req, res) => {
+    const { newcomer } = req.session
+    if (!newcomer) {
+      failed(res, 403, 'stale')
+      return
+    }
+    const again = (error: string, typed = '') =>
+      res.status(422).render('pages/choose-tenant', { candidates: newcomer.candidates, typed, error })
+
+    if (newcomer.candidates.length > 0) {
+      const outcome = await signIn.choose(newcomer, textField(req.body, 'tenant').value)
+      if (outcome.kind === 'not-listed') again('企業アカウントが選択されていません。')
+      else await proceed(req, res, outcome, newcomer.returnTo)
+      return
+    }
+    const { typed, value } = textField(req.body, 'subdomain')
+    const subdomain = subdomainOf(value)
+    if (subdomain === null) {
+      again(value === '' ? 'サブドメインが入力されていません。' : 'サブドメインが正しくありません。', typed)
+      return
+    }
+    const outcome = await signIn.withSubdomain(newcomer, subdomain)
+    if (outcome.kind === 'refused') {
+      again('このサブドメインの企業アカウントを確認できませんでした。SmartHRのURLの先頭部分を入力してください。', typed)
+      return
+    }
+    await proceed(req, res, outcome, newcomer.returnTo)
+  })
+
+  router.post(paths.signOut.pattern, async (req, res) => {
+    await endSession(req)
+    res.redirect(303, paths.home.to())
+  })
+
+  return router
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../platform/clock.js'
+import type { TokenSource } from '../platform/http.js'
+import type { TokenEndpoint } from '../platform/oauth.js'
+import { createTokenKeeper } from '../platform/token-keeper.js'
+import type { Data } from '../stores.js'
+
+export interface GrantTokens {
+  /** The SmartHR token of one administrator. Throws ReconnectNeeded when only a new sign-in helps. */
+  of(tenantId: string, adminId: string): TokenSource
+}
+
+/** Valid SmartHR tokens, whoever asks in whichever process. */
+export function createGrantTokens({
+  data,
+  endpoint,
+  clock,
+}: {
+  data: Data
+  endpoint: TokenEndpoint
+  clock: Clock
+}): GrantTokens {
+  return {
+    of: (tenantId, adminId) =>
+      createTokenKeeper({
+        endpoint,
+        clock,
+        side: 'smarthr',
+        product: 'SmartHR',
+        shelf: {
+          read: () => data.inTenant(tenantId, ({ grants }) => grants.read(tenantId, adminId)),
+          exclusively: work =>
+            data.inTenant(tenantId, async ({ grants }) =>
+              work({
+                held: await grants.lock(tenantId, adminId),
+                renewed: (credentials, expiresAt) => grants.renewed(tenantId, adminId, credentials, expiresAt),
+                markReconnectNeeded: () => grants.markReconnectNeeded(tenantId, adminId),
+              }),
+            ),
+        },
+      }),
+  }
+}

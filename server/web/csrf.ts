@@ -1,0 +1,38 @@
+import { csrfSync } from 'csrf-sync'
+import type { Request, RequestHandler } from 'express'
+import { Forbidden } from '../errors.js'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+const refused = () =>
+  new Forbidden(
+    'この操作は受け付けられませんでした。画面が古くなっているか、別のサイトから送信された可能性があります。画面を再読み込みして、やり直してください。',
+  )
+
+/** Browsers say where a request comes from; a write from another site ends here, whatever token it carries. */
+export const sameOriginOnly =
+  (appUrl: string): RequestHandler =>
+  (req, _res, next) => {
+    if (SAFE.has(req.method)) {
+      next()
+      return
+    }
+    const site = req.get('sec-fetch-site')
+    const origin = req.get('origin')
+    const foreign =
+      (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+      (origin !== undefined && origin !== new URL(appUrl).origin && origin !== `${req.protocol}://${req.get('host')}`)
+    next(foreign ? refused() : undefined)
+  }
+
+const { csrfSynchronisedProtection, generateToken } = csrfSync({
+  getTokenFromRequest: req => (req.body as { _csrf?: unknown } | undefined)?._csrf as string | undefined,
+})
+
+/** A token of the session in every form. */
+export const csrfProtection: RequestHandler = (req, res, next) => {
+  csrfSynchronisedProtection(req, res, error => next(error ? refused() : undefined))
+}
+
+/** The token for the page's forms; asking for it makes it. */
+export const csrfToken = (req: Request): string => generateToken(req)

@@ -1,0 +1,69 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { AppError, NotFound, ReconnectNeeded } from '../errors.js'
+import type { Logger } from '../platform/logger.js'
+import { logContext } from '../platform/logger.js'
+
+/** What an error page says: 事象 as heading, cause and remedy below (design reference §5.16). */
+export interface ErrorPage {
+  title: string
+  text: string
+  requestId: string | null
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'リクエストを受け付けられませんでした',
+  403: 'この操作はできません',
+  404: 'お探しのページは見つかりませんでした',
+  409: '操作を完了できませんでした',
+  413: '送信された内容が大きすぎます',
+  422: '操作を完了できませんでした',
+  429: 'アクセスが集中しています',
+  503: 'ただいま接続できません',
+}
+
+const NOT_FOUND =
+  'お探しのページは一時的にアクセスができない状況にあるか、移動もしくは削除された可能性があります。URLを確認するか、ホームからやり直してください。'
+
+const UNEXPECTED =
+  '予期しないエラーが発生しました。時間をおいて、やり直してください。解消しない場合は、下記のお問い合わせ番号を添えてお問い合わせください。'
+
+export const notFound: RequestHandler = () => {
+  throw new NotFound()
+}
+
+/** Errors of the framework's own parsers carry a status below 500. */
+const statusOf = (error: unknown): number => {
+  if (error instanceof AppError) return error.status
+  const status = (error as { status?: unknown }).status
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500
+}
+
+const textOf = (error: unknown, status: number): string => {
+  if (error instanceof NotFound || status === 404) return NOT_FOUND
+  if (error instanceof AppError) return error.message
+  if (status === 413)
+    return '送信された内容が大きすぎるため、受け付けられませんでした。入力を短くして、やり直してください。'
+  if (status < 500) return '送信された内容を読み取れませんでした。画面を再読み込みして、やり直してください。'
+  return UNEXPECTED
+}
+
+/** The one place that shows errors. A lost authorisation leads to where it can be renewed. */
+export const errorHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(error)
+      return
+    }
+    const status = statusOf(error)
+    const level = error instanceof AppError ? error.level : status >= 500 ? 'error' : 'info'
+    log[level]('request failed', { status, path: req.path, err: error })
+    const page: ErrorPage = {
+      title: status >= 500 && status !== 503 ? '予期しないエラーが発生しました' : (titles[status] ?? titles[400] ?? ''),
+      text: textOf(error, status),
+      requestId: status >= 500 ? (logContext().requestId ?? null) : null,
+    }
+    res.status(status)
+    if (req.accepts(['html', 'json']) === 'json') res.json({ error: page.text })
+    else res.render('pages/error', { page, reconnect: error instanceof ReconnectNeeded ? error.side : null })
+  }

@@ -1,0 +1,17 @@
+const NUL = '\u0000'
+
+/** A text field as it came: what to show again, and what it means. Arrays and objects are no text. */
+export function textField(body: unknown, name: string): { typed: string; value: string; broken: boolean } {
+  const given = (body as Record<string, unknown> | undefined)?.[name]
+  if (given === undefined) return { typed: '', value: '', broken: false }
+  if (typeof given !== 'string') return { typed: '', value: '', broken: true }
+  const typed = given.replaceAll(NUL, '')
+  return { typed: typed.slice(0, 1000), value: typed.normalize('NFKC').trim(), broken: given.includes(NUL) }
+}
+
+/** A checkbox is ticked when it came at all as the value the page gave it. */
+export const ticked = (body: unknown, name: string): boolean =>
+  (body as Record<string, unknown> | undefined)?.[name] === 'yes'
+
+/** Messages per field, in the order of the page; empty = the form is fine. */
+export type FieldErrors = Readonly<Record<string, string>>

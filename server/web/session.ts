@@ -1,0 +1,90 @@
+import connectPgSimple from 'connect-pg-simple'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import session from 'express-session'
+import type { Pool } from 'pg'
+import type { Newcomer } from '../install/sign-in.service.js'
+import type { Clock } from '../platform/clock.js'
+
+const MINUTE = 60_000
+
+/** Without a request for so long, a session ends; and after the second in any case (design §6, ASVS 5 V7). */
+export const IDLE_MS = 60 * MINUTE
+export const ABSOLUTE_MS = 12 * 60 * MINUTE
+
+export interface Flash {
+  kind: 'success' | 'error' | 'warning' | 'info' | 'sync'
+  text: string
+  link?: { href: string; label: string }
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    tenantId: string
+    adminId: string
+    /** ms since the epoch */
+    signedInAt: number
+    adminCheckedAt: number
+    /** between consent and the choice of a company */
+    newcomer: Newcomer & { returnTo: string }
+    flash: Flash[]
+  }
+}
+
+export interface SessionOptions {
+  pool: Pool
+  secrets: readonly string[]
+  production: boolean
+}
+
+/** Server-side sessions in PostgreSQL; the cookie is a signed random id. */
+export function createSession({ pool, secrets, production }: SessionOptions): RequestHandler {
+  const Store = connectPgSimple(session)
+  return session({
+    name: 'renkei',
+    secret: [...secrets],
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: production, maxAge: IDLE_MS },
+    store: new Store({ pool, tableName: 'sessions', pruneSessionInterval: 15 * 60, errorLog: () => undefined }),
+  })
+}
+
+/** Ends sessions that are older than the absolute limit. */
+export const absoluteLimit =
+  (clock: Clock): RequestHandler =>
+  (req, _res, next) => {
+    const began = req.session.signedInAt
+    if (began !== undefined && clock.now().getTime() - began > ABSOLUTE_MS) {
+      req.session.regenerate(next)
+      return
+    }
+    next()
+  }
+
+/** A new session id at every change of rights, so that an id planted before is worth nothing. */
+export const renewSession = (req: Request): Promise<void> =>
+  new Promise((resolve, reject) => {
+    req.session.regenerate(error => (error ? reject(error as Error) : resolve()))
+  })
+
+export const endSession = (req: Request): Promise<void> =>
+  new Promise((resolve, reject) => {
+    req.session.destroy(error => (error ? reject(error as Error) : resolve()))
+  })
+
+/** A message for the next page, shown once. */
+export function flash(req: Request, message: Flash): void {
+  req.session.flash = [...(req.session.flash ?? []), message]
+}
+
+/** Hands waiting messages to the page; they go when a page is drawn, not when a redirect passes. */
+export const flashForPages: RequestHandler = (req: Request, res: Response, next: NextFunction) => {
+  const render = res.render.bind(res)
+  res.render = ((view: string, options?: object) => {
+    const messages = req.session.flash ?? []
+    if (messages.length > 0) delete req.session.flash
+    render(view, { ...options, flash: messages })
+  }) as Response['render']
+  next()
+}
