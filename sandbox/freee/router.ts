@@ -3,20 +3,12 @@ import { Router, type Request } from 'express'
 import { createAccountsRouter } from './accounts.js'
 import { accessRefused, expiredToken, forbidden, Refused, signInNeeded, tooManyRequests } from './errors.js'
 import { createHrRouter, type Caller } from './hr.js'
+import { createLimiter, rateHeaders, type Arrival, type RequestLimit } from './limiter.js'
 import type { FreeeStore, Grant } from './store.js'
-
-const HOUR = 3_600_000
-
-export interface HourlyLimit {
-  /** Requests of one company and hour, over all its tokens. */
-  perHour: number
-  /** When off, requests are counted and shown in the headers but never refused. */
-  enabled: boolean
-}
 
 /**
  * freee as seen from outside: accounts site and HR API below one prefix. `now` gives milliseconds and decides every
- * lifetime.
+ * lifetime. `forget` starts the counting of requests anew.
  */
 export function createFreeeRouter({
   store,
@@ -25,44 +17,34 @@ export function createFreeeRouter({
 }: {
   store: () => FreeeStore
   now: () => number
-  limit: () => HourlyLimit
-}) {
+  limit: () => RequestLimit
+}): { router: Router; forget: () => void } {
   const router = Router()
-  const windows = new WeakMap<FreeeStore, Map<number, Window>>()
-  const arrivals = new WeakMap<Request, { token: string | undefined; grant: Grant | undefined; window: Window }>()
+  const limiter = createLimiter({ now, limit })
+  const arrivals = new WeakMap<Request, Arrival & { token: string | undefined; grant: Grant | undefined }>()
 
-  const windowOf = (companyId: number): Window => {
-    const ofStore = windows.get(store()) ?? new Map<number, Window>()
-    windows.set(store(), ofStore)
-    const known = ofStore.get(companyId)
-    const window = known && known.endsAt > now() ? known : { endsAt: now() + HOUR, used: 0 }
-    ofStore.set(companyId, window)
-    return window
-  }
-
-  // Every request is counted, also one that is refused later (freee §6.2).
   router.use('/hr/api/v1', (req, res, next) => {
     const token = /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? '')?.[1]
     const grant = token === undefined ? undefined : store().grants.get(token)
-    const window = windowOf(grant?.companyId ?? 0)
-    window.used += 1
-    arrivals.set(req, { token, grant, window })
-    res.set({ 'X-Request-Id': randomUUID(), ...rateHeaders(limit().perHour, window) })
+    const arrival = limiter.arrive(grant?.companyId ?? 0)
+    arrivals.set(req, { ...arrival, token, grant })
+    res.set({ 'X-Request-Id': randomUUID(), ...arrival.headers })
     next()
   })
 
   const callerOf = (req: Request): Caller => {
-    const { token, grant, window } = arrivals.get(req) ?? {}
-    if (token === undefined || !window) throw new Refused(signInNeeded())
+    const arrival = arrivals.get(req)
+    if (arrival?.token === undefined) throw new Refused(signInNeeded())
+    const { grant } = arrival
     const { switches, users } = store()
     const user = users.find(candidate => candidate.id === grant?.userId)
     if (!grant || !user || grant.ended !== null || grant.accessExpiresAt <= now()) {
       // A superseded, revoked or unknown token gets the same code since freee merged invalid_access_token into it.
       throw new Refused(expiredToken(switches.expiredTokenStatus))
     }
-    if (switches.blocked) throw new Refused(forbidden())
-    if (switches.exhausted || (limit().enabled && window.used > limit().perHour)) {
-      const seconds = Math.max(1, Math.ceil((window.endsAt - now()) / 1000))
+    if (switches.blocked || arrival.verdict === 'blocked') throw new Refused(forbidden())
+    if (switches.exhausted || arrival.verdict === 'hour used up') {
+      const seconds = Math.max(1, Math.ceil((arrival.resetAt - now()) / 1000))
       throw new Refused(tooManyRequests({ 'X-RateLimit-Remaining': '0', 'Retry-After': String(seconds) }))
     }
     if (switches.refuseWith !== null) throw new Refused(accessRefused(switches.refuseWith))
@@ -71,22 +53,11 @@ export function createFreeeRouter({
 
   router.use('/hr/api/v1', createHrRouter({ store, callerOf }))
 
+  // The accounts site does not count towards the limit but answers with the same headers.
   router.use((_req, res, next) => {
-    res.set({ 'X-Request-Id': randomUUID(), ...rateHeaders(limit().perHour, { used: 0, endsAt: now() + HOUR }) })
+    res.set({ 'X-Request-Id': randomUUID(), ...rateHeaders(limit().perHour, 0, now() + 3_600_000) })
     next()
   })
   router.use(createAccountsRouter({ store, now }))
-  return router
+  return { router, forget: limiter.forget }
 }
-
-interface Window {
-  endsAt: number
-  used: number
-}
-
-const rateHeaders = (perHour: number, { used, endsAt }: Window) => ({
-  'X-RateLimit-Limit': String(perHour),
-  'X-RateLimit-Remaining': String(Math.max(0, perHour - used)),
-  // freee prints microseconds.
-  'X-RateLimit-Reset': new Date(endsAt).toISOString().replace('Z', '000Z'),
-})

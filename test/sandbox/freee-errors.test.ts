@@ -360,6 +360,23 @@ describe('freee stand-in: refusals', () => {
     await world.get(token, '/users/me').expect(200)
   })
 
+  it('blocks a company for ten minutes after too many requests in a second', async () => {
+    world.pass(1000)
+    world.limit.perSecond = 2
+    await world.get(token, '/users/me').expect(200)
+    await world.get(token, '/users/me').expect(200)
+    await world.get(token, '/users/me').expect(403)
+    world.pass(599_000)
+    await world.get(token, '/users/me').expect(403)
+    world.pass(1000)
+    await world.get(token, '/users/me').expect(200)
+  })
+
+  it('counts but refuses nothing while the limits are off', async () => {
+    Object.assign(world.limit, { perHour: 1, perSecond: 1, enabled: false })
+    for (let calls = 0; calls < 5; calls += 1) await world.get(token, '/users/me').expect(200)
+  })
+
   it('gives every response a request id and the state of the hourly limit', async () => {
     const first = await world.get(token, '/users/me').expect(200)
     const second = await world.get('unknown', '/users/me').expect(401)

@@ -1,6 +1,7 @@
 import express from 'express'
 import request from 'supertest'
 import { CLIENT } from '../../sandbox/freee/accounts.js'
+import type { RequestLimit } from '../../sandbox/freee/limiter.js'
 import { createFreeeRouter } from '../../sandbox/freee/router.js'
 import { MIDORI, seedStore } from '../../sandbox/freee/seed.js'
 import { madeUpPeople } from '../../sandbox/people.js'
@@ -15,8 +16,9 @@ export type World = ReturnType<typeof createWorld>
 export function createWorld() {
   const store = seedStore(madeUpPeople({ count: 30, seed: 1 }))
   let now = Date.parse('2026-11-20T10:00:00+09:00')
-  const limit = { perHour: 10_000, enabled: true }
-  const app = express().use('/freee', createFreeeRouter({ store: () => store, now: () => now, limit: () => limit }))
+  const limit: RequestLimit = { perHour: 10_000, perSecond: null, enabled: true }
+  const { router } = createFreeeRouter({ store: () => store, now: () => now, limit: () => limit })
+  const app = express().use('/freee', router)
   const company = store.companies.get(COMPANY)
   if (!company) throw new Error('The seed has no company')
 

@@ -1,0 +1,61 @@
+import type { Router } from 'express'
+import type { MadeUpPerson } from '../people.js'
+import type { RequestLimit } from './limiter.js'
+import { createFreeeRouter } from './router.js'
+import { MIDORI, replaceEmployees, seedStore } from './seed.js'
+import { freeeState } from './state.js'
+import { setSwitches } from './switches.js'
+
+/** freee's own limit (freee §6.2). */
+const FREEE_LIMIT: RequestLimit = { perHour: 10_000, perSecond: null, enabled: true }
+
+/** What the stand-in needs of the sandbox it runs in. */
+export interface FreeeSurroundings {
+  /** The sandbox's clock; decides token lifetimes. */
+  now(): Date
+}
+
+export interface FreeeStandIn {
+  name: 'freee'
+  /** To be mounted at `/freee`: accounts site and HR API (`/hr/api/v1`). */
+  router: Router
+  /** Back to the seed: employees, switches and limit; every token is gone. */
+  reset(): void
+  /** The employees of 事業所番号 0123456789 are these people from now on. */
+  populate(people: readonly MadeUpPerson[]): void
+  /** Everything remembered, without tokens and passwords. */
+  state(): object
+  /** Sets some of `FreeeSwitches`; throws on an unknown name or value. */
+  switches(patch: Record<string, unknown>): void
+  /** The limits per company; when off, requests are counted but not refused. */
+  limits(patch: { perHour?: number; perSecond?: number | null; enabled?: boolean }): void
+}
+
+/** The stand-in for freee, with people who are also in SmartHR (`crews`; the first 25 count) and some who are not. */
+export function createFreee(surroundings: FreeeSurroundings, crews: readonly MadeUpPerson[]): FreeeStandIn {
+  let store = seedStore(crews)
+  let limit = FREEE_LIMIT
+  const { router, forget } = createFreeeRouter({
+    store: () => store,
+    now: () => surroundings.now().getTime(),
+    limit: () => limit,
+  })
+  return {
+    name: 'freee',
+    router,
+    reset() {
+      store = seedStore(crews)
+      limit = FREEE_LIMIT
+      forget()
+    },
+    populate(people) {
+      const company = store.companies.get(MIDORI.id)
+      if (company) replaceEmployees(company, people)
+    },
+    state: () => freeeState(store),
+    switches: patch => setSwitches(store.switches, patch),
+    limits(patch) {
+      limit = { ...limit, ...patch }
+    },
+  }
+}
