@@ -110,7 +110,7 @@ export class ConfigError extends Error {
 }
 
 /** Exit code for a configuration nobody can run with (sysexits EX_CONFIG). */
-export const EX_CONFIG = 78
+const EX_CONFIG = 78
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -163,3 +163,14 @@ export function loadConfig(env: Environment): Config {
 
 /** Sandbox mode (design §7): no registration at SmartHR, and not production. */
 export const isSandboxMode = (env: Environment) => !env.SMARTHR_CLIENT_ID && env.NODE_ENV !== 'production'
+
+/** The configuration of this process; without a complete one it says everything that is missing and ends. */
+export function configOrExit(): Config {
+  try {
+    return loadConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(EX_CONFIG)
+  }
+}

@@ -41,7 +41,8 @@ function accountForServer(): Account | null {
     .map(line => line.split(':'))
   const entry = ['postgres', 'nobody'].flatMap(name => entries.find(([user]) => user === name) ?? [])
   const [, , uid, gid] = entry
-  if (uid === undefined || gid === undefined) throw new Error('PostgreSQL needs a user "postgres" or "nobody" to run as')
+  if (uid === undefined || gid === undefined)
+    throw new Error('PostgreSQL needs a user "postgres" or "nobody" to run as')
   return { uid: Number(uid), gid: Number(gid) }
 }
 
@@ -66,7 +67,9 @@ async function binaries(account: Account | null, base: string): Promise<string> 
   try {
     entry = (await import(name)) as { postgres: string }
   } catch {
-    throw new Error(`There is no embedded PostgreSQL for ${os}-${process.arch}. Set DATABASE_URL to a PostgreSQL of yours.`)
+    throw new Error(
+      `There is no embedded PostgreSQL for ${os}-${process.arch}. Set DATABASE_URL to a PostgreSQL of yours.`,
+    )
   }
   const installed = resolve(dirname(entry.postgres), '..', '..')
   let root = installed
@@ -99,7 +102,7 @@ const alive = (pid: number) => {
 /** Two first starts at once take turns; a lock left by a killed process is taken over. */
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const file = join(folder, 'lock')
-  for (const deadline = Date.now() + LOCK_PATIENCE_MS; ; ) {
+  for (const deadline = Date.now() + LOCK_PATIENCE_MS; ;) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' })
       break
@@ -107,7 +110,8 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
       if ((error as { code?: string }).code !== 'EEXIST') throw error
       const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
       if (holder > 0 && !alive(holder)) await rm(file, { force: true })
-      if (Date.now() > deadline) throw new Error(`Another start has held ${file} for a minute. Remove it if nothing runs.`)
+      if (Date.now() > deadline)
+        throw new Error(`Another start has held ${file} for a minute. Remove it if nothing runs.`)
       await sleep(50)
     }
   }
@@ -186,7 +190,9 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
         ...(fsync ? [] : ['-c fsync=off', '-c synchronous_commit=off', '-c full_page_writes=off']),
       ]
       await pgCtl('-w', '-l', log, '-o', settings.join(' '), 'start').catch(async (error: unknown) => {
-        throw new Error(`PostgreSQL did not start: ${await readFile(log, 'utf8').catch(() => 'no log')}`, { cause: error })
+        throw new Error(`PostgreSQL did not start: ${await readFile(log, 'utf8').catch(() => 'no log')}`, {
+          cause: error,
+        })
       })
     }
     // The fourth line of postmaster.pid is the port it listens on.

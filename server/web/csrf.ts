@@ -34,5 +34,14 @@ export const csrfProtection: RequestHandler = (req, res, next) => {
   csrfSynchronisedProtection(req, res, error => next(error ? refused() : undefined))
 }
 
+/**
+ * A form of an ended session has no valid token either; there, signing in again is the message that helps. Sign-in's own
+ * forms always need theirs.
+ */
+export const csrfUnlessSignedOut: RequestHandler = (req, res, next) => {
+  if (!res.locals.admin && !req.path.startsWith('/auth/')) next()
+  else csrfProtection(req, res, next)
+}
+
 /** The token for the page's forms; asking for it makes it. */
 export const csrfToken = (req: Request): string => generateToken(req)

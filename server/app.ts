@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import express, { type Express } from 'express'
+import { connectionRoutes } from './connections/connection.routes.js'
+import { settingsRoutes } from './connections/settings.routes.js'
+import type { Container } from './container.js'
+import { homeRoutes } from './install/home.routes.js'
+import { signInRoutes } from './install/sign-in.routes.js'
+import { paths } from './paths.js'
+import { projectRoot } from './platform/root.js'
+import { dashboardRoutes } from './sync/dashboard.routes.js'
+import { reportRoutes } from './sync/report.routes.js'
+import { wizardRoutes } from './sync/wizard.routes.js'
+import { csrfProtection, csrfUnlessSignedOut, sameOriginOnly } from './web/csrf.js'
+import { errorHandler, notFound } from './web/errors.js'
+import { loadWho, signedInOnly } from './web/guard.js'
+import { layout } from './web/layout.js'
+import { operatorsRoutes } from './web/operators.routes.js'
+import { requestLog } from './web/request-log.js'
+import { noStore, securityHeaders } from './web/security.js'
+import { absoluteLimit, createSession, flashForPages } from './web/session.js'
+import { signInLimit } from './web/sign-in-limit.js'
+
+/** Every middleware and router, in order. */
+export function createApp(container: Container, { draining = () => false } = {}): Express {
+  const { config, log, clock, metrics, data, connectors, connectorOf } = container
+  const consentUrls = [config.smarthr.authUrl, ...Object.values(config.services).map(service => service.authUrl)]
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', config.trustProxy)
+  app.set('view engine', 'ejs')
+  app.set('views', join(projectRoot, 'views'))
+  app.set('view cache', config.production)
+
+  app.use(requestLog(log, metrics))
+  app.use(securityHeaders({ production: config.production, consentUrls }))
+  app.use(operatorsRoutes({ db: container.db, metrics, draining }))
+  app.use('/assets', express.static(join(projectRoot, 'public'), { maxAge: '1y', immutable: true, index: false }))
+  app.use(noStore)
+  app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
+  app.use(absoluteLimit(clock))
+  app.use(loadWho({ data }))
+  app.use(layout({ config, connectors }))
+  app.use(flashForPages)
+  app.use(sameOriginOnly(config.appUrl))
+  app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
+
+  app.use(paths.signIn.pattern, signInLimit(container.ownerPool))
+  app.use(
+    csrfUnlessSignedOut,
+    signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
+    homeRoutes({ data, connectors }),
+    signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
+    csrfProtection,
+    reportRoutes({ wizard: container.wizard, connectorOf, data }),
+    wizardRoutes({ wizard: container.wizard, clock }),
+    connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
+    settingsRoutes({ data, clock, connectorOf }),
+    dashboardRoutes({ data, wizard: container.wizard, connectorOf }),
+  )
+
+  app.use(notFound)
+  app.use(errorHandler(log))
+  return app
+}

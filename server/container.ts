@@ -1,0 +1,251 @@
+import pg from 'pg'
+import type { Config } from './config.js'
+import { createConnections } from './connections/connection.service.js'
+import type { Connector } from './connectors/contract.js'
+import { connectorOf, connectors } from './connectors/registry.js'
+import { createConsent, type Consent } from './install/consent.js'
+import { createSignIn } from './install/sign-in.service.js'
+import { createSmarthrAccounts } from './install/smarthr-account.js'
+import type { JobHandlers } from './jobs/worker.js'
+import { createResultMailJob } from './mail/result-mail.job.js'
+import { createSmtp } from './mail/smtp.js'
+import { paths } from './paths.js'
+import { createClock } from './platform/clock.js'
+import { createDatabase } from './platform/db.js'
+import { createHttp, type TokenSource } from './platform/http.js'
+import { createLimiter } from './platform/limiter.js'
+import { createLogger, type Logger } from './platform/logger.js'
+import { createMetrics } from './platform/metrics.js'
+import { createTokenEndpoint } from './platform/oauth.js'
+import { createSealer } from './platform/seal.js'
+import { createCrewDirectory } from './smarthr/crews.js'
+import { smarthrErrors } from './smarthr/errors.js'
+import { createGrantTokens } from './smarthr/grant.service.js'
+import { smarthrLimits } from './smarthr/limits.js'
+import { createData } from './stores.js'
+import { createApplyJob } from './sync/apply.job.js'
+import { createFetchJob } from './sync/fetch.job.js'
+import { createHousekeeping } from './sync/housekeeping.job.js'
+import { createRunFailures } from './sync/run-failures.js'
+import type { OpenSides } from './sync/sides.js'
+import { createWizard } from './sync/wizard.service.js'
+
+/** Waits that tests shorten; the defaults are for real services. */
+export interface Waits {
+  /** before the second try of a read or an update, ms; doubles */
+  retryBaseMs: number
+  /** a call without an answer is given up after, ms */
+  timeoutMs: number
+  /** before a broken listing is read again, ms; doubles */
+  listingRetryMs: number
+  /** before each look-up of an uncertain create, ms */
+  lookUpAfterMs: readonly number[]
+}
+
+const realWaits: Waits = {
+  retryBaseMs: 1_000,
+  timeoutMs: 30_000,
+  listingRetryMs: 5_000,
+  lookUpAfterMs: [1_000, 4_000],
+}
+
+export interface ContainerOptions {
+  log?: Logger
+  waits?: Partial<Waits>
+  poolMax?: number
+}
+
+/** The only place that creates and connects things. One per process. */
+export function createContainer(config: Config, options: ContainerOptions = {}) {
+  const waits = { ...realWaits, ...options.waits }
+  const log = options.log ?? createLogger(config.logLevel)
+  const clock = createClock(config.clockStartsAt)
+  const metrics = createMetrics()
+  const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10 })
+  // Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables.
+  const ownerPool = new pg.Pool({ connectionString: config.databaseUrl, max: 10 })
+  ownerPool.on('error', error => log.warn('database connection lost', { err: error }))
+  const sealer = createSealer(config.tokenKeys)
+  const data = createData(db, sealer)
+  const limiter = createLimiter(db)
+
+  const serviceOf = (connector: Connector) => {
+    const service = config.services[connector.id]
+    if (!service) throw new Error(`no configuration for ${connector.id}`)
+    return service
+  }
+
+  const httpTo = (connector: Connector, tokens: TokenSource, limitKey: string) =>
+    createHttp({
+      baseUrl: serviceOf(connector).apiUrl,
+      errors: connector.errors,
+      tokens,
+      limiter,
+      limitKey,
+      ...(connector.limits.perSecond !== undefined && { perSecond: connector.limits.perSecond }),
+      log,
+      timeoutMs: waits.timeoutMs,
+      retryBaseMs: waits.retryBaseMs,
+      onCall: metrics.serviceCall,
+    })
+
+  const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
+  const grants = createGrantTokens({
+    data,
+    clock,
+    endpoint: createTokenEndpoint({
+      ...config.smarthr,
+      tokenUrl: `${config.smarthr.authUrl}/oauth/token`,
+      revokeUrl: `${config.smarthr.authUrl}/oauth/revoke`,
+      product: 'SmartHR',
+    }),
+  })
+
+  const endpointOf = (connector: Connector) => {
+    const service = serviceOf(connector)
+    return createTokenEndpoint({
+      ...service,
+      tokenUrl: service.authUrl + connector.auth.tokenPath,
+      revokeUrl: service.authUrl + connector.auth.revokePath,
+      product: connector.labels.product,
+    })
+  }
+  const connections = createConnections({
+    data,
+    clock,
+    log,
+    endpointOf,
+    httpWith: (connector, token) => {
+      const fixed = () => Promise.resolve(token)
+      return httpTo(connector, { token: fixed, renew: fixed }, `new:${connector.id}`)
+    },
+  })
+
+  const signInConsent = createConsent({
+    purpose: 'smarthr',
+    authorizeUrl: `${config.smarthr.authUrl}/oauth/authorization`,
+    tokenUrl: `${config.smarthr.authUrl}/oauth/token`,
+    clientId: config.smarthr.clientId,
+    clientSecret: config.smarthr.clientSecret,
+    callbackUrl: config.appUrl + paths.signInCallback.to(),
+    scope: config.smarthr.scope,
+    pkce: true,
+    clock,
+  })
+  const consents = new Map(
+    connectors.map((connector): [string, Consent] => {
+      const service = serviceOf(connector)
+      return [
+        connector.id,
+        createConsent({
+          purpose: connector.id,
+          authorizeUrl: service.authUrl + connector.auth.authorizePath,
+          tokenUrl: service.authUrl + connector.auth.tokenPath,
+          clientId: service.clientId,
+          clientSecret: service.clientSecret,
+          callbackUrl: config.appUrl + paths.connectionCallback.to({ connector: connector.id }),
+          pkce: false,
+          extraParams: connector.auth.authorizeParams,
+          clock,
+        }),
+      ]
+    }),
+  )
+  const consentOf = (connector: Connector): Consent => {
+    const consent = consents.get(connector.id)
+    if (!consent) throw new Error(`no consent page for ${connector.id}`)
+    return consent
+  }
+
+  const openSides: OpenSides = async run => {
+    const connector = connectorOf(run.connector)
+    const flow = connector.flows.find(candidate => candidate.id === run.flow)
+    if (!flow) throw new Error(`no flow ${run.flow}`)
+    const tenant = await data.tenants.find(run.tenantId)
+    const { connection, settings } = await data.inTenant(run.tenantId, async stores => {
+      const found = await stores.connections.find(run.tenantId, run.connectionId)
+      return {
+        connection: found,
+        settings: found && (await stores.settings.find(run.tenantId, run.connector, found.accountId)),
+      }
+    })
+    if (!tenant || !connection) throw new Error('a run without its tenant or connection')
+    const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
+    const crews = createCrewDirectory({
+      log,
+      http: createHttp({
+        baseUrl: tenant.subdomain
+          ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
+          : config.smarthr.authUrl,
+        errors: smarthrErrors,
+        tokens: grants.of(run.tenantId, run.adminId),
+        limiter,
+        limitKey: `smarthr:${run.tenantId}:${run.adminId}`,
+        perSecond: smarthrLimits.perSecond,
+        log,
+        timeoutMs: waits.timeoutMs,
+        retryBaseMs: waits.retryBaseMs,
+        onCall: metrics.serviceCall,
+      }),
+    })
+    const people = connector.open({
+      account,
+      log,
+      http: httpTo(
+        connector,
+        connections.tokensOf(connector, run.tenantId, connection.id),
+        // A service counts per account, whoever connected it (freee §6.2).
+        `${connector.id}:${account.id}`,
+      ),
+    })
+    const toService = flow.direction === 'to-service'
+    return {
+      connector,
+      flow,
+      source: toService ? crews : people,
+      target: toService ? people : crews,
+      sourceIs: toService ? 'smarthr' : 'service',
+      targetIs: toService ? 'service' : 'smarthr',
+      names: { source: flow.from, target: flow.to },
+      links: { tenantId: run.tenantId, connector: connector.id, accountId: account.id },
+      onCreate: toService && settings && connector.settings ? connector.settings.onCreate(settings) : {},
+    }
+  }
+
+  const failures = createRunFailures({ data, clock, log, listingRetryMs: waits.listingRetryMs })
+  const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
+  const handlers: JobHandlers = {
+    'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
+    'run.apply': createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'mail.result': createResultMailJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
+  }
+
+  return {
+    config,
+    log,
+    clock,
+    metrics,
+    db,
+    ownerPool,
+    data,
+    accounts,
+    grants,
+    signIn: createSignIn({ data, clock, accounts }),
+    signInConsent,
+    connections,
+    consentOf,
+    connectors,
+    connectorOf,
+    wizard: createWizard({ data, clock, connectorOf }),
+    handlers,
+    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays }),
+    openSides,
+    async close(): Promise<void> {
+      smtp.close()
+      await db.destroy()
+      await ownerPool.end()
+    },
+  }
+}
+
+export type Container = ReturnType<typeof createContainer>

@@ -1,0 +1,36 @@
+import { createApp } from './app.js'
+import { configOrExit } from './config.js'
+import { createContainer } from './container.js'
+
+/** The web process: config → container → listen. */
+const config = configOrExit()
+const container = createContainer(config)
+const { log } = container
+let draining = false
+
+const server = createApp(container, { draining: () => draining }).listen(
+  config.port,
+  ...(config.host ? [config.host] : []),
+)
+server.on('listening', () => log.info('web is listening', { port: config.port }))
+server.on('error', error => {
+  log.error('web can not listen', { err: error })
+  process.exitCode = 1
+  void container.close()
+})
+// Keep-alive connections would hold the process: while draining each closes after its answer.
+server.on('request', (_req, res) => {
+  res.on('close', () => {
+    if (draining) setImmediate(() => server.closeIdleConnections())
+  })
+})
+
+function stop() {
+  if (draining) return
+  draining = true
+  log.info('web is draining')
+  server.close(() => void container.close())
+  server.closeIdleConnections()
+}
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)

@@ -1,0 +1,26 @@
+import { configOrExit } from './config.js'
+import { createContainer } from './container.js'
+import { startWorker } from './jobs/worker.js'
+
+/** The worker process: config → container → poll. */
+const container = createContainer(configOrExit())
+const { log, config } = container
+const worker = await startWorker({
+  pool: container.ownerPool,
+  handlers: container.handlers,
+  concurrency: config.workerConcurrency,
+  log,
+  everyMinute: container.housekeeping,
+})
+log.info('worker is polling', { concurrency: config.workerConcurrency })
+
+let stopping = false
+async function stop() {
+  if (stopping) return
+  stopping = true
+  log.info('worker is draining')
+  await worker.stop()
+  await container.close()
+}
+process.on('SIGTERM', () => void stop())
+process.on('SIGINT', () => void stop())
