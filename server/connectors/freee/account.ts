@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { Forbidden } from '../../errors.js'
+import type { OAuthAuth } from '../contract.js'
+
+const CODE = /^[0-9a-f]{10}$/i
+
+/**
+ * 事業所番号 as typed: ten characters 0–9, a–f; freee prints it with hyphens, people type it full width (freee §1.2).
+ */
+export const normaliseAccountCode: OAuthAuth['accountCode']['normalise'] = typed => {
+  const code = typed.normalize('NFKC').replace(/[\s\-‐−–—ー]/g, '')
+  return CODE.test(code)
+    ? { ok: true, code: code.toLowerCase() }
+    : {
+        ok: false,
+        error: '事業所番号が正しくありません。freee人事労務の画面で確認できる、10桁の半角英数字を入力してください。',
+      }
+}
+
+const userShape = z.looseObject({
+  companies: z.array(
+    z.looseObject({
+      id: z.coerce.string(),
+      name: z.string().nullish(),
+      role: z.string().nullish(),
+      external_cid: z.string().nullish(),
+    }),
+  ),
+})
+
+/** The company the token is for: it must be the one typed, and the person its administrator (freee §1.1, §1.2). */
+export const identifyAccount: OAuthAuth['identify'] = async (http, token, code) => {
+  const { body } = await http.request<unknown>({ method: 'GET', path: '/api/v1/users/me', kind: 'read' })
+  const { companies } = userShape.parse(body)
+  const companyId = token.raw.company_id
+  const chosen =
+    companies.find(company => company.id === String(companyId)) ??
+    // A token without select_company names none: then the typed number decides.
+    companies.find(company => company.external_cid?.toLowerCase() === code)
+  const number = (
+    typeof token.raw.external_cid === 'string' ? token.raw.external_cid : chosen?.external_cid
+  )?.toLowerCase()
+  if (!chosen || number !== code) {
+    throw new Forbidden(
+      `入力した事業所番号（${code}）と、freeeで許可した事業所が一致しません。事業所番号を確認し、freeeの画面で同じ事業所を選択してください。`,
+    )
+  }
+  if (chosen.role !== 'company_admin') {
+    throw new Forbidden(
+      'freee人事労務の管理者ではないユーザーで許可されたため、連携できません。freee人事労務の管理者権限を持つユーザーで、もう一度連携してください。',
+    )
+  }
+  return { id: chosen.id, code, name: chosen.name ?? '' }
+}

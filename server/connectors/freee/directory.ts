@@ -1,0 +1,279 @@
+import { yearMonthOf } from '../../platform/clock.js'
+import type { Http } from '../../platform/http.types.js'
+import { VendorMissing } from '../../errors.js'
+import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
+import { dateOf, katakana, keyOf, textOf } from '../converters.js'
+import { employees, onlyMapped } from './employees.mapping.js'
+
+/** freee's largest page (HR schema, get_employees). */
+const PAGE = 100
+
+type Rule = Record<string, Scalar> | null
+
+/** `employee` as freee answers it, as far as we read it (HR schema). */
+export interface FreeeEmployee extends Record<string, unknown> {
+  id: number
+  num: string | null
+  display_name: string
+  entry_date: string | null
+  retire_date: string | null
+  payroll_calculation?: boolean
+}
+
+interface EmployeePage {
+  employees: FreeeEmployee[]
+  total_count: number
+}
+
+interface CompanyEmployee {
+  id: number
+  num: string | null
+  display_name: string
+  entry_date: string | null
+}
+
+const NO_PAYROLL = 'freee人事労務で給与計算対象外の従業員のため、同期できません。'
+
+/** The value at a mapping path: on the employee itself or in one of its rules. */
+function valueAt(employee: FreeeEmployee, path: string): Scalar {
+  const [rule, field] = path.split('.')
+  const raw = field === undefined ? employee[rule ?? ''] : (employee[rule ?? ''] as Rule | undefined)?.[field]
+  if (raw === undefined || raw === null || typeof raw === 'object') return null
+  return typeof raw === 'string' && raw.trim() === '' ? null : (raw as Scalar)
+}
+
+/** One employee as the engine knows people. */
+export function personOf(employee: FreeeEmployee): Person {
+  const read = (path: string) => valueAt(employee, path)
+  const name = [read('profile_rule.last_name'), read('profile_rule.first_name')].flatMap(part => textOf(part) ?? [])
+  const kana = [read('profile_rule.last_name_kana'), read('profile_rule.first_name_kana')]
+  return {
+    id: String(employee.id),
+    key: keyOf(employee.num),
+    name: name.length > 0 ? name.join(' ') : employee.display_name,
+    kana: kana.flatMap(part => katakana(part) ?? []).join(' '),
+    department: '',
+    employedFrom: dateOf(employee.entry_date),
+    employedUntil: dateOf(employee.retire_date),
+    ...(employee.payroll_calculation === false && { excluded: NO_PAYROLL }),
+    values: onlyMapped(read),
+  }
+}
+
+/** The rules that are written one by one: the mapping's prefix, the path's last part, the body's key (freee §3.5). */
+const RULES = ['profile_rule', 'bank_account_rule', 'health_insurance_rule', 'welfare_pension_insurance_rule'] as const
+type RuleName = (typeof RULES)[number]
+
+/** What freee wants in every write of a part, changed or not. */
+const COMPANIONS: Readonly<Record<RuleName, readonly string[]>> = {
+  profile_rule: ['last_name', 'first_name', 'last_name_kana', 'first_name_kana'],
+  bank_account_rule: [],
+  health_insurance_rule: ['reference_num', 'standard_monthly_remuneration'],
+  welfare_pension_insurance_rule: ['reference_num', 'standard_monthly_remuneration'],
+}
+
+const REMUNERATION = 'standard_monthly_remuneration'
+
+/** What POST takes of a new employee's own fields; the rest follows in PUTs (freee §3.5). */
+const ON_CREATE: readonly (readonly [key: string, path: string])[] = [
+  ['last_name', 'profile_rule.last_name'],
+  ['first_name', 'profile_rule.first_name'],
+  ['last_name_kana', 'profile_rule.last_name_kana'],
+  ['first_name_kana', 'profile_rule.first_name_kana'],
+  ['birth_date', 'birth_date'],
+  ['entry_date', 'entry_date'],
+  ['num', 'num'],
+  ['gender', 'profile_rule.gender'],
+  ['married', 'profile_rule.married'],
+]
+
+/** エクスポート設定, by the keys POST knows; not part of the mapping. */
+export const SETTING_KEYS = [
+  'working_hours_system_name',
+  'company_reference_date_rule_name',
+  'pay_calc_type',
+  'pay_amount',
+] as const
+
+const mapped = new Set(employees.flatMap(pair => pair.service))
+
+/** The values of one part without its prefix. */
+function partOf(values: Values, rule: RuleName): Record<string, Scalar> {
+  const prefix = `${rule}.`
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([path, value]) =>
+      path.startsWith(prefix) ? [[path.slice(prefix.length), value]] : [],
+    ),
+  )
+}
+
+const own = (values: Values): Record<string, Scalar> =>
+  Object.fromEntries(Object.entries(values).filter(([path]) => !path.includes('.')))
+
+/**
+ * The employees of one freee company. Writes go to the month of the execution date, reads to that of the reference
+ * date; freee itself shifts people paid in the following month, so nothing is added here (freee §5.2).
+ */
+export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
+  const company_id = Number(account.id)
+  const monthOf = (date: string) => yearMonthOf(date)
+  const everyoneToo = { with_no_payroll_calculation: true }
+
+  const page = async (asOf: string, offset: number): Promise<EmployeePage> => {
+    const { body } = await http.request<EmployeePage>({
+      method: 'GET',
+      path: '/api/v1/employees',
+      query: { company_id, ...monthOf(asOf), limit: PAGE, offset, ...everyoneToo },
+      kind: 'read',
+    })
+    return body
+  }
+
+  const single = async (id: string, asOf: string): Promise<Person | null> => {
+    try {
+      const { body } = await http.request<{ employee: FreeeEmployee }>({
+        method: 'GET',
+        path: `/api/v1/employees/${encodeURIComponent(id)}`,
+        pathTemplate: '/api/v1/employees/{id}',
+        query: { company_id, ...monthOf(asOf) },
+        kind: 'read',
+      })
+      return personOf(body.employee)
+    } catch (error) {
+      if (error instanceof VendorMissing) return null
+      throw error
+    }
+  }
+
+  const companyPages = async function* (): AsyncIterable<CompanyEmployee[]> {
+    for (let offset = 0; ; offset += PAGE) {
+      const { body } = await http.request<CompanyEmployee[]>({
+        method: 'GET',
+        path: `/api/v1/companies/${company_id}/employees`,
+        pathTemplate: '/api/v1/companies/{company_id}/employees',
+        query: { limit: PAGE, offset, ...everyoneToo },
+        kind: 'read',
+      })
+      yield body
+      // A bare array without a total: only a page that is not full is the last one (freee §3.4).
+      if (body.length < PAGE) return
+    }
+  }
+
+  return {
+    pageSize: PAGE,
+    keysUnique: false,
+
+    async *list(asOf, from): AsyncIterable<ListPage> {
+      for (let offset = Number(from ?? 0); ;) {
+        const { employees: rows, total_count: total } = await page(asOf, offset)
+        offset += rows.length
+        const last = rows.length === 0 || offset >= total
+        yield { people: rows.map(personOf), next: last ? null : String(offset), total }
+        if (last) return
+      }
+    },
+
+    async *everyone(): AsyncIterable<readonly KnownPerson[]> {
+      for await (const rows of companyPages()) {
+        yield rows.map(row => ({ id: String(row.id), key: keyOf(row.num) }))
+      }
+    },
+
+    async exists(id) {
+      // GET of one employee needs a month in which they are employed; the company's list knows everybody.
+      for await (const rows of companyPages()) if (rows.some(row => String(row.id) === id)) return true
+      return false
+    },
+
+    async reread(ids, asOf, listingPage) {
+      const found = new Map<string, Person>()
+      if (ids.length > 1) {
+        const { employees: rows } = await page(asOf, listingPage * PAGE)
+        for (const row of rows) if (ids.includes(String(row.id))) found.set(String(row.id), personOf(row))
+      }
+      for (const id of ids) {
+        if (found.has(id)) continue
+        const person = await single(id, asOf)
+        if (person) found.set(id, person)
+      }
+      return found
+    },
+
+    async create(values) {
+      const employee: Record<string, Scalar> = {}
+      for (const [key, path] of ON_CREATE) {
+        const value = values[path]
+        if (value !== undefined && value !== null) employee[key] = value
+      }
+      for (const key of SETTING_KEYS) {
+        const value = values[key]
+        if (value !== undefined && value !== null) employee[key] = value
+      }
+      const { body } = await http.request<{ employee: FreeeEmployee }>({
+        method: 'POST',
+        path: '/api/v1/employees',
+        body: { company_id, employee },
+        kind: 'create',
+      })
+      const current = personOf(body.employee).values
+      const left = Object.fromEntries(
+        Object.entries(values).filter(([path, value]) => mapped.has(path) && (value ?? '') !== (current[path] ?? '')),
+      )
+      return { id: String(body.employee.id), current, left }
+    },
+
+    async update({ id, set, current, today }) {
+      const put = (path: string, pathTemplate: string, body: Record<string, unknown>) =>
+        http.request({
+          method: 'PUT',
+          path,
+          pathTemplate,
+          body: { company_id, ...monthOf(today), ...body },
+          kind: 'update',
+        })
+      const at = `/api/v1/employees/${encodeURIComponent(id)}`
+      const merged: Values = { ...current, ...set }
+
+      const changedOwn = own(set)
+      if (Object.keys(changedOwn).length > 0) {
+        const { birth_date, entry_date } = merged
+        await put(at, '/api/v1/employees/{id}', { employee: { birth_date, entry_date, ...changedOwn } })
+      }
+      for (const rule of RULES) {
+        const changed = partOf(set, rule)
+        if (Object.keys(changed).length === 0) continue
+        const whole = partOf(merged, rule)
+        // Without a 標準報酬月額 on either side this write can't be formed and is left out (freee §3.2).
+        if (COMPANIONS[rule].includes(REMUNERATION) && whole[REMUNERATION] === null) continue
+        const companions = COMPANIONS[rule].flatMap(field => {
+          const value = whole[field]
+          return value === null || value === undefined ? [] : [[field, value]]
+        })
+        await put(`${at}/${rule}`, `/api/v1/employees/{employee_id}/${rule}`, {
+          [`employee_${rule}`]: { ...Object.fromEntries(companions), ...changed },
+        })
+      }
+    },
+
+    async findCreated(creates: readonly UncertainCreate[]) {
+      const wanted = creates.map(create => ({
+        ref: create.ref,
+        key: create.key,
+        entryDate: create.values.entry_date ?? null,
+        // freee joins 姓 and 名 with a space (HR schema, create_employee)
+        name: [create.values['profile_rule.last_name'], create.values['profile_rule.first_name']].join(' '),
+      }))
+      const found = new Map<string, string[]>()
+      for await (const rows of companyPages()) {
+        for (const row of rows) {
+          for (const { ref, key, entryDate, name } of wanted) {
+            if (keyOf(row.num) !== key || row.entry_date !== entryDate || row.display_name !== name) continue
+            found.set(ref, [String(row.id), ...(found.get(ref) ?? [])])
+          }
+        }
+      }
+      return found
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import type { Connector, Flow } from '../contract.js'
+import { identifyAccount, normaliseAccountCode } from './account.js'
+import { openEmployees } from './directory.js'
+import { employees } from './employees.mapping.js'
+import { freeeErrors } from './errors.js'
+import { exportSettings } from './settings.js'
+
+const PRODUCT = 'freee人事労務'
+
+/** Employed on the day, both boundary days included; nobody without a 入社日 is left out (freee §5.4). */
+const employedOn: Flow['includes'] = ({ employedFrom, employedUntil }, asOf) =>
+  (employedFrom === null || employedFrom <= asOf) && (employedUntil === null || employedUntil >= asOf)
+
+const date: Flow['date'] = {
+  heading: '情報取得基準日',
+  help: '指定した日付の時点で在籍している従業員が、同期の対象です。',
+  notes: [
+    '入社年月日が基準日より後の従業員と、退職年月日が基準日より前の従業員は、対象になりません。',
+    '例：2019/01/01を指定すると、入社年月日が2019/01/02の従業員と、退職年月日が2018/12/31の従業員は対象になりません。',
+  ],
+}
+
+const monthNote =
+  'freee人事労務の従業員情報は、給与の支払月ごとに管理されます。同期した内容は同期を実行した月の分として、締め日支払い日が翌月払いの従業員は翌月の分として登録されます。'
+const independentNote =
+  '生年月日、性別、入社日、退職日、基礎年金番号、雇用保険の被保険者番号は月ごとに管理されないため、過去の月の情報も変更されます。'
+
+const toSmarthr: Flow = {
+  id: 'employees-to-smarthr',
+  direction: 'to-smarthr',
+  steps: ['date', 'fetch', 'select', 'confirm'],
+  panel: {
+    title: 'freee人事労務からSmartHRへ',
+    button: '同期を開始',
+    lead: 'freee人事労務の従業員情報を、SmartHRに登録・更新します。',
+  },
+  title: 'freee人事労務からSmartHRへの同期',
+  historyLabel: '従業員情報同期',
+  date,
+  includes: employedOn,
+  mapping: employees,
+  notes: [
+    'freee人事労務の住所（ヨミガナ）は市区町村以降のみのため、SmartHRの住所（ヨミガナ）は、同期後に都道府県から修正してください。',
+    '住所の建物名・部屋番号は連携されません。SmartHRに登録されている建物名・部屋番号は変更されません。',
+    'freee人事労務で空白の項目は、SmartHRの値を消しません（退職年月日を除く）。',
+  ],
+  needsSettings: false,
+  from: PRODUCT,
+  to: 'SmartHR',
+}
+
+const fromSmarthr: Flow = {
+  id: 'employees-from-smarthr',
+  direction: 'to-service',
+  steps: ['date', 'fetch', 'select', 'confirm'],
+  panel: {
+    title: 'SmartHRからfreee人事労務へ',
+    button: '同期を開始',
+    lead: 'SmartHRの従業員情報を、freee人事労務に登録・更新します。',
+  },
+  title: 'SmartHRからfreee人事労務への同期',
+  historyLabel: '従業員情報同期',
+  date,
+  includes: employedOn,
+  mapping: employees,
+  notes: [
+    '新しく登録する従業員には、エクスポート設定の内容が一律で適用されます。すでに登録されている従業員には適用されません。',
+    monthNote,
+    independentNote,
+    '住所の建物名・部屋番号は連携されません。freee人事労務の住所に建物名が含まれている場合、市区町村と丁目・番地だけの住所に置き換わります。',
+    'SmartHRで空白の項目は、freee人事労務の値を消しません（退職年月日、配偶者の有無、勤労学生、寡婦・ひとり親、障害者区分を除く）。',
+  ],
+  needsSettings: true,
+  from: 'SmartHR',
+  to: PRODUCT,
+}
+
+/** freee人事労務. Sources and what is assumed: README.md beside this file. */
+export const freee: Connector = {
+  id: 'freee',
+  labels: {
+    product: PRODUCT,
+    app: 'freee人事労務連携',
+    dashboard: 'freee人事労務連携ダッシュボード',
+    account: '事業所',
+    accountCode: '事業所番号',
+    summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
+  },
+  auth: {
+    kind: 'oauth2',
+    authorizePath: '/public_api/authorize',
+    tokenPath: '/public_api/token',
+    revokePath: '/public_api/revoke',
+    // makes the token good for one company and names it in the token's answer (freee §2.2)
+    authorizeParams: { prompt: 'select_company' },
+    accountCode: {
+      label: '事業所番号',
+      help: 'freee人事労務の画面上部の事業所名にカーソルを合わせると、確認できます。',
+      example: '012-345-6789',
+      normalise: normaliseAccountCode,
+    },
+    identify: identifyAccount,
+    texts: {
+      settingsTitle: 'freee人事労務連携設定',
+      notice: 'freee人事労務と連携していません。同期を始めるには、連携を設定してください。',
+      noticeLink: 'freee人事労務連携設定',
+      confirmNotes: [
+        '従業員は、初めて同期したときに発行する独自のIDで紐づきます。氏名や社員番号を変更しても、紐づけは変わりません。',
+        'SmartHRで従業員を削除して登録し直すと、紐づけは失われ、次の同期ではfreee人事労務への新規登録になります。',
+        monthNote,
+        'エクスポート設定は、freee人事労務に新しく登録する従業員だけに適用されます。',
+      ],
+      connected: 'freee人事労務連携に成功しました',
+      disconnected: 'freee人事労務連携を解除しました',
+      disconnectNotes: [
+        'SmartHRとfreee人事労務に登録されている従業員情報は、削除されません。',
+        '連携レポートと従業員の紐づけは残ります。同じ事業所と連携し直すと、続きから同期できます。',
+        '解除すると、freee人事労務の認証情報は直ちに削除されます。',
+      ],
+    },
+  },
+  settings: exportSettings,
+  flows: [toSmarthr, fromSmarthr],
+  // 10,000 calls an hour are counted by headers; freee's own client runs at most three at once (freee §6.2).
+  limits: { perHour: 10_000, concurrency: 3 },
+  errors: freeeErrors,
+  mail: {
+    support:
+      'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
+    subject: (flow, company) => `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+    summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
+  },
+  open: ({ http, account }) => openEmployees({ http, account }),
+}

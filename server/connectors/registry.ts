@@ -1,0 +1,13 @@
+import { NotFound } from '../errors.js'
+import type { Connector } from './contract.js'
+import { freee } from './freee/index.js'
+
+/** Every service Renkei speaks with; a new one is one line here. */
+export const connectors: readonly Connector[] = [freee]
+
+/** Throws NotFound for a service nobody knows: such a page does not exist. */
+export function connectorOf(id: string): Connector {
+  const connector = connectors.find(candidate => candidate.id === id)
+  if (!connector) throw new NotFound()
+  return connector
+}
