@@ -1,0 +1,320 @@
+import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../connectors/contract.js'
+import { dateOf, katakana, keyOf, textOf } from '../connectors/converters.js'
+import { VendorMissing, VendorRefused, VendorBlocked } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+import type { Logger } from '../platform/logger.js'
+
+/** SmartHR's largest page (SmartHR API reference, §2.3). */
+const PAGE = 100
+
+/** Our own writes must not come back as webhooks (§2.8). */
+const NO_WEBHOOK = { skip_sending_webhook: true }
+
+const SCALARS = [
+  'emp_code',
+  'emp_status',
+  'last_name',
+  'first_name',
+  'last_name_yomi',
+  'first_name_yomi',
+  'birth_at',
+  'gender',
+  'entered_at',
+  'resigned_at',
+  'having_spouse',
+  'working_student_flag',
+  'widow_type',
+  'handicapped_type',
+  'tel_number',
+  'emp_ins_insured_person_number',
+  'basic_pension_number',
+  'hel_ins_insured_person_number',
+  'soc_ins_insured_person_number',
+  'monthly_standard_income_hel',
+  'monthly_standard_income_pns',
+] as const
+
+const ADDRESSES = ['address', 'resident_card_address'] as const
+const ADDRESS_FIELDS = ['country_number', 'zip_code', 'pref', 'city', 'street', 'building', 'literal_yomi'] as const
+
+const ACCOUNT = 'bank_accounts.0'
+const ACCOUNT_FIELDS = [
+  'bank_code',
+  'bank_branch_code',
+  'account_type',
+  'account_number',
+  'account_holder_name',
+] as const
+/** carried along unchanged when an account is written back */
+const ACCOUNT_KEEP = [
+  'transfer_type',
+  'specified_transfer_amount',
+  'transfer_category',
+  'bank_account_setting_id',
+] as const
+
+const TITLE = 'positions.0.name'
+
+/** What we read; a full crew has 145 keys (§4.6). */
+const FIELDS = ['id', 'created_at', 'departments', 'positions', 'bank_accounts', ...SCALARS, ...ADDRESSES].join(',')
+
+type Json = Record<string, unknown>
+
+export interface Crew extends Json {
+  id: string
+  emp_code: string | null
+  created_at?: string
+}
+
+const scalar = (value: unknown): Scalar => {
+  if (value === null || value === undefined || typeof value === 'object') return null
+  return typeof value === 'string' && value.trim() === '' ? null : (value as Scalar)
+}
+
+const objects = (value: unknown): Json[] =>
+  Array.isArray(value)
+    ? value.flatMap(entry => (typeof entry === 'object' && entry !== null ? [entry as Json] : []))
+    : []
+
+/** 給与振込口座1: the account whose setting has the lowest number; without settings, the first (freee §3.2). */
+function mainAccount(accounts: readonly Json[], order: ReadonlyMap<string, number>): Json | undefined {
+  const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
+  return [...accounts].sort((a, b) => rank(a) - rank(b))[0]
+}
+
+/** One crew as the engine knows people: legal names, 部署1 only, blanks as null. */
+export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>): Person {
+  const values: Record<string, Scalar> = {}
+  for (const field of SCALARS) values[field] = scalar(crew[field])
+  for (const address of ADDRESSES) {
+    const read = (crew[address] ?? {}) as Json
+    for (const field of ADDRESS_FIELDS) values[`${address}.${field}`] = scalar(read[field])
+  }
+  const account = mainAccount(objects(crew.bank_accounts), accountOrder) ?? {}
+  for (const field of [...ACCOUNT_FIELDS, ...ACCOUNT_KEEP]) values[`${ACCOUNT}.${field}`] = scalar(account[field])
+  // Slots may be empty: 部署1 and 役職1 are index 0, never the first that is filled (§4.2).
+  const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
+  const [position] = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
+  values[TITLE] = scalar(position?.name)
+  const both = (first: string, second: string, read: (value: Scalar) => string | null = textOf) =>
+    [values[first] ?? null, values[second] ?? null].flatMap(part => read(part) ?? []).join(' ')
+  return {
+    id: crew.id,
+    key: keyOf(values.emp_code),
+    name: both('last_name', 'first_name'),
+    kana: both('last_name_yomi', 'first_name_yomi', katakana),
+    department: textOf(scalar(department?.full_name ?? department?.name)) ?? '',
+    employedFrom: dateOf(values.entered_at),
+    employedUntil: dateOf(values.resigned_at),
+    values,
+  }
+}
+
+/** Flat paths → the body SmartHR takes. Nested objects go whole, so that what we do not sync stays as it is. */
+export function bodyOf(set: Values, current: Values): Json {
+  const body: Json = {}
+  for (const field of SCALARS) if (field in set) body[field] = set[field]
+  const merged: Values = { ...current, ...set }
+  for (const address of ADDRESSES) {
+    if (!ADDRESS_FIELDS.some(field => `${address}.${field}` in set)) continue
+    body[address] = Object.fromEntries(ADDRESS_FIELDS.map(field => [field, merged[`${address}.${field}`] ?? null]))
+  }
+  if (ACCOUNT_FIELDS.some(field => `${ACCOUNT}.${field}` in set)) {
+    const kept = ACCOUNT_KEEP.flatMap(field => {
+      const value = merged[`${ACCOUNT}.${field}`] ?? null
+      return value === null ? [] : [[field, value] as const]
+    })
+    const account = ACCOUNT_FIELDS.map(field => [field, merged[`${ACCOUNT}.${field}`] ?? null] as const)
+    body.bank_accounts = [Object.fromEntries([...account, ...kept])]
+  }
+  if (TITLE in set) body.positions = set[TITLE] === null ? [] : [set[TITLE]]
+  return body
+}
+
+const ACCOUNT_LABELS: Readonly<Record<string, string>> = {
+  bank_code: '銀行コード',
+  bank_branch_code: '支店コード',
+  account_type: '預金種別',
+  account_number: '口座番号',
+  account_holder_name: '名義（カタカナ）',
+}
+
+/**
+ * SmartHR's crews. Writes are one call each: POST for somebody new, PATCH with what changes. `department` and `position`
+ * as strings are never sent, since SmartHR would create master data from a typo (§3.1.3).
+ */
+export function createCrewDirectory({ http }: { http: Http; log: Logger }): Directory {
+  let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
+  let titles: Promise<ReadonlySet<string>> | undefined
+
+  /** Every row of a small list, page by page. */
+  const all = async (path: string): Promise<Json[]> => {
+    const rows: Json[] = []
+    for (let page = 1; ; page += 1) {
+      const { body } = await http.request<Json[]>({
+        method: 'GET',
+        path,
+        query: { page, per_page: PAGE },
+        kind: 'read',
+      })
+      rows.push(...body)
+      if (body.length < PAGE) return rows
+    }
+  }
+
+  /** Order of the bank account settings; only companies with several accounts per person need it. */
+  const accountOrder = () =>
+    (accountSettings ??= all('/api/v1/bank_account_settings').then(
+      rows => new Map(rows.map(row => [String(row.id), Number(row.number)])),
+    ))
+
+  const people = async (crews: readonly Crew[]): Promise<Person[]> => {
+    const several = crews.some(crew => objects(crew.bank_accounts).length > 1)
+    const order = several ? await accountOrder() : new Map<string, number>()
+    return crews.map(crew => personOf(crew, order))
+  }
+
+  const page = async (number: number, filter: Record<string, string | number>) => {
+    const { body, headers } = await http.request<Crew[]>({
+      method: 'GET',
+      path: '/api/v1/crews',
+      query: { page: number, per_page: PAGE, fields: FIELDS, ...filter },
+      kind: 'read',
+    })
+    const total = Number(headers['x-total-count'] ?? Number.NaN)
+    return { crews: body, total: Number.isFinite(total) ? total : null }
+  }
+
+  /** A 役職 must exist: what SmartHR does with an unknown name is not said, and master data is not ours to make. */
+  const checkTitle = async (set: Values): Promise<void> => {
+    const title = textOf(set[TITLE])
+    if (title === null) return
+    titles ??= all('/api/v1/job_titles').then(rows => new Set(rows.map(row => String(row.name))))
+    if (!(await titles).has(title)) {
+      throw new VendorRefused(
+        `役職「${title}」は、SmartHRに登録されていません。SmartHRの［共通設定］>［役職］で登録してから、再度同期してください。`,
+      )
+    }
+  }
+
+  /** A bank account is taken only whole. */
+  const checkAccount = (body: Json): void => {
+    const [account] = objects(body.bank_accounts)
+    if (!account) return
+    const missing = ACCOUNT_FIELDS.filter(field => account[field] === null)
+    if (missing.length === 0) return
+    throw new VendorRefused(
+      `口座情報の${missing.map(field => ACCOUNT_LABELS[field]).join('、')}が入力されていないため、登録できません。口座情報をすべて入力して、再度同期してください。`,
+    )
+  }
+
+  /** An attribute we may not update can come back empty without an error (§4.5). */
+  const checkTaken = (set: Values, crew: Crew): void => {
+    const taken = personOf(crew, new Map()).values
+    const ignored = Object.entries(set).filter(([path, value]) => value !== null && (taken[path] ?? null) === null)
+    if (ignored.length === 0) return
+    throw new VendorRefused(
+      `SmartHRで更新できない項目がありました（${ignored.map(([path]) => path).join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`,
+    )
+  }
+
+  const patch = async (id: string, body: Json): Promise<Crew> => {
+    const answer = await http.request<Crew>({
+      method: 'PATCH',
+      path: `/api/v1/crews/${encodeURIComponent(id)}`,
+      pathTemplate: '/api/v1/crews/{id}',
+      query: NO_WEBHOOK,
+      body,
+      kind: 'update',
+    })
+    return answer.body
+  }
+
+  return {
+    pageSize: PAGE,
+    keysUnique: true,
+
+    async *list(_asOf, from): AsyncIterable<ListPage> {
+      let seen = 0
+      for (let number = Number(from ?? 1); ; number += 1) {
+        // A stable order: page numbers over a moving one would skip people (§2.3).
+        const { crews, total } = await page(number, { sort: 'created_at' })
+        seen = (number - 1) * PAGE + crews.length
+        const last = crews.length < PAGE || (total !== null && seen >= total)
+        yield { people: await people(crews), next: last ? null : String(number + 1), total }
+        if (last) return
+      }
+    },
+
+    async exists(id) {
+      try {
+        await http.request({
+          method: 'GET',
+          path: `/api/v1/crews/${encodeURIComponent(id)}`,
+          pathTemplate: '/api/v1/crews/{id}',
+          query: { fields: 'id' },
+          kind: 'read',
+        })
+        return true
+      } catch (error) {
+        if (error instanceof VendorMissing) return false
+        if (error instanceof VendorBlocked) return true
+        throw error
+      }
+    },
+
+    async reread(ids) {
+      const found = new Map<string, Person>()
+      for (let at = 0; at < ids.length; at += PAGE) {
+        const { crews } = await page(1, { id: ids.slice(at, at + PAGE).join(',') })
+        for (const person of await people(crews)) found.set(person.id, person)
+      }
+      return found
+    },
+
+    async create(values) {
+      await checkTitle(values)
+      const known = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+      const body = bodyOf(known, {})
+      checkAccount(body)
+      const answer = await http.request<Crew>({
+        method: 'POST',
+        path: '/api/v1/crews',
+        query: NO_WEBHOOK,
+        body,
+        kind: 'create',
+      })
+      const [person] = await people([answer.body])
+      return { id: answer.body.id, current: person?.values ?? {}, left: {} }
+    },
+
+    async update({ id, set, current }) {
+      await checkTitle(set)
+      const body = bodyOf(set, current)
+      checkAccount(body)
+      checkTaken(set, await patch(id, body))
+    },
+
+    async findCreated(creates: readonly UncertainCreate[]) {
+      const found = new Map<string, readonly string[]>()
+      for (const { ref, key, values, at } of creates) {
+        const words = [values.last_name, values.first_name].flatMap(part => textOf(part) ?? []).join(' ')
+        const { crews } = await page(1, key === null ? { q: words, sort: '-created_at' } : { emp_code: key })
+        const same = (crew: Crew) =>
+          key !== null ||
+          (scalar(crew.birth_at) === (values.birth_at ?? null) &&
+            scalar(crew.last_name) === (values.last_name ?? null) &&
+            scalar(crew.first_name) === (values.first_name ?? null) &&
+            new Date(crew.created_at ?? 0).getTime() >= at.getTime() - CLOCK_SKEW_MS)
+        found.set(
+          ref,
+          crews.filter(same).map(crew => crew.id),
+        )
+      }
+      return found
+    },
+  }
+}
+
+/** SmartHR's clock may be a little behind ours. */
+const CLOCK_SKEW_MS = 60_000

@@ -1,0 +1,63 @@
+import type { ServiceErrors } from '../platform/http.types.js'
+
+/** SmartHR's failures by `code`; texts change, codes do not (SmartHR API reference, §2.6). */
+export const smarthrErrors: ServiceErrors = {
+  side: 'smarthr',
+  product: 'SmartHR',
+  rules: [
+    { code: 2, then: 'expired' },
+    {
+      code: 7,
+      then: 'blocked',
+      onlyCreates: true,
+      shown:
+        'SmartHRの契約人数の上限に達しているため、従業員を追加できません。SmartHRの契約人数を確認するか、退職した従業員の在籍状況を変更してから、再度同期してください。',
+    },
+    {
+      code: 15,
+      then: 'blocked',
+      shown:
+        'SmartHRのアクセス制限ルール（IPアドレス制限）により、接続できません。SmartHRの管理者が制限を見直してから、再度同期してください。',
+    },
+    {
+      code: 3,
+      then: 'blocked',
+      shown:
+        'SmartHRへのアクセスが禁止されています。アプリに許可された権限を、SmartHRの管理者が確認してから、再度同期してください。',
+    },
+    {
+      code: 4,
+      then: 'missing',
+      shown: 'SmartHRに対象の従業員が見つかりません。削除されていないか、SmartHRで確認してください。',
+    },
+    { code: 6, then: 'throttled' },
+    { code: 9, then: 'unavailable' },
+    { code: 5, then: 'unavailable' },
+    { code: 1, then: 'refused' },
+    { code: 8, then: 'refused' },
+  ],
+
+  read(body) {
+    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    const details = Array.isArray(answer.errors) ? (answer.errors as unknown[]) : []
+    const messages = details.flatMap(detail => {
+      const message = (detail as { message?: unknown } | null)?.message
+      return typeof message === 'string' ? [message] : []
+    })
+    return {
+      codes: typeof answer.code === 'number' ? [answer.code] : [],
+      // All failing attributes are named at once; the general message says nothing more.
+      messages: messages.length > 0 ? messages : typeof answer.message === 'string' ? [answer.message] : [],
+    }
+  },
+
+  // Both families carry seconds until reset, not an instant (§2.2).
+  rates: (headers, now) =>
+    ['x-rate-limit', 'x-intensive-rate-limit'].flatMap(family => {
+      const remaining = Number(headers[`${family}-remaining`] ?? Number.NaN)
+      const reset = Number(headers[`${family}-reset`] ?? Number.NaN)
+      return Number.isFinite(remaining) && Number.isFinite(reset)
+        ? [{ remaining, resetAt: new Date(now.getTime() + reset * 1000) }]
+        : []
+    }),
+}
