@@ -1,0 +1,24 @@
+import type { Router } from 'express'
+import type { MadeUpPerson } from '../people.js'
+
+/** One service as the sandbox knows it. */
+export interface StandIn {
+  /** its name in the control API and its path: `/{name}` */
+  name: string
+  router: Router
+  /** back to the seed; tokens and log-ins end */
+  reset(): void
+  /** everything remembered, without tokens and passwords */
+  state(): object
+  /** its people are these from now on; master data stays */
+  populate(people: readonly MadeUpPerson[]): void
+  /** sets switches; throws on an unknown name or value */
+  switches(patch: Record<string, unknown>): void
+  limits(patch: LimitsPatch): void
+}
+
+export interface LimitsPatch {
+  perHour?: number
+  perSecond?: number | null
+  enabled?: boolean
+}
