@@ -164,6 +164,14 @@ export function loadConfig(env: Environment): Config {
 /** Sandbox mode (design §7): no registration at SmartHR, and not production. */
 export const isSandboxMode = (env: Environment) => !env.SMARTHR_CLIENT_ID && env.NODE_ENV !== 'production'
 
+/** All the release phase needs. */
+export function databaseUrlOrExit(): string {
+  const url = process.env.DATABASE_URL
+  if (url) return url
+  process.stderr.write('DATABASE_URL is not set\n')
+  process.exit(EX_CONFIG)
+}
+
 /** The configuration of this process; without a complete one it says everything that is missing and ends. */
 export function configOrExit(): Config {
   try {

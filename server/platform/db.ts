@@ -32,7 +32,7 @@ export function createDatabase(databaseUrl: string, { poolMax = 10 }: { poolMax?
 }
 
 /** Migrations by name without extension, so that .ts in development and .js in production are the same migration. */
-const migrationSource: Knex.MigrationSource<string> = {
+export const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: async () => [
     ...new Set(
       (await readdir(migrationFolder))

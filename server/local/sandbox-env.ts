@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface LocalSecrets {
+  SESSION_SECRETS: string
+  TOKEN_KEYS: string
+}
+
+/** Secrets of a local installation, made up once and kept: sealed tokens must open after the next start. */
+export function localSecrets(file: string): LocalSecrets {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets
+  const secrets = {
+    SESSION_SECRETS: randomBytes(48).toString('base64url'),
+    TOKEN_KEYS: `local:${randomBytes(32).toString('base64')}`,
+  }
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+  return secrets
+}
+
+export const sandboxPorts = (env: Environment) => ({
+  PORT: Number(env.PORT || 3000),
+  SANDBOX_PORT: Number(env.SANDBOX_PORT || 4000),
+  SANDBOX_SMTP_PORT: Number(env.SANDBOX_SMTP_PORT || 4025),
+})
+
+/** The configuration of sandbox mode (design §7, §8): every outside address is the sandbox's. What is set wins. */
+export function sandboxEnvironment(env: Environment): Record<string, string> {
+  const { PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT } = sandboxPorts(env)
+  const sandbox = `http://localhost:${SANDBOX_PORT}`
+  const values = {
+    PORT: String(PORT),
+    HOST: '127.0.0.1',
+    APP_URL: `http://localhost:${PORT}`,
+    LOG_LEVEL: 'warn',
+    SANDBOX_PORT: String(SANDBOX_PORT),
+    SANDBOX_SMTP_PORT: String(SANDBOX_SMTP_PORT),
+    SMARTHR_CLIENT_ID: 'renkei-sandbox',
+    SMARTHR_CLIENT_SECRET: 'renkei-sandbox-secret',
+    SMARTHR_AUTH_URL: `${sandbox}/smarthr`,
+    SMARTHR_API_URL: `${sandbox}/smarthr/t/{subdomain}`,
+    FREEE_CLIENT_ID: 'renkei-sandbox-freee',
+    FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
+    FREEE_AUTH_URL: `${sandbox}/freee`,
+    FREEE_API_URL: `${sandbox}/freee/hr`,
+    SMTP_URL: `smtp://localhost:${SANDBOX_SMTP_PORT}`,
+    MAIL_FROM: 'Renkei <noreply@renkei.example>',
+  }
+  const given = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return { ...values, ...Object.fromEntries(given) }
+}

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isSandboxMode } from '../config.js'
+import { migrateToLatest } from '../platform/db.js'
+import { projectRoot } from '../platform/root.js'
+import { localFolder, startPostgres, type LocalPostgres } from './postgres.js'
+import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
+
+/**
+ * `npm start`: web and worker in one process group; in sandbox mode also PostgreSQL, the schema and the sandbox. One
+ * child that ends takes everything down, so that nobody looks at a half-dead product.
+ */
+const READY_WITHIN_MS = 60_000
+const STOP_WITHIN_MS = 30_000
+const POLL_MS = 100
+
+const fromDist = process.env.NODE_ENV === 'production'
+const children = new Map<string, ChildProcess>()
+let postgres: LocalPostgres | undefined
+let stopping: Promise<void> | undefined
+
+function launch(name: string, entry: string, env: Record<string, string | undefined>) {
+  const args = fromDist
+    ? [join(projectRoot, 'dist', `${entry}.js`)]
+    : ['--import=tsx', join(projectRoot, `${entry}.ts`)]
+  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: 'inherit' })
+  children.set(name, child)
+  child.once('exit', (code, signal) => {
+    children.delete(name)
+    if (stopping) return
+    console.error(`${name} ended unexpectedly (${signal ?? `exit code ${code}`}).`)
+    process.exitCode = code ? code : 1
+    void stop()
+  })
+}
+
+/** Ends the children and what else was started; waits for them. */
+function stop(): Promise<void> {
+  return (stopping ??= (async () => {
+    const running = [...children.values()]
+    const ended = running.map(child => once(child, 'exit'))
+    for (const child of running) child.kill('SIGTERM')
+    const patience = setTimeout(() => {
+      for (const child of children.values()) child.kill('SIGKILL')
+    }, STOP_WITHIN_MS)
+    await Promise.all(ended)
+    clearTimeout(patience)
+    await postgres?.stop()
+  })())
+}
+
+const portIsFree = (port: number) =>
+  new Promise<boolean>(done => {
+    const probe = createServer()
+    probe.once('error', () => done(false))
+    probe.listen(port, () => probe.close(() => done(true)))
+  })
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) })
+    await response.body?.cancel()
+    return response.status < 500
+  } catch {
+    return false
+  }
+}
+
+async function untilReady(urls: readonly string[]): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  for (const url of urls) {
+    while (!stopping && !(await answers(url))) {
+      if (Date.now() > deadline) throw new Error(`${url} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
+      await sleep(POLL_MS)
+    }
+  }
+}
+
+async function start(): Promise<void> {
+  const sandboxMode = isSandboxMode(process.env)
+  if (!sandboxMode) {
+    launch('web', 'server/index', process.env)
+    launch('worker', 'server/worker', process.env)
+    return
+  }
+  const ports = sandboxPorts(process.env)
+  for (const [name, port] of Object.entries(ports)) {
+    if (await portIsFree(port)) continue
+    throw new Error(`Port ${port} is in use. Stop what uses it, or set ${name} to another port.`)
+  }
+  if (!process.env.DATABASE_URL) postgres = await startPostgres({ name: 'main' })
+  if (stopping) return
+  const env = sandboxEnvironment({
+    ...localSecrets(join(localFolder(), 'secrets.json')),
+    ...(postgres && { DATABASE_URL: postgres.url }),
+    ...process.env,
+  })
+  await migrateToLatest(env.DATABASE_URL ?? '')
+  if (stopping) return
+  launch('sandbox', 'sandbox/index', env)
+  launch('web', 'server/index', env)
+  launch('worker', 'server/worker', env)
+  await untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
+  if (!stopping) {
+    console.log(`Renkei: ${env.APP_URL}  sign in as hanako@midori.example, password renkei-demo`)
+  }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+try {
+  await start()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+  await stop()
+}
