@@ -252,15 +252,21 @@ async function postmasterOf(data: string): Promise<{ pid: number; port: number }
   return pid && port ? { pid: Number(pid), port: Number(port) } : null
 }
 
+/** Larger than any process id of Linux or macOS. */
+const NOBODYS_PID = 2_147_483_646
+
 /**
- * A machine or container that restarted may have given the dead server's process id to somebody else; PostgreSQL would
- * then refuse to start for ever.
+ * A machine or container that restarted may have given the dead server's process id to somebody else, and a killed one
+ * that nobody buried keeps its id: PostgreSQL would refuse to start for ever. The file stays, with an id that is
+ * nobody's, because PostgreSQL learns from it whether parts of the old server still run.
  */
 async function forgetDeadServer(data: string): Promise<void> {
   const postmaster = await postmasterOf(data)
   if (!postmaster) return
-  const command = await readFile(`/proc/${postmaster.pid}/comm`, 'utf8').catch(() => 'postgres')
-  if (!command.startsWith('postgres')) await rm(join(data, 'postmaster.pid'), { force: true })
+  const state = await readFile(`/proc/${postmaster.pid}/stat`, 'utf8').catch(() => null)
+  if (state === null || /^\d+ \(postgres\) [^ZX]/.test(state)) return
+  const file = join(data, 'postmaster.pid')
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(NOBODYS_PID)))
 }
 
 async function launch({ data, pgCtl }: Installation, fsync: boolean): Promise<void> {
@@ -305,12 +311,21 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
   return locked(folder, async () => {
     const password = await passwordIn(folder)
     if (!existsSync(data)) await initialise(installation, password)
-    await forgetDeadServer(data)
-    if (!(await succeeds(pgCtl('status')))) await launch(installation, fsync)
-    const postmaster = await postmasterOf(data)
-    if (!postmaster) throw new Error('PostgreSQL ended right after its start')
-    const address = `postgres://${USER}:${password}@127.0.0.1:${postmaster.port}`
-    await createDatabaseIfAbsent(`${address}/postgres`)
+    let address = ''
+    for (let tries = 1; address === ''; tries += 1) {
+      await forgetDeadServer(data)
+      if (!(await succeeds(pgCtl('status')))) await launch(installation, fsync)
+      const postmaster = await postmasterOf(data)
+      const candidate = `postgres://${USER}:${password}@127.0.0.1:${postmaster?.port}`
+      try {
+        await createDatabaseIfAbsent(`${candidate}/postgres`)
+        address = candidate
+      } catch (error) {
+        // A server that was killed this moment still counts as running.
+        if (codeOf(error) !== 'ECONNREFUSED' || tries === TRIES) throw error
+        await sleep(200 * tries)
+      }
+    }
     return {
       url: `${address}/${DATABASE}`,
       stop: () =>

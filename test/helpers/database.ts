@@ -1,11 +1,21 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '../../server/local/postgres.js'
 import { migrateToLatest } from '../../server/platform/db.js'
+import { projectRoot } from '../../server/platform/root.js'
 
-const TEMPLATE = 'renkei_template'
 /** any number; keeps two test processes from making the template at once */
 const TEMPLATE_LOCK = 74_153_002
+
+/** Named after what the migrations say: an edited migration gives another template. */
+function templateName(): string {
+  const folder = join(projectRoot, 'migrations')
+  const hash = createHash('sha256')
+  for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)))
+  return `template_${hash.digest('hex').slice(0, 12)}`
+}
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(url)
@@ -25,22 +35,27 @@ const withDatabase = (url: string, name: string) => {
 
 let server: Promise<string> | undefined
 
-/** `npm test` brings one server for all; a single file run by hand brings its own. */
-const serverUrl = () =>
+/** `npm test` brings one server for all; a single file run by hand brings its own, which `npm run db:stop` ends. */
+export const serverUrl = () =>
   (server ??= process.env.TEST_DATABASE_URL
     ? Promise.resolve(process.env.TEST_DATABASE_URL)
     : startPostgres({ name: 'test', fsync: false }).then(started => started.url))
 
-let template: Promise<void> | undefined
+let template: Promise<string> | undefined
 
-async function makeTemplate(url: string): Promise<void> {
+async function makeTemplate(url: string): Promise<string> {
+  const name = templateName()
   await withClient(url, async client => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
-    if (rowCount === 0) await client.query(`create database ${TEMPLATE}`)
-    await migrateToLatest(withDatabase(url, TEMPLATE))
-    await client.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK])
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount !== 0) return
+    // Under another name until it is whole: a failing migration leaves no template behind.
+    await client.query(`drop database if exists ${name}_unfinished with (force)`)
+    await client.query(`create database ${name}_unfinished`)
+    await migrateToLatest(withDatabase(url, `${name}_unfinished`))
+    await client.query(`alter database ${name}_unfinished rename to ${name}`)
   })
+  return name
 }
 
 export interface TestDatabase {
@@ -51,11 +66,11 @@ export interface TestDatabase {
 /** A database of one's own with the whole schema, cloned from a migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const url = await serverUrl()
-  await (template ??= makeTemplate(url))
+  const source = await (template ??= makeTemplate(url))
   const name = `test_${randomBytes(6).toString('hex')}`
   await withClient(url, async client => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
-    await client.query(`create database ${name} template ${TEMPLATE}`)
+    await client.query(`create database ${name} template ${source}`)
   })
   return {
     url: withDatabase(url, name),
