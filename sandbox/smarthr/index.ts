@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { Router, type NextFunction, type Request, type Response } from 'express'
+import type { StandIn } from '../core/stand-in.js'
+import type { MadeUpPerson } from '../people.js'
+import { crewsRouter } from './crews.js'
+import { badRequest, internalError, notFound, Refused, tooMany, unauthorized } from './errors.js'
+import { createLimits } from './limits.js'
+import { mastersRouter, userShown } from './masters.js'
+import { createOAuth } from './oauth.js'
+import { pagesRouter } from './pages.js'
+import { crewOf, uuid } from './records.js'
+import { seedTenants } from './seed.js'
+import { defaultSwitches, putCrew, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+
+/** Who calls, as the API's middleware found out. */
+interface Caller {
+  grant: Grant
+  tenant: Tenant
+}
+
+const callerOf = (res: Response) => res.locals as unknown as Caller
+const tenantOf = (res: Response) => callerOf(res).tenant
+
+/** Bearer, or Basic with the token as user name (SmartHR API reference, §2.1). */
+function tokenOf(req: Request): string | undefined {
+  const [scheme, value] = (req.get('authorization') ?? '').split(' ')
+  if (scheme?.toLowerCase() === 'bearer') return value
+  if (scheme?.toLowerCase() === 'basic')
+    return Buffer.from(value ?? '', 'base64')
+      .toString()
+      .split(':')[0]
+  return undefined
+}
+
+/** The stand-in for SmartHR: auth site, REST API on the common and the companies' hosts, app store. */
+export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUrl: string }): StandIn {
+  const fresh = (): SmarthrStore => ({ tenants: seedTenants(), grants: [], switches: defaultSwitches(appUrl) })
+  let store = fresh()
+  const now = () => clock.now()
+  const limits = createLimits()
+  const oauth = createOAuth({ store: () => store, now: () => now().getTime() })
+
+  const api = Router({ mergeParams: true })
+  api.use((req: Request<{ subdomain?: string }>, res, next) => {
+    res.set({ 'X-Request-Id': randomUUID(), 'Content-Type': 'application/json;charset=utf-8' })
+    const token = tokenOf(req)
+    const { subdomain } = req.params
+    const { allowed, headers } = limits.arrive(token ?? req.ip ?? '', subdomain ?? 'app')
+    res.set(headers)
+    if (!allowed) throw tooMany()
+    const grant = store.grants.find(candidate => candidate.accessToken === token)
+    const tenant = store.tenants.find(candidate => candidate.id === grant?.tenantId)
+    const here = subdomain === undefined || tenant?.subdomain === subdomain
+    if (!grant || !tenant || !here || grant.ended || grant.accessUntil <= now().getTime()) throw unauthorized()
+    Object.assign(res.locals, { grant, tenant })
+    next()
+  })
+  api.get('/v1/users/me', (_req, res) => {
+    const { grant } = callerOf(res)
+    const user = tenantOf(res).users.find(candidate => candidate.id === grant.userId)
+    if (!user) throw unauthorized()
+    const mine = store.tenants.filter(tenant => tenant.users.some(candidate => candidate.id === user.id))
+    const tenants = mine.map(tenant => ({
+      id: tenant.id,
+      name: tenant.name,
+      subdomains: [
+        { name: `${tenant.subdomain}-old`, active: false },
+        { name: tenant.subdomain, active: true },
+      ],
+      customer_id: null,
+      trial_start_at: null,
+      trial_end_at: null,
+      addon_subscribable: true,
+      subscribed_plan: { name: '人事・労務エッセンシャル' },
+      general_setting: { show_agreement_for_electronic_delivery_in_invitation: true, multilingualization: false },
+      updated_at: '2026-04-01T09:00:00.000+09:00',
+      created_at: '2024-04-01T09:00:00.000+09:00',
+    }))
+    res.json(userShown(user, store.switches['usersMe.tenants'] ? { tenants } : {}))
+  })
+  api.use(
+    '/v1/crews',
+    crewsRouter(() => store, tenantOf, now),
+  )
+  api.use(
+    '/v1',
+    mastersRouter(() => store, tenantOf, now),
+  )
+  api.use(() => {
+    throw notFound()
+  })
+  api.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    const refused =
+      error instanceof Refused
+        ? error
+        : (error as { type?: string }).type === 'entity.parse.failed'
+          ? badRequest()
+          : internalError()
+    res.status(refused.status).json(refused.body)
+  })
+
+  const router = Router()
+  router.use('/oauth', oauth.router)
+  router.use('/api', api)
+  router.use('/t/:subdomain/api', api)
+  router.use(pagesRouter({ store: () => store, loggedIn: oauth.loggedIn, logout: oauth.logout }))
+
+  return {
+    name: 'smarthr',
+    router,
+    reset() {
+      store = fresh()
+      limits.reset()
+      oauth.reset()
+    },
+    state: () => ({
+      switches: store.switches,
+      grants: store.grants.map(({ id, userId, tenantId, ended }) => ({ id, userId, tenantId, ended })),
+      tenants: store.tenants.map(tenant => ({ ...tenant, crews: [...tenant.crews.values()], byCode: undefined })),
+    }),
+    populate(people: readonly MadeUpPerson[]) {
+      const [tenant] = store.tenants
+      if (!tenant) return
+      tenant.crews = new Map()
+      tenant.byCode = new Map()
+      const at = now().getTime()
+      people.forEach((person, index) => {
+        putCrew(
+          tenant,
+          crewOf(tenant, person, uuid(`populated ${person.code}`), new Date(at - (people.length - index) * 1000)),
+        )
+      })
+    },
+    switches(patch) {
+      const known = defaultSwitches(appUrl)
+      for (const [name, value] of Object.entries(patch)) {
+        if (name === 'revoke') {
+          // Uninstalled: every token of the company dies at once (§1.3).
+          for (const grant of store.grants) {
+            const tenant = store.tenants.find(candidate => candidate.id === grant.tenantId)
+            if (tenant?.subdomain === value) Object.assign(grant, { ended: true })
+          }
+          for (const tenant of store.tenants) if (tenant.subdomain === value) tenant.installed = false
+          continue
+        }
+        if (name === 'demote') {
+          for (const tenant of store.tenants)
+            for (const user of tenant.users) if (user.email === value) user.admin = false
+          continue
+        }
+        if (!(name in known)) throw new Error(`SmartHR's stand-in has no switch "${name}"`)
+      }
+      const { revoke: _revoke, demote: _demote, ...rest } = patch
+      store.switches = { ...store.switches, ...(rest as Partial<Switches>) }
+    },
+    limits: patch => limits.set(patch),
+  }
+}

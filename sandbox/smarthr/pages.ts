@@ -1,0 +1,77 @@
+import { Router, type Request } from 'express'
+import { escapeHtml, page } from '../core/html.js'
+import type { SmarthrStore, User } from './store.js'
+
+interface PagesDeps {
+  store(): SmarthrStore
+  loggedIn(req: Request): User | undefined
+  logout(req: Request): void
+}
+
+/** Apps of the store, as far as they exist. */
+const APPS = [
+  {
+    slug: 'freee',
+    name: 'freee人事労務連携',
+    summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
+    path: '/freee',
+  },
+]
+
+/** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */
+export function pagesRouter({ store, loggedIn, logout }: PagesDeps): Router {
+  const router = Router()
+  const added = (user: User | undefined) =>
+    user !== undefined &&
+    store().tenants.some(tenant => tenant.installed && tenant.users.some(candidate => candidate.id === user.id))
+
+  router.get('/plus', (_req, res) => {
+    const rows = APPS.map(app => `<li><a href="/smarthr/plus/apps/${app.slug}">${app.name}</a><br>${app.summary}</li>`)
+    res.send(page('SmartHR Plus', `<ul>${rows.join('')}</ul>`))
+  })
+
+  router.get('/plus/apps/:slug', (req, res) => {
+    const app = APPS.find(candidate => candidate.slug === req.params.slug)
+    if (!app) {
+      res
+        .status(404)
+        .send(page('お探しのページは見つかりませんでした', '<p><a href="/smarthr/plus">アプリ一覧に戻る</a></p>'))
+      return
+    }
+    const user = loggedIn(req)
+    const { appUrl } = store().switches
+    const start = `${appUrl}/auth/smarthr?returnTo=${encodeURIComponent(app.path)}`
+    const button =
+      user && !user.admin
+        ? '<p>アプリを連携するには、SmartHR基本機能の管理者権限が必要です。</p>'
+        : added(user)
+          ? `<a class="button primary" href="${escapeHtml(appUrl + app.path)}">アプリを開く</a>`
+          : `<a class="button primary" href="${escapeHtml(start)}">連携をはじめる</a>`
+    res.send(
+      page(
+        app.name,
+        `<div class="top"><p>${app.summary}</p><div>${button}</div></div>` +
+          '<h2>連携される項目</h2><p>氏名、生年月日、社員番号、役職、入退社日、住所、電話番号、口座、社会保険の番号と標準報酬月額など31項目</p>' +
+          '<p><a href="/smarthr/plus">アプリ一覧に戻る</a></p>',
+      ),
+    )
+  })
+
+  router.get('/logout', (req, res) => {
+    logout(req)
+    res.redirect('/smarthr/plus')
+  })
+
+  router.get('/t/:subdomain', (req, res) => {
+    const tenant = store().tenants.find(candidate => candidate.subdomain === req.params.subdomain)
+    if (!tenant) {
+      res.status(404).send(page('お探しのページは見つかりませんでした', ''))
+      return
+    }
+    const apps = tenant.installed
+      ? `<ul>${APPS.map(app => `<li><a href="${escapeHtml(store().switches.appUrl + app.path)}">${app.name}</a></li>`).join('')}</ul>`
+      : '<p>追加されたアプリはありません。</p>'
+    res.send(page(`${tenant.name} ホーム`, `<h2>機能</h2>${apps}<p><a href="/smarthr/plus">アプリストア</a></p>`))
+  })
+  return router
+}
