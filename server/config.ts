@@ -31,15 +31,19 @@ const list = text.transform(value =>
 
 const KEY_BYTES = 32
 
-const sealKeys = list.transform((entries, context): SealKey[] =>
-  entries.flatMap(entry => {
+const sealKeys = list.transform((entries, context): SealKey[] => {
+  const keys = entries.map(entry => {
     const [id = '', base64 = ''] = entry.split(/:(.*)/s)
-    const key = Buffer.from(base64, 'base64')
-    if (/^\w+$/.test(id) && key.length === KEY_BYTES) return [{ id, key }]
+    return { id, key: Buffer.from(base64, 'base64') }
+  })
+  if (keys.length === 0 || keys.some(({ id, key }) => !/^\w+$/.test(id) || key.length !== KEY_BYTES)) {
     context.addIssue({ code: 'custom', message: 'must be a comma list of id:base64 with 32 bytes each' })
-    return []
-  }),
-)
+  }
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    context.addIssue({ code: 'custom', message: 'must not name the same id twice' })
+  }
+  return keys
+})
 
 const shape = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -63,7 +67,7 @@ const shape = z.object({
   SMARTHR_SCOPE: z.string().trim().default(''),
   SMARTHR_AUTH_URL: web.default('https://app.smarthr.jp'),
   SMARTHR_API_URL: web
-    .refine(value => value.includes('{subdomain}'), 'must contain {subdomain}')
+    .refine(value => value.split('{subdomain}').length === 2, 'must contain {subdomain} once')
     .default('https://{subdomain}.smarthr.jp'),
   FREEE_CLIENT_ID: text,
   FREEE_CLIENT_SECRET: text,
@@ -109,6 +113,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** Addresses over which tokens, passwords or sessions travel. */
+const CARRY_SECRETS = ['APP_URL', 'SMARTHR_AUTH_URL', 'SMARTHR_API_URL', 'FREEE_AUTH_URL', 'FREEE_API_URL']
+
 /** Exit code for a configuration nobody can run with (sysexits EX_CONFIG). */
 const EX_CONFIG = 78
 
@@ -124,8 +131,15 @@ export function loadConfig(env: Environment): Config {
         const name = String(issue.path[0] ?? '')
         return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
       })
-  if (given.NODE_ENV === 'production' && given.CLOCK) problems.push('CLOCK: refused in production')
-  if (given.NODE_ENV === 'production' && !given.APP_URL) problems.push('APP_URL is not set')
+  if (given.NODE_ENV === 'production') {
+    if (given.CLOCK) problems.push('CLOCK: refused in production')
+    if (!given.APP_URL) problems.push('APP_URL is not set')
+    for (const name of CARRY_SECRETS) {
+      // The machine itself is no network: a trial run of the production build may talk to the sandbox.
+      if (/^http:\/\/(?!(localhost|127\.0\.0\.1)[:/])/.test(given[name] ?? ''))
+        problems.push(`${name}: must start with https:// in production`)
+    }
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)])
   const value = parsed.data
   return {

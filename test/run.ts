@@ -7,6 +7,7 @@ import { projectRoot } from '../server/platform/root.js'
  * `npm test`: lint, format, types, then every mocha test with one throw-away PostgreSQL for all of them and a Chromium
  * for the browser tests. Arguments go to mocha instead of the whole of test/.
  */
+const say = (line: string) => process.stdout.write(`${line}\n`)
 const inCi = Boolean(process.env.CI)
 
 /** Runs a program of node_modules; what it prints is shown as it comes and given back. */
@@ -33,7 +34,7 @@ function chromium(): string | undefined {
   const find = () => places.find(path => path && existsSync(path))
   const found = find()
   if (found || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return found
-  console.log('Fetching Chromium for the browser tests …')
+  say('Fetching Chromium for the browser tests …')
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
   const packages = ['chromium', 'fonts-ipafont-gothic']
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
@@ -66,13 +67,13 @@ const ran = passed + failed > 0
 steps.push({ ...tests, ok: tests.ok && ran })
 if (!browser) {
   steps.push({ name: 'browser', ok: !inCi })
-  console.log(
+  say(
     `No Chromium was found (CHROMIUM_PATH, /usr/bin/chromium): the browser tests ${inCi ? 'could not run, which fails in CI' : 'were skipped'}.`,
   )
 }
 // A test that does not run in CI is a test nobody has.
 if (inCi && skipped > 0) steps.push({ name: 'nothing skipped', ok: false })
 
-console.log(steps.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'FAILED'}`).join(' · '))
-console.log(`${passed} tests passed, ${failed} failed, ${skipped} skipped`)
+say(steps.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'FAILED'}`).join(' · '))
+say(`${passed} tests passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = steps.every(({ ok }) => ok) ? 0 : 1

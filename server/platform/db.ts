@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { runMigrations } from 'graphile-worker'
+import { Logger, runMigrations } from 'graphile-worker'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import { projectRoot } from './root.js'
@@ -14,13 +14,18 @@ pg.types.setTypeParser(DATE, value => value)
 pg.types.setTypeParser(INT8, Number)
 
 /** Row-level security binds whoever owns nothing: every query of the app runs as this role (migrations/001_tenants). */
-const APP_ROLE = `select set_config('role', rolname, false) from pg_roles where rolname = 'renkei_app'`
+const APP_ROLE = `select set_config('role', rolname, false) from pg_roles
+  where rolname = 'renkei_app' and pg_has_role(rolname, 'member')`
+
+/** knex would print the values of a failed statement, people's names among them, into the error's message. */
+const compileSqlOnError = false
 
 /** The app's pool of connections, one per process. */
 export function createDatabase(databaseUrl: string, { poolMax = 10 }: { poolMax?: number } = {}): Knex {
   return knex({
     client: 'pg',
     connection: databaseUrl,
+    compileSqlOnError,
     pool: {
       min: 0,
       max: poolMax,
@@ -52,6 +57,8 @@ const migrationFolder = extension === '.ts' ? join(projectRoot, 'migrations') : 
 /** Any number that no other advisory lock of the app uses. */
 const MIGRATION_LOCK = 74_153_001
 
+const silent = new Logger(() => () => undefined)
+
 const migrating = (databaseUrl: string) =>
   knex({
     client: 'pg',
@@ -66,7 +73,9 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
   try {
     return await owner.transaction(async trx => {
       await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
-      await runMigrations({ connectionString: databaseUrl })
+      await runMigrations({ connectionString: databaseUrl, logger: silent })
+      // Whoever holds our lock is the only one migrating: knex's own is left over from a process that was killed.
+      await owner.migrate.forceFreeMigrationsLock()
       const [, names] = (await owner.migrate.latest()) as [number, string[]]
       return names
     })

@@ -17,6 +17,8 @@ import type { Logger } from './logger.js'
 /** Waits for a limit to fill up inside the call; longer ones put the whole job aside. */
 const LONGEST_WAIT_MS = 60_000
 const MAX_THROTTLED = 5
+/** Limits that reset within this time are kept by the limiter's pace alone. */
+const PACED_BY_US_MS = 1_000
 /** A read or an update is sent at most this often when the service stumbles. */
 const MAX_TRIES = 4
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -57,8 +59,8 @@ type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost'; wh
 export function createHttp(options: HttpOptions): Http {
   const { baseUrl, errors, tokens, limiter, limitKey, perSecond, log, onCall } = options
   const retryBaseMs = options.retryBaseMs ?? 1_000
+  const timeoutMs = options.timeoutMs ?? 30_000
   const client = axios.create({
-    timeout: options.timeoutMs ?? 30_000,
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER_BYTES,
     validateStatus: () => true,
@@ -83,6 +85,12 @@ export function createHttp(options: HttpOptions): Http {
         ms: Math.round(performance.now() - began),
       })
     }
+    // axios' own time-out starts again with every byte: a service that trickles would hold a call for ever.
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), timeoutMs)
+    const giveUp = () => patience.abort()
+    // A write that is on its way is waited for: who aborts it would not know whether it happened.
+    if (call.kind === 'read') call.signal?.addEventListener('abort', giveUp)
     let response: AxiosResponse<string>
     try {
       response = await client.request<string>({
@@ -95,12 +103,15 @@ export function createHttp(options: HttpOptions): Http {
           Accept: 'application/json',
           ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
         },
-        ...(call.signal && { signal: call.signal }),
+        signal: patience.signal,
       })
     } catch (error) {
-      call.signal?.throwIfAborted()
       note('none')
+      if (call.kind === 'read') call.signal?.throwIfAborted()
       return { kind: 'lost', why: axios.isAxiosError(error) ? (error.code ?? 'network') : 'network' }
+    } finally {
+      clearTimeout(timer)
+      call.signal?.removeEventListener('abort', giveUp)
     }
     note(response.status)
     const headers: Record<string, string> = {}
@@ -119,12 +130,15 @@ export function createHttp(options: HttpOptions): Http {
       retryAt,
     )
 
-  const pauseUntil = async (answer: Answer<unknown>) => {
-    const now = new Date()
-    const empty = errors.rates(answer.headers, now).filter(rate => rate.remaining <= 0)
-    const latest = Math.max(0, ...empty.map(rate => rate.resetAt.getTime()))
-    if (latest > now.getTime()) await limiter.pause(limitKey, new Date(latest))
-    return latest
+  /** A limit that is used up holds everybody back; returns until when, in ms since the epoch, or 0. */
+  const heedRates = async (answer: Answer<unknown>) => {
+    const now = Date.now()
+    const empty = errors.rates(answer.headers, new Date(now)).filter(rate => rate.remaining <= 0)
+    const resetAt = Math.max(0, ...empty.map(rate => rate.resetAt.getTime()))
+    // A bucket of one second fills up by itself at our pace; waiting for its end would only lose time.
+    const ownPace = perSecond !== undefined && answer.status !== 429 && resetAt - now <= PACED_BY_US_MS
+    if (!ownPace) await limiter.pause(limitKey, resetAt - now)
+    return resetAt
   }
 
   return {
@@ -133,7 +147,8 @@ export function createHttp(options: HttpOptions): Http {
       let renewed = false
       let throttled = 0
       for (let tries = 1; ;) {
-        if (perSecond !== undefined) await limiter.take(limitKey, perSecond, call.signal)
+        const heldBackMs = await limiter.take(limitKey, perSecond, LONGEST_WAIT_MS, call.signal)
+        if (heldBackMs > 0) throw unavailable(new Date(Date.now() + heldBackMs))
         const received = await send(call, token)
         const again = async () => {
           if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30))
@@ -148,7 +163,7 @@ export function createHttp(options: HttpOptions): Http {
           continue
         }
         const { answer } = received
-        const resetAt = await pauseUntil(answer)
+        const resetAt = await heedRates(answer)
         if (answer.status < 300) return answer as Answer<T>
 
         const { codes, messages } = errors.read(answer.body)
@@ -162,8 +177,7 @@ export function createHttp(options: HttpOptions): Http {
           case 'throttled': {
             const until = Math.max(resetAt, retryAfter(answer.headers), Date.now() + 1_000)
             if (++throttled > MAX_THROTTLED || until - Date.now() > LONGEST_WAIT_MS) throw unavailable(new Date(until))
-            await limiter.pause(limitKey, new Date(until))
-            await sleep(until - Date.now(), undefined, call.signal && { signal: call.signal })
+            await limiter.pause(limitKey, until - Date.now())
             continue
           }
           case 'unavailable': {

@@ -6,41 +6,118 @@ import type { Knex } from 'knex'
  * that no second at the service ever holds more than the limit.
  */
 const ROOM = 1.01
+/** A caller that wakes later than this would eat up the room: it lets its slot go and books another one. */
+const LATE_MS = 8
+/** How long the shortest way to the database's clock counts as today's, ms. */
+const OFFSET_LIVES_MS = 30_000
+const CLOCK_SAMPLES = 3
+/** How old this process's knowledge of other processes' pauses may be where no rate is counted, ms. */
+const STALE_MS = 1_000
 
 /** Rate limits per credential, shared by every process through PostgreSQL. */
 export interface Limiter {
-  /** Waits for the credential's next free slot, without holding a database connection. */
-  take(key: string, perSecond: number, signal?: AbortSignal): Promise<void>
-  /** Nobody calls with this credential before `until`. */
-  pause(key: string, until: Date): Promise<void>
+  /**
+   * Waits for the credential's next free slot, without holding a database connection, and returns 0. When that would
+   * take more than `longestWaitMs`, nothing is booked and the time to wait comes back at once, in ms. Without
+   * `perSecond` only pauses count.
+   */
+  take(key: string, perSecond: number | undefined, longestWaitMs: number, signal?: AbortSignal): Promise<number>
+  /** Nobody calls with this credential for so long. */
+  pause(key: string, ms: number): Promise<void>
 }
 
 /**
- * GCRA by reservation: one statement books the next slot and says how long to wait for it. Slots already booked keep
- * their times when a pause moves the line.
+ * GCRA by reservation: one statement books the next slot and says how long to wait for it. Slots already booked in
+ * other processes keep their times when a pause moves the line; those of this process are booked again.
  */
 export function createLimiter(db: Knex): Limiter {
-  return {
-    async take(key, perSecond, signal) {
-      const { rows } = (await db.raw(
-        `insert into rate_limits as r (key, tat) values (:key, clock_timestamp() + make_interval(secs => :step))
-         on conflict (key) do update
-           set tat = greatest(r.tat, clock_timestamp()) + make_interval(secs => :step)
-         returning extract(epoch from tat - make_interval(secs => :step) - clock_timestamp())::float8 as wait`,
-        { key, step: ROOM / perSecond },
-      )) as { rows: { wait: number }[] }
-      const wait = rows[0]?.wait ?? 0
-      if (wait > 0) await sleep(wait * 1000, undefined, { signal })
-    },
+  /** until when this process knows of a pause, and when it asked last; in ms of performance.now() */
+  const pauses = new Map<string, { until: number; asked: number }>()
+  const pausedFor = (key: string) => Math.max(0, (pauses.get(key)?.until ?? 0) - performance.now())
+  const know = (key: string, ms: number) => {
+    const now = performance.now()
+    pauses.set(key, { until: Math.max(pauses.get(key)?.until ?? 0, now + ms), asked: now })
+  }
 
-    async pause(key, until) {
-      const seconds = (until.getTime() - Date.now()) / 1000
-      if (seconds <= 0) return
+  /** Our clock minus the database's, by the quickest answer of late: a slow answer must not move a slot. */
+  let offset = { ms: Infinity, at: 0 }
+  const learnOffset = (databaseMs: number) => {
+    const at = performance.now()
+    if (at - databaseMs < offset.ms || at - offset.at > OFFSET_LIVES_MS) offset = { ms: at - databaseMs, at }
+  }
+  const compareClocks = async () => {
+    for (let sample = 0; sample < CLOCK_SAMPLES; sample += 1) {
+      const { rows } = await db.raw<{ rows: { now: number }[] }>(
+        'select 1000 * extract(epoch from clock_timestamp())::float8 as now',
+      )
+      if (rows[0]) learnOffset(rows[0].now)
+    }
+  }
+  let compared: Promise<void> | undefined
+
+  /** Books the next slot, in ms of the database's clock, unless it is too far away. */
+  async function book(key: string, step: number, longestWaitMs: number): Promise<number | null> {
+    const { rows } = await db.raw<{ rows: { slot: number; now: number }[] }>(
+      `insert into rate_limits as r (key, tat) values (:key, clock_timestamp() + make_interval(secs => :step))
+       on conflict (key) do update
+         set tat = greatest(r.tat, clock_timestamp()) + make_interval(secs => :step)
+         where r.tat <= clock_timestamp() + make_interval(secs => :longest)
+       returning 1000 * extract(epoch from tat - make_interval(secs => :step))::float8 as slot,
+         1000 * extract(epoch from clock_timestamp())::float8 as now`,
+      { key, step, longest: longestWaitMs / 1000 },
+    )
+    const [row] = rows
+    if (!row) return null
+    learnOffset(row.now)
+    return row.slot
+  }
+
+  async function timeLeft(key: string): Promise<number> {
+    const { rows } = await db.raw<{ rows: { wait: number }[] }>(
+      'select extract(epoch from tat - clock_timestamp())::float8 as wait from rate_limits where key = ?',
+      [key],
+    )
+    return Math.max(0, (rows[0]?.wait ?? 0) * 1000)
+  }
+
+  async function takePaced(key: string, perSecond: number, longestWaitMs: number, signal?: AbortSignal) {
+    await (compared ??= compareClocks().catch((error: unknown) => {
+      compared = undefined
+      throw error
+    }))
+    for (;;) {
+      const slot = await book(key, ROOM / perSecond, longestWaitMs)
+      if (slot === null) return Math.max(await timeLeft(key), 1)
+      const lateMs = () => performance.now() - offset.ms - slot
+      if (lateMs() < 0) await sleep(-lateMs(), undefined, signal && { signal })
+      if (pausedFor(key) === 0 && lateMs() <= LATE_MS) return 0
+    }
+  }
+
+  async function takeUnpaced(key: string, longestWaitMs: number, signal?: AbortSignal) {
+    const known = pauses.get(key)
+    if (!known || performance.now() - known.asked > STALE_MS) know(key, await timeLeft(key))
+    for (let left = pausedFor(key); left > 0; left = pausedFor(key)) {
+      if (left > longestWaitMs) return left
+      await sleep(left, undefined, signal && { signal })
+    }
+    return 0
+  }
+
+  return {
+    take: (key, perSecond, longestWaitMs, signal) =>
+      perSecond === undefined
+        ? takeUnpaced(key, longestWaitMs, signal)
+        : takePaced(key, perSecond, longestWaitMs, signal),
+
+    async pause(key, ms) {
+      if (ms <= 0) return
+      know(key, ms)
       await db.raw(
         `insert into rate_limits as r (key, tat) values (:key, clock_timestamp() + make_interval(secs => :seconds))
          on conflict (key) do update
            set tat = greatest(r.tat, clock_timestamp() + make_interval(secs => :seconds))`,
-        { key, seconds },
+        { key, seconds: ms / 1000 },
       )
     },
   }

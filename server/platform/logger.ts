@@ -38,6 +38,10 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
 
 const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
 
+/** PostgreSQL quotes the value it could not read ("data exception", class 22): that may be somebody's. */
+const maskError = (text: string, code: unknown) =>
+  maskText(typeof code === 'string' && /^22\w{3}$/.test(code) ? text.replace(/: ".*"/g, ': "[masked]"') : text)
+
 /** A copy without secrets: masked keys, bearer strings and URL credentials; errors as name, message, code, status, stack. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return maskText(value)
@@ -48,10 +52,10 @@ export function redact(value: unknown, depth = 0): unknown {
     const { code, status, cause } = value as Error & { code?: unknown; status?: unknown }
     return {
       name: value.name,
-      message: maskText(value.message),
+      message: maskError(value.message, code),
       ...(code !== undefined && { code }),
       ...(status !== undefined && { status }),
-      ...(value.stack !== undefined && { stack: maskText(value.stack) }),
+      ...(value.stack !== undefined && { stack: maskError(value.stack, code) }),
       ...(cause !== undefined && { cause: redact(cause, depth + 1) }),
     }
   }

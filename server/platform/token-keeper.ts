@@ -21,8 +21,8 @@ export interface TokenShelf {
   exclusively<T>(
     work: (shelf: {
       held: HeldToken | null
-      renewed(credentials: Credentials, expiresAt: Date | null): Promise<void>
-      markReconnectNeeded(): Promise<void>
+      renewed: (credentials: Credentials, expiresAt: Date | null) => Promise<void>
+      markReconnectNeeded: () => Promise<void>
     }) => Promise<T>,
   ): Promise<T>
 }
