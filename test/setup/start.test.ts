@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, readlinkSync, readdirSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { expect } from 'chai'
+import { projectRoot } from '../../server/platform/root.js'
+import { createTestDatabase, type TestDatabase } from '../helpers/database.js'
+
+const listen = () =>
+  new Promise<{ server: Server; port: number }>(done => {
+    const server = createServer()
+    server.listen(0, () => done({ server, port: (server.address() as AddressInfo).port }))
+  })
+
+async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, listen))
+  await Promise.all(held.map(({ server }) => new Promise(done => server.close(done))))
+  return held.map(({ port }) => port)
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>(done => {
+    const probe = createServer()
+    probe.once('error', () => done(false))
+    probe.listen(port, () => probe.close(() => done(true)))
+  })
+
+/** What `npm start` needs of the environment and nothing else of ours. */
+const { PATH, HOME } = process.env
+
+function npm(script: string, env: Record<string, string>) {
+  const child = spawn('npm', ['run', '--silent', script], { cwd: projectRoot, env: { PATH, HOME, ...env } })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  return { child, said, ended }
+}
+
+/** The processes started below this one, by the script they run (Linux). */
+function descendants(root: ChildProcess): { pid: number; command: string }[] {
+  const all = readdirSync('/proc').flatMap(entry => {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid)) return []
+    try {
+      const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
+      readlinkSync(`/proc/${pid}/exe`)
+      return [{ pid, parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }]
+    } catch {
+      return []
+    }
+  })
+  const below = (pid: number): typeof all =>
+    all.filter(process => process.parent === pid).flatMap(process => [process, ...below(process.pid)])
+  return root.pid === undefined ? [] : below(root.pid)
+}
+
+describe('npm start', () => {
+  let database: TestDatabase
+  let env: Record<string, string>
+  let ports: number[]
+
+  beforeEach(async () => {
+    database = await createTestDatabase()
+    ports = await freePorts(3)
+    const [web, sandbox, smtp] = ports
+    env = {
+      DATABASE_URL: database.url,
+      PORT: String(web),
+      SANDBOX_PORT: String(sandbox),
+      SANDBOX_SMTP_PORT: String(smtp),
+    }
+  })
+  afterEach(() => database.drop())
+
+  /** Waits for the line that says where the product is. */
+  async function untilReady({ child, said, ended }: ReturnType<typeof npm>): Promise<string> {
+    let over = false
+    void ended.then(() => (over = true))
+    while (!said.out.includes('renkei-demo')) {
+      if (over) throw new Error(`ended before it was ready: ${said.err}`)
+      await Promise.race([once(child.stdout, 'data'), ended])
+    }
+    return said.out
+  }
+
+  it('prints one line with the address and the demo sign-in, and answers there', async () => {
+    const started = npm('start', env)
+    const line = await untilReady(started)
+
+    expect(line.trim()).to.equal(
+      `Renkei: http://localhost:${env.PORT}  sign in as hanako@midori.example, password renkei-demo`,
+    )
+    const home = await fetch(`http://localhost:${env.PORT}/`)
+    expect(home.status).to.equal(200)
+    expect(await home.text()).to.contain('freee人事労務')
+    const inbox = await fetch(`http://localhost:${env.SANDBOX_PORT}/inbox`)
+    expect(inbox.status).to.equal(200)
+
+    started.child.kill('SIGTERM')
+    expect(await started.ended).to.equal(0)
+    expect(await Promise.all(ports.map(isFree)), 'every port is free again').to.deep.equal([true, true, true])
+  })
+
+  it('ends as a whole, and not with success, when one part dies', async () => {
+    const started = npm('start', env)
+    await untilReady(started)
+    const worker = descendants(started.child).find(({ command }) => command.includes('server/worker'))
+    process.kill(worker?.pid ?? 0, 'SIGKILL')
+
+    expect(await started.ended).to.equal(1)
+    expect(started.said.err).to.contain('worker ended unexpectedly (SIGKILL).')
+    expect(await Promise.all(ports.map(isFree))).to.deep.equal([true, true, true])
+  })
+
+  it('says in one sentence which port is in use', async () => {
+    const blocker = createServer().listen(Number(env.PORT))
+    await once(blocker, 'listening')
+
+    const started = npm('start', env)
+
+    expect(await started.ended).to.equal(1)
+    expect(started.said.err.trim()).to.equal(
+      `Port ${env.PORT} is in use. Stop what uses it, or set PORT to another port.`,
+    )
+    blocker.close()
+  })
+
+  it('refuses production without its secrets, naming each, with exit code 78', async () => {
+    const child = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
+      cwd: projectRoot,
+      env: { PATH, NODE_ENV: 'production', PORT: 'x' },
+    })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+
+    expect(code).to.equal(78)
+    for (const name of ['DATABASE_URL', 'SESSION_SECRETS', 'TOKEN_KEYS', 'SMARTHR_CLIENT_SECRET', 'APP_URL']) {
+      expect(said).to.contain(`${name} is not set`)
+    }
+    expect(said).to.contain('PORT: must be a whole number')
+  })
+})

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import type { Knex } from 'knex'
+import { createDatabase, migrateToLatest, rollbackAll } from '../../../server/platform/db.js'
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
+
+describe('Database', () => {
+  let database: TestDatabase
+  let db: Knex
+
+  before(async () => {
+    database = await createTestDatabase()
+    db = createDatabase(database.url)
+  })
+  after(async () => {
+    await db.destroy()
+    await database.drop()
+  })
+
+  const tablesOf = async (url: string): Promise<string[]> => {
+    const connection = createDatabase(url)
+    const rows = await connection('pg_tables').where({ schemaname: 'public' }).pluck<string[]>('tablename')
+    await connection.destroy()
+    return rows.sort()
+  }
+
+  it('keeps plain dates as they are and counts as numbers', async () => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(`select date '2024-01-31' as day, count(*) as n from tenants`)
+
+    expect(rows).to.deep.equal([{ day: '2024-01-31', n: 0 }])
+  })
+
+  it('runs every query as a role that row-level security binds', async () => {
+    const { rows } = await db.raw<{ rows: { me: string; passes: boolean }[] }>(
+      'select current_user as me, rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
+    )
+
+    expect(rows).to.deep.equal([{ me: 'renkei_app', passes: false }])
+  })
+
+  it("shows nobody's rows without a tenant", async () => {
+    const [tenant] = await db('tenants')
+      .insert({ smarthr_id: 'rls', name: '株式会社みどり商会' })
+      .returning<{ id: string }[]>('id')
+    const admin = { tenant_id: tenant?.id, smarthr_user_id: 'u1', email: 'hanako@midori.example', name: '花子' }
+    await db.transaction(async trx => {
+      await trx.raw(`select set_config('app.tenant_id', ?, true)`, [tenant?.id ?? ''])
+      await trx('admins').insert(admin)
+      expect(await trx('admins').select('name')).to.deep.equal([{ name: '花子' }])
+    })
+
+    expect(await db('admins').select('name')).to.deep.equal([])
+    const refused = await db('admins')
+      .insert({ ...admin, smarthr_user_id: 'u2' })
+      .catch((error: Error) => error.message)
+    expect(refused).to.contain('row-level security')
+  })
+
+  it('puts no values of a failed statement into the error', async () => {
+    const name = `山田${randomBytes(4).toString('hex')}`
+    const insert = () => db('tenants').insert({ smarthr_id: 'same', name })
+    await insert()
+
+    const error = await insert().catch((caught: Error) => caught)
+
+    expect((error as Error).message)
+      .to.contain('duplicate key')
+      .and.not.to.contain(name)
+  })
+
+  it('has nothing left to migrate the second time, also when two processes start at once', async () => {
+    expect(await Promise.all([migrateToLatest(database.url), migrateToLatest(database.url)])).to.deep.equal([[], []])
+  })
+
+  it('goes on after a process that was killed in the middle of a migration', async () => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(
+      `select 1 from pg_tables where tablename = 'knex_migrations_lock'`,
+    )
+    expect(rows).to.have.length(1)
+    await db.raw('reset role')
+    await db.raw('update knex_migrations_lock set is_locked = 1')
+
+    expect(await migrateToLatest(database.url)).to.deep.equal([])
+  })
+
+  it('can take every migration back and make them again', async () => {
+    const own = await createTestDatabase()
+    try {
+      await rollbackAll(own.url)
+      expect(await tablesOf(own.url)).to.deep.equal(['knex_migrations', 'knex_migrations_lock'])
+      await migrateToLatest(own.url)
+      expect(await tablesOf(own.url)).to.deep.equal(await tablesOf(database.url))
+    } finally {
+      await own.drop()
+    }
+  })
+})
