@@ -8,10 +8,8 @@ const container = createContainer(config)
 const { log } = container
 let draining = false
 
-const server = createApp(container, { draining: () => draining }).listen(
-  config.port,
-  ...(config.host ? [config.host] : []),
-)
+const app = createApp(container, { draining: () => draining })
+const server = config.host ? app.listen(config.port, config.host) : app.listen(config.port)
 server.on('listening', () => log.info('web is listening', { port: config.port }))
 server.on('error', error => {
   log.error('web can not listen', { err: error })

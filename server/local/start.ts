@@ -26,7 +26,11 @@ function launch(name: string, entry: string, env: Record<string, string | undefi
   const args = fromDist
     ? [join(projectRoot, 'dist', `${entry}.js`)]
     : ['--import=tsx', join(projectRoot, `${entry}.ts`)]
-  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', name === 'sandbox' ? 'ignore' : 'inherit', 'inherit'] })
+  const child = spawn(process.execPath, args, {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', name === 'sandbox' ? 'ignore' : 'inherit', 'inherit'],
+  })
   children.set(name, child)
   child.once('exit', (code, signal) => {
     children.delete(name)

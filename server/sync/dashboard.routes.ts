@@ -1,0 +1,131 @@
+import { Router, type Request } from 'express'
+import { z } from 'zod'
+import type { Connector } from '../connectors/contract.js'
+import { paths } from '../paths.js'
+import type { Data } from '../stores.js'
+import { signedIn } from '../web/guard.js'
+import { flash } from '../web/session.js'
+import { dashboardPage, runRows } from './dashboard.view.js'
+import type { Run, RunState } from './run.js'
+import { runLabels } from './words.js'
+import { RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
+
+/** Runs per page of the report list. */
+const ROWS = 20
+
+const shownStates: readonly RunState[] = [
+  'fetching',
+  'ready',
+  'queued',
+  'running',
+  'succeeded',
+  'partly_failed',
+  'failed',
+  'aborted',
+  'expired',
+]
+
+const place = z.object({ at: z.iso.datetime(), id: z.uuid() })
+
+/** The page before's last run: its time and id. Nonsense leads to the first page. */
+function decodeBefore(text: unknown): { createdAt: Date; id: string } | undefined {
+  try {
+    const { at, id } = place.parse(JSON.parse(Buffer.from(String(text), 'base64url').toString()))
+    return { createdAt: new Date(at), id }
+  } catch {
+    return undefined
+  }
+}
+
+const encodeBefore = (run: Run) =>
+  Buffer.from(JSON.stringify({ at: run.createdAt.toISOString(), id: run.id })).toString('base64url')
+
+export function flashBlocked(req: Request, connector: Connector, blocked: Blocked): void {
+  const id = connector.id
+  switch (blocked.because) {
+    case 'running':
+      return flash(req, {
+        kind: 'warning',
+        text: RUNNING_ALREADY,
+        link: { href: paths.report.to({ id: blocked.runId }), label: '同期の実行状況を確認する' },
+      })
+    case 'settings-missing':
+      return flash(req, {
+        kind: 'warning',
+        text: connector.settings?.missing ?? '',
+        link: { href: paths.settings.to({ connector: id }), label: connector.settings?.title ?? '' },
+      })
+    case 'not-connected':
+      return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
+    case 'reconnect':
+      return flash(req, { kind: 'warning', text: '再連携が必要です。連携状況を確認してください。' })
+  }
+}
+
+/** A connector's dashboard, its reports, and the start of a run. */
+export function dashboardRoutes({
+  data,
+  wizard,
+  connectorOf,
+}: {
+  data: Data
+  wizard: Wizard
+  connectorOf(id: string): Connector
+}): Router {
+  const router = Router()
+  const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
+
+  router.get(paths.runs.pattern, async (req, res) => {
+    const connector = connectorIn(req)
+    const { tenant } = signedIn(res)
+    const state = shownStates.find(name => name === req.query.state)
+    const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
+    const before = decodeBefore(req.query.before)
+    const filter = { ...(state && { states: [state] }), ...(flow && { flow }), ...(before && { before }) }
+    const runs = await data.inTenant(tenant.id, stores => stores.runs.list(tenant.id, connector.id, filter, ROWS + 1))
+    const shown = runs.slice(0, ROWS)
+    const last = shown.at(-1)
+    res.render('pages/runs', {
+      connector,
+      rows: runRows(connector, shown),
+      filter: { state: state ?? '', flow: flow ?? '' },
+      states: shownStates.map(name => ({ value: name, label: runLabels[name].label })),
+      first: before ? paths.runs.to({ connector: connector.id }, { state, flow }) : null,
+      next:
+        runs.length > ROWS && last
+          ? paths.runs.to({ connector: connector.id }, { state, flow, before: encodeBefore(last) })
+          : null,
+    })
+  })
+
+  router.get(paths.newRun.pattern, async (req, res) => {
+    const connector = connectorIn(req)
+    const { tenant, admin } = signedIn(res)
+    const opened = await wizard.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, String(req.query.flow))
+    if ('runId' in opened) {
+      res.redirect(paths.step.to({ id: opened.runId, step: 'date' }))
+      return
+    }
+    flashBlocked(req, connector, opened.blocked)
+    res.redirect(paths.dashboard.to({ connector: connector.id }))
+  })
+
+  router.get(paths.dashboard.pattern, async (req, res) => {
+    const connector = connectorIn(req)
+    const { tenant, admin } = signedIn(res)
+    const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs }) => {
+      const connection = await connections.current(tenant.id, connector.id)
+      return {
+        connection,
+        smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
+        settingsSaved:
+          connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
+        active: connection && (await runs.active(tenant.id, connection.id)),
+        history: await runs.history(tenant.id, connector.id, 10),
+      }
+    })
+    res.render('pages/dashboard', { connector, page: dashboardPage({ connector, ...input }) })
+  })
+
+  return router
+}

@@ -1,0 +1,93 @@
+import { Router, type Request, type Response } from 'express'
+import type { Connector } from '../connectors/contract.js'
+import { NotFound } from '../errors.js'
+import { paths } from '../paths.js'
+import type { Data } from '../stores.js'
+import { signedIn } from '../web/guard.js'
+import { flashBlocked } from './dashboard.routes.js'
+import { writeReportCsv } from './errors-csv.js'
+import { outcomeFilters, progressOf, reportPage } from './report.view.js'
+import type { ItemWithContent, Outcome } from './run.js'
+import { isRunId, parseIdPlace } from './wizard.form.js'
+import { whereItStands } from './wizard.routes.js'
+import type { Wizard } from './wizard.service.js'
+import { at } from './words.js'
+
+/** People read at once for a CSV. */
+const CSV_CHUNK = 500
+
+const runIdIn = (req: Request): string => {
+  const { id } = req.params
+  if (!isRunId(id)) throw new NotFound()
+  return id
+}
+
+/** The report of a run: page, progress, CSV, repeat. E-mails link here. */
+export function reportRoutes({
+  wizard,
+  connectorOf,
+  data,
+}: {
+  wizard: Wizard
+  connectorOf(id: string): Connector
+  data: Data
+}): Router {
+  const router = Router()
+  const who = (res: Response) => ({ tenantId: signedIn(res).tenant.id, adminId: signedIn(res).admin.id })
+
+  router.get(paths.progress.pattern, async (req, res) => {
+    res.json(progressOf(await wizard.run(who(res).tenantId, runIdIn(req))))
+  })
+
+  router.get(paths.errorsCsv.pattern, async (req, res) => {
+    const { tenantId } = who(res)
+    const run = await wizard.run(tenantId, runIdIn(req))
+    const sjis = req.query.encoding === 'sjis'
+    const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
+    const stamp = at(run.endedAt ?? run.queuedAt ?? run.createdAt).replace(/\D/g, '')
+    const name = `従業員情報同期_${outcomes ? 'エラー' : '結果'}_${stamp}.csv`
+    res.attachment(name).type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
+    await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
+  })
+
+  router.post(paths.retryRun.pattern, async (req, res) => {
+    const old = await wizard.run(who(res).tenantId, runIdIn(req))
+    const started = await wizard.retry(who(res), old.id)
+    if ('runId' in started) return res.redirect(303, paths.step.to({ id: started.runId, step: 'fetch' }))
+    flashBlocked(req, connectorOf(old.connector), started.blocked)
+    res.redirect(303, paths.report.to({ id: old.id }))
+  })
+
+  router.get(paths.report.pattern, async (req, res) => {
+    const { tenantId } = who(res)
+    const filter = outcomeFilters.find(name => name === req.query.outcome) ?? null
+    const outcomes = filter === null ? {} : { outcomes: [filter === 'pending' ? null : filter] }
+    const report = await wizard.report(tenantId, runIdIn(req), { ...parseIdPlace(req.query), ...outcomes })
+    const { run } = report
+    const stands = whereItStands(run)
+    // Before 同期 there is nothing to report: the wizard goes on.
+    if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
+    const { connector, flow } = wizard.flowOf(run.connector, run.flow)
+    res.render('pages/report', { connector, flow, run, page: reportPage({ flow, filter, ...report }) })
+  })
+
+  return router
+}
+
+/** The run's people by id, a chunk at a time: a file of any size needs little memory. */
+async function* peopleOf(
+  data: Data,
+  tenantId: string,
+  runId: string,
+  outcomes: Outcome[] | null,
+): AsyncIterable<ItemWithContent> {
+  for (let after = '0'; ;) {
+    const { items, hasNext } = await data.inTenant(tenantId, stores =>
+      stores.items.chosen(tenantId, runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
+    )
+    yield* items
+    const last = items.at(-1)
+    if (!hasNext || !last) return
+    after = last.id
+  }
+}

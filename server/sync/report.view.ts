@@ -1,0 +1,139 @@
+import type { Flow } from '../connectors/contract.js'
+import { paths } from '../paths.js'
+import type { ItemPage } from './item.store.js'
+import { endStates, type Change, type Outcome, type Run } from './run.js'
+import { amount, at, classLabels, duration, outcomeLabels, plainDate, runLabels, type Label } from './words.js'
+
+export interface OutcomeRow {
+  key: string
+  name: string
+  label: Label
+  outcome: Label
+  reason: string
+  changes: Change[]
+  isNew: boolean
+}
+
+export type OutcomeFilter = Outcome | 'pending'
+
+export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'not_run', 'pending']
+
+export interface ReportPage {
+  title: string
+  state: Label
+  ended: boolean
+  progress: Progress
+  stopping: boolean
+  waiting: string | null
+  facts: [string, string][]
+  results: [string, string][]
+  failure: string | null
+  failures: { key: string; name: string; reason: string }[]
+  moreFailures: boolean
+  filters: { href: string; label: string; current: boolean }[]
+  rows: OutcomeRow[]
+  pages: { href: string; label: string }[]
+  canRetry: boolean
+  deleted: boolean
+}
+
+export interface Progress {
+  state: string
+  ended: boolean
+  done: number
+  total: number
+  succeeded: number
+  failed: number
+  text: string
+}
+
+/** How far a run has got, as figures and in words; polled by the page. */
+export function progressOf(run: Run): Progress {
+  const ended = endStates.includes(run.state)
+  if (run.queuedAt === null) {
+    const total = run.fetchTotal ?? 0
+    const text = total
+      ? `${amount(total)}名のうち${amount(run.fetched)}名を取得しました。`
+      : `${amount(run.fetched)}名を取得しました。`
+    return { state: run.state, ended, done: run.fetched, total, succeeded: 0, failed: 0, text }
+  }
+  const done = run.succeededCount + run.failedCount
+  return {
+    state: run.state,
+    ended,
+    done,
+    total: run.selectedCount,
+    succeeded: run.succeededCount,
+    failed: run.failedCount,
+    text: `${amount(run.selectedCount)}名のうち${amount(done)}名の処理が終わりました。`,
+  }
+}
+
+/** The report of one run (design reference §5.10–5.13). */
+export function reportPage(input: {
+  flow: Flow
+  run: Run
+  counts: Readonly<Record<OutcomeFilter, number>>
+  filter: OutcomeFilter | null
+  page: ItemPage
+  failures: ItemPage
+}): ReportPage {
+  const { flow, run, counts, filter, page } = input
+  const ended = endStates.includes(run.state)
+  const here = (query: Record<string, string | undefined>) => paths.report.to({ id: run.id }, query)
+  const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
+  const outcome = filter ?? undefined
+  const first = page.items[0]
+  const last = page.items.at(-1)
+  return {
+    title: `${flow.title}`,
+    state: runLabels[run.state],
+    ended,
+    progress: progressOf(run),
+    stopping: run.cancelRequestedAt !== null && !ended,
+    waiting: run.waitingUntil
+      ? `混み合っています。${at(run.waitingUntil)}ごろに自動で再開します。${run.waitingReason ?? ''}`
+      : null,
+    facts: [
+      ['実行者', run.adminName],
+      ['受付日時', at(run.queuedAt ?? run.createdAt)],
+      ['終了日時', at(run.endedAt)],
+      ['所要時間', took],
+      ['同期の向き', flow.panel.title],
+      [flow.date.heading, plainDate(run.referenceDate)],
+    ],
+    results: [
+      ['成功', `${amount(run.succeededCount)}件`],
+      ['失敗', `${amount(run.failedCount)}件`],
+      ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as [string, string]] : []),
+    ],
+    failure: run.failure,
+    failures: input.failures.items.map(item => ({ key: item.key ?? '', name: item.name, reason: item.reason ?? '' })),
+    moreFailures: input.failures.hasNext,
+    filters: [
+      { href: here({}), label: `すべて（${amount(run.selectedCount)}件）`, current: filter === null },
+      ...outcomeFilters
+        .filter(name => counts[name] > 0)
+        .map(name => ({
+          href: here({ outcome: name }),
+          label: `${outcomeLabels[name].label}（${amount(counts[name])}件）`,
+          current: filter === name,
+        })),
+    ],
+    rows: page.items.map(item => ({
+      key: item.key ?? '',
+      name: item.name,
+      label: classLabels[item.class],
+      outcome: outcomeLabels[item.outcome ?? 'pending'],
+      reason: item.reason ?? '',
+      changes: item.content.changes,
+      isNew: item.class === 'new',
+    })),
+    pages: [
+      ...(page.hasPrevious && first ? [{ href: here({ outcome, before: first.id }), label: '前へ' }] : []),
+      ...(page.hasNext && last ? [{ href: here({ outcome, after: last.id }), label: '次へ' }] : []),
+    ],
+    canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
+    deleted: run.peopleDeletedAt !== null,
+  }
+}

@@ -1,0 +1,239 @@
+import type { Connector, Flow } from '../connectors/contract.js'
+import { paths } from '../paths.js'
+import type { ItemCursor, ItemPage } from './item.store.js'
+import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
+import { amount, classLabels, duration, plainDate, type Label } from './words.js'
+import { encodePlace, type Place } from './wizard.form.js'
+import { PAGE_ROWS } from './wizard.service.js'
+
+export interface Step {
+  label: string
+  state: 'done' | 'current' | 'open'
+}
+
+const stepNames = ['情報取得基準日', '従業員の選択', '同期内容の確認'] as const
+
+/** The wizard's three pages; reading both sides belongs to the first (design reference §2.2). */
+export const steps = (flow: Flow, current: 0 | 1 | 2): { steps: Step[]; eyebrow: string } => ({
+  steps: stepNames.map((label, index) => ({
+    label: index === 0 ? flow.date.heading : label,
+    state: index < current ? 'done' : index === current ? 'current' : 'open',
+  })),
+  eyebrow: `${flow.title}（${current + 1}/3）`,
+})
+
+export interface PersonRow {
+  id: string
+  label: Label
+  key: string
+  name: string
+  kana: string
+  department: string
+  /** null: cannot be chosen */
+  ticked: boolean | null
+  reason: string
+  problems: string[]
+  changes: Change[]
+  isNew: boolean
+}
+
+export const personRow = (item: ItemWithContent): PersonRow => ({
+  id: item.id,
+  label: classLabels[item.class],
+  key: item.key ?? '',
+  name: item.name,
+  kana: item.kana,
+  department: item.department,
+  ticked: item.class === 'new' || item.class === 'changed' ? item.selected : null,
+  reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
+  problems: item.content.problems,
+  changes: item.content.changes,
+  isNew: item.class === 'new',
+})
+
+const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
+  sort === 'key'
+    ? (item.key ?? '')
+    : sort === 'kana'
+      ? item.kana
+      : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
+
+export interface SelectPage {
+  steps: Step[]
+  eyebrow: string
+  date: string
+  action: string
+  revision: number
+  view: SelectionView
+  filtered: string | null
+  classes: { value: ItemClass; label: string; checked: boolean }[]
+  sorts: Record<SortColumn, 'ascending' | 'descending' | undefined>
+  rows: PersonRow[]
+  counter: string
+  pages: { op: string; label: string }[]
+  selectedCount: number
+  selectedText: string
+  pageCount: number
+  selectableCount: number
+  allText: string
+  pageText: string
+  empty: string | null
+  error: string | null
+  at: string
+  leftOut: string | null
+  meanings: { label: Label; text: string }[]
+}
+
+/** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
+const meaningsFor = (flow: Flow) => [
+  { label: classLabels.new, text: `${flow.from}に登録されていて、${flow.to}に登録されていない従業員` },
+  { label: classLabels.changed, text: '両方に登録されていて、項目の内容が異なる従業員' },
+  { label: classLabels.same, text: '両方に登録されていて、項目の内容が同じ従業員' },
+  { label: classLabels.excluded, text: '理由があって同期できない従業員' },
+]
+
+/** The selection page (design reference §2.6, §5.7). */
+export function selectPage(input: {
+  flow: Flow
+  run: Run
+  view: SelectionView
+  place: Place
+  page: ItemPage
+  total: number
+  selectable: number
+  selected: number
+  at: string
+  error: string | null
+}): SelectPage {
+  const { flow, run, view, place, page, total, selected } = input
+  const rows = page.items.map(personRow)
+  const from = (place.page - 1) * PAGE_ROWS + 1
+  const choosable = rows.filter(row => row.ticked !== null).length
+
+  const cursorAt = (item: ItemWithContent | undefined, forward: boolean, number: number): string =>
+    item ? encodePlace({ forward, value: sortValue(item, view.sort), id: item.id } satisfies ItemCursor, number) : ''
+  const pages = [
+    ...(page.hasPrevious && place.page > 1
+      ? [
+          { op: 'page:', label: '最初へ' },
+          { op: `page:${cursorAt(page.items[0], false, place.page - 1)}`, label: '前へ' },
+        ]
+      : []),
+    ...(page.hasNext ? [{ op: `page:${cursorAt(page.items.at(-1), true, place.page + 1)}`, label: '次へ' }] : []),
+  ]
+  const conditions = [...(view.q ? [`「${view.q}」`] : []), ...view.classes.map(name => classLabels[name].label)]
+  return {
+    ...steps(flow, 1),
+    date: plainDate(run.referenceDate),
+    action: paths.step.to({ id: run.id, step: 'select' }),
+    revision: run.revision,
+    view,
+    filtered: conditions.length > 0 ? conditions.join('、') : null,
+    classes: (['new', 'changed', 'same', 'excluded'] as const).map(value => ({
+      value,
+      label: classLabels[value].label,
+      checked: view.classes.includes(value),
+    })),
+    sorts: {
+      key: sorted(view, 'key'),
+      kana: sorted(view, 'kana'),
+      class: sorted(view, 'class'),
+    },
+    rows,
+    counter: rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`,
+    pages,
+    selectedCount: selected,
+    selectedText: selected === 0 ? '従業員が選択されていません。' : `${amount(selected)}名の従業員が選択されています。`,
+    pageCount: choosable,
+    selectableCount: input.selectable,
+    allText: `一覧の従業員${amount(input.selectable)}名すべてを選択`,
+    pageText: `このページの従業員${amount(choosable)}名すべてを選択`,
+    empty:
+      rows.length > 0
+        ? null
+        : conditions.length > 0
+          ? '該当する従業員はいません。別の条件を試してください。'
+          : '表示するデータはありません。情報取得基準日の時点で在籍している従業員がいません。',
+    error: input.error,
+    at: input.at,
+    leftOut:
+      run.counts.leftOut > 0
+        ? `基準日の時点で在籍していない${amount(run.counts.leftOut)}名は、表示していません。`
+        : null,
+    meanings: meaningsFor(flow),
+  }
+}
+
+const sorted = (view: SelectionView, column: SortColumn) =>
+  view.sort === column ? (view.descending ? ('descending' as const) : ('ascending' as const)) : undefined
+
+/** Calls a person takes at most, and seconds a call takes at the usual answer times; only for the estimate below. */
+const CALLS_PER_NEW = { 'to-service': 6, 'to-smarthr': 1 } as const
+const CALLS_PER_CHANGED = { 'to-service': 2, 'to-smarthr': 1 } as const
+const SECONDS_PER_CALL = 0.3
+const HOUR = 3600
+
+/** How long 同期 will take at most, with the service's limits counted in (design §10). */
+export function expectedMs(
+  limits: { perSecond?: number; perHour?: number; concurrency: number },
+  direction: Flow['direction'],
+  selected: { new: number; changed: number },
+): number {
+  const calls = selected.new * CALLS_PER_NEW[direction] + selected.changed * CALLS_PER_CHANGED[direction]
+  const atPace = Math.max(
+    calls / (limits.perSecond ?? Number.MAX_SAFE_INTEGER),
+    (calls * SECONDS_PER_CALL) / limits.concurrency,
+  )
+  const wholeHours = limits.perHour === undefined ? 0 : Math.floor(Math.max(0, calls - 1) / limits.perHour)
+  return Math.max(atPace, wholeHours * HOUR) * 1000
+}
+
+export interface ConfirmPage {
+  steps: Step[]
+  eyebrow: string
+  title: string
+  summary: string
+  counts: { label: Label; text: string }[]
+  date: string
+  expected: string
+  rows: PersonRow[]
+  notes: readonly string[]
+  revision: number
+  action: string
+  cancel: string
+  previous: string | null
+  next: string | null
+}
+
+/** 「従業員を同期しますか？」 (design reference §5.9). */
+export function confirmPage(input: {
+  connector: Connector
+  flow: Flow
+  run: Run
+  limits: { perSecond?: number; perHour?: number; concurrency: number }
+  selected: { total: number; new: number; changed: number }
+  page: ItemPage
+}): ConfirmPage {
+  const { flow, run, selected, page } = input
+  const here = paths.step.to({ id: run.id, step: 'confirm' })
+  const first = page.items[0]
+  const last = page.items.at(-1)
+  return {
+    ...steps(flow, 2),
+    title: '従業員を同期しますか？',
+    summary: `${flow.from}から${flow.to}へ、${amount(selected.total)}名の従業員情報を同期します。`,
+    counts: [
+      { label: classLabels.new, text: `新規 ${amount(selected.new)}名` },
+      { label: classLabels.changed, text: `更新 ${amount(selected.changed)}名` },
+    ],
+    date: plainDate(run.referenceDate),
+    expected: duration(expectedMs(input.limits, flow.direction, selected)),
+    rows: page.items.map(personRow),
+    notes: flow.notes,
+    revision: run.revision,
+    action: here,
+    cancel: paths.step.to({ id: run.id, step: 'select' }),
+    previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,
+    next: page.hasNext && last ? `${here}?after=${last.id}` : null,
+  }
+}

@@ -1,0 +1,56 @@
+import { jstDateTime } from '../platform/clock.js'
+import type { ItemClass, Outcome, Run, RunState } from './run.js'
+
+/** The words of states, classes and outcomes; one place for screens, so that they never differ. */
+export interface Label {
+  label: string
+  /** status label look, see app.css */
+  look: string
+}
+
+export const runLabels: Readonly<Record<RunState, Label>> = {
+  draft: { label: '下書き', look: 'st-grey' },
+  fetching: { label: '取得中', look: 'st-blue' },
+  ready: { label: '同期待ち', look: 'st-blue-filled' },
+  queued: { label: '受付済み', look: 'st-grey' },
+  running: { label: '同期中', look: 'st-blue' },
+  succeeded: { label: '成功', look: 'st-grey' },
+  partly_failed: { label: '一部失敗', look: 'st-warning' },
+  failed: { label: '失敗', look: 'st-error' },
+  aborted: { label: '中止', look: 'st-grey' },
+  cancelled: { label: 'キャンセル', look: 'st-grey' },
+  expired: { label: '期限切れ', look: 'st-grey' },
+}
+
+export const classLabels: Readonly<Record<ItemClass, Label>> = {
+  new: { label: '新規登録', look: 'st-green' },
+  changed: { label: '差分あり', look: 'st-blue' },
+  same: { label: '差分なし', look: 'st-grey' },
+  excluded: { label: '対象外', look: 'st-grey' },
+}
+
+export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
+  succeeded: { label: '成功', look: 'st-grey' },
+  failed: { label: '失敗', look: 'st-error' },
+  not_run: { label: '未実行', look: 'st-grey' },
+  pending: { label: '処理待ち', look: 'st-blue' },
+}
+
+export const amount = (count: number): string => count.toLocaleString('ja-JP')
+
+export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
+
+export const at = (date: Date | null): string => (date ? jstDateTime(date) : '')
+
+/** 「1分未満」「3分」「1時間2分」 */
+export function duration(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return '1分未満'
+  const hours = Math.floor(minutes / 60)
+  if (hours === 0) return `${minutes}分`
+  return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
+}
+
+/** 「成功: 60件 失敗: 2件」 */
+export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount'>): string =>
+  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件`
