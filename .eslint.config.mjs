@@ -14,6 +14,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Factories, no classes: nothing here has a `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
       'n/no-process-env': 'off',
       'no-console': 'error',
     },
