@@ -1,0 +1,152 @@
+/** A browser without JavaScript: cookies, redirects, forms. What it sees is the server's own HTML. */
+export interface Page {
+  status: number
+  url: string
+  html: string
+  headers: Headers
+  /** the page's words, without tags */
+  text: string
+}
+
+export type Fields = Readonly<Record<string, string | readonly string[]>>
+
+export interface Visitor {
+  get(url: string, headers?: Record<string, string>): Promise<Page>
+  post(url: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
+  /** Presses a button of the page at hand: its form's fields, the button's own, and what is filled in. */
+  press(button: string, filled?: Fields): Promise<Page>
+  page(): Page
+  cookies: Map<string, string>
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' }
+
+export const decode = (html: string): string =>
+  html.replace(/&(?:#(\d+)|(\w+));/g, (whole, code: string | undefined, name: string | undefined) =>
+    code ? String.fromCodePoint(Number(code)) : (entities[name ?? ''] ?? whole),
+  )
+
+export const wordsOf = (html: string): string =>
+  decode(html.replace(/<(script|style|head)[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const attribute = (tag: string, name: string): string | undefined => {
+  const found = new RegExp(`\\s${name}(?:="([^"]*)")?(?=[\\s>/])`).exec(tag)
+  return found ? decode(found[1] ?? '') : undefined
+}
+
+/** The fields a browser would send: hidden and text inputs, ticked boxes, the chosen option. */
+export function fieldsOf(form: string): [string, string][] {
+  const fields: [string, string][] = []
+  for (const [tag] of form.matchAll(/<input\b[^>]*>/g)) {
+    const name = attribute(tag, 'name')
+    const type = attribute(tag, 'type') ?? 'text'
+    const ticked = attribute(tag, 'checked') !== undefined
+    if (!name || ((type === 'checkbox' || type === 'radio') && !ticked)) continue
+    fields.push([name, attribute(tag, 'value') ?? (type === 'checkbox' ? 'on' : '')])
+  }
+  for (const [, open = '', options = ''] of form.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)) {
+    const name = attribute(`<select${open}>`, 'name')
+    const all = [...options.matchAll(/<option\b[^>]*>/g)].map(([tag]) => tag)
+    const chosen = all.find(tag => attribute(tag, 'selected') !== undefined) ?? all[0]
+    if (name && chosen) fields.push([name, attribute(chosen, 'value') ?? ''])
+  }
+  return fields
+}
+
+interface Form {
+  method: string
+  action: string
+  html: string
+  id: string | undefined
+}
+
+const formsOf = (html: string): Form[] =>
+  [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, open = '', body = '']) => ({
+    method: (attribute(`<form${open}>`, 'method') ?? 'get').toLowerCase(),
+    action: attribute(`<form${open}>`, 'action') ?? '',
+    id: attribute(`<form${open}>`, 'id'),
+    html: body,
+  }))
+
+export function createVisitor(home: string): Visitor {
+  // One jar per host and port, as cookies of localhost would otherwise mix.
+  const jars = new Map<string, Map<string, string>>()
+  const jarOf = (url: string) => {
+    const { host } = new URL(url)
+    const jar = jars.get(host) ?? new Map<string, string>()
+    jars.set(host, jar)
+    return jar
+  }
+  let current: Page | undefined
+
+  const send = async (url: string, init: RequestInit, hops = 0): Promise<Page> => {
+    const jar = jarOf(url)
+    const headers = new Headers(init.headers)
+    if (!headers.has('accept')) headers.set('accept', 'text/html')
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+    if (current && init.method === 'POST' && !headers.has('referer')) headers.set('referer', current.url)
+    const answer = await fetch(url, { ...init, headers, redirect: 'manual' })
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      const [name = '', value = ''] = pair.split(/=(.*)/s)
+      if (/Max-Age=0|Expires=Thu, 01 Jan 1970/i.test(cookie)) jar.delete(name)
+      else jar.set(name, value)
+    }
+    const location = answer.headers.get('location')
+    if (answer.status >= 300 && answer.status < 400 && location) {
+      if (hops > 15) throw new Error(`too many redirects, last to ${location}`)
+      await answer.arrayBuffer()
+      return send(new URL(location, url).href, { method: 'GET' }, hops + 1)
+    }
+    const html = await answer.text()
+    current = { status: answer.status, url, html, headers: answer.headers, text: wordsOf(html) }
+    return current
+  }
+
+  const absolute = (url: string) => new URL(url, current?.url ?? home).href
+  const at = (url: string) => (url.startsWith('/') ? new URL(url, home).href : absolute(url))
+
+  const visitor: Visitor = {
+    cookies: jarOf(home),
+    page() {
+      if (!current) throw new Error('nothing visited yet')
+      return current
+    },
+    get: (url, headers = {}) => send(at(url), { method: 'GET', headers }),
+    post: (url, fields, headers = {}) => {
+      const body = new URLSearchParams()
+      for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one)
+      return send(at(url), { method: 'POST', body, headers })
+    },
+    async press(button, filled = {}) {
+      const page = visitor.page()
+      for (const form of formsOf(page.html)) {
+        const outside = form.id
+          ? [...page.html.matchAll(new RegExp(`<button\\b[^>]*form="${form.id}"[^>]*>[\\s\\S]*?</button>`, 'g'))].map(
+              ([tag]) => tag,
+            )
+          : []
+        const inside = [...form.html.matchAll(/<button\b[^>]*>[\s\S]*?<\/button>/g)]
+          .map(([tag]) => tag)
+          .filter(tag => attribute(tag, 'form') === undefined)
+        const pressed = [...inside, ...outside].find(
+          tag => wordsOf(tag) === button || attribute(tag, 'value') === button,
+        )
+        if (!pressed) continue
+        const body = new URLSearchParams(fieldsOf(form.html).filter(([name]) => !(name in filled)))
+        for (const [name, value] of Object.entries(filled)) for (const one of [value].flat()) body.append(name, one)
+        const name = attribute(pressed, 'name')
+        if (name) body.append(name, attribute(pressed, 'value') ?? '')
+        const action = absolute(attribute(pressed, 'formaction') ?? form.action)
+        if (form.method === 'post') return send(action, { method: 'POST', body })
+        const url = new URL(action)
+        url.search = body.toString()
+        return send(url.href, { method: 'GET' })
+      }
+      throw new Error(`no button 「${button}」 on ${page.url}: ${page.text.slice(0, 400)}`)
+    },
+  }
+  return visitor
+}

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import winston from 'winston'
+import { startSandbox } from '../../sandbox/server.js'
+import { createApp } from '../../server/app.js'
+import { loadConfig } from '../../server/config.js'
+import { createContainer, type Container, type ContainerOptions } from '../../server/container.js'
+import { startWorker } from '../../server/jobs/worker.js'
+import { createLogger } from '../../server/platform/logger.js'
+import { createTestDatabase } from './database.js'
+import { createVisitor, type Visitor } from './visitor.js'
+
+export const PASSWORD = 'renkei-demo'
+
+export interface LoggedCall {
+  service: string
+  method: string
+  path: string
+  query: Record<string, string>
+  body: unknown
+  status: number
+  response?: unknown
+}
+
+export interface ReceivedMail {
+  from: string
+  to: string[]
+  subject: string
+  text: string
+  messageId: string
+}
+
+export interface World {
+  appUrl: string
+  sandboxUrl: string
+  container: Container
+  /** the environment of this world's processes, for tests that start more of them */
+  environment: Record<string, string>
+  /** every line that was logged, as text */
+  logs: string[]
+  control(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  calls(service: string): Promise<LoggedCall[]>
+  mails(): Promise<ReceivedMail[]>
+  visitor(): Visitor
+  /** a visitor who has signed in with SmartHR and stands at the page asked for */
+  signedIn(email?: string, returnTo?: string): Promise<Visitor>
+  /** … and has connected freee and saved its settings */
+  connected(email?: string): Promise<Visitor>
+  /** back to the sandbox's seed and an empty database */
+  reset(): Promise<void>
+  startWorker(): Promise<void>
+  stopWorker(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WorldOptions {
+  worker?: boolean
+  environment?: Record<string, string>
+  container?: ContainerOptions
+}
+
+/** Waits for `look` to say yes. Not a sleep: it ends as soon as it does, and fails after a deadline. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | false | null | undefined>,
+  ms = 20_000,
+): Promise<T> {
+  for (const deadline = Date.now() + ms; ;) {
+    const seen = await look()
+    if (seen) return seen
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${ms} ms`)
+    await sleep(25)
+  }
+}
+
+const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
+
+/** The whole product against the whole sandbox: real PostgreSQL, real HTTP, real SMTP, in one process. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const database = await createTestDatabase()
+  const server = createServer()
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const appUrl = `http://localhost:${(server.address() as AddressInfo).port}`
+  const sandbox = await startSandbox({ port: 0, smtpPort: 0, appUrl })
+
+  const logs: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logs.push(chunk.toString())
+      done()
+    },
+  })
+  const environment: Record<string, string> = {
+    NODE_ENV: 'test',
+    PORT: '0',
+    APP_URL: appUrl,
+    DATABASE_URL: database.url,
+    SESSION_SECRETS: randomBytes(32).toString('hex'),
+    TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    SMTP_URL: sandbox.smtpUrl,
+    MAIL_FROM: 'Renkei <noreply@renkei.example>',
+    LOG_LEVEL: 'debug',
+    SMARTHR_CLIENT_ID: 'renkei-sandbox',
+    SMARTHR_CLIENT_SECRET: 'renkei-sandbox-secret',
+    SMARTHR_AUTH_URL: `${sandbox.url}/smarthr`,
+    SMARTHR_API_URL: `${sandbox.url}/smarthr/t/{subdomain}`,
+    FREEE_CLIENT_ID: 'renkei-sandbox-freee',
+    FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
+    FREEE_AUTH_URL: `${sandbox.url}/freee`,
+    FREEE_API_URL: `${sandbox.url}/freee/hr`,
+    ...options.environment,
+  }
+  const config = loadConfig(environment)
+  const container = createContainer(config, {
+    log: createLogger(config.logLevel, new winston.transports.Stream({ stream: sink })),
+    ...options.container,
+    waits: { ...fastWaits, ...options.container?.waits },
+  })
+  server.on('request', createApp(container))
+
+  let worker: Awaited<ReturnType<typeof startWorker>> | undefined
+  const control: World['control'] = async (method, path, body) => {
+    const answer = await fetch(`${sandbox.url}/_control${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    const json: unknown = await answer.json()
+    if (!answer.ok) throw new Error(`control ${path}: ${JSON.stringify(json)}`)
+    return json
+  }
+
+  const world: World = {
+    appUrl,
+    sandboxUrl: sandbox.url,
+    container,
+    environment,
+    logs,
+    control,
+    calls: async service => (await control('GET', `/requests?service=${service}`)) as LoggedCall[],
+    mails: async () => (await control('GET', '/mails')) as ReceivedMail[],
+    visitor: () => createVisitor(appUrl),
+
+    async signedIn(email = 'hanako@midori.example', returnTo = '/freee') {
+      const visitor = createVisitor(appUrl)
+      await visitor.get(`/auth/smarthr?returnTo=${encodeURIComponent(returnTo)}`)
+      await visitor.press('ログイン', { email, password: PASSWORD })
+      await visitor.press('許可する')
+      return visitor
+    },
+
+    async connected(email) {
+      const visitor = await world.signedIn(email)
+      await connectFreee(visitor)
+      await visitor.get('/freee/settings')
+      await visitor.press('保存', {
+        working_hours_system_name: '固定時間',
+        company_reference_date_rule_name: '正社員',
+        pay_calc_type: 'monthly',
+        pay_amount: '220000',
+      })
+      return visitor
+    },
+
+    async reset() {
+      await control('POST', '/reset')
+      await container.ownerPool.query('truncate tenants, sessions, rate_limits, sign_in_limits cascade')
+      logs.length = 0
+    },
+
+    async startWorker() {
+      worker = await startWorker({
+        pool: container.ownerPool,
+        handlers: container.handlers,
+        concurrency: 4,
+        log: container.log,
+        everyMinute: container.housekeeping,
+      })
+    },
+    async stopWorker() {
+      await worker?.stop()
+      worker = undefined
+    },
+    async close() {
+      await world.stopWorker()
+      server.closeAllConnections()
+      await new Promise(done => server.close(done))
+      await container.close()
+      await sandbox.close()
+      await database.drop()
+    },
+  }
+  if (options.worker !== false) await world.startWorker()
+  return world
+}
+
+/** From the connection page to the dashboard, as an administrator does it. */
+export async function connectFreee(visitor: Visitor, code = '0123456789', email = 'owner@freee.example') {
+  await visitor.get('/freee/connection')
+  await visitor.press('連携開始', { accountCode: code })
+  if (visitor.page().html.includes('type="password"')) {
+    await visitor.press('ログイン', { email, password: PASSWORD })
+  }
+  if (!visitor.page().html.includes('許可する')) await visitor.press('次へ')
+  await visitor.press('許可する')
+  return visitor.press('連携する', { account: 'yes', notes: 'yes' })
+}
+
+/** Walks the wizard to the selection page and returns the run's id. */
+export async function toSelection(visitor: Visitor, flow: string, date?: string): Promise<string> {
+  await visitor.get(`/freee/runs/new?flow=${flow}`)
+  await visitor.press('次へ', date ? { referenceDate: date } : {})
+  const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
+  if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
+  await eventually('the plan', async () => {
+    const page = await visitor.get(`/runs/${runId}/fetch`)
+    if (page.text.includes('取得に失敗しました')) throw new Error(page.text)
+    return page.url.includes('/select')
+  })
+  return runId
+}
+
+/** Chooses everybody, confirms, starts. */
+export async function syncEverybody(visitor: Visitor): Promise<void> {
+  const all = /<button[^>]*value="(select-all|select-page)"/.exec(visitor.page().html)?.[1]
+  if (!all) throw new Error('nobody can be chosen')
+  await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : all)
+  await visitor.press('確認')
+  await visitor.press('同期')
+}
+
+/** Waits for the end of a run and returns its report page. */
+export async function reportOf(visitor: Visitor, runId: string, ms?: number) {
+  await eventually(
+    'the end of the run',
+    async () => {
+      const page = await visitor.get(`/runs/${runId}/progress`, { accept: 'application/json' })
+      return (JSON.parse(page.html) as { ended: boolean }).ended
+    },
+    ms,
+  )
+  return visitor.get(`/runs/${runId}`)
+}

@@ -1,0 +1,84 @@
+import { expect } from 'chai'
+import {
+  eventually,
+  reportOf,
+  startWorld,
+  syncEverybody,
+  toSelection,
+  type LoggedCall,
+  type World,
+} from '../helpers/world.js'
+
+const writes = (calls: readonly LoggedCall[]) =>
+  calls.filter(call => call.method !== 'GET' && (call.path.startsWith('/hr/api') || call.path.includes('/api/v1/')))
+
+describe('a run, from the wizard to the mail', () => {
+  let world: World
+  before(async () => {
+    world = await startWorld()
+  })
+  after(() => world.close())
+  beforeEach(() => world.reset())
+
+  it('brings people from SmartHR to freee and finds nothing to do the second time', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    expect(report.text).to.include('一部失敗').and.include('入社日を入力してください')
+
+    await toSelection(visitor, 'employees-from-smarthr')
+    await visitor.press('filter', { class: ['changed'] })
+
+    expect(visitor.page().text).to.include('該当する従業員はいません')
+  })
+
+  it('brings people from freee to SmartHR and tells the administrator by mail, with a link to the report', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    expect(report.text).to.include('成功: 109件'.replace(': ', ' ')).and.not.include('失敗した従業員（')
+
+    const mail = await eventually('the mail', async () =>
+      (await world.mails()).find(received => received.text.includes(runId)),
+    )
+    expect(mail.to).to.deep.equal(['hanako@midori.example'])
+    expect(mail.subject).to.equal('freee人事労務からSmartHRへ従業員情報を同期しました｜株式会社みどり商会')
+    expect(mail.text).to.include(`${world.appUrl}/runs/${runId}`)
+  })
+
+  it('makes exactly the calls that cannot be avoided', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'freee', employees: 250, overlap: 0.6, differing: 0.5 })
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const before = (await world.calls('smarthr')).length
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const read = (await world.calls('smarthr')).slice(before)
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const after = (await world.calls('smarthr')).slice(before + read.length)
+
+    // 150 crews = 2 pages; 75 changed = one re-read a page; 75 updates, 100 new people; the titles once.
+    expect(read.map(call => call.path)).to.have.length(2)
+    expect(writes(after).filter(call => call.method === 'PATCH')).to.have.length(75)
+    expect(writes(after).filter(call => call.method === 'POST')).to.have.length(100)
+    expect(after.filter(call => call.path.endsWith('/crews') && call.method === 'GET').length).to.be.at.most(2)
+  })
+
+  it('repeats only what failed, with a fresh preview', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    const failed = Number(/失敗した従業員（(\d+)名）/.exec(report.text)?.[1])
+    expect(failed).to.be.greaterThan(0)
+
+    await visitor.press('失敗した対象だけ再実行')
+    const retryId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await eventually('the plan', async () => (await visitor.get(`/runs/${retryId}/fetch`)).url.includes('/select'))
+
+    expect(visitor.page().text).to.include(`${failed}名の従業員が選択されています。`)
+    expect(visitor.page().text).to.match(new RegExp(`1–${failed} / ${failed}`))
+  })
+})
