@@ -53,6 +53,8 @@ export interface ContainerOptions {
   log?: Logger
   waits?: Partial<Waits>
   poolMax?: number
+  /** false: calls are not spaced out, for a sandbox without limits (tests, benchmarks) */
+  pace?: boolean
 }
 
 /** The only place that creates and connects things. One per process. */
@@ -64,10 +66,15 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10 })
   // Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables.
   const ownerPool = new pg.Pool({ connectionString: config.databaseUrl, max: 10 })
-  ownerPool.on('error', error => log.warn('database connection lost', { err: error }))
+  const lost = (error: Error) => log.warn('database connection lost', { err: error })
+  ownerPool.on('error', lost)
+  ownerPool.on('connect', client => client.on('error', lost))
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer)
   const limiter = createLimiter(db)
+
+  const paced = (perSecond: number | undefined) =>
+    perSecond === undefined || options.pace === false ? {} : { perSecond }
 
   const serviceOf = (connector: Connector) => {
     const service = config.services[connector.id]
@@ -82,7 +89,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       tokens,
       limiter,
       limitKey,
-      ...(connector.limits.perSecond !== undefined && { perSecond: connector.limits.perSecond }),
+      ...paced(connector.limits.perSecond),
       log,
       timeoutMs: waits.timeoutMs,
       retryBaseMs: waits.retryBaseMs,
@@ -181,7 +188,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
         tokens: grants.of(run.tenantId, run.adminId),
         limiter,
         limitKey: `smarthr:${run.tenantId}:${run.adminId}`,
-        perSecond: smarthrLimits.perSecond,
+        ...paced(smarthrLimits.perSecond),
         log,
         timeoutMs: waits.timeoutMs,
         retryBaseMs: waits.retryBaseMs,

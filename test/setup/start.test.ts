@@ -91,6 +91,7 @@ describe('npm start', () => {
     expect(line.trim()).to.equal(
       `Renkei: http://localhost:${env.PORT}  sign in as hanako@midori.example, password renkei-demo`,
     )
+    expect(started.said.err, 'nothing else is worth a word').to.equal('')
     const home = await fetch(`http://localhost:${env.PORT}/`)
     expect(home.status).to.equal(200)
     expect(await home.text()).to.contain('freee人事労務')
