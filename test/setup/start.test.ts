@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { expect } from 'chai'
+import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.js'
 
@@ -35,6 +36,17 @@ function npm(script: string, env: Record<string, string>) {
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
   const ended = once(child, 'close').then(([code]) => code as number | null)
   return { child, said, ended }
+}
+
+/** Waits until it has printed the words; returns all it printed. */
+async function untilSaid({ child, said, ended }: ReturnType<typeof npm>, words: string): Promise<string> {
+  let over = false
+  void ended.then(() => (over = true))
+  while (!said.out.includes(words)) {
+    if (over) throw new Error(`ended before it said "${words}": ${said.err}`)
+    await Promise.race([once(child.stdout, 'data'), ended])
+  }
+  return said.out
 }
 
 /** The processes started below this one, by the script they run (Linux). */
@@ -73,20 +85,9 @@ describe('npm start', () => {
   })
   afterEach(() => database.drop())
 
-  /** Waits for the line that says where the product is. */
-  async function untilReady({ child, said, ended }: ReturnType<typeof npm>): Promise<string> {
-    let over = false
-    void ended.then(() => (over = true))
-    while (!said.out.includes('renkei-demo')) {
-      if (over) throw new Error(`ended before it was ready: ${said.err}`)
-      await Promise.race([once(child.stdout, 'data'), ended])
-    }
-    return said.out
-  }
-
   it('prints one line with the address and the demo sign-in, and answers there', async () => {
     const started = npm('start', env)
-    const line = await untilReady(started)
+    const line = await untilSaid(started, 'renkei-demo')
 
     expect(line.trim()).to.equal(
       `Renkei: http://localhost:${env.PORT}  sign in as hanako@midori.example, password renkei-demo`,
@@ -105,7 +106,7 @@ describe('npm start', () => {
 
   it('ends as a whole, and not with success, when one part dies', async () => {
     const started = npm('start', env)
-    await untilReady(started)
+    await untilSaid(started, 'renkei-demo')
     const worker = descendants(started.child).find(({ command }) => command.includes('server/worker'))
     process.kill(worker?.pid ?? 0, 'SIGKILL')
 
@@ -141,5 +142,43 @@ describe('npm start', () => {
       expect(said).to.contain(`${name} is not set`)
     }
     expect(said).to.contain('PORT: must be a whole number')
+  })
+})
+
+describe('Production', () => {
+  it('builds, migrates what development migrated before, serves and drains from dist/', async () => {
+    const database = await createTestDatabase()
+    const [port = 0] = await freePorts(1)
+    const env = {
+      ...sandboxEnvironment({}),
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'info',
+      APP_URL: 'https://renkei.example',
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      SESSION_SECRETS: 'x'.repeat(32),
+      TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    }
+    try {
+      expect(await npm('build', {}).ended).to.equal(0)
+      const release = npm('release', env)
+      expect(await release.ended, release.said.err).to.equal(0)
+      expect(release.said.out).to.contain('"migrations":[]')
+
+      const web = npm('start:web', env)
+      const worker = npm('start:worker', env)
+      await untilSaid(web, 'web is listening')
+      await untilSaid(worker, 'worker is polling')
+      const ready = await fetch(`http://localhost:${port}/health/ready`)
+      expect(ready.status).to.equal(200)
+
+      for (const { child, said, ended } of [web, worker]) {
+        child.kill('SIGTERM')
+        expect(await ended, said.err).to.equal(0)
+        expect(said.out).to.contain('is draining')
+      }
+    } finally {
+      await database.drop()
+    }
   })
 })
