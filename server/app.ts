@@ -21,7 +21,10 @@ import { absoluteLimit, createSession, flashForPages } from './web/session.js'
 import { signInLimit } from './web/sign-in-limit.js'
 
 /** Every middleware and router, in order. */
-export function createApp(container: Container, { draining = () => false } = {}): Express {
+export function createApp(
+  container: Container,
+  { draining = () => false }: { draining?: () => boolean } = {},
+): Express {
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
   const consentUrls = [config.smarthr.authUrl, ...Object.values(config.services).map(service => service.authUrl)]
 

@@ -55,7 +55,7 @@ export async function startWorker(options: WorkerOptions) {
   events.on('job:error', ({ error, job }) =>
     log.warn('job failed and will be repeated', { type: job.task_identifier, err: error }),
   )
-  pool.on('error', error => log.warn('database connection lost', { err: error }))
+  pool.on('connect', client => client.on('error', error => log.warn('database connection lost', { err: error })))
 
   const beat = async () => {
     await pool.query(

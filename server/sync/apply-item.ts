@@ -10,7 +10,7 @@ import { LeaseLost } from './run-failures.js'
 import { pairOf, type Sides } from './sides.js'
 
 /** How often a create is sent at most; after that a person must look. */
-const MAX_CREATES = 3
+const MAX_CREATES = 5
 
 const uncertainReason = (target: string) =>
   `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`

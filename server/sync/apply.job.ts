@@ -14,6 +14,9 @@ import type { OpenSides, Sides } from './sides.js'
 /** Creates taken up at a time; only bounds memory. */
 const CREATES = 100
 
+/** How often a running group looks whether it should stop. */
+const LOOK_EVERY_MS = 500
+
 export interface ApplyDeps {
   data: Data
   clock: Clock
@@ -52,16 +55,17 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
        * an uncertain create: it is looked up before more of them pile up.
        */
       const writeAll = async (tasks: readonly Task[], write: (task: Task) => Promise<Result | null>) => {
-        const stopped: { error?: unknown; uncertain?: true } = {}
+        const stopped: { error?: unknown; early?: true } = {}
         const results: Result[] = []
         await Promise.all(
           tasks.map(task =>
             inParallel(async () => {
-              if ('error' in stopped || stopped.uncertain || signal.aborted) return
               try {
+                if (await cancelled()) stopped.early = true
+                if ('error' in stopped || stopped.early || signal.aborted) return
                 const result = await write(task)
                 if (result) results.push(result)
-                else stopped.uncertain = true
+                else stopped.early = true
               } catch (error) {
                 stopped.error ??= error
               }
@@ -79,9 +83,22 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
           if (results.length > 0) await runs.progressed(tenantId, runId, done.succeeded, done.failed)
         })
 
-      for (;;) {
+      const check = async () => {
         const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
         if (!held) throw new LeaseLost()
+        return cancel
+      }
+
+      let looked = performance.now()
+      /** 中止 is noticed while a group is being written, without a question per person. */
+      const cancelled = async () => {
+        if (performance.now() - looked < LOOK_EVERY_MS) return false
+        looked = performance.now()
+        return check()
+      }
+
+      for (;;) {
+        const cancel = await check()
         const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
         if (uncertain.length > 0) {
           const found = await writer.lookUp(uncertain)

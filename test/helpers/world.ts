@@ -116,6 +116,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = loadConfig(environment)
   const container = createContainer(config, {
     log: createLogger(config.logLevel, new winston.transports.Stream({ stream: sink })),
+    pace: false,
     ...options.container,
     waits: { ...fastWaits, ...options.container?.waits },
   })

@@ -1,0 +1,220 @@
+import { expect } from 'chai'
+import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import type { Visitor } from '../helpers/visitor.js'
+
+interface FreeeState {
+  companies: { id: number; employees: { num: string; display_name: string }[] }[]
+}
+interface SmarthrState {
+  tenants: { subdomain: string; crews: { emp_code: string | null }[] }[]
+}
+
+describe('bad luck', () => {
+  let world: World
+  let visitor: Visitor
+  before(async () => {
+    world = await startWorld()
+  })
+  after(() => world.close())
+  beforeEach(async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    visitor = await world.connected()
+  })
+
+  const people = (service: string, employees: number, overlap = 0) =>
+    world.control('POST', '/populate', { service, employees, overlap, differing: 1, seed: 7 })
+  const fault = (description: object) => world.control('POST', '/faults', description)
+
+  /** 社員番号 of everybody in freee, sorted. */
+  const inFreee = async () => {
+    const state = (await world.control('GET', '/state?service=freee')) as FreeeState
+    const company = state.companies.find(candidate => candidate.id === 123)
+    return (company?.employees ?? []).map(employee => employee.num).sort()
+  }
+  const inSmarthr = async () => {
+    const state = (await world.control('GET', '/state?service=smarthr')) as SmarthrState
+    const tenant = state.tenants.find(candidate => candidate.subdomain === 'midori-shokai')
+    return (tenant?.crews ?? []).map(crew => crew.emp_code).sort()
+  }
+  const codes = (count: number) => Array.from({ length: count }, (_, index) => `P${String(index + 1).padStart(6, '0')}`)
+
+  const run = async (flow: string) => {
+    const runId = await toSelection(visitor, flow)
+    await syncEverybody(visitor)
+    return reportOf(visitor, runId)
+  }
+
+  const lostAnswers: Record<string, object> = {
+    'the line is cut after the record was stored': { drop: true, applyFirst: true },
+    'the line is cut before': { drop: true },
+    'the answer is half a JSON': { truncate: true },
+    'a proxy answers HTML with 502 after the record was stored': {
+      status: 502,
+      body: '<html>Bad Gateway</html>',
+      applyFirst: true,
+    },
+    'the service answers 500': { status: 500 },
+    'the service answers 500 after the record was stored': { status: 500, applyFirst: true },
+    'the service answers 503': { status: 503 },
+    'nothing comes back': { hang: true, applyFirst: true },
+    'the service says 429 once': { status: 429, headers: { 'Retry-After': '0' } },
+  }
+
+  for (const [what, how] of Object.entries(lostAnswers)) {
+    it(`registers everybody in freee exactly once when ${what}`, async () => {
+      await people('smarthr', 12)
+      await fault({ service: 'freee', method: 'POST', path: '^/hr/api/v1/employees$', times: 3, after: 2, ...how })
+      const report = await run('employees-from-smarthr')
+
+      expect(await inFreee()).to.deep.equal(codes(12))
+      expect(report.text).to.include('成功 12件').and.include('失敗 0件')
+    })
+
+    it(`registers everybody in SmartHR exactly once when ${what}`, async () => {
+      await people('freee', 12)
+      await fault({ service: 'smarthr', method: 'POST', path: '/v1/crews$', times: 3, after: 2, ...how })
+      const report = await run('employees-to-smarthr')
+
+      expect(await inSmarthr()).to.deep.equal(codes(12))
+      expect(report.text).to.include('成功 12件').and.include('失敗 0件')
+    })
+
+    it(`ends with everybody updated when ${what} during updates`, async () => {
+      await people('smarthr', 8, 1)
+      await fault({ service: 'freee', method: 'PUT', times: 3, after: 2, ...how })
+      const report = await run('employees-from-smarthr')
+
+      expect(await inFreee()).to.deep.equal(codes(8))
+      expect(report.text).to.include('失敗 0件')
+    })
+  }
+
+  const brokenLists: Record<string, object> = {
+    'a page comes twice': { duplicatePage: true },
+    'a page is half a JSON': { truncate: true },
+    'a page is HTML': { status: 200, body: '<html></html>' },
+    'the service answers 503': { status: 503 },
+    'the line is cut': { drop: true },
+  }
+  for (const [what, how] of Object.entries(brokenLists)) {
+    it(`reads everybody in spite of it when ${what}`, async () => {
+      await people('smarthr', 250, 1)
+      await fault({ service: 'smarthr', method: 'GET', path: '/v1/crews$', times: 2, after: 1, ...how })
+      await toSelection(visitor, 'employees-from-smarthr')
+
+      expect(visitor.page().text).to.include('/ 250')
+    })
+  }
+
+  it('says so and writes nothing when the listing stays broken', async () => {
+    await people('smarthr', 250, 1)
+    await fault({ service: 'smarthr', method: 'GET', path: '/v1/crews$', after: 1, duplicatePage: true })
+    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.press('次へ')
+    const { url } = visitor.page()
+    await eventually('the failure', async () => (await visitor.get(url)).text.includes('取得に失敗しました'))
+
+    expect(visitor.page().text)
+      .to.include('SmartHRの従業員一覧を正しく取得できませんでした')
+      .and.include('データは変更していません')
+  })
+
+  it('stops for an IP restriction, tells the remedy, and lets just those people be repeated', async () => {
+    await people('smarthr', 5)
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await world.control('PUT', '/switches', { service: 'freee', ipRestricted: true })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('接続元のIPアドレスからは、サービスをご利用いただくことができません。')
+    expect(report.text).to.include('アクセス制限を解除')
+    expect(report.text).to.include('失敗 5件')
+    await world.control('PUT', '/switches', { service: 'freee', ipRestricted: false })
+    await visitor.press('失敗した対象だけ再実行')
+    const again = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await eventually('the plan', async () => (await visitor.get(`/runs/${again}/fetch`)).url.includes('/select'))
+    await visitor.press('確認')
+    await visitor.press('同期')
+    expect((await reportOf(visitor, again)).text).to.include('成功 5件')
+    expect(await inFreee()).to.deep.equal(codes(5))
+  })
+
+  it('shows 再連携が必要 everywhere when freee no longer honours the authorisation', async () => {
+    await people('smarthr', 3)
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await world.control('PUT', '/switches', { service: 'freee', refuseWith: 're_authorization_required' })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('再度連携設定を行なってください')
+    expect((await visitor.get('/freee')).text).to.include('再連携が必要')
+    expect((await visitor.get('/freee/connection')).text).to.include('再連携が必要')
+    expect((await visitor.get('/')).text).to.include('再連携が必要')
+    expect((await visitor.get('/freee/runs/new?flow=employees-to-smarthr')).text).to.include('再連携')
+  })
+
+  it('does not overwrite what somebody changed since the plan', async () => {
+    await people('freee', 3, 1)
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const [token] = await smarthrToken(world)
+    const [crew] = (await (
+      await fetch(`${world.sandboxUrl}/smarthr/api/v1/crews?emp_code=P000002`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).json()) as { id: string }[]
+    await fetch(`${world.sandboxUrl}/smarthr/api/v1/crews/${crew?.id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ tel_number: '03-9999-9999' }),
+    })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('計画後に変更されています').and.include('成功 2件').and.include('失敗 1件')
+  })
+
+  it('keeps what is done and reports the rest when the administrator stops a run', async () => {
+    await people('smarthr', 90)
+    await fault({ service: 'freee', method: 'POST', delayMs: 50 })
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await visitor.get(`/runs/${runId}`)
+    await visitor.press('同期を中止')
+    const report = await reportOf(visitor, runId)
+    const done = Number(/成功 (\d+)件/.exec(report.text)?.[1])
+
+    expect(report.text).to.include('中止').and.include('未実行')
+    expect(await inFreee()).to.have.length(done)
+  })
+
+  it('loses no mail while the mail server is away, and sends it once', async () => {
+    await people('smarthr', 2)
+    await fault({ service: 'smtp', status: 451, times: 2 })
+    await run('employees-from-smarthr')
+    // The next tries are minutes away; an operator's clock is not the test's.
+    await eventually('two failed tries', async () => {
+      const { rows } = await world.container.ownerPool.query<{ attempts: number }>('select attempts from mails')
+      await world.container.ownerPool.query(
+        `update graphile_worker._private_jobs set run_at = now() where run_at > now()`,
+      )
+      return rows[0] !== undefined && rows[0].attempts >= 2
+    })
+    await eventually('the mail', async () => {
+      await world.container.ownerPool.query(
+        `update graphile_worker._private_jobs set run_at = now() where run_at > now()`,
+      )
+      return (await world.mails()).length > 0
+    })
+
+    expect(await world.mails()).to.have.length(1)
+  })
+})
+
+/** An access token of the signed-in administrator, as another program of the company might hold one. */
+async function smarthrToken(world: World): Promise<string[]> {
+  const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+    'select tenant_id, admin_id from smarthr_grants',
+  )
+  return Promise.all(rows.map(row => world.container.grants.of(row.tenant_id, row.admin_id).token()))
+}
