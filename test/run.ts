@@ -61,7 +61,7 @@ const tests = await run('tests', 'mocha/bin/mocha.js', files.length > 0 ? files 
 })
 await postgres?.stop()
 
-const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(tests.output)?.[1] ?? 0)
+X
 const [passed, failed, skipped] = [count('passing'), count('failing'), count('pending')]
 const ran = passed + failed > 0
 steps.push({ ...tests, ok: tests.ok && ran })

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { expect } from 'chai'
+import { projectRoot } from '../../server/platform/root.js'
+import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+
+const PEOPLE = 60
+
+interface FreeeState {
+  companies: { id: number; employees: { num: string }[] }[]
+}
+
+describe('a worker that dies', () => {
+  let world: World
+  const workers: ChildProcess[] = []
+  before(async () => {
+    world = await startWorld({ worker: false })
+  })
+  after(async () => {
+    for (const worker of workers) worker.kill('SIGKILL')
+    await world.close()
+  })
+  beforeEach(async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+  })
+
+  /** A worker process of its own, as operators run it. */
+  async function startWorkerProcess(): Promise<ChildProcess> {
+    const worker = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
+      cwd: projectRoot,
+      env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    workers.push(worker)
+    let output = ''
+    worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+    await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
+    return worker
+  }
+
+  const numbers = async () => {
+    const state = (await world.control('GET', '/state?service=freee')) as FreeeState
+    return (state.companies.find(company => company.id === 123)?.employees ?? []).map(employee => employee.num)
+  }
+
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`leaves its run to another one, with nobody registered twice (${signal} in the middle)`, async () => {
+      const visitor = await world.connected()
+      await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+      await world.control('POST', '/faults', { service: 'freee', method: 'POST', delayMs: 60 })
+      const first = await startWorkerProcess()
+      const runId = await toSelection(visitor, 'employees-from-smarthr')
+      await syncEverybody(visitor)
+      await eventually('some people', async () => (await numbers()).length >= 10)
+
+      const ended = once(first, 'exit')
+      first.kill(signal)
+      await ended
+      const before = (await numbers()).length
+      expect(before).to.be.lessThan(PEOPLE)
+      const second = await startWorkerProcess()
+      const killedAt = Date.now()
+      const report = await reportOf(visitor, runId, 40_000)
+
+      // 7 s of silence, then the rest of the work; far below the 30 s that are promised
+      expect(Date.now() - killedAt).to.be.lessThan(30_000)
+      expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+      const all = await numbers()
+      expect(new Set(all).size).to.equal(PEOPLE)
+      expect(all).to.have.length(PEOPLE)
+      second.kill('SIGTERM')
+      await once(second, 'exit')
+    })
+  }
+
+  it('ends a run that two workers were given', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    const [a, b] = await Promise.all([startWorkerProcess(), startWorkerProcess()])
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
+    await syncEverybody(visitor)
+    await world.container.ownerPool.query(
+      `select graphile_worker.add_job('run.apply', json_build_object('tenantId', $1::text, 'runId', $2::text))`,
+      [rows[0]?.tenant_id, runId],
+    )
+    const report = await reportOf(visitor, runId, 40_000)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`)
+    expect(await numbers()).to.have.length(PEOPLE)
+    for (const worker of [a, b]) {
+      worker.kill('SIGTERM')
+      await once(worker, 'exit')
+    }
+  })
+})
