@@ -61,7 +61,8 @@ const tests = await run('tests', 'mocha/bin/mocha.js', files.length > 0 ? files 
 })
 await postgres?.stop()
 
-X
+const plain = tests.output.replace(/\x1b\[[\d;]*m/g, '')
+const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(plain)?.[1] ?? 0)
 const [passed, failed, skipped] = [count('passing'), count('failing'), count('pending')]
 const ran = passed + failed > 0
 steps.push({ ...tests, ok: tests.ok && ran })

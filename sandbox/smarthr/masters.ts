@@ -85,7 +85,7 @@ const RESOURCES: readonly Resource[] = [
     putErases: true,
     required: ['name'],
     check: (_tenant, { access_type: access }) =>
-      access === undefined || ACCESS.includes(String(access))
+      access === undefined || ACCESS.some(known => known === access)
         ? []
         : [invalid('CrewCustomFieldTemplateGroup', 'access_type', 'アクセス種別は一覧にありません。')],
   },
@@ -97,7 +97,7 @@ const RESOURCES: readonly Resource[] = [
     putErases: true,
     required: ['name', 'type'],
     check: (tenant, { type, group_id: group }) => [
-      ...(type !== undefined && !TYPES.includes(String(type))
+      ...(type !== undefined && !TYPES.some(known => known === type)
         ? [invalid('CrewCustomFieldTemplate', 'type', '種類は一覧にありません。')]
         : []),
       ...(group !== undefined && group !== null && !tenant.templateGroups.some(candidate => candidate.id === group)

@@ -36,7 +36,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   })
 
   // ［連携開始］ (also ［再連携する］): the number first, then the service's consent page.
-  router.post(paths.connection.pattern, async (req, res) => {
+  router.post(paths.connection.pattern, (req, res) => {
     const connector = connectorIn(req)
     const { labels, auth } = connector
     const { typed, value, broken } = textField(req.body, 'accountCode')

@@ -6,7 +6,6 @@ const BASE = 'http://same.invalid'
  */
 export function safeReturnTo(value: unknown): string {
   if (typeof value !== 'string' || !value.startsWith('/') || value.length > 2000) return '/'
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/^\/\/|[\\\u0000-\u001f\u007f]/.test(value)) return '/'
   try {
     const url = new URL(value, BASE)

@@ -32,7 +32,7 @@ const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
 
 /** graphile-worker's own words, in our log: its errors carry stack traces, its info is noise. */
 const graphileLogger = (log: Logger) =>
-  new GraphileLogger(() => (level, message) => {
+  new GraphileLogger(() => (level: string, message) => {
     if (level === 'error') log.error('job library', { message })
     else if (level === 'warning') log.warn('job library', { message })
   })

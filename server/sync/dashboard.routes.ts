@@ -101,7 +101,8 @@ export function dashboardRoutes({
   router.get(paths.newRun.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
-    const opened = await wizard.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, String(req.query.flow))
+    const flow = typeof req.query.flow === 'string' ? req.query.flow : ''
+    const opened = await wizard.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, flow)
     if ('runId' in opened) {
       res.redirect(paths.step.to({ id: opened.runId, step: 'date' }))
       return

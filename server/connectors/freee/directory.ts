@@ -248,7 +248,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         if (COMPANIONS[rule].includes(REMUNERATION) && whole[REMUNERATION] === null) continue
         const companions = COMPANIONS[rule].flatMap(field => {
           const value = whole[field]
-          return value === null || value === undefined ? [] : [[field, value]]
+          return value === null || value === undefined ? [] : [[field, value] as const]
         })
         await put(`${at}/${rule}`, `/api/v1/employees/{employee_id}/${rule}`, {
           [`employee_${rule}`]: { ...Object.fromEntries(companions), ...changed },

@@ -97,16 +97,12 @@ function groupedNumber(
 
 /** A bank number of a fixed length; shorter ones lost their leading zeros somewhere. */
 function padded(label: string, smarthr: string, service: string, length: number): FieldPair {
-  const pad = (value: One): Converted | string => {
+  const into = (path: string, value: One): Converted => {
     const digits = digitsOf(value)
     if (digits === null) return 'keep'
     return digits.length > length
       ? { problem: `${label}は${length}桁以内の数字で入力してください` }
-      : digits.padStart(length, '0')
-  }
-  const into = (path: string, value: One): Converted => {
-    const result = pad(value)
-    return typeof result === 'string' && result !== 'keep' ? { set: { [path]: result } } : (result as Converted)
+      : { set: { [path]: digits.padStart(length, '0') } }
   }
   return {
     label,
