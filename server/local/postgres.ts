@@ -328,10 +328,13 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
     }
     return {
       url: `${address}/${DATABASE}`,
-      stop: () =>
-        locked(folder, async () => {
+      stop: async () => {
+        // Somebody who removes .renkei/ has ended the server as well.
+        if (!existsSync(data)) return
+        await locked(folder, async () => {
           if (!(await othersAreConnected(`${address}/postgres`))) await succeeds(pgCtl('-w', '-m', 'fast', 'stop'))
-        }),
+        })
+      },
     }
   })
 }
