@@ -65,9 +65,15 @@ export function createLimits() {
       for (const window of [second, hour, minute]) window.add(now)
       return {
         allowed: !(limits.enabled && over),
+        // Switched off, nothing is ever used up.
         headers: {
-          ...headersOf('x-rate-limit', limits.perHour, inHour.used + 1, inHour.freeIn),
-          ...headersOf('x-intensive-rate-limit', limits.perSecond, inSecond.used + 1, inSecond.freeIn),
+          ...headersOf('x-rate-limit', limits.perHour, limits.enabled ? inHour.used + 1 : 0, inHour.freeIn),
+          ...headersOf(
+            'x-intensive-rate-limit',
+            limits.perSecond,
+            limits.enabled ? inSecond.used + 1 : 0,
+            inSecond.freeIn,
+          ),
         },
       }
     },

@@ -17,7 +17,7 @@ function hashed(file: string): string {
 
 /** What every page draws: assets, URLs, who is signed in. `token()` makes the session's CSRF token when a form needs it. */
 export function layout({ config }: { config: Config; connectors: readonly Connector[] }): RequestHandler {
-  const assets = { css: hashed('css/app.css'), js: hashed('js/app.js') }
+  const assets = { css: hashed('css/app.css'), js: hashed('js/app.js'), icon: hashed('images/icon.svg') }
   return (req, res, next) => {
     const tenant = res.locals.tenant as Tenant | undefined
     Object.assign(res.locals, {

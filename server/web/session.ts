@@ -78,12 +78,12 @@ export function flash(req: Request, message: Flash): void {
   req.session.flash = [...(req.session.flash ?? []), message]
 }
 
-/** Hands waiting messages to the page; they go when a page is drawn, not when a redirect passes. */
+/** Hands waiting messages to the page; they go when a page is drawn, not when a redirect or an error passes. */
 export const flashForPages: RequestHandler = (req: Request, res: Response, next: NextFunction) => {
   const render = res.render.bind(res)
   res.render = ((view: string, options?: object) => {
     const messages = req.session.flash ?? []
-    if (messages.length > 0) delete req.session.flash
+    if (messages.length > 0 && res.statusCode < 400) delete req.session.flash
     render(view, { ...options, flash: messages })
   }) as Response['render']
   next()
