@@ -1,0 +1,388 @@
+import { join } from 'node:path'
+import express, { type Express } from 'express'
+import session from 'express-session'
+import { loadConfig } from '../../server/config.js'
+import { exportSettings } from '../../server/connectors/freee/settings.js'
+import { projectRoot } from '../../server/platform/root.js'
+import { smarthrLimits } from '../../server/smarthr/limits.js'
+import { dashboardPage, runRows } from '../../server/sync/dashboard.view.js'
+import { reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
+import type { ItemPage } from '../../server/sync/item.store.js'
+import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/sync/run.js'
+import { confirmPage, selectPage, steps } from '../../server/sync/wizard.view.js'
+import { layout } from '../../server/web/layout.js'
+import { noStore, securityHeaders } from '../../server/web/security.js'
+import type { Flash } from '../../server/web/session.js'
+import {
+  aConnection,
+  aPage,
+  aRun,
+  anEndedRun,
+  anItem,
+  connector,
+  EVIL,
+  LONG,
+  people,
+  RUN_ID,
+  toService,
+} from './samples.js'
+
+/** A page in one of its states: what a route would hand to `res.render`. */
+export interface Picture {
+  view: string
+  locals: Record<string, unknown>
+  signedOut?: boolean
+  flash?: Flash[]
+}
+
+const flow = toService
+
+export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = {}): Picture => ({
+  view: 'pages/dashboard',
+  locals: {
+    connector,
+    page: dashboardPage({
+      connector,
+      connection: aConnection(),
+      smarthrActive: true,
+      settingsSaved: true,
+      active: null,
+      history: [],
+      ...input,
+    }),
+  },
+})
+
+export const select = (
+  items: ItemWithContent[],
+  input: {
+    run?: Run
+    view?: Partial<SelectionView>
+    page?: Partial<ItemPage>
+    number?: number
+    total?: number
+    selectable?: number
+    selected?: number
+    error?: string
+  } = {},
+): Picture => {
+  const run = input.run ?? aRun()
+  const page = selectPage({
+    flow,
+    run,
+    view: { ...wholeView, ...input.view },
+    place: { cursor: null, page: input.number ?? 1 },
+    page: aPage(items, input.page),
+    total: input.total ?? items.length,
+    selectable: input.selectable ?? items.length,
+    selected: input.selected ?? 0,
+    at: '',
+    error: input.error ?? null,
+  })
+  return { view: 'pages/wizard/select', locals: { connector, flow, run, page } }
+}
+
+export const confirm = (items: ItemWithContent[], total = items.length, page: Partial<ItemPage> = {}): Picture => {
+  const run = aRun()
+  const selected = { total, new: 1, changed: total - 1 }
+  return {
+    view: 'pages/wizard/confirm',
+    locals: {
+      connector,
+      flow,
+      run,
+      page: confirmPage({ connector, flow, run, limits: smarthrLimits, selected, page: aPage(items, page) }),
+    },
+  }
+}
+
+export const report = (
+  run: Run,
+  input: {
+    items?: ItemWithContent[]
+    page?: Partial<ItemPage>
+    failures?: ItemWithContent[]
+    counts?: Partial<Record<OutcomeFilter, number>>
+    filter?: OutcomeFilter
+  } = {},
+): Picture => {
+  const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
+  const page = reportPage({
+    flow,
+    run,
+    counts,
+    filter: input.filter ?? null,
+    page: aPage(input.items ?? [], input.page),
+    failures: aPage(input.failures ?? []),
+  })
+  return { view: 'pages/report', locals: { connector, flow, run, page } }
+}
+
+const date = (error: string | null, typed: string): Picture => ({
+  view: 'pages/wizard/date',
+  locals: { connector, flow, run: aRun({ state: 'draft' }), typed, error, ...steps(flow, 0) },
+})
+
+const fetching = (changes: Partial<Run>): Picture => ({
+  view: 'pages/wizard/fetch',
+  locals: { connector, flow, run: aRun({ state: 'fetching', ...changes }), ...steps(flow, 0) },
+})
+
+const runs = (list: readonly Run[], state = ''): Picture => ({
+  view: 'pages/runs',
+  locals: {
+    connector,
+    rows: runRows(connector, list),
+    filter: { state, flow: '' },
+    states: [{ value: 'failed', label: '失敗' }],
+    first: null,
+    next: list.length > 0 ? '/freee/runs?before=x' : null,
+  },
+})
+
+const home = (connected: boolean): Picture => ({
+  view: 'pages/home',
+  locals: {
+    services: [
+      {
+        id: connector.id,
+        name: connector.labels.app,
+        summary: connector.labels.summary,
+        status: connected ? { label: '連携中', look: 'st-green' } : { label: '未連携', look: 'st-grey' },
+        href: '/freee',
+        button: connected ? 'アプリを開く' : '連携をはじめる',
+      },
+    ],
+  },
+  signedOut: !connected,
+})
+
+const signInFailed = (reason: string): Picture => ({
+  view: 'pages/sign-in-failed',
+  locals: { reason },
+  signedOut: true,
+})
+
+const candidates = [
+  { smarthrId: 'a', name: '株式会社みどり商会', subdomain: 'midori-shokai' },
+  { smarthrId: 'b', name: LONG, subdomain: 'aozora-kogyo' },
+]
+
+const connectionNew = (locals: Record<string, unknown>): Picture => ({
+  view: 'pages/connection-new',
+  locals: { connector, typed: '', errors: {}, problem: null, ...locals },
+})
+
+const errorPage = (title: string, text: string, requestId: string | null, reconnect: string | null): Picture => ({
+  view: 'pages/error',
+  locals: { page: { title, text, requestId }, reconnect },
+})
+
+const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
+  anItem(number, {
+    name: EVIL,
+    kana: EVIL,
+    department: EVIL,
+    key: EVIL,
+    content: { set: {}, target: null, changes: [{ label: EVIL, before: EVIL, after: EVIL }], problems: [EVIL] },
+    ...changes,
+  })
+
+const long = anItem(2, { name: LONG, kana: LONG, department: LONG, key: 'A'.repeat(60) })
+
+const excluded = anItem(3, {
+  class: 'excluded',
+  excludedReason: '社員番号が入力されていません。',
+  key: null,
+  content: { set: {}, target: null, changes: [], problems: [] },
+})
+
+const same = anItem(4, { class: 'same', content: { set: {}, target: {}, changes: [], problems: [] } })
+
+const problematic = anItem(5, {
+  class: 'new',
+  targetId: null,
+  content: { ...anItem(5).content, problems: ['入社日を入力してください。'] },
+})
+
+const failed = people(2, {
+  outcome: 'failed',
+  reason: '入社日を入力してください。SmartHRで入社年月日を登録してください。',
+})
+
+/** Every page in every state worth a look. */
+export const gallery: Readonly<Record<string, Picture>> = {
+  home: home(false),
+  'home-connected': home(true),
+  'sign-in-denied': signInFailed('denied'),
+  'sign-in-stale': signInFailed('stale'),
+  'sign-in-failed': signInFailed('failed'),
+  'sign-in-unavailable': signInFailed('unavailable'),
+  'not-admin': { view: 'pages/not-admin', locals: {}, signedOut: true },
+  'signed-out': { view: 'pages/signed-out', locals: { returnTo: `/runs/${RUN_ID}` }, signedOut: true },
+  'choose-tenant': { view: 'pages/choose-tenant', locals: { candidates, typed: '', error: null }, signedOut: true },
+  'choose-tenant-error': {
+    view: 'pages/choose-tenant',
+    locals: { candidates, typed: '', error: '企業アカウントが選択されていません。' },
+    signedOut: true,
+  },
+  'choose-tenant-typed': {
+    view: 'pages/choose-tenant',
+    locals: { candidates: [], typed: EVIL, error: 'サブドメインが正しくありません。' },
+    signedOut: true,
+  },
+  'error-404': errorPage('お探しのページは見つかりませんでした', 'URLを確認してください。', null, null),
+  'error-500': errorPage('予期しないエラーが発生しました', 'やり直してください。', 'b1946ac9', null),
+  'error-reconnect': errorPage('操作を完了できませんでした', '再連携が必要です。', null, 'smarthr'),
+  'connection-new': connectionNew({}),
+  'connection-new-error': connectionNew({
+    typed: EVIL,
+    errors: { accountCode: '事業所番号が正しくありません。' },
+    problem: 'freee人事労務での許可が完了しませんでした。',
+  }),
+  'connection-confirm': {
+    view: 'pages/connection-confirm',
+    locals: { connector, pending: aConnection(), ticks: { account: false, notes: false }, errors: {} },
+  },
+  'connection-confirm-errors': {
+    view: 'pages/connection-confirm',
+    locals: {
+      connector,
+      pending: aConnection({ accountName: EVIL }),
+      ticks: { account: true, notes: false },
+      errors: { notes: '注意事項を確認して、チェックを入れてください。' },
+    },
+  },
+  connection: { view: 'pages/connection', locals: { connector, connection: aConnection() } },
+  'connection-broken': {
+    view: 'pages/connection',
+    locals: { connector, connection: aConnection({ state: 'reconnect_needed', accountName: LONG }) },
+  },
+  disconnect: { view: 'pages/disconnect', locals: { connector, connection: aConnection(), error: null } },
+  'disconnect-error': {
+    view: 'pages/disconnect',
+    locals: { connector, connection: aConnection({ accountName: LONG }), error: 'チェックを入れてください。' },
+  },
+  settings: {
+    view: 'pages/settings',
+    locals: { connector, settings: exportSettings, typed: { pay_calc_type: 'monthly' }, errors: {} },
+  },
+  'settings-errors': {
+    view: 'pages/settings',
+    locals: {
+      connector,
+      settings: exportSettings,
+      typed: { working_hours_system_name: EVIL },
+      errors: { pay_amount: '基本給が入力されていません。', pay_calc_type: '給与方式が選択されていません。' },
+    },
+  },
+  dashboard: dashboard({ history: [anEndedRun()] }),
+  'dashboard-unconnected': dashboard({ connection: null }),
+  'dashboard-broken': dashboard({ connection: aConnection({ state: 'reconnect_needed' }) }),
+  'dashboard-smarthr-broken': dashboard({ smarthrActive: false }),
+  'dashboard-no-settings': dashboard({ settingsSaved: false }),
+  'dashboard-running': {
+    ...dashboard({ active: aRun({ state: 'running' }), history: [anEndedRun({ adminName: EVIL })] }),
+    flash: [
+      { kind: 'success', text: '同期を開始しました', link: { href: '/freee', label: '確認' } },
+      { kind: 'error', text: EVIL },
+      { kind: 'warning', text: '対象が変わりました。内容を確認してください。' },
+      { kind: 'info', text: 'お知らせ' },
+      { kind: 'sync', text: '実行中' },
+    ],
+  },
+  runs: runs([anEndedRun(), anEndedRun({ state: 'succeeded', failedCount: 0 }), aRun({ state: 'failed' })]),
+  'runs-empty': runs([]),
+  'runs-no-match': runs([], 'failed'),
+  date: date(null, '2026-01-31'),
+  'date-error': date('情報取得基準日が入力されていません。', EVIL),
+  fetch: fetching({ fetched: 3_120 }),
+  'fetch-unknown-total': fetching({ fetched: 40, fetchTotal: null }),
+  'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),
+  'fetch-failed': fetching({ state: 'failed', failure: EVIL }),
+  select: select(people(50), { total: 10_234, selectable: 234, page: { hasNext: true } }),
+  'select-middle': select(people(50, { selected: true }), {
+    total: 10_234,
+    selectable: 10_234,
+    selected: 10_234,
+    number: 3,
+    page: { hasNext: true, hasPrevious: true },
+    view: { q: EVIL, classes: ['new', 'changed'], sort: 'kana', descending: true },
+  }),
+  'select-odd': select([odd(1), long, excluded, same, problematic], { selectable: 3 }),
+  'select-nobody': select([]),
+  'select-no-match': select([], { view: { q: 'いない人' } }),
+  'select-error': select(people(3), { error: '従業員が選択されていません。' }),
+  confirm: confirm(people(50, { selected: true }), 62, { hasNext: true }),
+  'confirm-few': confirm([odd(1, { class: 'new' }), long, problematic]),
+  'report-queued': report(aRun({ state: 'queued', queuedAt: new Date('2026-01-31T15:05:00Z'), selectedCount: 62 }), {
+    counts: { pending: 62 },
+    items: people(3),
+  }),
+  'report-waiting': report(
+    anEndedRun({
+      state: 'running',
+      endedAt: null,
+      waitingUntil: new Date('2026-01-31T16:00:00Z'),
+      waitingReason: '1時間の上限に達しました。',
+      cancelRequestedAt: new Date('2026-01-31T15:20:00Z'),
+    }),
+    { items: people(3) },
+  ),
+  report: report(anEndedRun(), { items: [...failed, ...people(48, { outcome: 'succeeded' })], failures: failed }),
+  'report-succeeded': report(anEndedRun({ state: 'succeeded', failedCount: 0 }), {
+    items: people(3, { outcome: 'succeeded' }),
+  }),
+  'report-failed': report(
+    anEndedRun({ state: 'failed', succeededCount: 0, failedCount: 0, failure: '再連携が必要です。' }),
+    {
+      items: [odd(1, { outcome: 'not_run', reason: EVIL })],
+      counts: { not_run: 62 },
+    },
+  ),
+  'report-deleted': report(anEndedRun({ peopleDeletedAt: new Date('2026-03-02T15:00:00Z') }), {
+    items: [anItem(1, { key: null, name: '', outcome: 'failed', reason: '入社日を入力してください。' })],
+    failures: [anItem(1, { key: null, name: '', outcome: 'failed', reason: '入社日を入力してください。' })],
+  }),
+}
+
+const config = loadConfig({ NODE_ENV: 'test', ...testSecrets() })
+
+/** Enough of an environment to load a configuration; nothing of it is used. */
+function testSecrets(): Record<string, string> {
+  return {
+    DATABASE_URL: 'postgres://nobody@localhost/none',
+    SESSION_SECRETS: 'a'.repeat(32),
+    TOKEN_KEYS: `one:${Buffer.alloc(32, 7).toString('base64')}`,
+    SMTP_URL: 'smtp://localhost:25',
+    MAIL_FROM: 'Renkei <noreply@renkei.example>',
+    SMARTHR_CLIENT_ID: 'id',
+    SMARTHR_CLIENT_SECRET: 'secret',
+    FREEE_CLIENT_ID: 'id',
+    FREEE_CLIENT_SECRET: 'secret',
+  }
+}
+
+/** The gallery's pages at `/{name}`, with the app's own headers, layout and assets, but neither database nor sign-in. */
+export function createGallery(pictures: Readonly<Record<string, Picture>> = gallery): Express {
+  const app = express()
+  app.set('view engine', 'ejs')
+  app.set('views', join(projectRoot, 'views'))
+  app.set('view cache', true)
+  app.use(securityHeaders({ production: false, consentUrls: [config.smarthr.authUrl] }))
+  app.use('/assets', express.static(join(projectRoot, 'public')))
+  app.use(noStore)
+  app.use(session({ secret: 'gallery', resave: false, saveUninitialized: false }))
+  app.get('/:name', (req, res, next) => {
+    const picture = pictures[req.params.name]
+    if (!picture) return next()
+    if (!picture.signedOut) {
+      res.locals.tenant = { id: 'tenant', smarthrId: 's', subdomain: 'midori-shokai', name: '株式会社みどり商会' }
+      res.locals.admin = { id: 'admin', name: '須磨 英子（001）', email: 'eiko@midori.example' }
+    }
+    layout({ config, connectors: [connector] })(req, res, () => {
+      res.render(picture.view, { ...picture.locals, flash: picture.flash ?? [] })
+    })
+  })
+  return app
+}

@@ -1,0 +1,117 @@
+import type { Connection } from '../../server/connections/connection.store.js'
+import { freee } from '../../server/connectors/freee/index.js'
+import type { Flow } from '../../server/connectors/contract.js'
+import type { ItemPage } from '../../server/sync/item.store.js'
+import type { ItemWithContent, Run } from '../../server/sync/run.js'
+
+export const connector = freee
+
+export const flowTo = (direction: Flow['direction']): Flow => {
+  const flow = freee.flows.find(candidate => candidate.direction === direction)
+  if (!flow) throw new Error(`freee has no flow ${direction}`)
+  return flow
+}
+
+export const toService = flowTo('to-service')
+
+/** What an attacker, or an honest but odd person, may be called. */
+export const EVIL = `<script>alert("1")</script>&'<b>`
+export const LONG = '寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末'.repeat(3)
+
+export const RUN_ID = '0d9a3c1e-6f7b-4a52-9d0e-3b1f5c7a9e11'
+
+export const aRun = (changes: Partial<Run> = {}): Run => ({
+  id: RUN_ID,
+  tenantId: 'tenant',
+  connectionId: 'connection',
+  connector: 'freee',
+  flow: toService.id,
+  adminId: 'admin',
+  adminName: '須磨 英子（001）',
+  adminEmail: 'eiko@midori.example',
+  state: 'ready',
+  revision: 7,
+  referenceDate: '2026-01-31',
+  retryOf: null,
+  fetched: 10_234,
+  fetchTotal: 10_234,
+  counts: { new: 34, changed: 200, same: 10_000, excluded: 0, leftOut: 12 },
+  selectedCount: 0,
+  succeededCount: 0,
+  failedCount: 0,
+  attempts: 0,
+  waitingUntil: null,
+  waitingReason: null,
+  cancelRequestedAt: null,
+  failure: null,
+  createdAt: new Date('2026-01-31T15:00:00Z'),
+  fetchedAt: new Date('2026-01-31T15:01:00Z'),
+  queuedAt: null,
+  startedAt: null,
+  endedAt: null,
+  peopleDeletedAt: null,
+  ...changes,
+})
+
+/** A run that has ended: 60 people, two of them in vain. */
+export const anEndedRun = (changes: Partial<Run> = {}): Run =>
+  aRun({
+    state: 'partly_failed',
+    selectedCount: 62,
+    succeededCount: 60,
+    failedCount: 2,
+    queuedAt: new Date('2026-01-31T15:05:00Z'),
+    startedAt: new Date('2026-01-31T15:05:01Z'),
+    endedAt: new Date('2026-01-31T15:09:30Z'),
+    ...changes,
+  })
+
+export const anItem = (number: number, changes: Partial<ItemWithContent> = {}): ItemWithContent => ({
+  id: String(number),
+  class: 'changed',
+  excludedReason: null,
+  sourceId: `crew-${number}`,
+  targetId: `${1000 + number}`,
+  key: String(number).padStart(4, '0'),
+  name: `佐藤 花子${number}`,
+  kana: `サトウ ハナコ${number}`,
+  department: '営業本部 第一営業部 東日本課',
+  changedFields: ['last_name', 'address', 'bank'],
+  selected: false,
+  outcome: null,
+  reason: null,
+  content: {
+    set: {},
+    target: {},
+    changes: [
+      { label: '姓', before: '鈴木', after: '佐藤' },
+      { label: '現住所 市区町村', before: '', after: '千代田区丸の内' },
+      { label: '銀行口座 口座名義', before: 'スズキ ハナコ', after: 'サトウ ハナコ' },
+    ],
+    problems: [],
+  },
+  ...changes,
+})
+
+export const people = (count: number, changes: Partial<ItemWithContent> = {}) =>
+  Array.from({ length: count }, (_, index) => anItem(index + 1, changes))
+
+export const aPage = (items: ItemWithContent[], changes: Partial<ItemPage> = {}): ItemPage => ({
+  items,
+  hasPrevious: false,
+  hasNext: false,
+  ...changes,
+})
+
+export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
+  id: 'connection',
+  connector: 'freee',
+  state: 'active',
+  accountId: '1',
+  accountCode: '0123456789',
+  accountName: '株式会社みどり商会',
+  createdBy: 'admin',
+  createdByName: '須磨 英子（001）',
+  createdAt: new Date('2026-01-05T01:00:00Z'),
+  ...changes,
+})
