@@ -1,0 +1,166 @@
+import { expect } from 'chai'
+import request from 'supertest'
+import { connector, EVIL } from './samples.js'
+import { createGallery, gallery } from './gallery.js'
+
+const app = createGallery()
+const html = async (name: string) => (await request(app).get(`/${name}`).expect(200)).text
+
+/** What a person reads, without markup; runs of blanks count as one. */
+export const words = (page: string) =>
+  page
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? []
+const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
+const ids = (page: string) => [...page.matchAll(/\sid="([^"]*)"/g)].map(match => match[1])
+
+describe('Every page', () => {
+  for (const name of Object.keys(gallery)) {
+    describe(name, () => {
+      let page: string
+      before(async () => {
+        page = await html(name)
+      })
+
+      it('holds no script or style of its own, which the browser would refuse', () => {
+        expect(
+          page.replaceAll(/<script type="module" src="\/assets\/js\/app\.js\?v=\w+"><\/script>/g, ''),
+        ).not.to.match(/<script|<style|\sstyle=|<[^>]+\son\w+=/i)
+      })
+
+      it('shows what people typed as text, never as markup', () => {
+        expect(page).not.to.include(EVIL)
+        expect(page).not.to.include('<b>&')
+      })
+
+      it('has one heading of the first level and a title that starts like a sentence about the page', () => {
+        expect(tags(page, 'h1')).to.have.length(1)
+        expect(/<title>(.+)<\/title>/.exec(page)?.[1]).to.match(/^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携)$/)
+        expect(page).to.include('<html lang="ja">')
+      })
+
+      it('shows no value that is missing', () => {
+        expect(words(page)).not.to.match(/undefined|\bnull\b|NaN|\[object|Invalid Date/)
+      })
+
+      it("protects every form that changes something with the session's token", () => {
+        for (const form of page.match(/<form\b[^>]*method="post"[\s\S]*?<\/form>/g) ?? []) {
+          expect(form).to.match(/<input type="hidden" name="_csrf" value="[\w-]{20,}">/)
+        }
+      })
+
+      it('names every thing once, and points only to things that are there', () => {
+        const all = ids(page)
+        expect(all).to.deep.equal([...new Set(all)])
+        for (const tag of page.match(/<[^>]+>/g) ?? []) {
+          for (const relation of ['for', 'aria-labelledby', 'aria-describedby', 'form']) {
+            for (const id of attribute(tag, relation)?.split(' ') ?? []) expect(all, tag).to.include(id)
+          }
+        }
+        for (const link of page.matchAll(/href="#([^"]+)"/g)) expect(all).to.include(link[1])
+      })
+    })
+  }
+
+  it('starts no session for a visitor who only looks', async () => {
+    for (const name of ['home', 'sign-in-denied', 'not-admin', 'signed-out']) {
+      const answer = await request(app).get(`/${name}`)
+      expect(answer.headers['set-cookie'], name).to.equal(undefined)
+    }
+  })
+
+  it('offers help in the same place, signed in or not', async () => {
+    for (const name of ['home', 'dashboard', 'error-404', 'select', 'sign-in-denied']) {
+      expect(/<header[\s\S]*?<\/header>/.exec(await html(name))?.[0], name).to.include('>ヘルプ</a>')
+    }
+  })
+
+  it('has assets whose address changes with their content', async () => {
+    for (const [, url] of (await html('home')).matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+      expect(url).to.match(/\?v=[0-9a-f]{12}$/)
+      await request(app)
+        .get(url ?? '')
+        .expect(200)
+    }
+  })
+
+  it('loads at most 30 kB of styles and 15 kB of script', async () => {
+    expect((await request(app).get('/assets/css/app.css')).text.length).to.be.below(30_000)
+    expect((await request(app).get('/assets/js/app.js')).text.length).to.be.below(15_000)
+  })
+})
+
+describe('The front page', () => {
+  it('offers to begin when nothing is connected, to open the app when it is', async () => {
+    expect(words(await html('home')))
+      .to.include('freee人事労務連携')
+      .and.include('連携をはじめる')
+    expect(words(await html('home-connected'))).to.include('アプリを開く')
+  })
+})
+
+describe('A sign-in that failed', () => {
+  it('says which of four things happened, and what to do', async () => {
+    const reasons = { denied: '許可されませんでした', stale: '有効期限が切れた', unavailable: '接続できませんでした' }
+    for (const [reason, text] of Object.entries(reasons)) {
+      expect(words(await html(`sign-in-${reason}`)))
+        .to.include(text)
+        .and.include('再度連携する')
+    }
+  })
+
+  it('leads back to the page asked for once the session has ended', async () => {
+    expect(await html('signed-out')).to.match(/href="\/auth\/smarthr\?returnTo=%2Fruns%2F[\w-]+"/)
+  })
+})
+
+describe('The connection pages', () => {
+  it('ask for the number with help, example and the mistake at the field and in the summary', async () => {
+    const page = await html('connection-new-error')
+    expect(words(page)).to.include('入力例：012-345-6789').and.include('入力内容に不備があります。')
+    expect(page).to.match(
+      /<input id="accountCode"[^>]*aria-describedby="[^"]*accountCode-error"[^>]*aria-invalid="true"/,
+    )
+    expect(page).to.include('<a href="#accountCode">')
+    expect(page).to.include('<title>エラー：')
+  })
+
+  it('keep what was typed and ticked after a mistake', async () => {
+    expect(await html('connection-new-error')).to.include(
+      'value="&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;&amp;&#39;&lt;b&gt;"',
+    )
+    const confirm = await html('connection-confirm-errors')
+    expect(confirm)
+      .to.match(/id="account"[^>]*checked/)
+      .and.not.match(/id="notes"[^>]*checked/)
+  })
+
+  it('show every note before connecting and before disconnecting', async () => {
+    const { confirmNotes, disconnectNotes } = connector.auth.texts
+    for (const note of confirmNotes) expect(words(await html('connection-confirm'))).to.include(note)
+    for (const note of disconnectNotes) expect(words(await html('disconnect'))).to.include(note)
+  })
+
+  it('start a disconnection at キャンセル, and colour only 解除 as dangerous', async () => {
+    const page = await html('disconnect')
+    expect(page).to.match(/<a class="btn" data-cancel autofocus[^>]*>キャンセル/)
+    expect(page.match(/class="danger"/g)).to.have.length(1)
+  })
+
+  it('say when a connection has to be renewed', async () => {
+    expect(words(await html('connection'))).to.include('連携中')
+    expect(words(await html('connection-broken'))).to.include('再連携が必要')
+  })
+})
+
+describe('The settings', () => {
+  it('show every field with its label, and the mistakes beside the button too', async () => {
+    const page = await html('settings-errors')
+    for (const field of connector.settings?.fields ?? []) expect(page).to.include(`<label for="${field.name}">`)
+    expect(words(page).match(/基本給が入力されていません。/g)).to.have.length(2)
+    expect(words(page).match(/入力内容に不備があります。/g)).to.have.length(2)
+  })
+})
