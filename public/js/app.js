@@ -98,6 +98,7 @@ if (progress) {
     try {
       const answer = await fetch(progress.dataset.poll, { headers: { Accept: 'application/json' } })
       if (answer.status === 401) return location.reload()
+      if (!answer.ok) throw new Error('no progress to show')
       const now = await answer.json()
       if (now.state !== progress.dataset.state) return location.reload()
       if (bar && now.total > 0) {

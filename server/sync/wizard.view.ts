@@ -34,6 +34,8 @@ export interface PersonRow {
   reason: string
   problems: string[]
   changes: Change[]
+  /** how many changes the person has; more than `changes` where a page shows only the first */
+  changeCount: number
   isNew: boolean
 }
 
@@ -48,8 +50,23 @@ export const personRow = (item: ItemWithContent): PersonRow => ({
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
   problems: item.content.problems,
   changes: item.content.changes,
+  changeCount: item.content.changes.length,
   isNew: item.class === 'new',
 })
+
+/** Changes a selection page prints at most: with 50 people that keeps it below 60 kB (design §10). */
+const PAGE_CHANGES = 200
+
+/**
+ * As many changes of each person as the page has room for, the same number for all. A page of people who are all new
+ * would otherwise hold their whole records; the confirmation shows every one of them.
+ */
+export function withinPage(rows: readonly PersonRow[]): PersonRow[] {
+  const printed = (each: number) => rows.reduce((sum, row) => sum + Math.min(row.changes.length, each), 0)
+  let each = Math.max(0, ...rows.map(row => row.changes.length))
+  while (printed(each) > PAGE_CHANGES) each -= 1
+  return rows.map(row => ({ ...row, changes: row.changes.slice(0, each) }))
+}
 
 const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
   sort === 'key'
@@ -106,7 +123,7 @@ export function selectPage(input: {
   error: string | null
 }): SelectPage {
   const { flow, run, view, place, page, total, selected } = input
-  const rows = page.items.map(personRow)
+  const rows = withinPage(page.items.map(personRow))
   const from = (place.page - 1) * PAGE_ROWS + 1
   const choosable = rows.filter(row => row.ticked !== null).length
 

@@ -1,69 +1,59 @@
 import { expect } from 'chai'
 import request from 'supertest'
-import { connector, EVIL } from './samples.js'
 import { createGallery, gallery } from './gallery.js'
+import { attribute, ids, tags, words } from './markup.js'
+import { connector, EVIL } from './samples.js'
 
 const app = createGallery()
 const html = async (name: string) => (await request(app).get(`/${name}`).expect(200)).text
 
-/** What a person reads, without markup; runs of blanks count as one. */
-export const words = (page: string) =>
-  page
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-
-const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? []
-const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
-const ids = (page: string) => [...page.matchAll(/\sid="([^"]*)"/g)].map(match => match[1])
-
-describe('Every page', () => {
-  for (const name of Object.keys(gallery)) {
-    describe(name, () => {
-      let page: string
-      before(async () => {
-        page = await html(name)
-      })
-
-      it('holds no script or style of its own, which the browser would refuse', () => {
-        expect(
-          page.replaceAll(/<script type="module" src="\/assets\/js\/app\.js\?v=\w+"><\/script>/g, ''),
-        ).not.to.match(/<script|<style|\sstyle=|<[^>]+\son\w+=/i)
-      })
-
-      it('shows what people typed as text, never as markup', () => {
-        expect(page).not.to.include(EVIL)
-        expect(page).not.to.include('<b>&')
-      })
-
-      it('has one heading of the first level and a title that starts like a sentence about the page', () => {
-        expect(tags(page, 'h1')).to.have.length(1)
-        expect(/<title>(.+)<\/title>/.exec(page)?.[1]).to.match(/^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携)$/)
-        expect(page).to.include('<html lang="ja">')
-      })
-
-      it('shows no value that is missing', () => {
-        expect(words(page)).not.to.match(/undefined|\bnull\b|NaN|\[object|Invalid Date/)
-      })
-
-      it("protects every form that changes something with the session's token", () => {
-        for (const form of page.match(/<form\b[^>]*method="post"[\s\S]*?<\/form>/g) ?? []) {
-          expect(form).to.match(/<input type="hidden" name="_csrf" value="[\w-]{20,}">/)
-        }
-      })
-
-      it('names every thing once, and points only to things that are there', () => {
-        const all = ids(page)
-        expect(all).to.deep.equal([...new Set(all)])
-        for (const tag of page.match(/<[^>]+>/g) ?? []) {
-          for (const relation of ['for', 'aria-labelledby', 'aria-describedby', 'form']) {
-            for (const id of attribute(tag, relation)?.split(' ') ?? []) expect(all, tag).to.include(id)
-          }
-        }
-        for (const link of page.matchAll(/href="#([^"]+)"/g)) expect(all).to.include(link[1])
-      })
-    })
+describe('Every page, in every state', () => {
+  /** Looks at all of them; a complaint names the page. */
+  const each = async (look: (page: string, name: string) => void) => {
+    for (const name of Object.keys(gallery)) look(await html(name), name)
   }
+
+  it('holds no script or style of its own, which the browser would refuse', () =>
+    each((page, name) => {
+      const own = page.replaceAll(/<script type="module" src="\/assets\/js\/app\.js\?v=\w+"><\/script>/g, '')
+      expect(own, name).not.to.match(/<script|<style|\sstyle=|<[^>]+\son\w+=/i)
+    }))
+
+  it('shows what people typed as text, never as markup', () =>
+    each((page, name) => {
+      expect(page, name).not.to.include(EVIL).and.not.to.include("&'<b>")
+    }))
+
+  it('has one heading of the first level, and a title that names page and app', () =>
+    each((page, name) => {
+      expect(tags(page, 'h1'), name).to.have.length(1)
+      expect(/<title>(.+)<\/title>/.exec(page)?.[1], name).to.match(/^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携)$/)
+      expect(page, name).to.include('<html lang="ja">')
+    }))
+
+  it('shows no value that is missing', () =>
+    each((page, name) => {
+      expect(words(page), name).not.to.match(/undefined|\bnull\b|NaN|\[object|Invalid Date/)
+    }))
+
+  it("protects every form that changes something with the session's token", () =>
+    each((page, name) => {
+      for (const form of page.match(/<form\b[^>]*method="post"[\s\S]*?<\/form>/g) ?? []) {
+        expect(form, name).to.match(/<input type="hidden" name="_csrf" value="[\w-]{20,}">/)
+      }
+    }))
+
+  it('names every thing once, and points only to things that are there', () =>
+    each((page, name) => {
+      const all = ids(page)
+      expect(all, name).to.deep.equal([...new Set(all)])
+      for (const tag of page.match(/<[^>]+>/g) ?? []) {
+        for (const relation of ['for', 'aria-labelledby', 'aria-describedby', 'form']) {
+          for (const id of attribute(tag, relation)?.split(' ') ?? []) expect(all, `${name}: ${tag}`).to.include(id)
+        }
+      }
+      for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(all, name).to.include(id)
+    }))
 
   it('starts no session for a visitor who only looks', async () => {
     for (const name of ['home', 'sign-in-denied', 'not-admin', 'signed-out']) {

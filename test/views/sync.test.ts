@@ -1,0 +1,353 @@
+import { expect } from 'chai'
+import request from 'supertest'
+import { smarthrLimits } from '../../server/smarthr/limits.js'
+import { dashboardPage, historyRows } from '../../server/sync/dashboard.view.js'
+import { progressOf } from '../../server/sync/report.view.js'
+import { parseSelection } from '../../server/sync/wizard.form.js'
+import { expectedMs, personRow, withinPage } from '../../server/sync/wizard.view.js'
+import { confirm, createGallery, dashboard, gallery, report, select, type Picture } from './gallery.js'
+import { attribute, tags, words } from './markup.js'
+import { aConnection, aRun, anEndedRun, anItem, connector, people, RUN_ID } from './samples.js'
+
+const draw = async (picture: Picture) => (await request(createGallery({ picture })).get('/picture').expect(200)).text
+const named = async (name: string) => {
+  const picture = gallery[name]
+  if (!picture) throw new Error(`no picture ${name}`)
+  return draw(picture)
+}
+
+const values = (page: string, name: string) =>
+  tags(page, 'input')
+    .filter(tag => attribute(tag, 'name') === name)
+    .map(tag => attribute(tag, 'value'))
+
+describe('The dashboard', () => {
+  it('has a panel per direction with 「同期を開始」, both equal', async () => {
+    const page = await named('dashboard')
+    for (const flow of connector.flows) expect(page).to.include(`/freee/runs/new?flow=${flow.id}`)
+    expect(page).not.to.include('class="btn primary"')
+  })
+
+  it('explains in each state why a sync cannot start, and leads to where that can be changed', async () => {
+    const states = {
+      'dashboard-unconnected': ['freee人事労務と連携していません。', '/freee/connection'],
+      'dashboard-broken': ['freee人事労務との再連携が必要です。', '/freee/connection'],
+      'dashboard-smarthr-broken': ['SmartHRとの再連携が必要です。', '/auth/smarthr?returnTo=%2Ffreee'],
+      'dashboard-no-settings': ['先にエクスポート設定を保存してください。', '/freee/settings'],
+    } as const
+    for (const [name, [text, href]] of Object.entries(states)) {
+      const page = await named(name)
+      expect(words(page), name).to.include(text)
+      expect(page, name).to.include(`href="${href}"`)
+    }
+    expect(await named('dashboard-unconnected')).not.to.include('同期を開始<')
+  })
+
+  it('asks for the export settings only in the direction that needs them', () => {
+    const { panels } = dashboardPage({
+      connector,
+      connection: aConnection(),
+      smarthrActive: true,
+      settingsSaved: false,
+      active: null,
+      history: [],
+    })
+    expect(panels.map(panel => [panel.id, panel.href !== null])).to.deep.equal(
+      connector.flows.map(flow => [flow.id, !flow.needsSettings]),
+    )
+  })
+
+  it('writes two entries per run, newest first, in Japan time', () => {
+    const rows = historyRows(connector, [anEndedRun()], 10)
+    expect(rows.map(row => [row.at, row.label, row.result?.label, row.counts])).to.deep.equal([
+      ['2026/02/01 00:09', '従業員情報同期終了', '一部失敗', '成功: 60件 失敗: 2件'],
+      ['2026/02/01 00:05', '従業員情報同期開始', undefined, ''],
+    ])
+  })
+
+  it('keeps to the ten newest entries', () => {
+    const runs = Array.from({ length: 8 }, (_, day) =>
+      anEndedRun({
+        queuedAt: new Date(Date.UTC(2026, 0, day + 1)),
+        endedAt: new Date(Date.UTC(2026, 0, day + 1, 1)),
+      }),
+    )
+    const rows = historyRows(connector, runs, 10)
+    expect(rows).to.have.length(10)
+    expect(rows[0]?.at).to.equal('2026/01/08 10:00')
+  })
+
+  it('says so when there is no history yet, and when a sync is running', async () => {
+    expect(words(await draw(dashboard()))).to.include('連携履歴はありません。')
+    expect(words(await named('dashboard-running'))).to.include('データ連携を実行中です。')
+  })
+})
+
+describe('The report list', () => {
+  it('tells an empty list from a filter without hits', async () => {
+    expect(words(await named('runs-empty'))).to.include('連携レポートはありません。')
+    expect(words(await named('runs-no-match'))).to.include('別の条件を試してください。')
+  })
+})
+
+describe('The reference date page', () => {
+  it('shows who is left out, and a mistake at the field, on top and beside the button', async () => {
+    const page = await named('date-error')
+    expect(words(page)).to.include('退職年月日が基準日より前の従業員は、対象になりません。')
+    expect(words(page).match(/情報取得基準日が入力されていません。/g)).to.have.length(2)
+    expect(page).to.match(/<input id="referenceDate" name="referenceDate" type="date"[^>]*aria-invalid="true"/)
+  })
+})
+
+describe('The reading page', () => {
+  it('says how far it is in figures, and that nothing is written', async () => {
+    expect(words(await named('fetch'))).to.include('10,234名のうち3,120名を取得しました。')
+    expect(words(await named('fetch-unknown-total'))).to.include('40名を取得しました。')
+    expect(words(await named('fetch'))).to.include('どちらのサービスにも、書き込みは行なっていません。')
+  })
+
+  it('shows no share while the total is not known', async () => {
+    expect(tags(await named('fetch'), 'progress')[0])
+      .to.include('value="3120"')
+      .and.include('max="10234"')
+    expect(tags(await named('fetch-unknown-total'), 'progress')[0]).not.to.include('value=')
+  })
+
+  it('offers to read again after a failure', async () => {
+    expect(words(await named('fetch-failed')))
+      .to.include('従業員情報の取得に失敗しました。')
+      .and.include('取得し直す')
+  })
+})
+
+describe('The selection page', () => {
+  it('keeps below 60 kB, also on the first sync, when everybody is new with a whole record', async () => {
+    const labels = connector.flows[0]?.mapping.map(field => field.label) ?? []
+    expect(labels.length).to.be.above(30)
+    const whole = people(50, {
+      class: 'new',
+      content: {
+        set: {},
+        target: null,
+        changes: labels.map(label => ({ label, before: '', after: '東京都千代田区丸の内' })),
+        problems: [],
+      },
+    })
+    const input = { total: 10_234, selectable: 10_234, number: 3, page: { hasNext: true, hasPrevious: true } }
+    for (const rows of [people(50), whole]) {
+      expect(Buffer.byteLength(await draw(select(rows, input)))).to.be.below(60_000)
+    }
+    const page = await draw(select(whole, input))
+    expect(words(page)).to.include(`登録する項目（${labels.length}件）`)
+    expect(words(page)).to.include(`ほか${labels.length - 4}件は、確認画面に表示します。`)
+    expect(words(await draw(confirm(whole)))).not.to.include('ほか')
+    expect((await draw(confirm(whole))).match(/東京都千代田区丸の内/g)).to.have.length(50 * labels.length)
+  })
+
+  it('prints every change while there is room', () => {
+    const many = personRow(
+      anItem(1, {
+        content: {
+          set: {},
+          target: {},
+          changes: Array.from({ length: 34 }, (_, n) => ({ label: `項目${n}`, before: 'a', after: 'b' })),
+          problems: [],
+        },
+      }),
+    )
+    const none = personRow(anItem(2, { content: { set: {}, target: {}, changes: [], problems: [] } }))
+    expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
+    expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)
+    expect(withinPage([])).to.deep.equal([])
+  })
+
+  it('sends back what the server reads: revision, the rows shown, the rows ticked', async () => {
+    const rows = [anItem(1, { selected: true }), anItem(2), anItem(3, { class: 'same' })]
+    const page = await draw(select(rows))
+    const ticked = tags(page, 'input').filter(
+      tag => attribute(tag, 'name') === 'id' && /\schecked\b/.test(tag.replace(/"[^"]*"/g, '')),
+    )
+    const form = parseSelection({
+      revision: values(page, 'revision')[0],
+      shown: values(page, 'shown'),
+      id: ticked.map(tag => attribute(tag, 'value')),
+      op: 'confirm',
+    })
+    expect(form).to.deep.include({ revision: 7, shown: ['1', '2'], chosen: ['1'], op: { kind: 'confirm' } })
+  })
+
+  it('searches when Enter is pressed: that button comes first', async () => {
+    const form = /<form method="post"[^>]*data-selection>[\s\S]*/.exec(await named('select'))?.[0] ?? ''
+    expect(attribute(tags(form, 'button')[0] ?? '', 'value')).to.equal('search')
+  })
+
+  it('stays below a thousand fields, which is what the server reads', async () => {
+    const page = await named('select-middle')
+    expect(tags(page, 'input').length + tags(page, 'button').length).to.be.below(300)
+  })
+
+  it('counts people in words and offers this page, the whole list and none', async () => {
+    const page = words(await named('select'))
+    expect(page)
+      .to.include('従業員が選択されていません。')
+      .and.include('このページの従業員50名すべてを選択')
+      .and.include('一覧の従業員234名すべてを選択')
+      .and.include('選択解除')
+      .and.include('1–50 / 10,234')
+    const middle = words(await named('select-middle'))
+    expect(middle).to.include('10,234名の従業員が選択されています。').and.include('101–150 / 10,234')
+  })
+
+  it('names each box by number and name, and gives a reason instead of one where nobody can choose', async () => {
+    const page = await named('select-odd')
+    const boxes = tags(page, 'input').filter(tag => attribute(tag, 'name') === 'id')
+    expect(boxes.map(tag => attribute(tag, 'aria-labelledby'))).to.deep.equal(['k1 n1', 'k2 n2', 'k5 n5'])
+    expect(words(page)).to.include('社員番号が入力されていません。').and.include('変更する項目はありません。')
+    expect(words(page)).to.include('入社日を入力してください。')
+  })
+
+  it('shows before and after, and a blank as one', async () => {
+    expect(words(await named('select'))).to.match(
+      /姓： ?鈴木 ?→ ?佐藤 .*現住所 市区町村： ?（空白） ?→ ?千代田区丸の内/,
+    )
+  })
+
+  it('keeps search, filter and order, and says what is applied', async () => {
+    const page = await named('select-middle')
+    expect(words(page)).to.include('適用中：「').and.include('、新規登録、差分あり')
+    expect(values(page, 'sort')).to.deep.equal(['kana'])
+    expect(values(page, 'desc')).to.deep.equal(['1'])
+    expect(page.match(/aria-sort="descending"/g)).to.have.length(1)
+  })
+
+  it('moves between pages with buttons, so that ticks are kept', async () => {
+    const ops = async (name: string) =>
+      tags(await named(name), 'button')
+        .map(tag => attribute(tag, 'value') ?? '')
+        .filter(value => value.startsWith('page:'))
+    expect(await ops('select')).to.have.length(1)
+    const [first, previous, next, ...rest] = await ops('select-middle')
+    expect(first).to.equal('page:')
+    expect(previous).to.match(/^page:[\w-]{10,}$/)
+    expect(next).to.match(/^page:[\w-]{10,}$/)
+    expect(rest).to.deep.equal([])
+  })
+
+  it('tells nobody at the date from nobody with these words', async () => {
+    expect(words(await named('select-nobody'))).to.include('情報取得基準日の時点で在籍している従業員がいません。')
+    expect(words(await named('select-no-match'))).to.include('該当する従業員はいません。別の条件を試してください。')
+  })
+
+  it('never greys out 確認 but says above the list and beside the button that nobody is chosen', async () => {
+    const page = await named('select-error')
+    expect(page).not.to.match(/<button[^>]*\sdisabled/)
+    expect(words(page).match(/従業員が選択されていません。/g)).to.have.length(3)
+  })
+
+  it('offers no way back to the date for a repeat of the failed', async () => {
+    expect(await draw(select(people(2)))).to.include('value="back"')
+    expect(await draw(select(people(2), { run: aRun({ retryOf: RUN_ID }) }))).not.to.include('value="back"')
+  })
+})
+
+describe('The confirmation', () => {
+  it('asks the question, with direction, date, numbers, notes and the expected duration', async () => {
+    const page = words(await draw(confirm(people(50), 62, { hasNext: true })))
+    expect(page)
+      .to.include('従業員を同期しますか？')
+      .and.include('SmartHRからfreee人事労務へ、62名の従業員情報を同期します。')
+      .and.include('2026/01/31')
+      .and.include('新規 1名')
+      .and.include('更新 61名')
+      .and.include('所要時間の目安')
+    for (const note of connector.flows[1]?.notes ?? []) expect(page).to.include(note)
+  })
+
+  it('puts the page behind it out of reach without JavaScript too', async () => {
+    const page = await named('confirm')
+    expect(page).to.include('<div id="page" inert>')
+    expect(page).to.match(/<dialog open aria-labelledby="dialog-title"/)
+    expect(page).to.match(/<a class="btn" data-cancel href="\/runs\/[\w-]+\/select">キャンセル/)
+  })
+
+  it('lets everybody be looked at, fifty at a time', async () => {
+    expect(await named('confirm')).to.match(/href="\/runs\/[\w-]+\/confirm\?after=50">次へ/)
+  })
+
+  it('warns of people who will fail', async () => {
+    expect(words(await named('confirm-few'))).to.include('このままでは同期に失敗します：入社日を入力してください。')
+  })
+
+  it('counts whole hours that a limit per hour costs', () => {
+    const minutes = (of: number) => expectedMs(connector.limits, 'to-service', { new: 0, changed: of }) / 60_000
+    expect(minutes(5_000)).to.be.below(60)
+    expect(minutes(5_001)).to.equal(60)
+    expect(expectedMs(smarthrLimits, 'to-smarthr', { new: 0, changed: 0 })).to.equal(0)
+  })
+})
+
+describe('The report', () => {
+  it('shows progress while it runs, and that the browser may be closed', async () => {
+    const page = await named('report-queued')
+    expect(page).to.include(`data-poll="/runs/${RUN_ID}/progress"`)
+    expect(words(page))
+      .to.include('62名のうち0名の処理が終わりました。')
+      .and.include('画面を閉じても処理は続きます。結果はメールでお知らせします。')
+  })
+
+  it('asks before it stops a sync, and says what stays', async () => {
+    const page = await named('report-queued')
+    expect(words(page)).to.include('同期を中止しますか？　すでに処理が終わった従業員の変更は、元に戻りません。')
+    expect(page).to.include(`action="/runs/${RUN_ID}/cancel"`)
+  })
+
+  it('says why it waits and until when, and that it is stopping', async () => {
+    const page = words(await named('report-waiting'))
+    expect(page).to.include('混み合っています。2026/02/01 01:00ごろに自動で再開します。1時間の上限に達しました。')
+    expect(page).to.include('中止しています。')
+    expect(page).not.to.include('同期を中止しますか')
+  })
+
+  it('lists who failed and why, with the files and the repeat', async () => {
+    const page = await named('report')
+    expect(words(page))
+      .to.include('一部失敗')
+      .and.include('失敗した従業員（2名）')
+      .and.include('入社日を入力してください。SmartHRで入社年月日を登録してください。')
+      .and.include('失敗した対象だけ再実行')
+      .and.include('4分')
+    expect(page).to.include('/errors.csv?encoding=sjis').and.include('/errors.csv?all=1')
+    expect(page).not.to.include('data-poll')
+  })
+
+  it('offers no repeat when nothing failed', async () => {
+    expect(words(await named('report-succeeded'))).not.to.include('失敗した対象だけ再実行')
+  })
+
+  it('repeats those who were never tried', async () => {
+    const page = words(await named('report-failed'))
+    expect(page).to.include('未実行').and.include('62件').and.include('失敗した対象だけ再実行')
+  })
+
+  it('keeps counts and reasons but no names once the people are deleted', async () => {
+    const page = words(await named('report-deleted'))
+    expect(page)
+      .to.include('従業員の個人情報は削除されました。')
+      .and.include('入社日を入力してください。')
+      .and.not.include('失敗した対象だけ再実行')
+      .and.not.include('ダウンロード')
+  })
+
+  it('narrows the people to an outcome, with its number', async () => {
+    const page = await draw(report(anEndedRun(), { filter: 'failed', items: people(2, { outcome: 'failed' }) }))
+    expect(page).to.match(/href="\/runs\/[\w-]+\?outcome=failed" aria-current="true">失敗（2件）/)
+  })
+
+  it('counts reading until it is queued, then writing', () => {
+    expect(progressOf(aRun({ state: 'fetching', fetched: 12, fetchTotal: 40 }))).to.deep.include({
+      done: 12,
+      total: 40,
+    })
+    expect(progressOf(anEndedRun())).to.deep.include({ done: 62, total: 62, ended: true, succeeded: 60, failed: 2 })
+  })
+})
