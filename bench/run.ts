@@ -1,0 +1,198 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from '../server/platform/root.js'
+import {
+  eventually,
+  reportOf,
+  startWorld,
+  syncEverybody,
+  toSelection,
+  type LoggedCall,
+  type World,
+} from '../test/helpers/world.js'
+import type { Visitor } from '../test/helpers/visitor.js'
+
+/**
+ * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
+ * whose CPU time and memory are read from the kernel.
+ */
+const CLOCK_TICKS = 100
+const PAGE = 100
+const pagesOf = (people: number) => Math.max(1, Math.ceil(people / PAGE))
+
+type Flow = 'employees-from-smarthr' | 'employees-to-smarthr'
+
+interface Row {
+  scenario: string
+  flow: Flow
+  people: number
+  values: Record<string, number>
+}
+
+const round = (value: number, digits = 2) => Number(value.toFixed(digits))
+
+/** CPU seconds and peak resident memory in MB of a process, by /proc (Linux only). */
+function costOf(pid: number): { cpu: number; rss: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const rss = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS, rss: Number(rss) / 1024 }
+}
+
+async function startWorker(world: World, paced: boolean): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, ['--import=tsx', 'bench/worker.ts'], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info', BENCH_PACE: paced ? 'on' : 'off' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
+  return worker
+}
+
+async function stop(worker: ChildProcess) {
+  worker.kill('SIGTERM')
+  await once(worker, 'exit')
+}
+
+interface Measured {
+  fetchSeconds: number
+  applySeconds: number
+  planned: { new: number; changed: number }
+  fetched: LoggedCall[]
+  applied: LoggedCall[]
+}
+
+/** One run from the date page to its end, with every call it made. */
+async function measure(world: World, visitor: Visitor, flow: Flow): Promise<Measured> {
+  const api = (calls: LoggedCall[]) => calls.filter(call => call.path.includes('/api/v1/'))
+  const counted = async () => ({
+    smarthr: (await world.calls('smarthr')).length,
+    freee: (await world.calls('freee')).length,
+  })
+  const since = async (mark: { smarthr: number; freee: number }) =>
+    api([...(await world.calls('smarthr')).slice(mark.smarthr), ...(await world.calls('freee')).slice(mark.freee)])
+
+  const start = await counted()
+  const runId = await toSelection(visitor, flow)
+  const fetched = await since(start)
+  const planned = await counted()
+  await syncEverybody(visitor)
+  await reportOf(visitor, runId, 600_000)
+  const applied = await since(planned)
+  const { rows } = await world.container.ownerPool.query<{
+    fetch: number
+    apply: number
+    new: number
+    changed: number
+    failed: number
+  }>(
+    `select extract(epoch from fetched_at - created_at)::float8 as fetch,
+       extract(epoch from ended_at - queued_at)::float8 as apply,
+       new_count as new, changed_count as changed, failed_count as failed from runs where id = $1`,
+    [runId],
+  )
+  const [row] = rows
+  if (!row || row.failed > 0) throw new Error(`the run did not end well: ${JSON.stringify(row)}`)
+  return { fetchSeconds: row.fetch, applySeconds: row.apply, planned: row, fetched, applied }
+}
+
+/**
+ * The least calls a run can do with. Reading: both sides page by page, and freee's people of all periods when somebody
+ * is to be registered there (it has no search by number). Writing: each page of people to update once more, the titles
+ * once for SmartHR, and per person one call to SmartHR or one per part that changes in freee.
+ */
+function unavoidable(flow: Flow, people: { source: number; target: number }, result: Measured) {
+  const writes = result.applied.filter(call => call.method !== 'GET')
+  const distinct = new Set(
+    writes.map(call => `${call.method} ${call.path} ${call.method === 'POST' ? JSON.stringify(call.body) : ''}`),
+  )
+  const toFreee = flow === 'employees-from-smarthr'
+  const fetch =
+    pagesOf(people.source) + pagesOf(people.target) + (toFreee && result.planned.new > 0 ? pagesOf(people.target) : 0)
+  const reread = result.planned.changed > 0 ? pagesOf(people.target) : 0
+  return { fetch, apply: reread + (toFreee ? 0 : 1) + distinct.size }
+}
+
+async function scenario(
+  world: World,
+  order: { name: string; flow: Flow; people: number; overlap: number; differing: number; paced: boolean },
+): Promise<Row> {
+  const { flow, people, overlap, differing, paced } = order
+  await world.reset()
+  const visitor = await world.connected()
+  const service = flow === 'employees-from-smarthr' ? 'smarthr' : 'freee'
+  await world.control('POST', '/populate', { service, employees: people, overlap, differing, seed: 11 })
+  await world.control('PUT', '/limits', { service: 'smarthr', enabled: paced })
+  await world.control('PUT', '/limits', { service: 'freee', enabled: false })
+  const worker = await startWorker(world, paced)
+  const idle = costOf(worker.pid ?? 0)
+  const result = await measure(world, visitor, flow)
+  const cost = costOf(worker.pid ?? 0)
+  await stop(worker)
+
+  const least = unavoidable(flow, { source: people, target: Math.round(people * overlap) }, result)
+  const refused = [...result.fetched, ...result.applied].filter(call => call.status === 429).length
+  const values: Record<string, number> = {
+    'fetch s': round(result.fetchSeconds),
+    'apply s': round(result.applySeconds),
+    'fetch calls ÷ unavoidable': round(result.fetched.length / least.fetch, 3),
+    'apply calls ÷ unavoidable': round(result.applied.length / least.apply, 3),
+    'CPU ms per employee': round(((cost.cpu - idle.cpu) * 1000) / people, 3),
+    'peak RSS MB': round(cost.rss, 0),
+    'answers 429': refused,
+  }
+  if (paced) {
+    const limited = result.applied.filter(call => call.path.includes('/t/') || call.path.startsWith('/api')).length
+    values['apply wall ÷ lower bound'] = round(result.applySeconds / (limited / 10), 3)
+  }
+  return { scenario: order.name, flow, people, values }
+}
+
+const world = await startWorld({ worker: false, container: { waits: { retryBaseMs: 1_000, timeoutMs: 30_000 } } })
+const rows: Row[] = []
+try {
+  const both: Flow[] = ['employees-from-smarthr', 'employees-to-smarthr']
+  for (const flow of both) {
+    rows.push(
+      await scenario(world, {
+        name: 'limits off, half new',
+        flow,
+        people: 1_000,
+        overlap: 0.5,
+        differing: 1,
+        paced: false,
+      }),
+    )
+  }
+  rows.push(
+    await scenario(world, {
+      name: 'limit 10/s, all new',
+      flow: 'employees-to-smarthr',
+      people: 300,
+      overlap: 0,
+      differing: 0,
+      paced: true,
+    }),
+  )
+} finally {
+  await world.close()
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+say(`Node ${process.version}, ${availableParallelism()} cores\n`)
+for (const row of rows) {
+  say(`${row.scenario}: ${row.flow}, ${row.people} employees`)
+  for (const [name, value] of Object.entries(row.values)) say(`  ${name.padEnd(28)} ${value}`)
+}
+const folder = join(projectRoot, 'bench', 'results')
+mkdirSync(folder, { recursive: true })
+writeFileSync(
+  join(folder, 'latest.json'),
+  `${JSON.stringify({ node: process.version, cores: availableParallelism(), rows }, null, 2)}\n`,
+)
+process.exit()

@@ -1,0 +1,15 @@
+import { configOrExit } from '../server/config.js'
+import { createContainer } from '../server/container.js'
+import { startWorker } from '../server/jobs/worker.js'
+
+/** A worker like server/worker.ts that does not space its calls out: what the engine costs when no service limits it. */
+const container = createContainer(configOrExit(), { pace: process.env.BENCH_PACE !== 'off' })
+const worker = await startWorker({
+  pool: container.ownerPool,
+  handlers: container.handlers,
+  concurrency: container.config.workerConcurrency,
+  log: container.log,
+  everyMinute: () => Promise.resolve(),
+})
+container.log.info('worker is polling')
+process.on('SIGTERM', () => void worker.stop().then(() => container.close()))
