@@ -50,9 +50,16 @@ export function createConsent(options: ConsentOptions) {
         ConstructorParameters<typeof Strategy>[0]['store']
       >,
     },
-    (_access: string, _refresh: string, raw: object, _profile: unknown, done: (e: unknown, user?: object) => void) => {
+    (
+      _access: string,
+      refresh: string | undefined,
+      raw: object,
+      _profile: unknown,
+      done: (e: unknown, user?: object) => void,
+    ) => {
       try {
-        done(null, readTokenAnswer(raw))
+        // The library takes the refresh token out of the answer.
+        done(null, readTokenAnswer({ ...raw, refresh_token: refresh }))
       } catch (error) {
         done(error)
       }

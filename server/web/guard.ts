@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.js'
 import { withLogContext } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import type { GrantTokens } from '../smarthr/grant.service.js'
-import { endSession, flash, renewSession } from './session.js'
+import { flash, renewSession } from './session.js'
 
 const MINUTE = 60_000
 
@@ -77,14 +77,13 @@ export const signedInOnly =
       else res.status(401).render('pages/signed-out', { returnTo })
       return
     }
-    await recheckRights(deps, req, res)
-    if (!res.headersSent) next()
+    if (await stillAdmin(deps, req, res)) next()
   }
 
-/** Administrators only, and asked again at least hourly. */
-async function recheckRights({ clock, accounts, grants }: GuardDeps, req: Request, res: Response): Promise<void> {
+/** Administrators only, and asked again at least hourly. False: the request is answered. */
+async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, res: Response): Promise<boolean> {
   const age = clock.now().getTime() - (req.session.adminCheckedAt ?? 0)
-  if (age < RECHECK_AFTER_MS) return
+  if (age < RECHECK_AFTER_MS) return true
   const { tenant, admin } = signedIn(res)
   let answer: Awaited<ReturnType<SmarthrAccounts['me']>>
   try {
@@ -98,23 +97,24 @@ async function recheckRights({ clock, accounts, grants }: GuardDeps, req: Reques
   }
   if (answer.kind === 'ok' && answer.value.isAdmin) {
     req.session.adminCheckedAt = clock.now().getTime()
-    return
+    return true
   }
   if (answer.kind === 'unavailable') {
-    if (age < CHECK_VALID_MS) return
+    if (age < CHECK_VALID_MS) return true
     throw new VendorUnavailable(
       'SmartHRの管理者権限を確認できませんでした。SmartHRに接続できません。時間をおいて、画面を再読み込みしてください。',
       new Date(Date.now() + MINUTE),
     )
   }
   if (answer.kind === 'ok') {
-    await endSession(req)
+    await renewSession(req)
     res.status(403).render('pages/not-admin', {})
-    return
+    return false
   }
   // SmartHR no longer honours this authorisation: only a new consent helps.
   const returnTo = safeReturnTo(pageOf(req))
   await renewSession(req)
   flash(req, { kind: 'warning', text: 'SmartHRとの連携の有効期限が切れています。再度ログインしてください。' })
   res.redirect(paths.signIn.to({}, { returnTo }))
+  return false
 }

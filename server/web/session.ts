@@ -82,8 +82,10 @@ export function flash(req: Request, message: Flash): void {
 export const flashForPages: RequestHandler = (req: Request, res: Response, next: NextFunction) => {
   const render = res.render.bind(res)
   res.render = ((view: string, options?: object) => {
-    const messages = req.session.flash ?? []
-    if (messages.length > 0 && res.statusCode < 400) delete req.session.flash
+    // Without a session store there is no session, and the page that says so must be drawn all the same.
+    const session = req.session as typeof req.session | undefined
+    const messages = session?.flash ?? []
+    if (session && messages.length > 0 && res.statusCode < 400) delete session.flash
     render(view, { ...options, flash: messages })
   }) as Response['render']
   next()

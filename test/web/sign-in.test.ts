@@ -1,0 +1,309 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { createApp } from '../../server/app.js'
+import { loadConfig } from '../../server/config.js'
+import { createContainer } from '../../server/container.js'
+import { createVisitor } from '../helpers/visitor.js'
+import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+
+describe('sign-in with SmartHR', () => {
+  let world: World
+  before(async () => {
+    world = await startWorld({ worker: false })
+  })
+  after(() => world.close())
+  beforeEach(() => world.reset())
+
+  it('sends state and PKCE, the exact redirect URI, and the credentials in the body', async () => {
+    await world.signedIn()
+    const calls = await world.calls('smarthr')
+    const asked = calls.find(call => call.path === '/oauth/authorization')
+    const token = calls.find(call => call.path === '/oauth/token')
+
+    expect(asked?.query).to.include({
+      code_challenge_method: 'S256',
+      redirect_uri: `${world.appUrl}/auth/smarthr/callback`,
+    })
+    expect(asked?.query.state).to.have.length.greaterThan(20)
+    expect(asked?.query.code_challenge).to.have.length(43)
+    expect(token?.body).to.include.keys('client_id', 'client_secret', 'code_verifier', 'redirect_uri')
+  })
+
+  it('returns to the page that was asked for, with its query', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/freee/runs?state=failed')
+    await visitor.press('ログイン', { email: 'hanako@midori.example', password: PASSWORD })
+    await visitor.press('許可する')
+
+    expect(visitor.page().url).to.equal(`${world.appUrl}/freee/runs?state=failed`)
+  })
+
+  for (const evil of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example', '/%0d%0a']) {
+    it(`never leads to another site (${JSON.stringify(evil)})`, async () => {
+      const visitor = await world.signedIn('hanako@midori.example', evil)
+
+      expect(new URL(visitor.page().url).origin).to.equal(world.appUrl)
+    })
+  }
+
+  it('renews the session id, so that an id planted before is worth nothing', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/auth/smarthr')
+    const planted = visitor.cookies.get('renkei')
+    await visitor.press('ログイン', { email: 'hanako@midori.example', password: PASSWORD })
+    await visitor.press('許可する')
+
+    expect(planted).to.be.a('string')
+    expect(visitor.cookies.get('renkei')).not.to.equal(planted)
+    const thief = world.visitor()
+    thief.cookies.set('renkei', planted ?? '')
+    expect((await thief.get('/freee')).url).to.include('/smarthr/oauth/authorization')
+  })
+
+  it('refuses a callback whose state is missing, made up, used before, or of another browser', async () => {
+    const visitor = await world.signedIn()
+    const code = 'any'
+    for (const query of [`?code=${code}`, `?code=${code}&state=madeup`]) {
+      const page = await visitor.get(`/auth/smarthr/callback${query}`)
+      expect(page.status).to.equal(403)
+      expect(page.text).to.include('もう一度、ログインしてください')
+    }
+    expect(world.logs.join('')).not.to.include('"error"')
+  })
+
+  it('says why when the administrator refuses consent', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/auth/smarthr')
+    await visitor.press('ログイン', { email: 'hanako@midori.example', password: PASSWORD })
+    const page = await visitor.press('キャンセル')
+
+    expect(page.text).to.include('SmartHRとの連携が許可されませんでした')
+  })
+
+  it('lets in administrators only, and checks again within the hour', async () => {
+    const visitor = await world.signedIn()
+    expect(visitor.page().status).to.equal(200)
+    await world.control('PUT', '/switches', { service: 'smarthr', demote: 'hanako@midori.example' })
+    const { container } = world
+    // an hour later, as the session sees it
+    await container.ownerPool.query(
+      `update sessions set sess = jsonb_set(sess::jsonb, '{adminCheckedAt}', '0')::json where sess::jsonb ? 'adminId'`,
+    )
+    const page = await visitor.get('/freee')
+
+    expect(page.status).to.equal(403)
+    expect(page.text).to.include('SmartHRの管理者権限が必要です')
+    expect((await visitor.get('/freee')).url).to.include('/smarthr/oauth')
+  })
+
+  it('asks a person with several companies only when SmartHR leaves it open', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/auth/smarthr?returnTo=/freee')
+    await visitor.press('ログイン', { email: 'sora@midori.example', password: PASSWORD })
+    await visitor.press('次へ')
+    await visitor.press('許可する')
+
+    // SmartHR's token is good for one company, which settles it.
+    expect(visitor.page().text).to.include('株式会社みどり商会').and.include('freee人事労務連携ダッシュボード')
+  })
+
+  it('finds the company by the token answer alone', async () => {
+    await world.control('PUT', '/switches', {
+      service: 'smarthr',
+      'tokenResponse.includeTenant': true,
+      'usersMe.tenants': false,
+    })
+    const visitor = await world.signedIn()
+
+    expect(visitor.page().text).to.include('株式会社みどり商会')
+  })
+
+  it('asks for the subdomain when nothing names the company, and believes only one that the token opens', async () => {
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': false })
+    const visitor = await world.signedIn()
+    expect(visitor.page().text).to.include('サブドメインを入力してください')
+
+    expect((await visitor.press('次へ', { subdomain: '' })).text).to.include('サブドメインが入力されていません。')
+    expect((await visitor.press('次へ', { subdomain: 'aozora-kogyo' })).text).to.include('確認できませんでした')
+    await visitor.press('次へ', { subdomain: 'https://midori-shokai.smarthr.jp/' })
+
+    expect(visitor.page().text).to.include('株式会社みどり商会').and.include('freee人事労務連携ダッシュボード')
+  })
+
+  it('ends idle sessions and old ones, and leads back to the step', async () => {
+    const visitor = await world.signedIn()
+    await world.container.ownerPool.query(
+      `update sessions set sess = jsonb_set(sess::jsonb, '{signedInAt}', '0')::json where sess::jsonb ? 'adminId'`,
+    )
+
+    const page = await visitor.get('/freee/settings')
+    expect(page.url).to.include('/smarthr/oauth/authorization')
+  })
+
+  it('refreshes a token once however many processes need it at the same time', async () => {
+    await world.signedIn()
+    const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+      'update smarthr_grants set expires_at = now() returning tenant_id, admin_id',
+    )
+    const [row] = rows
+    const second = createContainer(loadConfig(world.environment), { log: world.container.log })
+    const ask = (container: typeof second) => container.grants.of(row?.tenant_id ?? '', row?.admin_id ?? '').token()
+    const tokens = await Promise.all(
+      [world.container, second, world.container, second, second].map(container => ask(container)),
+    )
+    await second.close()
+
+    expect(new Set(tokens).size).to.equal(1)
+    const refreshes = (await world.calls('smarthr')).filter(
+      call => call.path === '/oauth/token' && (call.body as { grant_type?: string }).grant_type === 'refresh_token',
+    )
+    expect(refreshes).to.have.length(1)
+  })
+
+  it('keeps the refresh token when the answer brings no new one', async () => {
+    await world.control('PUT', '/switches', { service: 'smarthr', omitNewRefreshToken: true })
+    await world.signedIn()
+    const expire = () =>
+      world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+        'update smarthr_grants set expires_at = now() returning tenant_id, admin_id',
+      )
+    for (let round = 0; round < 3; round += 1) {
+      const [row] = (await expire()).rows
+      expect(await world.container.grants.of(row?.tenant_id ?? '', row?.admin_id ?? '').token()).to.be.a('string')
+    }
+  })
+
+  it('shows 再連携が必要 when SmartHR no longer honours the authorisation', async () => {
+    const visitor = await world.connected()
+    await world.control('PUT', '/switches', { service: 'smarthr', revoke: 'midori-shokai' })
+    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.press('次へ')
+    const { url } = visitor.page()
+    await world.startWorker()
+    for (let tries = 0; tries < 200 && !visitor.page().text.includes('取得に失敗しました'); tries += 1)
+      await visitor.get(url)
+    await world.stopWorker()
+
+    expect(visitor.page().text).to.include('再度連携設定を行なってください')
+    expect((await visitor.get('/freee')).text).to.include('SmartHRとの再連携が必要です')
+  })
+
+  it('leaves no token, secret or name in the log', async () => {
+    await world.connected()
+    const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+      'select tenant_id, admin_id from smarthr_grants',
+    )
+    const token = await world.container.grants.of(rows[0]?.tenant_id ?? '', rows[0]?.admin_id ?? '').token()
+    const all = world.logs.join('')
+
+    expect(all).to.include('signed in')
+    for (const secret of [
+      token,
+      'renkei-sandbox-secret',
+      'renkei-sandbox-freee-secret',
+      PASSWORD,
+      'hanako@',
+      'みどり商会',
+    ]) {
+      expect(all, secret).not.to.include(secret)
+    }
+  })
+})
+
+describe('sign-in with an OAuth server nobody here wrote', () => {
+  let world: World
+  let provider: Server
+  let app: Server
+  let container: ReturnType<typeof createContainer>
+  let appUrl = ''
+
+  before(async () => {
+    world = await startWorld({ worker: false })
+    const { default: Provider } = await import('oidc-provider')
+    app = createServer()
+    provider = createServer()
+    await new Promise<void>(done => app.listen(0, '127.0.0.1', done))
+    await new Promise<void>(done => provider.listen(0, '127.0.0.1', done))
+    appUrl = `http://localhost:${(app.address() as AddressInfo).port}`
+    const issuer = `http://localhost:${(provider.address() as AddressInfo).port}`
+    const oidc = new Provider(issuer, {
+      clients: [
+        {
+          client_id: 'renkei',
+          client_secret: 'a-secret-of-the-provider',
+          redirect_uris: [`${appUrl}/auth/smarthr/callback`],
+          grant_types: ['authorization_code', 'refresh_token'],
+          response_types: ['code'],
+          token_endpoint_auth_method: 'client_secret_post',
+          // plain http on loopback
+          application_type: 'native',
+        },
+      ],
+      routes: { authorization: '/oauth/authorization', token: '/oauth/token' },
+      scopes: ['crews'],
+      rotateRefreshToken: true,
+      issueRefreshToken: () => Promise.resolve(true),
+      pkce: { required: () => true },
+      features: { devInteractions: { enabled: true } },
+      cookies: { keys: ['a', 'b'] },
+      findAccount: (_ctx, id) => ({ accountId: id, claims: () => Promise.resolve({ sub: id }) }),
+    })
+    const answer = oidc.callback()
+    // What is not OAuth is SmartHR's API: who the token belongs to.
+    provider.on('request', (req, res) => {
+      if (req.url?.startsWith('/api/v1/users/me')) {
+        const token = (req.headers.authorization ?? '').replace('Bearer ', '')
+        void oidc.AccessToken.find(token).then(found => {
+          res.writeHead(found ? 200 : 401, { 'content-type': 'application/json' })
+          res.end(
+            JSON.stringify({
+              id: 'u1',
+              email: 'admin@example.test',
+              admin: true,
+              tenants: [{ id: 't1', name: '外部の会社', subdomains: [{ name: 'gaibu', active: true }] }],
+            }),
+          )
+        })
+        return
+      }
+      void answer(req, res)
+    })
+    container = createContainer(
+      loadConfig({
+        ...world.environment,
+        APP_URL: appUrl,
+        SMARTHR_AUTH_URL: issuer,
+        SMARTHR_API_URL: `${issuer}/t/{subdomain}`,
+        SMARTHR_CLIENT_ID: 'renkei',
+        SMARTHR_CLIENT_SECRET: 'a-secret-of-the-provider',
+        SMARTHR_SCOPE: 'crews',
+      }),
+      { log: world.container.log },
+    )
+    app.on('request', createApp(container))
+  })
+  after(async () => {
+    app.closeAllConnections()
+    provider.closeAllConnections()
+    app.close()
+    provider.close()
+    await container.close()
+    await world.close()
+  })
+
+  it('works unmodified, and its refresh tokens rotate', async () => {
+    const visitor = createVisitor(appUrl)
+    await visitor.get('/auth/smarthr?returnTo=/freee')
+    await visitor.press('Sign-in', { login: 'somebody', password: 'anything' })
+    await visitor.press('Continue')
+    expect(visitor.page().text).to.include('freee人事労務連携ダッシュボード').and.include('外部の会社')
+
+    const { rows } = await container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+      'update smarthr_grants set expires_at = now() returning tenant_id, admin_id',
+    )
+    const source = container.grants.of(rows[0]?.tenant_id ?? '', rows[0]?.admin_id ?? '')
+    const first = await source.token()
+    expect(await source.renew(first)).not.to.equal(first)
+  })
+})
