@@ -1,0 +1,205 @@
+import { mkdirSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { projectRoot } from '../../server/platform/root.js'
+import { chromiumPath, startBrowser } from '../helpers/browser.js'
+import { createGallery, gallery } from './gallery.js'
+import { RUN_ID } from './samples.js'
+
+const shots = join(projectRoot, 'test', 'screenshots', 'gallery')
+
+describe('The pages in a browser', function () {
+  this.timeout(180_000)
+  let browser: Browser
+  let page: Page
+  let server: Server
+  let url: string
+  /** what the gallery answers when a page asks how far a run is */
+  let progress: { status: number; body: unknown }
+  let asked = 0
+  const complaints: string[] = []
+
+  before(async function () {
+    if (!chromiumPath && !process.env.CI) return this.skip()
+    mkdirSync(shots, { recursive: true })
+    const app = createGallery()
+    app.get('/runs/:id/progress', (_req, res) => {
+      asked += 1
+      res.status(progress.status).json(progress.body)
+    })
+    app.get('/runs/:id/select', (_req, res) => void res.type('html').send('<title>back</title>'))
+    server = createServer(app).listen(0, '127.0.0.1')
+    await new Promise(resolve => server.once('listening', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    browser = await startBrowser()
+    const context = await browser.newContext({ locale: 'ja-JP', reducedMotion: 'reduce' })
+    page = await context.newPage()
+    page.on('console', message => {
+      if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) complaints.push(message.text())
+    })
+    page.on('pageerror', error => complaints.push(error.message))
+  })
+  beforeEach(() => {
+    progress = { status: 200, body: { state: 'fetching', ended: false, done: 3120, total: 10_234, text: '' } }
+    asked = 0
+  })
+  after(async () => {
+    await browser?.close()
+    server?.close()
+  })
+
+  const open = async (name: string, width = 1280) => {
+    await page.setViewportSize({ width, height: 900 })
+    await page.goto(`${url}/${name}`)
+  }
+
+  /** Waits for something that a page does by itself. */
+  const eventually = async (holds: () => Promise<boolean>, what: string) => {
+    for (const deadline = Date.now() + 15_000; !(await holds());) {
+      if (Date.now() > deadline) throw new Error(`${what} did not happen`)
+      await page.waitForTimeout(50)
+    }
+  }
+
+  it('are accessible, by axe, in every state', async () => {
+    const found: string[] = []
+    for (const name of Object.keys(gallery)) {
+      await open(name)
+      await page.screenshot({ path: join(shots, `${name}-1280.png`), fullPage: true })
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
+      for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(node => node.html).join(' ')}`)
+    }
+    expect(found).to.deep.equal([])
+  })
+
+  it('are accessible with everything unfolded', async () => {
+    const found: string[] = []
+    for (const name of ['dashboard', 'select', 'select-odd', 'report', 'report-queued']) {
+      await open(name)
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true')
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(node => node.html).join(' ')}`)
+    }
+    expect(found).to.deep.equal([])
+  })
+
+  it('fit a phone: nothing is cut off and nothing scrolls sideways, down to 320 pixels', async () => {
+    const wide: string[] = []
+    for (const name of Object.keys(gallery)) {
+      await open(name, 375)
+      await page.screenshot({ path: join(shots, `${name}-375.png`), fullPage: true })
+      await page.setViewportSize({ width: 320, height: 800 })
+      const over = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
+      if (over > 0) wide.push(`${name}: ${over}px`)
+    }
+    expect(wide).to.deep.equal([])
+  })
+
+  it('show where the focus is on everything that can be reached by Tab', async () => {
+    for (const name of ['home', 'dashboard', 'select-error', 'settings-errors', 'confirm', 'disconnect']) {
+      await open(name)
+      for (let press = 0; press < 25; press++) {
+        await page.keyboard.press('Tab')
+        const ring = await page.evaluate(
+          '(() => { const on = document.activeElement; const style = getComputedStyle(on); return on === document.body || style.outlineStyle !== "none" ? null : on.outerHTML })()',
+        )
+        expect(ring, name).to.equal(null)
+      }
+    }
+  })
+
+  it('hide nothing that has the focus under the buttons at the bottom', async () => {
+    await open('select')
+    const hidden: string[] = []
+    for (let press = 0; press < 60; press++) {
+      await page.keyboard.press('Tab')
+      const under = await page.evaluate(
+        // The table's own frame is taller than the screen.
+        `(() => { const on = document.activeElement; const float = document.querySelector('.float')
+          if (on === document.body || float.contains(on) || on.matches('.reel')) return null
+          return on.getBoundingClientRect().bottom > float.getBoundingClientRect().top + 1 ? on.outerHTML : null })()`,
+      )
+      if (typeof under === 'string') hidden.push(under)
+    }
+    expect(hidden).to.deep.equal([])
+  })
+
+  it('count ticks at once, those on other pages included', async () => {
+    await open('select')
+    await page.locator('[data-all]').check()
+    await eventually(
+      async () => (await page.textContent('[data-count]')) === '50名の従業員が選択されています。',
+      'the count of the whole page',
+    )
+    await page.locator('input[name=id]').first().uncheck()
+    await eventually(
+      async () => (await page.textContent('[data-count]')) === '49名の従業員が選択されています。',
+      'the count without one',
+    )
+    await open('select-middle')
+    await page.locator('input[name=id]').first().uncheck()
+    await eventually(
+      async () => (await page.textContent('[data-count]')) === '10,233名の従業員が選択されています。',
+      'the count of all pages',
+    )
+  })
+
+  it('leave the confirmation by Esc, as キャンセル does', async () => {
+    await open('confirm')
+    expect(await page.evaluate('document.activeElement.id')).to.equal('dialog-title')
+    await page.keyboard.press('Escape')
+    await page.waitForURL(`**/runs/${RUN_ID}/select`)
+  })
+
+  it('close a menu by Esc and go back to where it was opened', async () => {
+    await open('dashboard')
+    await page.locator('details.menu summary').click()
+    await page.keyboard.press('Escape')
+    expect(await page.locator('details.menu').getAttribute('open')).to.equal(null)
+    expect(await page.evaluate('document.activeElement.localName')).to.equal('summary')
+  })
+
+  it('move the progress without reloading, and stay while the server is in trouble', async () => {
+    progress = { status: 500, body: { error: '予期しないエラーが発生しました。' } }
+    await open('fetch')
+    await page.evaluate('window.stayed = true')
+    await eventually(() => Promise.resolve(asked >= 1), 'the first question')
+    progress = {
+      status: 200,
+      body: { state: 'fetching', ended: false, done: 8000, total: 10_234, text: '10,234名のうち8,000名' },
+    }
+    await eventually(async () => (await page.textContent('[data-text]')) === '10,234名のうち8,000名', 'the new figure')
+    expect(await page.locator('progress').getAttribute('value')).to.equal('8000')
+    expect(await page.evaluate('window.stayed')).to.equal(true)
+  })
+
+  it('show the next page once the state has changed', async () => {
+    await open('fetch')
+    await page.evaluate('window.stayed = true')
+    progress = { status: 200, body: { state: 'ready', ended: false, done: 1, total: 1, text: '' } }
+    await eventually(async () => (await page.evaluate('window.stayed')) === undefined, 'the reload')
+  })
+
+  it('stop asking when told to', async () => {
+    const calm = await browser.newPage({ locale: 'ja-JP' })
+    await calm.clock.install()
+    await calm.goto(`${url}/fetch`)
+    await calm.clock.runFor(2_500)
+    await eventually(() => Promise.resolve(asked === 1), 'the first question')
+    await calm.getByRole('button', { name: '自動での再読み込みを停止' }).click()
+    await calm.clock.runFor(60_000)
+    expect(await calm.textContent('h1')).to.equal('従業員情報の取得')
+    expect(asked).to.equal(1)
+    await calm.close()
+  })
+
+  it('were never told off by the browser', () => {
+    expect(complaints).to.deep.equal([])
+  })
+})
