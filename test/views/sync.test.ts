@@ -320,6 +320,12 @@ describe('The report', () => {
     expect(page).not.to.include('data-poll')
   })
 
+  it('calls changes done only where they were made', async () => {
+    const rows = [anItem(1, { outcome: 'succeeded' }), anItem(2, { outcome: 'failed' }), anItem(3, { class: 'new' })]
+    const page = words(await draw(report(anEndedRun(), { items: rows })))
+    expect(page.match(/(登録|変更)(した|する)項目/g)).to.deep.equal(['変更した項目', '変更する項目', '登録する項目'])
+  })
+
   it('offers no repeat when nothing failed', async () => {
     expect(words(await named('report-succeeded'))).not.to.include('失敗した対象だけ再実行')
   })

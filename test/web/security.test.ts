@@ -1,0 +1,240 @@
+import { expect } from 'chai'
+import { paths } from '../../server/paths.js'
+import { connectFreee, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { fieldsOf } from '../helpers/visitor.js'
+
+describe('web security', () => {
+  let world: World
+  before(async () => {
+    world = await startWorld()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+  })
+  after(() => world.close())
+
+  it('sends a Content-Security-Policy without unsafe words, and keeps pages out of caches', async () => {
+    const visitor = await world.signedIn()
+    const { headers } = visitor.page()
+    const policy = headers.get('content-security-policy') ?? ''
+
+    expect(policy)
+      .to.include("default-src 'none'")
+      .and.include("script-src 'self'")
+      .and.include("frame-ancestors 'none'")
+    expect(policy).to.match(/form-action 'self' http:\/\/localhost:\d+/)
+    expect(policy).not.to.include('unsafe')
+    expect(headers.get('cache-control')).to.equal('no-store')
+    expect(headers.get('x-content-type-options')).to.equal('nosniff')
+    expect(headers.get('x-powered-by')).to.equal(null)
+  })
+
+  it('marks the cookie HttpOnly and SameSite=Lax', async () => {
+    const answer = await fetch(`${world.appUrl}/auth/smarthr`, { redirect: 'manual' })
+    const [cookie] = answer.headers.getSetCookie()
+
+    expect(cookie)
+      .to.match(/^renkei=/)
+      .and.match(/HttpOnly/)
+      .and.match(/SameSite=Lax/)
+  })
+
+  it('refuses every form without its token, with a wrong one, and from another site', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const token = fieldsOf(visitor.page().html).find(([name]) => name === '_csrf')?.[1] ?? ''
+    const forms = [
+      paths.signOut.to(),
+      paths.connection.to({ connector: 'freee' }),
+      paths.connectionConfirm.to({ connector: 'freee' }),
+      paths.connectionEnd.to({ connector: 'freee' }),
+      paths.settings.to({ connector: 'freee' }),
+      paths.step.to({ id: runId, step: 'date' }),
+      paths.step.to({ id: runId, step: 'select' }),
+      paths.step.to({ id: runId, step: 'confirm' }),
+      paths.cancelRun.to({ id: runId }),
+      paths.retryRun.to({ id: runId }),
+    ]
+    for (const form of forms) {
+      expect((await visitor.post(form, {})).status, form).to.equal(403)
+      expect((await visitor.post(form, { _csrf: 'wrong' })).status, form).to.equal(403)
+      expect((await visitor.post(form, { _csrf: token }, { origin: 'https://evil.example' })).status, form).to.equal(
+        403,
+      )
+      expect((await visitor.post(form, { _csrf: token }, { 'sec-fetch-site': 'cross-site' })).status, form).to.equal(
+        403,
+      )
+    }
+    expect((await visitor.get('/freee')).text).to.include('連携中')
+  })
+
+  it('answers 404 for anything of another company, on every route', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const ours = await world.connected()
+    const runId = await toSelection(ours, 'employees-from-smarthr')
+    await syncEverybody(ours)
+    await reportOf(ours, runId)
+
+    const theirs = await world.signedIn('taro@aozora.example')
+    const token = fieldsOf(theirs.page().html).find(([name]) => name === '_csrf')?.[1] ?? ''
+    const gets = [
+      paths.report.to({ id: runId }),
+      paths.progress.to({ id: runId }),
+      paths.errorsCsv.to({ id: runId }),
+      ...['date', 'fetch', 'select', 'confirm', 'anything'].map(step => paths.step.to({ id: runId, step })),
+    ]
+    const posts = [
+      ...['date', 'select', 'confirm'].map(step => paths.step.to({ id: runId, step })),
+      paths.cancelRun.to({ id: runId }),
+      paths.retryRun.to({ id: runId }),
+    ]
+    for (const url of gets) {
+      const page = await theirs.get(url)
+      expect(page.status, url).to.equal(404)
+      expect(page.text).not.to.include('みどり商会')
+    }
+    for (const url of posts) expect((await theirs.post(url, { _csrf: token })).status, url).to.equal(404)
+    expect((await theirs.get('/freee')).text)
+      .to.include('連携していません')
+      .and.not.include('0123456789')
+    expect((await theirs.get('/freee/runs')).text).to.include('連携レポートはありません')
+  })
+
+  it('shows no row to a query that names no company, or the wrong one', async () => {
+    const { container } = world
+    const { rows } = await container.ownerPool.query<{ id: string; subdomain: string }>(
+      'select id, subdomain from tenants',
+    )
+    const aozora = rows.find(row => row.subdomain === 'aozora-kogyo')
+    const tables = ['admins', 'smarthr_grants', 'connections', 'links', 'runs', 'run_items', 'run_staging', 'mails']
+    for (const table of tables) {
+      const seen = (await container.db(table).count('* as n').first()) as { n: number }
+      expect(seen.n, `${table} without a company`).to.equal(0)
+    }
+    const foreign = await container.db.transaction(async trx => {
+      await trx.raw(`select set_config('app.tenant_id', ?, true)`, [aozora?.id ?? ''])
+      return (await trx('runs').count('* as n').first()) as { n: number }
+    })
+    expect(foreign.n).to.equal(0)
+  })
+
+  it('answers 404 to ids that are none, with a page in Japanese', async () => {
+    const visitor = await world.signedIn()
+    for (const url of [
+      '/runs/1',
+      '/runs/00000000-0000-4000-8000-000000000000',
+      '/nobody',
+      '/freee/nothing',
+      '/runs/x/date',
+    ]) {
+      const page = await visitor.get(url)
+      expect(page.status, url).to.equal(404)
+      expect(page.text).to.include('お探しのページは見つかりませんでした')
+    }
+  })
+
+  it('seals people and tokens in the database', async () => {
+    const { rows } = await world.container.ownerPool.query<{ all: string }>(
+      `select coalesce(string_agg(i::text, ''), '') || (select coalesce(string_agg(c::text, ''), '') from connections c) ||
+         (select coalesce(string_agg(g::text, ''), '') from smarthr_grants g) as all
+       from run_items i`,
+    )
+    const all = rows[0]?.all ?? ''
+    const state = (await world.control('GET', '/state?service=smarthr')) as {
+      tenants: { crews: { tel_number: string | null; basic_pension_number: string | null }[] }[]
+    }
+    const secrets = state.tenants.flatMap(tenant =>
+      tenant.crews.flatMap(crew => [crew.tel_number ?? [], crew.basic_pension_number ?? []].flat()),
+    )
+
+    expect(all).to.include('v1.k1.').and.not.include('shr_oauth_').and.not.include('bank_accounts')
+    expect(secrets.length).to.be.greaterThan(50)
+    expect(secrets.filter(secret => all.includes(secret))).to.deep.equal([])
+  })
+
+  it('takes no form larger than it needs to be', async () => {
+    const visitor = await world.signedIn()
+    const page = await visitor.post('/freee/connection', { accountCode: 'x'.repeat(200_000) })
+
+    expect(page.status).to.equal(413)
+  })
+
+  it('slows down whoever begins signing in too often', async () => {
+    const statuses = new Set<number>()
+    for (let tries = 0; tries < 70; tries += 1) {
+      statuses.add((await fetch(`${world.appUrl}/auth/smarthr`, { redirect: 'manual' })).status)
+    }
+    await world.container.ownerPool.query('truncate sign_in_limits')
+
+    expect(statuses).to.include(429)
+  })
+
+  it('sends somebody whose session ended in the wizard to sign in and back to the step, with the selection intact', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    await visitor.press('select-all')
+    const chosen = /(\d+)名の従業員が選択されています/.exec(visitor.page().text)?.[1]
+    await world.container.ownerPool.query('truncate sessions')
+
+    const page = await visitor.press('確認')
+    expect(page.text).to.include('自動でログアウトしました')
+    const href = /href="([^"]*returnTo[^"]*)"/.exec(page.html)?.[1] ?? ''
+    await visitor.get(href.replaceAll('&amp;', '&'))
+    if (visitor.page().text.includes('ログイン')) {
+      await visitor
+        .press('ログイン', { email: 'hanako@midori.example', password: 'renkei-demo' })
+        .catch(() => undefined)
+    }
+    await visitor.press('許可する')
+    expect(visitor.page().url).to.include(`/runs/${runId}/select`)
+    expect(visitor.page().text).to.include(`${chosen}名の従業員が選択されています`)
+  })
+
+  it('starts one run, whoever presses 同期 how often and in how many tabs', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const hanako = await world.connected()
+    const jiro = await world.signedIn('jiro@midori.example')
+    const first = await toSelection(hanako, 'employees-to-smarthr')
+    await hanako.press('select-all')
+    await hanako.press('確認')
+    const other = await toSelection(jiro, 'employees-to-smarthr')
+    await jiro.press('select-all')
+    await jiro.press('確認')
+    await world.stopWorker()
+
+    const form = Object.fromEntries(fieldsOf(hanako.page().html)) as Record<string, string>
+    const theirs = Object.fromEntries(fieldsOf(jiro.page().html)) as Record<string, string>
+    const pages = await Promise.all([
+      hanako.post(`/runs/${first}/confirm`, form),
+      hanako.post(`/runs/${first}/confirm`, form),
+      jiro.post(`/runs/${other}/confirm`, theirs),
+    ])
+    const { rows } = await world.container.ownerPool.query<{ n: number }>(
+      `select count(*) as n from runs where state in ('queued', 'running')`,
+    )
+    await world.startWorker()
+
+    expect(rows[0]?.n).to.equal(1)
+    expect(pages.map(page => page.text).join(' ')).to.match(/すでに受付済みです|同期処理を実行中です/)
+  })
+
+  it('tells a stale page that the plan has changed', async () => {
+    await world.reset()
+    const visitor = await world.signedIn()
+    await connectFreee(visitor)
+    const runId = await toSelection(visitor, 'employees-to-smarthr', '2026-11-01')
+    const stale = Object.fromEntries(fieldsOf(visitor.page().html)) as Record<string, string>
+    await visitor.get(`/runs/${runId}/date`)
+    await visitor.press('次へ', { referenceDate: '2026-11-20' })
+    for (let tries = 0; tries < 200 && !visitor.page().url.includes('/select'); tries += 1) {
+      await visitor.get(`/runs/${runId}/fetch`)
+    }
+    const page = await visitor.post(`/runs/${runId}/select`, { ...stale, op: 'select-all' })
+
+    expect(page.text)
+      .to.include('対象が変わりました。内容を確認してください。')
+      .and.include('従業員が選択されていません')
+  })
+})
