@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { planRun } from './plan-run.js'
 import type { RunFailures } from './run-failures.js'
-import type { OpenSides, Sides } from './sides.js'
+import type { OpenSides } from './sides.js'
 import type { StagedSide } from './staging.store.js'
 
 export interface FetchDeps {
@@ -105,12 +105,4 @@ async function stageListing({ data, tenantId, runId, side, directory, name, asOf
     }
   }
   if (total !== null && position !== total) throw broken(`${total}名のうち${position}名`)
-}
-
-/** Stages the people the target's listing hides, for questions about somebody nobody was found for. */
-export async function stageEveryone(data: Data, tenantId: string, runId: string, target: Sides['target']) {
-  if (!target.everyone) return
-  for await (const people of target.everyone()) {
-    await data.inTenant(tenantId, ({ staging }) => staging.addKnown(tenantId, runId, people))
-  }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import { stageEveryone } from './fetch.job.js'
 import type { PlannedItem } from './item.store.js'
 import type { Link } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
@@ -199,3 +198,11 @@ const linkedCandidate = (id: string, known: ReadonlyMap<string, boolean>): Candi
   id,
   listed: known.get(id) ?? false,
 })
+
+/** Stages the people the target's listing hides, for questions about somebody nobody was found for. */
+async function stageEveryone(data: Data, tenantId: string, runId: string, target: Sides['target']) {
+  if (!target.everyone) return
+  for await (const people of target.everyone()) {
+    await data.inTenant(tenantId, ({ staging }) => staging.addKnown(tenantId, runId, people))
+  }
+}
