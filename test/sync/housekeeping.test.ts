@@ -1,0 +1,65 @@
+import { expect } from 'chai'
+import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+
+describe('housekeeping', () => {
+  let world: World
+  before(async () => {
+    world = await startWorld()
+  })
+  after(() => world.close())
+  beforeEach(async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+  })
+
+  const ago = (runId: string, days: number) =>
+    world.container.ownerPool.query(
+      `update runs set fetched_at = fetched_at - make_interval(days => $2), ended_at = ended_at - make_interval(days => $2),
+         created_at = created_at - make_interval(days => $2) where id = $1`,
+      [runId, days],
+    )
+
+  it('lets a plan expire that nobody confirmed within a day', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    await ago(runId, 1)
+    await world.container.housekeeping()
+
+    const page = await visitor.get(`/runs/${runId}`)
+    expect(page.text).to.include('期限切れ')
+  })
+
+  it('deletes the people of a run 30 days after its end and keeps counts, ids and reasons', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    await ago(runId, 29)
+    await world.container.housekeeping()
+    expect((await visitor.get(`/runs/${runId}`)).text).to.include('山田 誠')
+    await ago(runId, 2)
+    await world.container.housekeeping()
+
+    const page = await visitor.get(`/runs/${runId}`)
+    expect(page.text)
+      .to.include('個人情報は削除されました')
+      .and.include('入社日を入力してください')
+      .and.include('失敗 5件')
+    expect(page.text).not.to.include('山田 誠')
+    const { rows } = await world.container.ownerPool.query<{ n: number }>(
+      `select count(*) as n from run_items where sealed is not null or name <> '' or key <> ''`,
+    )
+    expect(rows[0]?.n).to.equal(0)
+  })
+
+  it('keeps a page of fifty people under 60 kB', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: 300, overlap: 0.5, differing: 1 })
+    await toSelection(visitor, 'employees-from-smarthr')
+    const sizes = [Buffer.byteLength(visitor.page().html)]
+    await visitor.press('filter', { class: 'new' })
+    sizes.push(Buffer.byteLength(visitor.page().html))
+
+    expect(Math.max(...sizes)).to.be.lessThan(60_000)
+  })
+})
