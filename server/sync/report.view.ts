@@ -10,11 +10,9 @@ export interface OutcomeRow {
   label: Label
   outcome: Label
   reason: string
-  /** of the changes: done, or only planned */
+  /** 登録した項目 once it is done, 登録する項目 before and after a failure */
   changesTitle: string
   changes: Change[]
-  /** 登録した項目 once it is done, 登録する項目 before and after a failure */
-  changesLabel: string
   isNew: boolean
 }
 
@@ -132,7 +130,6 @@ export function reportPage(input: {
       reason: item.reason ?? '',
       changesTitle: `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
       changes: item.content.changes,
-      changesLabel: `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
       isNew: item.class === 'new',
     })),
     pages: [

@@ -130,6 +130,14 @@ describe('The pages in a browser', function () {
     expect(hidden).to.deep.equal([])
   })
 
+  it('keep the boxes of people apart from the head of the table', async () => {
+    await open('select')
+    const grounds = await page.evaluate(
+      '["thead", "tbody"].map(part => getComputedStyle(document.querySelector(part + " td.tick")).backgroundColor)',
+    )
+    expect(grounds).to.deep.equal(['rgb(237, 235, 232)', 'rgba(0, 0, 0, 0)'])
+  })
+
   it('count ticks at once, those on other pages included', async () => {
     await open('select')
     await page.locator('[data-all]').check()
