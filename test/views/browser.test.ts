@@ -130,6 +130,14 @@ describe('The pages in a browser', function () {
     expect(hidden).to.deep.equal([])
   })
 
+  it('keep the buttons that choose many in sight on a phone', async () => {
+    await open('select', 375)
+    for (const op of ['select-page', 'select-all', 'clear']) {
+      const box = await page.locator(`button[value=${op}]`).boundingBox()
+      expect(box && box.x >= 0 && box.x + box.width <= 375, op).to.equal(true)
+    }
+  })
+
   it('keep the boxes of people apart from the head of the table', async () => {
     await open('select')
     const grounds = await page.evaluate(
@@ -189,9 +197,10 @@ describe('The pages in a browser', function () {
 
   it('show the next page once the state has changed', async () => {
     await open('fetch')
-    await page.evaluate('window.stayed = true')
+    const again = page.waitForEvent('load', { timeout: 15_000 })
     progress = { status: 200, body: { state: 'ready', ended: false, done: 1, total: 1, text: '' } }
-    await eventually(async () => (await page.evaluate('window.stayed')) === undefined, 'the reload')
+    await again
+    expect(asked).to.equal(1)
   })
 
   it('stop asking when told to', async () => {
