@@ -17,7 +17,7 @@ import { layout } from './web/layout.js'
 import { operatorsRoutes } from './web/operators.routes.js'
 import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
-import { absoluteLimit, createSession, flashForPages } from './web/session.js'
+import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
 import { signInLimit } from './web/sign-in-limit.js'
 
 /** Every middleware and router, in order. */
@@ -41,6 +41,7 @@ export function createApp(
   app.use('/assets', express.static(join(projectRoot, 'public'), { maxAge: '1y', immutable: true, index: false }))
   app.use(noStore)
   app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
+  app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho({ data }))
   app.use(layout({ config, connectors }))

@@ -45,7 +45,8 @@ export function createStateStore(purpose: string, clock: Clock) {
       ...alive.slice(-(KEPT - 1)),
       { state, verifier, purpose, carried: req.carried ?? {}, until: now + LIFETIME_MS },
     ]
-    done(null, state)
+    // The browser follows a redirect as soon as it sees it: the state must be stored by then.
+    req.session.save(error => done(error instanceof Error ? error : null, state))
   }
   return {
     store(req: ConsentRequest, verifier: string | undefined, _state: unknown, _meta: unknown, done: Stored) {

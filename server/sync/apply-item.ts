@@ -93,10 +93,13 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const create = async (task: Task): Promise<Result | null> => {
     if (task.content.problems.length > 0) return failed(task, task.content.problems.join('、'))
     if (createsBlocked !== null) return failed(task, createsBlocked)
-    const mayWrite = await data.inTenant(tenantId, ({ items }) =>
-      items.intend(tenantId, runId, task.id, lease, clock.now()),
-    )
-    if (!mayWrite) throw new LeaseLost()
+    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
+      intended: await items.intend(tenantId, runId, task.id, lease, clock.now()),
+      held: (await runs.check(tenantId, runId, lease)).held,
+    }))
+    if (!held) throw new LeaseLost()
+    // The worker before us was still at it and has finished meanwhile: what it stored decides.
+    if (!intended) return null
     const created = await sendCreate(task)
     if (created === null || 'outcome' in created) return created
     await remember(task, created.id)

@@ -328,10 +328,13 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return rows.map(row => fromRow(tenantId, row))
     },
 
-    /** Notes that a create is about to be sent, if this worker still holds the run. False: it must not send. */
+    /**
+     * Notes that a create is about to be sent, if this worker still holds the run and nobody has created or settled the
+     * person meanwhile. False: it must not send.
+     */
     async intend(tenantId: string, runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
       const changed = await items(tenantId, runId)
-        .where({ id: itemId })
+        .where({ id: itemId, target_id: null })
         .whereNull('outcome')
         .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
         .update({ intent_at: now, creates: db.raw('creates + 1') })

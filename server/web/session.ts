@@ -78,6 +78,20 @@ export function flash(req: Request, message: Flash): void {
   req.session.flash = [...(req.session.flash ?? []), message]
 }
 
+/**
+ * Stores the session before a redirect leaves: browsers follow it as soon as they see its head, while express-session
+ * still writes, and the next page would miss what this request left behind.
+ */
+export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
+  const redirect = res.redirect.bind(res) as (...args: unknown[]) => void
+  res.redirect = (...args: unknown[]) => {
+    const session = req.session as typeof req.session | undefined
+    if (session) session.save(error => (error ? next(error) : redirect(...args)))
+    else redirect(...args)
+  }
+  next()
+}
+
 /** Hands waiting messages to the page; they go when a page is drawn, not when a redirect or an error passes. */
 export const flashForPages: RequestHandler = (req: Request, res: Response, next: NextFunction) => {
   const render = res.render.bind(res)

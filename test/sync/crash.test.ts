@@ -61,7 +61,7 @@ describe('a worker that dies', () => {
       expect(before).to.be.lessThan(PEOPLE)
       const second = await startWorkerProcess()
       const killedAt = Date.now()
-      const report = await reportOf(visitor, runId, 40_000)
+      const report = await reportOf(visitor, runId, 60_000)
 
       // 7 s of silence, then the rest of the work; far below the 30 s that are promised
       expect(Date.now() - killedAt).to.be.lessThan(30_000)
@@ -85,7 +85,7 @@ describe('a worker that dies', () => {
       `select graphile_worker.add_job('run.apply', json_build_object('tenantId', $1::text, 'runId', $2::text))`,
       [rows[0]?.tenant_id, runId],
     )
-    const report = await reportOf(visitor, runId, 40_000)
+    const report = await reportOf(visitor, runId, 60_000)
 
     expect(report.text).to.include(`成功 ${PEOPLE}件`)
     expect(await numbers()).to.have.length(PEOPLE)
