@@ -1,0 +1,249 @@
+import { expect } from 'chai'
+import type { Converted, Scalar } from '../../../server/connectors/contract.js'
+import { employees } from '../../../server/connectors/freee/employees.mapping.js'
+import { freee } from '../../../server/connectors/freee/index.js'
+
+const context = { today: '2026-11-20' }
+
+const pairOf = (label: string) => {
+  const pair = employees.find(candidate => candidate.label === label)
+  if (!pair) throw new Error(`no field ${label}`)
+  return pair
+}
+
+const toService = (label: string, ...values: Scalar[]) => pairOf(label).toService(values, context)
+const toSmarthr = (label: string, ...values: Scalar[]) => pairOf(label).toSmarthr(values, context)
+
+type Vector = [label: string, values: Scalar[], yields: Converted]
+const set = (values: Record<string, Scalar>): Converted => ({ set: values })
+const problem = (text: string): Converted => ({ problem: text })
+const P = 'profile_rule.'
+const B = 'bank_account_rule.'
+
+const fromSmarthr: Vector[] = [
+  ['姓', ['山田'], set({ [`${P}last_name`]: '山田' })],
+  ['姓', [null], problem('姓を入力してください')],
+  ['名', ['太郎'], set({ [`${P}first_name`]: '太郎' })],
+  ['姓ヨミガナ', ['ﾀｶｻﾞｷ'], set({ [`${P}last_name_kana`]: 'タカザキ' })],
+  ['名ヨミガナ', ['たろう'], set({ [`${P}first_name_kana`]: 'タロウ' })],
+  ['名ヨミガナ', [''], problem('名カナを入力してください')],
+  ['生年月日', ['1990-01-01'], set({ birth_date: '1990-01-01' })],
+  ['生年月日', [null], problem('生年月日を入力してください')],
+  ['戸籍上の性別', ['female'], set({ [`${P}gender`]: 'female' })],
+  ['戸籍上の性別', [null], 'keep'],
+  ['社員番号', ['00123'], set({ num: '00123' })],
+  ['社員番号', [null], 'keep'],
+  ['役職', ['課長'], set({ [`${P}title`]: '課長' })],
+  ['入社年月日', ['2021-04-01'], set({ entry_date: '2021-04-01' })],
+  ['入社年月日', [null], problem('入社日を入力してください')],
+  ['退職年月日', ['2026-03-31', '2021-04-01', 'retired'], set({ retire_date: '2026-03-31' })],
+  ['退職年月日', [null, '2021-04-01', 'employed'], set({ retire_date: null })],
+  ['退職年月日', ['2021-03-31', '2021-04-01', 'retired'], problem('退職日は入社日以降の日付を入力してください')],
+  ['配偶者の有無', [null], set({ [`${P}married`]: false })],
+  ['配偶者の有無', [true], set({ [`${P}married`]: true })],
+  ['勤労学生', [null], set({ [`${P}is_working_student`]: false })],
+  ['寡婦・ひとり親', ['single_parent'], set({ [`${P}widow_type`]: 'one_parent' })],
+  ['寡婦・ひとり親', ['widow'], set({ [`${P}widow_type`]: 'widow' })],
+  ['寡婦・ひとり親', [null], set({ [`${P}widow_type`]: 'na' })],
+  ['障害者区分', ['ordinary_handicapped'], set({ [`${P}disability_type`]: 'general' })],
+  ['障害者区分', ['special_handicapped'], set({ [`${P}disability_type`]: 'heavy' })],
+  ['障害者区分', [null], set({ [`${P}disability_type`]: 'na' })],
+  [
+    '現住所（郵便番号）',
+    ['106-0032'],
+    set({ [`${P}residential_zipcode1`]: '106', [`${P}residential_zipcode2`]: '0032' }),
+  ],
+  [
+    '現住所（郵便番号）',
+    ['１０６００３２'],
+    set({ [`${P}residential_zipcode1`]: '106', [`${P}residential_zipcode2`]: '0032' }),
+  ],
+  ['現住所（郵便番号）', ['106'], 'keep'],
+  ['住民票住所（郵便番号）', ['106-0032'], set({ [`${P}zipcode1`]: '106', [`${P}zipcode2`]: '0032' })],
+  ['現住所（都道府県）', ['北海道', null], set({ [`${P}residential_prefecture_code`]: 0 })],
+  ['現住所（都道府県）', ['東京都', ''], set({ [`${P}residential_prefecture_code`]: 12 })],
+  ['住民票住所（都道府県）', ['沖縄県', '392'], set({ [`${P}prefecture_code`]: 46 })],
+  ['現住所（都道府県）', ['東京都', '840'], set({ [`${P}residential_prefecture_code`]: -1 })],
+  ['現住所（都道府県）', ['どこか', null], set({ [`${P}residential_prefecture_code`]: -1 })],
+  ['現住所（都道府県）', [null, null], 'keep'],
+  ['現住所（市区町村／丁目・番地）', ['港区六本木', '3-2-1'], set({ [`${P}residential_address`]: '港区六本木3-2-1' })],
+  ['現住所（市区町村／丁目・番地）', [null, null], 'keep'],
+  ['現住所（ヨミガナ）', ['ミナトク ロッポンギ'], set({ [`${P}residential_address_kana`]: 'ミナトク ロッポンギ' })],
+  ['電話番号', ['080-3043-3030'], set({ [`${P}phone1`]: '080', [`${P}phone2`]: '3043', [`${P}phone3`]: '3030' })],
+  ['電話番号', ['08030433030'], set({ [`${P}phone1`]: '080', [`${P}phone2`]: '3043', [`${P}phone3`]: '3030' })],
+  ['電話番号', ['0312345678'], set({ [`${P}phone1`]: '03', [`${P}phone2`]: '1234', [`${P}phone3`]: '5678' })],
+  ['電話番号', ['0451234567'], set({ [`${P}phone1`]: '045', [`${P}phone2`]: '123', [`${P}phone3`]: '4567' })],
+  ['電話番号', ['090-12345-6789'], 'keep'],
+  ['電話番号', ['123'], 'keep'],
+  ['銀行コード', ['1'], set({ [`${B}bank_code`]: '0001' })],
+  ['支店コード', ['12'], set({ [`${B}branch_code`]: '012' })],
+  ['口座番号', ['12345'], set({ [`${B}account_number`]: '0012345' })],
+  ['口座番号', ['123456789'], problem('口座番号は7桁以内の数字で入力してください')],
+  ['預金種別', ['saving'], set({ [`${B}account_type`]: 'ordinary' })],
+  ['預金種別', ['checking'], set({ [`${B}account_type`]: 'current' })],
+  ['預金種別', ['deposit'], set({ [`${B}account_type`]: 'saving' })],
+  ['名義(カタカナ)', ['ヤマダ　タロウ'], set({ [`${B}account_name`]: 'ヤマダ　タロウ' })],
+  ['名義(カタカナ)', ['カ）ミドリシヨウカイ'], set({ [`${B}account_name`]: 'カ）ミドリシヨウカイ' })],
+  ['名義(カタカナ)', ['山田太郎'], problem('口座名義は、カタカナまたは英数字で入力してください')],
+  ['雇用保険の被保険者番号', ['0000-000000-1'], set({ employment_insurance_reference_number: '00000000001' })],
+  ['雇用保険の被保険者番号', ['0000-000000'], problem('被保険者番号は11桁の数字で入力してください')],
+  ['基礎年金番号', ['1234-567890'], set({ base_pension_num: '1234567890' })],
+  ['基礎年金番号', ['123'], problem('基礎年金番号は10桁の数字で入力してください')],
+  ['健康保険の被保険者整理番号', [12], set({ 'health_insurance_rule.reference_num': '12' })],
+  ['厚生年金保険の被保険者整理番号', [12], set({ 'welfare_pension_insurance_rule.reference_num': '12' })],
+  ['健康保険の標準報酬月額', [300000], set({ 'health_insurance_rule.standard_monthly_remuneration': 300000 })],
+  ['健康保険の標準報酬月額', [null], 'keep'],
+  ['厚生年金の標準報酬月額', [0], 'keep'],
+]
+
+const fromFreee: Vector[] = [
+  ['姓', ['山田'], set({ last_name: '山田' })],
+  ['姓', [null], 'keep'],
+  ['姓ヨミガナ', ['ﾔﾏﾀﾞ'], set({ last_name_yomi: 'ヤマダ' })],
+  ['生年月日', ['1990-01-01'], set({ birth_at: '1990-01-01' })],
+  ['戸籍上の性別', ['unselected'], 'keep'],
+  ['戸籍上の性別', ['male'], set({ gender: 'male' })],
+  ['役職', [null], 'keep'],
+  ['退職年月日', ['2026-11-19'], set({ resigned_at: '2026-11-19', emp_status: 'retired' })],
+  ['退職年月日', ['2026-11-20'], set({ resigned_at: '2026-11-20' })],
+  ['退職年月日', [null], set({ resigned_at: null })],
+  ['配偶者の有無', [false], set({ having_spouse: false })],
+  ['寡婦・ひとり親', ['one_parent'], set({ widow_type: 'single_parent' })],
+  ['寡婦・ひとり親', ['na'], set({ widow_type: null })],
+  ['寡婦・ひとり親', ['special_widow'], 'keep'],
+  ['障害者区分', ['heavy'], set({ handicapped_type: 'special_handicapped' })],
+  ['現住所（郵便番号）', ['106', '0032'], set({ 'address.zip_code': '106-0032' })],
+  ['現住所（郵便番号）', [null, null], 'keep'],
+  ['住民票住所（都道府県）', [12], set({ 'resident_card_address.pref': '東京都' })],
+  ['現住所（都道府県）', [-1], 'keep'],
+  [
+    '現住所（市区町村／丁目・番地）',
+    ['港区六本木3-2-1'],
+    set({ 'address.city': '港区', 'address.street': '六本木3-2-1' }),
+  ],
+  [
+    '現住所（市区町村／丁目・番地）',
+    ['札幌市中央区北1-1'],
+    set({ 'address.city': '札幌市中央区', 'address.street': '北1-1' }),
+  ],
+  [
+    '現住所（市区町村／丁目・番地）',
+    ['足柄下郡箱根町湯本1'],
+    set({ 'address.city': '足柄下郡箱根町', 'address.street': '湯本1' }),
+  ],
+  ['現住所（市区町村／丁目・番地）', ['どこか1-1'], set({ 'address.city': 'どこか1-1', 'address.street': '' })],
+  ['現住所（ヨミガナ）', ['ﾐﾅﾄｸ'], set({ 'address.literal_yomi': 'ミナトク' })],
+  ['電話番号', ['03', '1111', '2222'], set({ tel_number: '03-1111-2222' })],
+  ['電話番号', ['03', null, null], 'keep'],
+  ['預金種別', ['saving'], set({ 'bank_accounts.0.account_type': 'deposit' })],
+  ['預金種別', ['ordinary'], set({ 'bank_accounts.0.account_type': 'saving' })],
+  ['雇用保険の被保険者番号', ['11111111111'], set({ emp_ins_insured_person_number: '1111-111111-1' })],
+  ['基礎年金番号', ['1111111111'], set({ basic_pension_number: '1111-111111' })],
+  ['健康保険の被保険者整理番号', ['12'], set({ hel_ins_insured_person_number: 12 })],
+  ['健康保険の被保険者整理番号', ['A-12'], 'keep'],
+  ['健康保険の標準報酬月額', [300000], set({ monthly_standard_income_hel: 300000 })],
+]
+
+const written = (values: readonly Scalar[]) => values.map(value => JSON.stringify(value)).join(', ')
+
+describe('freee: the published fields', () => {
+  it('covers all 31 pairs, the two addresses each with theirs', () => {
+    // 31 published rows; city and street share a line, and the five address rows stand for two addresses
+    expect(new Set(employees.map(pair => pair.label)).size).to.equal(31 - 5 + 2 * 4)
+    expect(employees.flatMap(pair => pair.smarthr)).to.include.members(['address.city', 'resident_card_address.city'])
+  })
+
+  for (const [label, values, yields] of fromSmarthr) {
+    it(`SmartHR → freee ${label}: ${written(values)}`, () => {
+      expect(toService(label, ...values)).to.deep.equal(yields)
+    })
+  }
+  for (const [label, values, yields] of fromFreee) {
+    it(`freee → SmartHR ${label}: ${written(values)}`, () => {
+      expect(toSmarthr(label, ...values)).to.deep.equal(yields)
+    })
+  }
+
+  it('neither throws nor erases for somebody about whom nothing is known', () => {
+    for (const pair of employees) {
+      const away = pair.toSmarthr(
+        pair.service.map(() => null),
+        context,
+      )
+      if (away !== 'keep' && 'set' in away) expect(pair.label).to.equal('退職年月日')
+      expect(pair.showService(pair.service.map(() => null))).to.equal('')
+      expect(pair.showSmarthr(pair.smarthr.map(() => null))).to.equal('')
+    }
+  })
+})
+
+describe('freee: who takes part', () => {
+  const [flow] = freee.flows
+  const includes = (from: string | null, until: string | null) =>
+    flow?.includes({ employedFrom: from, employedUntil: until }, '2019-01-01')
+
+  const cases: [from: string | null, until: string | null, yes: boolean, why: string][] = [
+    ['2019-01-01', null, true, 'joins on the day'],
+    ['2019-01-02', null, false, 'joins the day after'],
+    ['2010-04-01', '2019-01-01', true, 'leaves on the day'],
+    ['2010-04-01', '2018-12-31', false, 'left the day before'],
+    [null, null, true, 'has no 入社日: listed, and told so'],
+  ]
+  for (const [from, until, yes, why] of cases) {
+    it(`${yes ? 'takes' : 'leaves out'} whoever ${why}`, () => {
+      expect(includes(from, until)).to.equal(yes)
+    })
+  }
+})
+
+describe('freee: refusals', () => {
+  const ruleFor = (status: number, body: unknown) => {
+    const { codes, messages } = freee.errors.read(body)
+    const rule = freee.errors.rules.find(
+      candidate =>
+        (candidate.status === undefined || candidate.status === status) &&
+        (candidate.code === undefined || codes.includes(candidate.code)),
+    )
+    return { rule, messages }
+  }
+  const shapeB = (code: string) => ({
+    status_code: 401,
+    errors: [{ codes: [code], type: 'status', messages: ['だめです'] }],
+  })
+
+  for (const [code, then] of [
+    ['expired_access_token', 'expired'],
+    ['source_ip_address_limit', 'blocked'],
+    ['user_do_not_have_permission', 'blocked'],
+    ['freee_plan_limit', 'blocked'],
+    ['company_not_found', 'reconnect'],
+    ['re_authorization_required', 'reconnect'],
+  ] as const) {
+    it(`understands ${code} in every shape`, () => {
+      expect(ruleFor(401, shapeB(code)).rule?.then).to.equal(then)
+      expect(ruleFor(401, { message: 'アクセスする権限がありません', code }).rule?.then).to.equal(then)
+    })
+  }
+
+  it('takes an expired token for one under 403 too', () => {
+    expect(ruleFor(403, { code: 'expired_access_token', error: 'access_denied' }).rule?.then).to.equal('expired')
+  })
+
+  it('waits ten minutes for a bare 403', () => {
+    expect(ruleFor(403, { status_code: 403, errors: [{ type: 'forbidden', messages: ['…'] }] }).rule).to.include({
+      then: 'unavailable',
+      retryAfterMs: 600_000,
+    })
+  })
+
+  it('reads messages of every shape, and copes with anything', () => {
+    expect(ruleFor(400, { errors: [{ type: 'bad_request', messages: ['一つ', '二つ'] }] }).messages).to.deep.equal([
+      '一つ',
+      '二つ',
+    ])
+    expect(ruleFor(401, { message: 'ログインをしてください。' }).messages).to.deep.equal(['ログインをしてください。'])
+    for (const nonsense of [null, undefined, '', 'text', 1, [], { errors: 'x' }, { errors: [null, 1] }]) {
+      expect(freee.errors.read(nonsense).codes).to.deep.equal([])
+    }
+  })
+})
