@@ -1,5 +1,5 @@
 import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../connectors/contract.js'
-import { dateOf, katakana, keyOf, textOf } from '../connectors/converters.js'
+import { dateOf, katakana, keyOf, textOf } from '../platform/conversions.js'
 import { VendorMissing, VendorRefused, VendorBlocked } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
 import type { Logger } from '../platform/logger.js'

@@ -2,7 +2,7 @@ import { yearMonthOf } from '../../platform/clock.js'
 import type { Http } from '../../platform/http.types.js'
 import { VendorMissing } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
-import { dateOf, katakana, keyOf, textOf } from '../converters.js'
+import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 
 /** freee's largest page (HR schema, get_employees). */

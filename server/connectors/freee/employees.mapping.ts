@@ -12,7 +12,7 @@ import {
   textOf,
   yen,
   zipParts,
-} from '../converters.js'
+} from '../../platform/conversions.js'
 
 /**
  * The 31 published pairs (freee §3.1) with the conversions of §3.2 and §3.3. One field, one line. A blank never erases,

@@ -1,5 +1,5 @@
 /** Conversions that mappings are made of. Pure; null = blank. */
-import type { Scalar } from './contract.js'
+import type { Scalar } from '../connectors/contract.js'
 
 /** A scalar as trimmed text; null when blank. */
 export function textOf(value: Scalar | undefined): string | null {

@@ -1,0 +1,227 @@
+import { expect } from 'chai'
+import type { Directory, Person, Values } from '../../server/connectors/contract.js'
+import { connectors } from '../../server/connectors/registry.js'
+import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../../server/errors.js'
+import { difference } from '../../server/sync/plan.js'
+import type { Sides } from '../../server/sync/sides.js'
+import { startWorld, toSelection, type World } from '../helpers/world.js'
+import { rigs, type Rig } from './rigs.js'
+
+const TODAY = '2026-11-20'
+
+/** What any connector must keep, whatever service stands behind it; SmartHR's own directory keeps it too. */
+for (const connector of connectors) {
+  const rig = rigs[connector.id]
+
+  describe(`the contract: ${connector.id}`, () => {
+    it('has a rig, so that it is tested', () => {
+      expect(rig, `add ${connector.id} to test/connectors/rigs.ts`).to.be.an('object')
+    })
+
+    it('declares itself completely', () => {
+      const words = [
+        ...Object.values(connector.labels),
+        connector.auth.texts.connected,
+        connector.auth.texts.disconnected,
+      ]
+      for (const word of words) expect(word).to.be.a('string').and.not.equal('')
+      expect(connector.id).to.match(/^[a-z][a-z0-9-]*$/)
+      const ids = connector.flows.map(flow => flow.id)
+      expect(new Set(ids).size).to.equal(ids.length)
+      expect(connector.limits.concurrency).to.be.greaterThan(0)
+      for (const flow of connector.flows) {
+        expect(flow.steps).to.include.members(['select', 'confirm'])
+        expect(flow.notes.length).to.be.greaterThan(0)
+        expect(connector.mail.subject(flow, '会社')).to.match(/｜会社$/)
+        const labels = flow.mapping.map(pair => pair.label)
+        expect(new Set(labels).size).to.equal(labels.length)
+      }
+    })
+
+    it('reads anything as an answer without falling over', () => {
+      for (const nonsense of [null, undefined, '', '<html>', 1, [], {}, { errors: null }, { error: {} }]) {
+        expect(() => connector.errors.read(nonsense)).not.to.throw()
+      }
+      expect(connector.errors.rates({}, new Date())).to.deep.equal([])
+    })
+
+    if (rig) directoryContract(rig, 'service')
+    if (rig) directoryContract(rig, 'smarthr')
+  })
+}
+
+function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
+  describe(side === 'service' ? 'its people' : "SmartHR's people", () => {
+    let world: World
+    let sides: Sides
+    let people: Directory
+    const name = side === 'service' ? rig.service : 'smarthr'
+
+    before(async () => {
+      world = await startWorld()
+    })
+    after(() => world.close())
+    beforeEach(async () => {
+      await world.reset()
+      await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+      const visitor = await rig.connect(world)
+      await rig.populate(world, 130)
+      const runId = await toSelection(visitor, side === 'service' ? rig.toService : rig.toSmarthr)
+      const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
+      const run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
+      sides = await world.container.openSides(run, new AbortController().signal)
+      people = sides.target
+    })
+
+    const listed = async () => {
+      const all: Person[] = []
+      const totals: (number | null)[] = []
+      for await (const page of people.list(TODAY)) {
+        all.push(...page.people)
+        totals.push(page.total)
+      }
+      return { all, totals }
+    }
+    const fault = (description: object) => world.control('POST', '/faults', { service: name, ...description })
+    const first = async () => {
+      const { all } = await listed()
+      const [person] = all
+      if (!person) throw new Error('nobody is listed')
+      return { person, all }
+    }
+
+    /** Somebody new, as the other side would bring them. */
+    const newcomer = async (): Promise<Values> => {
+      const { person } = await first()
+      for await (const page of sides.source.list(TODAY)) {
+        const [source] = page.people
+        if (!source) continue
+        const context = { today: TODAY }
+        const { set } = difference(sides.flow.mapping, sides.flow.direction, source.values, null, context)
+        return rig.renamed(set, side, 'NEW-1')
+      }
+      throw new Error(`nobody to copy beside ${person.id}`)
+    }
+    const forCreate = (values: Values): Values => ({ ...values, ...sides.onCreate })
+
+    it('lists everybody once, page by page, with the total it names', async () => {
+      const { all, totals } = await listed()
+
+      expect(new Set(all.map(person => person.id)).size).to.equal(all.length)
+      expect(all.length).to.be.at.least(130)
+      for (const total of totals) if (total !== null) expect(total).to.equal(all.length)
+      const paths = new Set(sides.flow.mapping.flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
+      for (const path of paths) expect(all[0]?.values, path).to.have.property(path)
+    })
+
+    it('goes on with a listing from where it stopped', async () => {
+      const { all } = await listed()
+      let next: string | null = null
+      for await (const page of people.list(TODAY)) {
+        next = page.next
+        break
+      }
+      const rest: string[] = []
+      for await (const page of people.list(TODAY, next ?? undefined)) rest.push(...page.people.map(person => person.id))
+
+      expect(rest).to.deep.equal(all.slice(people.pageSize).map(person => person.id))
+    })
+
+    it('knows who exists, also whom the listing hides', async () => {
+      const { person, all } = await first()
+      expect(await people.exists(person.id)).to.equal(true)
+      expect(await people.exists(rig.unknownId(side))).to.equal(false)
+      if (!people.everyone) return
+      const known: string[] = []
+      for await (const chunk of people.everyone()) known.push(...chunk.map(one => one.id))
+      expect(known).to.include.members(all.map(one => one.id))
+    })
+
+    it('re-reads people as it listed them, and leaves out who is gone', async () => {
+      const { all } = await first()
+      const some = all.slice(0, 3)
+      const again = await people.reread([...some.map(person => person.id), rig.unknownId(side)], TODAY, 0)
+
+      expect([...again.values()].map(person => person.values)).to.deep.equal(some.map(person => person.values))
+    })
+
+    it('creates somebody, with the rest by update, and finds them again by what is known of a lost create', async () => {
+      const values = await newcomer()
+      const at = new Date()
+      const created = await people.create(forCreate(values), TODAY)
+      if (Object.keys(created.left).length > 0) {
+        await people.update({ id: created.id, set: created.left, current: created.current, today: TODAY })
+      }
+      const found = await people.findCreated([{ ref: 'r', key: 'NEW-1', values, at }])
+      expect(found.get('r')).to.deep.equal([created.id])
+
+      const now = (await people.reread([created.id], TODAY, 0)).get(created.id)?.values ?? {}
+      const missing = Object.entries(values).filter(([path, value]) => (value ?? '') !== (now[path] ?? ''))
+      expect(missing).to.deep.equal([])
+    })
+
+    it('updates so that the same order twice leaves the same record, and sends nothing for nothing', async () => {
+      const { person } = await first()
+      const set = rig.change(side)
+      const order = { id: person.id, set, current: person.values, today: TODAY }
+      await people.update(order)
+      const once = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values ?? {}
+      await people.update(order)
+      const twice = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values
+
+      for (const [path, value] of Object.entries(set)) expect(once[path]).to.equal(value)
+      expect(twice).to.deep.equal(once)
+      if (side === 'service') {
+        const before = (await world.calls(name)).length
+        await people.update({ ...order, set: {} })
+        expect((await world.calls(name)).length).to.equal(before)
+      }
+    })
+
+    const update = async () => {
+      const { person } = await first()
+      return () => people.update({ id: person.id, set: rig.change(side), current: person.values, today: TODAY })
+    }
+    const refusals: [what: string, answer: object, kind: 'read' | 'update' | 'create', error: unknown][] = [
+      ['a refused record', rig.refusal(side), 'update', VendorRefused],
+      ['a refused new record', rig.refusal(side), 'create', VendorRefused],
+      ['a missing record', { status: 404, body: rig.missing(side) }, 'update', VendorMissing],
+      ['a blocked address', rig.blocked(side), 'read', VendorBlocked],
+      ['a lasting 503', { status: 503 }, 'read', VendorUnavailable],
+      ['a lasting 500 for an update', { status: 500 }, 'update', VendorUnavailable],
+      ['HTML where JSON is due', { status: 200, body: '<html></html>' }, 'read', VendorUnavailable],
+      ['half a JSON', { truncate: true }, 'read', VendorUnavailable],
+      ['a cut line on a create', { drop: true }, 'create', Uncertain],
+      ['500 on a create', { status: 500 }, 'create', Uncertain],
+      ['HTML on a create', { status: 201, body: '<html></html>' }, 'create', Uncertain],
+    ]
+    for (const [what, answer, kind, error] of refusals) {
+      it(`calls ${what} by its name (${kind})`, async () => {
+        const values = forCreate(await newcomer())
+        const updating = await update()
+        await fault({ ...(kind === 'read' ? { method: 'GET' } : { path: rig.writes(side) }), ...answer })
+        const act = { read: listed, update: updating, create: () => people.create(values, TODAY) }[kind]
+        const thrown = await act().then(
+          () => null,
+          (reason: unknown) => reason,
+        )
+
+        expect(thrown).to.be.instanceOf(error)
+        expect((thrown as Error).message).to.match(/[ぁ-んァ-ヶ一-龠]/)
+        expect(JSON.stringify(thrown)).not.to.include('Bearer')
+      })
+    }
+
+    it('renews an expired token once and goes on', async () => {
+      await fault({ method: 'GET', times: 1, ...rig.expired(side) })
+
+      expect((await listed()).all.length).to.be.at.least(130)
+    })
+
+    it('waits for a limit and goes on', async () => {
+      await fault({ method: 'GET', times: 1, status: 429, headers: { 'Retry-After': '0' }, body: {} })
+
+      expect((await listed()).all.length).to.be.at.least(130)
+    })
+  })
+}

@@ -1,0 +1,86 @@
+import type { Values } from '../../server/connectors/contract.js'
+import type { Visitor } from '../helpers/visitor.js'
+import type { World } from '../helpers/world.js'
+
+export type Side = 'service' | 'smarthr'
+
+/** What the contract's checks need to know of a service's stand-in. */
+export interface Rig {
+  /** the stand-in's name in the control API */
+  service: string
+  toService: string
+  toSmarthr: string
+  connect(world: World): Promise<Visitor>
+  /** so many people on both sides */
+  populate(world: World, people: number): Promise<unknown>
+  /** an id that nobody has */
+  unknownId(side: Side): string
+  /** the same person under another 社員番号 and name */
+  renamed(values: Values, side: Side, code: string): Values
+  /** a small change of one record */
+  change(side: Side): Values
+  /** the paths of writes, as a regular expression */
+  writes(side: Side): string
+  refusal(side: Side): object
+  missing(side: Side): object
+  blocked(side: Side): object
+  expired(side: Side): object
+}
+
+const freee: Rig = {
+  service: 'freee',
+  toService: 'employees-from-smarthr',
+  toSmarthr: 'employees-to-smarthr',
+  connect: world => world.connected(),
+  populate: (world, people) =>
+    world.control('POST', '/populate', { service: 'smarthr', employees: people, overlap: 1 }),
+  unknownId: side => (side === 'service' ? '999999' : '00000000-0000-4000-8000-000000000000'),
+  renamed: (values, side, code) =>
+    side === 'service'
+      ? { ...values, num: code, 'profile_rule.last_name': '新入' }
+      : { ...values, emp_code: code, last_name: '新入' },
+  change: (side): Values => (side === 'service' ? { 'profile_rule.phone1': '099' } : { tel_number: '099-111-2222' }),
+  writes: side => (side === 'service' ? '/hr/api/v1/employees' : '/api/v1/crews'),
+  refusal: side => ({
+    status: 400,
+    body:
+      side === 'service'
+        ? { status_code: 400, errors: [{ type: 'bad_request', messages: ['入社日を入力してください。'] }] }
+        : {
+            code: 1,
+            type: 'bad_request',
+            message: '不正なリクエストパラメータです。',
+            errors: [{ message: '姓を入力してください。', resource: 'Crew', field: 'last_name' }],
+          },
+  }),
+  missing: side =>
+    side === 'service'
+      ? { status_code: 404, errors: [{ type: 'not_found', messages: ['存在しないか既に削除されたレコードです。'] }] }
+      : { code: 4, type: 'not_found', message: '指定したリソースが存在しない', errors: null },
+  blocked: side =>
+    side === 'service'
+      ? {
+          status: 401,
+          body: {
+            status_code: 401,
+            errors: [
+              {
+                codes: ['source_ip_address_limit'],
+                type: 'status',
+                messages: ['接続元のIPアドレスからは、サービスをご利用いただけません。'],
+              },
+            ],
+          },
+        }
+      : { status: 403, body: { code: 15, type: 'ip_not_permitted', message: '', errors: null } },
+  expired: side => ({
+    status: 401,
+    body:
+      side === 'service'
+        ? { message: 'アクセスする権限がありません', code: 'expired_access_token' }
+        : { code: 2, type: 'unauthorized_token', message: '無効なアクセストークンです', errors: null },
+  }),
+}
+
+/** By connector id; a registered connector without a rig fails the contract's first check. */
+export const rigs: Readonly<Record<string, Rig>> = { freee }
