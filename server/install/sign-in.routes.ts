@@ -92,6 +92,11 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       else await proceed(req, res, outcome, newcomer.returnTo)
       return
     }
+    if (textField(req.body, 'op').value === 'without') {
+      const outcome = await signIn.withoutSubdomain(newcomer)
+      await proceed(req, res, outcome, newcomer.returnTo)
+      return
+    }
     const { typed, value } = textField(req.body, 'subdomain')
     const subdomain = subdomainOf(value)
     if (subdomain === null) {

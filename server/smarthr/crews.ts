@@ -34,6 +34,35 @@ const SCALARS = [
   'monthly_standard_income_pns',
 ] as const
 
+/** The attributes' names on SmartHR's screens (§3.1.2), for sentences. */
+const LABELS: Readonly<Record<string, string>> = {
+  emp_code: '社員番号',
+  emp_status: '在籍状況',
+  last_name: '姓',
+  first_name: '名',
+  last_name_yomi: '姓（カタカナ）',
+  first_name_yomi: '名（カタカナ）',
+  birth_at: '生年月日',
+  gender: '戸籍上の性別',
+  entered_at: '入社年月日',
+  resigned_at: '退職年月日',
+  having_spouse: '配偶者の有無',
+  working_student_flag: '勤労学生',
+  widow_type: '寡婦・ひとり親',
+  handicapped_type: '障害者区分',
+  tel_number: '電話番号',
+  emp_ins_insured_person_number: '雇用保険の被保険者番号',
+  basic_pension_number: '基礎年金番号',
+  hel_ins_insured_person_number: '健康保険の被保険者整理番号',
+  soc_ins_insured_person_number: '厚生年金保険の被保険者整理番号',
+  monthly_standard_income_hel: '健康保険の標準報酬月額',
+  monthly_standard_income_pns: '厚生年金の標準報酬月額',
+  address: '現住所',
+  resident_card_address: '住民票住所',
+  bank_accounts: '口座情報',
+  positions: '役職',
+}
+
 const ADDRESSES = ['address', 'resident_card_address'] as const
 const ADDRESS_FIELDS = ['country_number', 'zip_code', 'pref', 'city', 'street', 'building', 'literal_yomi'] as const
 
@@ -211,10 +240,12 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
   /** An attribute we may not update can come back empty without an error (§4.5). */
   const checkTaken = (set: Values, crew: Crew): void => {
     const taken = personOf(crew, new Map()).values
-    const ignored = Object.entries(set).filter(([path, value]) => value !== null && (taken[path] ?? null) === null)
+    const ignored = Object.entries(set)
+      .filter(([path, value]) => value !== null && value !== '' && (taken[path] ?? null) === null)
+      .map(([path]) => LABELS[path.split('.')[0] ?? ''] ?? path)
     if (ignored.length === 0) return
     throw new VendorRefused(
-      `SmartHRで更新できない項目がありました（${ignored.map(([path]) => path).join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`,
+      `SmartHRで更新できない項目がありました（${[...new Set(ignored)].join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`,
     )
   }
 

@@ -131,6 +131,14 @@ describe('sign-in with SmartHR', () => {
     expect(visitor.page().text).to.include('株式会社みどり商会').and.include('freee人事労務連携ダッシュボード')
   })
 
+  it('goes on with the common host when nobody knows the subdomain', async () => {
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': false })
+    const visitor = await world.signedIn()
+    await visitor.press('サブドメインを入力せずに続ける')
+
+    expect(visitor.page().text).to.include('株式会社みどり商会').and.include('freee人事労務連携ダッシュボード')
+  })
+
   it('ends idle sessions and old ones, and leads back to the step', async () => {
     const visitor = await world.signedIn()
     await world.container.ownerPool.query(
