@@ -83,6 +83,8 @@ const ACCOUNT_KEEP = [
 ] as const
 
 const TITLE = 'positions.0.name'
+/** 兼務 titles beside the first; carried along, since a list is written whole */
+const titleAt = (slot: number) => `positions.${slot}.name`
 
 /** What we read; a full crew has 145 keys (§4.6). */
 const FIELDS = ['id', 'created_at', 'departments', 'positions', 'bank_accounts', ...SCALARS, ...ADDRESSES].join(',')
@@ -123,8 +125,11 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>):
   for (const field of [...ACCOUNT_FIELDS, ...ACCOUNT_KEEP]) values[`${ACCOUNT}.${field}`] = scalar(account[field])
   // Slots may be empty: 部署1 and 役職1 are index 0, never the first that is filled (§4.2).
   const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
-  const [position] = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
-  values[TITLE] = scalar(position?.name)
+  const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
+  values[TITLE] = scalar(positions[0]?.name)
+  positions.forEach((position, slot) => {
+    if (slot > 0 && position) values[titleAt(slot)] = scalar(position.name)
+  })
   const both = (first: string, second: string, read: (value: Scalar) => string | null = textOf) =>
     [values[first] ?? null, values[second] ?? null].flatMap(part => read(part) ?? []).join(' ')
   return {
@@ -156,7 +161,11 @@ export function bodyOf(set: Values, current: Values): Json {
     const account = ACCOUNT_FIELDS.map(field => [field, merged[`${ACCOUNT}.${field}`] ?? null] as const)
     body.bank_accounts = [Object.fromEntries([...account, ...kept])]
   }
-  if (TITLE in set) body.positions = set[TITLE] === null ? [] : [set[TITLE]]
+  if (TITLE in set) {
+    // assumed: the list replaces the old one and takes no empty slots, so a gap before another title closes
+    const others = Object.keys(merged).filter(path => /^positions\.[1-9]\d*\.name$/.test(path))
+    body.positions = [TITLE, ...others].flatMap(path => textOf(merged[path]) ?? [])
+  }
   return body
 }
 
@@ -237,12 +246,16 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
     )
   }
 
-  /** An attribute we may not update can come back empty without an error (§4.5). */
+  /** What was sent and came back empty: an attribute we may not update is ignored without an error (§4.5). */
+  const ignoredOf = (set: Values, taken: Values): Values =>
+    Object.fromEntries(
+      Object.entries(set).filter(([path, value]) => (value ?? '') !== '' && (taken[path] ?? null) === null),
+    )
+
   const checkTaken = (set: Values, crew: Crew): void => {
-    const taken = personOf(crew, new Map()).values
-    const ignored = Object.entries(set)
-      .filter(([path, value]) => value !== null && value !== '' && (taken[path] ?? null) === null)
-      .map(([path]) => LABELS[path.split('.')[0] ?? ''] ?? path)
+    const ignored = Object.keys(ignoredOf(set, personOf(crew, new Map()).values)).map(
+      path => LABELS[path.split('.')[0] ?? ''] ?? path,
+    )
     if (ignored.length === 0) return
     throw new VendorRefused(
       `SmartHRで更新できない項目がありました（${[...new Set(ignored)].join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`,
@@ -315,8 +328,9 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
         body,
         kind: 'create',
       })
-      const [person] = await people([answer.body])
-      return { id: answer.body.id, current: person?.values ?? {}, left: {} }
+      const current = personOf(answer.body, new Map()).values
+      // The record exists whatever was ignored: sending the rest as an update says so by name.
+      return { id: answer.body.id, current, left: ignoredOf(known, current) }
     },
 
     async update({ id, set, current }) {

@@ -17,6 +17,15 @@ const CREATES = 100
 /** How often a running group looks whether it should stop. */
 const LOOK_EVERY_MS = 500
 
+/** How often the outcomes of a running group are stored. */
+const STORE_EVERY_MS = 500
+
+type WriteAll = (
+  tasks: readonly Task[],
+  write: (task: Task) => Promise<Result | null>,
+  finishing?: boolean,
+) => Promise<void>
+
 export interface ApplyDeps {
   data: Data
   clock: Clock
@@ -52,36 +61,47 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
 
       /**
        * One group, in parallel as the service allows. An error that concerns the whole run stops the group, and so does
-       * an uncertain create: it is looked up before more of them pile up.
+       * an uncertain create: it is looked up before more of them pile up. 中止 stops it too, unless it is what the group
+       * is being finished for. Outcomes are stored as they come, so that the progress moves.
        */
-      const writeAll = async (tasks: readonly Task[], write: (task: Task) => Promise<Result | null>) => {
+      const writeAll: WriteAll = async (tasks, write, finishing = false) => {
         const stopped: { error?: unknown; early?: true } = {}
-        const results: Result[] = []
+        let results: Result[] = []
+        let storedAt = performance.now()
+        const flush = async () => {
+          const done = results
+          results = []
+          storedAt = performance.now()
+          await store(done)
+        }
         await Promise.all(
           tasks.map(task =>
             inParallel(async () => {
               try {
-                if (await cancelled()) stopped.early = true
+                if (!finishing && (await cancelled())) stopped.early = true
                 if ('error' in stopped || stopped.early || signal.aborted) return
                 const result = await write(task)
                 if (result) results.push(result)
                 else stopped.early = true
+                if (performance.now() - storedAt > STORE_EVERY_MS) await flush()
               } catch (error) {
                 stopped.error ??= error
               }
             }),
           ),
         )
-        await store(results)
+        await flush()
         if ('error' in stopped) throw stopped.error
         signal.throwIfAborted()
       }
 
-      const store = (results: readonly Result[]) =>
-        data.inTenant(tenantId, async ({ items, runs }) => {
+      const store = async (results: readonly Result[]) => {
+        if (results.length === 0) return
+        await data.inTenant(tenantId, async ({ items, runs }) => {
           const done = await items.settle(tenantId, runId, results, clock.now())
-          if (results.length > 0) await runs.progressed(tenantId, runId, done.succeeded, done.failed)
+          await runs.progressed(tenantId, runId, done.succeeded, done.failed)
         })
+      }
 
       const check = async () => {
         const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
@@ -102,7 +122,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
         const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
         if (uncertain.length > 0) {
           const found = await writer.lookUp(uncertain)
-          await writeAll(uncertain, task => writer.finishCreate(task, found.get(task.id) ?? null, cancel))
+          await writeAll(uncertain, task => writer.finishCreate(task, found.get(task.id) ?? null, cancel), cancel)
           continue
         }
         if (cancel) return stop(run)
@@ -132,7 +152,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     run: Run,
     sides: Sides,
     tasks: readonly Task[],
-    writeAll: (tasks: readonly Task[], write: (task: Task) => Promise<Result | null>) => Promise<void>,
+    writeAll: WriteAll,
     update: (task: Task, now: Values) => Promise<Result>,
   ) {
     const doomed = tasks.filter(task => task.content.problems.length > 0)

@@ -188,6 +188,21 @@ describe('bad luck', () => {
     expect(await inFreee()).to.have.length(done)
   })
 
+  it('ends a stopped run whose last create had no answer, and knows whether it happened', async () => {
+    await people('smarthr', 30)
+    await fault({ service: 'freee', method: 'POST', delayMs: 300, drop: true, applyFirst: true })
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await eventually('the first create', async () => (await inFreee()).length > 0)
+    await visitor.get(`/runs/${runId}`)
+    await visitor.press('同期を中止')
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text)
+      .to.include('中止')
+      .and.include(`成功 ${(await inFreee()).length}件`)
+  })
+
   it('loses no mail while the mail server is away, and sends it once', async () => {
     await people('smarthr', 2)
     await fault({ service: 'smtp', status: 451, times: 2 })

@@ -2,7 +2,7 @@ import { yearMonthOf } from '../../platform/clock.js'
 import type { Http } from '../../platform/http.types.js'
 import { VendorMissing } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
-import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
+import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 
 /** freee's largest page (HR schema, get_employees). */
@@ -160,6 +160,9 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     }
   }
 
+  /** Who was there when last asked. Absence is never remembered: somebody may have been registered since. */
+  const seen = new Set<string>()
+
   return {
     pageSize: PAGE,
     keysUnique: false,
@@ -181,9 +184,10 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     },
 
     async exists(id) {
+      if (seen.has(id)) return true
       // GET of one employee needs a month in which they are employed; the company's list knows everybody.
-      for await (const rows of companyPages()) if (rows.some(row => String(row.id) === id)) return true
-      return false
+      for await (const rows of companyPages()) for (const row of rows) seen.add(String(row.id))
+      return seen.has(id)
     },
 
     async reread(ids, asOf, listingPage) {
@@ -245,7 +249,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         if (Object.keys(changed).length === 0) continue
         const whole = partOf(merged, rule)
         // Without a 標準報酬月額 on either side this write can't be formed and is left out (freee §3.2).
-        if (COMPANIONS[rule].includes(REMUNERATION) && whole[REMUNERATION] === null) continue
+        if (COMPANIONS[rule].includes(REMUNERATION) && yen(whole[REMUNERATION], 1) === null) continue
         const companions = COMPANIONS[rule].flatMap(field => {
           const value = whole[field]
           return value === null || value === undefined ? [] : [[field, value] as const]

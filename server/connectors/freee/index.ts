@@ -68,6 +68,7 @@ const fromSmarthr: Flow = {
     monthNote,
     independentNote,
     '住所の建物名・部屋番号は連携されません。freee人事労務の住所に建物名が含まれている場合、市区町村と丁目・番地だけの住所に置き換わります。',
+    '標準報酬月額がSmartHRにもfreee人事労務にも登録されていない場合、その保険の被保険者整理番号は連携されません。',
     'SmartHRで空白の項目は、freee人事労務の値を消しません（退職年月日、配偶者の有無、勤労学生、寡婦・ひとり親、障害者区分を除く）。',
   ],
   needsSettings: true,
