@@ -23,9 +23,9 @@ export function fullWidthKana(value: Scalar | undefined): string | null {
   const text = katakana(value)
   if (text === null) return null
   return text
+    .replace(/[‐−–—]/g, '-')
     .replace(/ /g, '\u3000')
-    .replace(/[0-9A-Za-z]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
-    .replace(/[-‐−–—]/g, '\uff0d')
+    .replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
 }
 
 /** Only the digits of a number written with hyphens or full-width digits; null when there are none. */

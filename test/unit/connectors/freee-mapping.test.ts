@@ -135,6 +135,7 @@ const fromFreee: Vector[] = [
   ['現住所（ヨミガナ）', ['ﾐﾅﾄｸ'], set({ 'address.literal_yomi': 'ミナトク' })],
   ['電話番号', ['03', '1111', '2222'], set({ tel_number: '03-1111-2222' })],
   ['電話番号', ['03', null, null], 'keep'],
+  ['名義(カタカナ)', ['カ)ﾐﾄﾞﾘｼﾖｳｶｲ 1'], set({ 'bank_accounts.0.account_holder_name': 'カ）ミドリシヨウカイ　１' })],
   ['預金種別', ['saving'], set({ 'bank_accounts.0.account_type': 'deposit' })],
   ['預金種別', ['ordinary'], set({ 'bank_accounts.0.account_type': 'saving' })],
   ['雇用保険の被保険者番号', ['11111111111'], set({ emp_ins_insured_person_number: '1111-111111-1' })],
