@@ -88,7 +88,8 @@ export function createFaults() {
       for (const fault of faults) {
         if (fault.service !== service || fault.times <= 0) continue
         if (fault.method !== undefined && fault.method !== method) continue
-        if (fault.path && !fault.path.test(path)) continue
+        // below the service's prefix or with it, whichever the pattern was written for
+        if (fault.path && !fault.path.test(path) && !fault.path.test(`/${service}${path}`)) continue
         if (fault.after > 0) {
           fault.after -= 1
           continue
