@@ -1,6 +1,6 @@
 import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../connectors/contract.js'
 import { dateOf, katakana, keyOf, textOf } from '../platform/conversions.js'
-import { VendorMissing, VendorRefused, VendorBlocked } from '../errors.js'
+import { ListingBroken, Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
 import type { Logger } from '../platform/logger.js'
 
@@ -88,6 +88,9 @@ const titleAt = (slot: number) => `positions.${slot}.name`
 
 /** What we read; a full crew has 145 keys (§4.6). */
 const FIELDS = ['id', 'created_at', 'departments', 'positions', 'bank_accounts', ...SCALARS, ...ADDRESSES].join(',')
+
+const UNREADABLE =
+  'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
 
 type Json = Record<string, unknown>
 
@@ -195,6 +198,7 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
         query: { page, per_page: PAGE },
         kind: 'read',
       })
+      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
       rows.push(...body)
       if (body.length < PAGE) return rows
     }
@@ -219,6 +223,7 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
       query: { page: number, per_page: PAGE, fields: FIELDS, ...filter },
       kind: 'read',
     })
+    if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
     const total = Number(headers['x-total-count'] ?? Number.NaN)
     return { crews: body, total: Number.isFinite(total) ? total : null }
   }
@@ -328,6 +333,8 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
         body,
         kind: 'create',
       })
+      // Taken, but not said as whom: it has to be looked up, never sent again.
+      if (typeof (answer.body as Partial<Crew>).id !== 'string') throw new Uncertain(UNREADABLE)
       const current = personOf(answer.body, new Map()).values
       // The record exists whatever was ignored: sending the rest as an update says so by name.
       return { id: answer.body.id, current, left: ignoredOf(known, current) }

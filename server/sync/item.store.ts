@@ -172,10 +172,13 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       tenantId: string,
       runId: string,
       view: SelectionView,
-      cursor: ItemCursor | null,
+      place: ItemCursor | null,
       limit: number,
     ): Promise<ItemPage> {
       const column = sortColumns[view.sort]
+      // A cursor of another order (an edited address) leads to the first page.
+      const fits = column !== 'class_rank' || /^\d$/.test(place?.value ?? '')
+      const cursor = fits ? place : null
       const forward = cursor?.forward ?? true
       const ascending = view.descending !== forward
       const query = seen(items(tenantId, runId), view)

@@ -74,7 +74,10 @@ export function parseView(input: unknown): SelectionView {
 
 const cursorShape = z.object({
   f: z.boolean(),
-  v: z.string().max(300),
+  v: z
+    .string()
+    .max(300)
+    .refine(value => !value.includes(NUL)),
   i: z.string().regex(/^\d{1,18}$/),
   p: z.number().int().min(1),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Forbidden } from '../../errors.js'
+import { Forbidden, VendorUnavailable } from '../../errors.js'
 import type { OAuthAuth } from '../contract.js'
 
 const CODE = /^[0-9a-f]{10}$/i
@@ -31,7 +31,14 @@ const userShape = z.looseObject({
 /** The company the token is for: it must be the one typed, and the person its administrator (freee §1.1, §1.2). */
 export const identifyAccount: OAuthAuth['identify'] = async (http, token, code) => {
   const { body } = await http.request<unknown>({ method: 'GET', path: '/api/v1/users/me', kind: 'read' })
-  const { companies } = userShape.parse(body)
+  const user = userShape.safeParse(body)
+  if (!user.success) {
+    throw new VendorUnavailable(
+      'freee人事労務からの応答を読み取れませんでした。時間をおいて、もう一度連携してください。',
+      new Date(Date.now() + 60_000),
+    )
+  }
+  const { companies } = user.data
   const companyId = token.raw.company_id
   const chosen =
     companies.find(company => company.id === String(companyId)) ??

@@ -1,6 +1,6 @@
 import { yearMonthOf } from '../../platform/clock.js'
 import type { Http } from '../../platform/http.types.js'
-import { VendorMissing } from '../../errors.js'
+import { ListingBroken, Uncertain, VendorMissing } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
 import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
 import { employees, onlyMapped } from './employees.mapping.js'
@@ -32,6 +32,8 @@ interface CompanyEmployee {
   entry_date: string | null
 }
 
+const UNREADABLE =
+  'freee人事労務からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、freee人事労務の障害情報を確認してください。'
 const NO_PAYROLL = 'freee人事労務で給与計算対象外の従業員のため、同期できません。'
 
 /** The value at a mapping path: on the employee itself or in one of its rules. */
@@ -126,6 +128,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
       query: { company_id, ...monthOf(asOf), limit: PAGE, offset, ...everyoneToo },
       kind: 'read',
     })
+    if (!Array.isArray(body.employees) || !Number.isInteger(body.total_count)) throw new ListingBroken(UNREADABLE)
     return body
   }
 
@@ -154,6 +157,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         query: { limit: PAGE, offset, ...everyoneToo },
         kind: 'read',
       })
+      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
       yield body
       // A bare array without a total: only a page that is not full is the last one (freee §3.4).
       if (body.length < PAGE) return
@@ -220,6 +224,8 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         body: { company_id, employee },
         kind: 'create',
       })
+      // Taken, but not said as whom: it has to be looked up, never sent again.
+      if (!Number.isInteger((body.employee as FreeeEmployee | undefined)?.id)) throw new Uncertain(UNREADABLE)
       const current = personOf(body.employee).values
       const left = Object.fromEntries(
         Object.entries(values).filter(([path, value]) => mapped.has(path) && (value ?? '') !== (current[path] ?? '')),
