@@ -326,7 +326,7 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
       const known = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
       const body = bodyOf(known, {})
       checkAccount(body)
-      const answer = await http.request<Crew>({
+      const { body: crew } = await http.request<Crew | null>({
         method: 'POST',
         path: '/api/v1/crews',
         query: NO_WEBHOOK,
@@ -334,10 +334,10 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
         kind: 'create',
       })
       // Taken, but not said as whom: it has to be looked up, never sent again.
-      if (typeof (answer.body as Partial<Crew>).id !== 'string') throw new Uncertain(UNREADABLE)
-      const current = personOf(answer.body, new Map()).values
+      if (typeof crew?.id !== 'string') throw new Uncertain(UNREADABLE)
+      const current = personOf(crew, new Map()).values
       // The record exists whatever was ignored: sending the rest as an update says so by name.
-      return { id: answer.body.id, current, left: ignoredOf(known, current) }
+      return { id: crew.id, current, left: ignoredOf(known, current) }
     },
 
     async update({ id, set, current }) {

@@ -1,7 +1,14 @@
 import { expect } from 'chai'
 import type { Directory, Person, Values } from '../../server/connectors/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
-import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../../server/errors.js'
+import {
+  ListingBroken,
+  Uncertain,
+  VendorBlocked,
+  VendorMissing,
+  VendorRefused,
+  VendorUnavailable,
+} from '../../server/errors.js'
 import { difference } from '../../server/sync/plan.js'
 import type { Sides } from '../../server/sync/sides.js'
 import { startWorld, toSelection, type World } from '../helpers/world.js'
@@ -194,6 +201,9 @@ function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
       ['a cut line on a create', { drop: true }, 'create', Uncertain],
       ['500 on a create', { status: 500 }, 'create', Uncertain],
       ['HTML on a create', { status: 201, body: '<html></html>' }, 'create', Uncertain],
+      ['a create without an id', { status: 201, body: {} }, 'create', Uncertain],
+      ['a create that says null', { status: 201, body: 'null' }, 'create', Uncertain],
+      ['a listing without people', { status: 200, body: {} }, 'read', ListingBroken],
     ]
     for (const [what, answer, kind, error] of refusals) {
       it(`calls ${what} by its name (${kind})`, async () => {

@@ -122,13 +122,14 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   const everyoneToo = { with_no_payroll_calculation: true }
 
   const page = async (asOf: string, offset: number): Promise<EmployeePage> => {
-    const { body } = await http.request<EmployeePage>({
+    const { body } = await http.request<EmployeePage | null>({
       method: 'GET',
       path: '/api/v1/employees',
       query: { company_id, ...monthOf(asOf), limit: PAGE, offset, ...everyoneToo },
       kind: 'read',
     })
-    if (!Array.isArray(body.employees) || !Number.isInteger(body.total_count)) throw new ListingBroken(UNREADABLE)
+    if (!body || !Array.isArray(body.employees) || !Number.isInteger(body.total_count))
+      throw new ListingBroken(UNREADABLE)
     return body
   }
 
@@ -209,28 +210,29 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     },
 
     async create(values) {
-      const employee: Record<string, Scalar> = {}
+      const sent: Record<string, Scalar> = {}
       for (const [key, path] of ON_CREATE) {
         const value = values[path]
-        if (value !== undefined && value !== null) employee[key] = value
+        if (value !== undefined && value !== null) sent[key] = value
       }
       for (const key of SETTING_KEYS) {
         const value = values[key]
-        if (value !== undefined && value !== null) employee[key] = value
+        if (value !== undefined && value !== null) sent[key] = value
       }
-      const { body } = await http.request<{ employee: FreeeEmployee }>({
+      const { body } = await http.request<{ employee?: FreeeEmployee } | null>({
         method: 'POST',
         path: '/api/v1/employees',
-        body: { company_id, employee },
+        body: { company_id, employee: sent },
         kind: 'create',
       })
       // Taken, but not said as whom: it has to be looked up, never sent again.
-      if (!Number.isInteger((body.employee as FreeeEmployee | undefined)?.id)) throw new Uncertain(UNREADABLE)
-      const current = personOf(body.employee).values
+      const employee = body?.employee
+      if (!employee || !Number.isInteger(employee.id)) throw new Uncertain(UNREADABLE)
+      const current = personOf(employee).values
       const left = Object.fromEntries(
         Object.entries(values).filter(([path, value]) => mapped.has(path) && (value ?? '') !== (current[path] ?? '')),
       )
-      return { id: String(body.employee.id), current, left }
+      return { id: String(employee.id), current, left }
     },
 
     async update({ id, set, current, today }) {

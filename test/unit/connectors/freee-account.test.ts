@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { identifyAccount, normaliseAccountCode } from '../../../server/connectors/freee/account.js'
 import type { TokenAnswer } from '../../../server/connectors/contract.js'
-import { Forbidden } from '../../../server/errors.js'
+import { Forbidden, VendorUnavailable } from '../../../server/errors.js'
 import type { Http } from '../../../server/platform/http.types.js'
 
 describe('freee: 事業所番号 as people type it', () => {
@@ -78,6 +78,13 @@ describe('freee: the company that consent was given for', () => {
 
   it('must be among the companies of the person', async () => {
     expect(await refusal(answering(), { company_id: '9' }, '0123456789')).to.include('一致しません')
+  })
+
+  it('says so when freee answers something else', async () => {
+    const http: Http = { request: <T>() => Promise.resolve({ status: 200, headers: {}, body: { id: 1 } as T }) }
+    const reason: unknown = await identifyAccount(http, token({}), '0123456789').catch((error: unknown) => error)
+
+    expect(reason).to.be.instanceOf(VendorUnavailable)
   })
 
   for (const role of ['self_only', 'attendance_manager', 'custom-1234', null]) {
