@@ -3,6 +3,7 @@ import type { Connector } from '../connectors/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
+import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
@@ -31,12 +32,12 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const connection = await current(res, connector)
-    if (connection) res.render('pages/connection', { connector, connection })
+    if (connection) res.render('pages/connection', { connector, connection, since: jstDateTime(connection.createdAt) })
     else showForm(res, connector, '', {}, null)
   })
 
   // ［連携開始］ (also ［再連携する］): the number first, then the service's consent page.
-  router.post(paths.connection.pattern, (req, res) => {
+  router.post(paths.connection.pattern, (req, res, next) => {
     const connector = connectorIn(req)
     const { labels, auth } = connector
     const { typed, value, broken } = textField(req.body, 'accountCode')
@@ -47,7 +48,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
     if (value === '' && !broken) return wrong(`${labels.accountCode}が入力されていません。`)
     const normal = auth.accountCode.normalise(value)
     if (broken || !normal.ok) return wrong(normal.ok ? `${labels.accountCode}が正しくありません。` : normal.error)
-    consentOf(connector).begin(req, res, { code: normal.code })
+    consentOf(connector).begin(req, res, next, { code: normal.code })
   })
 
   router.get(paths.connectionCallback.pattern, async (req, res) => {
@@ -111,7 +112,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
       res.status(422).render('pages/connection-confirm', { connector, pending, ticks, errors })
       return
     }
-    await connections.confirm(tenant.id, admin.id, connector)
+    await connections.confirm(tenant.id, admin.id, connector, textField(req.body, 'connection').value)
     log.info('service connected', { connector: connector.id })
     flash(req, { kind: 'success', text: connector.auth.texts.connected })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))

@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../platform/oauth.js'
 import { createTokenKeeper } from '../platform/token-keeper.js'
 import type { Data } from '../stores.js'
-import type { Connection } from './connection.store.js'
+import type { Activation, Connection } from './connection.store.js'
 
 export interface ConnectionsDeps {
   data: Data
@@ -17,6 +17,12 @@ export interface ConnectionsDeps {
   /** calls with a token that is not stored yet */
   httpWith(connector: Connector, token: string): Http
 }
+
+const conflictsOf = ({ labels: { account } }: Connector) => ({
+  gone: '連携の確認が完了しないまま時間が経過しました。もう一度、連携を開始してください。',
+  taken: `すでに別の${account}と連携しています。変更する場合は、先に連携を解除してください。`,
+  replaced: `別の画面で連携の手続きをやり直したため、この画面の${account}とは連携していません。もう一度、連携を開始してください。`,
+})
 
 /** Connecting, reconnecting and disconnecting a service. */
 export function createConnections({ data, clock, log, endpointOf, httpWith }: ConnectionsDeps) {
@@ -58,19 +64,22 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
       )
     },
 
-    /** ［連携する］. Throws Conflict when another account is in force or the pending one is gone. */
-    async confirm(tenantId: string, adminId: string, connector: Connector): Promise<void> {
-      await data.inTenant(tenantId, async ({ connections }) => {
-        const pending = await connections.pending(tenantId, connector.id, adminId)
-        if (!pending) {
-          throw new Conflict('連携の確認が完了しないまま時間が経過しました。もう一度、連携を開始してください。')
-        }
-        if (!(await connections.activate(tenantId, pending))) {
-          throw new Conflict(
-            `すでに別の${connector.labels.account}と連携しています。変更する場合は、先に連携を解除してください。`,
-          )
-        }
-      })
+    /**
+     * ［連携する］ for the pending connection that the page showed. A second click finds its work done. Throws Conflict
+     * when another account is in force, or when the page's connection is no longer the pending one.
+     */
+    async confirm(tenantId: string, adminId: string, connector: Connector, shownId: string): Promise<void> {
+      const attempt = () =>
+        data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
+          const pending = await connections.pending(tenantId, connector.id, adminId)
+          if (pending) return pending.id === shownId ? connections.activate(tenantId, pending) : 'replaced'
+          const current = await connections.current(tenantId, connector.id)
+          return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
+        })
+      const first = await attempt()
+      // Somebody was faster by a moment: what they did is visible now.
+      const outcome = first === 'gone' ? await attempt() : first
+      if (outcome !== 'active') throw new Conflict(conflictsOf(connector)[outcome])
     },
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {

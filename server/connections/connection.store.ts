@@ -44,6 +44,11 @@ const fromRow = (row: ConnectionRow): Connection => ({
   createdAt: row.created_at,
 })
 
+/** `gone`: somebody confirmed or dropped it in the meantime. `taken`: another account is in force. */
+export type Activation = 'active' | 'gone' | 'taken'
+
+const UNIQUE_VIOLATION = '23505'
+
 /** A tenant's links to services. At most one per service is in force; a partial unique index sees to it. */
 export function createConnectionStore(db: Knex, sealer: Sealer) {
   const { seal, open } = credentialsSealer(sealer, 'connections.credentials')
@@ -115,22 +120,28 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
 
     /**
      * ［連携する］: the pending connection takes force. One in force for the same account (再連携) hands its place over:
-     * its row gets the new tokens, so that runs and links go on. False when another account is in force.
+     * its row gets the new tokens, so that runs and links go on. `gone` also when somebody else's came first at this
+     * very moment: the index refuses ours, the transaction is over, and another look sees theirs.
      */
-    async activate(tenantId: string, pending: Connection): Promise<boolean> {
+    async activate(tenantId: string, pending: Connection): Promise<Activation> {
       const row = (await byId(tenantId, pending.id).where({ state: 'pending' }).forUpdate().first()) as
         ConnectionRow | undefined
-      if (!row) return false
+      if (!row) return 'gone'
       const now = (await db('connections')
         .where({ tenant_id: tenantId, connector: pending.connector })
         .whereIn('state', inForce)
         .forUpdate()
         .first()) as ConnectionRow | undefined
       if (!now) {
-        await byId(tenantId, pending.id).update({ state: 'active', updated_at: db.fn.now() })
-        return true
+        try {
+          await byId(tenantId, pending.id).update({ state: 'active', updated_at: db.fn.now() })
+          return 'active'
+        } catch (error) {
+          if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'gone'
+          throw error
+        }
       }
-      if (now.account_id !== row.account_id) return false
+      if (now.account_id !== row.account_id) return 'taken'
       await byId(tenantId, now.id).update({
         state: 'active',
         credentials: row.credentials,
@@ -140,7 +151,7 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         updated_at: db.fn.now(),
       })
       await byId(tenantId, pending.id).delete()
-      return true
+      return 'active'
     },
 
     async dropPending(tenantId: string, connector: string, adminId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import passport from 'passport'
 import { Strategy } from 'passport-oauth2'
 import type { TokenAnswer } from '../connectors/contract.js'
@@ -70,18 +70,17 @@ export function createConsent(options: ConsentOptions) {
 
   return {
     /** Sends the browser to the consent page. `carried` comes back with the outcome. */
-    begin: (req: Request, res: Response, carried: Record<string, string>): void => {
+    begin: (req: Request, res: Response, next: NextFunction, carried: Record<string, string>): void => {
       ;(req as ConsentRequest).carried = carried
       const handler = passport.authenticate(strategy, { session: false }) as RequestHandler
-      void handler(req, res, (error?: unknown) => {
-        throw error instanceof Error ? error : new Error('no redirect to the consent page')
-      })
+      void handler(req, res, next)
     },
 
     /** What came back to the callback. */
     outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
       if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
-      if (typeof req.query.code !== 'string') return Promise.resolve({ kind: 'stale' })
+      // Without a code the library would begin anew and answer by itself.
+      if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
       return new Promise(resolve => {
         const timer = setTimeout(
           () => resolve({ kind: 'failed', error: new Error('the token endpoint did not answer') }),

@@ -54,8 +54,8 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
     }
   }
 
-  router.get(paths.signIn.pattern, (req, res) => {
-    consent.begin(req, res, { returnTo: safeReturnTo(req.query.returnTo) })
+  router.get(paths.signIn.pattern, (req, res, next) => {
+    consent.begin(req, res, next, { returnTo: safeReturnTo(req.query.returnTo) })
   })
 
   router.get(paths.signInCallback.pattern, async (req, res) => {

@@ -253,10 +253,14 @@ export const gallery: Readonly<Record<string, Picture>> = {
       errors: { notes: '注意事項を確認して、チェックを入れてください。' },
     },
   },
-  connection: { view: 'pages/connection', locals: { connector, connection: aConnection() } },
+  connection: { view: 'pages/connection', locals: { connector, connection: aConnection(), since: '2026/01/05 10:00' } },
   'connection-broken': {
     view: 'pages/connection',
-    locals: { connector, connection: aConnection({ state: 'reconnect_needed', accountName: LONG }) },
+    locals: {
+      connector,
+      connection: aConnection({ state: 'reconnect_needed', accountName: LONG }),
+      since: '2026/01/05 10:00',
+    },
   },
   disconnect: { view: 'pages/disconnect', locals: { connector, connection: aConnection(), error: null } },
   'disconnect-error': {
