@@ -134,7 +134,7 @@ const backend = async (definition: Document | string) => {
   const api = new OpenAPIBackend({
     definition,
     quick: true,
-    ajvOpts: { strict: false, logger: false, coerceTypes: true },
+    ajvOpts: { strict: false, logger: false },
   })
   await api.init()
   return api
