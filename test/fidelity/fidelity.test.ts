@@ -219,6 +219,11 @@ describe('every call and every answer of the journeys, against the official sche
 
     expect(misfits(api, { ...listing.call, query }, listing.path).join()).to.include('company_id')
     expect(misfits(api, { ...listing.call, response: { employees: 1 } }, listing.path)).not.to.deep.equal([])
+
+    const creation = calls.freee.find(({ call }) => call.method === 'POST')
+    if (!creation) throw new Error('nobody was registered')
+    const body = { ...(creation.call.body as Json), company_id: '123' }
+    expect(misfits(api, { ...creation.call, body }, creation.path).join()).to.include('company_id: must be integer')
   })
 
   it('fits SmartHR, with the exceptions named above', async () => {

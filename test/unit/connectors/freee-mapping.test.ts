@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { Converted, Scalar } from '../../../server/connectors/contract.js'
 import { employees } from '../../../server/connectors/freee/employees.mapping.js'
 import { freee } from '../../../server/connectors/freee/index.js'
@@ -38,6 +39,7 @@ const fromSmarthr: Vector[] = [
   ['入社年月日', [null], problem('入社日を入力してください')],
   ['退職年月日', ['2026-03-31', '2021-04-01', 'retired'], set({ retire_date: '2026-03-31' })],
   ['退職年月日', [null, '2021-04-01', 'employed'], set({ retire_date: null })],
+  ['退職年月日', ['2021-04-01', '2021-04-01', 'retired'], set({ retire_date: '2021-04-01' })],
   ['退職年月日', ['2021-03-31', '2021-04-01', 'retired'], problem('退職日は入社日以降の日付を入力してください')],
   ['配偶者の有無', [null], set({ [`${P}married`]: false })],
   ['配偶者の有無', [true], set({ [`${P}married`]: true })],
@@ -92,6 +94,9 @@ const fromSmarthr: Vector[] = [
   ['健康保険の被保険者整理番号', [12], set({ 'health_insurance_rule.reference_num': '12' })],
   ['厚生年金保険の被保険者整理番号', [12], set({ 'welfare_pension_insurance_rule.reference_num': '12' })],
   ['健康保険の標準報酬月額', [300000], set({ 'health_insurance_rule.standard_monthly_remuneration': 300000 })],
+  ['住民票住所（市区町村／丁目・番地）', ['港区', '芝1'], set({ [`${P}address`]: '港区芝1' })],
+  ['住民票住所（ヨミガナ）', ['ミナトク'], set({ [`${P}address_kana`]: 'ミナトク' })],
+  ['厚生年金の標準報酬月額', [300000], set({ 'welfare_pension_insurance_rule.standard_monthly_remuneration': 300000 })],
   ['健康保険の標準報酬月額', [null], 'keep'],
   ['厚生年金の標準報酬月額', [0], 'keep'],
 ]
@@ -103,7 +108,13 @@ const fromFreee: Vector[] = [
   ['生年月日', ['1990-01-01'], set({ birth_at: '1990-01-01' })],
   ['戸籍上の性別', ['unselected'], 'keep'],
   ['戸籍上の性別', ['male'], set({ gender: 'male' })],
+  ['名', ['太郎'], set({ first_name: '太郎' })],
+  ['名ヨミガナ', ['タロウ'], set({ first_name_yomi: 'タロウ' })],
+  ['社員番号', ['00123'], set({ emp_code: '00123' })],
+  ['入社年月日', ['2021-04-01'], set({ entered_at: '2021-04-01' })],
+  ['勤労学生', [true], set({ working_student_flag: true })],
   ['役職', [null], 'keep'],
+  ['役職', ['課長'], set({ 'positions.0.name': '課長' })],
   ['退職年月日', ['2026-11-19'], set({ resigned_at: '2026-11-19', emp_status: 'retired' })],
   ['退職年月日', ['2026-11-20'], set({ resigned_at: '2026-11-20' })],
   ['退職年月日', [null], set({ resigned_at: null })],
@@ -115,6 +126,8 @@ const fromFreee: Vector[] = [
   ['現住所（郵便番号）', ['106', '0032'], set({ 'address.zip_code': '106-0032' })],
   ['現住所（郵便番号）', [null, null], 'keep'],
   ['住民票住所（都道府県）', [12], set({ 'resident_card_address.pref': '東京都' })],
+  ['住民票住所（郵便番号）', ['106', '0032'], set({ 'resident_card_address.zip_code': '106-0032' })],
+  ['現住所（都道府県）', [0], set({ 'address.pref': '北海道' })],
   ['現住所（都道府県）', [-1], 'keep'],
   [
     '現住所（市区町村／丁目・番地）',
@@ -132,16 +145,28 @@ const fromFreee: Vector[] = [
     set({ 'address.city': '足柄下郡箱根町', 'address.street': '湯本1' }),
   ],
   ['現住所（市区町村／丁目・番地）', ['どこか1-1'], set({ 'address.city': 'どこか1-1', 'address.street': '' })],
+  [
+    '住民票住所（市区町村／丁目・番地）',
+    ['港区芝1'],
+    set({ 'resident_card_address.city': '港区', 'resident_card_address.street': '芝1' }),
+  ],
+  ['住民票住所（ヨミガナ）', ['ミナトク'], set({ 'resident_card_address.literal_yomi': 'ミナトク' })],
   ['現住所（ヨミガナ）', ['ﾐﾅﾄｸ'], set({ 'address.literal_yomi': 'ミナトク' })],
   ['電話番号', ['03', '1111', '2222'], set({ tel_number: '03-1111-2222' })],
   ['電話番号', ['03', null, null], 'keep'],
   ['名義(カタカナ)', ['カ)ﾐﾄﾞﾘｼﾖｳｶｲ 1'], set({ 'bank_accounts.0.account_holder_name': 'カ）ミドリシヨウカイ　１' })],
+  ['銀行コード', ['1'], set({ 'bank_accounts.0.bank_code': '0001' })],
+  ['支店コード', ['001'], set({ 'bank_accounts.0.bank_branch_code': '001' })],
+  ['口座番号', ['1234567'], set({ 'bank_accounts.0.account_number': '1234567' })],
+  ['預金種別', ['current'], set({ 'bank_accounts.0.account_type': 'checking' })],
   ['預金種別', ['saving'], set({ 'bank_accounts.0.account_type': 'deposit' })],
   ['預金種別', ['ordinary'], set({ 'bank_accounts.0.account_type': 'saving' })],
   ['雇用保険の被保険者番号', ['11111111111'], set({ emp_ins_insured_person_number: '1111-111111-1' })],
   ['基礎年金番号', ['1111111111'], set({ basic_pension_number: '1111-111111' })],
   ['健康保険の被保険者整理番号', ['12'], set({ hel_ins_insured_person_number: 12 })],
   ['健康保険の被保険者整理番号', ['A-12'], 'keep'],
+  ['厚生年金保険の被保険者整理番号', ['12'], set({ soc_ins_insured_person_number: 12 })],
+  ['厚生年金の標準報酬月額', [300000], set({ monthly_standard_income_pns: 300000 })],
   ['健康保険の標準報酬月額', [300000], set({ monthly_standard_income_hel: 300000 })],
 ]
 
@@ -164,6 +189,92 @@ describe('freee: the published fields', () => {
       expect(toSmarthr(label, ...values)).to.deep.equal(yields)
     })
   }
+
+  it('is tested field by field, both ways', () => {
+    const labels = employees.map(pair => pair.label)
+    for (const vectors of [fromSmarthr, fromFreee]) {
+      expect(vectors.map(([label]) => label)).to.include.members(labels)
+    }
+  })
+
+  it('sends a whole person as the reference shows it (freee §3.8)', () => {
+    const crew: Record<string, Scalar> = {
+      emp_code: '1020',
+      last_name: '山田',
+      first_name: '太郎',
+      last_name_yomi: 'ヤマダ',
+      first_name_yomi: 'タロウ',
+      birth_at: '1990-01-01',
+      gender: 'male',
+      entered_at: '2021-04-01',
+      tel_number: '080-3043-3030',
+      'address.zip_code': '106-0032',
+      'address.pref': '東京都',
+      'address.city': '港区六本木',
+      'address.street': '3-2-1',
+      'address.building': 'オフィス 17F',
+      'address.literal_yomi': 'ミナトク ロッポンギ',
+      basic_pension_number: '1234-567890',
+      hel_ins_insured_person_number: 12,
+      monthly_standard_income_hel: 300_000,
+      widow_type: 'single_parent',
+    }
+    const sent: Record<string, Scalar> = {}
+    for (const pair of employees) {
+      const converted = pair.toService(
+        pair.smarthr.map(path => crew[path] ?? null),
+        context,
+      )
+      if (converted === 'keep') continue
+      if ('problem' in converted) throw new Error(converted.problem)
+      Object.assign(sent, converted.set)
+    }
+
+    expect(sent).to.deep.equal({
+      num: '1020',
+      birth_date: '1990-01-01',
+      entry_date: '2021-04-01',
+      retire_date: null,
+      base_pension_num: '1234567890',
+      'profile_rule.last_name': '山田',
+      'profile_rule.first_name': '太郎',
+      'profile_rule.last_name_kana': 'ヤマダ',
+      'profile_rule.first_name_kana': 'タロウ',
+      'profile_rule.residential_zipcode1': '106',
+      'profile_rule.residential_zipcode2': '0032',
+      'profile_rule.residential_prefecture_code': 12,
+      'profile_rule.residential_address': '港区六本木3-2-1',
+      'profile_rule.residential_address_kana': 'ミナトク ロッポンギ',
+      'profile_rule.phone1': '080',
+      'profile_rule.phone2': '3043',
+      'profile_rule.phone3': '3030',
+      'profile_rule.gender': 'male',
+      'profile_rule.married': false,
+      'profile_rule.is_working_student': false,
+      'profile_rule.widow_type': 'one_parent',
+      'profile_rule.disability_type': 'na',
+      'health_insurance_rule.reference_num': '12',
+      'health_insurance_rule.standard_monthly_remuneration': 300_000,
+    })
+  })
+
+  it('takes whatever a service may answer: never throws, and writes only paths it names', () => {
+    const scalar = fc.oneof(fc.string({ unit: 'grapheme' }), fc.double(), fc.boolean(), fc.constant(null))
+    fc.assert(
+      fc.property(fc.constantFrom(...employees), fc.array(scalar, { minLength: 3, maxLength: 3 }), (pair, values) => {
+        for (const show of [pair.showSmarthr, pair.showService]) expect(show(values)).to.be.a('string')
+        for (const [converted, paths] of [
+          [pair.toService(values, context), pair.service],
+          [pair.toSmarthr(values, context), pair.smarthr],
+        ] as const) {
+          if (converted === 'keep') continue
+          if ('problem' in converted) expect(converted.problem).to.match(/入力してください$/)
+          else expect(paths).to.include.members(Object.keys(converted.set))
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
 
   it('neither throws nor erases for somebody about whom nothing is known', () => {
     for (const pair of employees) {
@@ -214,6 +325,8 @@ describe('freee: refusals', () => {
 
   for (const [code, then] of [
     ['expired_access_token', 'expired'],
+    ['invalid_access_token', 'expired'],
+    ['not_available_plan_limited_app', 'blocked'],
     ['source_ip_address_limit', 'blocked'],
     ['user_do_not_have_permission', 'blocked'],
     ['freee_plan_limit', 'blocked'],
