@@ -341,8 +341,9 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
     },
 
     async update({ id, set, current }) {
-      await checkTitle(set)
       const body = bodyOf(set, current)
+      if (Object.keys(body).length === 0) return
+      await checkTitle(set)
       checkAccount(body)
       checkTaken(set, await patch(id, body))
     },

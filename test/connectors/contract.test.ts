@@ -3,6 +3,7 @@ import type { Directory, Person, Values } from '../../server/connectors/contract
 import { connectors } from '../../server/connectors/registry.js'
 import {
   ListingBroken,
+  ReconnectNeeded,
   Uncertain,
   VendorBlocked,
   VendorMissing,
@@ -65,7 +66,7 @@ function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
     const name = side === 'service' ? rig.service : 'smarthr'
 
     before(async () => {
-      world = await startWorld()
+      world = await startWorld({ container: { waits: { timeoutMs: 1_000 } } })
     })
     after(() => world.close())
     beforeEach(async () => {
@@ -178,11 +179,9 @@ function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
 
       for (const [path, value] of Object.entries(set)) expect(once[path]).to.equal(value)
       expect(twice).to.deep.equal(once)
-      if (side === 'service') {
-        const before = (await world.calls(name)).length
-        await people.update({ ...order, set: {} })
-        expect((await world.calls(name)).length).to.equal(before)
-      }
+      const before = (await world.calls(name)).length
+      await people.update({ ...order, set: {} })
+      expect((await world.calls(name)).length).to.equal(before)
     })
 
     const update = async () => {
@@ -198,6 +197,12 @@ function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
       ['a lasting 500 for an update', { status: 500 }, 'update', VendorUnavailable],
       ['HTML where JSON is due', { status: 200, body: '<html></html>' }, 'read', VendorUnavailable],
       ['half a JSON', { truncate: true }, 'read', VendorUnavailable],
+      ['a lasting limit', { status: 429, headers: { 'Retry-After': '3600' }, body: {} }, 'read', VendorUnavailable],
+      ['silence', { hang: true }, 'read', VendorUnavailable],
+      ['silence on a create', { hang: true }, 'create', Uncertain],
+      ['a token that stays expired', rig.expired(side), 'read', ReconnectNeeded],
+      ['a token that stays expired', rig.expired(side), 'update', ReconnectNeeded],
+      ['a token that stays expired', rig.expired(side), 'create', ReconnectNeeded],
       ['a cut line on a create', { drop: true }, 'create', Uncertain],
       ['500 on a create', { status: 500 }, 'create', Uncertain],
       ['HTML on a create', { status: 201, body: '<html></html>' }, 'create', Uncertain],
@@ -223,9 +228,12 @@ function directoryContract(rig: Rig, side: 'service' | 'smarthr') {
     }
 
     it('renews an expired token once and goes on', async () => {
+      const renewals = async () => (await world.calls(name)).filter(({ path }) => path.endsWith('/token')).length
+      const before = await renewals()
       await fault({ method: 'GET', times: 1, ...rig.expired(side) })
 
       expect((await listed()).all.length).to.be.at.least(130)
+      expect((await renewals()) - before).to.equal(1)
     })
 
     it('waits for a limit and goes on', async () => {
