@@ -9,6 +9,7 @@ import { createRequestLog, masked } from './core/request-log.js'
 import type { StandIn } from './core/stand-in.js'
 import { createFreee } from './freee/index.js'
 import { createInbox } from './inbox/inbox.js'
+import { createKingOfTimes } from './king-of-time/index.js'
 import { createSmarthr } from './smarthr/index.js'
 import { seedPeople } from './smarthr/seed.js'
 
@@ -39,6 +40,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const standIns: StandIn[] = [
     createSmarthr({ clock, appUrl: options.appUrl ?? 'http://localhost:3000' }),
     createFreee(clock, seedPeople),
+    ...createKingOfTimes({ clock, crews: seedPeople, appUrl: options.appUrl }),
   ]
 
   const app: Express = express()
@@ -69,7 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
           time: new Date().toISOString(),
           service: standIn.name,
           method,
-          path: url.pathname,
+          path: standIn.loggedPath?.(url.pathname) ?? url.pathname,
           query: masked(Object.fromEntries(url.searchParams)) as Record<string, unknown>,
           headers: Object.fromEntries(headers),
           body: masked(req.body),

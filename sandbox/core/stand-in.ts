@@ -15,6 +15,8 @@ export interface StandIn {
   /** sets switches; throws on an unknown name or value */
   switches(patch: Record<string, unknown>): void
   limits(patch: LimitsPatch): void
+  /** a path as the request log may keep it, where secrets stand in paths */
+  loggedPath?(path: string): string
 }
 
 export interface LimitsPatch {

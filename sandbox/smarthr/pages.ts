@@ -16,6 +16,24 @@ const APPS = [
     summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
     path: '/freee',
   },
+  {
+    slug: 'kinkakuji',
+    name: '勤革時 連携',
+    summary: '勤革時とSmartHRの従業員情報を、双方向に同期します。',
+    path: '/kinkakuji',
+  },
+  {
+    slug: 'king-of-time',
+    name: 'KING OF TIME 連携',
+    summary: 'KING OF TIMEとSmartHRの従業員情報を、双方向に同期します。',
+    path: '/king-of-time',
+  },
+  {
+    slug: 'touch-on-time',
+    name: 'Touch On Time 連携',
+    summary: 'Touch On TimeとSmartHRの従業員情報を、双方向に同期します。',
+    path: '/touch-on-time',
+  },
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */
