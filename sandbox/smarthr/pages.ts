@@ -16,6 +16,12 @@ const APPS = [
     summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
     path: '/freee',
   },
+  {
+    slug: 'mikiwame',
+    name: 'ミキワメ連携',
+    summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
+    path: '/mikiwame',
+  },
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */
