@@ -64,7 +64,10 @@ export function departmentProblems(tenant: Tenant, { name, parent_id: parentId }
     return problems
   }
   // assumed: the texts of the next two
-  if (before && isWithin(parent, before)) wrong('parent_id', '親部署に自身または配下の部署は指定できません。')
+  if (before && isWithin(parent, before)) {
+    wrong('parent_id', '親部署に自身または配下の部署は指定できません。')
+    return problems
+  }
   const heights = before
     ? tenant.departments.filter(department => isWithin(department, before)).map(each => depth(each) - depth(before))
     : []
