@@ -71,17 +71,23 @@ export function madeUpPeople({ count, seed }: { count: number; seed: number }): 
   return Array.from({ length: count }, (_, position) => person(position + 1, seed))
 }
 
-/** The same person with 1–3 fields changed, each to a value that differs; the key fields and names stay. */
+/**
+ * The same person with 1–3 fields changed, each to a value that differs; the key fields and names stay. The 入社日 is
+ * always one of them, because every service keeps it.
+ */
 export function differingTwin(original: MadeUpPerson, seed: number): MadeUpPerson {
   const dice = createDice(seed, original.index, 2)
   const changes = [...CHANGES]
-  let twin: MadeUpPerson = { ...original }
-  for (let left = dice.from(1, 3); left > 0; left -= 1) {
+  let twin: MadeUpPerson = { ...original, entryDate: dayBefore(original.entryDate) }
+  for (let left = dice.from(0, 2); left > 0; left -= 1) {
     const [change] = changes.splice(dice.from(0, changes.length - 1), 1)
     if (change) twin = change(twin, dice)
   }
   return twin
 }
+
+const DAY_MS = 86_400_000
+const dayBefore = (date: string) => new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
 
 type Change = (person: MadeUpPerson, dice: Dice) => MadeUpPerson
 

@@ -10,6 +10,7 @@ import type { StandIn } from './core/stand-in.js'
 import { createFreee } from './freee/index.js'
 import { createInbox } from './inbox/inbox.js'
 import { createKingOfTimes } from './king-of-time/index.js'
+import { createMikiwame } from './mikiwame/index.js'
 import { createSmarthr } from './smarthr/index.js'
 import { seedPeople } from './smarthr/seed.js'
 
@@ -41,6 +42,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     createSmarthr({ clock, appUrl: options.appUrl ?? 'http://localhost:3000' }),
     createFreee(clock, seedPeople),
     ...createKingOfTimes({ clock, crews: seedPeople, appUrl: options.appUrl }),
+    createMikiwame(seedPeople),
   ]
 
   const app: Express = express()

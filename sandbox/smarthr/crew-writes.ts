@@ -9,6 +9,8 @@ import {
   PREFECTURES,
   type CrewField,
 } from './fields.js'
+import { fullName } from './departments.js'
+import { employmentTypeOfCrew } from './employment-types.js'
 import { badRequest, forbidden, invalid, planLimit, type Detail } from './errors.js'
 import { emptyCrew, inJapan } from './records.js'
 import { putCrew, type Crew, type Json, type Master, type SmarthrStore, type Tenant } from './store.js'
@@ -166,7 +168,11 @@ function applyLookups(tenant: Tenant, body: Json, crew: Json, problems: Detail[]
     const found = of(tenant).find(master => master[by] === body[key])
     if (body[key] !== null && !found) problems.push(crewProblem(key, notListed(label)))
     crew[target] = found ?? null
-    if (key === 'employment_type_id') crew.emp_type = found?.preset_type ?? null
+    if (key === 'employment_type_id')
+      Object.assign(crew, {
+        employment_type: found ? employmentTypeOfCrew(found) : null,
+        emp_type: found?.preset_type ?? null,
+      })
   }
   if ('biz_establishment_id' in body) {
     const known = tenant.bizEstablishments.some(establishment => establishment.id === body.biz_establishment_id)
@@ -182,7 +188,7 @@ function applyLookups(tenant: Tenant, body: Json, crew: Json, problems: Detail[]
     if (slots.includes('unknown')) problems.push(crewProblem('department_ids', notListed('部署')))
     crew.departments = slots
     const [first] = slots
-    crew.department = first && first !== 'unknown' ? first.full_name : null
+    crew.department = first && first !== 'unknown' ? fullName(first) : null
   }
   if ('positions' in body) {
     const names = Array.isArray(body.positions) ? (body.positions as unknown[]) : []

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
+import { departmentOfCrew, fullName } from './departments.js'
 import { badRequest, invalid, notFound } from './errors.js'
 import { createCrew, updateCrew } from './crew-writes.js'
-import { paged, textParam } from './paging.js'
+import { paged, sorted, textParam } from './paging.js'
 import { withPreferred } from './records.js'
-import { removeCrew, type Crew, type Json, type SmarthrStore, type Tenant } from './store.js'
+import { removeCrew, type Crew, type Json, type Master, type SmarthrStore, type Tenant } from './store.js'
 
 const HOUR = 3_600_000
 
@@ -60,23 +61,14 @@ function matches(req: Request): (crew: Crew) => boolean {
   return crew => all.every(fits => fits(crew))
 }
 
-function sorted(crews: Crew[], sort: string | undefined): Crew[] {
-  if (sort === undefined) return crews
-  const keys = sort.split(',').map(key => ({ name: key.replace(/^-/, ''), down: key.startsWith('-') }))
-  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
-  return crews.sort((a, b) => {
-    for (const { name, down } of keys) {
-      const order = text(a[name]) < text(b[name]) ? -1 : text(a[name]) > text(b[name]) ? 1 : 0
-      if (order !== 0) return down ? -order : order
-    }
-    return 0
-  })
-}
-
 /** What goes out: forbidden attributes as null, `fields` only, no inner marks. */
 function shown(store: SmarthrStore, req: Request, crew: Crew): Json {
   const out: Json = withPreferred(crew)
   delete out.booked_retirement
+  const departments = crew.departments as (Master | null)[]
+  out.departments = departments.map(department => department && departmentOfCrew(department))
+  // 部署1 alone, as a path (§4.2)
+  out.department = departments[0] ? fullName(departments[0]) : null
   for (const name of store.switches.forbiddenAttributes.read) if (name in out) out[name] = null
   const fields = textParam(req, 'fields')?.split(',')
   // `id` is returned only when named: nobody says otherwise (§2.4).

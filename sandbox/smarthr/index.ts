@@ -8,9 +8,23 @@ import { createLimits } from './limits.js'
 import { mastersRouter, userShown } from './masters.js'
 import { createOAuth } from './oauth.js'
 import { pagesRouter } from './pages.js'
-import { crewOf, uuid } from './records.js'
+import {
+  deleteCustomField,
+  renameEmploymentType,
+  replaceByPeople,
+  replaceCrews,
+  replaceDepartments,
+} from './replace.js'
 import { seedTenants } from './seed.js'
-import { defaultSwitches, putCrew, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+import { defaultSwitches, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+
+/** Switches that change what みどり商会 holds instead of how the stand-in behaves. */
+const REPLACEMENTS: Record<string, (tenant: Tenant, value: unknown) => void> = {
+  departments: replaceDepartments,
+  crews: replaceCrews,
+  renameEmploymentType,
+  deleteCustomField,
+}
 
 /** Who calls, as the API's middleware found out. */
 interface Caller {
@@ -120,16 +134,7 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     }),
     populate(people: readonly MadeUpPerson[]) {
       const [tenant] = store.tenants
-      if (!tenant) return
-      tenant.crews = new Map()
-      tenant.byCode = new Map()
-      const at = now().getTime()
-      people.forEach((person, index) => {
-        putCrew(
-          tenant,
-          crewOf(tenant, person, uuid(`populated ${person.code}`), new Date(at - (people.length - index) * 1000)),
-        )
-      })
+      if (tenant) replaceByPeople(tenant, people, now())
     },
     switches(patch) {
       const known = defaultSwitches(appUrl)
@@ -148,10 +153,16 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
             for (const user of tenant.users) if (user.email === value) user.admin = false
           continue
         }
+        const replace = REPLACEMENTS[name]
+        if (replace) {
+          const [midori] = store.tenants
+          if (midori) replace(midori, value)
+          continue
+        }
         if (!(name in known)) throw new Error(`SmartHR's stand-in has no switch "${name}"`)
       }
-      const { revoke: _revoke, demote: _demote, ...rest } = patch
-      store.switches = { ...store.switches, ...(rest as Partial<Switches>) }
+      const kept = Object.fromEntries(Object.entries(patch).filter(([name]) => name in known))
+      store.switches = { ...store.switches, ...(kept as Partial<Switches>) }
     },
     limits: patch => limits.set(patch),
   }

@@ -1,7 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
+import {
+  completeTemplate,
+  dropLostValues,
+  groupProblems,
+  groupShown,
+  removeGroup,
+  removeTemplate,
+  templateProblems,
+  templateShown,
+} from './custom-fields.js'
+import {
+  checkDiscontinued,
+  completeDepartment,
+  departmentProblems,
+  departmentsShown,
+  removeDepartment,
+} from './departments.js'
+import { renameOnCrews } from './employment-types.js'
 import { badRequest, invalid, notFound, undeletable, type Detail } from './errors.js'
-import { paged, textParam } from './paging.js'
+import { paged, sorted, textParam } from './paging.js'
+import { inJapan } from './records.js'
 import type { Json, Master, SmarthrStore, Tenant, User } from './store.js'
 
 type ListName = {
@@ -14,11 +33,21 @@ interface Resource {
   resource: string
   /** what a write may carry; read-only lists have none */
   writable?: readonly string[]
+  /** what a PUT may carry, where that is less */
+  puttable?: readonly string[]
   /** PUT erases what is not named (§2.7) */
   putErases?: boolean
-  required?: readonly string[]
-  check?(tenant: Tenant, body: Json): Detail[]
+  required?: Readonly<Record<string, string>>
+  sortable?: boolean
+  check?(tenant: Tenant, body: Json, before: Master | null): Detail[]
+  /** what a write stores, from what it carries; `whole` with PUT */
+  complete?(tenant: Tenant, fields: Json, before: Master | null, whole: boolean): Json
+  /** after an update */
+  updated?(tenant: Tenant, master: Master): void
+  remove?(tenant: Tenant, master: Master): void
   undeletable?(master: Master): boolean
+  /** as answers show it; called once per answer */
+  shown?(tenant: Tenant, req: Request): (master: Master) => Json
 }
 
 const ranked =
@@ -28,8 +57,7 @@ const ranked =
       ? []
       : [invalid(resource, 'rank', 'ランクは正しい形式で入力してください。')]
 
-const TYPES = ['date', 'decimal', 'enum', 'file', 'string', 'text']
-const ACCESS = ['read_and_update', 'hidden', 'read_and_update_values', 'read_and_update_only_origin']
+const isPreset = ({ preset_type: preset }: Master) => preset !== null && preset !== undefined
 
 const RESOURCES: readonly Resource[] = [
   {
@@ -38,30 +66,34 @@ const RESOURCES: readonly Resource[] = [
     resource: 'Department',
     writable: ['name', 'position', 'code', 'parent_id', 'company_id'],
     putErases: true,
-    required: ['name'],
-    check: (tenant, { name, parent_id: parent }) => [
-      ...(typeof name === 'string' && name.includes('/')
-        ? [invalid('Department', 'name', '部署名に「/」は使用できません。')]
-        : []),
-      ...(parent && !tenant.departments.some(department => department.id === parent)
-        ? [invalid('Department', 'parent_id', '親部署は一覧にありません。')]
-        : []),
-    ],
+    required: { name: '名前' },
+    sortable: true,
+    check: departmentProblems,
+    complete: completeDepartment,
+    remove: removeDepartment,
+    shown: departmentsShown,
   },
   {
     path: 'employment_types',
     list: 'employmentTypes',
     resource: 'EmploymentType',
     writable: ['name', 'code'],
-    putErases: true,
-    required: ['name'],
-    undeletable: ({ preset_type: preset }) => preset !== null && preset !== undefined,
+    puttable: ['name'],
+    required: { name: '名前' },
+    // The system's own names stay (§3.3); the text is assumed.
+    check: (_tenant, { name }, before) =>
+      before && isPreset(before) && name !== undefined && name !== before.name
+        ? [invalid('EmploymentType', 'name', 'システム標準の雇用形態の名称は変更できません。')]
+        : [],
+    updated: renameOnCrews,
+    undeletable: isPreset,
   },
   {
     path: 'job_titles',
     list: 'jobTitles',
     resource: 'JobTitle',
     writable: ['name', 'rank', 'code'],
+    sortable: true,
     check: ranked('JobTitle'),
   },
   { path: 'grades', list: 'grades', resource: 'Grade', writable: ['name', 'rank'], check: ranked('Grade') },
@@ -71,9 +103,9 @@ const RESOURCES: readonly Resource[] = [
     list: 'recruitmentTypes',
     resource: 'RecruitmentType',
     writable: ['name'],
-    required: ['name'],
+    required: { name: '名前' },
   },
-  { path: 'payment_periods', list: 'paymentPeriods', resource: 'PaymentPeriod' },
+  { path: 'payment_periods', list: 'paymentPeriods', resource: 'PaymentPeriod', sortable: true },
   { path: 'biz_establishments', list: 'bizEstablishments', resource: 'BizEstablishment' },
   { path: 'companies', list: 'companies', resource: 'Company' },
   { path: 'bank_account_settings', list: 'bankAccountSettings', resource: 'BankAccountSetting' },
@@ -83,11 +115,10 @@ const RESOURCES: readonly Resource[] = [
     resource: 'CrewCustomFieldTemplateGroup',
     writable: ['name', 'position', 'access_type'],
     putErases: true,
-    required: ['name'],
-    check: (_tenant, { access_type: access }) =>
-      access === undefined || ACCESS.some(known => known === access)
-        ? []
-        : [invalid('CrewCustomFieldTemplateGroup', 'access_type', 'アクセス種別は一覧にありません。')],
+    required: { name: '名前' },
+    check: groupProblems,
+    remove: removeGroup,
+    shown: (tenant, req) => group => groupShown(tenant, group, textParam(req, 'embed')),
   },
   {
     path: 'crew_custom_field_templates',
@@ -95,48 +126,30 @@ const RESOURCES: readonly Resource[] = [
     resource: 'CrewCustomFieldTemplate',
     writable: ['name', 'type', 'elements', 'group_id', 'hint', 'scale', 'separated_by_commas', 'position'],
     putErases: true,
-    required: ['name', 'type'],
-    check: (tenant, { type, group_id: group }) => [
-      ...(type !== undefined && !TYPES.some(known => known === type)
-        ? [invalid('CrewCustomFieldTemplate', 'type', '種類は一覧にありません。')]
-        : []),
-      ...(group !== undefined && group !== null && !tenant.templateGroups.some(candidate => candidate.id === group)
-        ? [invalid('CrewCustomFieldTemplate', 'group_id', 'グループは一覧にありません。')]
-        : []),
-    ],
+    // as the schema requires; the examples of the text send less (§3.6)
+    required: { name: '名前', type: '種類', group_id: 'グループ', position: '順番' },
+    check: templateProblems,
+    complete: (_tenant, fields, before, whole) => completeTemplate(fields, before, whole),
+    updated: dropLostValues,
+    remove: removeTemplate,
+    shown: (tenant, req) => template => templateShown(tenant, template, textParam(req, 'embed')),
   },
 ]
 
-/** `parent_id` becomes the parent object, elements get ids. */
-function completed(tenant: Tenant, list: ListName, fields: Json): Json {
-  const { parent_id: parentId, elements, ...rest } = fields
-  if (list === 'departments') {
-    const parent = tenant.departments.find(department => department.id === parentId) ?? null
-    const name = String(rest.name)
-    return { ...rest, parent, full_name: parent ? `${String(parent.full_name)}/${name}` : name, children: [] }
-  }
-  if (list === 'templates') {
-    const rows = Array.isArray(elements) ? (elements as Json[]) : null
-    return {
-      ...rest,
-      elements: rows?.map(element => ({ physical_name: null, ...element, id: element.id ?? randomUUID() })) ?? null,
-    }
-  }
-  return rest
-}
-
-const stamp = (now: Date) => now.toISOString()
+const isBlank = (value: unknown) => value === undefined || value === null || value === ''
 
 function writesOf(router: Router, resource: Resource, tenantOf: (res: Response) => Tenant, now: () => Date): void {
   const { path, list, writable } = resource
   if (!writable) return
-  const fieldsOf = (req: Request): Json =>
-    Object.fromEntries(Object.entries((req.body ?? {}) as Json).filter(([key]) => writable.includes(key)))
-  const check = (tenant: Tenant, fields: Json, whole: boolean) => {
-    const blank = (resource.required ?? []).filter(name => (whole || name in fields) && !fields[name])
+  const fieldsOf = (req: Request, taken = writable): Json =>
+    Object.fromEntries(Object.entries((req.body ?? {}) as Json).filter(([key]) => taken.includes(key)))
+  const check = (tenant: Tenant, fields: Json, before: Master | null, whole: boolean) => {
+    const blank = Object.entries(resource.required ?? {}).filter(
+      ([name]) => (whole || name in fields) && isBlank(fields[name]),
+    )
     const problems = [
-      ...blank.map(name => invalid(resource.resource, name, '名前を入力してください。')),
-      ...(resource.check?.(tenant, fields) ?? []),
+      ...blank.map(([name, label]) => invalid(resource.resource, name, `${label}を入力してください。`)),
+      ...(resource.check?.(tenant, fields, before) ?? []),
     ]
     if (problems.length > 0) throw badRequest(problems)
   }
@@ -145,35 +158,40 @@ function writesOf(router: Router, resource: Resource, tenantOf: (res: Response) 
     if (!found) throw notFound()
     return found
   }
+  const complete = resource.complete ?? ((_tenant, fields: Json) => fields)
+  const stamp = () => now().toISOString()
+  const answer = (req: Request, res: Response, master: Master) =>
+    res.json(resource.shown?.(tenantOf(res), req)(master) ?? master)
 
   router.post(`/${path}`, (req, res) => {
     const tenant = tenantOf(res)
     const fields = fieldsOf(req)
-    check(tenant, fields, true)
-    const blanks = Object.fromEntries(writable.filter(name => name !== 'parent_id').map(name => [name, null]))
+    check(tenant, fields, null, true)
+    const blanks = Object.fromEntries(writable.map(name => [name, null]))
     const created = {
-      ...blanks,
+      ...complete(tenant, blanks, null, true),
       ...(list === 'templates' && { separated_by_commas: false }),
       ...(list === 'employmentTypes' || list === 'recruitmentTypes' ? { preset_type: null } : {}),
-      position: tenant[list].length + 1,
-      ...completed(tenant, list, fields),
+      ...complete(tenant, fields, null, true),
+      position: fields.position ?? tenant[list].length + 1,
       id: randomUUID(),
-      updated_at: stamp(now()),
-      created_at: stamp(now()),
+      updated_at: stamp(),
+      created_at: stamp(),
     } as unknown as Master
     tenant[list].push(created)
-    res.status(201).json(created)
+    answer(req, res.status(201), created)
   })
 
   const update = (whole: boolean) => (req: Request, res: Response) => {
     const tenant = tenantOf(res)
     const found = find(req, res)
-    const given = fieldsOf(req)
+    const taken = whole ? (resource.puttable ?? writable) : writable
     const erased = whole && resource.putErases ? Object.fromEntries(writable.map(name => [name, null])) : {}
-    const fields = { ...erased, ...given }
-    check(tenant, fields, whole)
-    Object.assign(found, completed(tenant, list, { ...found, ...fields }), { id: found.id, updated_at: stamp(now()) })
-    res.json(found)
+    const fields = { ...erased, ...fieldsOf(req, taken) }
+    check(tenant, fields, found, whole)
+    Object.assign(found, complete(tenant, fields, found, whole), { id: found.id, updated_at: stamp() })
+    resource.updated?.(tenant, found)
+    answer(req, res, found)
   }
   router.patch(`/${path}/:id`, update(false))
   router.put(`/${path}/:id`, update(true))
@@ -182,17 +200,8 @@ function writesOf(router: Router, resource: Resource, tenantOf: (res: Response) 
     const tenant = tenantOf(res)
     const found = find(req, res)
     if (resource.undeletable?.(found)) throw undeletable()
-    tenant[list].splice(tenant[list].indexOf(found), 1)
-    // A group takes its templates and every value with it (§3.6).
-    const goes = (template: Master) =>
-      list === 'templateGroups' ? template.group_id === found.id : list === 'templates' && template.id === found.id
-    const gone = new Set(tenant.templates.filter(goes).map(template => template.id)).add(
-      list === 'templates' ? found.id : '',
-    )
-    tenant.templates = tenant.templates.filter(template => !gone.has(template.id))
-    for (const crew of tenant.crews.values()) {
-      crew.custom_fields = (crew.custom_fields as { template: Master }[]).filter(field => !gone.has(field.template.id))
-    }
+    if (resource.remove) resource.remove(tenant, found)
+    else tenant[list].splice(tenant[list].indexOf(found), 1)
     res.status(204).end()
   })
 }
@@ -235,19 +244,30 @@ export function mastersRouter(
     const { path, list } = resource
     router.get(`/${path}`, (req, res) => {
       const code = path === 'departments' ? textParam(req, 'code') : undefined
-      const rows = tenantOf(res)[list].filter(master => code === undefined || master.code === code)
-      res.json(paged(req, res, rows))
+      const tenant = tenantOf(res)
+      const rows = tenant[list].filter(master => code === undefined || master.code === code)
+      const page = paged(req, res, sorted(rows, resource.sortable ? textParam(req, 'sort') : undefined))
+      const shown = resource.shown?.(tenant, req)
+      res.json(shown ? page.map(shown) : page)
     })
     // Companies have no GET by id (§3.5).
     if (path !== 'companies' && path !== 'bank_account_settings') {
       router.get(`/${path}/:id`, (req, res) => {
         const found = tenantOf(res)[list].find(master => master.id === req.params.id)
         if (!found) throw notFound()
-        res.json(found)
+        res.json(resource.shown?.(tenantOf(res), req)(found) ?? found)
       })
     }
     writesOf(router, resource, tenantOf, now)
   }
+  router.post('/departments/:id/discontinue', (req, res) => {
+    const tenant = tenantOf(res)
+    const found = tenant.departments.find(department => department.id === req.params.id)
+    if (!found) throw notFound()
+    checkDiscontinued((req.body as Json | undefined)?.discontinued_date, inJapan(now()).slice(0, 10))
+    removeDepartment(tenant, found)
+    res.status(204).end()
+  })
   router.get('/users', (req, res) => {
     res.json(
       paged(

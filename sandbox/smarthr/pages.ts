@@ -15,24 +15,28 @@ const APPS = [
     name: 'freee人事労務連携',
     summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
     path: '/freee',
+    items: '氏名、生年月日、社員番号、役職、入退社日、住所、電話番号、口座、社会保険の番号と標準報酬月額など31項目',
   },
   {
     slug: 'kinkakuji',
     name: '勤革時 連携',
     summary: '勤革時とSmartHRの従業員情報を、双方向に同期します。',
     path: '/kinkakuji',
+    items: '氏名、ヨミガナ、社員番号、性別、生年月日、入退社日、メールアドレスの10項目',
   },
   {
     slug: 'king-of-time',
     name: 'KING OF TIME 連携',
     summary: 'KING OF TIMEとSmartHRの従業員情報を、双方向に同期します。',
     path: '/king-of-time',
+    items: '氏名、ヨミガナ、社員番号、性別、生年月日、入退社日、メールアドレスの10項目',
   },
   {
     slug: 'touch-on-time',
     name: 'Touch On Time 連携',
     summary: 'Touch On TimeとSmartHRの従業員情報を、双方向に同期します。',
     path: '/touch-on-time',
+    items: '氏名、ヨミガナ、社員番号、性別、生年月日、入退社日、メールアドレスの10項目',
   },
 ]
 
@@ -69,7 +73,7 @@ export function pagesRouter({ store, loggedIn, logout }: PagesDeps): Router {
       page(
         app.name,
         `<div class="top"><p>${app.summary}</p><div>${button}</div></div>` +
-          '<h2>連携される項目</h2><p>氏名、生年月日、社員番号、役職、入退社日、住所、電話番号、口座、社会保険の番号と標準報酬月額など31項目</p>' +
+          `<h2>連携される項目</h2><p>${app.items}</p>` +
           '<p><a href="/smarthr/plus">アプリ一覧に戻る</a></p>',
       ),
     )

@@ -38,3 +38,18 @@ export function paged<T>(req: Request, res: Response, rows: readonly T[]): T[] {
   if (links.length > 0) res.set('Link', links.join(', '))
   return rows.slice((page - 1) * perPage, page * perPage)
 }
+
+/** `sort=emp_status,-updated_at`: property names, `-` for descending (§2.4). Numbers compare as numbers. */
+export function sorted<T extends Record<string, unknown>>(rows: T[], sort: string | undefined): T[] {
+  if (sort === undefined) return rows
+  const keys = sort.split(',').map(key => ({ name: key.replace(/^-/, ''), down: key.startsWith('-') }))
+  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+  const less = (a: unknown, b: unknown) => (typeof a === 'number' && typeof b === 'number' ? a < b : text(a) < text(b))
+  return [...rows].sort((a, b) => {
+    for (const { name, down } of keys) {
+      const order = less(a[name], b[name]) ? -1 : less(b[name], a[name]) ? 1 : 0
+      if (order !== 0) return down ? -order : order
+    }
+    return 0
+  })
+}

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { MadeUpAddress, MadeUpPerson } from '../people.js'
+import { fullName } from './departments.js'
+import { employmentTypeOfCrew } from './employment-types.js'
 import { ADDRESS_NAMES, crewFields } from './fields.js'
 import type { Crew, Json, Tenant } from './store.js'
 
@@ -97,9 +99,7 @@ export function crewOf(tenant: Tenant, person: MadeUpPerson, id: string, at: Dat
     ...emptyCrew(tenant, id, at),
     emp_code: person.code,
     emp_type: 'full_timer',
-    employment_type: regular
-      ? { id: regular.id, name: regular.name, preset_type: regular.preset_type, code: regular.code }
-      : null,
+    employment_type: regular ? employmentTypeOfCrew(regular) : null,
     emp_status: 'employed',
     last_name: person.lastName,
     first_name: person.firstName,
@@ -128,7 +128,7 @@ export function crewOf(tenant: Tenant, person: MadeUpPerson, id: string, at: Dat
     positions: position(tenant, person.title),
     position: person.title,
     departments: department ? [department] : [],
-    department: department ? String(department.full_name) : null,
+    department: department ? fullName(department) : null,
     bank_accounts: person.bank
       ? [
           {

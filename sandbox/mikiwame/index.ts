@@ -1,0 +1,46 @@
+import { Router } from 'express'
+import type { StandIn } from '../core/stand-in.js'
+import type { MadeUpPerson } from '../people.js'
+import { answerRefused, apiRouter } from './api.js'
+import { createLimiter } from './limiter.js'
+import { pagesRouter } from './pages.js'
+import { employeeOf, seedStore } from './seed.js'
+import { setEmployees } from './store.js'
+import { setSwitches } from './switches.js'
+
+/** The stand-in for ミキワメ's store of departments and employees; `crews` are the people SmartHR's seed shares with it. */
+export function createMikiwame(crews: readonly MadeUpPerson[]): StandIn {
+  let store = seedStore(crews)
+  const limiter = createLimiter()
+  const router = Router()
+  router.use(
+    '/admin',
+    pagesRouter(() => store),
+  )
+  router.use(apiRouter({ store: () => store, arrive: limiter.arrive }))
+  router.use(answerRefused)
+
+  return {
+    name: 'mikiwame',
+    router,
+    reset() {
+      store = seedStore(crews)
+      limiter.reset()
+    },
+    state: () => ({
+      switches: store.switches,
+      companies: store.companies.map(({ token: _token, byEmail: _byEmail, ...company }) => company),
+    }),
+    populate(people) {
+      const [midori] = store.companies
+      if (!midori) return
+      store.nextEmployee = 1
+      setEmployees(
+        midori,
+        people.map(person => employeeOf(store, midori, person)),
+      )
+    },
+    switches: patch => setSwitches(store, patch),
+    limits: patch => limiter.set(patch),
+  }
+}
