@@ -26,7 +26,10 @@ export function createApp(
   { draining = () => false }: { draining?: () => boolean } = {},
 ): Express {
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
-  const consentUrls = [config.smarthr.authUrl, ...Object.values(config.services).map(service => service.authUrl)]
+  const consentUrls = [
+    config.smarthr.authUrl,
+    ...Object.values(config.services).flatMap(service => service.registration?.authUrl ?? []),
+  ]
 
   const app = express()
   app.disable('x-powered-by')
@@ -60,7 +63,7 @@ export function createApp(
     wizardRoutes({ wizard: container.wizard, clock }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
     settingsRoutes({ data, clock, connectorOf }),
-    dashboardRoutes({ data, wizard: container.wizard, connectorOf }),
+    dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
   )
 
   app.use(notFound)

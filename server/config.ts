@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Addresses } from './connectors/contract.js'
+import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 
 /** The one schema of the environment (design §7). Everything wrong is said at once. */
@@ -45,7 +47,7 @@ const sealKeys = list.transform((entries, context): SealKey[] => {
   return keys
 })
 
-const shape = z.object({
+const common = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: integer(0, 65_535).default(3000),
   HOST: text.optional(),
@@ -69,22 +71,23 @@ const shape = z.object({
   SMARTHR_API_URL: web
     .refine(value => value.split('{subdomain}').length === 2, 'must contain {subdomain} once')
     .default('https://{subdomain}.smarthr.jp'),
-  FREEE_CLIENT_ID: text,
-  FREEE_CLIENT_SECRET: text,
-  FREEE_AUTH_URL: web.default('https://accounts.secure.freee.co.jp'),
-  FREEE_API_URL: web.default('https://api.freee.co.jp/hr'),
   CLOCK: z.iso
     .datetime({ offset: true })
     .transform(value => new Date(value))
     .optional(),
-})
+}
 
-/** A service's own endpoints and the app's registration there, by the prefix of the variables. */
-export interface ServiceConfig {
+/** The app's registration at an OAuth server. */
+export interface Registration {
   clientId: string
   clientSecret: string
   authUrl: string
+}
+
+/** Where a service is, and how the app is registered there; null: not registered, so no consent page to go to. */
+export interface ServiceConfig {
   apiUrl: string
+  registration: Registration | null
 }
 
 export interface Config {
@@ -101,7 +104,7 @@ export interface Config {
   workerConcurrency: number
   retentionDays: number
   trustProxy: number
-  smarthr: ServiceConfig & { scope: string }
+  smarthr: Registration & { apiUrl: string; scope: string }
   /** by connector id */
   services: Readonly<Record<string, ServiceConfig>>
   clockStartsAt: Date | undefined
@@ -113,8 +116,44 @@ export class ConfigError extends Error {
   }
 }
 
+/** The variables of one service, as its connector declares them. */
+const serviceShape = ({ prefix, apiUrl, authUrl, client }: Addresses) => {
+  const secret = client === 'required' ? text : text.optional()
+  return {
+    [`${prefix}_API_URL`]: web.default(apiUrl),
+    ...(client !== 'none' && {
+      [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
+      [`${prefix}_CLIENT_ID`]: secret,
+      [`${prefix}_CLIENT_SECRET`]: secret,
+    }),
+  }
+}
+
+const shape = z.object({
+  ...common,
+  ...(Object.assign({}, ...connectors.map(connector => serviceShape(connector.addresses))) as Record<
+    string,
+    z.ZodType<string | undefined>
+  >),
+})
+
 /** Addresses over which tokens, passwords or sessions travel. */
-const CARRY_SECRETS = ['APP_URL', 'SMARTHR_AUTH_URL', 'SMARTHR_API_URL', 'FREEE_AUTH_URL', 'FREEE_API_URL']
+const CARRY_SECRETS = [
+  'APP_URL',
+  'SMARTHR_AUTH_URL',
+  'SMARTHR_API_URL',
+  ...connectors.flatMap(({ addresses: { prefix } }) => [`${prefix}_AUTH_URL`, `${prefix}_API_URL`]),
+]
+
+/** A service's part of what was read. */
+function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
+  const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
+  const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
+  return {
+    apiUrl: read('API_URL') ?? '',
+    registration: authUrl && clientId && clientSecret ? { authUrl, clientId, clientSecret } : null,
+  }
+}
 
 /** Exit code for a configuration nobody can run with (sysexits EX_CONFIG). */
 const EX_CONFIG = 78
@@ -163,14 +202,7 @@ export function loadConfig(env: Environment): Config {
       apiUrl: value.SMARTHR_API_URL,
       scope: value.SMARTHR_SCOPE,
     },
-    services: {
-      freee: {
-        clientId: value.FREEE_CLIENT_ID,
-        clientSecret: value.FREEE_CLIENT_SECRET,
-        authUrl: value.FREEE_AUTH_URL,
-        apiUrl: value.FREEE_API_URL,
-      },
-    },
+    services: Object.fromEntries(connectors.map(connector => [connector.id, serviceOf(connector.addresses, value)])),
     clockStartsAt: value.CLOCK,
   }
 }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
-import type { Connector } from './connectors/contract.js'
+import type { Connector, Flow, Values } from './connectors/contract.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { createConsent, type Consent } from './install/consent.js'
 import { createSignIn } from './install/sign-in.service.js'
@@ -16,7 +16,7 @@ import { createHttp, type TokenSource } from './platform/http.js'
 import { createLimiter } from './platform/limiter.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createMetrics } from './platform/metrics.js'
-import { createTokenEndpoint } from './platform/oauth.js'
+import { createTokenEndpoint, type TokenEndpoint } from './platform/oauth.js'
 import { createSealer } from './platform/seal.js'
 import { createCrewDirectory } from './smarthr/crews.js'
 import { smarthrErrors } from './smarthr/errors.js'
@@ -27,6 +27,7 @@ import { createApplyJob } from './sync/apply.job.js'
 import { createFetchJob } from './sync/fetch.job.js'
 import { createHousekeeping } from './sync/housekeeping.job.js'
 import { createRunFailures } from './sync/run-failures.js'
+import type { Run } from './sync/run.js'
 import type { OpenSides } from './sync/sides.js'
 import { createWizard } from './sync/wizard.service.js'
 
@@ -57,6 +58,15 @@ export interface ContainerOptions {
   pace?: boolean
 }
 
+/** What the wizard's options say, in the target's paths. */
+const chosenFor = (flow: Flow, run: Run): Values =>
+  Object.fromEntries(
+    (flow.createOptions ?? []).flatMap(({ name, path }) => {
+      const chosen = run.options[name]
+      return chosen ? [[path, chosen.value]] : []
+    }),
+  )
+
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
   const waits = { ...realWaits, ...options.waits }
@@ -82,11 +92,12 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     return service
   }
 
-  const httpTo = (connector: Connector, tokens: TokenSource, limitKey: string) =>
+  const httpTo = (connector: Connector, tokens: TokenSource | null, limitKey: string) =>
     createHttp({
       baseUrl: serviceOf(connector).apiUrl,
       errors: connector.errors,
       tokens,
+      closedHours: { hours: connector.maintenance, now: clock.now },
       limiter,
       limitKey,
       ...paced(connector.limits.perSecond),
@@ -108,12 +119,14 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     }),
   })
 
-  const endpointOf = (connector: Connector) => {
-    const service = serviceOf(connector)
+  const endpointOf = (connector: Connector): TokenEndpoint | null => {
+    const { registration } = serviceOf(connector)
+    const { renewal } = connector.auth
+    if (!registration || !renewal) return null
     return createTokenEndpoint({
-      ...service,
-      tokenUrl: service.authUrl + connector.auth.tokenPath,
-      revokeUrl: service.authUrl + connector.auth.revokePath,
+      ...registration,
+      tokenUrl: registration.authUrl + renewal.tokenPath,
+      revokeUrl: registration.authUrl + renewal.revokePath,
       product: connector.labels.product,
     })
   }
@@ -123,8 +136,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     log,
     endpointOf,
     httpWith: (connector, token) => {
-      const fixed = () => Promise.resolve(token)
-      return httpTo(connector, { token: fixed, renew: fixed }, `new:${connector.id}`)
+      const fixed = () => Promise.resolve(token ?? '')
+      return httpTo(connector, token === null ? null : { token: fixed, renew: fixed }, `new:${connector.id}`)
     },
   })
 
@@ -140,29 +153,30 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     clock,
   })
   const consents = new Map(
-    connectors.map((connector): [string, Consent] => {
-      const service = serviceOf(connector)
+    connectors.flatMap((connector): [string, Consent][] => {
+      const { registration } = serviceOf(connector)
+      const { consent } = connector.auth
+      if (!registration || !consent) return []
       return [
-        connector.id,
-        createConsent({
-          purpose: connector.id,
-          authorizeUrl: service.authUrl + connector.auth.authorizePath,
-          tokenUrl: service.authUrl + connector.auth.tokenPath,
-          clientId: service.clientId,
-          clientSecret: service.clientSecret,
-          callbackUrl: config.appUrl + paths.connectionCallback.to({ connector: connector.id }),
-          pkce: false,
-          extraParams: connector.auth.authorizeParams,
-          clock,
-        }),
+        [
+          connector.id,
+          createConsent({
+            purpose: connector.id,
+            authorizeUrl: registration.authUrl + consent.authorizePath,
+            tokenUrl: registration.authUrl + consent.tokenPath,
+            clientId: registration.clientId,
+            clientSecret: registration.clientSecret,
+            callbackUrl: config.appUrl + paths.connectionCallback.to({ connector: connector.id }),
+            pkce: false,
+            extraParams: consent.authorizeParams,
+            clock,
+          }),
+        ],
       ]
     }),
   )
-  const consentOf = (connector: Connector): Consent => {
-    const consent = consents.get(connector.id)
-    if (!consent) throw new Error(`no consent page for ${connector.id}`)
-    return consent
-  }
+  /** Null where the app is not registered with the service, so that there is no consent page to go to. */
+  const consentOf = (connector: Connector): Consent | null => consents.get(connector.id) ?? null
 
   const openSides: OpenSides = async run => {
     const connector = connectorOf(run.connector)
@@ -179,7 +193,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     if (!tenant || !connection) throw new Error('a run without its tenant or connection')
     const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
     const crews = createCrewDirectory({
-      log,
+      paths: flow.mapping.flatMap(pair => pair.smarthr),
       http: createHttp({
         baseUrl: tenant.subdomain
           ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
@@ -198,10 +212,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     const people = connector.open({
       account,
       log,
+      today: clock.today,
       http: httpTo(
         connector,
         connections.tokensOf(connector, run.tenantId, connection.id),
-        // A service counts per account, whoever connected it (freee §6.2).
+        // A service counts per account, whoever connected it.
         `${connector.id}:${account.id}`,
       ),
     })
@@ -215,7 +230,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       targetIs: toService ? 'service' : 'smarthr',
       names: { source: flow.from, target: flow.to },
       links: { tenantId: run.tenantId, connector: connector.id, accountId: account.id },
-      onCreate: toService && settings && connector.settings ? connector.settings.onCreate(settings) : {},
+      onCreate: { ...(toService && settings && connector.settings?.onCreate?.(settings)), ...chosenFor(flow, run) },
     }
   }
 
@@ -243,7 +258,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     consentOf,
     connectors,
     connectorOf,
-    wizard: createWizard({ data, clock, connectorOf }),
+    wizard: createWizard({ data, clock, connectorOf, openSides, failures }),
     handlers,
     housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays }),
     openSides,

@@ -89,6 +89,9 @@ export class VendorUnavailable extends AppError {
   }
 }
 
+/** The service is closed for a while and said, or had announced, so. Waiting for it is no failed attempt. */
+export class VendorClosed extends VendorUnavailable {}
+
 /** A create was sent and no usable answer came: the record may or may not exist. Look it up before sending again. */
 export class Uncertain extends AppError {
   readonly status = 503

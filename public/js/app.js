@@ -1,5 +1,5 @@
 // Every page works without this file. It adds: confirm dialogs that trap focus, a header checkbox with a live count,
-// progress that moves, messages that can be closed, and a guard against sending a form twice.
+// progress that moves, messages that can be closed, settings that save on a click, and a guard against sending a form twice.
 
 for (const bar of document.querySelectorAll('[data-bar]')) {
   const close = document.createElement('button')
@@ -40,6 +40,11 @@ for (const form of document.querySelectorAll('form[method=post]')) {
   })
 }
 
+for (const form of document.querySelectorAll('[data-saves-at-once]')) {
+  form.querySelector('button[type=submit]').hidden = true
+  form.addEventListener('change', () => form.requestSubmit())
+}
+
 const selection = document.querySelector('[data-selection]')
 if (selection) {
   const boxes = [...selection.querySelectorAll('input[name=id]')]
@@ -70,6 +75,17 @@ if (selection) {
     })
     for (const box of boxes) box.addEventListener('change', show)
     show()
+    // Ticks are stored as they are made: a reload or an ended session loses none.
+    let keeping
+    selection.addEventListener('change', event => {
+      if (event.target !== all && !boxes.includes(event.target)) return
+      clearTimeout(keeping)
+      keeping = setTimeout(() => {
+        const body = new URLSearchParams(new FormData(selection))
+        body.set('op', 'keep')
+        fetch(selection.action, { method: 'POST', body, keepalive: true }).catch(() => {})
+      }, 300)
+    })
   }
 }
 
@@ -77,6 +93,7 @@ const progress = document.querySelector('[data-poll]')
 if (progress) {
   const bar = progress.querySelector('progress')
   const text = progress.querySelector('[data-text]')
+  const waiting = progress.querySelector('[data-waiting]')
   const spoken = progress.querySelector('[role=status]')
   const SEEN_MS = 2000
   const HIDDEN_MS = 30000
@@ -109,6 +126,10 @@ if (progress) {
         announced = Math.max(announced, quarter)
       }
       if (text) text.textContent = now.text
+      if (waiting) {
+        waiting.hidden = !now.waiting
+        waiting.textContent = now.waiting ?? ''
+      }
     } catch {
       // the next try may succeed
     }

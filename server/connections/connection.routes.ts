@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../connectors/contract.js'
+import type { Connector, CredentialsForm } from '../connectors/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
@@ -7,6 +7,7 @@ import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
+import { parseCredentials } from './credentials.form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
 import type { Connections } from './connection.service.js'
@@ -15,55 +16,114 @@ export interface ConnectionRoutesDeps {
   data: Data
   connections: Connections
   connectorOf(id: string): Connector
-  consentOf(connector: Connector): Consent
+  /** null: the app is not registered with the service */
+  consentOf(connector: Connector): Consent | null
   log: Logger
 }
 
-/** 連携設定: connect, confirm, reconnect, disconnect (freee §1.2, §1.4). */
+/** 連携設定: connect, confirm, reconnect, disconnect. */
 export function connectionRoutes({ data, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
   const router = Router()
   const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
   const current = (res: Response, connector: Connector) =>
     data.inTenant(signedIn(res).tenant.id, stores => stores.connections.current(signedIn(res).tenant.id, connector.id))
 
-  const showForm = (res: Response, connector: Connector, typed: string, errors: FieldErrors, problem: string | null) =>
-    res.render('pages/connection-new', { connector, typed, errors, problem })
+  interface Shown {
+    typed?: Readonly<Record<string, string>>
+    errors?: FieldErrors
+    problem?: string
+  }
+  const showForm = (res: Response, connector: Connector, { typed = {}, errors = {}, problem }: Shown) =>
+    res.render('pages/connection-new', {
+      connector,
+      consent: consentOf(connector) ? connector.auth.consent : undefined,
+      typed,
+      errors,
+      problem: problem ?? null,
+    })
 
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const connection = await current(res, connector)
-    if (connection) res.render('pages/connection', { connector, connection, since: jstDateTime(connection.createdAt) })
-    else showForm(res, connector, '', {}, null)
+    if (!connection) return showForm(res, connector, {})
+    res.render('pages/connection', {
+      connector,
+      connection,
+      consent: consentOf(connector) !== null,
+      since: jstDateTime(connection.createdAt),
+      typed: {},
+      errors: {},
+    })
   })
 
-  // ［連携開始］ (also ［再連携する］): the number first, then the service's consent page.
-  router.post(paths.connection.pattern, (req, res, next) => {
+  /** In force, or waiting for the page that confirms it. */
+  const onward = (req: Request, res: Response, connector: Connector, active: boolean) => {
+    if (!active) return res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
+    log.info('service connected', { connector: connector.id })
+    flash(req, { kind: 'success', text: connector.auth.texts.connected })
+    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+  }
+
+  // Credentials typed here (also a new token for an old connection): tried at the service before they are kept.
+  const takeTyped = async (req: Request, res: Response, connector: Connector, form: CredentialsForm) => {
+    const { tenant, admin } = signedIn(res)
+    const { typed, values, errors } = parseCredentials(form, req.body)
+    const again = (status: number, shown: Shown) => {
+      res.status(status)
+      showForm(res, connector, { typed, ...shown })
+    }
+    if (Object.keys(errors).length > 0) return again(422, { errors })
+    try {
+      onward(
+        req,
+        res,
+        connector,
+        await connections.typed({ tenantId: tenant.id, adminId: admin.id }, connector, form, values),
+      )
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      again(error.status, { problem: error.message })
+    }
+  }
+
+  // ［連携開始］ (also ［再連携する］): whatever the service needs to know first, then its consent page.
+  router.post(paths.connection.pattern, async (req, res, next) => {
     const connector = connectorIn(req)
     const { labels, auth } = connector
+    const consent = consentOf(connector)
+    if (auth.form && (!consent || textField(req.body, 'how').value === 'form')) {
+      return takeTyped(req, res, connector, auth.form)
+    }
+    if (!consent) throw new NotFound()
+    const { accountCode } = auth.consent ?? {}
+    if (!accountCode) return consent.begin(req, res, next, {})
     const { typed, value, broken } = textField(req.body, 'accountCode')
     const wrong = (error: string) => {
       res.status(422)
-      showForm(res, connector, typed, { accountCode: error }, null)
+      showForm(res, connector, { typed: { accountCode: typed }, errors: { accountCode: error } })
     }
     if (value === '' && !broken) return wrong(`${labels.accountCode}が入力されていません。`)
-    const normal = auth.accountCode.normalise(value)
+    const normal = accountCode.normalise(value)
     if (broken || !normal.ok) return wrong(normal.ok ? `${labels.accountCode}が正しくありません。` : normal.error)
-    consentOf(connector).begin(req, res, next, { code: normal.code })
+    consent.begin(req, res, next, { code: normal.code })
   })
 
   router.get(paths.connectionCallback.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
-    const outcome = await consentOf(connector).outcome(req, res)
+    const { consent } = connector.auth
+    const outcome = await consentOf(connector)?.outcome(req, res)
+    if (!consent || !outcome) throw new NotFound()
     const problem = (status: number, text: string) => {
       res.status(status)
-      showForm(res, connector, '', {}, text)
+      showForm(res, connector, { problem: text })
     }
     const { product } = connector.labels
+    const { button } = consent
     if (outcome.kind === 'denied') {
       return problem(
         403,
-        `${product}との連携が許可されませんでした。連携する場合は、もう一度［連携開始］を押して、許可してください。`,
+        `${product}との連携が許可されませんでした。連携する場合は、もう一度［${button}］を押して、許可してください。`,
       )
     }
     if (outcome.kind === 'stale') {
@@ -74,15 +134,20 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
     }
     if (outcome.kind === 'failed') {
       log.warn('service consent failed', { connector: connector.id, err: outcome.error })
-      return problem(502, `${product}の認証に失敗しました。時間をおいて、もう一度［連携開始］を押してください。`)
+      return problem(502, `${product}の認証に失敗しました。時間をおいて、もう一度［${button}］を押してください。`)
     }
     try {
-      await connections.hold(tenant.id, admin.id, connector, outcome.token, outcome.carried.code ?? '')
+      const who = { tenantId: tenant.id, adminId: admin.id }
+      onward(
+        req,
+        res,
+        connector,
+        await connections.grant(who, connector, consent, outcome.token, outcome.carried.code ?? ''),
+      )
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return problem(error.status, error.message)
+      problem(error.status, error.message)
     }
-    res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
   })
 
   const pendingOf = (res: Response, connector: Connector) => {
@@ -112,10 +177,9 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
       res.status(422).render('pages/connection-confirm', { connector, pending, ticks, errors })
       return
     }
-    await connections.confirm(tenant.id, admin.id, connector, textField(req.body, 'connection').value)
-    log.info('service connected', { connector: connector.id })
-    flash(req, { kind: 'success', text: connector.auth.texts.connected })
-    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    const who = { tenantId: tenant.id, adminId: admin.id }
+    await connections.confirm(who, connector, textField(req.body, 'connection').value)
+    onward(req, res, connector, true)
   })
 
   // キャンセル on the confirm page: the tokens are dropped.

@@ -1,4 +1,4 @@
-import type { Connector, TokenAnswer } from '../connectors/contract.js'
+import type { Account, Connector, ConsentAuth, CredentialsForm, TokenAnswer } from '../connectors/contract.js'
 import { Conflict } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Http } from '../platform/http.types.js'
@@ -9,13 +9,19 @@ import { createTokenKeeper } from '../platform/token-keeper.js'
 import type { Data } from '../stores.js'
 import type { Activation, Connection } from './connection.store.js'
 
+interface Who {
+  tenantId: string
+  adminId: string
+}
+
 export interface ConnectionsDeps {
   data: Data
   clock: Clock
   log: Logger
-  endpointOf(connector: Connector): TokenEndpoint
-  /** calls with a token that is not stored yet */
-  httpWith(connector: Connector, token: string): Http
+  /** null: nothing to renew or revoke tokens at */
+  endpointOf(connector: Connector): TokenEndpoint | null
+  /** calls with a token that is not stored yet, or with none */
+  httpWith(connector: Connector, token: string | null): Http
 }
 
 const conflictsOf = ({ labels: { account } }: Connector) => ({
@@ -24,8 +30,42 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
   replaced: `別の画面で連携の手続きをやり直したため、この画面の${account}とは連携していません。もう一度、連携を開始してください。`,
 })
 
+const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
+
 /** Connecting, reconnecting and disconnecting a service. */
 export function createConnections({ data, clock, log, endpointOf, httpWith }: ConnectionsDeps) {
+  async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
+    const attempt = () =>
+      data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
+        const pending = await connections.pending(tenantId, connector.id, adminId)
+        if (pending) return pending.id === shownId ? connections.activate(tenantId, pending) : 'replaced'
+        const current = await connections.current(tenantId, connector.id)
+        return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
+      })
+    const first = await attempt()
+    // Somebody was faster by a moment: what they did is visible now.
+    const outcome = first === 'gone' ? await attempt() : first
+    if (outcome !== 'active') throw new Conflict(conflictsOf(connector)[outcome])
+  }
+
+  /** Keeps a fresh authorisation: in force at once, or pending until the administrator has ticked what must be ticked. */
+  async function take({ tenantId, adminId }: Who, connector: Connector, account: Account, token: TokenAnswer) {
+    const now = clock.now()
+    const id = await data.inTenant(tenantId, ({ connections }) =>
+      connections.addPending(tenantId, {
+        connector: connector.id,
+        adminId,
+        account,
+        credentials: token,
+        expiresAt: token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000),
+        now,
+      }),
+    )
+    if (connector.auth.texts.confirmNotes !== null) return false
+    await confirm({ tenantId, adminId }, connector, id)
+    return true
+  }
+
   return {
     /** The tokens of one connection. Throws ReconnectNeeded when only a new consent helps. */
     tokensOf: (connector: Connector, tenantId: string, connectionId: string): TokenSource =>
@@ -48,39 +88,23 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
         },
       }),
 
-    /** After consent: who gave it and for which account, kept as pending. Throws Forbidden with the sentence. */
-    async hold(tenantId: string, adminId: string, connector: Connector, token: TokenAnswer, code: string) {
-      const account = await connector.auth.identify(httpWith(connector, token.accessToken), token, code)
-      const now = clock.now()
-      await data.inTenant(tenantId, ({ connections }) =>
-        connections.addPending(tenantId, {
-          connector: connector.id,
-          adminId,
-          account,
-          credentials: token,
-          expiresAt: token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000),
-          now,
-        }),
-      )
+    /** After consent: who gave it and for which account. Throws Forbidden with the sentence. Returns whether it is in force. */
+    async grant(who: Who, connector: Connector, consent: ConsentAuth, token: TokenAnswer, code: string) {
+      const account = await consent.identify(httpWith(connector, token.accessToken), token, code)
+      return take(who, connector, account, token)
+    },
+
+    /** Credentials typed here, tried at the service first. Throws Forbidden with the sentence. Returns whether it is in force. */
+    async typed(who: Who, connector: Connector, form: CredentialsForm, values: Readonly<Record<string, string>>) {
+      const { account, token } = await form.check(values, bearer => httpWith(connector, bearer))
+      return take(who, connector, account, token ?? noToken)
     },
 
     /**
      * ［連携する］ for the pending connection that the page showed. A second click finds its work done. Throws Conflict
      * when another account is in force, or when the page's connection is no longer the pending one.
      */
-    async confirm(tenantId: string, adminId: string, connector: Connector, shownId: string): Promise<void> {
-      const attempt = () =>
-        data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
-          const pending = await connections.pending(tenantId, connector.id, adminId)
-          if (pending) return pending.id === shownId ? connections.activate(tenantId, pending) : 'replaced'
-          const current = await connections.current(tenantId, connector.id)
-          return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
-        })
-      const first = await attempt()
-      // Somebody was faster by a moment: what they did is visible now.
-      const outcome = first === 'gone' ? await attempt() : first
-      if (outcome !== 'active') throw new Conflict(conflictsOf(connector)[outcome])
-    },
+    confirm,
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
       await data.inTenant(tenantId, ({ connections }) => connections.dropPending(tenantId, connector.id, adminId))
@@ -96,8 +120,9 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
         await connections.end(tenantId, connection.id, clock.now())
         return held?.refreshToken ?? held?.accessToken ?? null
       })
-      if (token === null) return
-      await endpointOf(connector)
+      const endpoint = endpointOf(connector)
+      if (token === null || endpoint === null) return
+      await endpoint
         .revoke(token)
         .catch((error: unknown) => log.info('token not revoked at the service', { err: error }))
     },

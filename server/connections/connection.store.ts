@@ -89,7 +89,7 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
       return row ? fromRow(row) : null
     },
 
-    /** Keeps fresh tokens until the administrator confirms; an older unconfirmed try of the same person goes. */
+    /** Keeps fresh tokens until the administrator confirms; an older unconfirmed try of the same person goes. Returns its id. */
     async addPending(
       tenantId: string,
       order: {
@@ -100,22 +100,26 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         expiresAt: Date | null
         now: Date
       },
-    ): Promise<void> {
+    ): Promise<string> {
       await db('connections')
         .where({ tenant_id: tenantId, connector: order.connector, state: 'pending', created_by: order.adminId })
         .delete()
-      await db('connections').insert({
-        tenant_id: tenantId,
-        connector: order.connector,
-        state: 'pending',
-        account_id: order.account.id,
-        account_code: order.account.code,
-        account_name: order.account.name,
-        credentials: seal(tenantId, order.credentials),
-        expires_at: order.expiresAt,
-        created_by: order.adminId,
-        created_at: order.now,
-      })
+      const [row] = (await db('connections')
+        .insert({
+          tenant_id: tenantId,
+          connector: order.connector,
+          state: 'pending',
+          account_id: order.account.id,
+          account_code: order.account.code,
+          account_name: order.account.name,
+          credentials: seal(tenantId, order.credentials),
+          expires_at: order.expiresAt,
+          created_by: order.adminId,
+          created_at: order.now,
+        })
+        .returning('id')) as { id: string }[]
+      if (!row) throw new Error('insert returned no connection')
+      return row.id
     },
 
     /**

@@ -11,7 +11,7 @@ function parseField(field: SettingField, body: unknown): { typed: string; value:
   const error = broken
     ? `${field.label}が正しくありません。`
     : value === ''
-      ? `${field.label}が${field.kind === 'choice' ? '選択' : '入力'}されていません。`
+      ? `${field.label}が${['choice', 'radio'].includes(field.kind) ? '選択' : '入力'}されていません。`
       : problemOf(field, value)
   return { typed, value, error }
 }
@@ -21,6 +21,7 @@ function problemOf({ kind, label, max, options }: SettingField, value: string): 
     case 'text':
       return [...value].length > max ? `${max}文字を超える${label}は登録できません。` : null
     case 'choice':
+    case 'radio':
       return options?.some(option => option.value === value) ? null : `${label}が選択されていません。`
     case 'integer':
       return /^\d{1,12}$/.test(value) && Number(value) <= max
@@ -29,7 +30,7 @@ function problemOf({ kind, label, max, options }: SettingField, value: string): 
   }
 }
 
-/** The connector's settings form (freee §4). */
+/** The connector's settings form. */
 export function parseSettings({ fields }: ConnectorSettings, body: unknown): ParsedSettings {
   const parsed = fields.map(field => [field.name, parseField(field, body)] as const)
   const errors = Object.fromEntries(parsed.flatMap(([name, { error }]) => (error === null ? [] : [[name, error]])))
@@ -42,3 +43,7 @@ export function parseSettings({ fields }: ConnectorSettings, body: unknown): Par
   ])
   return { ok: true, settings: Object.fromEntries(settings) }
 }
+
+/** What holds while nothing is saved. */
+export const presetsOf = (settings: ConnectorSettings): Record<string, string> =>
+  Object.fromEntries(settings.fields.map(field => [field.name, field.preset ?? '']))

@@ -7,7 +7,7 @@ import type { Data } from '../stores.js'
 import type { FieldErrors } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
-import { parseSettings } from './settings.form.js'
+import { parseSettings, presetsOf } from './settings.form.js'
 
 export interface SettingsRoutesDeps {
   data: Data
@@ -30,16 +30,13 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
     return { connector, form: connector.settings, tenant, admin, ...found }
   }
 
-  const presets = (connector: Connector) =>
-    Object.fromEntries((connector.settings?.fields ?? []).map(field => [field.name, field.preset ?? '']))
-
   const show = (res: Response, connector: Connector, typed: Readonly<Record<string, string>>, errors: FieldErrors) =>
     res.render('pages/settings', { connector, settings: connector.settings, typed, errors })
 
   router.get(paths.settings.pattern, async (req, res) => {
-    const { connector, connection, saved } = await subject(req, res)
+    const { connector, form, connection, saved } = await subject(req, res)
     if (!connection) return res.redirect(paths.connection.to({ connector: connector.id }))
-    show(res, connector, saved ?? presets(connector), {})
+    show(res, connector, saved ?? presetsOf(form), {})
   })
 
   router.post(paths.settings.pattern, async (req, res) => {
@@ -58,7 +55,8 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
       }),
     )
     flash(req, { kind: 'success', text: form.saved })
-    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    const back = form.savesAtOnce ? paths.settings : paths.dashboard
+    res.redirect(303, back.to({ connector: connector.id }))
   })
 
   return router

@@ -48,6 +48,12 @@ export interface KnownPerson {
   key: string | null
 }
 
+/** Something to choose from, as the side in question names it. */
+export interface Choice {
+  value: string
+  label: string
+}
+
 /** What is known of a create whose answer never came. */
 export interface UncertainCreate {
   /** the engine's handle; comes back as the key of the answer */
@@ -79,9 +85,11 @@ export interface Directory {
   list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
   /**
    * Everybody of all periods, for a side whose `list` hides people who left or have yet to join; the engine asks only
-   * when it is about to create somebody.
+   * when it is about to create somebody. Whole records count as listed, mere ids as known to exist.
    */
-  everyone?(): AsyncIterable<readonly KnownPerson[]>
+  everyone?(): AsyncIterable<readonly (KnownPerson | Person)[]>
+  /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
+  choices?(list: string): Promise<readonly Choice[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
   exists(id: string): Promise<boolean>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
@@ -103,6 +111,10 @@ export type Converted = { set: Values } | 'keep' | { problem: string }
 /** What conversions may need to know. */
 export interface ConvertContext {
   today: PlainDate
+  /** the connector's settings as they stood when the run was fetched; empty for flows that use none */
+  settings: Readonly<Record<string, string>>
+  /** what the receiving side says now, in the order of the pair's paths there; empty for somebody new */
+  present: readonly Scalar[]
 }
 
 /**
@@ -115,6 +127,10 @@ export interface FieldPair {
   smarthr: readonly string[]
   /** paths in the service's record */
   service: readonly string[]
+  /** equal although written differently (the case of an e-mail); asked only where both sides know the person */
+  same?(smarthr: readonly Scalar[], service: readonly Scalar[]): boolean
+  /** the service takes nobody new without it: blank in SmartHR → the person can't be chosen, with the reason */
+  required?: true
   /** from SmartHR's values (in the order of `smarthr`) to the service's paths */
   toService(values: readonly Scalar[], context: ConvertContext): Converted
   toSmarthr(values: readonly Scalar[], context: ConvertContext): Converted
@@ -123,7 +139,33 @@ export interface FieldPair {
   showService(values: readonly Scalar[]): string
 }
 
-export type StepKind = 'date' | 'fetch' | 'select' | 'confirm'
+/**
+ * A page of the wizard. date: reference date · fetch: both sides are read · select: who · options: values for new
+ * people · confirm: the dialog.
+ */
+export type StepKind = 'date' | 'fetch' | 'select' | 'options' | 'confirm'
+
+/** A value that every new person of a run gets, chosen from a list of the target. */
+export interface CreateOption {
+  name: string
+  label: string
+  help: string
+  /** which of the target's lists; see Directory.choices */
+  list: string
+  /** where the value goes in the target's record */
+  path: string
+}
+
+/** The reference date's page. */
+export interface DateStep {
+  heading: string
+  help: string
+  notes: readonly string[]
+  yearsBack?: number
+  yearsAhead?: number
+  /** the sentence for a date outside that range; default: names the two limits */
+  outOfRange?: string
+}
 
 /** One thing a connector can do. Data only; the engine runs it. */
 export interface Flow {
@@ -131,29 +173,32 @@ export interface Flow {
   id: string
   direction: Direction
   steps: readonly StepKind[]
-  /** the dashboard's panel, e.g. ［SmartHRからfreee人事労務へ］, and its button */
+  /** the dashboard's panel: its title, what it does, its button */
   panel: { title: string; button: string; lead: string }
-  /** above the wizard's headings, e.g. 「SmartHRからfreee人事労務への同期」 */
+  /** above the wizard's headings */
   title: string
   /** history entries are this + 開始 / 終了, e.g. 従業員情報同期 */
   historyLabel: string
-  /** the reference date step */
-  date: { heading: string; help: string; notes: readonly string[]; yearsBack?: number; yearsAhead?: number }
+  /** required by the step of that name */
+  date?: DateStep
+  /** where a fetch is watched: in the wizard, which goes on by itself, or in the report, which waits for ［同期を開始→］ */
+  fetchShownIn: 'wizard' | 'report'
+  /** the selection page's button to the next step */
+  selectButton: string
   /** whether somebody with these dates takes part at the reference date */
-  includes(person: Pick<Person, 'employedFrom' | 'employedUntil'>, asOf: PlainDate): boolean
+  includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
+  /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
+  identity: 'links' | 'key'
   mapping: readonly FieldPair[]
+  /** asked for by the step `options`, once, when somebody new is selected; never part of an update */
+  createOptions?: readonly CreateOption[]
   /** what the administrator should know before 同期 (also shown in the preview) */
   notes: readonly string[]
-  /** refuses to start until the connector's settings are saved */
-  needsSettings: boolean
+  /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */
+  settings: 'none' | 'used' | 'required'
   /** names of the two sides in the direction of the flow, as the mail prints them */
   from: string
   to: string
-}
-
-export interface SelectOption {
-  value: string
-  label: string
 }
 
 /** A field of the connector's settings form. */
@@ -161,10 +206,10 @@ export interface SettingField {
   name: string
   label: string
   help: string
-  kind: 'text' | 'choice' | 'integer'
+  kind: 'text' | 'choice' | 'radio' | 'integer'
   /** characters (text) or largest value (integer) */
   max: number
-  options?: readonly SelectOption[]
+  options?: readonly Choice[]
   preset?: string
   suffix?: string
 }
@@ -172,32 +217,37 @@ export interface SettingField {
 export interface ConnectorSettings {
   title: string
   lead: string
-  /** 「freee人事労務エクスポート設定を更新しました」 */
+  /** the message after saving */
   saved: string
   /** shown where a flow is blocked until the settings are saved */
   missing: string
   fields: readonly SettingField[]
+  /** a click on a choice saves it (with JavaScript; without, there is a button) */
+  savesAtOnce?: true
+  /** the settings in one line, for pages of flows that use them */
+  summary?(values: Readonly<Record<string, string>>): string
   /** the saved values as paths of the service's record, added to creates only */
-  onCreate(values: Readonly<Record<string, string>>): Values
+  onCreate?(values: Readonly<Record<string, string>>): Values
 }
 
 /** The account (company) of a service, as the service names it. */
 export interface Account {
   id: string
-  /** the number the administrator knows, e.g. 事業所番号 */
+  /** the number the administrator knows */
   code: string
   name: string
 }
 
-/** OAuth by the service's own consent page. */
-export interface OAuthAuth {
-  kind: 'oauth2'
+/** Consent on the service's own page, OAuth 2.0 with an authorisation code. */
+export interface ConsentAuth {
   authorizePath: string
   tokenPath: string
-  revokePath: string
   authorizeParams: Readonly<Record<string, string>>
-  /** the number asked for before consent (freee 事業所番号), normalised or a sentence for the field */
-  accountCode: {
+  button: string
+  /** what happens on the service's page, in words */
+  lead: string
+  /** the number asked for before consent, normalised or a sentence for the field */
+  accountCode?: {
     label: string
     help: string
     example: string
@@ -205,12 +255,49 @@ export interface OAuthAuth {
   }
   /** Asks the service who gave consent and for which account; throws Forbidden with the sentence when it may not be used. */
   identify(http: Http, token: TokenAnswer, code: string): Promise<Account>
+}
+
+/** One field of a form that takes credentials. */
+export interface CredentialField {
+  name: string
+  label: string
+  help: string
+  /** masked, and never shown again */
+  secret: boolean
+  max: number
+}
+
+/** Credentials typed here. */
+export interface CredentialsForm {
+  title: string
+  lead: string
+  fields: readonly CredentialField[]
+  button: string
+  /**
+   * Tries them at the service before anything is stored: which account they open, and the token when what was typed is
+   * one. Throws Forbidden with the sentence. `http(null)` sends no token.
+   */
+  check(
+    typed: Readonly<Record<string, string>>,
+    http: (token: string | null) => Http,
+  ): Promise<{ account: Account; token: TokenAnswer | null }>
+}
+
+/** How a company connects the service: consent, a form, or either. */
+export interface Auth {
+  consent?: ConsentAuth
+  form?: CredentialsForm
+  /** OAuth endpoints that renew and revoke; a service without them has tokens that last until somebody stops them */
+  renewal?: { tokenPath: string; revokePath: string }
   texts: {
-    /** 「freee人事労務連携設定」 and so on, word for word */
+    /** title of the page that connects */
     settingsTitle: string
+    lead: string
+    /** the dashboard's notice while there is no connection, and its button */
     notice: string
     noticeLink: string
-    confirmNotes: readonly string[]
+    /** what must be ticked before the connection takes force; null: it does so at once */
+    confirmNotes: readonly string[] | null
     connected: string
     disconnected: string
     disconnectNotes: readonly string[]
@@ -232,38 +319,66 @@ export interface Limits {
   perHour?: number
   /** applies in flight at once */
   concurrency: number
+  /** calls one person takes at most; for the estimate of how long a run will take */
+  callsPerPerson: { new: number; changed: number }
+}
+
+/** Hours in which the service is closed, every day, Japan time: `HH:MM`, half-open. */
+export interface Maintenance {
+  windows: readonly { from: string; to: string }[]
+  /** calls keep clear of a window's edges by so many seconds, since clocks differ */
+  guardSeconds: number
 }
 
 export interface OpenContext {
   http: Http
   account: Account
   log: Logger
+  /** today's date in Japan */
+  today(): PlainDate
+}
+
+/** Where the service is, and how the app is registered there. Variables are `{prefix}_API_URL` and so on. */
+export interface Addresses {
+  prefix: string
+  /** defaults; what the environment says wins */
+  apiUrl: string
+  /** the consent page's site; absent: not known, so the environment has to name it */
+  authUrl?: string
+  /** client id and secret. optional: without them there is no consent page to go to. */
+  client: 'required' | 'optional' | 'none'
 }
 
 /** A service, declared. All but `open` is data. */
 export interface Connector {
-  /** in URLs, rows and environment names: never changes */
+  /** in URLs and rows: never changes */
   id: string
   labels: {
-    /** freee人事労務 */
+    /** the service's name */
     product: string
-    /** freee人事労務連携 */
+    /** this app's name in the store */
     app: string
-    /** freee人事労務連携ダッシュボード */
     dashboard: string
-    /** 事業所 */
+    /** what the service calls an account, and the number that names it */
     account: string
-    /** 事業所番号 */
     accountCode: string
     /** short description in the store list */
     summary: string
   }
-  auth: OAuthAuth
+  dashboard: {
+    lead: string
+    /** history: two entries per run, when it starts and when it ends. reports: one per run, from the fetch on. */
+    recent: 'history' | 'reports'
+    recentTitle: string
+  }
+  addresses: Addresses
+  auth: Auth
   settings: ConnectorSettings | null
   flows: readonly Flow[]
   limits: Limits
+  maintenance: Maintenance | null
   errors: ServiceErrors
-  /** the last lines of the result mail (freee §7.4) */
+  /** the result mail's own words; `support` are its last lines */
   mail: { support: string; subject(flow: Flow, company: string): string; summary(flow: Flow): string }
   open(context: OpenContext): Directory
 }

@@ -29,6 +29,12 @@ export const sandboxPorts = (env: Environment) => ({
 export function sandboxEnvironment(env: Environment): Record<string, string> {
   const { PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT } = sandboxPorts(env)
   const sandbox = `http://localhost:${SANDBOX_PORT}`
+  const attendance = (prefix: string, path: string) => ({
+    [`${prefix}_CLIENT_ID`]: `renkei-sandbox-${path}`,
+    [`${prefix}_CLIENT_SECRET`]: `renkei-sandbox-${path}-secret`,
+    [`${prefix}_AUTH_URL`]: `${sandbox}/${path}`,
+    [`${prefix}_API_URL`]: `${sandbox}/${path}/v1.0`,
+  })
   const values = {
     PORT: String(PORT),
     HOST: '127.0.0.1',
@@ -44,6 +50,9 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
     FREEE_AUTH_URL: `${sandbox}/freee`,
     FREEE_API_URL: `${sandbox}/freee/hr`,
+    ...attendance('KING_OF_TIME', 'king-of-time'),
+    ...attendance('TOUCH_ON_TIME', 'touch-on-time'),
+    ...attendance('KINKAKUJI', 'kinkakuji'),
     SMTP_URL: `smtp://localhost:${SANDBOX_SMTP_PORT}`,
     MAIL_FROM: 'Renkei <noreply@renkei.example>',
   }

@@ -17,7 +17,7 @@ export interface ResultMail {
 const RULE = '-------------------------------------------------'
 
 /**
- * The mail at the end of a run, word for word as freee §7.4 prints it, plus the link to the report. Plain text; the only
+ * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. Plain text; the only
  * personal data are the 社員番号 of failed people.
  */
 export function resultMail(input: {

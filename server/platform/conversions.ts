@@ -48,7 +48,7 @@ export function zipParts(value: Scalar | undefined): [string, string] | null {
 
 /**
  * A phone number's three parts: at its own hyphens, else by length (mobile 3-4-4, Tokyo and Osaka 2-4-4, other 3-3-4);
- * null when it can't be divided into at most 5, 4 and 4 digits (freee §3.2).
+ * null when it can't be divided into at most 5, 4 and 4 digits.
  */
 export function phoneParts(value: Scalar | undefined): [string, string, string] | null {
   const text =
@@ -79,7 +79,7 @@ export const prefectures: readonly string[] =
     ',',
   )
 
-/** A joined address as 市区町村 and the rest: the longest usual prefix (freee §3.2); no prefix → all of it is 市区町村. */
+/** A joined address as 市区町村 and the rest: the longest usual prefix; no prefix → all of it is 市区町村. */
 export function splitCity(address: string): [city: string, street: string] {
   const city = /^(?:.+?郡.+?[町村]|.+?市.+?区|.+?[市区町村])/.exec(address)?.[0] ?? address
   return [city, address.slice(city.length)]

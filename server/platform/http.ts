@@ -6,12 +6,15 @@ import {
   ReconnectNeeded,
   Uncertain,
   VendorBlocked,
+  VendorClosed,
   VendorMissing,
   VendorRefused,
   VendorUnavailable,
 } from '../errors.js'
+import { jstDateTime } from './clock.js'
 import type { Answer, Call, ErrorRule, Http, ServiceErrors, Verdict } from './http.types.js'
 import type { Limiter } from './limiter.js'
+import { closedSpell, type ClosedHours } from './maintenance.js'
 import type { Logger } from './logger.js'
 
 /** Waits for a limit to fill up inside the call; longer ones put the whole job aside. */
@@ -23,6 +26,11 @@ const PACED_BY_US_MS = 1_000
 const MAX_TRIES = 4
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
+/** How long a service that closes outside its known hours is left alone. */
+const UNKNOWN_MAINTENANCE_MS = 10 * 60_000
+/** Not everybody comes back at the second a service opens. */
+const REOPEN_SPREAD_MS = 60_000
+
 export interface TokenSource {
   token(): Promise<string>
   /** after the service called the given token expired */
@@ -32,7 +40,10 @@ export interface TokenSource {
 export interface HttpOptions {
   baseUrl: string
   errors: ServiceErrors
-  tokens: TokenSource
+  /** null: calls that come before any authorisation */
+  tokens: TokenSource | null
+  /** when the service is closed, and by whose clock */
+  closedHours?: { hours: ClosedHours | null; now: () => Date }
   limiter: Limiter
   /** whose limit the calls count against: one credential, one key */
   limitKey: string
@@ -72,7 +83,7 @@ export function createHttp(options: HttpOptions): Http {
     proxy: false,
   })
 
-  const send = async (call: Call, token: string): Promise<Received> => {
+  const send = async (call: Call, token: string | null): Promise<Received> => {
     const began = performance.now()
     const path = call.pathTemplate ?? call.path
     const note = (status: number | 'none') => {
@@ -95,11 +106,11 @@ export function createHttp(options: HttpOptions): Http {
     try {
       response = await client.request<string>({
         method: call.method,
-        url: baseUrl + call.path,
+        url: baseUrl + call.path.replace('{token}', encodeURIComponent(token ?? '')),
         params: call.query,
         data: call.body,
         headers: {
-          Authorization: `Bearer ${token}`,
+          ...(token !== null && { Authorization: `Bearer ${token}` }),
           Accept: 'application/json',
           ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
         },
@@ -130,6 +141,23 @@ export function createHttp(options: HttpOptions): Http {
       retryAt,
     )
 
+  /** Closed: nothing was done, and nothing will be before the service opens. */
+  const closed = (spell: { opensAt: string; forMs: number }) =>
+    new VendorClosed(
+      `メンテナンス中のため一時停止しています（${spell.opensAt}に再開）`,
+      new Date(Date.now() + spell.forMs + Math.random() * REOPEN_SPREAD_MS),
+    )
+  const clockNow = () => options.closedHours?.now() ?? new Date()
+  const spellNow = () => {
+    const now = clockNow()
+    const spell = closedSpell(options.closedHours?.hours ?? null, now)
+    return spell && { opensAt: spell.opensAt, forMs: spell.until.getTime() - now.getTime() }
+  }
+  const unannounced = () => ({
+    opensAt: jstDateTime(new Date(clockNow().getTime() + UNKNOWN_MAINTENANCE_MS)).slice(-'00:00'.length),
+    forMs: UNKNOWN_MAINTENANCE_MS,
+  })
+
   /** A limit that is used up holds everybody back; returns until when, in ms since the epoch, or 0. */
   const heedRates = async (answer: Answer<unknown>) => {
     const now = Date.now()
@@ -143,12 +171,14 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async request<T>(call: Call): Promise<Answer<T>> {
-      let token = await tokens.token()
+      let token = tokens ? await tokens.token() : null
       let renewed = false
       let throttled = 0
       for (let tries = 1; ;) {
         const heldBackMs = await limiter.take(limitKey, perSecond, LONGEST_WAIT_MS, call.signal)
         if (heldBackMs > 0) throw unavailable(new Date(Date.now() + heldBackMs))
+        const spell = call.evenWhenClosed ? null : spellNow()
+        if (spell) throw closed(spell)
         const received = await send(call, token)
         const again = async () => {
           if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30))
@@ -170,7 +200,7 @@ export function createHttp(options: HttpOptions): Http {
         const rule = errors.rules.find(candidate => applies(candidate, answer.status, codes))
         switch (verdictOf(rule, answer.status)) {
           case 'expired':
-            if (renewed) throw reconnect(rule)
+            if (renewed || !tokens || token === null) throw reconnect(rule)
             renewed = true
             token = await tokens.renew(token)
             continue
@@ -191,6 +221,8 @@ export function createHttp(options: HttpOptions): Http {
             await again()
             continue
           }
+          case 'closed':
+            throw closed(spellNow() ?? unannounced())
           case 'reconnect':
             throw reconnect(rule)
           case 'blocked':

@@ -5,13 +5,15 @@ export type CallKind = 'read' | 'update' | 'create'
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** path below the base URL, ids already encoded */
+  /** path below the base URL, ids already encoded; `{token}` becomes the access token, for services that put it there */
   path: string
   /** the path as it may stand in logs and metrics, with {id} instead of ids; default: `path` */
   pathTemplate?: string
   query?: Readonly<Record<string, string | number | boolean | undefined>>
   body?: unknown
   kind: CallKind
+  /** the service answers this call in its maintenance hours too */
+  evenWhenClosed?: true
   signal?: AbortSignal
 }
 
@@ -30,9 +32,10 @@ export interface Http {
 /**
  * expired: renew the token once and repeat · refused: this record only · missing: the record is not there ·
  * blocked: nobody gets through until somebody changes something · reconnect: only a new consent helps ·
- * throttled: wait and repeat · unavailable: try later
+ * throttled: wait and repeat · unavailable: try later · closed: maintenance, announced or not; nothing was done
  */
-export type Verdict = 'expired' | 'refused' | 'missing' | 'blocked' | 'reconnect' | 'throttled' | 'unavailable'
+export type Verdict =
+  'expired' | 'refused' | 'missing' | 'blocked' | 'reconnect' | 'throttled' | 'unavailable' | 'closed'
 
 /** The first rule that matches names the failure. Absent parts match everything. */
 export interface ErrorRule {

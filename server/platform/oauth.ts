@@ -40,7 +40,7 @@ export function readTokenAnswer(body: unknown): TokenAnswer {
 
 const RETRY_AFTER_MS = 60_000
 
-/** RFC 6749 §6 and RFC 7009, client credentials in the body (SmartHR §1.1, freee §2.3). Errors never carry a token. */
+/** RFC 6749 §6 and RFC 7009, client credentials in the body (SmartHR API reference, §1.1). Errors never carry a token. */
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
   const { tokenUrl, revokeUrl, clientId, clientSecret, product } = options
   const client = axios.create({

@@ -29,7 +29,8 @@ export interface TokenShelf {
 
 export interface TokenKeeperDeps {
   shelf: TokenShelf
-  endpoint: TokenEndpoint
+  /** null: tokens can't be renewed here */
+  endpoint: TokenEndpoint | null
   clock: Clock
   side: 'smarthr' | 'service'
   product: string
@@ -56,7 +57,7 @@ export function createTokenKeeper({ shelf, endpoint, clock, side, product }: Tok
       const held = usable(kept)
       // Somebody else was here first.
       if (!isStale(held)) return held.accessToken
-      if (held.refreshToken === null) {
+      if (held.refreshToken === null || endpoint === null) {
         await markReconnectNeeded()
         return null
       }

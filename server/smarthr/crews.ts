@@ -2,7 +2,6 @@ import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } fro
 import { dateOf, katakana, keyOf, textOf } from '../platform/conversions.js'
 import { ListingBroken, Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
-import type { Logger } from '../platform/logger.js'
 
 /** SmartHR's largest page (SmartHR API reference, §2.3). */
 const PAGE = 100
@@ -17,6 +16,11 @@ const SCALARS = [
   'first_name',
   'last_name_yomi',
   'first_name_yomi',
+  'business_last_name',
+  'business_first_name',
+  'business_last_name_yomi',
+  'business_first_name_yomi',
+  'email',
   'birth_at',
   'gender',
   'entered_at',
@@ -32,6 +36,7 @@ const SCALARS = [
   'soc_ins_insured_person_number',
   'monthly_standard_income_hel',
   'monthly_standard_income_pns',
+  'biz_establishment_id',
 ] as const
 
 /** The attributes' names on SmartHR's screens (§3.1.2), for sentences. */
@@ -42,6 +47,11 @@ const LABELS: Readonly<Record<string, string>> = {
   first_name: '名',
   last_name_yomi: '姓（カタカナ）',
   first_name_yomi: '名（カタカナ）',
+  business_last_name: 'ビジネスネーム：姓',
+  business_first_name: 'ビジネスネーム：名',
+  business_last_name_yomi: 'ビジネスネーム：姓（カタカナ）',
+  business_first_name_yomi: 'ビジネスネーム：名（カタカナ）',
+  email: 'メールアドレス',
   birth_at: '生年月日',
   gender: '戸籍上の性別',
   entered_at: '入社年月日',
@@ -57,6 +67,7 @@ const LABELS: Readonly<Record<string, string>> = {
   soc_ins_insured_person_number: '厚生年金保険の被保険者整理番号',
   monthly_standard_income_hel: '健康保険の標準報酬月額',
   monthly_standard_income_pns: '厚生年金の標準報酬月額',
+  biz_establishment_id: '事業所',
   address: '現住所',
   resident_card_address: '住民票住所',
   bank_accounts: '口座情報',
@@ -86,8 +97,27 @@ const TITLE = 'positions.0.name'
 /** 兼務 titles beside the first; carried along, since a list is written whole */
 const titleAt = (slot: number) => `positions.${slot}.name`
 
-/** What we read; a full crew has 145 keys (§4.6). */
-const FIELDS = ['id', 'created_at', 'departments', 'positions', 'bank_accounts', ...SCALARS, ...ADDRESSES].join(',')
+/** Master lists that new people's values may be chosen from: path → the attribute that names an entry. */
+const MASTERS: Readonly<Record<string, string>> = { biz_establishments: 'name' }
+
+/** What every run reads of a crew: who it is, and when they are employed. */
+const ALWAYS = [
+  'id',
+  'created_at',
+  'departments',
+  'emp_code',
+  'emp_status',
+  'last_name',
+  'first_name',
+  'last_name_yomi',
+  'first_name_yomi',
+  'entered_at',
+  'resigned_at',
+]
+
+/** The attributes that hold these paths: a full crew has 145 (§4.6), and what a flow does not map is none of its business. */
+const attributesOf = (paths: readonly string[]): string =>
+  [...new Set([...ALWAYS, ...paths.map(path => path.split('.')[0] ?? path)])].join(',')
 
 const UNREADABLE =
   'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
@@ -110,7 +140,7 @@ const objects = (value: unknown): Json[] =>
     ? value.flatMap(entry => (typeof entry === 'object' && entry !== null ? [entry as Json] : []))
     : []
 
-/** 給与振込口座1: the account whose setting has the lowest number; without settings, the first (freee §3.2). */
+/** 給与振込口座1: the account whose setting has the lowest number; without settings, the first. */
 function mainAccount(accounts: readonly Json[], order: ReadonlyMap<string, number>): Json | undefined {
   const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
   return [...accounts].sort((a, b) => rank(a) - rank(b))[0]
@@ -182,9 +212,10 @@ const ACCOUNT_LABELS: Readonly<Record<string, string>> = {
 
 /**
  * SmartHR's crews. Writes are one call each: POST for somebody new, PATCH with what changes. `department` and `position`
- * as strings are never sent, since SmartHR would create master data from a typo (§3.1.3).
+ * as strings are never sent, since SmartHR would create master data from a typo (§3.1.3). `paths`: what is read.
  */
-export function createCrewDirectory({ http }: { http: Http; log: Logger }): Directory {
+export function createCrewDirectory({ http, paths }: { http: Http; paths: readonly string[] }): Directory {
+  const fields = attributesOf(paths)
   let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
   let titles: Promise<ReadonlySet<string>> | undefined
 
@@ -220,7 +251,7 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
     const { body, headers } = await http.request<Crew[]>({
       method: 'GET',
       path: '/api/v1/crews',
-      query: { page: number, per_page: PAGE, fields: FIELDS, ...filter },
+      query: { page: number, per_page: PAGE, fields, ...filter },
       kind: 'read',
     })
     if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
@@ -283,13 +314,24 @@ export function createCrewDirectory({ http }: { http: Http; log: Logger }): Dire
     pageSize: PAGE,
     keysUnique: true,
 
+    async choices(list) {
+      const named = MASTERS[list]
+      if (!named) throw new Error(`no list ${list}`)
+      return (await all(`/api/v1/${list}`)).map(row => ({
+        value: String(row.id),
+        label: textOf(scalar(row[named])) ?? '',
+      }))
+    },
+
     async *list(_asOf, from): AsyncIterable<ListPage> {
       let seen = 0
       for (let number = Number(from ?? 1); ; number += 1) {
         // A stable order: page numbers over a moving one would skip people (§2.3).
         const { crews, total } = await page(number, { sort: 'created_at' })
+        // Without the total nobody could tell a short answer from a small company.
+        if (total === null) throw new ListingBroken(UNREADABLE)
         seen = (number - 1) * PAGE + crews.length
-        const last = crews.length < PAGE || (total !== null && seen >= total)
+        const last = crews.length < PAGE || seen >= total
         yield { people: await people(crews), next: last ? null : String(number + 1), total }
         if (last) return
       }

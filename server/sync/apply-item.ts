@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Values } from '../connectors/contract.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { Data, Stores } from '../stores.js'
 import type { Result, Task } from './item.store.js'
 import { remaining } from './plan.js'
 import type { Run } from './run.js'
@@ -54,10 +54,15 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     }
   }
 
+  /** Remembers the pair, where pairs are what tells who is who. */
+  const connect = async ({ links }: Stores, task: Task, targetId: string) => {
+    if (sides.flow.identity === 'links') await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])
+  }
+
   const remember = (task: Task, targetId: string) =>
-    data.inTenant(tenantId, async ({ items, links }) => {
-      await items.created(tenantId, runId, task.id, targetId)
-      await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])
+    data.inTenant(tenantId, async stores => {
+      await stores.items.created(tenantId, runId, task.id, targetId)
+      await connect(stores, task, targetId)
     })
 
   /** What a create sends: the plan's fields and the connector's settings for new people. */
@@ -113,7 +118,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     update: (task: Task, now: Values): Promise<Result> =>
       orRefused(task, async () => {
         const id = task.targetId ?? ''
-        await data.inTenant(tenantId, ({ links }) => links.connect(sides.links, [pairOf(sides, task.sourceId, id)]))
+        await data.inTenant(tenantId, stores => connect(stores, task, id))
         const set = remaining(task.content.set, now)
         if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: clock.today() })
         return succeeded(task)

@@ -55,7 +55,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     if (!run || !lease) return
 
     await failures.guard(run, 'run.apply', signal, async () => {
-      const sides = await openSides(run, signal)
+      const sides = await openSides(run)
       const writer = createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal })
       const inParallel = pLimit(sides.connector.limits.concurrency)
 

@@ -2,12 +2,13 @@ import { Router, type Request } from 'express'
 import { z } from 'zod'
 import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
-import { dashboardPage, runRows } from './dashboard.view.js'
+import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from './run.js'
-import { runLabels } from './words.js'
+import { closedSentence, closesSoonSentence, runLabels } from './words.js'
 import { RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
 
 /** Runs per page of the report list. */
@@ -57,6 +58,8 @@ export function flashBlocked(req: Request, connector: Connector, blocked: Blocke
       })
     case 'not-connected':
       return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
+    case 'closed':
+      return flash(req, { kind: 'warning', text: blocked.sentence })
     case 'reconnect':
       return flash(req, { kind: 'warning', text: '再連携が必要です。連携状況を確認してください。' })
   }
@@ -65,10 +68,12 @@ export function flashBlocked(req: Request, connector: Connector, blocked: Blocke
 /** A connector's dashboard, its reports, and the start of a run. */
 export function dashboardRoutes({
   data,
+  clock,
   wizard,
   connectorOf,
 }: {
   data: Data
+  clock: Clock
   wizard: Wizard
   connectorOf(id: string): Connector
 }): Router {
@@ -122,10 +127,15 @@ export function dashboardRoutes({
         settingsSaved:
           connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
         active: connection && (await runs.active(tenant.id, connection.id)),
-        history: await runs.history(tenant.id, connector.id, 10),
+        runs:
+          connector.dashboard.recent === 'history'
+            ? await runs.history(tenant.id, connector.id, RECENT)
+            : await runs.list(tenant.id, connector.id, {}, RECENT),
       }
     })
-    res.render('pages/dashboard', { connector, page: dashboardPage({ connector, ...input }) })
+    const now = clock.now()
+    const hours = { closed: closedSentence(connector, now), closesSoon: closesSoonSentence(connector, now) }
+    res.render('pages/dashboard', { connector, page: dashboardPage({ connector, ...input, ...hours }) })
   })
 
   return router

@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.store.js'
-import type { Connector } from '../connectors/contract.js'
+import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from './run.js'
 import { at, plainDate, resultCounts, runLabels, type Label } from './words.js'
@@ -20,7 +20,7 @@ const titleOf = (connector: Connector, run: Run) =>
 const labelOf = (connector: Connector, run: Run) =>
   connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''
 
-/** The history: one entry when a run starts and one when it ends (freee §7.3), newest first. */
+/** The history: one entry when a run starts and one when it ends, newest first. */
 export function historyRows(connector: Connector, runs: readonly Run[], limit: number): HistoryRow[] {
   const entries = runs.flatMap(run => {
     const common = {
@@ -45,6 +45,9 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
     .map(({ time, ...row }) => ({ ...row, at: at(time) }))
 }
 
+/** Entries on a dashboard. */
+export const RECENT = 10
+
 export interface Panel {
   id: string
   title: string
@@ -52,26 +55,31 @@ export interface Panel {
   button: string
   href: string | null
   /** why there is no button, and where to go about it */
-  reason: { text: string; href: string; label: string } | null
+  reason: { text: string; href: string | null; label: string } | null
 }
 
 export interface DashboardPage {
   title: string
-  notice: { kind: 'info' | 'warning' | 'sync'; text: string; href: string; label: string } | null
+  notice: { kind: 'info' | 'warning' | 'sync'; text: string; href: string | null; label: string } | null
   panels: Panel[]
   status: { label: Label; account: string; code: string; since: string; by: string; edit: string } | null
+  /** entries of runs, or the runs themselves; see the connector's dashboard.recent */
   history: HistoryRow[]
+  reports: RunRow[]
   all: string
 }
 
-/** What a dashboard shows for a connector in any state (freee §7.1). */
+/** What a dashboard shows for a connector in any state. */
 export function dashboardPage(input: {
   connector: Connector
   connection: Connection | null
   smarthrActive: boolean
   settingsSaved: boolean
   active: Run | null
-  history: readonly Run[]
+  runs: readonly Run[]
+  /** why the service can't be reached at this hour, or soon will not be */
+  closed: string | null
+  closesSoon: string | null
 }): DashboardPage {
   const { connector, connection, active } = input
   const { id, labels, auth } = connector
@@ -103,10 +111,13 @@ export function dashboardPage(input: {
         label: '同期の実行状況を確認する',
       }
     }
-    return null
+    const hours = input.closed ?? input.closesSoon
+    return hours === null
+      ? null
+      : { kind: input.closed === null ? 'info' : 'warning', text: hours, href: null, label: '' }
   }
 
-  const reasonFor = (needsSettings: boolean): Panel['reason'] => {
+  const reasonFor = ({ settings }: Flow): Panel['reason'] => {
     if (!connection)
       return {
         text: `${labels.product}と連携すると、同期を開始できます。`,
@@ -115,21 +126,21 @@ export function dashboardPage(input: {
       }
     if (broken || !input.smarthrActive)
       return { text: '再連携すると、同期を開始できます。', href: connectionPath, label: '連携状況を編集' }
-    if (needsSettings && !input.settingsSaved && connector.settings) {
+    if (settings === 'required' && !input.settingsSaved && connector.settings) {
       return {
         text: connector.settings.missing,
         href: paths.settings.to({ connector: id }),
         label: connector.settings.title,
       }
     }
-    return null
+    return input.closed === null ? null : { text: input.closed, href: null, label: '' }
   }
 
   return {
     title: labels.dashboard,
     notice: notice(),
     panels: connector.flows.map(flow => {
-      const reason = reasonFor(flow.needsSettings)
+      const reason = reasonFor(flow)
       return {
         id: flow.id,
         ...flow.panel,
@@ -145,7 +156,8 @@ export function dashboardPage(input: {
       by: connection.createdByName,
       edit: connectionPath,
     },
-    history: historyRows(connector, input.history, 10),
+    history: connector.dashboard.recent === 'history' ? historyRows(connector, input.runs, RECENT) : [],
+    reports: connector.dashboard.recent === 'reports' ? runRows(connector, input.runs) : [],
     all: paths.runs.to({ connector: id }),
   }
 }
@@ -156,6 +168,7 @@ export interface RunRow {
   title: string
   date: string
   received: string
+  ended: string
   summary: string
   by: string
 }
@@ -167,7 +180,8 @@ export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
     state: runLabels[run.state],
     title: titleOf(connector, run),
     date: plainDate(run.referenceDate),
-    received: at(run.queuedAt ?? run.createdAt),
+    received: at(run.createdAt),
+    ended: at(run.endedAt),
     summary: run.queuedAt ? resultCounts(run) : '',
     by: run.adminName,
   }))

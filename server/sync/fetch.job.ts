@@ -27,7 +27,7 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
     const asOf = run.referenceDate
 
     await failures.guard(run, 'run.fetch', signal, async () => {
-      const sides = await openSides(run, signal)
+      const sides = await openSides(run)
       let shown = 0
       const totals = new Map<StagedSide, number | null>()
       const progress = async (side: StagedSide, added: number, total: number | null) => {

@@ -15,6 +15,7 @@ export interface PlannedItem {
   kana: string
   department: string
   content: ItemContent
+  blocked: boolean
   selected: boolean
 }
 
@@ -31,6 +32,7 @@ interface ItemRow {
   department: string
   changed_fields: string[]
   sealed: string | null
+  blocked: boolean
   selected: boolean
   intent_at: Date | null
   creates: number
@@ -67,7 +69,7 @@ export interface ItemPage<T extends Item = ItemWithContent> {
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
-const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [] }
+const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
 /** What was typed, without spaces, LIKE's own signs taken literally. */
 const literally = (typed: string) =>
@@ -97,6 +99,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     kana: row.kana,
     department: row.department,
     changedFields: row.changed_fields,
+    blocked: row.blocked,
     selected: row.selected,
     intentAt: row.intent_at,
     creates: row.creates,
@@ -121,7 +124,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     return query
   }
 
-  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed')`)
+  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
 
   const todo = (tenantId: string, runId: string) =>
     items(tenantId, runId).where({ selected: true }).whereNull('outcome')
@@ -140,16 +143,17 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         department: item.department,
         changed_fields: item.content.changes.map(change => change.label),
         sealed: sealer.seal(JSON.stringify(item.content), aad(tenantId)),
+        blocked: item.blocked,
         selected: item.selected,
       }))
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, selected)
+           key, name, kana, department, changed_fields, sealed, blocked, selected)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
-           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.selected
+           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           selected boolean)`,
+           blocked boolean, selected boolean)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },
@@ -228,6 +232,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
           db.raw(`count(*) filter (where class = 'changed')::int as changed`),
         )) as { total: number; new: number; changed: number }
       return row
+    },
+
+    /** A short text that changes with every tick: what was confirmed must be what is written. */
+    async selectionMark(tenantId: string, runId: string): Promise<string> {
+      const row = (await items(tenantId, runId)
+        .where({ selected: true })
+        .first(db.raw(`md5(coalesce(string_agg(id::text, ',' order by id), '')) as mark`))) as { mark: string }
+      return row.mark
     },
 
     /** Ticks of one page: of the shown rows exactly those chosen are selected. Only rows that can be chosen are. */

@@ -17,7 +17,7 @@ export type LinkSide = 'smarthr' | 'service'
 
 const columnOf: Record<LinkSide, 'smarthr_id' | 'service_id'> = { smarthr: 'smarthr_id', service: 'service_id' }
 
-/** The remembered pairs (freee §5.1). Dead ones stay as tombstones. */
+/** The remembered pairs. Dead ones stay as tombstones. */
 export function createLinkStore(db: Knex) {
   const links = (scope: LinkScope) =>
     db('links').where({ tenant_id: scope.tenantId, connector: scope.connector, account_id: scope.accountId })

@@ -1,4 +1,4 @@
-/** Who is who on the other side (freee §5.1). Pure. */
+/** Who is who on the other side. Pure. */
 
 export interface Candidate {
   id: string
@@ -8,6 +8,8 @@ export interface Candidate {
 
 export interface MatchQuestion {
   key: string | null
+  /** by key: the number alone decides, so somebody without one can't take part */
+  identity: 'links' | 'key'
   /** source records with this key, this one included */
   sourcesWithKey: number
   /** the target of the live link, if there is one and it still exists */
@@ -26,6 +28,8 @@ export interface MatchQuestion {
 export type Match =
   { kind: 'pair'; targetId: string; byLink: boolean } | { kind: 'new' } | { kind: 'excluded'; reason: string }
 
+const noKey = (source: string) => `社員番号が登録されていません。${source}で社員番号を登録してから、同期してください。`
+
 const hidden = (target: string) =>
   `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
 
@@ -40,7 +44,7 @@ export function match(question: MatchQuestion): Match {
       ? { kind: 'pair', targetId: linked.id, byLink: true }
       : { kind: 'excluded', reason: hidden(target) }
   }
-  if (key === null) return { kind: 'new' }
+  if (key === null) return question.identity === 'key' ? { kind: 'excluded', reason: noKey(source) } : { kind: 'new' }
   if (question.sourcesWithKey > 1) {
     return targetKeysUnique || candidates.length > 0
       ? {

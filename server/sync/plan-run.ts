@@ -1,13 +1,13 @@
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { PlannedItem } from './item.store.js'
-import type { Link } from './link.store.js'
+import type { Link, LinkSide } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
-import { difference } from './plan.js'
+import { difference, lacksRequired } from './plan.js'
 import type { ItemContent, Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
 import { pairOf, type Sides } from './sides.js'
-import type { StagedPerson } from './staging.store.js'
+import { bareKey, type StagedPerson } from './staging.store.js'
 
 /** People planned at a time: bounds memory whatever the size of the company. */
 const CHUNK = 500
@@ -20,7 +20,7 @@ export interface PlanOrder {
   sides: Sides
 }
 
-const noContent: ItemContent = { set: {}, target: null, changes: [], problems: [] }
+const noContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
 /**
  * The photograph the administrator sees: for each person of the source 新規登録 / 差分あり / 差分なし / 対象外 with the
@@ -67,10 +67,16 @@ const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
 
 const targetOf = (link: Link, sides: Sides) => (sides.targetIs === 'smarthr' ? link.smarthrId : link.serviceId)
 
+/** The remembered pairs of these people; a flow that goes by number alone remembers none. */
+const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
+  sides.flow.identity === 'links' ? links.of(sides.links, side, ids) : []
+
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
-async function lacksTarget({ links, staging }: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
-  const known = await links.of(
-    sides.links,
+async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
+  const { staging } = stores
+  const known = await linksOf(
+    stores,
+    sides,
     sides.sourceIs,
     people.map(person => person.id),
   )
@@ -80,25 +86,27 @@ async function lacksTarget({ links, staging }: Stores, { run, sides }: PlanOrder
   const byKey = new Set((await staging.targetsByKey(run.tenantId, run.id, keys)).map(target => target.key))
   return people.some(person => {
     const link = liveLinkOf(known, sides, person.id)
-    return link ? !listed.has(targetOf(link, sides)) : person.key === null || !byKey.has(person.key)
+    if (link) return !listed.has(targetOf(link, sides))
+    return person.key === null ? sides.flow.identity === 'links' : !byKey.has(person.key)
   })
 }
 
 /**
  * Links whose target the other side no longer lists: asked for one by one, since no right to see somebody is not the
- * same as gone. Gone → tombstone (freee §5.1).
+ * same as gone. Gone → tombstone.
  */
 async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { tenantId, id: runId } = run
-  const missing = await data.inTenant(tenantId, async ({ links, staging }) => {
+  const missing = await data.inTenant(tenantId, async stores => {
     const live = (
-      await links.of(
-        sides.links,
+      await linksOf(
+        stores,
+        sides,
         sides.sourceIs,
         people.map(person => person.id),
       )
     ).filter(link => !link.dead)
-    const known = await staging.known(
+    const known = await stores.staging.known(
       tenantId,
       runId,
       live.map(link => targetOf(link, sides)),
@@ -111,13 +119,15 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   }
 }
 
-async function planChunk(stores: Stores, { clock, run, sides }: PlanOrder, people: StagedPerson[], preselect: boolean) {
+async function planChunk(stores: Stores, order: PlanOrder, people: StagedPerson[], preselect: boolean) {
+  const { clock, run, sides } = order
   const { links, staging, items } = stores
   const { tenantId, id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
-    await links.of(
-      sides.links,
+    await linksOf(
+      stores,
+      sides,
       sides.sourceIs,
       people.map(person => person.id),
     ),
@@ -131,8 +141,9 @@ async function planChunk(stores: Stores, { clock, run, sides }: PlanOrder, peopl
   )
   const everLinked = new Set(
     (
-      await links.of(
-        sides.links,
+      await linksOf(
+        stores,
+        sides,
         sides.targetIs,
         candidates.map(candidate => candidate.id),
       )
@@ -150,6 +161,7 @@ async function planChunk(stores: Stores, { clock, run, sides }: PlanOrder, peopl
       person.id,
       match({
         key: person.key,
+        identity: sides.flow.identity,
         sourcesWithKey: person.key === null ? 0 : (keyCounts.get(person.key) ?? 1),
         linked: link ? linkedCandidate(targetOf(link, sides), linkedTargets) : null,
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
@@ -164,7 +176,8 @@ async function planChunk(stores: Stores, { clock, run, sides }: PlanOrder, peopl
   const targets = new Map(
     (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
   )
-  const context = { today: clock.today() }
+  const context = { today: clock.today(), settings: run.settings }
+  const lookAlikes = await lookAlikesOf(stores, order, people, matches)
   const linkNow: { smarthrId: string; serviceId: string }[] = []
   const planned = people.map((person): PlannedItem => {
     const found = matches.get(person.id) ?? { kind: 'new' as const }
@@ -180,17 +193,50 @@ async function planChunk(stores: Stores, { clock, run, sides }: PlanOrder, peopl
     }
     const excludedReason = person.excluded ?? target?.excluded ?? (found.kind === 'excluded' ? found.reason : null)
     if (excludedReason !== null) {
-      return { ...about, class: 'excluded', excludedReason, content: noContent, selected: false }
+      return { ...about, class: 'excluded', excludedReason, content: noContent, blocked: false, selected: false }
     }
-    const content = difference(sides.flow.mapping, sides.flow.direction, person.values, target?.values ?? null, context)
+    const { mapping, direction } = sides.flow
+    const content = difference(mapping, direction, person.values, target?.values ?? null, context)
+    const twin = lookAlikes.get(person.id)
+    if (twin !== undefined) content.notes.push(lookAlikeNote(sides.names.target, twin))
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
     // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
-    if (nothingToDo && found.kind === 'pair' && !found.byLink) linkNow.push(pairOf(sides, person.id, found.targetId))
+    const pairedByNumber = sides.flow.identity === 'links' && found.kind === 'pair' && !found.byLink
+    if (nothingToDo && pairedByNumber) linkNow.push(pairOf(sides, person.id, found.targetId))
     const itemClass = target === undefined ? 'new' : nothingToDo ? 'same' : 'changed'
-    return { ...about, class: itemClass, excludedReason: null, content, selected: preselect && itemClass !== 'same' }
+    const blocked = target === undefined && lacksRequired(mapping, direction, person.values)
+    const selected = preselect && itemClass !== 'same' && !blocked
+    return { ...about, class: itemClass, excludedReason: null, content, blocked, selected }
   })
   await links.connect(sides.links, linkNow)
   await items.add(tenantId, runId, planned)
+}
+
+const lookAlikeNote = (target: string, key: string) =>
+  `先頭の0を除くと、${target}の「${key}」と同じ番号です。同じ人を二重に登録しないよう、番号を確認してください。`
+
+/**
+ * People about to be registered whose number the target knows with more or fewer leading zeros: exact numbers decide,
+ * but the administrator is told. Person's id → the target's number.
+ */
+async function lookAlikesOf(
+  { staging }: Stores,
+  { run }: PlanOrder,
+  people: readonly StagedPerson[],
+  matches: ReadonlyMap<string, Match>,
+): Promise<Map<string, string>> {
+  const fresh = people.filter(person => person.key !== null && matches.get(person.id)?.kind === 'new')
+  const twins = await staging.targetsByBareKey(
+    run.tenantId,
+    run.id,
+    fresh.flatMap(person => person.key ?? []),
+  )
+  return new Map(
+    fresh.flatMap(person => {
+      const twin = twins.get(bareKey(person.key ?? ''))
+      return twin === undefined || twin === person.key ? [] : [[person.id, twin] as const]
+    }),
+  )
 }
 
 /** A live link whose target is neither listed nor known any more was buried before; here it still counts as hidden. */
@@ -203,6 +249,11 @@ const linkedCandidate = (id: string, known: ReadonlyMap<string, boolean>): Candi
 async function stageEveryone(data: Data, tenantId: string, runId: string, target: Sides['target']) {
   if (!target.everyone) return
   for await (const people of target.everyone()) {
-    await data.inTenant(tenantId, ({ staging }) => staging.addKnown(tenantId, runId, people))
+    await data.inTenant(tenantId, async ({ staging }) => {
+      const whole = people.filter(person => 'values' in person)
+      const ids = people.filter(person => !('values' in person))
+      await staging.addUnlisted(tenantId, runId, whole)
+      await staging.addKnown(tenantId, runId, ids)
+    })
   }
 }

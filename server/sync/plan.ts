@@ -6,12 +6,15 @@ const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => (a ?? '') =
 
 const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
 
+const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
+
 interface SidesOf {
   from: readonly string[]
   to: readonly string[]
   convert: FieldPair['toService']
   convertBack: FieldPair['toService']
   show: FieldPair['showService']
+  same: (from: readonly Scalar[], to: readonly Scalar[]) => boolean
 }
 
 const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
@@ -22,6 +25,7 @@ const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
         convert: (values, context) => pair.toService(values, context),
         convertBack: (values, context) => pair.toSmarthr(values, context),
         show: values => pair.showService(values),
+        same: (from, to) => pair.same?.(from, to) ?? false,
       }
     : {
         from: pair.service,
@@ -29,6 +33,7 @@ const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
         convert: (values, context) => pair.toSmarthr(values, context),
         convertBack: (values, context) => pair.toService(values, context),
         show: values => pair.showSmarthr(values),
+        same: (from, to) => pair.same?.(to, from) ?? false,
       }
 
 /**
@@ -41,7 +46,7 @@ export function difference(
   direction: Direction,
   source: Values,
   target: Values | null,
-  context: ConvertContext,
+  context: Omit<ConvertContext, 'present'>,
 ): ItemContent {
   const set: Record<string, Scalar> = {}
   const changes: Change[] = []
@@ -49,7 +54,13 @@ export function difference(
   for (const pair of mapping) {
     const side = oriented(pair, direction)
     const sourceValues = pick(source, side.from)
-    const converted = side.convert(sourceValues, context)
+    if (target === null && pair.required && direction === 'to-service' && blank(sourceValues)) {
+      problems.push(`${pair.label}が登録されていません。`)
+      continue
+    }
+    const targetValues = pick(target ?? {}, side.to)
+    if (target && side.same(sourceValues, targetValues)) continue
+    const converted = side.convert(sourceValues, { ...context, present: target ? targetValues : [] })
     if (converted === 'keep') continue
     if ('problem' in converted) {
       problems.push(converted.problem)
@@ -58,9 +69,8 @@ export function difference(
     const wanted = Object.entries(converted.set)
     const changed = wanted.filter(([path, value]) => !sameScalar(value, target?.[path]))
     if (changed.length === 0) continue
-    const targetValues = pick(target ?? {}, side.to)
     if (target) {
-      const back = side.convertBack(targetValues, context)
+      const back = side.convertBack(targetValues, { ...context, present: sourceValues })
       const agrees =
         back !== 'keep' &&
         'set' in back &&
@@ -73,8 +83,12 @@ export function difference(
     const after = side.show(side.to.map((path, index) => converted.set[path] ?? targetValues[index] ?? null))
     if (target || after !== '') changes.push({ label: pair.label, before, after })
   }
-  return { set, target, changes, problems: [...new Set(problems)] }
+  return { set, target, changes, problems: [...new Set(problems)], notes: [] }
 }
+
+/** Whether the target would certainly refuse somebody new: something it requires is blank. */
+export const lacksRequired = (mapping: readonly FieldPair[], direction: Direction, source: Values): boolean =>
+  direction === 'to-service' && mapping.some(pair => pair.required && blank(pick(source, pair.smarthr)))
 
 /** The part of `set` that `current` does not say yet. */
 export const remaining = (set: Values, current: Values): Values =>

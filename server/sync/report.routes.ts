@@ -44,9 +44,11 @@ export function reportRoutes({
     const run = await wizard.run(tenantId, runIdIn(req))
     const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
+    const id = `renkei-report-${outcomes ? 'errors' : 'all'}.csv`
     const stamp = at(run.endedAt ?? run.queuedAt ?? run.createdAt).replace(/\D/g, '')
     const name = `従業員情報同期_${outcomes ? 'エラー' : '結果'}_${stamp}.csv`
-    res.attachment(name).type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
+    res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
+    res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
     await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
   })
 
@@ -64,11 +66,11 @@ export function reportRoutes({
     const outcomes = filter === null ? {} : { outcomes: [filter === 'pending' ? null : filter] }
     const report = await wizard.report(tenantId, runIdIn(req), { ...parseIdPlace(req.query), ...outcomes })
     const { run } = report
-    const stands = whereItStands(run)
-    // Before 同期 there is nothing to report: the wizard goes on.
-    if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
     const { connector, flow } = wizard.flowOf(run.connector, run.flow)
-    res.render('pages/report', { connector, flow, run, page: reportPage({ flow, filter, ...report }) })
+    const stands = whereItStands(run, flow)
+    // Where the wizard shows the fetch there is nothing to report before 同期.
+    if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
+    res.render('pages/report', { connector, flow, run, page: reportPage({ connector, flow, filter, ...report }) })
   })
 
   return router

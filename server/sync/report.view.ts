@@ -1,4 +1,4 @@
-import type { Flow } from '../connectors/contract.js'
+import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { endStates, type Change, type Outcome, type Run } from './run.js'
@@ -16,6 +16,42 @@ export interface OutcomeRow {
   isNew: boolean
 }
 
+/** A run before 同期: what a fetch found. */
+export interface Plan {
+  fetching: boolean
+  counts: { label: Label; text: string }[]
+  text: string
+  /** ［同期を開始→］; null: nothing to go on to */
+  go: string | null
+  again: { action: string; referenceDate: string } | null
+}
+
+function planOf(flow: Flow, run: Run): Plan | null {
+  if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
+  const { counts } = run
+  const ready = run.state === 'ready'
+  const somebody = counts.new + counts.changed + counts.same + counts.excluded > 0
+  return {
+    fetching: run.state === 'fetching',
+    counts: ready
+      ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
+          label: classLabels[name],
+          text: `${classLabels[name].label} ${amount(counts[name])}名`,
+        }))
+      : [],
+    text: ready
+      ? somebody
+        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する従業員を選択してください。`
+        : '対象の従業員はいません。'
+      : '',
+    go: ready && somebody ? paths.step.to({ id: run.id, step: 'select' }) : null,
+    again:
+      run.state === 'fetching' || run.retryOf !== null || !flow.date
+        ? null
+        : { action: paths.step.to({ id: run.id, step: 'date' }), referenceDate: run.referenceDate ?? '' },
+  }
+}
+
 export type OutcomeFilter = Outcome | 'pending'
 
 export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'not_run', 'pending']
@@ -26,6 +62,8 @@ export interface ReportPage {
   ended: boolean
   progress: Progress
   stopping: boolean
+  /** what was fetched and where it is chosen from; null once 同期 was pressed */
+  plan: Plan | null
   waiting: string | null
   facts: [string, string][]
   results: [string, string][]
@@ -36,6 +74,7 @@ export interface ReportPage {
   rows: OutcomeRow[]
   pages: { href: string; label: string }[]
   canRetry: boolean
+  retryButton: string
   deleted: boolean
 }
 
@@ -47,6 +86,8 @@ export interface Progress {
   succeeded: number
   failed: number
   text: string
+  /** why nothing moves just now, and when it goes on */
+  waiting: string | null
 }
 
 /** How far a run has got, as figures and in words; polled by the page. */
@@ -57,7 +98,16 @@ export function progressOf(run: Run): Progress {
     const text = total
       ? `${amount(total)}名のうち${amount(run.fetched)}名を取得しました。`
       : `${amount(run.fetched)}名を取得しました。`
-    return { state: run.state, ended, done: run.fetched, total, succeeded: 0, failed: 0, text }
+    return {
+      state: run.state,
+      ended,
+      done: run.fetched,
+      total,
+      succeeded: 0,
+      failed: 0,
+      text,
+      waiting: run.waitingReason,
+    }
   }
   const done = run.succeededCount + run.failedCount
   return {
@@ -68,11 +118,13 @@ export function progressOf(run: Run): Progress {
     succeeded: run.succeededCount,
     failed: run.failedCount,
     text: `${amount(run.selectedCount)}名のうち${amount(done)}名の処理が終わりました。`,
+    waiting: run.waitingReason,
   }
 }
 
 /** The report of one run (design reference §5.10–5.13). */
 export function reportPage(input: {
+  connector: Connector
   flow: Flow
   run: Run
   counts: Readonly<Record<OutcomeFilter, number>>
@@ -81,6 +133,7 @@ export function reportPage(input: {
   failures: ItemPage
 }): ReportPage {
   const { flow, run, counts, filter, page } = input
+  const { settings } = input.connector
   const ended = endStates.includes(run.state)
   const here = (query: Record<string, string | undefined>) => paths.report.to({ id: run.id }, query)
   const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
@@ -93,16 +146,21 @@ export function reportPage(input: {
     ended,
     progress: progressOf(run),
     stopping: run.cancelRequestedAt !== null && !ended,
-    waiting: run.waitingUntil
-      ? `混み合っています。${at(run.waitingUntil)}ごろに自動で再開します。${run.waitingReason ?? ''}`
-      : null,
+    waiting: run.waitingReason,
+    plan: planOf(flow, run),
     facts: [
       ['実行者', run.adminName],
       ['受付日時', at(run.queuedAt ?? run.createdAt)],
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
       ['同期の向き', flow.panel.title],
-      [flow.date.heading, plainDate(run.referenceDate)],
+      ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),
+      ...(flow.settings === 'used' && settings?.summary
+        ? [[settings.title, settings.summary(run.settings)] as [string, string]]
+        : []),
+      ...(flow.createOptions ?? []).flatMap(({ name, label }): [string, string][] =>
+        run.options[name] ? [[`新規登録の${label}`, run.options[name].label]] : [],
+      ),
     ],
     results: [
       ['成功', `${amount(run.succeededCount)}件`],
@@ -137,6 +195,7 @@ export function reportPage(input: {
       ...(page.hasNext && last ? [{ href: here({ outcome, after: last.id }), label: '次へ' }] : []),
     ],
     canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
+    retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
     deleted: run.peopleDeletedAt !== null,
   }
 }

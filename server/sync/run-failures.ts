@@ -1,5 +1,5 @@
-import { AppError, ListingBroken, ReconnectNeeded, VendorUnavailable } from '../errors.js'
-import type { Clock } from '../platform/clock.js'
+import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailable } from '../errors.js'
+import { jstDateTime, type Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { endRun } from './end-run.js'
@@ -11,7 +11,15 @@ export class LeaseLost extends Error {}
 /** How often in a row a run is put aside before it is given up (style: VendorUnavailable). */
 const MAX_WAITS = 5
 
+/** The usual last sentence of a failure, which is wrong where the run goes on by itself. */
+const TRY_AGAIN = '時間をおいて、やり直してください。'
+
+/** How long a run waits for a closed service in all: after a day its plan is a photograph of yesterday. */
+const LONGEST_CLOSED_MS = 24 * 3_600_000
+
 export interface RunFailures {
+  /** The authorisation shows as 再連携が必要 wherever it stands, whoever noticed first. */
+  markReconnect(run: Run, error: ReconnectNeeded): Promise<void>
   /** Runs `work`; whatever stops the whole run becomes a wait, an end or a hand-over to another worker. */
   guard(run: Run, job: 'run.fetch' | 'run.apply', signal: AbortSignal, work: () => Promise<void>): Promise<void>
 }
@@ -34,15 +42,24 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
       await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
     })
 
-  const putAside = (run: Run, job: 'run.fetch' | 'run.apply', until: Date, reason: string) =>
+  const putAside = (run: Run, job: 'run.fetch' | 'run.apply', until: Date, error: AppError) =>
     data.inTenant(run.tenantId, async ({ runs, jobs }) => {
-      const waits = await runs.wait(run.tenantId, run.id, until, reason)
+      const closed = error instanceof VendorClosed
+      const shownUntil = new Date(clock.now().getTime() + until.getTime() - Date.now())
+      if (
+        closed &&
+        shownUntil.getTime() - (run.queuedAt ?? run.fetchBegunAt ?? clock.now()).getTime() > LONGEST_CLOSED_MS
+      )
+        return false
+      const reason = closed
+        ? error.message
+        : `一時停止しています。${jstDateTime(shownUntil)}ごろに自動で再開します。${error.message.replace(TRY_AGAIN, '')}`
+      const waits = await runs.wait(run.tenantId, run.id, { until: shownUntil, reason, counts: !closed })
       if (waits > MAX_WAITS) return false
       await jobs.enqueue(job, { tenantId: run.tenantId, runId: run.id }, `${job}:${run.id}`, until)
       return true
     })
 
-  /** The authorisation shows as 再連携が必要 wherever it stands, whoever noticed first. */
   const markReconnect = (run: Run, error: ReconnectNeeded) =>
     data.inTenant(run.tenantId, ({ grants, connections }) =>
       error.side === 'smarthr'
@@ -51,6 +68,8 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
     )
 
   return {
+    markReconnect,
+
     async guard(run, job, signal, work) {
       try {
         await work()
@@ -69,7 +88,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
               ? error.retryAt
               : new Date(Date.now() + listingRetryMs * 2 ** Math.min(run.attempts, MAX_WAITS))
           log.warn('run put aside', { until, err: error })
-          if (await putAside(run, job, until, error.message)) return
+          if (await putAside(run, job, until, error)) return
           await fail(run, error.message)
           return
         }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Choice } from '../connectors/contract.js'
 import { type ItemClass, type Run, type RunState } from './run.js'
 
 interface RunRow {
@@ -30,7 +31,10 @@ interface RunRow {
   cancel_requested_at: Date | null
   failure: string | null
   created_at: Date
+  fetch_begun_at: Date | null
   fetched_at: Date | null
+  settings: Record<string, string>
+  options: Record<string, Choice>
   queued_at: Date | null
   started_at: Date | null
   ended_at: Date | null
@@ -68,7 +72,10 @@ const fromRow = (row: RunRow): Run => ({
   cancelRequestedAt: row.cancel_requested_at,
   failure: row.failure,
   createdAt: row.created_at,
+  fetchBegunAt: row.fetch_begun_at,
   fetchedAt: row.fetched_at,
+  settings: row.settings,
+  options: row.options,
   queuedAt: row.queued_at,
   startedAt: row.started_at,
   endedAt: row.ended_at,
@@ -134,6 +141,24 @@ export function createRunStore(db: Knex) {
       return row ? fromRow(row) : null
     },
 
+    /** As `find`, holding the row until the transaction ends: selection and start take turns. */
+    async lock(tenantId: string, id: string): Promise<Run | null> {
+      await db('runs').where({ tenant_id: tenantId, id }).forUpdate().first('id')
+      return this.find(tenantId, id)
+    },
+
+    /** Whether another run of the connection has written anything since this one began to read. */
+    async overtaken(run: Run): Promise<boolean> {
+      const row: unknown = await db('runs')
+        .where({ tenant_id: run.tenantId, connection_id: run.connectionId })
+        .whereNot({ id: run.id })
+        .whereNotNull('queued_at')
+        .whereRaw('coalesce(ended_at, now()) > ?', [run.fetchBegunAt])
+        .where('succeeded_count', '>', 0)
+        .first('id')
+      return row !== undefined
+    },
+
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
     async openDraft(tenantId: string, connectionId: string, flow: string, adminId: string): Promise<Run | null> {
       const row = (await runs(tenantId)
@@ -179,11 +204,21 @@ export function createRunStore(db: Knex) {
       return rows.map(fromRow)
     },
 
-    /** Starts (or starts over) reading both sides; false when the run is no longer before 同期. */
-    beginFetch: (tenantId: string, id: string, referenceDate: string) =>
+    /**
+     * Starts (or starts over) reading both sides, with the settings as they are now; false when the run is no longer
+     * before 同期.
+     */
+    beginFetch: (
+      tenantId: string,
+      id: string,
+      order: { referenceDate: string; settings: Readonly<Record<string, string>>; now: Date },
+    ) =>
       change(tenantId, id, ['draft', 'ready', 'failed'], {
         state: 'fetching',
-        reference_date: referenceDate,
+        reference_date: order.referenceDate,
+        settings: JSON.stringify(order.settings),
+        options: '{}',
+        fetch_begun_at: order.now,
         revision: db.raw('revision + 1'),
         fetched: 0,
         fetch_total: null,
@@ -218,14 +253,23 @@ export function createRunStore(db: Knex) {
      * 同期: ready → queued, if the page was drawn for this plan. False when it was not, or when another run of the
      * connection is on (a partial unique index decides).
      */
-    async queue(tenantId: string, id: string, revision: number, selected: number, now: Date): Promise<boolean> {
+    async queue(
+      tenantId: string,
+      id: string,
+      order: { revision: number; selected: number; adminId: string; now: Date },
+    ): Promise<boolean> {
       try {
         // a savepoint, so that the refused insert leaves the caller's transaction usable
         return await db.transaction(
           async trx =>
-            (await trx('runs')
-              .where({ tenant_id: tenantId, id, state: 'ready', revision })
-              .update({ state: 'queued', queued_at: now, selected_count: selected, attempts: 0 })) === 1,
+            (await trx('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
+              state: 'queued',
+              queued_at: order.now,
+              selected_count: order.selected,
+              // Whoever presses 同期 is who started it, whoever prepared it.
+              admin_id: order.adminId,
+              attempts: 0,
+            })) === 1,
         )
       } catch (error) {
         if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false
@@ -257,15 +301,30 @@ export function createRunStore(db: Knex) {
       return { held: row !== undefined, cancel: row?.cancel_requested_at != null }
     },
 
-    /** Puts a run aside until `until`; returns how often in a row that has happened. */
-    async wait(tenantId: string, id: string, until: Date, reason: string): Promise<number> {
+    /** The values chosen for everybody new, if the page was drawn for this plan. */
+    chooseOptions: async (
+      tenantId: string,
+      id: string,
+      revision: number,
+      options: Readonly<Record<string, Choice>>,
+    ): Promise<boolean> =>
+      (await db('runs')
+        .where({ tenant_id: tenantId, id, state: 'ready', revision })
+        .update({ options: JSON.stringify(options) })) === 1,
+
+    /** Puts a run aside until `until`; returns how often in a row that has happened, waits that count. */
+    async wait(
+      tenantId: string,
+      id: string,
+      { until, reason, counts }: { until: Date; reason: string; counts: boolean },
+    ): Promise<number> {
       const [row] = (await db('runs')
         .where({ tenant_id: tenantId, id })
         .whereIn('state', ['fetching', 'running'])
         .update({
           waiting_until: until,
           waiting_reason: reason,
-          attempts: db.raw('attempts + 1'),
+          attempts: counts ? db.raw('attempts + 1') : 0,
           lease: null,
         })
         .returning('attempts')) as { attempts: number }[]

@@ -1,4 +1,4 @@
-import type { Values } from '../connectors/contract.js'
+import type { Choice, Values } from '../connectors/contract.js'
 
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
@@ -59,7 +59,12 @@ export interface Run {
   cancelRequestedAt: Date | null
   failure: string | null
   createdAt: Date
+  fetchBegunAt: Date | null
   fetchedAt: Date | null
+  /** the connector's settings as they stood at the fetch, for flows that use them */
+  settings: Readonly<Record<string, string>>
+  /** what everybody new gets, by the option's name */
+  options: Readonly<Record<string, Choice>>
   queuedAt: Date | null
   startedAt: Date | null
   endedAt: Date | null
@@ -96,6 +101,8 @@ export interface ItemContent {
   changes: Change[]
   /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
   problems: string[]
+  /** what the administrator should look at; stands in nobody's way */
+  notes: string[]
 }
 
 export interface Item {
@@ -110,6 +117,8 @@ export interface Item {
   kana: string
   department: string
   changedFields: string[]
+  /** can't be chosen although new or changed: the target would not take it */
+  blocked: boolean
   selected: boolean
   outcome: Outcome | null
   reason: string | null

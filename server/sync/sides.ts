@@ -18,7 +18,7 @@ export interface Sides {
 }
 
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
-export type OpenSides = (run: Run, signal: AbortSignal) => Promise<Sides>
+export type OpenSides = (run: Run) => Promise<Sides>
 
 /** A link as the pair (source id, target id) → the pair as stored. */
 export const pairOf = (sides: Pick<Sides, 'sourceIs'>, sourceId: string, targetId: string) =>

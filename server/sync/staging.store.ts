@@ -16,6 +16,9 @@ export interface StagedKey {
   listed: boolean
 }
 
+/** A number without its leading zeros: two that agree so far are probably one person's. */
+export const bareKey = (key: string): string => key.replace(/^0+/, '')
+
 interface PersonRow {
   position: number
   sealed: string
@@ -31,6 +34,28 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     ...(JSON.parse(sealer.open(row.sealed, aad(tenantId))) as Person),
     position: row.position,
   })
+
+  const rowOf = (tenantId: string, runId: string, side: StagedSide, person: Person, position: number) => ({
+    run_id: runId,
+    tenant_id: tenantId,
+    side,
+    position,
+    record_id: person.id,
+    key: person.key,
+    employed_from: person.employedFrom,
+    employed_until: person.employedUntil,
+    sealed: sealer.seal(JSON.stringify(person), aad(tenantId)),
+  })
+
+  /** Adds rows; a record that is there already is left as it is. Returns how many were new. */
+  const insertRows = async (rows: readonly object[]): Promise<number> => {
+    const { rowCount } = (await db.raw(
+      `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
+       on conflict do nothing`,
+      [JSON.stringify(rows)],
+    )) as unknown as { rowCount: number }
+    return rowCount
+  }
 
   return {
     /** Drops whatever an earlier fetch of this run left. */
@@ -58,27 +83,22 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       side: StagedSide,
       page: { people: readonly Person[]; from: number; next: string | null; total: number | null },
     ): Promise<number> {
-      const rows = page.people.map((person, index) => ({
-        run_id: runId,
-        tenant_id: tenantId,
-        side,
-        position: page.from + index,
-        record_id: person.id,
-        key: person.key,
-        employed_from: person.employedFrom,
-        employed_until: person.employedUntil,
-        sealed: sealer.seal(JSON.stringify(person), aad(tenantId)),
-      }))
-      const inserted = (await db.raw(
-        `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
-         on conflict do nothing`,
-        [JSON.stringify(rows)],
-      )) as unknown as { rowCount: number }
+      const rows = page.people.map((person, index) => rowOf(tenantId, runId, side, person, page.from + index))
+      const inserted = await insertRows(rows)
       await db('run_pages')
         .insert({ run_id: runId, tenant_id: tenantId, side, next: page.next, total: page.total })
         .onConflict(['run_id', 'side'])
         .merge(['next', 'total'])
-      return inserted.rowCount
+      return inserted
+    },
+
+    /** Whole records of the target that its listing left out: they stand behind the listed ones. */
+    async addUnlisted(tenantId: string, runId: string, people: readonly Person[]): Promise<void> {
+      if (people.length === 0) return
+      const row = (await staged(tenantId, runId, 'target').max('position as last').first()) as { last: number | null }
+      const from = (row.last ?? -1) + 1
+      const rows = people.map((person, index) => rowOf(tenantId, runId, 'target', person, from + index))
+      await insertRows(rows)
     },
 
     /** People who exist on the target though its listing hides them at the reference date. */
@@ -91,11 +111,7 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
         record_id: person.id,
         key: person.key,
       }))
-      await db.raw(
-        `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
-         on conflict do nothing`,
-        [JSON.stringify(rows)],
-      )
+      await insertRows(rows)
     },
 
     /** The next people of a side in listing order, after `position`. */
@@ -138,6 +154,15 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
         .whereRaw('key = any(?)', [[...keys]])
         .select('record_id', 'key', db.raw('position >= 0 as listed'))
       return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
+    },
+
+    /** Numbers of the target that equal one of these but for leading zeros: without them → as the target has it. */
+    async targetsByBareKey(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, string>> {
+      if (keys.length === 0) return new Map()
+      const rows: { key: string }[] = await staged(tenantId, runId, 'target')
+        .whereRaw(`ltrim(key, '0') = any(?)`, [keys.map(bareKey)])
+        .select('key')
+      return new Map(rows.map(row => [bareKey(row.key), row.key]))
     },
 
     async sourceKeyCounts(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, number>> {

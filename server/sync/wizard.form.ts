@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Temporal } from 'temporal-polyfill'
+import type { Choice, DateStep } from '../connectors/contract.js'
+import { textField, type FieldErrors } from '../web/form.js'
 import type { ItemCursor } from './item.store.js'
 import type { ItemClass, SelectionView, SortColumn } from './run.js'
 
@@ -26,10 +28,10 @@ const slashes = (date: string) => date.replaceAll('-', '/')
  */
 export function parseReferenceDate(
   body: unknown,
-  label: string,
+  range: Pick<DateStep, 'heading' | 'yearsBack' | 'yearsAhead' | 'outOfRange'>,
   today: string,
-  range: { yearsBack?: number; yearsAhead?: number },
 ): Parsed<string> {
+  const label = range.heading
   const given = (body as Record<string, unknown> | undefined)?.referenceDate
   const typed = one(given).slice(0, MAX_WORDS)
   const text = typed.normalize('NFKC').trim().replaceAll('/', '-')
@@ -54,7 +56,8 @@ export function parseReferenceDate(
     return {
       ok: false,
       typed,
-      error: `${slashes(first.toString())}から${slashes(last.toString())}までの日付を指定してください。`,
+      error:
+        range.outOfRange ?? `${slashes(first.toString())}から${slashes(last.toString())}までの日付を指定してください。`,
     }
   }
   return { ok: true, value: date.toString() }
@@ -104,7 +107,7 @@ export function decodePlace(text: unknown): Place {
 const id = z.string().regex(/^\d{1,18}$/)
 
 export type SelectionOp =
-  | { kind: 'search' | 'filter' | 'unfilter' | 'select-page' | 'select-all' | 'clear' | 'confirm' | 'back' }
+  | { kind: 'keep' | 'search' | 'filter' | 'unfilter' | 'select-page' | 'select-all' | 'clear' | 'confirm' | 'back' }
   | { kind: 'page'; place: string }
   | { kind: 'sort'; column: SortColumn }
 
@@ -134,6 +137,7 @@ export function parseSelection(body: unknown): SelectionForm {
 
 function parseOp(kind: string, argument: string): SelectionOp {
   switch (kind) {
+    case 'keep':
     case 'filter':
     case 'unfilter':
     case 'select-page':
@@ -149,6 +153,40 @@ function parseOp(kind: string, argument: string): SelectionOp {
     default:
       return { kind: 'search' }
   }
+}
+
+/** What the confirm page showed: the plan and the ticks that 同期 is for. */
+export function parseConfirmation(body: unknown): { revision: number; mark: string } {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const revision = Number(one(fields.revision))
+  return { revision: Number.isSafeInteger(revision) ? revision : 0, mark: one(fields.selection) }
+}
+
+export interface OptionsForm {
+  revision: number
+  chosen: Record<string, Choice>
+  typed: Record<string, string>
+  errors: FieldErrors
+}
+
+/** The values for everybody new. Only what the target's list holds now can be chosen. */
+export function parseOptions(
+  options: readonly { name: string; label: string; choices: readonly Choice[] }[],
+  body: unknown,
+): OptionsForm {
+  const revision = Number(one((body as Record<string, unknown> | undefined)?.revision))
+  const chosen: Record<string, Choice> = {}
+  const typed: Record<string, string> = {}
+  const errors: Record<string, string> = {}
+  for (const { name, label, choices } of options) {
+    const { typed: value } = textField(body, name)
+    const choice = choices.find(candidate => candidate.value === value)
+    typed[name] = value
+    if (choice) chosen[name] = choice
+    else if (value === '') errors[name] = `${label}が選択されていません。`
+    else errors[name] = `選択した${label}が見つかりません。選択し直してください。`
+  }
+  return { revision: Number.isSafeInteger(revision) ? revision : 0, chosen, typed, errors }
 }
 
 /** Place in a list by id: `after` or `before` a row. */

@@ -1,32 +1,39 @@
 import { Router, type Request, type Response } from 'express'
-import { Conflict, NotFound } from '../errors.js'
+import type { Connector, Flow } from '../connectors/contract.js'
+import { AppError, Conflict, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { smarthrLimits } from '../smarthr/limits.js'
+import type { FieldErrors } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
 import type { Run, SelectionView } from './run.js'
 import {
   decodePlace,
   isRunId,
+  parseConfirmation,
   parseIdPlace,
+  parseOptions,
   parseReferenceDate,
   parseSelection,
   parseView,
   type SelectionForm,
 } from './wizard.form.js'
-import type { Wizard } from './wizard.service.js'
-import { confirmPage, selectPage, steps } from './wizard.view.js'
+import { lacksOptions, type OpenOption, type Wizard } from './wizard.service.js'
+import { confirmPage, optionsPage, selectPage, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const NOBODY = '従業員が選択されていません。'
 
 /** The page of the wizard where a run stands, or its report. */
-export function whereItStands(run: Run): string {
-  const step = { draft: 'date', fetching: 'fetch', ready: 'select' }[run.state as string]
-  if (step) return paths.step.to({ id: run.id, step })
-  // A fetch that failed is shown where it was started.
-  if (run.state === 'failed' && run.queuedAt === null) return paths.step.to({ id: run.id, step: 'fetch' })
+export function whereItStands(run: Run, flow: Flow): string {
+  if (run.state === 'draft') return paths.step.to({ id: run.id, step: 'date' })
+  if (flow.fetchShownIn === 'wizard') {
+    if (run.state === 'ready') return paths.step.to({ id: run.id, step: 'select' })
+    // A fetch that failed is shown where it was started.
+    const unread = run.state === 'fetching' || (run.state === 'failed' && run.queuedAt === null)
+    if (unread) return paths.step.to({ id: run.id, step: 'fetch' })
+  }
   return paths.report.to({ id: run.id })
 }
 
@@ -44,7 +51,7 @@ function listUrl(run: Run, view: SelectionView, place?: string): string {
   return query.size > 0 ? `${base}?${query.toString()}` : base
 }
 
-/** The steps 情報取得基準日 → 取得 → 選択 → 確認. A step that is not the run's turn leads to where the run stands. */
+/** The steps 情報取得基準日 → 取得 → 選択 → 新規登録の設定 → 確認, as far as a flow has them. A step that is not the run's turn leads to where the run stands. */
 export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }): Router {
   const router = Router()
   const at = (step: string) => paths.step.pattern.replace(':step', step)
@@ -60,17 +67,21 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.get(at('date'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
-    if (!open || run.retryOf) return res.redirect(whereItStands(run))
+    if (!open || run.retryOf) return res.redirect(whereItStands(run, flow))
     const typed = run.referenceDate ?? clock.today()
-    res.render('pages/wizard/date', { connector, flow, run, typed, error: null, ...steps(flow, 0) })
+    const problem = wizard.closed(connector)
+    res.render('pages/wizard/date', { connector, flow, run, typed, error: null, problem, ...steps(flow, 'date') })
   })
 
   router.post(at('date'), async (req, res) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    const parsed = parseReferenceDate(req.body, flow.date.heading, clock.today(), flow.date)
-    if (!parsed.ok) {
-      const { typed, error } = parsed
-      return res.status(422).render('pages/wizard/date', { connector, flow, run, typed, error, ...steps(flow, 0) })
+    if (!flow.date) throw new NotFound()
+    const parsed = parseReferenceDate(req.body, flow.date, clock.today())
+    const problem = wizard.closed(connector)
+    if (!parsed.ok || problem !== null) {
+      const { typed, error } = parsed.ok ? { typed: parsed.value, error: null } : parsed
+      res.status(parsed.ok ? 409 : 422)
+      return res.render('pages/wizard/date', { connector, flow, run, typed, error, problem, ...steps(flow, 'date') })
     }
     await wizard.fetch(tenantId, run.id, parsed.value)
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
@@ -78,25 +89,43 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
 
   router.get(at('fetch'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
-    const here = run.state === 'fetching' || (run.state === 'failed' && run.queuedAt === null)
-    if (!here) return res.redirect(whereItStands(run))
-    res.render('pages/wizard/fetch', { connector, flow, run, ...steps(flow, 0) })
+    const stands = whereItStands(run, flow)
+    if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
+    res.render('pages/wizard/fetch', { connector, flow, run, ...steps(flow, 'fetch') })
   })
+
+  /** The settings the plan was made with; and whether they have changed since. */
+  const settingsShown = async (run: Run, { settings }: Connector, flow: Flow) => {
+    if (flow.settings !== 'used' || !settings?.summary) return null
+    const text = settings.summary(run.settings)
+    return { text, changed: settings.summary(await wizard.settingsNow(run)) !== text }
+  }
 
   const showSelect = async (req: Request, res: Response, error: string | null, view: SelectionView) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    if (run.state !== 'ready') return res.redirect(303, whereItStands(run))
+    if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
     const where = typeof req.query.at === 'string' ? req.query.at : ''
     const place = decodePlace(where)
     const people = await wizard.people(tenantId, run.id, view, place.cursor)
-    const page = selectPage({ flow, run, view, place, at: where, error, ...people, selected: people.selected.total })
+    const settings = await settingsShown(run, connector, flow)
+    const page = selectPage({
+      flow,
+      run,
+      view,
+      place,
+      at: where,
+      error,
+      settings,
+      ...people,
+      selected: people.selected.total,
+    })
     res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, flow, run, page })
   }
 
   router.get(at('select'), (req, res) => showSelect(req, res, null, parseView(req.query)))
 
   router.post(at('select'), async (req, res) => {
-    const { run, tenantId } = await load(req, res)
+    const { run, connector, flow, tenantId } = await load(req, res)
     const form = parseSelection(req.body)
     const then = { 'select-page': 'page', 'select-all': 'all', clear: 'none' } as const
     const { stale, selected } = await wizard.choose(tenantId, run.id, {
@@ -106,33 +135,94 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       view: form.view,
       then: then[form.op.kind as keyof typeof then] ?? 'keep',
     })
+    // Ticks that the page stores by itself: nobody waits for an answer.
+    if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()
     if (stale) {
       flash(req, { kind: 'warning', text: STALE })
-      return res.redirect(303, whereItStands(run))
+      return res.redirect(303, whereItStands(run, flow))
     }
-    if (form.op.kind === 'confirm' && selected === 0) return showSelect(req, res, NOBODY, form.view)
-    res.redirect(303, afterOp(run, form, typeof req.query.at === 'string' ? req.query.at : undefined))
+    if (form.op.kind === 'confirm') {
+      const closed = wizard.closed(connector)
+      if (closed !== null || selected === 0) return showSelect(req, res, closed ?? NOBODY, form.view)
+    }
+    res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
+  })
+
+  /** Nothing is asked where nobody is new: the step leads to the next one. */
+  const newcomersOf = async (run: Run, tenantId: string) => (await wizard.selection(tenantId, run.id, {})).selected.new
+
+  const showOptions = async (
+    req: Request,
+    res: Response,
+    shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] },
+  ) => {
+    const { run, connector, flow, tenantId } = await load(req, res)
+    const newcomers = await newcomersOf(run, tenantId)
+    let { options } = shown
+    let problem: string | null = null
+    try {
+      options ??= await wizard.openOptions(run)
+    } catch (error) {
+      // The page stays, with what happened and a way to try again.
+      if (!(error instanceof AppError)) throw error
+      res.status(error.status)
+      problem = error.message
+    }
+    const { typed = {}, errors = {} } = shown
+    const page = optionsPage({ flow, run, newcomers, options: options ?? [], typed, errors, problem })
+    res.render('pages/wizard/options', { connector, flow, run, page })
+  }
+
+  router.get(at('options'), async (req, res) => {
+    const { run, flow, tenantId } = await load(req, res)
+    if (run.state !== 'ready' || !flow.createOptions) return res.redirect(whereItStands(run, flow))
+    if ((await newcomersOf(run, tenantId)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
+    await showOptions(req, res, {})
+  })
+
+  router.post(at('options'), async (req, res) => {
+    const { run, flow, tenantId } = await load(req, res)
+    if (run.state !== 'ready' || !flow.createOptions) return res.redirect(303, whereItStands(run, flow))
+    let options: OpenOption[]
+    try {
+      options = await wizard.openOptions(run)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return showOptions(req, res, {})
+    }
+    const { revision, chosen, typed, errors } = parseOptions(options, req.body)
+    if (Object.keys(errors).length > 0) {
+      res.status(422)
+      return showOptions(req, res, { typed, errors, options })
+    }
+    if (!(await wizard.chooseOptions(tenantId, run.id, revision, chosen))) {
+      flash(req, { kind: 'warning', text: STALE })
+      return res.redirect(303, whereItStands(run, flow))
+    }
+    res.redirect(303, paths.step.to({ id: run.id, step: 'confirm' }))
   })
 
   router.get(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    if (run.state !== 'ready') return res.redirect(whereItStands(run))
+    if (run.state !== 'ready') return res.redirect(whereItStands(run, flow))
     const selection = await wizard.selection(tenantId, run.id, parseIdPlace(req.query))
-    if (selection.selected.total === 0) return res.redirect(whereItStands(run))
+    if (selection.selected.total === 0) return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
+    if (selection.selected.new > 0 && lacksOptions(flow, run)) {
+      return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
+    }
     const limits = flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
-    const page = confirmPage({ connector, flow, run, limits, ...selection })
+    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), ...selection })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
   })
 
   router.post(at('confirm'), async (req, res) => {
-    const { run, connector, flow, tenantId } = await load(req, res)
-    const revision = Number((req.body as { revision?: unknown } | undefined)?.revision)
+    const { run, connector, flow, tenantId, adminId } = await load(req, res)
     try {
-      await wizard.start(tenantId, run.id, Number.isSafeInteger(revision) ? revision : 0)
+      await wizard.start({ tenantId, adminId }, run.id, parseConfirmation(req.body))
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
       flash(req, { kind: 'warning', text: error.message })
-      return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id)))
+      return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id), flow))
     }
     const link = { href: paths.report.to({ id: run.id }), label: '同期の実行状況を確認する' }
     flash(req, { kind: 'success', text: `${flow.to}へ選択した従業員の同期を開始しました`, link })
@@ -142,7 +232,10 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.post(paths.cancelRun.pattern, async (req, res) => {
     const { run, connector, tenantId } = await load(req, res)
     const outcome = await wizard.cancel(tenantId, run.id)
-    if (outcome === 'cancelled') return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    if (outcome === 'cancelled') {
+      flash(req, { kind: 'info', text: '同期をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。' })
+      return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    }
     const text =
       outcome === 'stopping'
         ? '同期の中止を受け付けました。処理中の従業員が終わりしだい、停止します。'
@@ -155,10 +248,10 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
 }
 
 /** Where a pressed button leads once the ticks are stored. */
-function afterOp(run: Run, { op, view }: SelectionForm, here: string | undefined): string {
+function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string | undefined): string {
   switch (op.kind) {
     case 'confirm':
-      return paths.step.to({ id: run.id, step: 'confirm' })
+      return paths.step.to({ id: run.id, step: flow.createOptions ? 'options' : 'confirm' })
     case 'back':
       return paths.step.to({ id: run.id, step: run.retryOf ? 'select' : 'date' })
     case 'page':

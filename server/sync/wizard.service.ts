@@ -1,12 +1,28 @@
-import type { Connector, Flow } from '../connectors/contract.js'
-import { Conflict, NotFound } from '../errors.js'
+import type { Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
+import { presetsOf } from '../connections/settings.form.js'
+import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
+import type { RunFailures } from './run-failures.js'
+import type { OpenSides } from './sides.js'
+import { closedSentence } from './words.js'
 import { endStates, type Outcome, type Run, type SelectionView } from './run.js'
 
+const CHANGED = '対象が変わりました。内容を確認してください。'
+const OVERTAKEN =
+  'この同期を準備した後に、別の同期が実行されました。古い内容で上書きしないように、取得し直してから同期してください。'
+const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
+
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
+
+export const OPTIONS_MISSING =
+  '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
+
+/** Whether values for everybody new have yet to be chosen. */
+export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
+  (flow.createOptions ?? []).some(({ name }) => !run.options[name])
 
 /** Rows per page of every list of people (design reference §2.6). */
 export const PAGE_ROWS = 50
@@ -22,15 +38,30 @@ export type Blocked =
   | { because: 'reconnect'; side: 'smarthr' | 'service' }
   | { because: 'settings-missing' }
   | { because: 'running'; runId: string }
+  | { because: 'closed'; sentence: string }
+
+export interface Selection {
+  page: ItemPage
+  selected: { total: number; new: number; changed: number }
+  /** changes with every tick */
+  mark: string
+}
 
 export interface WizardDeps {
   data: Data
   clock: Clock
   connectorOf(id: string): Connector
+  openSides: OpenSides
+  failures: RunFailures
+}
+
+/** A choice for everybody new, with the entries of the target's list as they are now. */
+export interface OpenOption extends CreateOption {
+  choices: readonly Choice[]
 }
 
 /** The wizard's and the report's rules; every method is one transaction. A foreign or unknown run throws NotFound. */
-export function createWizard({ data, clock, connectorOf }: WizardDeps) {
+export function createWizard({ data, clock, connectorOf, openSides, failures }: WizardDeps) {
   const flowOf = (connectorId: string, flowId: string): { connector: Connector; flow: Flow } => {
     const connector = connectorOf(connectorId)
     const flow = connector.flows.find(candidate => candidate.id === flowId)
@@ -52,12 +83,29 @@ export function createWizard({ data, clock, connectorOf }: WizardDeps) {
     if ((await stores.grants.state(who.tenantId, who.adminId)) !== 'active') {
       return { because: 'reconnect', side: 'smarthr' }
     }
-    if (flow.needsSettings && !(await stores.settings.find(who.tenantId, connector.id, connection.accountId))) {
+    if (
+      flow.settings === 'required' &&
+      !(await stores.settings.find(who.tenantId, connector.id, connection.accountId))
+    ) {
       return { because: 'settings-missing' }
     }
+    const sentence = closedSentence(connector, clock.now())
+    if (sentence !== null) return { because: 'closed', sentence }
     const active = await stores.runs.active(who.tenantId, connection.id)
     return active ? { because: 'running', runId: active.id } : null
   }
+
+  /** The settings that shape a plan, as they are now: what is saved, or what holds while nothing is. */
+  const settingsNow = async (
+    { settings }: Stores,
+    connection: Connection,
+    connector: Connector,
+    flow: Flow,
+    tenantId: string,
+  ) =>
+    flow.settings === 'used' && connector.settings
+      ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
+      : {}
 
   const stillConnected = async ({ connections }: Stores, run: Run): Promise<Connection> => {
     const connection = await connections.current(run.tenantId, run.connector)
@@ -105,13 +153,48 @@ export function createWizard({ data, clock, connectorOf }: WizardDeps) {
     fetch: (tenantId: string, runId: string, referenceDate: string) =>
       data.inTenant(tenantId, async stores => {
         const run = await mustFind(stores, tenantId, runId)
-        await stillConnected(stores, run)
-        const begun = await stores.runs.beginFetch(tenantId, runId, referenceDate)
+        const connection = await stillConnected(stores, run)
+        const { connector, flow } = flowOf(run.connector, run.flow)
+        const begun = await stores.runs.beginFetch(tenantId, runId, {
+          referenceDate,
+          settings: await settingsNow(stores, connection, connector, flow, tenantId),
+          now: clock.now(),
+        })
         if (!begun) return
         await stores.staging.clear(tenantId, runId)
         await stores.items.clear(tenantId, runId)
         await stores.jobs.enqueue('run.fetch', { tenantId, runId }, `run.fetch:${runId}`)
       }),
+
+    /** Why a service can't be reached at this hour; null while it is open. */
+    closed: (connector: Connector): string | null => closedSentence(connector, clock.now()),
+
+    /** The settings a flow would use now, to tell whether they changed since the run's fetch. */
+    settingsNow: (run: Run) =>
+      data.inTenant(run.tenantId, async stores => {
+        const { connector, flow } = flowOf(run.connector, run.flow)
+        return settingsNow(stores, await stillConnected(stores, run), connector, flow, run.tenantId)
+      }),
+
+    /** What has to be chosen for everybody new, with the target's lists as they are now. Throws like any call there. */
+    openOptions: async (run: Run): Promise<OpenOption[]> => {
+      const { flow } = flowOf(run.connector, run.flow)
+      try {
+        const { target } = await openSides(run)
+        const options: OpenOption[] = []
+        for (const option of flow.createOptions ?? []) {
+          options.push({ ...option, choices: (await target.choices?.(option.list)) ?? [] })
+        }
+        return options
+      } catch (error) {
+        if (error instanceof ReconnectNeeded) await failures.markReconnect(run, error)
+        throw error
+      }
+    },
+
+    /** Keeps what was chosen for everybody new; false when the plan has changed since the page was drawn. */
+    chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
+      data.inTenant(tenantId, ({ runs }) => runs.chooseOptions(tenantId, runId, revision, chosen)),
 
     people: (tenantId: string, runId: string, view: SelectionView, cursor: ItemCursor | null) =>
       data.inTenant(tenantId, async ({ items }) => ({
@@ -134,7 +217,8 @@ export function createWizard({ data, clock, connectorOf }: WizardDeps) {
       },
     ): Promise<{ stale: boolean; selected: number }> =>
       data.inTenant(tenantId, async stores => {
-        const run = await mustFind(stores, tenantId, runId)
+        const run = await stores.runs.lock(tenantId, runId)
+        if (!run) throw new NotFound()
         if (run.state !== 'ready' || run.revision !== order.revision) return { stale: true, selected: 0 }
         const { items } = stores
         if (order.then === 'none') await items.clearSelection(tenantId, runId)
@@ -144,36 +228,49 @@ export function createWizard({ data, clock, connectorOf }: WizardDeps) {
       }),
 
     selection: (tenantId: string, runId: string, place: { after?: string; before?: string }) =>
-      data.inTenant(
-        tenantId,
-        async ({ items }): Promise<{ page: ItemPage; selected: { total: number; new: number; changed: number } }> => ({
-          page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
-          selected: await items.selected(tenantId, runId),
-        }),
-      ),
+      data.inTenant(tenantId, async ({ items }): Promise<Selection> => ({
+        page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
+        selected: await items.selected(tenantId, runId),
+        mark: await items.selectionMark(tenantId, runId),
+      })),
 
-    /** 同期: queues the run. Throws Conflict with what happened instead. */
-    start: (tenantId: string, runId: string, revision: number) =>
+    /**
+     * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
+     */
+    start: ({ tenantId, adminId }: Who, runId: string, shown: { revision: number; mark: string }) =>
       data.inTenant(tenantId, async stores => {
-        const run = await mustFind(stores, tenantId, runId)
+        const { revision } = shown
+        const run = await stores.runs.lock(tenantId, runId)
+        if (!run) throw new NotFound()
         await stillConnected(stores, run)
-        const { total } = await stores.items.selected(tenantId, runId)
+        const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
         if (run.state === 'ready' && run.revision === revision && total === 0) {
           throw new Conflict('従業員が選択されていません。')
         }
+        if (run.state === 'ready') {
+          if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
+          if (await stores.runs.overtaken(run)) throw new Conflict(OVERTAKEN)
+          if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
+        }
         const { connector, flow } = flowOf(run.connector, run.flow)
         const connection = await stillConnected(stores, run)
-        if (flow.needsSettings && !(await stores.settings.find(tenantId, connector.id, connection.accountId))) {
+        if (newcomers > 0 && lacksOptions(flow, run)) throw new Conflict(OPTIONS_MISSING)
+        const closed = closedSentence(connector, clock.now())
+        if (closed !== null) throw new Conflict(closed)
+        if (
+          flow.settings === 'required' &&
+          !(await stores.settings.find(tenantId, connector.id, connection.accountId))
+        ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
-        if (await stores.runs.queue(tenantId, runId, revision, total, clock.now())) {
+        if (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, now: clock.now() })) {
           await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
           return
         }
         const now = await mustFind(stores, tenantId, runId)
         if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
         if (now.state !== 'ready') throw new Conflict('この同期は、すでに受付済みです。')
-        if (now.revision !== revision) throw new Conflict('対象が変わりました。内容を確認してください。')
+        if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)
       }),
 
@@ -210,7 +307,11 @@ export function createWizard({ data, clock, connectorOf }: WizardDeps) {
           retryOf: old.id,
           now: clock.now(),
         })
-        await stores.runs.beginFetch(who.tenantId, newId, old.referenceDate)
+        await stores.runs.beginFetch(who.tenantId, newId, {
+          referenceDate: old.referenceDate,
+          settings: await settingsNow(stores, connection, connector, flow, who.tenantId),
+          now: clock.now(),
+        })
         await stores.jobs.enqueue('run.fetch', { tenantId: who.tenantId, runId: newId }, `run.fetch:${newId}`)
         return { runId: newId }
       }),

@@ -1,26 +1,48 @@
-import type { Connector, Flow } from '../connectors/contract.js'
+import type { Choice, Connector, Flow, Limits, StepKind } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import { nextClosedSpell } from '../platform/maintenance.js'
+import type { FieldErrors } from '../web/form.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
 import { amount, classLabels, duration, plainDate, type Label } from './words.js'
 import { encodePlace, type Place } from './wizard.form.js'
-import { PAGE_ROWS } from './wizard.service.js'
+import { PAGE_ROWS, type OpenOption } from './wizard.service.js'
 
 export interface Step {
   label: string
   state: 'done' | 'current' | 'open'
 }
 
-const stepNames = ['情報取得基準日', '従業員の選択', '同期内容の確認'] as const
+const stepNames: Readonly<Partial<Record<StepKind, string>>> = {
+  select: '従業員の選択',
+  options: '新規登録の設定',
+  confirm: '同期内容の確認',
+}
 
-/** The wizard's three pages; reading both sides belongs to the first (design reference §2.2). */
-export const steps = (flow: Flow, current: 0 | 1 | 2): { steps: Step[]; eyebrow: string } => ({
-  steps: stepNames.map((label, index) => ({
-    label: index === 0 ? flow.date.heading : label,
-    state: index < current ? 'done' : index === current ? 'current' : 'open',
-  })),
-  eyebrow: `${flow.title}（${current + 1}/3）`,
-})
+export interface Steps {
+  steps: Step[]
+  eyebrow: string
+  /** 「（1/3）」 */
+  place: string
+}
+
+/** The flow's pages; reading both sides belongs to the first (design reference §2.2). */
+export function steps(flow: Flow, current: StepKind): Steps {
+  const shown = flow.steps.filter(kind => kind !== 'fetch')
+  const at = Math.max(
+    0,
+    shown.findIndex(kind => kind === current),
+  )
+  const place = `（${at + 1}/${shown.length}）`
+  return {
+    steps: shown.map((kind, index) => ({
+      label: (kind === 'date' && flow.date?.heading) || stepNames[kind] || '',
+      state: index < at ? 'done' : index === at ? 'current' : 'open',
+    })),
+    eyebrow: flow.title + place,
+    place,
+  }
+}
 
 export interface PersonRow {
   id: string
@@ -33,6 +55,7 @@ export interface PersonRow {
   ticked: boolean | null
   reason: string
   problems: string[]
+  notes: string[]
   changes: Change[]
   /** how many changes the person has; more than `changes` where a page shows only the first */
   changeCount: number
@@ -46,9 +69,10 @@ export const personRow = (item: ItemWithContent): PersonRow => ({
   name: item.name,
   kana: item.kana,
   department: item.department,
-  ticked: item.class === 'new' || item.class === 'changed' ? item.selected : null,
+  ticked: (item.class === 'new' || item.class === 'changed') && !item.blocked ? item.selected : null,
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
   problems: item.content.problems,
+  notes: item.content.notes,
   changes: item.content.changes,
   changeCount: item.content.changes.length,
   isNew: item.class === 'new',
@@ -75,10 +99,12 @@ const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
       ? item.kana
       : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
 
-export interface SelectPage {
-  steps: Step[]
-  eyebrow: string
-  date: string
+export interface SelectPage extends Steps {
+  /** 「（基準日：…）」 where the flow has one */
+  date: string | null
+  /** the settings that shaped the plan, and whether they have changed since */
+  settings: { text: string; changed: boolean } | null
+  button: string
   action: string
   revision: number
   view: SelectionView
@@ -121,6 +147,7 @@ export function selectPage(input: {
   selected: number
   at: string
   error: string | null
+  settings: SelectPage['settings']
 }): SelectPage {
   const { flow, run, view, place, page, total, selected } = input
   const rows = withinPage(page.items.map(personRow))
@@ -140,8 +167,10 @@ export function selectPage(input: {
   ]
   const conditions = [...(view.q ? [`「${view.q}」`] : []), ...view.classes.map(name => classLabels[name].label)]
   return {
-    ...steps(flow, 1),
-    date: plainDate(run.referenceDate),
+    ...steps(flow, 'select'),
+    date: flow.date ? plainDate(run.referenceDate) : null,
+    settings: input.settings,
+    button: flow.selectButton,
     action: paths.step.to({ id: run.id, step: 'select' }),
     revision: run.revision,
     view,
@@ -170,7 +199,9 @@ export function selectPage(input: {
         ? null
         : conditions.length > 0
           ? '該当する従業員はいません。別の条件を試してください。'
-          : '表示するデータはありません。情報取得基準日の時点で在籍している従業員がいません。',
+          : flow.date
+            ? `対象の従業員はいません。${flow.date.heading}の時点で在籍している従業員がいません。`
+            : '対象の従業員はいません。',
     error: input.error,
     at: input.at,
     leftOut:
@@ -184,19 +215,13 @@ export function selectPage(input: {
 const sorted = (view: SelectionView, column: SortColumn) =>
   view.sort === column ? (view.descending ? ('descending' as const) : ('ascending' as const)) : undefined
 
-/** Calls a person takes at most, and seconds a call takes at the usual answer times; only for the estimate below. */
-const CALLS_PER_NEW = { 'to-service': 6, 'to-smarthr': 1 } as const
-const CALLS_PER_CHANGED = { 'to-service': 2, 'to-smarthr': 1 } as const
+/** Seconds a call takes at the usual answer times; only for the estimate below. */
 const SECONDS_PER_CALL = 0.3
 const HOUR = 3600
 
 /** How long 同期 will take at most, with the service's limits counted in (design §10). */
-export function expectedMs(
-  limits: { perSecond?: number; perHour?: number; concurrency: number },
-  direction: Flow['direction'],
-  selected: { new: number; changed: number },
-): number {
-  const calls = selected.new * CALLS_PER_NEW[direction] + selected.changed * CALLS_PER_CHANGED[direction]
+export function expectedMs(limits: Limits, selected: { new: number; changed: number }): number {
+  const calls = selected.new * limits.callsPerPerson.new + selected.changed * limits.callsPerPerson.changed
   const atPace = Math.max(
     calls / (limits.perSecond ?? Number.MAX_SAFE_INTEGER),
     (calls * SECONDS_PER_CALL) / limits.concurrency,
@@ -205,49 +230,120 @@ export function expectedMs(
   return Math.max(atPace, wholeHours * HOUR) * 1000
 }
 
-export interface ConfirmPage {
-  steps: Step[]
-  eyebrow: string
+export interface ConfirmPage extends Steps {
   title: string
   summary: string
   counts: { label: Label; text: string }[]
-  date: string
-  expected: string
+  /** 情報取得基準日, what was chosen for everybody new, how long it will take */
+  facts: [string, string][]
   rows: PersonRow[]
   notes: readonly string[]
   revision: number
+  /** stands for the people shown; 同期 is for nobody else */
+  mark: string
   action: string
   cancel: string
   previous: string | null
   next: string | null
 }
 
+/** A run that will not be through before the service closes is told so. */
+function interrupted(input: {
+  connector: Connector
+  flow: Flow
+  limits: Limits
+  selected: { new: number; changed: number }
+  now: Date
+}): string {
+  const next = nextClosedSpell(input.connector.maintenance, input.now)
+  const through = input.now.getTime() + expectedMs(input.limits, input.selected)
+  return next && through > next.from.getTime() ? '（メンテナンス時間中は一時停止します）' : ''
+}
+
+/** The page on which values for everybody new are chosen. */
+export interface OptionsPage extends Steps {
+  action: string
+  revision: number
+  newcomers: string
+  fields: {
+    name: string
+    label: string
+    help: string
+    value: string
+    options: readonly Choice[]
+    empty: string | null
+  }[]
+  back: string
+  errors: FieldErrors
+  problem: string | null
+}
+
+export const optionsPage = (input: {
+  flow: Flow
+  run: Run
+  newcomers: number
+  options: readonly OpenOption[]
+  typed: Readonly<Record<string, string>>
+  errors: FieldErrors
+  problem: string | null
+}): OptionsPage => ({
+  ...steps(input.flow, 'options'),
+  action: paths.step.to({ id: input.run.id, step: 'options' }),
+  revision: input.run.revision,
+  newcomers: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
+  fields: input.options.map(({ name, label, help, choices }) => ({
+    name,
+    label,
+    help,
+    value: input.typed[name] ?? input.run.options[name]?.value ?? '',
+    options: choices,
+    empty:
+      choices.length === 0
+        ? `${input.flow.to}に${label}が登録されていないため、新しい従業員を登録できません。${input.flow.to}で${label}を登録してから、やり直してください。`
+        : null,
+  })),
+  back: paths.step.to({ id: input.run.id, step: 'select' }),
+  errors: input.errors,
+  problem: input.problem,
+})
+
 /** 「従業員を同期しますか？」 (design reference §5.9). */
 export function confirmPage(input: {
   connector: Connector
   flow: Flow
   run: Run
-  limits: { perSecond?: number; perHour?: number; concurrency: number }
+  limits: Limits
   selected: { total: number; new: number; changed: number }
   page: ItemPage
+  mark: string
+  now: Date
 }): ConfirmPage {
   const { flow, run, selected, page } = input
   const here = paths.step.to({ id: run.id, step: 'confirm' })
   const first = page.items[0]
   const last = page.items.at(-1)
   return {
-    ...steps(flow, 2),
+    ...steps(flow, 'confirm'),
     title: '従業員を同期しますか？',
     summary: `${flow.from}から${flow.to}へ、${amount(selected.total)}名の従業員情報を同期します。`,
     counts: [
       { label: classLabels.new, text: `新規 ${amount(selected.new)}名` },
       { label: classLabels.changed, text: `更新 ${amount(selected.changed)}名` },
     ],
-    date: plainDate(run.referenceDate),
-    expected: duration(expectedMs(input.limits, flow.direction, selected)),
+    facts: [
+      ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),
+      ...(selected.new > 0
+        ? (flow.createOptions ?? []).map(({ name, label }): [string, string] => [
+            `新規登録の${label}`,
+            run.options[name]?.label ?? '',
+          ])
+        : []),
+      ['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)],
+    ],
     rows: page.items.map(personRow),
     notes: flow.notes,
     revision: run.revision,
+    mark: input.mark,
     action: here,
     cancel: paths.step.to({ id: run.id, step: 'select' }),
     previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,

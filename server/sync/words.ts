@@ -1,4 +1,6 @@
+import type { Connector } from '../connectors/contract.js'
 import { jstDateTime } from '../platform/clock.js'
+import { closedSpell, nextClosedSpell } from '../platform/maintenance.js'
 import type { ItemClass, Outcome, Run, RunState } from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
@@ -54,3 +56,25 @@ export function duration(ms: number): string {
 /** 「成功: 60件 失敗: 2件」 */
 export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount'>): string =>
   `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件`
+
+/** 「8:30〜10:00、17:30〜18:30」 */
+const hoursOf = ({ maintenance }: Connector): string =>
+  (maintenance?.windows ?? []).map(({ from, to }) => `${unpadded(from)}〜${unpadded(to)}`).join('、')
+
+const unpadded = (time: string) => time.replace(/^0/, '')
+
+/** Why a service can't be used at this hour, and from when it can; null while it is open. */
+export function closedSentence(connector: Connector, now: Date): string | null {
+  const spell = closedSpell(connector.maintenance, now)
+  if (!spell) return null
+  return `${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）のため、連携機能を利用できません。${unpadded(spell.opensAt)}以降に、やり直してください。`
+}
+
+const SOON_MS = 10 * 60_000
+
+/** Notice that a service closes within ten minutes; null when it does not. */
+export function closesSoonSentence(connector: Connector, now: Date): string | null {
+  const spell = nextClosedSpell(connector.maintenance, now)
+  if (!spell || spell.from <= now || spell.from.getTime() - now.getTime() > SOON_MS) return null
+  return `まもなく${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）です。メンテナンス時間中は、取得と同期を一時停止し、${unpadded(spell.opensAt)}に再開します。`
+}

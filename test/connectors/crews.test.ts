@@ -19,7 +19,7 @@ describe("SmartHR's crews: which calls are made", () => {
     const runId = await toSelection(visitor, 'employees-to-smarthr')
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
     const run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
-    people = (await world.container.openSides(run, new AbortController().signal)).target
+    people = (await world.container.openSides(run)).target
     listed = await all()
   })
   after(() => world.close())

@@ -1,6 +1,6 @@
 import type { Values } from '../../server/connectors/contract.js'
 import type { Visitor } from '../helpers/visitor.js'
-import type { World } from '../helpers/world.js'
+import { connectAttendance, type World } from '../helpers/world.js'
 
 export type Side = 'service' | 'smarthr'
 
@@ -25,6 +25,12 @@ export interface Rig {
   missing(side: Side): object
   blocked(side: Side): object
   expired(side: Side): object
+  /** whether an expired token can be renewed */
+  renews(side: Side): boolean
+  /** what an administrator would choose for everybody new */
+  onCreate?(side: Side): Values
+  /** the connector whose code this one shares, so that its contract need not be checked twice */
+  codeOf?: string
 }
 
 const freee: Rig = {
@@ -80,7 +86,42 @@ const freee: Rig = {
         ? { message: 'アクセスする権限がありません', code: 'expired_access_token' }
         : { code: 2, type: 'unauthorized_token', message: '無効なアクセストークンです', errors: null },
   }),
+  renews: () => true,
 }
 
+/** One attendance product; the others are the same code under other names. */
+const attendance = (brand: string, codeOf?: string): Rig => ({
+  ...(codeOf && { codeOf }),
+  service: brand,
+  toService: 'employees-from-smarthr',
+  toSmarthr: 'employees-to-smarthr',
+  async connect(world) {
+    const visitor = await world.signedIn('hanako@midori.example', `/${brand}`)
+    await connectAttendance(visitor, brand)
+    return visitor
+  },
+  populate: (world, people) =>
+    world.control('POST', '/populate', { service: 'smarthr', with: brand, employees: people, overlap: 1 }),
+  unknownId: side => (side === 'service' ? '0'.repeat(64) : '00000000-0000-4000-8000-000000000000'),
+  renamed: (values, side, code) =>
+    side === 'service' ? { ...values, code, lastName: '新入' } : { ...values, emp_code: code, last_name: '新入' },
+  change: (side): Values => (side === 'service' ? { birthDate: '1990-02-03' } : { birth_at: '1990-02-03' }),
+  writes: side => (side === 'service' ? '/v1.0/employees' : '/api/v1/crews'),
+  refusal: side => (side === 'service' ? refused(400, 202, 'birthDate is invalid.') : freee.refusal('smarthr')),
+  missing: side =>
+    side === 'service' ? { errors: [{ message: 'Employee not found.', code: 200 }] } : freee.missing('smarthr'),
+  blocked: side => (side === 'service' ? refused(403, 105, 'Not permitted.') : freee.blocked('smarthr')),
+  expired: side => (side === 'service' ? { status: 401, body: {} } : freee.expired('smarthr')),
+  renews: side => side === 'smarthr',
+  onCreate: (side): Values => (side === 'service' ? { divisionCode: '1000', typeCode: '1' } : {}),
+})
+
+const refused = (status: number, code: number, message: string) => ({ status, body: { errors: [{ message, code }] } })
+
 /** By connector id; a registered connector without a rig fails the contract's first check. */
-export const rigs: Readonly<Record<string, Rig>> = { freee }
+export const rigs: Readonly<Record<string, Rig>> = {
+  freee,
+  'king-of-time': attendance('king-of-time'),
+  'touch-on-time': attendance('touch-on-time', 'king-of-time'),
+  kinkakuji: attendance('kinkakuji', 'king-of-time'),
+}

@@ -9,6 +9,7 @@ import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
 import { createContainer, type Container, type ContainerOptions } from '../../server/container.js'
 import { startWorker } from '../../server/jobs/worker.js'
+import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { createTestDatabase } from './database.js'
 import { createVisitor, type Visitor } from './visitor.js'
@@ -57,6 +58,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** the instant at which the app's clock and the sandbox's start, for what depends on the hour */
+  at?: string
   worker?: boolean
   environment?: Record<string, string>
   container?: ContainerOptions
@@ -76,6 +79,8 @@ export async function eventually<T>(
   }
 }
 
+const ATTENDANCE = ['kinkakuji', 'king-of-time', 'touch-on-time']
+
 const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
 
 /** The whole product against the whole sandbox: real PostgreSQL, real HTTP, real SMTP, in one process. */
@@ -94,6 +99,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   })
   const environment: Record<string, string> = {
+    ...sandboxEnvironment({ SANDBOX_PORT: new URL(sandbox.url).port }),
     NODE_ENV: 'test',
     PORT: '0',
     APP_URL: appUrl,
@@ -103,14 +109,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     SMTP_URL: sandbox.smtpUrl,
     MAIL_FROM: 'Renkei <noreply@renkei.example>',
     LOG_LEVEL: 'debug',
-    SMARTHR_CLIENT_ID: 'renkei-sandbox',
-    SMARTHR_CLIENT_SECRET: 'renkei-sandbox-secret',
-    SMARTHR_AUTH_URL: `${sandbox.url}/smarthr`,
-    SMARTHR_API_URL: `${sandbox.url}/smarthr/t/{subdomain}`,
-    FREEE_CLIENT_ID: 'renkei-sandbox-freee',
-    FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
-    FREEE_AUTH_URL: `${sandbox.url}/freee`,
-    FREEE_API_URL: `${sandbox.url}/freee/hr`,
+    ...(options.at && { CLOCK: options.at }),
     ...options.environment,
   }
   const config = loadConfig(environment)
@@ -132,6 +131,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (!answer.ok) throw new Error(`control ${path}: ${JSON.stringify(json)}`)
     return json
   }
+
+  const setClock = async (now: string) => {
+    await control('PUT', '/clock', { now })
+    for (const service of ATTENDANCE) await control('PUT', '/switches', { service, reseed: true })
+  }
+  if (options.at) await setClock(options.at)
 
   const world: World = {
     appUrl,
@@ -167,6 +172,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
     async reset() {
       await control('POST', '/reset')
+      if (options.at) await setClock(options.at)
       await container.ownerPool.query('truncate tenants, sessions, rate_limits, sign_in_limits cascade')
       logs.length = 0
     },
@@ -210,16 +216,17 @@ export async function connectFreee(visitor: Visitor, code = '0123456789', email 
 }
 
 /** Walks the wizard to the selection page and returns the run's id. */
-export async function toSelection(visitor: Visitor, flow: string, date?: string): Promise<string> {
-  await visitor.get(`/freee/runs/new?flow=${flow}`)
+export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
+  await visitor.get(`/${connector}/runs/new?flow=${flow}`)
   await visitor.press('次へ', date ? { referenceDate: date } : {})
   const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
   if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
   await eventually('the plan', async () => {
     const page = await visitor.get(`/runs/${runId}/fetch`)
     if (page.text.includes('取得に失敗しました')) throw new Error(page.text)
-    return page.url.includes('/select')
+    return page.url.includes('/select') || page.text.includes('同期待ち')
   })
+  if (!visitor.page().url.includes('/select')) await visitor.get(`/runs/${runId}/select`)
   return runId
 }
 
@@ -228,8 +235,26 @@ export async function syncEverybody(visitor: Visitor): Promise<void> {
   const all = /<button[^>]*value="(select-all|select-page)"/.exec(visitor.page().html)?.[1]
   if (!all) throw new Error('nobody can be chosen')
   await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : all)
-  await visitor.press('確認')
+  await visitor.press(visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
+  if (visitor.page().url.endsWith('/options')) {
+    // The first entry of every list that new people need a value of.
+    const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
+    await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
+  }
   await visitor.press('同期')
+}
+
+/** From the connection page to the dashboard by a pasted token. */
+export async function connectAttendance(visitor: Visitor, connector: string, token = `renkei-demo-${connector}`) {
+  await visitor.get(`/${connector}/connection`)
+  return visitor.press('登録する', { accessToken: token })
+}
+
+/** From the connection page through the vendor's own consent page. */
+export async function consentAttendance(visitor: Visitor, connector: string) {
+  await visitor.get(`/${connector}/connection`)
+  await visitor.press('連携を開始')
+  return visitor.press('承諾する', { login_id: 'admin', password: PASSWORD, agree: '1' })
 }
 
 /** Waits for the end of a run and returns its report page. */

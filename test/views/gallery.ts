@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import express, { type Express } from 'express'
 import session from 'express-session'
 import { loadConfig } from '../../server/config.js'
+import type { Connector } from '../../server/connectors/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
@@ -9,7 +10,7 @@ import { dashboardPage, runRows } from '../../server/sync/dashboard.view.js'
 import { reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/sync/run.js'
-import { confirmPage, selectPage, steps } from '../../server/sync/wizard.view.js'
+import { confirmPage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
@@ -25,6 +26,7 @@ import {
   people,
   RUN_ID,
   toService,
+  waiting,
 } from './samples.js'
 
 /** A page in one of its states: what a route would hand to `res.render`. */
@@ -40,14 +42,16 @@ const flow = toService
 export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = {}): Picture => ({
   view: 'pages/dashboard',
   locals: {
-    connector,
+    connector: input.connector ?? connector,
     page: dashboardPage({
       connector,
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: true,
       active: null,
-      history: [],
+      runs: [],
+      closed: null,
+      closesSoon: null,
       ...input,
     }),
   },
@@ -64,6 +68,7 @@ export const select = (
     selectable?: number
     selected?: number
     error?: string
+    settings?: { text: string; changed: boolean }
   } = {},
 ): Picture => {
   const run = input.run ?? aRun()
@@ -78,6 +83,7 @@ export const select = (
     selected: input.selected ?? 0,
     at: '',
     error: input.error ?? null,
+    settings: input.settings ?? null,
   })
   return { view: 'pages/wizard/select', locals: { connector, flow, run, page } }
 }
@@ -91,7 +97,16 @@ export const confirm = (items: ItemWithContent[], total = items.length, page: Pa
       connector,
       flow,
       run,
-      page: confirmPage({ connector, flow, run, limits: smarthrLimits, selected, page: aPage(items, page) }),
+      page: confirmPage({
+        connector,
+        flow,
+        run,
+        limits: smarthrLimits,
+        selected,
+        page: aPage(items, page),
+        mark: 'd41d8cd9',
+        now: new Date('2026-01-31T15:02:00Z'),
+      }),
     },
   }
 }
@@ -104,10 +119,14 @@ export const report = (
     failures?: ItemWithContent[]
     counts?: Partial<Record<OutcomeFilter, number>>
     filter?: OutcomeFilter
+    connector?: Connector
   } = {},
 ): Picture => {
   const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
+  const shown = input.connector ?? connector
+  const flow = shown.flows.find(candidate => candidate.direction === 'to-service') ?? toService
   const page = reportPage({
+    connector: shown,
     flow,
     run,
     counts,
@@ -115,17 +134,17 @@ export const report = (
     page: aPage(input.items ?? [], input.page),
     failures: aPage(input.failures ?? []),
   })
-  return { view: 'pages/report', locals: { connector, flow, run, page } }
+  return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
 
 const date = (error: string | null, typed: string): Picture => ({
   view: 'pages/wizard/date',
-  locals: { connector, flow, run: aRun({ state: 'draft' }), typed, error, ...steps(flow, 0) },
+  locals: { connector, flow, run: aRun({ state: 'draft' }), typed, error, problem: null, ...steps(flow, 'date') },
 })
 
 const fetching = (changes: Partial<Run>): Picture => ({
   view: 'pages/wizard/fetch',
-  locals: { connector, flow, run: aRun({ state: 'fetching', ...changes }), ...steps(flow, 0) },
+  locals: { connector, flow, run: aRun({ state: 'fetching', ...changes }), ...steps(flow, 'fetch') },
 })
 
 const runs = (list: readonly Run[], state = ''): Picture => ({
@@ -170,7 +189,7 @@ const candidates = [
 
 const connectionNew = (locals: Record<string, unknown>): Picture => ({
   view: 'pages/connection-new',
-  locals: { connector, typed: '', errors: {}, problem: null, ...locals },
+  locals: { connector, consent: connector.auth.consent, typed: {}, errors: {}, problem: null, ...locals },
 })
 
 const errorPage = (title: string, text: string, requestId: string | null, reconnect: string | null): Picture => ({
@@ -184,7 +203,13 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
     kana: EVIL,
     department: EVIL,
     key: EVIL,
-    content: { set: {}, target: null, changes: [{ label: EVIL, before: EVIL, after: EVIL }], problems: [EVIL] },
+    content: {
+      set: {},
+      target: null,
+      changes: [{ label: EVIL, before: EVIL, after: EVIL }],
+      problems: [EVIL],
+      notes: [EVIL],
+    },
     ...changes,
   })
 
@@ -194,10 +219,10 @@ const excluded = anItem(3, {
   class: 'excluded',
   excludedReason: '社員番号が入力されていません。',
   key: null,
-  content: { set: {}, target: null, changes: [], problems: [] },
+  content: { set: {}, target: null, changes: [], problems: [], notes: [] },
 })
 
-const same = anItem(4, { class: 'same', content: { set: {}, target: {}, changes: [], problems: [] } })
+const same = anItem(4, { class: 'same', content: { set: {}, target: {}, changes: [], problems: [], notes: [] } })
 
 const problematic = anItem(5, {
   class: 'new',
@@ -208,6 +233,31 @@ const problematic = anItem(5, {
 const failed = people(2, {
   outcome: 'failed',
   reason: '入社日を入力してください。SmartHRで入社年月日を登録してください。',
+})
+
+const waitingFlow = waiting.flows.find(candidate => candidate.direction === 'to-service') ?? toService
+
+const options = (input: { empty?: boolean; error?: string; problem?: string }): Picture => ({
+  view: 'pages/wizard/options',
+  locals: {
+    connector: waiting,
+    flow: waitingFlow,
+    run: aRun(),
+    page: optionsPage({
+      flow: waitingFlow,
+      run: aRun(),
+      newcomers: 3,
+      options: input.problem
+        ? []
+        : (waitingFlow.createOptions ?? []).map((option, index) => ({
+            ...option,
+            choices: input.empty && index === 0 ? [] : [{ value: '1000', label: `1000 ${index === 0 ? LONG : EVIL}` }],
+          })),
+      typed: {},
+      errors: input.error ? { working_type: input.error } : {},
+      problem: input.problem ?? null,
+    }),
+  },
 })
 
 /** Every page in every state worth a look. */
@@ -236,7 +286,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'error-reconnect': errorPage('操作を完了できませんでした', '再連携が必要です。', null, 'smarthr'),
   'connection-new': connectionNew({}),
   'connection-new-error': connectionNew({
-    typed: EVIL,
+    typed: { accountCode: EVIL },
     errors: { accountCode: '事業所番号が正しくありません。' },
     problem: 'freee人事労務での許可が完了しませんでした。',
   }),
@@ -253,13 +303,26 @@ export const gallery: Readonly<Record<string, Picture>> = {
       errors: { notes: '注意事項を確認して、チェックを入れてください。' },
     },
   },
-  connection: { view: 'pages/connection', locals: { connector, connection: aConnection(), since: '2026/01/05 10:00' } },
+  connection: {
+    view: 'pages/connection',
+    locals: {
+      connector,
+      connection: aConnection(),
+      consent: true,
+      since: '2026/01/05 10:00',
+      typed: {},
+      errors: {},
+    },
+  },
   'connection-broken': {
     view: 'pages/connection',
     locals: {
       connector,
       connection: aConnection({ state: 'reconnect_needed', accountName: LONG }),
+      consent: true,
       since: '2026/01/05 10:00',
+      typed: {},
+      errors: {},
     },
   },
   disconnect: { view: 'pages/disconnect', locals: { connector, connection: aConnection(), error: null } },
@@ -280,13 +343,13 @@ export const gallery: Readonly<Record<string, Picture>> = {
       errors: { pay_amount: '基本給が入力されていません。', pay_calc_type: '給与方式が選択されていません。' },
     },
   },
-  dashboard: dashboard({ history: [anEndedRun()] }),
+  dashboard: dashboard({ runs: [anEndedRun()] }),
   'dashboard-unconnected': dashboard({ connection: null }),
   'dashboard-broken': dashboard({ connection: aConnection({ state: 'reconnect_needed' }) }),
   'dashboard-smarthr-broken': dashboard({ smarthrActive: false }),
   'dashboard-no-settings': dashboard({ settingsSaved: false }),
   'dashboard-running': {
-    ...dashboard({ active: aRun({ state: 'running' }), history: [anEndedRun({ adminName: EVIL })] }),
+    ...dashboard({ active: aRun({ state: 'running' }), runs: [anEndedRun({ adminName: EVIL })] }),
     flash: [
       { kind: 'success', text: '同期を開始しました', link: { href: '/freee', label: '確認' } },
       { kind: 'error', text: EVIL },
@@ -295,6 +358,47 @@ export const gallery: Readonly<Record<string, Picture>> = {
       { kind: 'sync', text: '実行中' },
     ],
   },
+  'dashboard-reports': dashboard({
+    connector: waiting,
+    runs: [aRun({ state: 'ready' }), anEndedRun(), anEndedRun({ adminName: EVIL })],
+    closesSoon: 'まもなくメンテナンス時間です。',
+  }),
+  'dashboard-closed': dashboard({ connector: waiting, closed: 'メンテナンス時間のため、連携機能を利用できません。' }),
+  'connection-new-both': connectionNew({
+    connector: waiting,
+    consent: waiting.auth.consent,
+    errors: { accessToken: 'アクセストークンが入力されていません。' },
+  }),
+  'connection-token': {
+    view: 'pages/connection',
+    locals: {
+      connector: waiting,
+      connection: aConnection({ accountCode: '' }),
+      consent: false,
+      since: '2026/01/05 10:00',
+      typed: {},
+      errors: {},
+    },
+  },
+  'settings-radio': {
+    view: 'pages/settings',
+    locals: { connector: waiting, settings: waiting.settings, typed: { employee_name: 'legal' }, errors: {} },
+  },
+  options: options({}),
+  'options-error': options({ error: '雇用区分が選択されていません。' }),
+  'options-empty': options({ empty: true }),
+  'options-problem': options({ problem: 'メンテナンス中のため一時停止しています（10:00に再開）' }),
+  'select-settings': select([...people(2), anItem(3, { blocked: true, class: 'new' })], {
+    settings: { text: '従業員氏名の設定：従業員氏名を本名で連携する', changed: true },
+  }),
+  'report-fetching': report(aRun({ state: 'fetching', fetched: 40, fetchTotal: null }), { connector: waiting }),
+  'report-ready': report(aRun({ settings: { employee_name: 'business' } }), { connector: waiting }),
+  'report-nobody': report(aRun({ counts: { new: 0, changed: 0, same: 0, excluded: 0, leftOut: 3 } }), {
+    connector: waiting,
+  }),
+  'report-unread': report(aRun({ state: 'failed', failure: EVIL, endedAt: new Date('2026-01-31T15:01:00Z') }), {
+    connector: waiting,
+  }),
   runs: runs([anEndedRun(), anEndedRun({ state: 'succeeded', failedCount: 0 }), aRun({ state: 'failed' })]),
   'runs-empty': runs([]),
   'runs-no-match': runs([], 'failed'),
@@ -328,7 +432,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
       state: 'running',
       endedAt: null,
       waitingUntil: new Date('2026-01-31T16:00:00Z'),
-      waitingReason: '1時間の上限に達しました。',
+      waitingReason: '一時停止しています。2026/02/01 01:00ごろに自動で再開します。1時間の上限に達しました。',
       cancelRequestedAt: new Date('2026-01-31T15:20:00Z'),
     }),
     { items: people(3) },

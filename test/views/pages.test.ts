@@ -27,7 +27,9 @@ describe('Every page, in every state', () => {
   it('has one heading of the first level, and a title that names page and app', () =>
     each((page, name) => {
       expect(tags(page, 'h1'), name).to.have.length(1)
-      expect(/<title>(.+)<\/title>/.exec(page)?.[1], name).to.match(/^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携)$/)
+      expect(/<title>(.+)<\/title>/.exec(page)?.[1], name).to.match(
+        /^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携|勤革時連携)$/,
+      )
       expect(page, name).to.include('<html lang="ja">')
     }))
 
@@ -130,7 +132,7 @@ describe('The connection pages', () => {
 
   it('show every note before connecting and before disconnecting', async () => {
     const { confirmNotes, disconnectNotes } = connector.auth.texts
-    for (const note of confirmNotes) expect(words(await html('connection-confirm'))).to.include(note)
+    for (const note of confirmNotes ?? []) expect(words(await html('connection-confirm'))).to.include(note)
     for (const note of disconnectNotes) expect(words(await html('disconnect'))).to.include(note)
   })
 

@@ -1,10 +1,13 @@
 import type { Connection } from '../../server/connections/connection.store.js'
+import { kinkakuji } from '../../server/connectors/king-of-time/index.js'
 import { freee } from '../../server/connectors/freee/index.js'
 import type { Flow } from '../../server/connectors/contract.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import type { ItemWithContent, Run } from '../../server/sync/run.js'
 
 export const connector = freee
+/** a service whose fetch waits in the report, with choices for new people */
+export const waiting = kinkakuji
 
 export const flowTo = (direction: Flow['direction']): Flow => {
   const flow = freee.flows.find(candidate => candidate.direction === direction)
@@ -45,7 +48,10 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   cancelRequestedAt: null,
   failure: null,
   createdAt: new Date('2026-01-31T15:00:00Z'),
+  fetchBegunAt: new Date('2026-01-31T15:00:10Z'),
   fetchedAt: new Date('2026-01-31T15:01:00Z'),
+  settings: {},
+  options: {},
   queuedAt: null,
   startedAt: null,
   endedAt: null,
@@ -77,6 +83,7 @@ export const anItem = (number: number, changes: Partial<ItemWithContent> = {}): 
   kana: `サトウ ハナコ${number}`,
   department: '営業本部 第一営業部 東日本課',
   changedFields: ['last_name', 'address', 'bank'],
+  blocked: false,
   selected: false,
   outcome: null,
   reason: null,
@@ -89,6 +96,7 @@ export const anItem = (number: number, changes: Partial<ItemWithContent> = {}): 
       { label: '銀行口座 口座名義', before: 'スズキ ハナコ', after: 'サトウ ハナコ' },
     ],
     problems: [],
+    notes: [],
   },
   ...changes,
 })

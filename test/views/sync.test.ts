@@ -50,10 +50,12 @@ describe('The dashboard', () => {
       smarthrActive: true,
       settingsSaved: false,
       active: null,
-      history: [],
+      runs: [],
+      closed: null,
+      closesSoon: null,
     })
     expect(panels.map(panel => [panel.id, panel.href !== null])).to.deep.equal(
-      connector.flows.map(flow => [flow.id, !flow.needsSettings]),
+      connector.flows.map(flow => [flow.id, flow.settings !== 'required']),
     )
   })
 
@@ -131,6 +133,7 @@ describe('The selection page', () => {
         target: null,
         changes: labels.map(label => ({ label, before: '', after: '東京都千代田区丸の内' })),
         problems: [],
+        notes: [],
       },
     })
     const input = { total: 10_234, selectable: 10_234, number: 3, page: { hasNext: true, hasPrevious: true } }
@@ -152,10 +155,11 @@ describe('The selection page', () => {
           target: {},
           changes: Array.from({ length: 34 }, (_, n) => ({ label: `項目${n}`, before: 'a', after: 'b' })),
           problems: [],
+          notes: [],
         },
       }),
     )
-    const none = personRow(anItem(2, { content: { set: {}, target: {}, changes: [], problems: [] } }))
+    const none = personRow(anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }))
     expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
     expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)
     expect(withinPage([])).to.deep.equal([])
@@ -279,10 +283,10 @@ describe('The confirmation', () => {
   })
 
   it('counts whole hours that a limit per hour costs', () => {
-    const minutes = (of: number) => expectedMs(connector.limits, 'to-service', { new: 0, changed: of }) / 60_000
+    const minutes = (of: number) => expectedMs(connector.limits, { new: 0, changed: of }) / 60_000
     expect(minutes(5_000)).to.be.below(60)
     expect(minutes(5_001)).to.equal(60)
-    expect(expectedMs(smarthrLimits, 'to-smarthr', { new: 0, changed: 0 })).to.equal(0)
+    expect(expectedMs(smarthrLimits, { new: 0, changed: 0 })).to.equal(0)
   })
 })
 
@@ -303,7 +307,7 @@ describe('The report', () => {
 
   it('says why it waits and until when, and that it is stopping', async () => {
     const page = words(await named('report-waiting'))
-    expect(page).to.include('混み合っています。2026/02/01 01:00ごろに自動で再開します。1時間の上限に達しました。')
+    expect(page).to.include('一時停止しています。2026/02/01 01:00ごろに自動で再開します。1時間の上限に達しました。')
     expect(page).to.include('中止しています。')
     expect(page).not.to.include('同期を中止しますか')
   })
@@ -332,7 +336,7 @@ describe('The report', () => {
 
   it('repeats those who were never tried', async () => {
     const page = words(await named('report-failed'))
-    expect(page).to.include('未実行').and.include('62件').and.include('失敗した対象だけ再実行')
+    expect(page).to.include('未実行').and.include('62件').and.include('未実行の対象だけ再実行')
   })
 
   it('keeps counts and reasons but no names once the people are deleted', async () => {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Forbidden, VendorUnavailable } from '../../errors.js'
-import type { OAuthAuth } from '../contract.js'
+import type { ConsentAuth } from '../contract.js'
 
 const CODE = /^[0-9a-f]{10}$/i
 
 /**
  * 事業所番号 as typed: ten characters 0–9, a–f; freee prints it with hyphens, people type it full width (freee §1.2).
  */
-export const normaliseAccountCode: OAuthAuth['accountCode']['normalise'] = typed => {
+export const normaliseAccountCode: NonNullable<ConsentAuth['accountCode']>['normalise'] = typed => {
   const code = typed.normalize('NFKC').replace(/[\s\-‐−–—ー]/g, '')
   return CODE.test(code)
     ? { ok: true, code: code.toLowerCase() }
@@ -29,7 +29,7 @@ const userShape = z.looseObject({
 })
 
 /** The company the token is for: it must be the one typed, and the person its administrator (freee §1.1, §1.2). */
-export const identifyAccount: OAuthAuth['identify'] = async (http, token, code) => {
+export const identifyAccount: ConsentAuth['identify'] = async (http, token, code) => {
   const { body } = await http.request<unknown>({ method: 'GET', path: '/api/v1/users/me', kind: 'read' })
   const user = userShape.safeParse(body)
   if (!user.success) {

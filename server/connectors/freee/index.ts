@@ -1,4 +1,4 @@
-import type { Connector, Flow } from '../contract.js'
+import type { Connector, DateStep, Flow } from '../contract.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
@@ -11,7 +11,7 @@ const PRODUCT = 'freee人事労務'
 const employedOn: Flow['includes'] = ({ employedFrom, employedUntil }, asOf) =>
   (employedFrom === null || employedFrom <= asOf) && (employedUntil === null || employedUntil >= asOf)
 
-const date: Flow['date'] = {
+const date: DateStep = {
   heading: '情報取得基準日',
   help: '指定した日付の時点で在籍している従業員が、同期の対象です。',
   notes: [
@@ -37,14 +37,17 @@ const toSmarthr: Flow = {
   title: 'freee人事労務からSmartHRへの同期',
   historyLabel: '従業員情報同期',
   date,
+  fetchShownIn: 'wizard',
+  selectButton: '確認',
   includes: employedOn,
+  identity: 'links',
   mapping: employees,
   notes: [
     'freee人事労務の住所（ヨミガナ）は市区町村以降のみのため、SmartHRの住所（ヨミガナ）は、同期後に都道府県から修正してください。',
     '住所の建物名・部屋番号は連携されません。SmartHRに登録されている建物名・部屋番号は変更されません。',
     'freee人事労務で空白の項目は、SmartHRの値を消しません（退職年月日を除く）。',
   ],
-  needsSettings: false,
+  settings: 'none',
   from: PRODUCT,
   to: 'SmartHR',
 }
@@ -61,7 +64,10 @@ const fromSmarthr: Flow = {
   title: 'SmartHRからfreee人事労務への同期',
   historyLabel: '従業員情報同期',
   date,
+  fetchShownIn: 'wizard',
+  selectButton: '確認',
   includes: employedOn,
+  identity: 'links',
   mapping: employees,
   notes: [
     '新しく登録する従業員には、エクスポート設定の内容が一律で適用されます。すでに登録されている従業員には適用されません。',
@@ -71,7 +77,7 @@ const fromSmarthr: Flow = {
     '標準報酬月額がSmartHRにもfreee人事労務にも登録されていない場合、その保険の被保険者整理番号は連携されません。',
     'SmartHRで空白の項目は、freee人事労務の値を消しません（退職年月日、配偶者の有無、勤労学生、寡婦・ひとり親、障害者区分を除く）。',
   ],
-  needsSettings: true,
+  settings: 'required',
   from: 'SmartHR',
   to: PRODUCT,
 }
@@ -87,22 +93,37 @@ export const freee: Connector = {
     accountCode: '事業所番号',
     summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
   },
+  dashboard: {
+    lead: '同期の向きを選んで、［同期を開始］を押してください。同期する前に、変更内容を確認できます。',
+    recent: 'history',
+    recentTitle: '連携履歴',
+  },
+  addresses: {
+    prefix: 'FREEE',
+    apiUrl: 'https://api.freee.co.jp/hr',
+    authUrl: 'https://accounts.secure.freee.co.jp',
+    client: 'required',
+  },
   auth: {
-    kind: 'oauth2',
-    authorizePath: '/public_api/authorize',
-    tokenPath: '/public_api/token',
-    revokePath: '/public_api/revoke',
-    // makes the token good for one company and names it in the token's answer (freee §2.2)
-    authorizeParams: { prompt: 'select_company' },
-    accountCode: {
-      label: '事業所番号',
-      help: 'freee人事労務の画面上部の事業所名にカーソルを合わせると、確認できます。',
-      example: '012-345-6789',
-      normalise: normaliseAccountCode,
+    consent: {
+      authorizePath: '/public_api/authorize',
+      tokenPath: '/public_api/token',
+      // makes the token good for one company and names it in the token's answer (freee §2.2)
+      authorizeParams: { prompt: 'select_company' },
+      button: '連携開始',
+      lead: '',
+      accountCode: {
+        label: '事業所番号',
+        help: 'freee人事労務の画面上部の事業所名にカーソルを合わせると、確認できます。',
+        example: '012-345-6789',
+        normalise: normaliseAccountCode,
+      },
+      identify: identifyAccount,
     },
-    identify: identifyAccount,
+    renewal: { tokenPath: '/public_api/token', revokePath: '/public_api/revoke' },
     texts: {
       settingsTitle: 'freee人事労務連携設定',
+      lead: '連携する事業所の事業所番号を入力して、freee人事労務との連携を始めます。連携しても、従業員情報は同期されません。',
       notice: 'freee人事労務と連携していません。同期を始めるには、連携を設定してください。',
       noticeLink: 'freee人事労務連携設定',
       confirmNotes: [
@@ -123,7 +144,8 @@ export const freee: Connector = {
   settings: exportSettings,
   flows: [toSmarthr, fromSmarthr],
   // 10,000 calls an hour are counted by headers; freee's own client runs at most three at once (freee §6.2).
-  limits: { perHour: 10_000, concurrency: 3 },
+  limits: { perHour: 10_000, concurrency: 3, callsPerPerson: { new: 6, changed: 2 } },
+  maintenance: null,
   errors: freeeErrors,
   mail: {
     support:

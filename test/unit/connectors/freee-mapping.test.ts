@@ -4,7 +4,7 @@ import type { Converted, Scalar } from '../../../server/connectors/contract.js'
 import { employees } from '../../../server/connectors/freee/employees.mapping.js'
 import { freee } from '../../../server/connectors/freee/index.js'
 
-const context = { today: '2026-11-20' }
+const context = { today: '2026-11-20', settings: {}, present: [] }
 
 const pairOf = (label: string) => {
   const pair = employees.find(candidate => candidate.label === label)
@@ -292,7 +292,7 @@ describe('freee: the published fields', () => {
 describe('freee: who takes part', () => {
   const [flow] = freee.flows
   const includes = (from: string | null, until: string | null) =>
-    flow?.includes({ employedFrom: from, employedUntil: until }, '2019-01-01')
+    flow?.includes({ employedFrom: from, employedUntil: until, values: {} }, '2019-01-01')
 
   const cases: [from: string | null, until: string | null, yes: boolean, why: string][] = [
     ['2019-01-01', null, true, 'joins on the day'],

@@ -33,7 +33,7 @@ const dated: FieldPair = {
 }
 
 const mapping = [text('姓', 'last_name', 'name'), address]
-const context = { today: '2026-11-20' }
+const context = { today: '2026-11-20', settings: {} }
 
 describe('the plan', () => {
   it('names each field that differs, before and after, and sends only those', () => {

@@ -1,0 +1,90 @@
+import type { ErrorRule, ServiceErrors } from '../../platform/http.types.js'
+import type { Brand } from './brands.js'
+
+/** The vendor's codes; 104, 300 and 303 are confirmed, the others observed or assumed (reference §3.6). */
+export const CODES = {
+  closed: 104,
+  notAuthorised: 100,
+  addressRefused: 105,
+  down: 300,
+  tooMany: [303, 308],
+  malformed: 2,
+  unknownPerson: 200,
+  codeTaken: 201,
+  invalid: 202,
+} as const
+
+const LABELS: Readonly<Record<string, string>> = {
+  code: '従業員コード',
+  lastName: '姓',
+  firstName: '名',
+  lastNamePhonetics: '姓（カナ）',
+  firstNamePhonetics: '名（カナ）',
+  gender: '性別',
+  birthDate: '生年月日',
+  hiredDate: '入社年月日',
+  resignationDate: '退職年月日',
+  emailAddresses: 'メールアドレス',
+}
+
+const GONE = '選択した所属事業所または雇用区分が見つかりません。もう一度、新規登録の設定から選択してください。'
+
+/** 「{property} is invalid.」 in words the administrator knows. */
+function inWords(message: string, product: string): string {
+  const property = /^(\w+) is invalid/.exec(message)?.[1]
+  if (property === 'divisionCode' || property === 'typeCode') return GONE
+  const label = property && LABELS[property]
+  return label
+    ? `${label}を、${product}が受け付けませんでした。${label}の内容を確認して、再度同期してください。`
+    : message
+}
+
+/** The service's failures by code, read from either of its two envelopes: numbers in a list, or one as text. */
+export function errorsOf({ name: product }: Brand): ServiceErrors {
+  const rules: ErrorRule[] = [
+    { code: CODES.closed, then: 'closed' },
+    ...CODES.tooMany.map((code): ErrorRule => ({ code, then: 'throttled' })),
+    { code: CODES.down, then: 'unavailable' },
+    {
+      code: CODES.addressRefused,
+      then: 'blocked',
+      shown: `接続元のIPアドレスが、${product}で許可されていません。${product}の管理画面で、アクセストークンの許可IPアドレスにこのアプリの接続元IPアドレスを登録してから、やり直してください。`,
+    },
+    {
+      code: CODES.notAuthorised,
+      then: 'blocked',
+      shown: `アクセストークンに従業員情報の権限がないか、接続元のIPアドレスが許可されていません。${product}の管理画面で、従業員の読み取り・書き込みの権限と、許可IPアドレスを確認してから、やり直してください。`,
+    },
+    {
+      code: CODES.codeTaken,
+      then: 'refused',
+      shown: `従業員コードがすでに使われています。${product}で退職済み・削除済みの従業員と、番号の先頭の0を確認してから、もう一度取得してください。`,
+    },
+    {
+      code: CODES.unknownPerson,
+      then: 'missing',
+      shown: `対象の従業員が${product}に見つかりません。削除されていないか、${product}で確認してください。`,
+    },
+  ]
+  return {
+    side: 'service',
+    product,
+    rules,
+    read(body) {
+      const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+      const listed: unknown[] = Array.isArray(answer.errors) ? answer.errors : [answer]
+      const errors = listed.flatMap(error =>
+        typeof error === 'object' && error !== null ? [error as Record<string, unknown>] : [],
+      )
+      return {
+        codes: errors.flatMap(({ code }) => {
+          const number = typeof code === 'number' || typeof code === 'string' ? Number(code) : Number.NaN
+          return Number.isFinite(number) ? [number] : []
+        }),
+        messages: errors.flatMap(({ message }) => (typeof message === 'string' ? [inWords(message, product)] : [])),
+      }
+    },
+    // No header tells what is left.
+    rates: () => [],
+  }
+}

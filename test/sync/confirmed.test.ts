@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+
+const CHANGED = '対象が変わりました。内容を確認してください。'
+
+describe('同期 writes exactly what was confirmed', () => {
+  let world: World
+  before(async () => {
+    world = await startWorld()
+  })
+  after(() => world.close())
+  beforeEach(async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+  })
+
+  it('starts nothing when somebody else has changed the selection since the page was drawn', async () => {
+    const visitor = await world.connected()
+    const colleague = await world.signedIn('jiro@midori.example')
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const [first] = [...visitor.page().html.matchAll(/name="id" value="(\d+)"/g)].map(([, id]) => id ?? '')
+    await visitor.press('確認', { id: first ?? '' })
+    expect(visitor.page().text).to.include('1名の従業員情報を同期します')
+    await colleague.get(`/runs/${runId}/select`)
+    await colleague.press('select-all')
+    await visitor.press('同期')
+
+    expect(visitor.page().text).to.include(CHANGED)
+    expect(visitor.page().url).to.match(/\/select/)
+    const { rows } = await world.container.ownerPool.query<{ state: string }>('select state from runs')
+    expect(rows).to.deep.equal([{ state: 'ready' }])
+  })
+
+  it('starts nothing from a plan that another run has overtaken: opposite plans would swap the data', async () => {
+    const visitor = await world.connected()
+    const older = await toSelection(visitor, 'employees-to-smarthr')
+    const newer = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, newer)
+    await visitor.get(`/runs/${older}/select`)
+    await syncEverybody(visitor)
+
+    expect(visitor.page().text).to.include('この同期を準備した後に、別の同期が実行されました。')
+    const { rows } = await world.container.ownerPool.query<{ state: string }>('select state from runs where id = $1', [
+      older,
+    ])
+    expect(rows).to.deep.equal([{ state: 'ready' }])
+  })
+
+  it('is the work of whoever pressed it, and tells that person by mail', async () => {
+    const visitor = await world.connected()
+    const colleague = await world.signedIn('jiro@midori.example')
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    await colleague.get(`/runs/${runId}/confirm`)
+    await colleague.press('同期')
+    const report = await reportOf(colleague, runId)
+
+    expect(report.text).to.match(/実行者 [^ ]*(次郎|jiro)/)
+    const mail = await eventually('the mail', async () => (await world.mails()).find(one => one.text.includes(runId)))
+    expect(mail.to).to.deep.equal(['jiro@midori.example'])
+  })
+
+  it('keeps ticks that the page stores by itself', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const page = visitor.page()
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page.html)?.[1] ?? ''
+    const ids = [...page.html.matchAll(/name="shown" value="(\d+)"/g)].map(([, id]) => id ?? '')
+    const answer = await visitor.post(`/runs/${runId}/select`, {
+      _csrf: field('_csrf'),
+      revision: field('revision'),
+      shown: ids,
+      id: ids.slice(0, 2),
+      op: 'keep',
+    })
+    expect(answer.status).to.equal(204)
+    await visitor.get(`/runs/${runId}/select`)
+
+    expect(visitor.page().text).to.include('2名の従業員が選択されています。')
+  })
+
+  it('takes an empty list without its total for no answer', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/faults', { service: 'smarthr', method: 'GET', path: '/crews', status: 200, body: [] })
+    await visitor.get('/freee/runs/new?flow=employees-to-smarthr')
+    await visitor.press('次へ')
+    const page = await eventually('the failure', async () => {
+      const shown = await visitor.get(visitor.page().url)
+      return shown.text.includes('取得に失敗しました') && shown
+    })
+
+    expect(page.text).to.include('SmartHRからの応答を読み取れませんでした。')
+  })
+})
