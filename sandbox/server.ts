@@ -9,6 +9,7 @@ import { createRequestLog, masked } from './core/request-log.js'
 import type { StandIn } from './core/stand-in.js'
 import { createFreee } from './freee/index.js'
 import { createInbox } from './inbox/inbox.js'
+import { createPca } from './pca/index.js'
 import { createSmarthr } from './smarthr/index.js'
 import { seedPeople } from './smarthr/seed.js'
 
@@ -39,6 +40,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const standIns: StandIn[] = [
     createSmarthr({ clock, appUrl: options.appUrl ?? 'http://localhost:3000' }),
     createFreee(clock, seedPeople),
+    createPca(clock, seedPeople),
   ]
 
   const app: Express = express()

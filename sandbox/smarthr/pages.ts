@@ -16,6 +16,18 @@ const APPS = [
     summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
     path: '/freee',
   },
+  {
+    slug: 'pca',
+    name: 'PCAクラウド給与連携',
+    summary: 'PCAクラウド給与とSmartHRの従業員情報を、双方向に同期します。',
+    path: '/pca',
+  },
+  {
+    slug: 'pca-hyper',
+    name: 'PCAクラウド給与hyper連携',
+    summary: 'PCAクラウド給与hyperとSmartHRの従業員情報を、双方向に同期します。',
+    path: '/pca-hyper',
+  },
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */
