@@ -11,6 +11,7 @@ import { createFreee } from './freee/index.js'
 import { createInbox } from './inbox/inbox.js'
 import { createKingOfTimes } from './king-of-time/index.js'
 import { createMikiwame } from './mikiwame/index.js'
+import { createPca } from './pca/index.js'
 import { createSmarthr } from './smarthr/index.js'
 import { seedPeople } from './smarthr/seed.js'
 
@@ -43,6 +44,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     createFreee(clock, seedPeople),
     ...createKingOfTimes({ clock, crews: seedPeople, appUrl: options.appUrl }),
     createMikiwame(seedPeople),
+    createPca(clock, seedPeople),
   ]
 
   const app: Express = express()

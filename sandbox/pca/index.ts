@@ -1,0 +1,33 @@
+import type { StandIn } from '../core/stand-in.js'
+import type { MadeUpPerson } from '../people.js'
+import { createLimits } from './limits.js'
+import { createPcaRouter } from './router.js'
+import { employ, seedStore } from './seed.js'
+import { pcaState } from './state.js'
+import { PRODUCTS } from './store.js'
+import { setSwitches } from './switches.js'
+import { stampOf } from './table.js'
+
+/** The stand-in for PCAクラウド給与 and 給与hyper; `crews` are SmartHR's people of みどり商会. */
+export function createPca(clock: { now(): Date }, crews: readonly MadeUpPerson[]): StandIn {
+  let store = seedStore(crews)
+  const limits = createLimits()
+  const now = () => clock.now().getTime()
+  return {
+    name: 'pca',
+    router: createPcaRouter({ store: () => store, now, limits }),
+    reset() {
+      store = seedStore(crews)
+      limits.reset()
+    },
+    state: () => pcaState(store, now()),
+    populate(people) {
+      for (const product of PRODUCTS) {
+        const [area] = store.products[product].areas
+        if (area) employ(area, people, stampOf(now()))
+      }
+    },
+    switches: patch => setSwitches(store, patch, stampOf(now())),
+    limits: patch => limits.set(patch),
+  }
+}
