@@ -28,7 +28,7 @@ export function createApp(
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
   const consentUrls = [
     config.smarthr.authUrl,
-    ...Object.values(config.services).flatMap(service => service.registration?.authUrl ?? []),
+    ...Object.values(config.services).flatMap(service => service.authUrl ?? []),
   ]
 
   const app = express()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Addresses } from './connectors/contract.js'
+import type { Addresses, ClientRegistration } from './connectors/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 
@@ -78,16 +78,16 @@ const common = {
 }
 
 /** The app's registration at an OAuth server. */
-export interface Registration {
-  clientId: string
-  clientSecret: string
+export interface Registration extends ClientRegistration {
   authUrl: string
 }
 
 /** Where a service is, and how the app is registered there; null: not registered, so no consent page to go to. */
 export interface ServiceConfig {
   apiUrl: string
-  registration: Registration | null
+  registration: ClientRegistration | null
+  /** the site of the consent page, for services that have one */
+  authUrl: string | null
 }
 
 export interface Config {
@@ -151,7 +151,8 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
   const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
   return {
     apiUrl: read('API_URL') ?? '',
-    registration: authUrl && clientId && clientSecret ? { authUrl, clientId, clientSecret } : null,
+    registration: clientId && clientSecret ? { clientId, clientSecret } : null,
+    authUrl: authUrl ?? null,
   }
 }
 
@@ -170,6 +171,12 @@ export function loadConfig(env: Environment): Config {
         const name = String(issue.path[0] ?? '')
         return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
       })
+  for (const { prefix } of connectors.map(connector => connector.addresses)) {
+    const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`]
+    // Half a registration is a slip; none at all is a choice.
+    if (given[id] && !given[secret]) problems.push(`${secret} is not set`)
+    if (given[secret] && !given[id]) problems.push(`${id} is not set`)
+  }
   if (given.NODE_ENV === 'production') {
     if (given.CLOCK) problems.push('CLOCK: refused in production')
     if (!given.APP_URL) problems.push('APP_URL is not set')

@@ -1,9 +1,11 @@
 import pg from 'pg'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
-import type { Connector, Flow, Values } from './connectors/contract.js'
+import { createRunSession } from './connections/run-session.js'
+import type { Connector, Flow, Limits, Values } from './connectors/contract.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { createConsent, type Consent } from './install/consent.js'
+import { NotFound, ReconnectNeeded } from './errors.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
@@ -28,7 +30,7 @@ import { createFetchJob } from './sync/fetch.job.js'
 import { createHousekeeping } from './sync/housekeeping.job.js'
 import { createRunFailures } from './sync/run-failures.js'
 import type { Run } from './sync/run.js'
-import type { OpenSides } from './sync/sides.js'
+import type { OpenAreas, OpenSides } from './sync/sides.js'
 import { createWizard } from './sync/wizard.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
@@ -83,8 +85,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const data = createData(db, sealer)
   const limiter = createLimiter(db)
 
-  const paced = (perSecond: number | undefined) =>
-    perSecond === undefined || options.pace === false ? {} : { perSecond }
+  const paced = ({ perSecond, writesPerSecond }: Limits) =>
+    options.pace === false
+      ? {}
+      : { ...(perSecond !== undefined && { perSecond }), ...(writesPerSecond !== undefined && { writesPerSecond }) }
 
   const serviceOf = (connector: Connector) => {
     const service = config.services[connector.id]
@@ -100,12 +104,32 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       closedHours: { hours: connector.maintenance, now: clock.now },
       limiter,
       limitKey,
-      ...paced(connector.limits.perSecond),
+      ...paced(connector.limits),
       log,
       timeoutMs: waits.timeoutMs,
       retryBaseMs: waits.retryBaseMs,
       onCall: metrics.serviceCall,
     })
+
+  /** One token that nothing can renew. */
+  const fixed = (token: string): TokenSource => ({
+    token: () => Promise.resolve(token),
+    renew: () =>
+      Promise.reject(new ReconnectNeeded('認証の有効期限が切れています。再度連携設定を行なってください。', 'service')),
+  })
+
+  /** Services the app can offer: those that need a registration have one. */
+  const offered = connectors.filter(
+    connector => connector.addresses.client !== 'offered' || serviceOf(connector).registration !== null,
+  )
+  /** Throws NotFound for a service that is not offered: such a page does not exist. */
+  const offeredConnectorOf = (id: string): Connector => {
+    const connector = connectorOf(id)
+    if (!offered.includes(connector)) throw new NotFound()
+    return connector
+  }
+
+  const clientOf = (connector: Connector) => serviceOf(connector).registration
 
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
@@ -120,13 +144,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
 
   const endpointOf = (connector: Connector): TokenEndpoint | null => {
-    const { registration } = serviceOf(connector)
+    const { registration, authUrl } = serviceOf(connector)
     const { renewal } = connector.auth
-    if (!registration || !renewal) return null
+    if (!registration || !authUrl || !renewal) return null
     return createTokenEndpoint({
       ...registration,
-      tokenUrl: registration.authUrl + renewal.tokenPath,
-      revokeUrl: registration.authUrl + renewal.revokePath,
+      tokenUrl: authUrl + renewal.tokenPath,
+      revokeUrl: authUrl + renewal.revokePath,
       product: connector.labels.product,
     })
   }
@@ -135,10 +159,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     clock,
     log,
     endpointOf,
-    httpWith: (connector, token) => {
-      const fixed = () => Promise.resolve(token ?? '')
-      return httpTo(connector, token === null ? null : { token: fixed, renew: fixed }, `new:${connector.id}`)
-    },
+    httpWith: (connector, token) => httpTo(connector, token === null ? null : fixed(token), `new:${connector.id}`),
+    clientOf,
   })
 
   const signInConsent = createConsent({
@@ -154,16 +176,16 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
   const consents = new Map(
     connectors.flatMap((connector): [string, Consent][] => {
-      const { registration } = serviceOf(connector)
+      const { registration, authUrl } = serviceOf(connector)
       const { consent } = connector.auth
-      if (!registration || !consent) return []
+      if (!registration || !authUrl || !consent) return []
       return [
         [
           connector.id,
           createConsent({
             purpose: connector.id,
-            authorizeUrl: registration.authUrl + consent.authorizePath,
-            tokenUrl: registration.authUrl + consent.tokenPath,
+            authorizeUrl: authUrl + consent.authorizePath,
+            tokenUrl: authUrl + consent.tokenPath,
             clientId: registration.clientId,
             clientSecret: registration.clientSecret,
             callbackUrl: config.appUrl + paths.connectionCallback.to({ connector: connector.id }),
@@ -178,20 +200,61 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   /** Null where the app is not registered with the service, so that there is no consent page to go to. */
   const consentOf = (connector: Connector): Consent | null => consents.get(connector.id) ?? null
 
-  const openSides: OpenSides = async run => {
+  /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
+  const openService = async (run: Run) => {
     const connector = connectorOf(run.connector)
-    const flow = connector.flows.find(candidate => candidate.id === run.flow)
-    if (!flow) throw new Error(`no flow ${run.flow}`)
-    const tenant = await data.tenants.find(run.tenantId)
-    const { connection, settings } = await data.inTenant(run.tenantId, async stores => {
+    const { connection, held, settings } = await data.inTenant(run.tenantId, async stores => {
       const found = await stores.connections.find(run.tenantId, run.connectionId)
       return {
         connection: found,
+        held: await stores.connections.read(run.tenantId, run.connectionId),
         settings: found && (await stores.settings.find(run.tenantId, run.connector, found.accountId)),
       }
     })
-    if (!tenant || !connection) throw new Error('a run without its tenant or connection')
+    if (!connection) throw new Error('a run without its connection')
     const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
+    // A service counts per account, whoever connected it.
+    const limitKey = `${connector.id}:${account.id}`
+    const { session } = connector.auth
+    const client = clientOf(connector)
+    const inSession =
+      session && client
+        ? createRunSession({
+            data,
+            log,
+            run,
+            session,
+            fields: held?.fields ?? {},
+            client,
+            http: token => httpTo(connector, token === null ? null : fixed(token), limitKey),
+          })
+        : null
+    const tokens = inSession ?? connections.tokensOf(connector, run.tenantId, connection.id)
+    return {
+      connector,
+      settings,
+      context: { account, log, today: clock.today, http: httpTo(connector, tokens, limitKey) },
+      close: async () => {
+        await inSession?.end()
+      },
+    }
+  }
+
+  const openAreas: OpenAreas = async run => {
+    const { connector, context, close } = await openService(run)
+    try {
+      return (await connector.areas?.(context)) ?? []
+    } finally {
+      await close()
+    }
+  }
+
+  const openSides: OpenSides = async run => {
+    const tenant = await data.tenants.find(run.tenantId)
+    if (!tenant) throw new Error('a run without its tenant')
+    const { connector, settings, context, close } = await openService(run)
+    const flow = connector.flows.find(candidate => candidate.id === run.flow)
+    if (!flow) throw new Error(`no flow ${run.flow}`)
     const crews = createCrewDirectory({
       paths: flow.mapping.flatMap(pair => pair.smarthr),
       http: createHttp({
@@ -202,24 +265,14 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
         tokens: grants.of(run.tenantId, run.adminId),
         limiter,
         limitKey: `smarthr:${run.tenantId}:${run.adminId}`,
-        ...paced(smarthrLimits.perSecond),
+        ...paced(smarthrLimits),
         log,
         timeoutMs: waits.timeoutMs,
         retryBaseMs: waits.retryBaseMs,
         onCall: metrics.serviceCall,
       }),
     })
-    const people = connector.open({
-      account,
-      log,
-      today: clock.today,
-      http: httpTo(
-        connector,
-        connections.tokensOf(connector, run.tenantId, connection.id),
-        // A service counts per account, whoever connected it.
-        `${connector.id}:${account.id}`,
-      ),
-    })
+    const people = connector.open({ ...context, area: run.area?.value ?? null })
     const toService = flow.direction === 'to-service'
     return {
       connector,
@@ -229,8 +282,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       sourceIs: toService ? 'smarthr' : 'service',
       targetIs: toService ? 'service' : 'smarthr',
       names: { source: flow.from, target: flow.to },
-      links: { tenantId: run.tenantId, connector: connector.id, accountId: account.id },
+      links: { tenantId: run.tenantId, connector: connector.id, accountId: context.account.id },
       onCreate: { ...(toService && settings && connector.settings?.onCreate?.(settings)), ...chosenFor(flow, run) },
+      close,
     }
   }
 
@@ -256,9 +310,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     signInConsent,
     connections,
     consentOf,
-    connectors,
-    connectorOf,
-    wizard: createWizard({ data, clock, connectorOf, openSides, failures }),
+    connectors: offered,
+    connectorOf: offeredConnectorOf,
+    wizard: createWizard({ data, clock, connectorOf: offeredConnectorOf, openSides, openAreas, failures }),
     handlers,
     housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays }),
     openSides,

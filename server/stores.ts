@@ -20,7 +20,7 @@ export function createStores(db: Knex, sealer: Sealer) {
     connections: createConnectionStore(db, sealer),
     settings: createSettingsStore(db),
     links: createLinkStore(db),
-    runs: createRunStore(db),
+    runs: createRunStore(db, sealer),
     items: createItemStore(db, sealer),
     staging: createStagingStore(db, sealer),
     mails: createMailStore(db),

@@ -38,6 +38,20 @@ const APPS = [
     path: '/touch-on-time',
     items: '氏名、ヨミガナ、社員番号、性別、生年月日、入退社日、メールアドレスの10項目',
   },
+  {
+    slug: 'pca',
+    name: 'PCAクラウド給与連携',
+    summary: 'PCAクラウド給与とSmartHRの従業員情報を、双方向に同期します。',
+    path: '/pca',
+    items: '氏名、フリガナ、社員番号、生年月日、性別、入退社日の9項目',
+  },
+  {
+    slug: 'pca-hyper',
+    name: 'PCAクラウド給与hyper連携',
+    summary: 'PCAクラウド給与hyperとSmartHRの従業員情報を、双方向に同期します。',
+    path: '/pca-hyper',
+    items: '氏名、フリガナ、社員番号、生年月日、性別、入退社日の9項目',
+  },
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */

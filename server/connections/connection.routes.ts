@@ -10,6 +10,7 @@ import { textField, ticked, type FieldErrors } from '../web/form.js'
 import { parseCredentials } from './credentials.form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
+import type { Connection } from './connection.store.js'
 import type { Connections } from './connection.service.js'
 
 export interface ConnectionRoutesDeps {
@@ -20,6 +21,10 @@ export interface ConnectionRoutesDeps {
   consentOf(connector: Connector): Consent | null
   log: Logger
 }
+
+/** What of a connection stands in its form's fields: never a secret. */
+const shownAgain = ({ auth }: Connector, connection: Connection) =>
+  Object.fromEntries((auth.form?.fields ?? []).flatMap(({ name, shows }) => (shows ? [[name, connection[shows]]] : [])))
 
 /** 連携設定: connect, confirm, reconnect, disconnect. */
 export function connectionRoutes({ data, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
@@ -51,7 +56,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
       connection,
       consent: consentOf(connector) !== null,
       since: jstDateTime(connection.createdAt),
-      typed: {},
+      typed: shownAgain(connector, connection),
       errors: {},
     })
   })

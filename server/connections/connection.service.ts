@@ -1,4 +1,11 @@
-import type { Account, Connector, ConsentAuth, CredentialsForm, TokenAnswer } from '../connectors/contract.js'
+import type {
+  Account,
+  ClientRegistration,
+  Connector,
+  ConsentAuth,
+  CredentialsForm,
+  TokenAnswer,
+} from '../connectors/contract.js'
 import { Conflict } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Http } from '../platform/http.types.js'
@@ -22,6 +29,7 @@ export interface ConnectionsDeps {
   endpointOf(connector: Connector): TokenEndpoint | null
   /** calls with a token that is not stored yet, or with none */
   httpWith(connector: Connector, token: string | null): Http
+  clientOf(connector: Connector): ClientRegistration | null
 }
 
 const conflictsOf = ({ labels: { account } }: Connector) => ({
@@ -33,7 +41,7 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
 
 /** Connecting, reconnecting and disconnecting a service. */
-export function createConnections({ data, clock, log, endpointOf, httpWith }: ConnectionsDeps) {
+export function createConnections({ data, clock, log, endpointOf, httpWith, clientOf }: ConnectionsDeps) {
   async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
     const attempt = () =>
       data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
@@ -49,14 +57,20 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
   }
 
   /** Keeps a fresh authorisation: in force at once, or pending until the administrator has ticked what must be ticked. */
-  async function take({ tenantId, adminId }: Who, connector: Connector, account: Account, token: TokenAnswer) {
+  async function take(
+    { tenantId, adminId }: Who,
+    connector: Connector,
+    account: Account,
+    token: TokenAnswer,
+    fields: Readonly<Record<string, string>> = {},
+  ) {
     const now = clock.now()
     const id = await data.inTenant(tenantId, ({ connections }) =>
       connections.addPending(tenantId, {
         connector: connector.id,
         adminId,
         account,
-        credentials: token,
+        credentials: { ...token, fields },
         expiresAt: token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000),
         now,
       }),
@@ -96,8 +110,11 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
 
     /** Credentials typed here, tried at the service first. Throws Forbidden with the sentence. Returns whether it is in force. */
     async typed(who: Who, connector: Connector, form: CredentialsForm, values: Readonly<Record<string, string>>) {
-      const { account, token } = await form.check(values, bearer => httpWith(connector, bearer))
-      return take(who, connector, account, token ?? noToken)
+      const { account, token } = await form.check(values, {
+        http: bearer => httpWith(connector, bearer),
+        client: clientOf(connector),
+      })
+      return take(who, connector, account, token ?? noToken, token ? {} : values)
     },
 
     /**
@@ -118,7 +135,7 @@ export function createConnections({ data, clock, log, endpointOf, httpWith }: Co
         }
         const held = await connections.lock(tenantId, connection.id)
         await connections.end(tenantId, connection.id, clock.now())
-        return held?.refreshToken ?? held?.accessToken ?? null
+        return held?.refreshToken ?? (held?.accessToken || null)
       })
       const endpoint = endpointOf(connector)
       if (token === null || endpoint === null) return

@@ -75,6 +75,17 @@ export interface UpdateOrder {
   today: PlainDate
 }
 
+/** What became of one order of a batch: the record's id, or why the side refused it. */
+export type BatchResult = { id: string } | { refused: string }
+
+/** Several records in one call. Throws Uncertain for the whole call when it may have happened. */
+export interface Batch {
+  /** records per call at most */
+  size: number
+  create(orders: readonly Values[], today: PlainDate): Promise<readonly BatchResult[]>
+  update(orders: readonly UpdateOrder[]): Promise<readonly BatchResult[]>
+}
+
 /** The people of one side, SmartHR's or a service's. Errors are those of errors.ts. */
 export interface Directory {
   /** people per listing page; re-reads go by such pages */
@@ -101,12 +112,14 @@ export interface Directory {
   create(values: Values, today: PlainDate): Promise<{ id: string; current: Values; left: Values }>
   /** Sends what changes. May be repeated: the same order twice leaves the same record. */
   update(order: UpdateOrder): Promise<void>
+  /** for a side that takes several records in one call: the engine writes no other way then */
+  batch?: Batch
   /** For each uncertain create the ids of records that could be its result, newest first; the engine rules out known ones. */
   findCreated(creates: readonly UncertainCreate[]): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** What a conversion yields: values for the other side, nothing to send, or a reason why it can't be sent. */
-export type Converted = { set: Values } | 'keep' | { problem: string }
+export type Converted = { set: Values; /** shown beside the change */ note?: string } | 'keep' | { problem: string }
 
 /** What conversions may need to know. */
 export interface ConvertContext {
@@ -140,10 +153,10 @@ export interface FieldPair {
 }
 
 /**
- * A page of the wizard. date: reference date · fetch: both sides are read · select: who · options: values for new
+ * A page of the wizard. date: reference date · area: which of the account's areas to work in · fetch: both sides are read · select: who · options: values for new
  * people · confirm: the dialog.
  */
-export type StepKind = 'date' | 'fetch' | 'select' | 'options' | 'confirm'
+export type StepKind = 'date' | 'area' | 'fetch' | 'select' | 'options' | 'confirm'
 
 /** A value that every new person of a run gets, chosen from a list of the target. */
 export interface CreateOption {
@@ -167,6 +180,21 @@ export interface DateStep {
   outOfRange?: string
 }
 
+/** Where an account keeps several books of people, one is chosen for every run. */
+export interface AreaStep {
+  heading: string
+  /** what such a thing is called */
+  label: string
+  lead: string
+  /** there is none to choose from */
+  empty: string
+}
+
+/** An area as the service names it. */
+export interface Area extends Choice {
+  detail: string
+}
+
 /** One thing a connector can do. Data only; the engine runs it. */
 export interface Flow {
   /** in URLs and rows: never changes */
@@ -181,6 +209,8 @@ export interface Flow {
   historyLabel: string
   /** required by the step of that name */
   date?: DateStep
+  /** required by the step of that name */
+  area?: AreaStep
   /** where a fetch is watched: in the wizard, which goes on by itself, or in the report, which waits for ［同期を開始→］ */
   fetchShownIn: 'wizard' | 'report'
   /** the selection page's button to the next step */
@@ -265,6 +295,21 @@ export interface CredentialField {
   /** masked, and never shown again */
   secret: boolean
   max: number
+  /** what of the connection stands in the field when it is typed again */
+  shows?: 'accountCode' | 'accountName'
+}
+
+/** What a form's check may use. */
+export interface CheckContext {
+  /** calls with this token, or with none */
+  http(token: string | null): Http
+  /** the app's registration at the service; null where there is none */
+  client: ClientRegistration | null
+}
+
+export interface ClientRegistration {
+  clientId: string
+  clientSecret: string
 }
 
 /** Credentials typed here. */
@@ -275,12 +320,23 @@ export interface CredentialsForm {
   button: string
   /**
    * Tries them at the service before anything is stored: which account they open, and the token when what was typed is
-   * one. Throws Forbidden with the sentence. `http(null)` sends no token.
+   * one; otherwise the fields themselves are kept, sealed. Throws Forbidden with the sentence.
    */
   check(
     typed: Readonly<Record<string, string>>,
-    http: (token: string | null) => Http,
+    context: CheckContext,
   ): Promise<{ account: Account; token: TokenAnswer | null }>
+}
+
+/**
+ * For services that count log-ins and bind what is done to one: every run logs in with the kept credentials and logs
+ * out, whatever happens. `http` sends no token where there is none yet.
+ */
+export interface SessionAuth {
+  signIn(http: Http, fields: Readonly<Record<string, string>>, client: ClientRegistration): Promise<TokenAnswer>
+  /** Throws ReconnectNeeded when the refresh token is no longer good: then a new log-in follows. */
+  renew(http: Http, refreshToken: string, client: ClientRegistration): Promise<TokenAnswer>
+  end(http: Http): Promise<void>
 }
 
 /** How a company connects the service: consent, a form, or either. */
@@ -289,9 +345,12 @@ export interface Auth {
   form?: CredentialsForm
   /** OAuth endpoints that renew and revoke; a service without them has tokens that last until somebody stops them */
   renewal?: { tokenPath: string; revokePath: string }
+  session?: SessionAuth
   texts: {
     /** title of the page that connects */
     settingsTitle: string
+    /** its entry in the app's menu */
+    menu: string
     lead: string
     /** the dashboard's notice while there is no connection, and its button */
     notice: string
@@ -316,6 +375,8 @@ export interface TokenAnswer {
 export interface Limits {
   /** calls per second per credential; undefined when the service names none */
   perSecond?: number
+  /** where writes are counted apart from the rest */
+  writesPerSecond?: number
   perHour?: number
   /** applies in flight at once */
   concurrency: number
@@ -334,6 +395,8 @@ export interface OpenContext {
   http: Http
   account: Account
   log: Logger
+  /** what was chosen in the step of that name */
+  area: string | null
   /** today's date in Japan */
   today(): PlainDate
 }
@@ -345,8 +408,11 @@ export interface Addresses {
   apiUrl: string
   /** the consent page's site; absent: not known, so the environment has to name it */
   authUrl?: string
-  /** client id and secret. optional: without them there is no consent page to go to. */
-  client: 'required' | 'optional' | 'none'
+  /**
+   * Client id and secret. required: the app does not start without them. offered: without them the service is not
+   * offered. optional: without them there is only no consent page to go to.
+   */
+  client: 'required' | 'offered' | 'optional' | 'none'
 }
 
 /** A service, declared. All but `open` is data. */
@@ -380,5 +446,7 @@ export interface Connector {
   errors: ServiceErrors
   /** the result mail's own words; `support` are its last lines */
   mail: { support: string; subject(flow: Flow, company: string): string; summary(flow: Flow): string }
+  /** The account's areas, for flows with that step. */
+  areas?(context: Omit<OpenContext, 'area'>): Promise<readonly Area[]>
   open(context: OpenContext): Directory
 }

@@ -48,6 +48,8 @@ export interface HttpOptions {
   /** whose limit the calls count against: one credential, one key */
   limitKey: string
   perSecond?: number
+  /** writes are counted apart */
+  writesPerSecond?: number
   log: Logger
   timeoutMs?: number
   /** wait before the second try; doubles */
@@ -68,7 +70,11 @@ type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost'; wh
  * of axios leaves this file, because its errors carry the bearer token.
  */
 export function createHttp(options: HttpOptions): Http {
-  const { baseUrl, errors, tokens, limiter, limitKey, perSecond, log, onCall } = options
+  const { baseUrl, errors, tokens, limiter, log, onCall } = options
+  const paceOf = ({ kind }: Call) =>
+    options.writesPerSecond !== undefined && kind !== 'read'
+      ? { limitKey: `${options.limitKey}:writes`, perSecond: options.writesPerSecond }
+      : { limitKey: options.limitKey, perSecond: options.perSecond }
   const retryBaseMs = options.retryBaseMs ?? 1_000
   const timeoutMs = options.timeoutMs ?? 30_000
   const client = axios.create({
@@ -112,7 +118,8 @@ export function createHttp(options: HttpOptions): Http {
         headers: {
           ...(token !== null && { Authorization: `Bearer ${token}` }),
           Accept: 'application/json',
-          ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(call.body !== undefined &&
+            !(call.body instanceof URLSearchParams) && { 'Content-Type': 'application/json' }),
         },
         signal: patience.signal,
       })
@@ -129,15 +136,16 @@ export function createHttp(options: HttpOptions): Http {
     for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = String(value)
     const body = parse(response.data)
     // A success that can't be read says nothing about what happened.
-    if (response.status < 300 && body === undefined && response.status !== 204) {
+    if (response.status < 300 && body === undefined && response.status !== 204 && !call.emptyAnswer) {
       return { kind: 'lost', why: 'unreadable' }
     }
     return { kind: 'answer', answer: { status: response.status, headers, body } }
   }
 
-  const unavailable = (retryAt: Date) =>
+  const unavailable = (retryAt: Date, shown?: string) =>
     new VendorUnavailable(
-      `${errors.product}に接続できませんでした。${errors.product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`,
+      shown ??
+        `${errors.product}に接続できませんでした。${errors.product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`,
       retryAt,
     )
 
@@ -159,7 +167,7 @@ export function createHttp(options: HttpOptions): Http {
   })
 
   /** A limit that is used up holds everybody back; returns until when, in ms since the epoch, or 0. */
-  const heedRates = async (answer: Answer<unknown>) => {
+  const heedRates = async (answer: Answer<unknown>, { limitKey, perSecond }: ReturnType<typeof paceOf>) => {
     const now = Date.now()
     const empty = errors.rates(answer.headers, new Date(now)).filter(rate => rate.remaining <= 0)
     const resetAt = Math.max(0, ...empty.map(rate => rate.resetAt.getTime()))
@@ -172,10 +180,11 @@ export function createHttp(options: HttpOptions): Http {
   return {
     async request<T>(call: Call): Promise<Answer<T>> {
       let token = tokens ? await tokens.token() : null
+      const pace = paceOf(call)
       let renewed = false
       let throttled = 0
       for (let tries = 1; ;) {
-        const heldBackMs = await limiter.take(limitKey, perSecond, LONGEST_WAIT_MS, call.signal)
+        const heldBackMs = await limiter.take(pace.limitKey, pace.perSecond, LONGEST_WAIT_MS, call.signal)
         if (heldBackMs > 0) throw unavailable(new Date(Date.now() + heldBackMs))
         const spell = call.evenWhenClosed ? null : spellNow()
         if (spell) throw closed(spell)
@@ -193,11 +202,12 @@ export function createHttp(options: HttpOptions): Http {
           continue
         }
         const { answer } = received
-        const resetAt = await heedRates(answer)
+        const resetAt = await heedRates(answer, pace)
         if (answer.status < 300) return answer as Answer<T>
 
         const { codes, messages } = errors.read(answer.body)
         const rule = errors.rules.find(candidate => applies(candidate, answer.status, codes))
+        if (!rule && answer.status === call.alsoAnswers) return answer as Answer<T>
         switch (verdictOf(rule, answer.status)) {
           case 'expired':
             if (renewed || !tokens || token === null) throw reconnect(rule)
@@ -205,14 +215,15 @@ export function createHttp(options: HttpOptions): Http {
             token = await tokens.renew(token)
             continue
           case 'throttled': {
-            const until = Math.max(resetAt, retryAfter(answer.headers), Date.now() + 1_000)
+            const until = Math.max(resetAt, retryAfter(answer.headers), Date.now() + (rule?.retryAfterMs ?? 1_000))
             if (++throttled > MAX_THROTTLED || until - Date.now() > LONGEST_WAIT_MS) throw unavailable(new Date(until))
-            await limiter.pause(limitKey, until - Date.now())
+            await limiter.pause(pace.limitKey, until - Date.now())
             continue
           }
           case 'unavailable': {
             const until = retryAfter(answer.headers)
-            if (rule?.retryAfterMs !== undefined) throw unavailable(new Date(Date.now() + rule.retryAfterMs))
+            if (rule?.retryAfterMs !== undefined)
+              throw unavailable(new Date(Date.now() + rule.retryAfterMs), rule.shown)
             // A service that says 5xx may have stored the record all the same.
             if (call.kind === 'create') {
               throw new Uncertain(`${errors.product}から応答がなく、登録できたかを確認できませんでした。`)

@@ -10,7 +10,12 @@ export interface Call {
   /** the path as it may stand in logs and metrics, with {id} instead of ids; default: `path` */
   pathTemplate?: string
   query?: Readonly<Record<string, string | number | boolean | undefined>>
-  body?: unknown
+  /** JSON, or a form */
+  body?: object
+  /** a success says nothing: an empty answer is an answer */
+  emptyAnswer?: true
+  /** an answer of this status that no rule names is a result, too: the caller reads it */
+  alsoAnswers?: number
   kind: CallKind
   /** the service answers this call in its maintenance hours too */
   evenWhenClosed?: true
@@ -44,7 +49,7 @@ export interface ErrorRule {
   then: Verdict
   /** with blocked: updates still go through (a head-count limit, say) */
   onlyCreates?: boolean
-  /** with unavailable: not worth trying before this many ms (a lock that lifts by itself) */
+  /** with unavailable or throttled: not worth trying before this many ms (a lock that lifts by itself) */
   retryAfterMs?: number
   /** the sentence for the administrator; default: the service's own messages */
   shown?: string

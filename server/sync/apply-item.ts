@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Values } from '../connectors/contract.js'
-import { Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
+import type { Batch, BatchResult, Values } from '../connectors/contract.js'
+import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { Result, Task } from './item.store.js'
@@ -21,6 +21,18 @@ const halfDoneReason = (target: string, reason: string) =>
 /** 中止: for whoever was not reached. */
 export const stoppedReason = '中止したため、同期していません。'
 
+/** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
+const MAX_LOST_BATCHES = 3
+const LOST_WAIT_MS = 60_000
+
+/** Somebody to be changed, and what the target says of them now. */
+export interface Update {
+  task: Task
+  now: Values
+}
+
+const hasProblems = (task: Task) => task.content.problems.length > 0
+
 export interface ItemWriterDeps {
   data: Data
   clock: Clock
@@ -40,6 +52,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const { tenantId, id: runId } = run
   const { target } = sides
   let createsBlocked: string | null = null
+  let lostBatches = 0
 
   const succeeded = (task: Task): Result => ({ itemId: task.id, outcome: 'succeeded', reason: null })
   const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })
@@ -111,18 +124,97 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     return sendRest(task, created.id, created.current, created.left)
   }
 
-  return {
-    create,
+  /** Sends what the target, as just re-read, does not say yet. */
+  const update = ({ task, now }: Update): Promise<Result> =>
+    orRefused(task, async () => {
+      const id = task.targetId ?? ''
+      await data.inTenant(tenantId, stores => connect(stores, task, id))
+      const set = remaining(task.content.set, now)
+      if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: clock.today() })
+      return succeeded(task)
+    })
 
-    /** Sends what the target, as just re-read, does not say yet. */
-    update: (task: Task, now: Values): Promise<Result> =>
-      orRefused(task, async () => {
-        const id = task.targetId ?? ''
-        await data.inTenant(tenantId, stores => connect(stores, task, id))
-        const set = remaining(task.content.set, now)
-        if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: clock.today() })
-        return succeeded(task)
-      }),
+  /** Several people in one call: each has its own result; a call whose answer is lost leaves all of them open. */
+  async function createBatch(batch: Batch, tasks: readonly Task[]): Promise<(Result | null)[]> {
+    const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
+    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => {
+      const mine: Task[] = []
+      for (const task of ready) {
+        if (await items.intend(tenantId, runId, task.id, lease, clock.now())) mine.push(task)
+      }
+      return { intended: mine, held: (await runs.check(tenantId, runId, lease)).held }
+    })
+    if (!held) throw new LeaseLost()
+    const results = await sendBatch(intended, () => batch.create(intended.map(forCreate), clock.today()))
+    const created = intended.flatMap((task, index) => {
+      const result = results[index]
+      return result && 'id' in result ? [{ task, id: result.id }] : []
+    })
+    for (const { task, id } of created) await remember(task, id)
+    return [
+      ...doomed.map(task => failed(task, task.content.problems.join('、'))),
+      ...intended.map((task, index) => resultOf(task, results[index])),
+    ]
+  }
+
+  async function updateBatch(batch: Batch, updates: readonly Update[]): Promise<(Result | null)[]> {
+    const orders = updates.map(({ task, now }) => ({
+      id: task.targetId ?? '',
+      set: remaining(task.content.set, now),
+      current: now,
+      today: clock.today(),
+    }))
+    const open = updates.filter((_, index) => Object.keys(orders[index]?.set ?? {}).length > 0)
+    const said = updates.filter(one => !open.includes(one))
+    const sent = orders.filter(order => Object.keys(order.set).length > 0)
+    const results =
+      sent.length === 0
+        ? []
+        : await sendBatch(
+            open.map(({ task }) => task),
+            () => batch.update(sent),
+          )
+    return [
+      // Our own write before its answer was lost, or somebody else's: the target says it already.
+      ...said.map(({ task }) => succeeded(task)),
+      ...open.map(({ task }, index) => resultOf(task, results[index])),
+    ]
+  }
+
+  /** The batch's results, one per task; null: nobody can say. Certain failures of the whole call are thrown. */
+  async function sendBatch(tasks: readonly Task[], send: () => Promise<readonly BatchResult[]>) {
+    if (tasks.length === 0) return []
+    try {
+      const results: (BatchResult | null)[] = [...(await send())]
+      lostBatches = 0
+      return results
+    } catch (error) {
+      if (error instanceof Uncertain) {
+        lostBatches += 1
+        if (lostBatches > MAX_LOST_BATCHES)
+          throw new VendorUnavailable(error.message, new Date(Date.now() + LOST_WAIT_MS))
+        return tasks.map(() => null)
+      }
+      if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
+      await data.inTenant(tenantId, async ({ items }) => {
+        for (const task of tasks) if (task.class === 'new') await items.withdraw(tenantId, runId, task.id)
+      })
+      throw error
+    }
+  }
+
+  const resultOf = (task: Task, result: BatchResult | null | undefined): Result | null => {
+    if (!result) return null
+    return 'id' in result ? succeeded(task) : failed(task, result.refused)
+  }
+
+  const { batch } = target
+  return {
+    createAll: async (tasks: readonly Task[]): Promise<readonly (Result | null)[]> =>
+      batch ? createBatch(batch, tasks) : Promise.all(tasks.map(create)),
+
+    updateAll: async (updates: readonly Update[]): Promise<readonly (Result | null)[]> =>
+      batch ? updateBatch(batch, updates) : Promise.all(updates.map(update)),
 
     /**
      * Looks uncertain creates up, twice, with a wait before each: somebody created a moment ago may not be listed yet.
@@ -181,3 +273,5 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     },
   }
 }
+
+export type ItemWriter = ReturnType<typeof createItemWriter>

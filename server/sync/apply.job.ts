@@ -1,9 +1,9 @@
 import pLimit from 'p-limit'
-import type { Person, Values } from '../connectors/contract.js'
+import type { Person } from '../connectors/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import { createItemWriter, stoppedReason } from './apply-item.js'
+import { createItemWriter, stoppedReason, type ItemWriter, type Update } from './apply-item.js'
 import { endRun } from './end-run.js'
 import type { Result, Task } from './item.store.js'
 import { movedSincePlan } from './plan.js'
@@ -20,9 +20,10 @@ const LOOK_EVERY_MS = 500
 /** How often the outcomes of a running group are stored. */
 const STORE_EVERY_MS = 500
 
-type WriteAll = (
-  tasks: readonly Task[],
-  write: (task: Task) => Promise<Result | null>,
+/** Writes units of one or several people; a unit gives a result per person, null where nobody can say. */
+type WriteAll = <Unit>(
+  units: readonly Unit[],
+  write: (unit: Unit) => Promise<readonly (Result | null)[]>,
   finishing?: boolean,
 ) => Promise<void>
 
@@ -56,88 +57,99 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
 
     await failures.guard(run, 'run.apply', signal, async () => {
       const sides = await openSides(run)
-      const writer = createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal })
-      const inParallel = pLimit(sides.connector.limits.concurrency)
+      try {
+        await write(run, lease, sides, signal)
+      } finally {
+        await sides.close()
+      }
+    })
+  }
 
-      /**
-       * One group, in parallel as the service allows. An error that concerns the whole run stops the group, and so does
-       * an uncertain create: it is looked up before more of them pile up. 中止 stops it too, unless it is what the group
-       * is being finished for. Outcomes are stored as they come, so that the progress moves.
-       */
-      const writeAll: WriteAll = async (tasks, write, finishing = false) => {
-        const stopped: { error?: unknown; early?: true } = {}
-        let results: Result[] = []
-        let storedAt = performance.now()
-        const flush = async () => {
-          const done = results
-          results = []
-          storedAt = performance.now()
-          await store(done)
-        }
-        await Promise.all(
-          tasks.map(task =>
-            inParallel(async () => {
-              try {
-                if (!finishing && (await cancelled())) stopped.early = true
-                if ('error' in stopped || stopped.early || signal.aborted) return
-                const result = await write(task)
+  async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {
+    const { tenantId, id: runId } = run
+    const writer = createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal })
+    const inParallel = pLimit(sides.connector.limits.concurrency)
+
+    /**
+     * One group, in parallel as the service allows. An error that concerns the whole run stops the group, and so does
+     * an uncertain create: it is looked up before more of them pile up. 中止 stops it too, unless it is what the group
+     * is being finished for. Outcomes are stored as they come, so that the progress moves.
+     */
+    const writeAll: WriteAll = async (units, write, finishing = false) => {
+      const stopped: { error?: unknown; early?: true } = {}
+      let results: Result[] = []
+      let storedAt = performance.now()
+      const flush = async () => {
+        const done = results
+        results = []
+        storedAt = performance.now()
+        await store(done)
+      }
+      await Promise.all(
+        units.map(unit =>
+          inParallel(async () => {
+            try {
+              if (!finishing && (await cancelled())) stopped.early = true
+              if ('error' in stopped || stopped.early || signal.aborted) return
+              for (const result of await write(unit)) {
                 if (result) results.push(result)
                 else stopped.early = true
-                if (performance.now() - storedAt > STORE_EVERY_MS) await flush()
-              } catch (error) {
-                stopped.error ??= error
               }
-            }),
-          ),
-        )
-        await flush()
-        if ('error' in stopped) throw stopped.error
-        signal.throwIfAborted()
-      }
+              if (performance.now() - storedAt > STORE_EVERY_MS) await flush()
+            } catch (error) {
+              stopped.error ??= error
+            }
+          }),
+        ),
+      )
+      await flush()
+      if ('error' in stopped) throw stopped.error
+      signal.throwIfAborted()
+    }
 
-      const store = async (results: readonly Result[]) => {
-        if (results.length === 0) return
-        await data.inTenant(tenantId, async ({ items, runs }) => {
-          const done = await items.settle(tenantId, runId, results, clock.now())
-          await runs.progressed(tenantId, runId, done.succeeded, done.failed)
-        })
-      }
+    const store = async (results: readonly Result[]) => {
+      if (results.length === 0) return
+      await data.inTenant(tenantId, async ({ items, runs }) => {
+        const done = await items.settle(tenantId, runId, results, clock.now())
+        await runs.progressed(tenantId, runId, done.succeeded, done.failed)
+      })
+    }
 
-      const check = async () => {
-        const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
-        if (!held) throw new LeaseLost()
-        return cancel
-      }
+    const check = async () => {
+      const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
+      if (!held) throw new LeaseLost()
+      return cancel
+    }
 
-      let looked = performance.now()
-      /** 中止 is noticed while a group is being written, without a question per person. */
-      const cancelled = async () => {
-        if (performance.now() - looked < LOOK_EVERY_MS) return false
-        looked = performance.now()
-        return check()
-      }
+    let looked = performance.now()
+    /** 中止 is noticed while a group is being written, without a question per person. */
+    const cancelled = async () => {
+      if (performance.now() - looked < LOOK_EVERY_MS) return false
+      looked = performance.now()
+      return check()
+    }
 
-      for (;;) {
-        const cancel = await check()
-        const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
-        if (uncertain.length > 0) {
-          const found = await writer.lookUp(uncertain)
-          await writeAll(uncertain, task => writer.finishCreate(task, found.get(task.id) ?? null, cancel), cancel)
-          continue
-        }
-        if (cancel) return stop(run)
-        const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
-        if (updates.length > 0) {
-          await updateGroup(run, sides, updates, writeAll, writer.update)
-          continue
-        }
-        const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
-        if (creates.length === 0) break
-        await writeAll(creates, writer.create)
+    for (;;) {
+      const cancel = await check()
+      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
+      if (uncertain.length > 0) {
+        const found = await writer.lookUp(uncertain)
+        const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
+        await writeAll(uncertain, async task => [await finish(task)], cancel)
+        continue
       }
-      const state = await data.inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
-      log.info('run ended', { state })
-    })
+      if (cancel) return stop(run)
+      const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
+      if (updates.length > 0) {
+        await updateGroup(run, sides, updates, writeAll, writer)
+        continue
+      }
+      const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
+      if (creates.length === 0) break
+      await writeAll(inUnits(creates, sides), writer.createAll)
+    }
+    const state = await data.inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
+    log.info('run ended', { state })
   }
 
   async function stop(run: Run) {
@@ -148,13 +160,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
   }
 
   /** Re-reads the group's targets with one call and writes only what nobody else has touched since the plan. */
-  async function updateGroup(
-    run: Run,
-    sides: Sides,
-    tasks: readonly Task[],
-    writeAll: WriteAll,
-    update: (task: Task, now: Values) => Promise<Result>,
-  ) {
+  async function updateGroup(run: Run, sides: Sides, tasks: readonly Task[], writeAll: WriteAll, writer: ItemWriter) {
     const doomed = tasks.filter(task => task.content.problems.length > 0)
     const page = tasks[0]?.targetPage ?? 0
     const ids = tasks.flatMap(task => (task.content.problems.length === 0 ? (task.targetId ?? []) : []))
@@ -162,16 +168,25 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
       ids.length > 0
         ? await sides.target.reread(ids, run.referenceDate ?? clock.today(), page)
         : new Map<string, Person>()
-    await writeAll(tasks, async task => {
-      if (doomed.includes(task)) return failed(task, task.content.problems.join('、'))
+    const stopped: Result[] = []
+    const ready: Update[] = []
+    for (const task of tasks) {
       const now = task.targetId ? fresh.get(task.targetId) : undefined
-      if (!now) return failed(task, missingReason(sides.names.target))
-      if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values)) {
-        return failed(task, movedReason(sides.names.target))
-      }
-      return update(task, now.values)
-    })
+      if (doomed.includes(task)) stopped.push(failed(task, task.content.problems.join('、')))
+      else if (!now) stopped.push(failed(task, missingReason(sides.names.target)))
+      else if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values))
+        stopped.push(failed(task, movedReason(sides.names.target)))
+      else ready.push({ task, now: now.values })
+    }
+    await writeAll([stopped], results => Promise.resolve(results))
+    await writeAll(inUnits(ready, sides), writer.updateAll)
   }
+}
+
+/** As many people per call as the target takes. */
+function inUnits<T>(all: readonly T[], { target }: Sides): T[][] {
+  const size = target.batch?.size ?? 1
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 }
 
 const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })

@@ -9,6 +9,7 @@ import { flash } from '../web/session.js'
 import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from './run.js'
 import { closedSentence, closesSoonSentence, runLabels } from './words.js'
+import { firstStep } from './wizard.routes.js'
 import { RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
 
 /** Runs per page of the report list. */
@@ -109,7 +110,7 @@ export function dashboardRoutes({
     const flow = typeof req.query.flow === 'string' ? req.query.flow : ''
     const opened = await wizard.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, flow)
     if ('runId' in opened) {
-      res.redirect(paths.step.to({ id: opened.runId, step: 'date' }))
+      res.redirect(firstStep({ id: opened.runId }, wizard.flowOf(connector.id, flow).flow))
       return
     }
     flashBlocked(req, connector, opened.blocked)

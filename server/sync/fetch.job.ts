@@ -23,8 +23,8 @@ export interface FetchDeps {
 export function createFetchJob({ data, clock, log, openSides, failures }: FetchDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const run = await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, runId))
-    if (run?.state !== 'fetching' || run.referenceDate === null) return
-    const asOf = run.referenceDate
+    if (run?.state !== 'fetching') return
+    const asOf = run.referenceDate ?? clock.today()
 
     await failures.guard(run, 'run.fetch', signal, async () => {
       const sides = await openSides(run)
@@ -57,6 +57,8 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
         if (error instanceof ListingBroken)
           await data.inTenant(tenantId, ({ staging }) => staging.clear(tenantId, runId))
         throw error
+      } finally {
+        await sides.close()
       }
     })
   }

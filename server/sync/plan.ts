@@ -51,6 +51,7 @@ export function difference(
   const set: Record<string, Scalar> = {}
   const changes: Change[] = []
   const problems: string[] = []
+  const notes: string[] = []
   for (const pair of mapping) {
     const side = oriented(pair, direction)
     const sourceValues = pick(source, side.from)
@@ -79,11 +80,12 @@ export function difference(
       if (agrees && side.from.every(path => path in back.set)) continue
     }
     for (const [path, value] of changed) set[path] = value
+    if (converted.note !== undefined) notes.push(converted.note)
     const before = target ? side.show(targetValues) : ''
     const after = side.show(side.to.map((path, index) => converted.set[path] ?? targetValues[index] ?? null))
     if (target || after !== '') changes.push({ label: pair.label, before, after })
   }
-  return { set, target, changes, problems: [...new Set(problems)], notes: [] }
+  return { set, target, changes, problems: [...new Set(problems)], notes }
 }
 
 /** Whether the target would certainly refuse somebody new: something it requires is blank. */

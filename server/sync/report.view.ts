@@ -12,6 +12,7 @@ export interface OutcomeRow {
   reason: string
   /** 登録した項目 once it is done, 登録する項目 before and after a failure */
   changesTitle: string
+  notes: string[]
   changes: Change[]
   isNew: boolean
 }
@@ -23,8 +24,16 @@ export interface Plan {
   text: string
   /** ［同期を開始→］; null: nothing to go on to */
   go: string | null
-  again: { action: string; referenceDate: string } | null
+  again: { action: string; name: string; value: string } | null
 }
+
+/** The form that reads both sides once more, with what was chosen before. */
+export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
+  action: paths.step.to({ id: run.id, step: flow.steps[0] ?? 'date' }),
+  ...(flow.area
+    ? { name: 'area', value: run.area?.value ?? '' }
+    : { name: 'referenceDate', value: run.referenceDate ?? '' }),
+})
 
 function planOf(flow: Flow, run: Run): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
@@ -45,10 +54,7 @@ function planOf(flow: Flow, run: Run): Plan | null {
         : '対象の従業員はいません。'
       : '',
     go: ready && somebody ? paths.step.to({ id: run.id, step: 'select' }) : null,
-    again:
-      run.state === 'fetching' || run.retryOf !== null || !flow.date
-        ? null
-        : { action: paths.step.to({ id: run.id, step: 'date' }), referenceDate: run.referenceDate ?? '' },
+    again: run.state === 'fetching' || run.retryOf !== null ? null : fetchAgain(flow, run),
   }
 }
 
@@ -155,6 +161,7 @@ export function reportPage(input: {
       ['所要時間', took],
       ['同期の向き', flow.panel.title],
       ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),
+      ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...(flow.settings === 'used' && settings?.summary
         ? [[settings.title, settings.summary(run.settings)] as [string, string]]
         : []),
@@ -188,6 +195,7 @@ export function reportPage(input: {
       reason: item.reason ?? '',
       changesTitle: `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
       changes: item.content.changes,
+      notes: item.content.notes,
       isNew: item.class === 'new',
     })),
     pages: [

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import type { Choice } from '../connectors/contract.js'
+import { credentialsSealer, type Credentials } from '../platform/credentials.js'
+import type { Sealer } from '../platform/seal.js'
 import { type ItemClass, type Run, type RunState } from './run.js'
 
 interface RunRow {
@@ -35,6 +37,7 @@ interface RunRow {
   fetched_at: Date | null
   settings: Record<string, string>
   options: Record<string, Choice>
+  area: Choice | null
   queued_at: Date | null
   started_at: Date | null
   ended_at: Date | null
@@ -76,6 +79,7 @@ const fromRow = (row: RunRow): Run => ({
   fetchedAt: row.fetched_at,
   settings: row.settings,
   options: row.options,
+  area: row.area,
   queuedAt: row.queued_at,
   startedAt: row.started_at,
   endedAt: row.ended_at,
@@ -89,6 +93,7 @@ export interface NewRun {
   flow: string
   adminId: string
   referenceDate?: string
+  area?: Choice
   retryOf?: string
   now: Date
 }
@@ -107,7 +112,8 @@ export interface PlanCounts extends Record<ItemClass, number> {
 const UNIQUE_VIOLATION = '23505'
 
 /** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
-export function createRunStore(db: Knex) {
+export function createRunStore(db: Knex, sealer: Sealer) {
+  const sealed = credentialsSealer(sealer, 'runs.session')
   const runs = (tenantId: string) =>
     db('runs')
       .join('admins', 'admins.id', 'runs.admin_id')
@@ -127,6 +133,7 @@ export function createRunStore(db: Knex) {
           flow: run.flow,
           admin_id: run.adminId,
           reference_date: run.referenceDate ?? null,
+          area: run.area ? JSON.stringify(run.area) : null,
           retry_of: run.retryOf ?? null,
           state: 'draft',
           created_at: run.now,
@@ -211,11 +218,17 @@ export function createRunStore(db: Knex) {
     beginFetch: (
       tenantId: string,
       id: string,
-      order: { referenceDate: string; settings: Readonly<Record<string, string>>; now: Date },
+      order: {
+        referenceDate: string | null
+        area: Choice | null
+        settings: Readonly<Record<string, string>>
+        now: Date
+      },
     ) =>
       change(tenantId, id, ['draft', 'ready', 'failed'], {
         state: 'fetching',
         reference_date: order.referenceDate,
+        area: order.area && JSON.stringify(order.area),
         settings: JSON.stringify(order.settings),
         options: '{}',
         fetch_begun_at: order.now,
@@ -299,6 +312,29 @@ export function createRunStore(db: Knex) {
         .where({ tenant_id: tenantId, id, lease, state: 'running' })
         .first('cancel_requested_at')) as { cancel_requested_at: Date | null } | undefined
       return { held: row !== undefined, cancel: row?.cancel_requested_at != null }
+    },
+
+    /** The run's log-in at the service; null when nobody is logged in. */
+    async session(tenantId: string, id: string): Promise<Credentials | null> {
+      const row = (await db('runs').where({ tenant_id: tenantId, id }).first('session')) as
+        { session: string | null } | undefined
+      return row?.session ? sealed.open(tenantId, row.session) : null
+    },
+
+    async keepSession(tenantId: string, id: string, credentials: Credentials | null): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .update({ session: credentials && sealed.seal(tenantId, credentials) })
+    },
+
+    /** The area that was chosen last on this connection: the next page's preset. */
+    async lastArea(tenantId: string, connectionId: string): Promise<string | null> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId })
+        .whereNotNull('area')
+        .orderBy('created_at', 'desc')
+        .first('area')) as { area: Choice } | undefined
+      return row?.area.value ?? null
     },
 
     /** The values chosen for everybody new, if the page was drawn for this plan. */

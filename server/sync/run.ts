@@ -65,6 +65,8 @@ export interface Run {
   settings: Readonly<Record<string, string>>
   /** what everybody new gets, by the option's name */
   options: Readonly<Record<string, Choice>>
+  /** which of the account's areas the run works in */
+  area: Choice | null
   queuedAt: Date | null
   startedAt: Date | null
   endedAt: Date | null

@@ -1,4 +1,4 @@
-import type { Connector, Directory, Flow } from '../connectors/contract.js'
+import type { Area, Connector, Directory, Flow } from '../connectors/contract.js'
 import type { LinkScope, LinkSide } from './link.store.js'
 import type { Run } from './run.js'
 
@@ -15,10 +15,15 @@ export interface Sides {
   links: LinkScope
   /** the connector's saved settings, in its record's paths, for creates */
   onCreate: Readonly<Record<string, string | number | boolean | null>>
+  /** Ends what was begun at the service (a log-in). To be called whatever happens. */
+  close(): Promise<void>
 }
 
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
 export type OpenSides = (run: Run) => Promise<Sides>
+
+/** The areas of the run's account, for the step of that name. */
+export type OpenAreas = (run: Run) => Promise<readonly Area[]>
 
 /** A link as the pair (source id, target id) → the pair as stored. */
 export const pairOf = (sides: Pick<Sides, 'sourceIs'>, sourceId: string, targetId: string) =>

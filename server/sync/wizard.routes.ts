@@ -1,12 +1,13 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector, Flow } from '../connectors/contract.js'
+import type { Area, Connector, Flow } from '../connectors/contract.js'
 import { AppError, Conflict, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { smarthrLimits } from '../smarthr/limits.js'
-import type { FieldErrors } from '../web/form.js'
+import { textField, type FieldErrors } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
+import { fetchAgain } from './report.view.js'
 import type { Run, SelectionView } from './run.js'
 import {
   decodePlace,
@@ -20,14 +21,18 @@ import {
   type SelectionForm,
 } from './wizard.form.js'
 import { lacksOptions, type OpenOption, type Wizard } from './wizard.service.js'
-import { confirmPage, optionsPage, selectPage, steps } from './wizard.view.js'
+import { areaPage, confirmPage, optionsPage, selectPage, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const NOBODY = '従業員が選択されていません。'
 
+/** Where a run begins: its reference date, its area, whatever the flow asks first. */
+export const firstStep = (run: Pick<Run, 'id'>, flow: Flow): string =>
+  paths.step.to({ id: run.id, step: flow.steps[0] ?? 'select' })
+
 /** The page of the wizard where a run stands, or its report. */
 export function whereItStands(run: Run, flow: Flow): string {
-  if (run.state === 'draft') return paths.step.to({ id: run.id, step: 'date' })
+  if (run.state === 'draft') return firstStep(run, flow)
   if (flow.fetchShownIn === 'wizard') {
     if (run.state === 'ready') return paths.step.to({ id: run.id, step: 'select' })
     // A fetch that failed is shown where it was started.
@@ -51,7 +56,7 @@ function listUrl(run: Run, view: SelectionView, place?: string): string {
   return query.size > 0 ? `${base}?${query.toString()}` : base
 }
 
-/** The steps 情報取得基準日 → 取得 → 選択 → 新規登録の設定 → 確認, as far as a flow has them. A step that is not the run's turn leads to where the run stands. */
+/** The steps 情報取得基準日 or データ領域 → 取得 → 選択 → 新規登録の設定 → 確認, as far as a flow has them. A step that is not the run's turn leads to where the run stands. */
 export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }): Router {
   const router = Router()
   const at = (step: string) => paths.step.pattern.replace(':step', step)
@@ -83,7 +88,60 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       res.status(parsed.ok ? 409 : 422)
       return res.render('pages/wizard/date', { connector, flow, run, typed, error, problem, ...steps(flow, 'date') })
     }
-    await wizard.fetch(tenantId, run.id, parsed.value)
+    await wizard.fetch(tenantId, run.id, { referenceDate: parsed.value })
+    res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
+  })
+
+  const showAreas = async (
+    req: Request,
+    res: Response,
+    shown: { areas?: readonly Area[]; error?: string; status?: number },
+  ) => {
+    const { run, connector, flow } = await load(req, res)
+    let { areas } = shown
+    let last: string | null = null
+    let problem = wizard.closed(connector)
+    try {
+      if (!areas) ({ areas, last } = await wizard.openAreas(run))
+    } catch (error) {
+      // The page stays, with what happened and a way to try again.
+      if (!(error instanceof AppError)) throw error
+      res.status(error.status)
+      problem = error.message
+    }
+    if (shown.status) res.status(shown.status)
+    const page = areaPage({ flow, run, areas: areas ?? [], last, error: shown.error ?? null, problem })
+    res.render('pages/wizard/area', { connector, flow, run, page })
+  }
+
+  router.get(at('area'), async (req, res) => {
+    const { run, flow } = await load(req, res)
+    if (!flow.area) throw new NotFound()
+    const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
+    if (!open || run.retryOf) return res.redirect(whereItStands(run, flow))
+    await showAreas(req, res, {})
+  })
+
+  router.post(at('area'), async (req, res) => {
+    const { run, connector, flow, tenantId } = await load(req, res)
+    if (!flow.area) throw new NotFound()
+    let areas: readonly Area[]
+    try {
+      ;({ areas } = await wizard.openAreas(run))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return showAreas(req, res, {})
+    }
+    const { value } = textField(req.body, 'area')
+    const area = areas.find(candidate => candidate.value === value)
+    if (!area || wizard.closed(connector) !== null) {
+      const error =
+        value === ''
+          ? `${flow.area.label}が選択されていません。`
+          : `選択した${flow.area.label}が見つかりません。選択し直してください。`
+      return showAreas(req, res, { areas, status: area ? 409 : 422, ...(!area && { error }) })
+    }
+    await wizard.fetch(tenantId, run.id, { area: { value: area.value, label: area.label } })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
 
@@ -91,7 +149,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, connector, flow } = await load(req, res)
     const stands = whereItStands(run, flow)
     if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
-    res.render('pages/wizard/fetch', { connector, flow, run, ...steps(flow, 'fetch') })
+    res.render('pages/wizard/fetch', { connector, flow, run, again: fetchAgain(flow, run), ...steps(flow, 'fetch') })
   })
 
   /** The settings the plan was made with; and whether they have changed since. */
@@ -253,7 +311,7 @@ function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string
     case 'confirm':
       return paths.step.to({ id: run.id, step: flow.createOptions ? 'options' : 'confirm' })
     case 'back':
-      return paths.step.to({ id: run.id, step: run.retryOf ? 'select' : 'date' })
+      return run.retryOf ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
     case 'page':
       return listUrl(run, view, op.place)
     case 'unfilter':

@@ -1,4 +1,4 @@
-import type { Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
+import type { Area, Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
 import { presetsOf } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import type { RunFailures } from './run-failures.js'
-import type { OpenSides } from './sides.js'
+import type { OpenAreas, OpenSides } from './sides.js'
 import { closedSentence } from './words.js'
 import { endStates, type Outcome, type Run, type SelectionView } from './run.js'
 
@@ -52,6 +52,7 @@ export interface WizardDeps {
   clock: Clock
   connectorOf(id: string): Connector
   openSides: OpenSides
+  openAreas: OpenAreas
   failures: RunFailures
 }
 
@@ -61,7 +62,7 @@ export interface OpenOption extends CreateOption {
 }
 
 /** The wizard's and the report's rules; every method is one transaction. A foreign or unknown run throws NotFound. */
-export function createWizard({ data, clock, connectorOf, openSides, failures }: WizardDeps) {
+export function createWizard({ data, clock, connectorOf, openSides, openAreas, failures }: WizardDeps) {
   const flowOf = (connectorId: string, flowId: string): { connector: Connector; flow: Flow } => {
     const connector = connectorOf(connectorId)
     const flow = connector.flows.find(candidate => candidate.id === flowId)
@@ -107,6 +108,16 @@ export function createWizard({ data, clock, connectorOf, openSides, failures }: 
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
 
+  /** A question to the service while a page is drawn. */
+  const asking = async <T>(run: Run, ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask()
+    } catch (error) {
+      if (error instanceof ReconnectNeeded) await failures.markReconnect(run, error)
+      throw error
+    }
+  }
+
   const stillConnected = async ({ connections }: Stores, run: Run): Promise<Connection> => {
     const connection = await connections.current(run.tenantId, run.connector)
     if (connection?.id !== run.connectionId) {
@@ -149,14 +160,15 @@ export function createWizard({ data, clock, connectorOf, openSides, failures }: 
       })
     },
 
-    /** 次へ on the date page: starts reading both sides. A run already past that point is left alone. */
-    fetch: (tenantId: string, runId: string, referenceDate: string) =>
+    /** 次へ on the first page: starts reading both sides. A run already past that point is left alone. */
+    fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }) =>
       data.inTenant(tenantId, async stores => {
         const run = await mustFind(stores, tenantId, runId)
         const connection = await stillConnected(stores, run)
         const { connector, flow } = flowOf(run.connector, run.flow)
         const begun = await stores.runs.beginFetch(tenantId, runId, {
-          referenceDate,
+          referenceDate: chosen.referenceDate ?? null,
+          area: chosen.area ?? null,
           settings: await settingsNow(stores, connection, connector, flow, tenantId),
           now: clock.now(),
         })
@@ -176,21 +188,28 @@ export function createWizard({ data, clock, connectorOf, openSides, failures }: 
         return settingsNow(stores, await stillConnected(stores, run), connector, flow, run.tenantId)
       }),
 
+    /** The areas to choose from, as they are now, and the one chosen last. Throws like any call there. */
+    openAreas: (run: Run): Promise<{ areas: readonly Area[]; last: string | null }> =>
+      asking(run, async () => ({
+        areas: await openAreas(run),
+        last: await data.inTenant(run.tenantId, ({ runs }) => runs.lastArea(run.tenantId, run.connectionId)),
+      })),
+
     /** What has to be chosen for everybody new, with the target's lists as they are now. Throws like any call there. */
-    openOptions: async (run: Run): Promise<OpenOption[]> => {
-      const { flow } = flowOf(run.connector, run.flow)
-      try {
-        const { target } = await openSides(run)
-        const options: OpenOption[] = []
-        for (const option of flow.createOptions ?? []) {
-          options.push({ ...option, choices: (await target.choices?.(option.list)) ?? [] })
+    openOptions: (run: Run): Promise<OpenOption[]> =>
+      asking(run, async () => {
+        const { flow } = flowOf(run.connector, run.flow)
+        const { target, close } = await openSides(run)
+        try {
+          const options: OpenOption[] = []
+          for (const option of flow.createOptions ?? []) {
+            options.push({ ...option, choices: (await target.choices?.(option.list)) ?? [] })
+          }
+          return options
+        } finally {
+          await close()
         }
-        return options
-      } catch (error) {
-        if (error instanceof ReconnectNeeded) await failures.markReconnect(run, error)
-        throw error
-      }
-    },
+      }),
 
     /** Keeps what was chosen for everybody new; false when the plan has changed since the page was drawn. */
     chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
@@ -297,18 +316,20 @@ export function createWizard({ data, clock, connectorOf, openSides, failures }: 
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(who.tenantId, connector.id)
-        if (!connection || old.referenceDate === null) throw new NotFound()
+        if (!connection) throw new NotFound()
         const newId = await stores.runs.create({
           ...who,
           connectionId: connection.id,
           connector: connector.id,
           flow: flow.id,
-          referenceDate: old.referenceDate,
+          ...(old.referenceDate !== null && { referenceDate: old.referenceDate }),
+          ...(old.area && { area: old.area }),
           retryOf: old.id,
           now: clock.now(),
         })
         await stores.runs.beginFetch(who.tenantId, newId, {
           referenceDate: old.referenceDate,
+          area: old.area,
           settings: await settingsNow(stores, connection, connector, flow, who.tenantId),
           now: clock.now(),
         })

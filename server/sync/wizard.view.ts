@@ -1,4 +1,4 @@
-import type { Choice, Connector, Flow, Limits, StepKind } from '../connectors/contract.js'
+import type { Area, Choice, Connector, Flow, Limits, StepKind } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../platform/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
@@ -36,7 +36,7 @@ export function steps(flow: Flow, current: StepKind): Steps {
   const place = `（${at + 1}/${shown.length}）`
   return {
     steps: shown.map((kind, index) => ({
-      label: (kind === 'date' && flow.date?.heading) || stepNames[kind] || '',
+      label: (kind === 'date' && flow.date?.heading) || (kind === 'area' && flow.area?.label) || stepNames[kind] || '',
       state: index < at ? 'done' : index === at ? 'current' : 'open',
     })),
     eyebrow: flow.title + place,
@@ -260,6 +260,43 @@ function interrupted(input: {
   return next && through > next.from.getTime() ? '（メンテナンス時間中は一時停止します）' : ''
 }
 
+/** The page on which the area of the run is chosen. */
+export interface AreaPage extends Steps {
+  heading: string
+  label: string
+  lead: string
+  action: string
+  areas: { value: string; label: string; detail: string; checked: boolean }[]
+  empty: string | null
+  error: string | null
+  problem: string | null
+}
+
+export function areaPage(input: {
+  flow: Flow
+  run: Run
+  areas: readonly Area[]
+  /** the one chosen last */
+  last: string | null
+  error: string | null
+  problem: string | null
+}): AreaPage {
+  const { flow, run, areas, problem } = input
+  const preset = run.area?.value ?? input.last
+  const chosen = areas.find(area => area.value === preset) ?? (areas.length === 1 ? areas[0] : undefined)
+  return {
+    ...steps(flow, 'area'),
+    heading: flow.area?.heading ?? '',
+    label: flow.area?.label ?? '',
+    lead: flow.area?.lead ?? '',
+    action: paths.step.to({ id: run.id, step: 'area' }),
+    areas: areas.map(area => ({ ...area, checked: area === chosen })),
+    empty: areas.length === 0 && problem === null ? (flow.area?.empty ?? '') : null,
+    error: input.error,
+    problem,
+  }
+}
+
 /** The page on which values for everybody new are chosen. */
 export interface OptionsPage extends Steps {
   action: string
@@ -332,6 +369,7 @@ export function confirmPage(input: {
     ],
     facts: [
       ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),
+      ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...(selected.new > 0
         ? (flow.createOptions ?? []).map(({ name, label }): [string, string] => [
             `新規登録の${label}`,

@@ -78,7 +78,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       await world.reset()
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       const visitor = await rig.connect(world)
-      await rig.populate(world, 130)
+      await rig.populate(world, rig.people ?? 130)
       const runId = await toSelection(visitor, side === 'service' ? rig.toService : rig.toSmarthr, undefined, connector)
       const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
       run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
@@ -111,10 +111,12 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
         if (!source) continue
         const context = { today: TODAY, settings: run.settings }
         const { set } = difference(sides.flow.mapping, sides.flow.direction, source.values, null, context)
-        return rig.renamed(set, side, 'NEW1')
+        return rig.renamed(set, side, '990001')
       }
       throw new Error(`nobody to copy beside ${person.id}`)
     }
+    const mapped = () =>
+      new Set(sides.flow.mapping.flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
     const forCreate = (values: Values): Values => ({ ...values, ...sides.onCreate, ...rig.onCreate?.(side) })
 
     it('lists everybody once, page by page, with the total it names', async () => {
@@ -123,8 +125,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       expect(new Set(all.map(person => person.id)).size).to.equal(all.length)
       expect(all.length).to.be.at.least(130)
       for (const total of totals) if (total !== null) expect(total).to.equal(all.length)
-      const paths = new Set(sides.flow.mapping.flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
-      for (const path of paths) expect(all[0]?.values, path).to.have.property(path)
+      for (const path of mapped()) expect(all[0]?.values, path).to.have.property(path)
     })
 
     it('goes on with a listing from where it stopped', async () => {
@@ -165,7 +166,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       if (Object.keys(created.left).length > 0) {
         await people.update({ id: created.id, set: created.left, current: created.current, today: TODAY })
       }
-      const found = await people.findCreated([{ ref: 'r', key: 'NEW1', values, at }])
+      const found = await people.findCreated([{ ref: 'r', key: '990001', values, at }])
       expect(found.get('r')).to.deep.equal([created.id])
 
       const now = (await people.reread([created.id], TODAY, 0)).get(created.id)?.values ?? {}
@@ -179,11 +180,15 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       const order = { id: person.id, set, current: person.values, today: TODAY }
       await people.update(order)
       const once = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values ?? {}
-      await people.update(order)
+      // Where the record carries a stamp, the second order says the one it has read.
+      const again = people.batch
+        ? ((await people.reread([person.id], TODAY, 0)).get(person.id)?.values ?? {})
+        : order.current
+      await people.update({ ...order, current: again })
       const twice = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values
 
       for (const [path, value] of Object.entries(set)) expect(once[path]).to.equal(value)
-      expect(twice).to.deep.equal(once)
+      for (const path of mapped()) expect(twice?.[path], path).to.equal(once[path])
       const before = (await world.calls(name)).length
       await people.update({ ...order, set: {} })
       expect((await world.calls(name)).length).to.equal(before)
@@ -196,7 +201,6 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     const refusals: [what: string, answer: object, kind: 'read' | 'update' | 'create', error: unknown][] = [
       ['a refused record', rig.refusal(side), 'update', VendorRefused],
       ['a refused new record', rig.refusal(side), 'create', VendorRefused],
-      ['a missing record', { status: 404, body: rig.missing(side) }, 'update', VendorMissing],
       ['a blocked address', rig.blocked(side), 'read', VendorBlocked],
       ['a lasting 503', { status: 503 }, 'read', VendorUnavailable],
       ['a lasting 500 for an update', { status: 500 }, 'update', VendorUnavailable],
@@ -215,6 +219,8 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       ['a create that says null', { status: 201, body: 'null' }, 'create', Uncertain],
       ['a listing without people', { status: 200, body: {} }, 'read', ListingBroken],
     ]
+    const missing = rig.missing(side)
+    if (missing) refusals.push(['a missing record', { status: 404, body: missing }, 'update', VendorMissing])
     for (const [what, answer, kind, error] of refusals) {
       it(`calls ${what} by its name (${kind})`, async () => {
         const values = forCreate(await newcomer())
@@ -226,7 +232,9 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
           (reason: unknown) => reason,
         )
 
-        expect(thrown).to.be.instanceOf(error)
+        // Batches are never repeated blindly, updates included.
+        const lost = error === VendorUnavailable && kind === 'update' && people.batch !== undefined
+        expect(thrown).to.be.instanceOf(lost ? Uncertain : error)
         expect((thrown as Error).message).to.match(/[ぁ-んァ-ヶ一-龠]/)
         expect(JSON.stringify(thrown)).not.to.include('Bearer')
       })
@@ -234,7 +242,9 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
 
     if (rig.renews(side))
       it('renews an expired token once and goes on', async () => {
-        const renewals = async () => (await world.calls(name)).filter(({ path }) => path.endsWith('/token')).length
+        const renewals = async () =>
+          (await world.calls(name)).filter(({ path }) => path.toLowerCase().endsWith('/token')).length
+        await listed()
         const before = await renewals()
         await fault({ method: 'GET', times: 1, ...rig.expired(side) })
 

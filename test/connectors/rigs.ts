@@ -1,6 +1,6 @@
 import type { Values } from '../../server/connectors/contract.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { connectAttendance, type World } from '../helpers/world.js'
+import { connectAttendance, connectPca, type World } from '../helpers/world.js'
 
 export type Side = 'service' | 'smarthr'
 
@@ -11,6 +11,8 @@ export interface Rig {
   toService: string
   toSmarthr: string
   connect(world: World): Promise<Visitor>
+  /** enough for more than one page; default 130 */
+  people?: number
   /** so many people on both sides */
   populate(world: World, people: number): Promise<unknown>
   /** an id that nobody has */
@@ -22,7 +24,8 @@ export interface Rig {
   /** the paths of writes, as a regular expression */
   writes(side: Side): string
   refusal(side: Side): object
-  missing(side: Side): object
+  /** null: the side has no such answer */
+  missing(side: Side): object | null
   blocked(side: Side): object
   expired(side: Side): object
   /** whether an expired token can be renewed */
@@ -118,9 +121,60 @@ const attendance = (brand: string, codeOf?: string): Rig => ({
 
 const refused = (status: number, code: number, message: string) => ({ status, body: { errors: [{ message, code }] } })
 
+const pca: Rig = {
+  service: 'pca',
+  people: 250,
+  toService: 'employees-from-smarthr',
+  toSmarthr: 'employees-to-smarthr',
+  async connect(world) {
+    await world.control('PUT', '/limits', { service: 'pca', enabled: false })
+    const visitor = await world.signedIn('hanako@midori.example', '/pca')
+    await connectPca(visitor)
+    return visitor
+  },
+  populate: (world, people) =>
+    world.control('POST', '/populate', { service: 'smarthr', with: 'pca', employees: people, overlap: 1 }),
+  unknownId: side => (side === 'service' ? '999999' : '00000000-0000-4000-8000-000000000000'),
+  renamed: (values, side, code) =>
+    side === 'service' ? { ...values, Code: code, LastName: '新入' } : { ...values, emp_code: code, last_name: '新入' },
+  change: (side): Values => (side === 'service' ? { BirthDate: '1990-02-03' } : { birth_at: '1990-02-03' }),
+  writes: side => (side === 'service' ? '/(Create|Modify)/Employee' : '/api/v1/crews'),
+  refusal: side =>
+    side === 'service'
+      ? {
+          status: 400,
+          body: {
+            BusinessValue: {
+              ArrayOfBEPayIntegrationResultOfBEEmployee: {
+                BEPayIntegrationResultOfBEEmployee: [
+                  {
+                    InnerStatus: 'Failure',
+                    ErrorCode: 'PAY000013',
+                    ErrorMessage: '社員氏名(姓)が入力されていません。',
+                  },
+                ],
+              },
+            },
+          },
+        }
+      : freee.refusal('smarthr'),
+  missing: side => (side === 'service' ? null : freee.missing('smarthr')),
+  blocked: side =>
+    side === 'service'
+      ? { status: 403, body: { Code: 'WEBSV600301', Message: 'Web-APIの利用権がありません。' } }
+      : freee.blocked('smarthr'),
+  expired: side =>
+    side === 'service'
+      ? { status: 401, body: { Code: 'WEBSV600100', Message: 'アクセストークンの有効期限が切れています。' } }
+      : freee.expired('smarthr'),
+  renews: () => true,
+}
+
 /** By connector id; a registered connector without a rig fails the contract's first check. */
 export const rigs: Readonly<Record<string, Rig>> = {
   freee,
+  pca,
+  'pca-hyper': { ...pca, codeOf: 'pca' },
   'king-of-time': attendance('king-of-time'),
   'touch-on-time': attendance('touch-on-time', 'king-of-time'),
   kinkakuji: attendance('kinkakuji', 'king-of-time'),

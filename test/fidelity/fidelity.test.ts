@@ -181,7 +181,7 @@ describe('every call and every answer of the journeys, against the official sche
     await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     await world.control('PUT', '/record', { responses: true })
     const visitor = await world.connected()
-    for (const flow of ['employees-from-smarthr', 'employees-to-smarthr']) {
+    for (const flow of ['employees-to-smarthr', 'employees-from-smarthr']) {
       const runId = await toSelection(visitor, flow)
       await syncEverybody(visitor)
       await reportOf(visitor, runId, 60_000)

@@ -7,7 +7,7 @@ import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, runRows } from '../../server/sync/dashboard.view.js'
-import { reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
+import { fetchAgain, reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/sync/run.js'
 import { confirmPage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
@@ -144,7 +144,13 @@ const date = (error: string | null, typed: string): Picture => ({
 
 const fetching = (changes: Partial<Run>): Picture => ({
   view: 'pages/wizard/fetch',
-  locals: { connector, flow, run: aRun({ state: 'fetching', ...changes }), ...steps(flow, 'fetch') },
+  locals: {
+    connector,
+    flow,
+    run: aRun({ state: 'fetching', ...changes }),
+    again: fetchAgain(flow, aRun()),
+    ...steps(flow, 'fetch'),
+  },
 })
 
 const runs = (list: readonly Run[], state = ''): Picture => ({

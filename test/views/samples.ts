@@ -52,6 +52,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   fetchedAt: new Date('2026-01-31T15:01:00Z'),
   settings: {},
   options: {},
+  area: null,
   queuedAt: null,
   startedAt: null,
   endedAt: null,

@@ -123,6 +123,7 @@ export const freee: Connector = {
     renewal: { tokenPath: '/public_api/token', revokePath: '/public_api/revoke' },
     texts: {
       settingsTitle: 'freee人事労務連携設定',
+      menu: '連携設定',
       lead: '連携する事業所の事業所番号を入力して、freee人事労務との連携を始めます。連携しても、従業員情報は同期されません。',
       notice: 'freee人事労務と連携していません。同期を始めるには、連携を設定してください。',
       noticeLink: 'freee人事労務連携設定',

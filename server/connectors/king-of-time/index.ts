@@ -128,6 +128,7 @@ function attendance(brand: Brand): Connector {
       form: tokenForm(brand),
       texts: {
         settingsTitle: `${name}連携設定`,
+        menu: '連携設定',
         lead: `${name}との連携を始めます。連携しても、従業員情報は同期されません。`,
         notice: `${name}と連携していません。連携を開始してください。`,
         noticeLink: '連携を開始',

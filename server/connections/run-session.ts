@@ -1,0 +1,70 @@
+import type { ClientRegistration, SessionAuth } from '../connectors/contract.js'
+import { ReconnectNeeded } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+import type { TokenSource } from '../platform/http.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+
+export interface RunSessionDeps {
+  data: Data
+  log: Logger
+  run: { tenantId: string; id: string }
+  session: SessionAuth
+  /** the connection's kept credentials */
+  fields: Readonly<Record<string, string>>
+  client: ClientRegistration
+  /** calls with this token, or with none */
+  http(token: string | null): Http
+}
+
+export interface RunSession extends TokenSource {
+  /** Logs out, if anybody is logged in. Failures are logged: the service ends an idle log-in by itself. */
+  end(): Promise<void>
+}
+
+/**
+ * One run's log-in. It stands in the run's row, so that a worker that takes over goes on with it instead of using up
+ * another of the few the service allows. What is done in a log-in concerns this run alone.
+ */
+export function createRunSession({ data, log, run, session, fields, client, http }: RunSessionDeps): RunSession {
+  const { tenantId, id: runId } = run
+  let pending: Promise<string> | undefined
+
+  const held = () => data.inTenant(tenantId, ({ runs }) => runs.session(tenantId, runId))
+  const signIn = async () => {
+    const answer = await session.signIn(http(null), fields, client)
+    await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, answer))
+    return answer.accessToken
+  }
+  /** Two calls at once share one log-in. */
+  const once = (work: () => Promise<string>) => (pending ??= work().finally(() => (pending = undefined)))
+
+  return {
+    token: () => once(async () => (await held())?.accessToken ?? signIn()),
+
+    renew: rejected =>
+      once(async () => {
+        const now = await held()
+        if (!now) return signIn()
+        if (now.accessToken !== rejected) return now.accessToken
+        if (now.refreshToken === null) return signIn()
+        try {
+          const answer = await session.renew(http(null), now.refreshToken, client)
+          await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, answer))
+          return answer.accessToken
+        } catch (error) {
+          if (!(error instanceof ReconnectNeeded)) throw error
+          return signIn()
+        }
+      }),
+
+    async end() {
+      const now = await held()
+      if (!now) return
+      await session
+        .end(http(now.accessToken))
+        .catch((error: unknown) => log.warn('log-in not ended at the service', { err: error }))
+      await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, null))
+    },
+  }
+}
