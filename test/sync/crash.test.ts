@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { expect } from 'chai'
-import { projectRoot } from '../../server/platform/root.js'
+import { startWorkerProcess } from '../helpers/worker.js'
 import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
 
 const PEOPLE = 60
@@ -25,17 +25,9 @@ describe('a worker that dies', () => {
     await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
   })
 
-  /** A worker process of its own, as operators run it. */
-  async function startWorkerProcess(): Promise<ChildProcess> {
-    const worker = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
-      cwd: projectRoot,
-      env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+  const startWorker = async () => {
+    const worker = await startWorkerProcess(world)
     workers.push(worker)
-    let output = ''
-    worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
-    await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
     return worker
   }
 
@@ -49,7 +41,7 @@ describe('a worker that dies', () => {
       const visitor = await world.connected()
       await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
       await world.control('POST', '/faults', { service: 'freee', method: 'POST', delayMs: 60 })
-      const first = await startWorkerProcess()
+      const first = await startWorker()
       const runId = await toSelection(visitor, 'employees-from-smarthr')
       await syncEverybody(visitor)
       await eventually('some people', async () => (await numbers()).length >= 10)
@@ -59,7 +51,7 @@ describe('a worker that dies', () => {
       await ended
       const before = (await numbers()).length
       expect(before).to.be.lessThan(PEOPLE)
-      const second = await startWorkerProcess()
+      const second = await startWorker()
       const killedAt = Date.now()
       const report = await reportOf(visitor, runId, 60_000)
 
@@ -77,7 +69,7 @@ describe('a worker that dies', () => {
   it('ends a run that two workers were given', async () => {
     const visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
-    const [a, b] = await Promise.all([startWorkerProcess(), startWorkerProcess()])
+    const [a, b] = await Promise.all([startWorker(), startWorker()])
     const runId = await toSelection(visitor, 'employees-from-smarthr')
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
     await syncEverybody(visitor)

@@ -1,0 +1,16 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { projectRoot } from '../../server/platform/root.js'
+import { eventually, type World } from './world.js'
+
+/** A worker process of its own, as operators run it, at the world's database and sandbox. */
+export async function startWorkerProcess(world: World): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
+  return worker
+}

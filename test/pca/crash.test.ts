@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
+import { expect } from 'chai'
+import { startWorkerProcess } from '../helpers/worker.js'
+import {
+  connectPca,
+  eventually,
+  reportOf,
+  startWorld,
+  syncEverybody,
+  toSelection,
+  type World,
+} from '../helpers/world.js'
+
+const PEOPLE = 35
+
+interface State {
+  products: { Pay20: { employees: { Code: string }[] }[] }
+  sessions: unknown[]
+  journal: { method: string }[]
+}
+
+describe('PCA: a worker that dies with the only CAL', () => {
+  let world: World
+  const workers: ChildProcess[] = []
+  before(async () => {
+    world = await startWorld({ worker: false })
+  })
+  after(async () => {
+    for (const worker of workers) worker.kill('SIGKILL')
+    await world.close()
+  })
+
+  const stateOf = async () => (await world.control('GET', '/state?service=pca')) as State
+  const codes = async () => ((await stateOf()).products.Pay20[0]?.employees ?? []).map(employee => employee.Code)
+  const startWorker = async () => {
+    const worker = await startWorkerProcess(world)
+    workers.push(worker)
+    return worker
+  }
+
+  it('leaves its log-in to the next one, which goes on with it and logs out', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    await world.control('PUT', '/limits', { service: 'pca', enabled: false })
+    await world.control('PUT', '/switches', { service: 'pca', employees: [], cals: 1 })
+    const crews = Array.from({ length: PEOPLE }, (_, index) => ({
+      emp_code: String(index + 1),
+      last_name: '相沢',
+      first_name: 'みお',
+      gender: 'female',
+    }))
+    await world.control('PUT', '/switches', { service: 'smarthr', crews })
+    const visitor = await world.signedIn('hanako@midori.example', '/pca')
+    await connectPca(visitor)
+    const first = await startWorker()
+    const runId = await toSelection(visitor, 'employees-from-smarthr', undefined, 'pca')
+    await syncEverybody(visitor)
+    await eventually('the first batch', async () => (await codes()).length >= 10)
+    const ended = once(first, 'exit')
+    first.kill('SIGKILL')
+    await ended
+    expect((await codes()).length).to.be.lessThan(PEOPLE)
+    expect((await stateOf()).sessions).to.have.length(1)
+
+    await startWorker()
+    const report = await reportOf(visitor, runId, 60_000)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`)
+    expect((await codes()).sort()).to.deep.equal(crews.map(crew => crew.emp_code).sort())
+    const state = await eventually('the log-out', async () => {
+      const now = await stateOf()
+      return now.sessions.length === 0 ? now : null
+    })
+    expect(state.journal.at(-1)?.method).to.equal('Logout')
+  })
+})
