@@ -67,6 +67,7 @@ describe('The pages in a browser', function () {
 
   it('are accessible, by axe, in every state', async () => {
     const found: string[] = []
+    progress = { status: 503, body: {} }
     for (const name of Object.keys(gallery)) {
       await open(name)
       await page.screenshot({ path: join(shots, `${name}-1280.png`), fullPage: true })
@@ -91,6 +92,7 @@ describe('The pages in a browser', function () {
 
   it('fit a phone: nothing is cut off and nothing scrolls sideways, down to 320 pixels', async () => {
     const wide: string[] = []
+    progress = { status: 503, body: {} }
     for (const name of Object.keys(gallery)) {
       await open(name, 375)
       await page.screenshot({ path: join(shots, `${name}-375.png`), fullPage: true })
@@ -136,6 +138,55 @@ describe('The pages in a browser', function () {
       const box = await page.locator(`button[value=${op}]`).boundingBox()
       expect(box && box.x >= 0 && box.x + box.width <= 375, op).to.equal(true)
     }
+  })
+
+  it('give every column of a table the room it needs, and never break a date or an address', async () => {
+    const narrow: string[] = []
+    for (const width of [375, 1280]) {
+      for (const [name, selector, least] of [
+        ['select-odd', 'td.who', 140],
+        ['select-odd', 'td.where', 170],
+        ['report', 'td.what', 230],
+        ['dashboard-mail', 'td.title', 170],
+      ] as const) {
+        await open(name, width)
+        const box = await page.locator(selector).first().boundingBox()
+        if (!box || box.width < least) narrow.push(`${name} ${selector} at ${width}: ${box?.width}`)
+      }
+      await open('dashboard-mail', width)
+      const broken = await page.evaluate(
+        `[...document.querySelectorAll('td.when, td.by')].flatMap(cell => {
+          const range = document.createRange()
+          return [...cell.childNodes].filter(node => node.nodeType === 3 && node.data.trim()).flatMap(node => {
+            range.selectNodeContents(node)
+            return range.getClientRects().length > 1 ? [node.data] : []
+          })
+        })`,
+      )
+      expect(broken, `at ${width}`).to.deep.equal([])
+    }
+    expect(narrow).to.deep.equal([])
+  })
+
+  it('say in the visible part of a table that it is empty', async () => {
+    for (const width of [320, 375, 1280]) {
+      await open('select-no-match', width)
+      const box = await page.locator('.reel .empty').boundingBox()
+      expect(box && box.x >= 0 && box.x + box.width <= width, String(width)).to.equal(true)
+    }
+  })
+
+  it('cast a shadow where a table goes on', async () => {
+    const shadows = () =>
+      page.evaluate(
+        '["::before", "::after"].map(edge => getComputedStyle(document.querySelector(".reel"), edge).opacity)',
+      )
+    await open('select', 375)
+    expect(await shadows()).to.deep.equal(['0', '1'])
+    await page.evaluate('document.querySelector(".reel").scrollLeft = 10_000')
+    await eventually(async () => String(await shadows()) === '1,0', 'the shadow on the other side')
+    await open('select')
+    expect(await shadows()).to.deep.equal(['0', '0'])
   })
 
   it('keep the boxes of people apart from the head of the table', async () => {

@@ -350,6 +350,12 @@ export const gallery: Readonly<Record<string, Picture>> = {
     },
   },
   dashboard: dashboard({ runs: [anEndedRun()] }),
+  'dashboard-mail': dashboard({
+    runs: [
+      anEndedRun({ adminName: 'hanako@midori.example' }),
+      anEndedRun({ adminName: `${'a'.repeat(40)}@x.example` }),
+    ],
+  }),
   'dashboard-unconnected': dashboard({ connection: null }),
   'dashboard-broken': dashboard({ connection: aConnection({ state: 'reconnect_needed' }) }),
   'dashboard-smarthr-broken': dashboard({ smarthrActive: false }),
