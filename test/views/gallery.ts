@@ -10,7 +10,7 @@ import { dashboardPage, runRows } from '../../server/sync/dashboard.view.js'
 import { fetchAgain, reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/sync/run.js'
-import { confirmPage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
+import { areaPage, confirmPage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
@@ -20,6 +20,8 @@ import {
   aRun,
   anEndedRun,
   anItem,
+  areal,
+  areas,
   connector,
   EVIL,
   LONG,
@@ -266,6 +268,16 @@ const options = (input: { empty?: boolean; error?: string; problem?: string }): 
   },
 })
 
+const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-service') ?? toService
+
+const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
+  const run = aRun({ connector: areal.id, flow: arealFlow.id, state: 'draft' })
+  const page = areaPage({ flow: arealFlow, run, areas, last: null, error: null, problem: null, ...input })
+  return { view: 'pages/wizard/area', locals: { connector: areal, flow: arealFlow, run, page } }
+}
+
+const arealConnection = aConnection({ connector: areal.id, accountCode: '12345678', accountName: 'user01' })
+
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
   home: home(false),
@@ -392,6 +404,42 @@ export const gallery: Readonly<Record<string, Picture>> = {
       errors: {},
     },
   },
+  'connection-new-form': connectionNew({ connector: areal, consent: undefined }),
+  'connection-new-form-errors': connectionNew({
+    connector: areal,
+    consent: undefined,
+    typed: { serviceId: 'x'.repeat(51), userName: EVIL },
+    errors: {
+      serviceId: 'PCAサービスIDは50文字以内で入力してください。',
+      servicePassword: 'PCAサービスパスワードが入力されていません。',
+      password: 'PCAアプリパスワードが入力されていません。',
+    },
+  }),
+  'connection-new-form-problem': connectionNew({
+    connector: areal,
+    consent: undefined,
+    typed: { serviceId: '12345678', userName: 'user01' },
+    problem: 'PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。',
+  }),
+  'connection-form-broken': {
+    view: 'pages/connection',
+    locals: {
+      connector: areal,
+      connection: { ...arealConnection, state: 'reconnect_needed' },
+      consent: false,
+      since: '2026/01/05 10:00',
+      typed: { serviceId: '12345678', userName: 'user01' },
+      errors: {},
+    },
+  },
+  'dashboard-areal': dashboard({
+    connector: areal,
+    connection: arealConnection,
+    runs: [
+      anEndedRun({ connector: areal.id, flow: arealFlow.id }),
+      anEndedRun({ connector: areal.id, flow: arealFlow.id, adminName: LONG, state: 'succeeded', failedCount: 0 }),
+    ],
+  }),
   'settings-radio': {
     view: 'pages/settings',
     locals: { connector: waiting, settings: waiting.settings, typed: { employee_name: 'legal' }, errors: {} },
@@ -416,6 +464,14 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'runs-no-match': runs([], 'failed'),
   date: date(null, '2026-01-31'),
   'date-error': date('情報取得基準日が入力されていません。', EVIL),
+  area: area(),
+  'area-preset': area({ last: areas[2]?.value ?? null }),
+  'area-error': area({ error: 'データ領域が選択されていません。' }),
+  'area-empty': area({ areas: [] }),
+  'area-problem': area({
+    areas: [],
+    problem: 'PCAの同時接続数の上限に達しています。時間をおいて再度お試しください。',
+  }),
   fetch: fetching({ fetched: 3_120 }),
   'fetch-unknown-total': fetching({ fetched: 40, fetchTotal: null }),
   'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),

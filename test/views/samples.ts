@@ -1,13 +1,16 @@
 import type { Connection } from '../../server/connections/connection.store.js'
 import { kinkakuji } from '../../server/connectors/king-of-time/index.js'
 import { freee } from '../../server/connectors/freee/index.js'
-import type { Flow } from '../../server/connectors/contract.js'
+import { pca } from '../../server/connectors/pca/index.js'
+import type { Area, Flow } from '../../server/connectors/contract.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import type { ItemWithContent, Run } from '../../server/sync/run.js'
 
 export const connector = freee
 /** a service whose fetch waits in the report, with choices for new people */
 export const waiting = kinkakuji
+/** a service whose account has several areas, opened by a form alone */
+export const areal = pca
 
 export const flowTo = (direction: Flow['direction']): Flow => {
   const flow = freee.flows.find(candidate => candidate.direction === direction)
@@ -59,6 +62,18 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   peopleDeletedAt: null,
   ...changes,
 })
+
+/** Areas as such a service lists them: years of one company, and names nobody expects. */
+export const areas: readonly Area[] = [
+  { value: 'P20V01C001PAY0001', label: '001：株式会社みどり商会', detail: '2026/01/01〜2026/12/31　P20V01C001PAY0001' },
+  { value: 'P20V01C001PAY0002', label: '001：株式会社みどり商会', detail: '2025/01/01〜2025/12/31　P20V01C001PAY0002' },
+  {
+    value: 'P20V01C002PAY0001',
+    label: `002：${LONG}`,
+    detail: `2026/01/01〜2026/12/31　${'P20V01C002PAY0001'.repeat(4)}`,
+  },
+  { value: EVIL, label: EVIL, detail: EVIL },
+]
 
 /** A run that has ended: 60 people, two of them in vain. */
 export const anEndedRun = (changes: Partial<Run> = {}): Run =>
