@@ -91,7 +91,10 @@ export function dashboardPage(input: {
       return { kind: 'info', text: auth.texts.notice, href: connectionPath, label: auth.texts.noticeLink }
     }
     if (broken) {
-      const text = `${labels.product}との再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。`
+      const cause = auth.consent
+        ? '連携の有効期限が切れたか、許可が取り消されています。'
+        : '保存している内容では接続できません。'
+      const text = `${labels.product}との再連携が必要です。${cause}`
       return { kind: 'warning', text, href: connectionPath, label: '再連携する' }
     }
     if (!input.smarthrActive) {

@@ -141,7 +141,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
           : `選択した${flow.area.label}が見つかりません。選択し直してください。`
       return showAreas(req, res, { areas, status: area ? 409 : 422, ...(!area && { error }) })
     }
-    await wizard.fetch(tenantId, run.id, { area: { value: area.value, label: area.label } })
+    await wizard.fetch(tenantId, run.id, { area: { value: area.value, label: `${area.label}（${area.detail}）` } })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
 

@@ -230,7 +230,7 @@ describe('連携状況の編集', () => {
     const token = fieldsOf((await visitor.get('/freee/connection')).html).find(([name]) => name === '_csrf')?.[1] ?? ''
     expect((await visitor.post('/freee/connection/disconnect', { _csrf: token, sure: 'yes' })).status).to.equal(404)
     for (const path of ['connection', 'connection/confirm', 'connection/callback', 'connection/disconnect', 'settings'])
-      for (const connector of ['pca', '__proto__', 'constructor', '%3Cscript%3E'])
+      for (const connector of ['nosuch', '__proto__', 'constructor', '%3Cscript%3E'])
         expect((await visitor.get(`/${connector}/${path}`)).status, `${connector}/${path}`).to.equal(404)
   })
 

@@ -60,7 +60,7 @@ async function tokenCall(http: Http, product: Product, fields: Record<string, st
     method: 'POST',
     path: at(product, 'Auth/Token'),
     body: new URLSearchParams(fields),
-    kind: 'update',
+    kind: 'read',
   })
   return tokenOf(body, product)
 }
