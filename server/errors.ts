@@ -108,3 +108,7 @@ export class ListingBroken extends AppError {
   readonly status = 503
   override readonly level = 'warn'
 }
+
+/** Several reasons in one line; sentences stand side by side, the rest is separated. */
+export const inOneLine = (reasons: readonly string[]): string =>
+  reasons.reduce((line, reason) => (line === '' || line.endsWith('。') ? line + reason : `${line} / ${reason}`), '')

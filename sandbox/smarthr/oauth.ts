@@ -5,7 +5,7 @@ import { cookieOf } from './cookies.js'
 import type { Grant, SmarthrStore, Tenant, User } from './store.js'
 
 const PASSWORD = 'renkei-demo'
-const CLIENT = { id: 'renkei-sandbox', secret: 'renkei-sandbox-secret', name: 'freee人事労務連携（Renkei）' }
+const CLIENT = { id: 'renkei-sandbox', secret: 'renkei-sandbox-secret', name: 'Renkei' }
 const LOGIN_COOKIE = 'smarthr_login'
 
 const CODE_MS = 600_000

@@ -135,6 +135,7 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
         }
         const held = await connections.lock(tenantId, connection.id)
         await connections.end(tenantId, connection.id, clock.now())
+        await runs.abandon(tenantId, connection.id, clock.now())
         return held?.refreshToken ?? (held?.accessToken || null)
       })
       const endpoint = endpointOf(connector)

@@ -142,8 +142,8 @@ export interface FieldPair {
   service: readonly string[]
   /** equal although written differently (the case of an e-mail); asked only where both sides know the person */
   same?(smarthr: readonly Scalar[], service: readonly Scalar[]): boolean
-  /** the service takes nobody new without it: blank in SmartHR → the person can't be chosen, with the reason */
-  required?: true
+  /** nobody new without it, in the service or on both sides: blank → the person can't be chosen, with the reason */
+  required?: 'service' | 'both'
   /** from SmartHR's values (in the order of `smarthr`) to the service's paths */
   toService(values: readonly Scalar[], context: ConvertContext): Converted
   toSmarthr(values: readonly Scalar[], context: ConvertContext): Converted

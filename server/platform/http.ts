@@ -10,6 +10,7 @@ import {
   VendorMissing,
   VendorRefused,
   VendorUnavailable,
+  inOneLine,
 } from '../errors.js'
 import { jstDateTime } from './clock.js'
 import type { Answer, Call, ErrorRule, Http, ServiceErrors, Verdict } from './http.types.js'
@@ -256,16 +257,19 @@ export function createHttp(options: HttpOptions): Http {
 
   function sentence(messages: readonly string[], status: number) {
     return messages.length > 0
-      ? messages.join('、')
+      ? inOneLine(messages)
       : `${errors.product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
   }
 }
+
+/** A NUL inside a JSON text; PostgreSQL has no place for one, and no name contains it on purpose. */
+const ESCAPED_NUL = /(?<!\\)((?:\\\\)*)\\u0000/g
 
 /** JSON, or undefined for anything else: HTML of a proxy, a body cut in the middle, nothing. */
 function parse(text: unknown): unknown {
   if (typeof text !== 'string' || text === '') return undefined
   try {
-    return JSON.parse(text) as unknown
+    return JSON.parse(text.replace(ESCAPED_NUL, '$1')) as unknown
   } catch {
     return undefined
   }

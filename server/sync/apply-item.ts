@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch, BatchResult, Values } from '../connectors/contract.js'
-import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
+import { inOneLine, Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { Result, Task } from './item.store.js'
@@ -109,7 +109,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   }
 
   const create = async (task: Task): Promise<Result | null> => {
-    if (task.content.problems.length > 0) return failed(task, task.content.problems.join('、'))
+    if (task.content.problems.length > 0) return failed(task, inOneLine(task.content.problems))
     if (createsBlocked !== null) return failed(task, createsBlocked)
     const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
       intended: await items.intend(tenantId, runId, task.id, lease, clock.now()),
@@ -152,7 +152,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     })
     for (const { task, id } of created) await remember(task, id)
     return [
-      ...doomed.map(task => failed(task, task.content.problems.join('、'))),
+      ...doomed.map(task => failed(task, inOneLine(task.content.problems))),
       ...intended.map((task, index) => resultOf(task, results[index])),
     ]
   }

@@ -8,6 +8,7 @@ import { endRun } from './end-run.js'
 import type { Result, Task } from './item.store.js'
 import { movedSincePlan } from './plan.js'
 import type { Run } from './run.js'
+import { inOneLine } from '../errors.js'
 import { LeaseLost, type RunFailures } from './run-failures.js'
 import type { OpenSides, Sides } from './sides.js'
 
@@ -172,7 +173,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     const ready: Update[] = []
     for (const task of tasks) {
       const now = task.targetId ? fresh.get(task.targetId) : undefined
-      if (doomed.includes(task)) stopped.push(failed(task, task.content.problems.join('、')))
+      if (doomed.includes(task)) stopped.push(failed(task, inOneLine(task.content.problems)))
       else if (!now) stopped.push(failed(task, missingReason(sides.names.target)))
       else if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values))
         stopped.push(failed(task, movedReason(sides.names.target)))

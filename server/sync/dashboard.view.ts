@@ -109,7 +109,7 @@ export function dashboardPage(input: {
     if (active) {
       return {
         kind: 'sync',
-        text: 'データ連携を実行中です。',
+        text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
         href: paths.report.to({ id: active.id }),
         label: '同期の実行状況を確認する',
       }

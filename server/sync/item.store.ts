@@ -234,11 +234,19 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return row
     },
 
-    /** A short text that changes with every tick: what was confirmed must be what is written. */
+    /**
+     * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
+     * what is written.
+     */
     async selectionMark(tenantId: string, runId: string): Promise<string> {
-      const row = (await items(tenantId, runId)
-        .where({ selected: true })
-        .first(db.raw(`md5(coalesce(string_agg(id::text, ',' order by id), '')) as mark`))) as { mark: string }
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, id: runId })
+        .first(
+          db.raw(
+            `md5(options::text || coalesce((select string_agg(id::text, ',' order by id) from run_items
+               where tenant_id = runs.tenant_id and run_id = runs.id and selected), '')) as mark`,
+          ),
+        )) as { mark: string }
       return row.mark
     },
 

@@ -6,6 +6,9 @@ const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => (a ?? '') =
 
 const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
 
+const requires = ({ required }: FieldPair, direction: Direction) =>
+  required === 'both' || (required === 'service' && direction === 'to-service')
+
 const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
 
 interface SidesOf {
@@ -55,7 +58,7 @@ export function difference(
   for (const pair of mapping) {
     const side = oriented(pair, direction)
     const sourceValues = pick(source, side.from)
-    if (target === null && pair.required && direction === 'to-service' && blank(sourceValues)) {
+    if (target === null && requires(pair, direction) && blank(sourceValues)) {
       problems.push(`${pair.label}が登録されていません。`)
       continue
     }
@@ -90,7 +93,7 @@ export function difference(
 
 /** Whether the target would certainly refuse somebody new: something it requires is blank. */
 export const lacksRequired = (mapping: readonly FieldPair[], direction: Direction, source: Values): boolean =>
-  direction === 'to-service' && mapping.some(pair => pair.required && blank(pick(source, pair.smarthr)))
+  mapping.some(pair => requires(pair, direction) && blank(pick(source, oriented(pair, direction).from)))
 
 /** The part of `set` that `current` does not say yet. */
 export const remaining = (set: Values, current: Values): Values =>

@@ -393,6 +393,14 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     giveUp: (tenantId: string, id: string, now: Date) =>
       change(tenantId, id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
 
+    /** The connection is gone: what was being prepared on it leads nowhere any more. */
+    async abandon(tenantId: string, connectionId: string, now: Date): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId })
+        .whereIn('state', ['draft', 'fetching', 'ready'])
+        .update({ state: db.raw(`case state when 'draft' then 'cancelled' else 'aborted' end`), ended_at: now })
+    },
+
     /** 中止: noticed by the worker before its next write. */
     requestCancel: (tenantId: string, id: string, now: Date) =>
       change(tenantId, id, ['queued', 'running'], {

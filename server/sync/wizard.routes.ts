@@ -24,6 +24,7 @@ import { lacksOptions, type OpenOption, type Wizard } from './wizard.service.js'
 import { areaPage, confirmPage, optionsPage, selectPage, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
+const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
 const NOBODY = '従業員が選択されていません。'
 
 /** Where a run begins: its reference date, its area, whatever the flow asks first. */
@@ -88,7 +89,8 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       res.status(parsed.ok ? 409 : 422)
       return res.render('pages/wizard/date', { connector, flow, run, typed, error, problem, ...steps(flow, 'date') })
     }
-    await wizard.fetch(tenantId, run.id, { referenceDate: parsed.value })
+    const begun = await wizard.fetch(tenantId, run.id, { referenceDate: parsed.value })
+    if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
 
@@ -141,7 +143,10 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
           : `選択した${flow.area.label}が見つかりません。選択し直してください。`
       return showAreas(req, res, { areas, status: area ? 409 : 422, ...(!area && { error }) })
     }
-    await wizard.fetch(tenantId, run.id, { area: { value: area.value, label: `${area.label}（${area.detail}）` } })
+    const begun = await wizard.fetch(tenantId, run.id, {
+      area: { value: area.value, label: `${area.label}（${area.detail}）` },
+    })
+    if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
 

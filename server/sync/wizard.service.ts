@@ -160,7 +160,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       })
     },
 
-    /** 次へ on the first page: starts reading both sides. A run already past that point is left alone. */
+    /** 次へ on the first page: starts reading both sides. False: another page was faster, and the run is left alone. */
     fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }) =>
       data.inTenant(tenantId, async stores => {
         const run = await mustFind(stores, tenantId, runId)
@@ -172,10 +172,11 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           settings: await settingsNow(stores, connection, connector, flow, tenantId),
           now: clock.now(),
         })
-        if (!begun) return
+        if (!begun) return false
         await stores.staging.clear(tenantId, runId)
         await stores.items.clear(tenantId, runId)
         await stores.jobs.enqueue('run.fetch', { tenantId, runId }, `run.fetch:${runId}`)
+        return true
       }),
 
     /** Why a service can't be reached at this hour; null while it is open. */

@@ -155,6 +155,46 @@ describe('the attendance services: bad luck', () => {
     expect(visitor.page().text).to.include('連携中').and.not.include('再連携が必要')
   })
 
+  it('starts nothing when somebody has chosen other values for new people since the page was drawn', async () => {
+    await staff(world, BRAND, [], [aCrew('2')])
+    const visitor = await administrator(world, BRAND)
+    const colleague = await world.signedIn('jiro@midori.example', `/${BRAND}`)
+    const runId = await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)
+    await visitor.press('select-page')
+    await visitor.press('同期を開始')
+    await visitor.press('確認', { division: '1000', working_type: '2' })
+    await colleague.get(`/runs/${runId}/options`)
+    await colleague.press('確認', { division: '1000', working_type: '3' })
+    await visitor.press('同期')
+
+    expect(visitor.page().text).to.include('対象が変わりました。内容を確認してください。')
+    expect(await codes()).to.deep.equal([])
+  })
+
+  it('ends what was being prepared when the connection is ended', async () => {
+    const visitor = await administrator(world, BRAND)
+    const runId = await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)
+    await visitor.get(`/${BRAND}/connection/disconnect`)
+    await visitor.press('解除', { sure: 'yes' })
+    await visitor.get(`/runs/${runId}`)
+
+    expect(visitor.page().text).to.include('中止')
+    expect(visitor.page().html).not.to.include('同期を開始→')
+  })
+
+  it('takes a NUL in a name for nothing', async () => {
+    await staff(world, BRAND, [anEmployee('1', { lastName: '相\u0000沢' })], [aCrew('1')])
+    const visitor = await administrator(world, BRAND)
+    await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)
+
+    expect(
+      visitor
+        .page()
+        .html.split('<tr>')
+        .find(row => row.includes('>1<')),
+    ).to.include('差分なし')
+  })
+
   it('starts one run for a double click', async () => {
     const visitor = await administrator(world, BRAND)
     const runId = await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)

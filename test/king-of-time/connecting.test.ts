@@ -108,7 +108,11 @@ describe('connecting an attendance service', () => {
   })
 
   it('offers the consent page only where the app is registered; a token works all the same', async () => {
-    const alone = await startWorld({ at: NOON, worker: false, environment: { KING_OF_TIME_CLIENT_ID: '' } })
+    const alone = await startWorld({
+      at: NOON,
+      worker: false,
+      environment: { KING_OF_TIME_CLIENT_ID: '', KING_OF_TIME_CLIENT_SECRET: '' },
+    })
     try {
       const visitor = await alone.signedIn('hanako@midori.example', '/king-of-time')
       await visitor.get('/king-of-time/connection')

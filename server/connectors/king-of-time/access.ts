@@ -98,7 +98,7 @@ export const tokenForm = (brand: Brand): CredentialsForm => ({
   fields: [{ name: 'accessToken', label: 'アクセストークン', help: '', secret: true, max: 500 }],
   button: '登録する',
   async check({ accessToken = '' }, { http: httpWith }) {
-    if (!/^[\x21-\x7e]+$/.test(accessToken)) {
+    if (!/^(?=.*[0-9A-Za-z])[\x21-\x7e]+$/.test(accessToken)) {
       throw new Forbidden(
         'アクセストークンが正しくありません。半角の英数字と記号だけの文字列を、空白を含めずに貼り付けてください。',
       )

@@ -24,7 +24,7 @@ interface NameOptions {
   legal: string
   business: string
   service: string
-  required?: true
+  required?: 'both'
   read: (value: Scalar | undefined) => string | null
 }
 
@@ -67,7 +67,7 @@ const code: FieldPair = {
   label: '社員番号',
   smarthr: ['emp_code'],
   service: ['code'],
-  required: true,
+  required: 'service',
   // The key is set once and never changed.
   same: () => true,
   toService: ([value]) => setOrKeep('code', keyOf(value)),
@@ -82,7 +82,7 @@ const gender: FieldPair = {
   label: '戸籍上の性別',
   smarthr: ['gender'],
   service: ['gender'],
-  required: true,
+  required: 'service',
   toService: ([value]) => setOrKeep('gender', known(value)),
   // Whatever is neither male nor female means that none was chosen (§3.3).
   toSmarthr: ([value]) => setOrKeep('gender', known(value)),
@@ -130,7 +130,7 @@ export const employees: readonly FieldPair[] = [
     legal: 'last_name',
     business: 'business_last_name',
     service: 'lastName',
-    required: true,
+    required: 'both',
     read: textOf,
   }),
   name({
@@ -138,7 +138,7 @@ export const employees: readonly FieldPair[] = [
     legal: 'first_name',
     business: 'business_first_name',
     service: 'firstName',
-    required: true,
+    required: 'both',
     read: textOf,
   }),
   name({

@@ -9,7 +9,7 @@ import type { Converted, FieldPair, Scalar } from '../contract.js'
 const first = ([value]: readonly Scalar[]) => textOf(value) ?? ''
 const setOrKeep = (path: string, value: Scalar): Converted => (value === null ? 'keep' : { set: { [path]: value } })
 
-function text(label: string, smarthr: string, service: string, required?: true): FieldPair {
+function text(label: string, smarthr: string, service: string, required?: 'both'): FieldPair {
   return {
     label,
     smarthr: [smarthr],
@@ -107,7 +107,7 @@ const withNote = (path: string, last: string | null, today: string, note: string
 
 export const employees: readonly FieldPair[] = [
   code,
-  text('姓', 'last_name', 'LastName', true),
+  text('姓', 'last_name', 'LastName', 'both'),
   text('名', 'first_name', 'FirstName'),
   kana('姓（ヨミガナ）', 'last_name_yomi', 'LastKana'),
   kana('名（ヨミガナ）', 'first_name_yomi', 'FirstKana'),

@@ -272,7 +272,7 @@ describe('Calls to a service', () => {
         const error = await outcome(kind, [answer(400, { messages: ['姓が長すぎます', '生年月日が不正です'] })])
 
         expect(error).to.be.instanceOf(VendorRefused)
-        expect((error as VendorRefused).message).to.equal('姓が長すぎます、生年月日が不正です')
+        expect((error as VendorRefused).message).to.equal('姓が長すぎます / 生年月日が不正です')
         expect(received).to.have.length(1)
       })
 
