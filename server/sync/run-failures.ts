@@ -12,7 +12,7 @@ export class LeaseLost extends Error {}
 const MAX_WAITS = 5
 
 /** The usual last sentence of a failure, which is wrong where the run goes on by itself. */
-const TRY_AGAIN = '時間をおいて、やり直してください。'
+const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)ください。/
 
 /** How long a run waits for a closed service in all: after a day its plan is a photograph of yesterday. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000

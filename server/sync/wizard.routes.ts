@@ -120,7 +120,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, flow } = await load(req, res)
     if (!flow.area) throw new NotFound()
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
-    if (!open || run.retryOf) return res.redirect(whereItStands(run, flow))
+    if (!open) return res.redirect(whereItStands(run, flow))
     await showAreas(req, res, {})
   })
 

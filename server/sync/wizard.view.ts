@@ -102,6 +102,8 @@ const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
 export interface SelectPage extends Steps {
   /** 「（基準日：…）」 where the flow has one */
   date: string | null
+  /** the area the run works in, where the flow has one */
+  area: { label: string; name: string } | null
   /** the settings that shaped the plan, and whether they have changed since */
   settings: { text: string; changed: boolean } | null
   button: string
@@ -169,6 +171,7 @@ export function selectPage(input: {
   return {
     ...steps(flow, 'select'),
     date: flow.date ? plainDate(run.referenceDate) : null,
+    area: flow.area ? { label: flow.area.label, name: run.area?.label ?? '' } : null,
     settings: input.settings,
     button: flow.selectButton,
     action: paths.step.to({ id: run.id, step: 'select' }),

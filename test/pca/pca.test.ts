@@ -410,7 +410,9 @@ describe('PCA', () => {
       await syncEverybody(visitor)
       const report = await reportOf(visitor, runId)
 
-      expect(report.text).to.include('成功 9件').and.include('他のユーザーにより更新されています。')
+      expect(report.text)
+        .to.include('成功 9件')
+        .and.include('計画後に変更されています（他のユーザーにより更新されています）')
     })
 
     it('renews a token that ends in the middle, selects the area again and goes on', async () => {

@@ -125,6 +125,7 @@ export async function findAreas(http: Http, product: Product): Promise<Area[]> {
 /** One result of a write, in the order of what was sent (§4.5). */
 export interface WriteResult {
   InnerStatus?: unknown
+  ErrorCode?: unknown
   ErrorMessage?: unknown
   Target?: { Id?: unknown }
 }

@@ -19,6 +19,9 @@ const DATES = ['BirthDate', 'EnterDate', 'RetireDate'] as const
 /** The whole record as read: a Modify sends back what it does not change, stamp included (reference §4.4, §5.2). */
 const RECORD = '#record'
 
+const STALE =
+  '計画後に変更されています（他のユーザーにより更新されています）。上書きを防ぐため、書き込んでいません。最新の内容を取得し直して、再度同期してください。'
+
 const text = (value: unknown): Scalar => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null)
 
 /** `{ "SerializeTarget": 20220209 }`, `"20220209"` or 20220209 → `2022-02-09`; 0 and blanks are no date. */
@@ -74,11 +77,12 @@ export function openEmployees(api: AreaApi, { name }: Product): Directory {
   const resultsOf = (results: readonly WriteResult[], count: number): BatchResult[] => {
     // Stored or not, nobody can say which: look it up.
     if (results.length !== count) throw new Uncertain(api.unreadable().message)
-    return results.map(({ InnerStatus, Target, ErrorMessage }) => {
+    return results.map(({ InnerStatus, ErrorCode, Target, ErrorMessage }) => {
       if (InnerStatus === 'Success') return { id: typeof Target?.Id === 'number' ? String(Target.Id) : '' }
       const reason =
         typeof ErrorMessage === 'string' && ErrorMessage !== '' ? ErrorMessage : '理由は返されませんでした。'
-      return { refused: `${name}が登録を受け付けませんでした：${reason}` }
+      if (ErrorCode === CODES.stale) return { refused: STALE }
+      return { refused: `${name}が受け付けませんでした：${reason}` }
     })
   }
 

@@ -9,6 +9,8 @@ export const CODES = {
   noCal: 'WEBSV600300',
   notContracted: 'WEBSV600301',
   tooMany: 'WEBSV600429',
+  /** the record has another update stamp by now */
+  stale: 'PAY000014',
 } as const
 
 /** A CAL is free again when somebody logs out, at the latest after an hour; the limits count by the minute. */
