@@ -48,8 +48,8 @@ export const pcaErrors = (product: string): ServiceErrors => ({
       then: 'blocked',
       shown: 'PCAクラウドWeb-APIが有効になっていません。PCAまたは代理店の担当者にお問い合わせください。',
     },
-    { code: CODES.tooMany, then: 'throttled', retryAfterMs: MINUTE_MS / 2 },
-    { status: 429, then: 'throttled', retryAfterMs: MINUTE_MS / 2 },
+    { code: CODES.tooMany, then: 'throttled', retryAfterMs: MINUTE_MS / 6 },
+    { status: 429, then: 'throttled', retryAfterMs: MINUTE_MS / 6 },
   ],
   read(body) {
     const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
