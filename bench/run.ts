@@ -203,11 +203,14 @@ async function batches(world: World, people: number): Promise<Row> {
   }
 }
 
+/** `npm run bench -- batches` runs one scenario alone. */
+const wanted = (name: string) => process.argv[2] === undefined || process.argv[2] === name
+
 const world = await startWorld({ worker: false, container: { waits: { retryBaseMs: 1_000, timeoutMs: 30_000 } } })
 const rows: Row[] = []
 try {
   const both: Flow[] = ['employees-from-smarthr', 'employees-to-smarthr']
-  for (const flow of both) {
+  for (const flow of wanted('engine') ? both : []) {
     rows.push(
       await scenario(world, {
         name: 'limits off, half new',
@@ -219,17 +222,18 @@ try {
       }),
     )
   }
-  rows.push(
-    await scenario(world, {
-      name: 'limit 10/s, all new',
-      flow: 'employees-to-smarthr',
-      people: 300,
-      overlap: 0,
-      differing: 0,
-      paced: true,
-    }),
-  )
-  rows.push(await batches(world, 1_000))
+  if (wanted('pace'))
+    rows.push(
+      await scenario(world, {
+        name: 'limit 10/s, all new',
+        flow: 'employees-to-smarthr',
+        people: 300,
+        overlap: 0,
+        differing: 0,
+        paced: true,
+      }),
+    )
+  if (wanted('batches')) rows.push(await batches(world, 1_000))
 } finally {
   await world.close()
 }
