@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
+import { linkRoutes } from './connections/link.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
 import { homeRoutes } from './install/home.routes.js'
@@ -56,11 +57,12 @@ export function createApp(
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
-    homeRoutes({ data, connectors }),
+    homeRoutes({ data, clock, connectors }),
     signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
     reportRoutes({ wizard: container.wizard, connectorOf, data }),
     wizardRoutes({ wizard: container.wizard, clock }),
+    linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
     settingsRoutes({ data, clock, connectorOf }),
     dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),

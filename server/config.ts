@@ -88,6 +88,8 @@ export interface ServiceConfig {
   registration: ClientRegistration | null
   /** the site of the consent page, for services that have one */
   authUrl: string | null
+  /** the operator's own token, for services that give one */
+  token: string | null
 }
 
 export interface Config {
@@ -117,10 +119,11 @@ export class ConfigError extends Error {
 }
 
 /** The variables of one service, as its connector declares them. */
-const serviceShape = ({ prefix, apiUrl, authUrl, client }: Addresses) => {
+const serviceShape = ({ prefix, apiUrl, authUrl, client, token }: Addresses) => {
   const secret = client === 'required' ? text : text.optional()
   return {
     [`${prefix}_API_URL`]: web.default(apiUrl),
+    ...(token && { [`${prefix}_API_TOKEN`]: text.optional() }),
     ...(client !== 'none' && {
       [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
       [`${prefix}_CLIENT_ID`]: secret,
@@ -153,6 +156,7 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
     apiUrl: read('API_URL') ?? '',
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
+    token: read('API_TOKEN') ?? null,
   }
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Config } from './config.js'
+import { createLinks } from './connections/link.service.js'
 import { createConnections } from './connections/connection.service.js'
 import { createRunSession } from './connections/run-session.js'
 import type { Connector, Flow, Limits, Values } from './connectors/contract.js'
@@ -7,6 +8,7 @@ import { connectorOf, connectors } from './connectors/registry.js'
 import { createConsent, type Consent } from './install/consent.js'
 import { NotFound, ReconnectNeeded } from './errors.js'
 import { createSignIn } from './install/sign-in.service.js'
+import type { Tenant } from './install/tenant.store.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
 import { createResultMailJob } from './mail/result-mail.job.js'
@@ -21,6 +23,8 @@ import { createMetrics } from './platform/metrics.js'
 import { createTokenEndpoint, type TokenEndpoint } from './platform/oauth.js'
 import { createSealer } from './platform/seal.js'
 import { createCrewDirectory } from './smarthr/crews.js'
+import { requireCustomItem } from './smarthr/custom-items.js'
+import { createDepartmentDirectory } from './smarthr/departments.js'
 import { smarthrErrors } from './smarthr/errors.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
 import { smarthrLimits } from './smarthr/limits.js'
@@ -120,7 +124,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
 
   /** Services the app can offer: those that need a registration have one. */
   const offered = connectors.filter(
-    connector => connector.addresses.client !== 'offered' || serviceOf(connector).registration !== null,
+    ({ id, addresses }) =>
+      (addresses.client !== 'offered' || config.services[id]?.registration) &&
+      (!addresses.token || config.services[id]?.token),
   )
   /** Throws NotFound for a service that is not offered: such a page does not exist. */
   const offeredConnectorOf = (id: string): Connector => {
@@ -161,6 +167,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     endpointOf,
     httpWith: (connector, token) => httpTo(connector, token === null ? null : fixed(token), `new:${connector.id}`),
     clientOf,
+  })
+
+  const links = createLinks({
+    data,
+    clock,
+    httpOf: connector => httpTo(connector, fixed(serviceOf(connector).token ?? ''), `${connector.id}:links`),
+    smarthrOf: (tenant, adminId) => smarthrHttp(tenant, adminId),
   })
 
   const signInConsent = createConsent({
@@ -229,7 +242,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
             http: token => httpTo(connector, token === null ? null : fixed(token), limitKey),
           })
         : null
-    const tokens = inSession ?? connections.tokensOf(connector, run.tenantId, connection.id)
+    const { token } = serviceOf(connector)
+    const tokens =
+      inSession ?? (token === null ? connections.tokensOf(connector, run.tenantId, connection.id) : fixed(token))
     return {
       connector,
       settings,
@@ -249,36 +264,47 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     }
   }
 
+  /** Calls to a company's SmartHR on behalf of one administrator. */
+  const smarthrHttp = (tenant: Tenant, adminId: string) =>
+    createHttp({
+      baseUrl: tenant.subdomain
+        ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
+        : config.smarthr.authUrl,
+      errors: smarthrErrors,
+      tokens: grants.of(tenant.id, adminId),
+      limiter,
+      limitKey: `smarthr:${tenant.id}:${adminId}`,
+      ...paced(smarthrLimits),
+      log,
+      timeoutMs: waits.timeoutMs,
+      retryBaseMs: waits.retryBaseMs,
+      onCall: metrics.serviceCall,
+    })
+
   const openSides: OpenSides = async run => {
     const tenant = await data.tenants.find(run.tenantId)
     if (!tenant) throw new Error('a run without its tenant')
     const { connector, settings, context, close } = await openService(run)
     const flow = connector.flows.find(candidate => candidate.id === run.flow)
     if (!flow) throw new Error(`no flow ${run.flow}`)
-    const crews = createCrewDirectory({
-      paths: flow.mapping.flatMap(pair => pair.smarthr),
-      http: createHttp({
-        baseUrl: tenant.subdomain
-          ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
-          : config.smarthr.authUrl,
-        errors: smarthrErrors,
-        tokens: grants.of(run.tenantId, run.adminId),
-        limiter,
-        limitKey: `smarthr:${run.tenantId}:${run.adminId}`,
-        ...paced(smarthrLimits),
-        log,
-        timeoutMs: waits.timeoutMs,
-        retryBaseMs: waits.retryBaseMs,
-        onCall: metrics.serviceCall,
-      }),
-    })
-    const people = connector.open({ ...context, area: run.area?.value ?? null })
+    const smarthr = smarthrHttp(tenant, run.adminId)
+    const { customItem } = connector
+    const own =
+      flow.dataset === 'departments'
+        ? createDepartmentDirectory({ http: smarthr })
+        : createCrewDirectory({
+            http: smarthr,
+            paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
+            ...(flow.key && { key: flow.key }),
+            ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
+          })
+    const people = connector.open({ ...context, area: run.area?.value ?? null, dataset: flow.dataset })
     const toService = flow.direction === 'to-service'
     return {
       connector,
       flow,
-      source: toService ? crews : people,
-      target: toService ? people : crews,
+      source: toService ? own : people,
+      target: toService ? people : own,
       sourceIs: toService ? 'smarthr' : 'service',
       targetIs: toService ? 'service' : 'smarthr',
       names: { source: flow.from, target: flow.to },
@@ -309,12 +335,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     signIn: createSignIn({ data, clock, accounts }),
     signInConsent,
     connections,
+    links,
     consentOf,
     connectors: offered,
     connectorOf: offeredConnectorOf,
     wizard: createWizard({ data, clock, connectorOf: offeredConnectorOf, openSides, openAreas, failures }),
     handlers,
-    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays }),
+    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays, connectors: offered }),
     openSides,
     async close(): Promise<void> {
       smtp.close()

@@ -63,7 +63,9 @@ if (selection) {
     timer = setTimeout(() => {
       if (count) {
         const words = total.toLocaleString('ja-JP')
-        count.textContent = total === 0 ? '従業員が選択されていません。' : `${words}名の従業員が選択されています。`
+        const { item, counter } = count.dataset
+        count.textContent =
+          total === 0 ? `${item}が選択されていません。` : `${words}${counter}の${item}が選択されています。`
       }
     }, 300)
   }

@@ -52,6 +52,13 @@ const APPS = [
     path: '/pca-hyper',
     items: '氏名、フリガナ、社員番号、生年月日、性別、入退社日の9項目',
   },
+  {
+    slug: 'mikiwame',
+    name: 'ミキワメ連携',
+    summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
+    path: '/mikiwame',
+    items: '部署（部署名、部署コード、親部署）、社員（氏名、カナ、社員番号、性別、生年月日、所属部署、役職、入退社日、雇用形態、メールアドレス、退職者フラグ）',
+  },
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */

@@ -16,7 +16,14 @@ export interface Connection {
   createdBy: string
   createdByName: string
   createdAt: Date
+  /** the administrator whose own link it is; null: the company's */
+  owner: string | null
+  /** when a link of limited life ends */
+  validUntil: Date | null
 }
+
+/** A link that has run out stays, for its owner to renew it. */
+export const hasExpired = ({ validUntil }: Connection, now: Date): boolean => validUntil !== null && validUntil <= now
 
 interface ConnectionRow {
   id: string
@@ -30,6 +37,8 @@ interface ConnectionRow {
   created_by: string
   created_by_name: string
   created_at: Date
+  owner: string | null
+  valid_until: Date | null
 }
 
 const fromRow = (row: ConnectionRow): Connection => ({
@@ -42,6 +51,8 @@ const fromRow = (row: ConnectionRow): Connection => ({
   createdBy: row.created_by,
   createdByName: row.created_by_name,
   createdAt: row.created_at,
+  owner: row.owner,
+  validUntil: row.valid_until,
 })
 
 /** `gone`: somebody confirmed or dropped it in the meantime. `taken`: another account is in force. */
@@ -71,9 +82,9 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
       : null
 
   return {
-    /** The connection in force, if any. */
-    async current(tenantId: string, connector: string): Promise<Connection | null> {
-      const row = (await shown(tenantId).where({ connector }).whereIn('state', inForce).first()) as
+    /** The connection in force, if any: the company's, or an administrator's own. */
+    async current(tenantId: string, connector: string, owner: string | null = null): Promise<Connection | null> {
+      const row = (await shown(tenantId).where({ connector, owner }).whereIn('state', inForce).first()) as
         ConnectionRow | undefined
       return row ? fromRow(row) : null
     },
@@ -168,6 +179,82 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         .where({ tenant_id: tenantId, state: 'pending' })
         .where('created_at', '<', before)
         .delete()
+    },
+
+    /**
+     * An administrator's own link, made or renewed. `taken`: the account belongs to another company. `first`: nobody of
+     * this company has ever linked.
+     */
+    async link(
+      tenantId: string,
+      order: { connector: string; owner: string; account: Account; validUntil: Date; now: Date },
+    ): Promise<'taken' | 'first' | 'linked'> {
+      const { connector, owner, account } = order
+      await db('account_owners')
+        .insert({ connector, account_id: account.id, tenant_id: tenantId })
+        .onConflict()
+        .ignore()
+      const holder = (await db('account_owners').where({ connector, account_id: account.id }).first('tenant_id')) as
+        { tenant_id: string } | undefined
+      if (holder?.tenant_id !== tenantId) return 'taken'
+      const before: unknown = await db('connections').where({ tenant_id: tenantId, connector }).first('id')
+      const values = {
+        account_id: account.id,
+        account_code: account.code,
+        account_name: account.name,
+        valid_until: order.validUntil,
+        warned_at: null,
+        created_at: order.now,
+      }
+      const renewed = await db('connections')
+        .where({ tenant_id: tenantId, connector, owner })
+        .whereIn('state', inForce)
+        .update({ ...values, state: 'active', updated_at: db.fn.now() })
+      if (renewed === 0) {
+        const credentials = seal(tenantId, { accessToken: '', refreshToken: null })
+        await db('connections').insert({
+          ...values,
+          tenant_id: tenantId,
+          connector,
+          owner,
+          state: 'active',
+          credentials,
+          created_by: owner,
+        })
+      }
+      return before === undefined ? 'first' : 'linked'
+    },
+
+    /** 連携を解除する of one administrator; with the last link the account is free for another company. */
+    async unlink(tenantId: string, connection: Connection, now: Date): Promise<void> {
+      const { connector, accountId } = connection
+      await this.end(tenantId, connection.id, now)
+      const left: unknown = await db('connections')
+        .where({ tenant_id: tenantId, connector, account_id: accountId })
+        .whereIn('state', inForce)
+        .first('id')
+      if (left === undefined) {
+        await db('account_owners').where({ connector, account_id: accountId, tenant_id: tenantId }).delete()
+      }
+    },
+
+    /** As if nobody of this company had ever linked: the first link could not be finished. */
+    async forget(tenantId: string, connector: string): Promise<void> {
+      await db('connections').where({ tenant_id: tenantId, connector }).delete()
+      await db('account_owners').where({ tenant_id: tenantId, connector }).delete()
+    },
+
+    /** Links that end before `until` and whose owners have not been told; they count as told from now on. */
+    async toWarn(tenantId: string, connector: string, until: Date, now: Date): Promise<string[]> {
+      const rows = (await db('connections')
+        .where({ tenant_id: tenantId, connector, warned_at: null })
+        .whereIn('state', inForce)
+        .whereNotNull('owner')
+        .where('valid_until', '<=', until)
+        .where('valid_until', '>', now)
+        .update({ warned_at: now })
+        .returning('id')) as { id: string }[]
+      return rows.map(row => row.id)
     },
 
     /** 連携を解除: the credentials go at once, links and runs stay. */

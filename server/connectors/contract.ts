@@ -195,12 +195,65 @@ export interface Area extends Choice {
   detail: string
 }
 
+/** What the records of a flow are called on screens. */
+export interface Words {
+  /** one record, e.g. 従業員 */
+  item: string
+  /** how they are counted, e.g. 名 */
+  counter: string
+  /** the key both sides share, e.g. 社員番号 */
+  key: string
+  name: string
+}
+
+/** Decides one after the other, in listing order, who can't be written; knows the target as it will be by then. */
+export type Examiner = (item: Person) => Promise<Examined>
+
+export interface Examined {
+  problems: readonly string[]
+  notes: readonly string[]
+}
+
+/** What an examiner may ask before it begins. */
+export interface ExamineContext {
+  /** everybody the target lists; for datasets that are small on any account */
+  targets(): Promise<readonly Person[]>
+  /** one of the target's lists */
+  choices(list: string): Promise<readonly Choice[]>
+  /** all records of the source in scope that have this key, in listing order */
+  sharing(key: string): Promise<readonly Person[]>
+}
+
+/** The layout of the file with what could not be written; its last column is the reason. */
+export interface ErrorFile {
+  /** followed by the time */
+  stem: string
+  columns: readonly { label: string; value(item: Person): string }[]
+  reason: string
+}
+
+/** An item every employee gets in SmartHR, by which a company keeps people out. */
+export interface CustomItem {
+  group: string
+  name: string
+  choices: readonly string[]
+  /** it was there once and is not: nothing may be written, since nobody knows whom to leave out */
+  missing: string
+}
+
 /** One thing a connector can do. Data only; the engine runs it. */
 export interface Flow {
   /** in URLs and rows: never changes */
   id: string
   direction: Direction
+  /** whose records: SmartHR's crews or its departments */
+  dataset: 'employees' | 'departments'
+  words: Words
+  /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 as it is */
+  key?: { path: string; normalise(value: Scalar | undefined): string | null }
   steps: readonly StepKind[]
+  /** one click does it all, without a preview; the steps are there for who wants one */
+  atOnce?: { button: string; preview: string; accepted: string; section: string }
   /** the dashboard's panel: its title, what it does, its button */
   panel: { title: string; button: string; lead: string }
   /** above the wizard's headings */
@@ -220,6 +273,11 @@ export interface Flow {
   /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
   identity: 'links' | 'key'
   mapping: readonly FieldPair[]
+  /** where more than key and fields decides who can be written */
+  examiner?(context: ExamineContext): Promise<Examiner>
+  /** the source's paths the examiner and the error file read beyond the mapping's */
+  alsoReads?: readonly string[]
+  errorFile?: ErrorFile
   /** asked for by the step `options`, once, when somebody new is selected; never part of an update */
   createOptions?: readonly CreateOption[]
   /** what the administrator should know before 同期 (also shown in the preview) */
@@ -339,8 +397,33 @@ export interface SessionAuth {
   end(http: Http): Promise<void>
 }
 
-/** How a company connects the service: consent, a form, or either. */
+/** A link that every administrator makes for himself, by SmartHR's own consent and for a limited time. */
+export interface AdminLink {
+  days: number
+  /** so many days before the end the owner is warned, on screen and once by mail */
+  warnDays: number
+  /** Which account of the service links belong to; the operator's token opens it. */
+  identify(http: Http): Promise<Account>
+  texts: {
+    section: string
+    row: string
+    link: string
+    renew: string
+    end: string
+    url: string
+    daysLeft: string
+    done: string
+    ended: string
+    alert: string
+    expired: string
+    /** the account belongs to another company's SmartHR */
+    taken: string
+  }
+}
+
+/** How a company connects the service: consent, a form, or either; or each administrator by a link. */
 export interface Auth {
+  link?: AdminLink
   consent?: ConsentAuth
   form?: CredentialsForm
   /** OAuth endpoints that renew and revoke; a service without them has tokens that last until somebody stops them */
@@ -397,6 +480,7 @@ export interface OpenContext {
   log: Logger
   /** what was chosen in the step of that name */
   area: string | null
+  dataset: Flow['dataset']
   /** today's date in Japan */
   today(): PlainDate
 }
@@ -413,7 +497,12 @@ export interface Addresses {
    * offered. optional: without them there is only no consent page to go to.
    */
   client: 'required' | 'offered' | 'optional' | 'none'
+  /** `{prefix}_API_TOKEN`: one token of the operator's for all; without it the service is not offered */
+  token?: true
 }
+
+/** The words of most flows. */
+export const peopleWords: Words = { item: '従業員', counter: '名', key: '社員番号', name: '氏名' }
 
 /** A service, declared. All but `open` is data. */
 export interface Connector {
@@ -436,10 +525,14 @@ export interface Connector {
     /** history: two entries per run, when it starts and when it ends. reports: one per run, from the fetch on. */
     recent: 'history' | 'reports'
     recentTitle: string
+    /** the title of the report list, and other words for states */
+    allTitle?: string
+    states?: Readonly<Record<string, string>>
   }
   addresses: Addresses
   auth: Auth
   settings: ConnectorSettings | null
+  customItem?: CustomItem
   flows: readonly Flow[]
   limits: Limits
   maintenance: Maintenance | null
@@ -447,6 +540,6 @@ export interface Connector {
   /** the result mail's own words; `support` are its last lines */
   mail: { support: string; subject(flow: Flow, company: string): string; summary(flow: Flow): string }
   /** The account's areas, for flows with that step. */
-  areas?(context: Omit<OpenContext, 'area'>): Promise<readonly Area[]>
+  areas?(context: Omit<OpenContext, 'area' | 'dataset'>): Promise<readonly Area[]>
   open(context: OpenContext): Directory
 }

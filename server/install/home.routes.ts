@@ -1,7 +1,8 @@
 import { Router } from 'express'
-import type { ConnectionState } from '../connections/connection.store.js'
+import { hasExpired, type ConnectionState } from '../connections/connection.store.js'
 import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import type { SignedIn } from '../web/guard.js'
 
@@ -27,13 +28,25 @@ const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn:
 }
 
 /** The front page: the services, as a store shows them. */
-export function homeRoutes({ data, connectors }: { data: Data; connectors: readonly Connector[] }): Router {
+export function homeRoutes({
+  data,
+  clock,
+  connectors,
+}: {
+  data: Data
+  clock: Clock
+  connectors: readonly Connector[]
+}): Router {
   const router = Router()
   router.get(paths.home.pattern, async (_req, res) => {
-    const { tenant } = res.locals as Partial<SignedIn>
+    const { tenant, admin } = res.locals as Partial<SignedIn>
     const stateOf = async (connector: Connector) => {
-      if (!tenant) return 'none'
-      const current = await data.inTenant(tenant.id, stores => stores.connections.current(tenant.id, connector.id))
+      if (!tenant || !admin) return 'none'
+      const owner = connector.auth.link ? admin.id : null
+      const current = await data.inTenant(tenant.id, stores =>
+        stores.connections.current(tenant.id, connector.id, owner),
+      )
+      if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'
     }
     const services = await Promise.all(

@@ -9,6 +9,12 @@ import { safeReturnTo } from './return-to.js'
 import type { SignIn, SignInOutcome } from './sign-in.service.js'
 import { subdomainOf } from './smarthr-account.js'
 
+/** Where to go after sign-in, and the service that consent was given for, if that was the purpose. */
+interface Onward {
+  returnTo: string
+  link?: string
+}
+
 export interface SignInRoutesDeps {
   signIn: SignIn
   consent: Consent
@@ -23,7 +29,12 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
   const failed = (res: Response, status: number, reason: 'denied' | 'stale' | 'failed' | 'unavailable') =>
     res.status(status).render('pages/sign-in-failed', { reason })
 
-  const proceed = async (req: Request, res: Response, outcome: SignInOutcome, returnTo: string): Promise<void> => {
+  const proceed = async (
+    req: Request,
+    res: Response,
+    outcome: SignInOutcome,
+    { returnTo, link }: Onward,
+  ): Promise<void> => {
     switch (outcome.kind) {
       case 'signed-in': {
         await renewSession(req)
@@ -33,6 +44,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
           adminId: outcome.admin.id,
           signedInAt: now,
           adminCheckedAt: now,
+          ...(link !== undefined && { linked: link }),
         })
         log.info('signed in', { tenantId: outcome.tenant.id })
         res.redirect(303, returnTo)
@@ -40,7 +52,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       }
       case 'choose':
       case 'ask-subdomain':
-        req.session.newcomer = { ...outcome.newcomer, returnTo }
+        req.session.newcomer = { ...outcome.newcomer, returnTo, ...(link !== undefined && { link }) }
         res.redirect(303, paths.chooseTenant.to())
         return
       case 'not-admin':
@@ -61,7 +73,9 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
   router.get(paths.signInCallback.pattern, async (req, res) => {
     const outcome = await consent.outcome(req, res)
     if (outcome.kind === 'granted') {
-      await proceed(req, res, await signIn.afterConsent(outcome.token), safeReturnTo(outcome.carried.returnTo))
+      const { link } = outcome.carried
+      const onward = { returnTo: safeReturnTo(outcome.carried.returnTo), ...(link !== undefined && { link }) }
+      await proceed(req, res, await signIn.afterConsent(outcome.token), onward)
       return
     }
     if (outcome.kind === 'failed') log.warn('sign-in failed', { err: outcome.error })
@@ -89,12 +103,12 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
     if (newcomer.candidates.length > 0) {
       const outcome = await signIn.choose(newcomer, textField(req.body, 'tenant').value)
       if (outcome.kind === 'not-listed') again('企業アカウントが選択されていません。')
-      else await proceed(req, res, outcome, newcomer.returnTo)
+      else await proceed(req, res, outcome, newcomer)
       return
     }
     if (textField(req.body, 'op').value === 'without') {
       const outcome = await signIn.withoutSubdomain(newcomer)
-      await proceed(req, res, outcome, newcomer.returnTo)
+      await proceed(req, res, outcome, newcomer)
       return
     }
     const { typed, value } = textField(req.body, 'subdomain')
@@ -108,7 +122,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       again('このサブドメインの企業アカウントを確認できませんでした。SmartHRのURLの先頭部分を入力してください。', typed)
       return
     }
-    await proceed(req, res, outcome, newcomer.returnTo)
+    await proceed(req, res, outcome, newcomer)
   })
 
   router.post(paths.signOut.pattern, async (req, res) => {

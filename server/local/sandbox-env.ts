@@ -50,6 +50,8 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
     FREEE_AUTH_URL: `${sandbox}/freee`,
     FREEE_API_URL: `${sandbox}/freee/hr`,
+    MIKIWAME_API_URL: `${sandbox}/mikiwame`,
+    MIKIWAME_API_TOKEN: 'renkei-demo-mikiwame',
     PCA_CLIENT_ID: 'renkei-sandbox-pca',
     PCA_CLIENT_SECRET: 'renkei-sandbox-pca-secret',
     PCA_API_URL: `${sandbox}/pca`,

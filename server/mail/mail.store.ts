@@ -2,7 +2,9 @@ import type { Knex } from 'knex'
 
 export interface Mail {
   id: string
-  runId: string
+  /** what it is about: a run, or a link that is about to end */
+  runId: string | null
+  connectionId: string | null
   kind: string
   attempts: number
   sentAt: Date | null
@@ -24,18 +26,36 @@ export function createMailStore(db: Knex) {
       return row?.id ?? null
     },
 
+    /** The warning that a link is about to end. */
+    async addWarning(tenantId: string, connectionId: string, now: Date): Promise<string> {
+      const [row] = (await db('mails')
+        .insert({ tenant_id: tenantId, connection_id: connectionId, kind: 'link', created_at: now })
+        .returning('id')) as { id: string }[]
+      if (!row) throw new Error('insert returned no mail')
+      return row.id
+    },
+
     /**
      * The mail, locked until the transaction ends: two jobs never send it at once. Null when another one has it or it
      * is not there.
      */
     async lock(tenantId: string, id: string): Promise<Mail | null> {
       const row = (await mails(tenantId).where({ id }).forUpdate().skipLocked().first()) as
-        | { id: string; run_id: string; kind: string; attempts: number; sent_at: Date | null; created_at: Date }
+        | {
+            id: string
+            run_id: string | null
+            connection_id: string | null
+            kind: string
+            attempts: number
+            sent_at: Date | null
+            created_at: Date
+          }
         | undefined
       return row
         ? {
             id: row.id,
             runId: row.run_id,
+            connectionId: row.connection_id,
             kind: row.kind,
             attempts: row.attempts,
             sentAt: row.sent_at,

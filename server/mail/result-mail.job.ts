@@ -2,7 +2,10 @@ import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import { daysLeft } from '../connections/link.routes.js'
+import type { Data, Stores } from '../stores.js'
+import { linkMail } from './link-mail.view.js'
+import type { Mail } from './mail.store.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
 export interface Outgoing {
@@ -35,41 +38,71 @@ export interface ResultMailDeps {
  * attempt is noted and repeated later.
  */
 export function createResultMailJob({ data, clock, log, send, connectorOf, appUrl }: ResultMailDeps) {
-  return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {
+  type Letter = Omit<Outgoing, 'messageId'>
+
+  /** The result of a run. */
+  async function aboutRun({ runs, items }: Stores, tenantId: string, runId: string): Promise<Letter> {
     const tenant = await data.tenants.find(tenantId)
-    await data.inTenant(tenantId, async ({ mails, runs, items, jobs }) => {
+    const run = await runs.find(tenantId, runId)
+    const connector = run && connectorOf(run.connector)
+    const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
+    if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
+    const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
+    const mail = resultMail({
+      connector,
+      flow,
+      run,
+      company: tenant.name,
+      failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
+      reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
+    })
+    return { to: run.adminEmail, ...mail }
+  }
+
+  /** The warning that an administrator's own link is about to end; null when there is nothing to warn of any more. */
+  async function aboutLink({ connections, admins }: Stores, tenantId: string, mail: Mail): Promise<Letter | null> {
+    const connection = mail.connectionId === null ? null : await connections.find(tenantId, mail.connectionId)
+    const connector = connection && connectorOf(connection.connector)
+    const owner = connection?.owner ? await admins.find(tenantId, connection.owner) : null
+    if (!connection?.validUntil || !connector?.auth.link || !owner || connection.state === 'ended') return null
+    const left = daysLeft(connection.validUntil, clock.now())
+    if (left === 0 || left > connector.auth.link.warnDays) return null
+    const url = new URL(paths.connection.to({ connector: connector.id }), appUrl).href
+    return {
+      to: owner.email,
+      ...linkMail({ connector, link: connector.auth.link, left, until: connection.validUntil, url }),
+    }
+  }
+
+  return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {
+    await data.inTenant(tenantId, async stores => {
+      const { mails, jobs } = stores
       const mail = await mails.lock(tenantId, mailId)
       if (!mail || mail.sentAt) return
-      const run = await runs.find(tenantId, mail.runId)
-      const connector = run && connectorOf(run.connector)
-      const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
-      if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
-      const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
-      const { subject, text } = resultMail({
-        connector,
-        flow,
-        run,
-        company: tenant.name,
-        failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
-        reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
-      })
+      const letter =
+        mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutLink(stores, tenantId, mail)
+      if (letter === null) {
+        // The link it warned of has been renewed or ended meanwhile.
+        await mails.sent(tenantId, mailId, clock.now())
+        return
+      }
       try {
         const messageId = `<${mail.id}@${new URL(appUrl).hostname}>`
-        await send({ to: run.adminEmail, subject, text, messageId })
+        await send({ ...letter, messageId })
       } catch (error) {
         const now = clock.now()
         await mails.failed(tenantId, mailId, error instanceof Error ? error.message : String(error))
         if (now.getTime() - mail.createdAt.getTime() > GIVE_UP_AFTER) {
-          log.error('result mail given up', { runId: run.id, err: error })
+          log.error('mail given up', { mailId, err: error })
           return
         }
         const runAt = new Date(Date.now() + retryAfter(mail.attempts))
-        log.warn('result mail not sent, will be repeated', { runId: run.id, runAt, err: error })
+        log.warn('mail not sent, will be repeated', { mailId, runAt, err: error })
         await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`, runAt)
         return
       }
       await mails.sent(tenantId, mailId, clock.now())
-      log.info('result mail sent', { runId: run.id })
+      log.info('mail sent', { mailId, kind: mail.kind })
     })
   }
 }

@@ -28,6 +28,12 @@ export function jstDateTime(date: Date): string {
   return `${at.year}/${two(at.month)}/${two(at.day)} ${two(at.hour)}:${two(at.minute)}`
 }
 
+/** `20261120153507` in Japan. */
+export const jstStamp = (date: Date): string => {
+  const at = inJapan(date)
+  return [at.year, at.month, at.day, at.hour, at.minute, at.second].map(n => String(n).padStart(2, '0')).join('')
+}
+
 /** Year and month of a plain date; throws RangeError when it is none. */
 export function yearMonthOf(plainDate: string): { year: number; month: number } {
   const { year, month } = Temporal.PlainDate.from(plainDate, { overflow: 'reject' })

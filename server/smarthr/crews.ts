@@ -124,6 +124,25 @@ const UNREADABLE =
 
 type Json = Record<string, unknown>
 
+/** By which attribute people are known to the other side. */
+export interface CrewKey {
+  path: string
+  normalise(value: Scalar | undefined): string | null
+}
+
+const byNumber: CrewKey = { path: 'emp_code', normalise: keyOf }
+
+/** The path of a カスタム従業員項目. */
+export const customField = (name: string): string => `custom_fields.${name}`
+
+/** A choice is given by its id or its physical name (§3.6); people know it by name. */
+function choiceOf(template: unknown, value: unknown): Scalar {
+  const chosen = objects((template as Json | null)?.elements).find(
+    element => element.id === value || element.physical_name === value,
+  )
+  return scalar(chosen ? chosen.name : value)
+}
+
 export interface Crew extends Json {
   id: string
   emp_code: string | null
@@ -147,7 +166,7 @@ function mainAccount(accounts: readonly Json[], order: ReadonlyMap<string, numbe
 }
 
 /** One crew as the engine knows people: legal names, 部署1 only, blanks as null. */
-export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>): Person {
+export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>, key: CrewKey = byNumber): Person {
   const values: Record<string, Scalar> = {}
   for (const field of SCALARS) values[field] = scalar(crew[field])
   for (const address of ADDRESSES) {
@@ -160,6 +179,11 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>):
   const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
   values[TITLE] = scalar(positions[0]?.name)
+  for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalar(department?.[field])
+  values['employment_type.name'] = scalar((crew.employment_type as Json | null | undefined)?.name)
+  for (const { template, value } of objects(crew.custom_fields)) {
+    values[customField(textOf(scalar((template as Json | null)?.name)) ?? '')] = choiceOf(template, value)
+  }
   positions.forEach((position, slot) => {
     if (slot > 0 && position) values[titleAt(slot)] = scalar(position.name)
   })
@@ -167,7 +191,7 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>):
     [values[first] ?? null, values[second] ?? null].flatMap(part => read(part) ?? []).join(' ')
   return {
     id: crew.id,
-    key: keyOf(values.emp_code),
+    key: key.normalise(values[key.path]),
     name: both('last_name', 'first_name'),
     kana: both('last_name_yomi', 'first_name_yomi', katakana),
     department: textOf(scalar(department?.full_name ?? department?.name)) ?? '',
@@ -214,7 +238,18 @@ const ACCOUNT_LABELS: Readonly<Record<string, string>> = {
  * SmartHR's crews. Writes are one call each: POST for somebody new, PATCH with what changes. `department` and `position`
  * as strings are never sent, since SmartHR would create master data from a typo (§3.1.3). `paths`: what is read.
  */
-export function createCrewDirectory({ http, paths }: { http: Http; paths: readonly string[] }): Directory {
+export function createCrewDirectory({
+  http,
+  paths,
+  key = byNumber,
+  before = () => Promise.resolve(),
+}: {
+  http: Http
+  paths: readonly string[]
+  key?: CrewKey
+  /** what must hold before anybody is listed; throws when it does not */
+  before?: () => Promise<void>
+}): Directory {
   const fields = attributesOf(paths)
   let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
   let titles: Promise<ReadonlySet<string>> | undefined
@@ -244,7 +279,7 @@ export function createCrewDirectory({ http, paths }: { http: Http; paths: readon
   const people = async (crews: readonly Crew[]): Promise<Person[]> => {
     const several = crews.some(crew => objects(crew.bank_accounts).length > 1)
     const order = several ? await accountOrder() : new Map<string, number>()
-    return crews.map(crew => personOf(crew, order))
+    return crews.map(crew => personOf(crew, order, key))
   }
 
   const page = async (number: number, filter: Record<string, string | number>) => {
@@ -324,6 +359,7 @@ export function createCrewDirectory({ http, paths }: { http: Http; paths: readon
     },
 
     async *list(_asOf, from): AsyncIterable<ListPage> {
+      await before()
       let seen = 0
       for (let number = Number(from ?? 1); ; number += 1) {
         // A stable order: page numbers over a moving one would skip people (§2.3).

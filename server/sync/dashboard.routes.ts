@@ -5,12 +5,13 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import { signedIn } from '../web/guard.js'
+import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from './run.js'
 import { closedSentence, closesSoonSentence, runLabels } from './words.js'
 import { firstStep } from './wizard.routes.js'
-import { RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
+import { ownerOf, RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
 
 /** Runs per page of the report list. */
 const ROWS = 20
@@ -42,7 +43,15 @@ function decodeBefore(text: unknown): { createdAt: Date; id: string } | undefine
 const encodeBefore = (run: Run) =>
   Buffer.from(JSON.stringify({ at: run.createdAt.toISOString(), id: run.id })).toString('base64url')
 
-export function flashBlocked(req: Request, connector: Connector, blocked: Blocked): void {
+/** Says why nothing was started; where the way out is another page, the browser goes there. */
+export function flashBlocked(req: Request, connector: Connector, blocked: Blocked): string | null {
+  sayBlocked(req, connector, blocked)
+  return blocked.because === 'expired' || (blocked.because === 'not-connected' && connector.auth.link)
+    ? paths.connection.to({ connector: connector.id })
+    : null
+}
+
+function sayBlocked(req: Request, connector: Connector, blocked: Blocked): void {
   const id = connector.id
   switch (blocked.because) {
     case 'running':
@@ -59,6 +68,8 @@ export function flashBlocked(req: Request, connector: Connector, blocked: Blocke
       })
     case 'not-connected':
       return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
+    case 'expired':
+      return flash(req, { kind: 'warning', text: connector.auth.link?.texts.expired ?? '' })
     case 'closed':
       return flash(req, { kind: 'warning', text: blocked.sentence })
     case 'reconnect':
@@ -110,18 +121,37 @@ export function dashboardRoutes({
     const flow = typeof req.query.flow === 'string' ? req.query.flow : ''
     const opened = await wizard.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, flow)
     if ('runId' in opened) {
-      res.redirect(firstStep({ id: opened.runId }, wizard.flowOf(connector.id, flow).flow))
+      const begins = wizard.flowOf(connector.id, flow).flow
+      // Nothing to ask first: both sides are read at once.
+      if (begins.steps[0] === 'fetch') await wizard.fetch(tenant.id, opened.runId, {})
+      res.redirect(firstStep({ id: opened.runId }, begins))
       return
     }
-    flashBlocked(req, connector, opened.blocked)
-    res.redirect(paths.dashboard.to({ connector: connector.id }))
+    const elsewhere = flashBlocked(req, connector, opened.blocked)
+    res.redirect(elsewhere ?? paths.dashboard.to({ connector: connector.id }))
+  })
+
+  // One click: 「SmartHRと同期」.
+  router.post(paths.newRun.pattern, async (req, res) => {
+    const connector = connectorIn(req)
+    const { tenant, admin } = signedIn(res)
+    const flowId = textField(req.body, 'flow').value
+    const started = await wizard.startAtOnce({ tenantId: tenant.id, adminId: admin.id }, connector.id, flowId)
+    if ('blocked' in started) {
+      const elsewhere = flashBlocked(req, connector, started.blocked)
+      return res.redirect(303, elsewhere ?? paths.dashboard.to({ connector: connector.id }))
+    }
+    const { flow } = wizard.flowOf(connector.id, flowId)
+    const link = { href: paths.runs.to({ connector: connector.id }), label: '同期の実行状況を確認する' }
+    flash(req, { kind: 'success', text: flow.atOnce?.accepted ?? '', link })
+    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 
   router.get(paths.dashboard.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
     const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs }) => {
-      const connection = await connections.current(tenant.id, connector.id)
+      const connection = await connections.current(tenant.id, connector.id, ownerOf(connector, admin.id))
       return {
         connection,
         smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
@@ -135,7 +165,7 @@ export function dashboardRoutes({
       }
     })
     const now = clock.now()
-    const hours = { closed: closedSentence(connector, now), closesSoon: closesSoonSentence(connector, now) }
+    const hours = { closed: closedSentence(connector, now), closesSoon: closesSoonSentence(connector, now), now }
     res.render('pages/dashboard', { connector, page: dashboardPage({ connector, ...input, ...hours }) })
   })
 

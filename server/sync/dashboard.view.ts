@@ -1,4 +1,5 @@
-import type { Connection } from '../connections/connection.store.js'
+import { hasExpired, type Connection } from '../connections/connection.store.js'
+import { daysLeft } from '../connections/link.routes.js'
 import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from './run.js'
@@ -13,6 +14,8 @@ export interface HistoryRow {
   counts: string
   by: string
 }
+
+const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
 
 const titleOf = (connector: Connector, run: Run) =>
   connector.flows.find(flow => flow.id === run.flow)?.panel.title ?? ''
@@ -54,6 +57,8 @@ export interface Panel {
   lead: string
   button: string
   href: string | null
+  /** one click instead of a wizard: the flow to post, its words */
+  atOnce: Flow['atOnce'] | null
   /** why there is no button, and where to go about it */
   reason: { text: string; href: string | null; label: string } | null
 }
@@ -62,7 +67,15 @@ export interface DashboardPage {
   title: string
   notice: { kind: 'info' | 'warning' | 'sync'; text: string; href: string | null; label: string } | null
   panels: Panel[]
-  status: { label: Label; account: string; code: string; since: string; by: string; edit: string } | null
+  status: {
+    label: Label
+    account: string
+    code: string
+    daysLeft: string | null
+    since: string
+    by: string
+    edit: string
+  } | null
   /** entries of runs, or the runs themselves; see the connector's dashboard.recent */
   history: HistoryRow[]
   reports: RunRow[]
@@ -80,15 +93,26 @@ export function dashboardPage(input: {
   /** why the service can't be reached at this hour, or soon will not be */
   closed: string | null
   closesSoon: string | null
+  now: Date
 }): DashboardPage {
   const { connector, connection, active } = input
   const { id, labels, auth } = connector
+  const { link } = auth
+  const expired = connection !== null && hasExpired(connection, input.now)
   const connectionPath = paths.connection.to({ connector: id })
   const broken = connection?.state === 'reconnect_needed'
 
   const notice = (): DashboardPage['notice'] => {
     if (!connection) {
       return { kind: 'info', text: auth.texts.notice, href: connectionPath, label: auth.texts.noticeLink }
+    }
+    if (link && connection.validUntil) {
+      if (expired) return { kind: 'warning', text: link.texts.expired, href: connectionPath, label: link.texts.renew }
+      const left = daysLeft(connection.validUntil, input.now)
+      if (left <= link.warnDays) {
+        const text = `${labels.product}との連携の有効期限まで、あと${left}日です。期限が切れると、同期できなくなります。`
+        return { kind: 'warning', text, href: connectionPath, label: link.texts.renew }
+      }
     }
     if (broken) {
       const cause = auth.consent
@@ -148,13 +172,19 @@ export function dashboardPage(input: {
         id: flow.id,
         ...flow.panel,
         href: reason ? null : paths.newRun.to({ connector: id }, { flow: flow.id }),
+        atOnce: flow.atOnce ?? null,
         reason,
       }
     }),
     status: connection && {
-      label: broken ? { label: '再連携が必要', look: 'st-error' } : { label: '連携中', look: 'st-green' },
+      label: expired
+        ? { label: '有効期限切れ', look: 'st-error' }
+        : broken
+          ? { label: '再連携が必要', look: 'st-error' }
+          : { label: '連携中', look: 'st-green' },
       account: connection.accountName,
       code: connection.accountCode,
+      daysLeft: link ? `${daysLeft(connection.validUntil, input.now)}日` : null,
       since: at(connection.createdAt),
       by: connection.createdByName,
       edit: connectionPath,
@@ -172,6 +202,8 @@ export interface RunRow {
   date: string
   received: string
   ended: string
+  /** the flow's own error file, when there is something in it */
+  errorFile: string | null
   summary: string
   by: string
 }
@@ -180,11 +212,15 @@ export interface RunRow {
 export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
   runs.map(run => ({
     href: paths.report.to({ id: run.id }),
-    state: runLabels[run.state],
-    title: titleOf(connector, run),
+    state: { ...runLabels[run.state], label: connector.dashboard.states?.[run.state] ?? runLabels[run.state].label },
+    title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
     date: plainDate(run.referenceDate),
     received: at(run.createdAt),
     ended: at(run.endedAt),
+    errorFile:
+      flowOfRun(connector, run)?.errorFile !== undefined && (run.failedCount > 0 || run.failure !== null)
+        ? paths.errorsCsv.to({ id: run.id })
+        : null,
     summary: run.queuedAt ? resultCounts(run) : '',
     by: run.adminName,
   }))

@@ -1,3 +1,4 @@
+import type { Connector } from '../connectors/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
@@ -8,29 +9,39 @@ const HOUR = 3_600_000
 const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
-/** Company after company: plans that got too old expire, people of old runs are deleted. */
+/** Company after company: plans that got too old expire, links about to end are told of, people of old runs are deleted. */
 export function createHousekeeping({
   data,
   clock,
   log,
   retentionDays,
+  connectors,
 }: {
   data: Data
   clock: Clock
   log: Logger
   retentionDays: number
+  connectors: readonly Connector[]
 }) {
   return async (): Promise<void> => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
     for (const tenantId of await data.tenants.ids()) {
-      await data.inTenant(tenantId, async ({ runs, items, staging, connections }) => {
+      await data.inTenant(tenantId, async ({ runs, items, staging, connections, mails, jobs }) => {
         const expired = await runs.expire(tenantId, ago(READY_FOR), ago(DRAFT_FOR), now)
         const stale = await runs.withStalePeople(tenantId, ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {
           await items.deletePeople(tenantId, runId)
           await staging.clear(tenantId, runId)
           await runs.peopleDeleted(tenantId, runId, now)
+        }
+        for (const { id, auth } of connectors) {
+          if (!auth.link) continue
+          const until = new Date(now.getTime() + auth.link.warnDays * 24 * HOUR)
+          for (const connectionId of await connections.toWarn(tenantId, id, until, now)) {
+            const mailId = await mails.addWarning(tenantId, connectionId, now)
+            await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+          }
         }
         const dropped = await connections.dropStalePending(tenantId, ago(HOUR / 2))
         if (expired.length + stale.length + dropped > 0) {

@@ -8,8 +8,8 @@ export interface Candidate {
 
 export interface MatchQuestion {
   key: string | null
-  /** by key: the number alone decides, so somebody without one can't take part */
-  identity: 'links' | 'key'
+  /** the key alone decides, so somebody without one can't take part */
+  keyRequired: boolean
   /** source records with this key, this one included */
   sourcesWithKey: number
   /** the target of the live link, if there is one and it still exists */
@@ -44,7 +44,7 @@ export function match(question: MatchQuestion): Match {
       ? { kind: 'pair', targetId: linked.id, byLink: true }
       : { kind: 'excluded', reason: hidden(target) }
   }
-  if (key === null) return question.identity === 'key' ? { kind: 'excluded', reason: noKey(source) } : { kind: 'new' }
+  if (key === null) return question.keyRequired ? { kind: 'excluded', reason: noKey(source) } : { kind: 'new' }
   if (question.sourcesWithKey > 1) {
     return targetKeysUnique || candidates.length > 0
       ? {

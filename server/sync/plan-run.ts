@@ -1,3 +1,4 @@
+import type { Examined, Examiner } from '../connectors/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { PlannedItem } from './item.store.js'
@@ -34,6 +35,14 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     : null
 
   await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
+  const examine = await sides.flow.examiner?.({
+    targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
+    choices: async list => (await sides.target.choices?.(list)) ?? [],
+    sharing: async key =>
+      (await data.inTenant(tenantId, ({ staging }) => staging.sharing(tenantId, runId, key))).filter(person =>
+        sides.flow.includes(person, asOf),
+      ),
+  })
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
   for (let position = -1; ;) {
@@ -52,12 +61,19 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
       everyoneStaged = true
     }
     await buryDeadLinks(order, people)
-    await data.inTenant(tenantId, stores => planChunk(stores, order, people, only !== null))
+    const verdicts = examine ? await examineAll(examine, people) : null
+    await data.inTenant(tenantId, stores => planChunk(stores, order, people, only !== null || run.atOnce, verdicts))
   }
 
-  return data.inTenant(tenantId, async ({ items, runs, staging }) => {
+  return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
     const counts: PlanCounts = { ...(await items.countByClass(tenantId, runId)), leftOut }
-    if (await runs.planned(tenantId, runId, counts, clock.now())) await staging.keepTargetIdsOnly(tenantId, runId)
+    if (run.atOnce) {
+      const { total } = await items.selected(tenantId, runId)
+      if (await runs.plannedAtOnce(tenantId, runId, counts, total, clock.now())) {
+        await jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+      }
+    } else await runs.planned(tenantId, runId, counts, clock.now())
+    await staging.keepTargetIdsOnly(tenantId, runId)
     return counts
   })
 }
@@ -66,6 +82,13 @@ const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
   links.find(link => !link.dead && (sides.sourceIs === 'smarthr' ? link.smarthrId : link.serviceId) === sourceId)
 
 const targetOf = (link: Link, sides: Sides) => (sides.targetIs === 'smarthr' ? link.smarthrId : link.serviceId)
+
+/** One after the other: what became of the first decides about the second. */
+async function examineAll(examine: Examiner, people: readonly StagedPerson[]): Promise<Map<string, Examined>> {
+  const verdicts = new Map<string, Examined>()
+  for (const person of people) verdicts.set(person.id, await examine(person))
+  return verdicts
+}
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
@@ -119,7 +142,13 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   }
 }
 
-async function planChunk(stores: Stores, order: PlanOrder, people: StagedPerson[], preselect: boolean) {
+async function planChunk(
+  stores: Stores,
+  order: PlanOrder,
+  people: StagedPerson[],
+  preselect: boolean,
+  verdicts: ReadonlyMap<string, Examined> | null,
+) {
   const { clock, run, sides } = order
   const { links, staging, items } = stores
   const { tenantId, id: runId } = run
@@ -161,8 +190,9 @@ async function planChunk(stores: Stores, order: PlanOrder, people: StagedPerson[
       person.id,
       match({
         key: person.key,
-        identity: sides.flow.identity,
-        sourcesWithKey: person.key === null ? 0 : (keyCounts.get(person.key) ?? 1),
+        keyRequired: sides.flow.identity === 'key' && verdicts === null,
+        // Where an examiner decides, it also says what becomes of those who share a key.
+        sourcesWithKey: person.key === null ? 0 : verdicts ? 1 : (keyCounts.get(person.key) ?? 1),
         linked: link ? linkedCandidate(targetOf(link, sides), linkedTargets) : null,
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
         everLinked,
@@ -197,6 +227,13 @@ async function planChunk(stores: Stores, order: PlanOrder, people: StagedPerson[
     }
     const { mapping, direction } = sides.flow
     const content = difference(mapping, direction, person.values, target?.values ?? null, context)
+    const { errorFile } = sides.flow
+    if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
+    const examined = verdicts?.get(person.id)
+    if (examined) {
+      content.problems.unshift(...examined.problems)
+      content.notes.push(...examined.notes)
+    }
     const twin = lookAlikes.get(person.id)
     if (twin !== undefined) content.notes.push(lookAlikeNote(sides.names.target, twin))
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0

@@ -5,16 +5,19 @@ import { paths } from '../paths.js'
 import type { Data } from '../stores.js'
 import { signedIn } from '../web/guard.js'
 import { flashBlocked } from './dashboard.routes.js'
-import { writeReportCsv } from './errors-csv.js'
+import { writeErrorFile, writeReportCsv } from './errors-csv.js'
 import { outcomeFilters, progressOf, reportPage } from './report.view.js'
-import type { ItemWithContent, Outcome } from './run.js'
+import type { ItemWithContent, Outcome, Run } from './run.js'
 import { isRunId, parseIdPlace } from './wizard.form.js'
 import { whereItStands } from './wizard.routes.js'
 import type { Wizard } from './wizard.service.js'
-import { at } from './words.js'
+import { jstStamp } from '../platform/clock.js'
 
 /** People read at once for a CSV. */
 const CSV_CHUNK = 500
+
+/** When a run ended, for file names: YYYYMMDDhhmmss in Japan. */
+const stampOf = (run: Run): string => jstStamp(run.endedAt ?? run.queuedAt ?? run.createdAt)
 
 const runIdIn = (req: Request): string => {
   const { id } = req.params
@@ -42,11 +45,15 @@ export function reportRoutes({
   router.get(paths.errorsCsv.pattern, async (req, res) => {
     const { tenantId } = who(res)
     const run = await wizard.run(tenantId, runIdIn(req))
+    const { flow } = wizard.flowOf(run.connector, run.flow)
+    if (flow.errorFile && req.query.all !== '1') {
+      res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type('text/csv; charset=utf-8')
+      return writeErrorFile(flow.errorFile, run.failure, peopleOf(data, tenantId, run.id, ['failed', 'not_run']), res)
+    }
     const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
     const id = `renkei-report-${outcomes ? 'errors' : 'all'}.csv`
-    const stamp = at(run.endedAt ?? run.queuedAt ?? run.createdAt).replace(/\D/g, '')
-    const name = `従業員情報同期_${outcomes ? 'エラー' : '結果'}_${stamp}.csv`
+    const name = `従業員情報同期_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
     res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
     await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)

@@ -29,7 +29,7 @@ export interface Plan {
 
 /** The form that reads both sides once more, with what was chosen before. */
 export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
-  action: paths.step.to({ id: run.id, step: flow.steps[0] ?? 'date' }),
+  action: paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
   ...(flow.area
     ? { name: 'area', value: run.area?.value ?? '' }
     : { name: 'referenceDate', value: run.referenceDate ?? '' }),
@@ -99,7 +99,7 @@ export interface Progress {
 /** How far a run has got, as figures and in words; polled by the page. */
 export function progressOf(run: Run): Progress {
   const ended = endStates.includes(run.state)
-  if (run.queuedAt === null) {
+  if (run.queuedAt === null || run.state === 'fetching') {
     const total = run.fetchTotal ?? 0
     const text = total
       ? `${amount(total)}名のうち${amount(run.fetched)}名を取得しました。`

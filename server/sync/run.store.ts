@@ -38,6 +38,7 @@ interface RunRow {
   settings: Record<string, string>
   options: Record<string, Choice>
   area: Choice | null
+  at_once: boolean
   queued_at: Date | null
   started_at: Date | null
   ended_at: Date | null
@@ -80,6 +81,7 @@ const fromRow = (row: RunRow): Run => ({
   settings: row.settings,
   options: row.options,
   area: row.area,
+  atOnce: row.at_once,
   queuedAt: row.queued_at,
   startedAt: row.started_at,
   endedAt: row.ended_at,
@@ -108,6 +110,14 @@ export interface RunFilter {
 export interface PlanCounts extends Record<ItemClass, number> {
   leftOut: number
 }
+
+const countsOf = (counts: PlanCounts) => ({
+  new_count: counts.new,
+  changed_count: counts.changed,
+  same_count: counts.same,
+  excluded_count: counts.excluded,
+  left_out_count: counts.leftOut,
+})
 
 const UNIQUE_VIOLATION = '23505'
 
@@ -142,6 +152,44 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       if (!row) throw new Error('insert returned no run')
       return row.id
     },
+
+    /**
+     * A run by one click: reads, plans and writes without another question. Null when one of this flow is on already
+     * (a unique index decides).
+     */
+    async createAtOnce(run: NewRun): Promise<string | null> {
+      try {
+        return await db.transaction(async trx => {
+          const [row] = (await trx('runs')
+            .insert({
+              tenant_id: run.tenantId,
+              connection_id: run.connectionId,
+              connector: run.connector,
+              flow: run.flow,
+              admin_id: run.adminId,
+              state: 'fetching',
+              at_once: true,
+              created_at: run.now,
+              fetch_begun_at: run.now,
+              queued_at: run.now,
+            })
+            .returning('id')) as { id: string }[]
+          return row?.id ?? null
+        })
+      } catch (error) {
+        if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null
+        throw error
+      }
+    },
+
+    /** The plan of a run by one click: everybody who can be written is, at once. */
+    plannedAtOnce: (tenantId: string, id: string, counts: PlanCounts, selected: number, now: Date) =>
+      change(tenantId, id, ['fetching'], {
+        ...countsOf(counts),
+        state: 'queued',
+        fetched_at: now,
+        selected_count: selected,
+      }),
 
     async find(tenantId: string, id: string): Promise<Run | null> {
       const row = (await runs(tenantId).where('runs.id', id).first()) as RunRow | undefined
@@ -178,7 +226,16 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     async active(tenantId: string, connectionId: string): Promise<Run | null> {
       const row = (await runs(tenantId)
         .where({ connection_id: connectionId })
-        .whereIn('state', ['queued', 'running'])
+        .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
+        .first()) as RunRow | undefined
+      return row ? fromRow(row) : null
+    },
+
+    /** The run of a flow that is on, whoever of the company started it. */
+    async activeOf(tenantId: string, connector: string, flow: string): Promise<Run | null> {
+      const row = (await runs(tenantId)
+        .where({ connector, flow })
+        .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
         .first()) as RunRow | undefined
       return row ? fromRow(row) : null
     },
@@ -253,12 +310,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
 
     planned: (tenantId: string, id: string, counts: PlanCounts, now: Date) =>
       change(tenantId, id, ['fetching'], {
+        ...countsOf(counts),
         state: 'ready',
-        new_count: counts.new,
-        changed_count: counts.changed,
-        same_count: counts.same,
-        excluded_count: counts.excluded,
-        left_out_count: counts.leftOut,
         fetched_at: now,
       }),
 

@@ -67,6 +67,8 @@ export interface Run {
   options: Readonly<Record<string, Choice>>
   /** which of the account's areas the run works in */
   area: Choice | null
+  /** started by one click: nobody selects */
+  atOnce: boolean
   queuedAt: Date | null
   startedAt: Date | null
   endedAt: Date | null
@@ -105,6 +107,8 @@ export interface ItemContent {
   problems: string[]
   /** what the administrator should look at; stands in nobody's way */
   notes: string[]
+  /** the columns of the flow's own error file */
+  cells?: string[]
 }
 
 export interface Item {

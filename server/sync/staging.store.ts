@@ -156,6 +156,24 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
     },
 
+    /** All staged records of the source with this key, in listing order. */
+    async sharing(tenantId: string, runId: string, key: string): Promise<StagedPerson[]> {
+      const rows: PersonRow[] = await staged(tenantId, runId, 'source')
+        .where({ key })
+        .orderBy('position')
+        .select('position', 'sealed')
+      return rows.map(row => open(tenantId, row))
+    },
+
+    /** Everything a side listed; for datasets that are small on any account. */
+    async all(tenantId: string, runId: string, side: StagedSide): Promise<StagedPerson[]> {
+      const rows: PersonRow[] = await staged(tenantId, runId, side)
+        .where('position', '>=', 0)
+        .orderBy('position')
+        .select('position', 'sealed')
+      return rows.map(row => open(tenantId, row))
+    },
+
     /** Numbers of the target that equal one of these but for leading zeros: without them → as the target has it. */
     async targetsByBareKey(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, string>> {
       if (keys.length === 0) return new Map()

@@ -25,7 +25,7 @@ import { areaPage, confirmPage, optionsPage, selectPage, steps } from './wizard.
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
-const NOBODY = '従業員が選択されていません。'
+const nobody = (flow: Flow) => `${flow.words.item}が選択されていません。`
 
 /** Where a run begins: its reference date, its area, whatever the flow asks first. */
 export const firstStep = (run: Pick<Run, 'id'>, flow: Flow): string =>
@@ -164,6 +164,14 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     return { text, changed: settings.summary(await wizard.settingsNow(run)) !== text }
   }
 
+  // Read once more, where there is nothing to ask first.
+  router.post(at('fetch'), async (req, res) => {
+    const { run, flow, tenantId } = await load(req, res)
+    if (flow.steps[0] !== 'fetch') throw new NotFound()
+    await wizard.fetch(tenantId, run.id, {})
+    res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
+  })
+
   const showSelect = async (req: Request, res: Response, error: string | null, view: SelectionView) => {
     const { run, connector, flow, tenantId } = await load(req, res)
     if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
@@ -206,7 +214,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     }
     if (form.op.kind === 'confirm') {
       const closed = wizard.closed(connector)
-      if (closed !== null || selected === 0) return showSelect(req, res, closed ?? NOBODY, form.view)
+      if (closed !== null || selected === 0) return showSelect(req, res, closed ?? nobody(flow), form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
   })
@@ -288,7 +296,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id), flow))
     }
     const link = { href: paths.report.to({ id: run.id }), label: '同期の実行状況を確認する' }
-    flash(req, { kind: 'success', text: `${flow.to}へ選択した従業員の同期を開始しました`, link })
+    flash(req, { kind: 'success', text: `${flow.to}へ選択した${flow.words.item}の同期を開始しました`, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 

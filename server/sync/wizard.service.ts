@@ -1,7 +1,7 @@
 import type { Area, Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
 import { presetsOf } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
-import type { Connection } from '../connections/connection.store.js'
+import { hasExpired, type Connection } from '../connections/connection.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
@@ -19,6 +19,9 @@ export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再
 
 export const OPTIONS_MISSING =
   '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
+
+/** Whose connection counts: the company's, or each administrator's own. */
+export const ownerOf = (connector: Connector, adminId: string): string | null => (connector.auth.link ? adminId : null)
 
 /** Whether values for everybody new have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
@@ -39,6 +42,7 @@ export type Blocked =
   | { because: 'settings-missing' }
   | { because: 'running'; runId: string }
   | { because: 'closed'; sentence: string }
+  | { because: 'expired' }
 
 export interface Selection {
   page: ItemPage
@@ -78,8 +82,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** What keeps a flow from being started; null when nothing does. */
   const blocked = async (stores: Stores, who: Who, connector: Connector, flow: Flow): Promise<Blocked | null> => {
-    const connection = await stores.connections.current(who.tenantId, connector.id)
+    const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
     if (!connection) return { because: 'not-connected' }
+    if (hasExpired(connection, clock.now())) return { because: 'expired' }
     if (connection.state === 'reconnect_needed') return { because: 'reconnect', side: 'service' }
     if ((await stores.grants.state(who.tenantId, who.adminId)) !== 'active') {
       return { because: 'reconnect', side: 'smarthr' }
@@ -92,7 +97,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     }
     const sentence = closedSentence(connector, clock.now())
     if (sentence !== null) return { because: 'closed', sentence }
-    const active = await stores.runs.active(who.tenantId, connection.id)
+    const active =
+      (await stores.runs.active(who.tenantId, connection.id)) ??
+      (await stores.runs.activeOf(who.tenantId, connector.id, flow.id))
     return active ? { because: 'running', runId: active.id } : null
   }
 
@@ -119,8 +126,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   }
 
   const stillConnected = async ({ connections }: Stores, run: Run): Promise<Connection> => {
-    const connection = await connections.current(run.tenantId, run.connector)
-    if (connection?.id !== run.connectionId) {
+    const connection = await connections.find(run.tenantId, run.connectionId)
+    if (!connection || !['active', 'reconnect_needed'].includes(connection.state)) {
       throw new Conflict(
         'この同期を準備したときの連携は解除されています。ダッシュボードから、同期を開始し直してください。',
       )
@@ -144,7 +151,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       return data.inTenant(who.tenantId, async stores => {
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
-        const connection = await stores.connections.current(who.tenantId, connectorId)
+        const connection = await stores.connections.current(who.tenantId, connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
         const draft = await stores.runs.openDraft(who.tenantId, connection.id, flowId, who.adminId)
         if (draft) return { runId: draft.id }
@@ -157,6 +164,31 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
             now: clock.now(),
           }),
         }
+      })
+    },
+
+    /** One click: reads, plans and writes without another question; or why that can't be now. */
+    startAtOnce: (who: Who, connectorId: string, flowId: string): Promise<{ runId: string } | { blocked: Blocked }> => {
+      const { connector, flow } = flowOf(connectorId, flowId)
+      if (!flow.atOnce) throw new NotFound()
+      return data.inTenant(who.tenantId, async stores => {
+        const reason = await blocked(stores, who, connector, flow)
+        if (reason) return { blocked: reason }
+        const connection = await stores.connections.current(who.tenantId, connectorId, ownerOf(connector, who.adminId))
+        if (!connection) return { blocked: { because: 'not-connected' } }
+        const runId = await stores.runs.createAtOnce({
+          ...who,
+          connectionId: connection.id,
+          connector: connectorId,
+          flow: flowId,
+          now: clock.now(),
+        })
+        if (runId === null) {
+          const active = await stores.runs.activeOf(who.tenantId, connectorId, flowId)
+          return { blocked: { because: 'running', runId: active?.id ?? '' } }
+        }
+        await stores.jobs.enqueue('run.fetch', { tenantId: who.tenantId, runId }, `run.fetch:${runId}`)
+        return { runId }
       })
     },
 
@@ -271,6 +303,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
           if (await stores.runs.overtaken(run)) throw new Conflict(OVERTAKEN)
           if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
+          const { connector } = flowOf(run.connector, run.flow)
+          const mine = await stores.connections.current(tenantId, run.connector, ownerOf(connector, adminId))
+          if (!mine) throw new Conflict(connector.auth.texts.notice)
+          if (hasExpired(mine, clock.now())) throw new Conflict(connector.auth.link?.texts.expired ?? '')
         }
         const { connector, flow } = flowOf(run.connector, run.flow)
         const connection = await stillConnected(stores, run)
@@ -316,7 +352,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           throw new NotFound()
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
-        const connection = await stores.connections.current(who.tenantId, connector.id)
+        const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
         if (!connection) throw new NotFound()
         const newId = await stores.runs.create({
           ...who,

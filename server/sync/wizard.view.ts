@@ -14,7 +14,6 @@ export interface Step {
 }
 
 const stepNames: Readonly<Partial<Record<StepKind, string>>> = {
-  select: '従業員の選択',
   options: '新規登録の設定',
   confirm: '同期内容の確認',
 }
@@ -36,7 +35,12 @@ export function steps(flow: Flow, current: StepKind): Steps {
   const place = `（${at + 1}/${shown.length}）`
   return {
     steps: shown.map((kind, index) => ({
-      label: (kind === 'date' && flow.date?.heading) || (kind === 'area' && flow.area?.label) || stepNames[kind] || '',
+      label:
+        (kind === 'date' && flow.date?.heading) ||
+        (kind === 'area' && flow.area?.label) ||
+        (kind === 'select' && `${flow.words.item}の選択`) ||
+        stepNames[kind] ||
+        '',
       state: index < at ? 'done' : index === at ? 'current' : 'open',
     })),
     eyebrow: flow.title + place,
@@ -131,10 +135,10 @@ export interface SelectPage extends Steps {
 
 /** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
 const meaningsFor = (flow: Flow) => [
-  { label: classLabels.new, text: `${flow.from}に登録されていて、${flow.to}に登録されていない従業員` },
-  { label: classLabels.changed, text: '両方に登録されていて、項目の内容が異なる従業員' },
-  { label: classLabels.same, text: '両方に登録されていて、項目の内容が同じ従業員' },
-  { label: classLabels.excluded, text: '理由があって同期できない従業員' },
+  { label: classLabels.new, text: `${flow.from}に登録されていて、${flow.to}に登録されていない${flow.words.item}` },
+  { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
+  { label: classLabels.same, text: `両方に登録されていて、項目の内容が同じ${flow.words.item}` },
+  { label: classLabels.excluded, text: `理由があって同期できない${flow.words.item}` },
 ]
 
 /** The selection page (design reference §2.6, §5.7). */
@@ -192,19 +196,22 @@ export function selectPage(input: {
     counter: rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`,
     pages,
     selectedCount: selected,
-    selectedText: selected === 0 ? '従業員が選択されていません。' : `${amount(selected)}名の従業員が選択されています。`,
+    selectedText:
+      selected === 0
+        ? `${flow.words.item}が選択されていません。`
+        : `${amount(selected)}${flow.words.counter}の${flow.words.item}が選択されています。`,
     pageCount: choosable,
     selectableCount: input.selectable,
-    allText: `一覧の従業員${amount(input.selectable)}名すべてを選択`,
-    pageText: `このページの従業員${amount(choosable)}名すべてを選択`,
+    allText: `一覧の${flow.words.item}${amount(input.selectable)}${flow.words.counter}すべてを選択`,
+    pageText: `このページの${flow.words.item}${amount(choosable)}${flow.words.counter}すべてを選択`,
     empty:
       rows.length > 0
         ? null
         : conditions.length > 0
-          ? '該当する従業員はいません。別の条件を試してください。'
+          ? `該当する${flow.words.item}はいません。別の条件を試してください。`
           : flow.date
             ? `対象の従業員はいません。${flow.date.heading}の時点で在籍している従業員がいません。`
-            : '対象の従業員はいません。',
+            : `対象の${flow.words.item}はいません。`,
     error: input.error,
     at: input.at,
     leftOut:
@@ -364,11 +371,11 @@ export function confirmPage(input: {
   const last = page.items.at(-1)
   return {
     ...steps(flow, 'confirm'),
-    title: '従業員を同期しますか？',
-    summary: `${flow.from}から${flow.to}へ、${amount(selected.total)}名の従業員情報を同期します。`,
+    title: `${flow.words.item}を同期しますか？`,
+    summary: `${flow.from}から${flow.to}へ、${amount(selected.total)}${flow.words.counter}の${flow.words.item}情報を同期します。`,
     counts: [
-      { label: classLabels.new, text: `新規 ${amount(selected.new)}名` },
-      { label: classLabels.changed, text: `更新 ${amount(selected.changed)}名` },
+      { label: classLabels.new, text: `新規 ${amount(selected.new)}${flow.words.counter}` },
+      { label: classLabels.changed, text: `更新 ${amount(selected.changed)}${flow.words.counter}` },
     ],
     facts: [
       ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),

@@ -1,6 +1,6 @@
 import type { Values } from '../../server/connectors/contract.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { connectAttendance, connectPca, type World } from '../helpers/world.js'
+import { connectAttendance, connectPca, linkMikiwame, type World } from '../helpers/world.js'
 
 export type Side = 'service' | 'smarthr'
 
@@ -9,7 +9,10 @@ export interface Rig {
   /** the stand-in's name in the control API */
   service: string
   toService: string
-  toSmarthr: string
+  /** null: nothing flows that way */
+  toSmarthr: string | null
+  /** the key of somebody new with this 社員番号, where the key is another one */
+  keyOf?(code: string): string
   connect(world: World): Promise<Visitor>
   /** enough for more than one page; default 130 */
   people?: number
@@ -27,7 +30,8 @@ export interface Rig {
   /** null: the side has no such answer */
   missing(side: Side): object | null
   blocked(side: Side): object
-  expired(side: Side): object
+  /** null: the app's token there is the operator's, and nobody can renew it */
+  expired(side: Side): object | null
   /** whether an expired token can be renewed */
   renews(side: Side): boolean
   /** what an administrator would choose for everybody new */
@@ -170,10 +174,43 @@ const pca: Rig = {
   renews: () => true,
 }
 
+const mikiwame: Rig = {
+  service: 'mikiwame',
+  toService: 'employees-from-smarthr',
+  toSmarthr: null,
+  async connect(world) {
+    await world.control('PUT', '/limits', { service: 'mikiwame', enabled: false })
+    const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
+    await linkMikiwame(visitor)
+    return visitor
+  },
+  populate: (world, people) =>
+    world.control('POST', '/populate', { service: 'smarthr', with: 'mikiwame', employees: people, overlap: 1 }),
+  unknownId: () => 'em_999999',
+  keyOf: code => `${code}@new.example`,
+  renamed: (values, _side, code) => ({
+    ...values,
+    email: `${code}@new.example`,
+    last_name: '新入',
+    division_code: null,
+  }),
+  change: (): Values => ({ birth_on: '1990-02-03' }),
+  writes: () => '/employees',
+  refusal: () => ({
+    status: 422,
+    body: { errors: [{ code: 'required', field: 'last_name', message: '姓を入力してください' }] },
+  }),
+  missing: () => ({ errors: [{ code: 'not_found', message: '見つかりません' }] }),
+  blocked: () => ({ status: 403, body: { errors: [{ code: 'forbidden', message: '権限がありません' }] } }),
+  expired: () => null,
+  renews: () => false,
+}
+
 /** By connector id; a registered connector without a rig fails the contract's first check. */
 export const rigs: Readonly<Record<string, Rig>> = {
   freee,
   pca,
+  mikiwame,
   'pca-hyper': { ...pca, codeOf: 'pca' },
   'king-of-time': attendance('king-of-time'),
   'touch-on-time': attendance('touch-on-time', 'king-of-time'),

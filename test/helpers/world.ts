@@ -235,7 +235,10 @@ export async function connectFreee(visitor: Visitor, code = '0123456789', email 
 export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
   await visitor.get(`/${connector}/runs/new?flow=${flow}`)
   const [, firstArea] = /name="area" value="([^"]+)"/.exec(visitor.page().html) ?? []
-  await visitor.press('次へ', firstArea ? { area: date ?? firstArea } : date ? { referenceDate: date } : {})
+  // A flow that asks nothing first reads at once.
+  if (!/\/(fetch|select)$/.test(visitor.page().url)) {
+    await visitor.press('次へ', firstArea ? { area: date ?? firstArea } : date ? { referenceDate: date } : {})
+  }
   const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
   if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
   await eventually('the plan', async () => {
@@ -277,6 +280,14 @@ export async function connectPca(visitor: Visitor, connector = 'pca', changes: R
     password: PASSWORD,
     ...changes,
   })
+}
+
+/** 「連携する」 on the settings page and once more on the next, then SmartHR's consent. */
+export async function linkMikiwame(visitor: Visitor, button = '連携する'): Promise<void> {
+  await visitor.get('/mikiwame/connection')
+  await visitor.press(button)
+  await visitor.press(button)
+  if (visitor.page().text.includes('許可する')) await visitor.press('許可する')
 }
 
 /** From the connection page through the vendor's own consent page. */

@@ -54,6 +54,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       runs: [],
       closed: null,
       closesSoon: null,
+      now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),
   },

@@ -56,6 +56,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   settings: {},
   options: {},
   area: null,
+  atOnce: false,
   queuedAt: null,
   startedAt: null,
   endedAt: null,
@@ -137,5 +138,7 @@ export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   createdBy: 'admin',
   createdByName: '須磨 英子（001）',
   createdAt: new Date('2026-01-05T01:00:00Z'),
+  owner: null,
+  validUntil: null,
   ...changes,
 })

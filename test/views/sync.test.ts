@@ -53,6 +53,7 @@ describe('The dashboard', () => {
       runs: [],
       closed: null,
       closesSoon: null,
+      now: new Date(),
     })
     expect(panels.map(panel => [panel.id, panel.href !== null])).to.deep.equal(
       connector.flows.map(flow => [flow.id, flow.settings !== 'required']),

@@ -1,4 +1,4 @@
-import type { Connector, DateStep, Flow } from '../contract.js'
+import { peopleWords, type Connector, type DateStep, type Flow } from '../contract.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
@@ -28,6 +28,8 @@ const independentNote =
 const toSmarthr: Flow = {
   id: 'employees-to-smarthr',
   direction: 'to-smarthr',
+  dataset: 'employees',
+  words: peopleWords,
   steps: ['date', 'fetch', 'select', 'confirm'],
   panel: {
     title: 'freee人事労務からSmartHRへ',
@@ -55,6 +57,8 @@ const toSmarthr: Flow = {
 const fromSmarthr: Flow = {
   id: 'employees-from-smarthr',
   direction: 'to-service',
+  dataset: 'employees',
+  words: peopleWords,
   steps: ['date', 'fetch', 'select', 'confirm'],
   panel: {
     title: 'SmartHRからfreee人事労務へ',

@@ -1,4 +1,4 @@
-import type { Connector, DateStep, Flow } from '../contract.js'
+import { peopleWords, type Connector, type DateStep, type Flow } from '../contract.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
 import * as brands from './brands.js'
 import type { Brand } from './brands.js'
@@ -31,6 +31,8 @@ const date: DateStep = {
 const common = {
   historyLabel: '従業員情報同期',
   date,
+  dataset: 'employees',
+  words: peopleWords,
   steps: ['date', 'fetch', 'select', 'options', 'confirm'],
   fetchShownIn: 'report',
   selectButton: '同期を開始',

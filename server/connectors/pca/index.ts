@@ -1,5 +1,5 @@
 import { Forbidden, VendorUnavailable } from '../../errors.js'
-import type { Connector, CredentialsForm, Flow } from '../contract.js'
+import { peopleWords, type Connector, type CredentialsForm, type Flow } from '../contract.js'
 import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
@@ -55,6 +55,8 @@ const form = (product: Product): CredentialsForm => ({
 })
 
 const common = {
+  dataset: 'employees',
+  words: peopleWords,
   steps: ['area', 'fetch', 'select', 'confirm'],
   historyLabel: '従業員情報同期',
   area: {

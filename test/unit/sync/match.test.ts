@@ -3,7 +3,7 @@ import { match, type MatchQuestion } from '../../../server/sync/match.js'
 
 const nobody: MatchQuestion = {
   key: '1020',
-  identity: 'links',
+  keyRequired: false,
   sourcesWithKey: 1,
   linked: null,
   candidates: [],

@@ -1,0 +1,135 @@
+import { Router, type NextFunction, type Request, type Response } from 'express'
+import type { AdminLink, Connector } from '../connectors/contract.js'
+import { AppError, NotFound } from '../errors.js'
+import type { Consent } from '../install/consent.js'
+import { paths } from '../paths.js'
+import { jstDateTime, type Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { signedIn } from '../web/guard.js'
+import { flash } from '../web/session.js'
+import { hasExpired, type Connection } from './connection.store.js'
+import type { Links } from './link.service.js'
+
+export interface LinkRoutesDeps {
+  data: Data
+  clock: Clock
+  links: Links
+  connectorOf(id: string): Connector
+  /** SmartHR's own consent page, the one that signs people in */
+  consent: Consent
+  log: Logger
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Whole days left, the one that has begun included; 0 when there are none. */
+export const daysLeft = (validUntil: Date | null, now: Date): number =>
+  validUntil === null ? 0 : Math.max(0, Math.ceil((validUntil.getTime() - now.getTime()) / DAY_MS))
+
+export type LinkState = 'none' | 'active' | 'expired'
+
+export const linkStateOf = (connection: Connection | null, now: Date): LinkState =>
+  connection === null ? 'none' : hasExpired(connection, now) ? 'expired' : 'active'
+
+/** 外部ツールとの連携 of services that each administrator links for himself; other services pass by. */
+export function linkRoutes({ data, clock, links, connectorOf, consent, log }: LinkRoutesDeps): Router {
+  const router = Router()
+
+  const withLink =
+    (handle: (req: Request, res: Response, next: NextFunction, connector: Connector, link: AdminLink) => unknown) =>
+    (req: Request, res: Response, next: NextFunction) => {
+      const connector = connectorOf(String(req.params.connector))
+      return connector.auth.link ? handle(req, res, next, connector, connector.auth.link) : next()
+    }
+  const mine = (res: Response, connector: Connector) => {
+    const { tenant, admin } = signedIn(res)
+    return data.inTenant(tenant.id, stores => stores.connections.current(tenant.id, connector.id, admin.id))
+  }
+  const toPage = (res: Response, connector: Connector) =>
+    res.redirect(303, paths.connection.to({ connector: connector.id }))
+
+  router.get(
+    paths.connection.pattern,
+    withLink(async (_req, res, _next, connector, link) => {
+      const connection = await mine(res, connector)
+      const now = clock.now()
+      res.render('pages/link', {
+        connector,
+        link,
+        state: linkStateOf(connection, now),
+        days: daysLeft(connection?.validUntil ?? null, now),
+        since: connection && jstDateTime(connection.createdAt),
+        until: connection?.validUntil && jstDateTime(connection.validUntil),
+      })
+    }),
+  )
+
+  // 「連携する」 and 「再連携する」 lead to a page that has the button once more, and that one to SmartHR.
+  router.post(
+    paths.connection.pattern,
+    withLink((_req, res, _next, connector) => {
+      res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
+    }),
+  )
+
+  router.get(
+    paths.connectionConfirm.pattern,
+    withLink(async (_req, res, _next, connector, link) => {
+      res.render('pages/link-confirm', { connector, link, renewing: (await mine(res, connector)) !== null })
+    }),
+  )
+
+  router.post(
+    paths.connectionConfirm.pattern,
+    withLink((req, res, next, connector) => {
+      consent.begin(req, res, next, {
+        returnTo: paths.connectionCallback.to({ connector: connector.id }),
+        link: connector.id,
+      })
+    }),
+  )
+
+  // Back from SmartHR: the session says whether consent was just given for this very purpose.
+  router.get(
+    paths.connectionCallback.pattern,
+    withLink(async (req, res, _next, connector, link) => {
+      const consented = req.session.linked === connector.id
+      delete req.session.linked
+      if (!consented) return toPage(res, connector)
+      const { tenant, admin } = signedIn(res)
+      try {
+        await links.make(tenant, admin, connector, link)
+        log.info('linked', { connector: connector.id })
+        flash(req, { kind: 'success', text: link.texts.done })
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        flash(req, { kind: 'error', text: error.message })
+      }
+      toPage(res, connector)
+    }),
+  )
+
+  router.get(
+    paths.connectionEnd.pattern,
+    withLink(async (_req, res, _next, connector, link) => {
+      if (!(await mine(res, connector))) throw new NotFound()
+      res.render('pages/unlink', { connector, link })
+    }),
+  )
+
+  router.post(
+    paths.connectionEnd.pattern,
+    withLink(async (req, res, _next, connector, link) => {
+      const connection = await mine(res, connector)
+      if (connection) {
+        await links.end(signedIn(res).tenant.id, connection)
+        log.info('unlinked', { connector: connector.id })
+      }
+      flash(req, { kind: 'success', text: link.texts.ended })
+      toPage(res, connector)
+    }),
+  )
+
+  return router
+}

@@ -1,0 +1,59 @@
+import type { AdminLink, Connector } from '../connectors/contract.js'
+import { Conflict } from '../errors.js'
+import type { Admin } from '../install/admin.store.js'
+import type { Tenant } from '../install/tenant.store.js'
+import type { Clock } from '../platform/clock.js'
+import type { Http } from '../platform/http.types.js'
+import { makeCustomItem } from '../smarthr/custom-items.js'
+import type { Data } from '../stores.js'
+import type { Connection } from './connection.store.js'
+
+export interface LinksDeps {
+  data: Data
+  clock: Clock
+  /** the service, opened by the operator's token */
+  httpOf(connector: Connector): Http
+  smarthrOf(tenant: Tenant, adminId: string): Http
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Links of limited life, one per administrator. */
+export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
+  return {
+    /**
+     * Links the administrator or renews the link for its whole time. The first link of a company also makes what the
+     * service needs in SmartHR; later ones do not make it again, since whoever deleted it lost what it said. Throws
+     * Conflict when the service's account belongs to another company.
+     */
+    async make(tenant: Tenant, admin: Admin, connector: Connector, link: AdminLink): Promise<void> {
+      const account = await link.identify(httpOf(connector))
+      const now = clock.now()
+      const outcome = await data.inTenant(tenant.id, ({ connections }) =>
+        connections.link(tenant.id, {
+          connector: connector.id,
+          owner: admin.id,
+          account,
+          validUntil: new Date(now.getTime() + link.days * DAY_MS),
+          now,
+        }),
+      )
+      if (outcome === 'taken') throw new Conflict(link.texts.taken)
+      const { customItem } = connector
+      if (outcome !== 'first' || !customItem) return
+      try {
+        await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
+      } catch (error) {
+        // Without the item nothing can be synchronised: the next try begins from the start.
+        await data.inTenant(tenant.id, ({ connections }) => connections.forget(tenant.id, connector.id))
+        throw error
+      }
+    },
+
+    /** Ends one administrator's link; what was synchronised stays. */
+    end: (tenantId: string, connection: Connection): Promise<void> =>
+      data.inTenant(tenantId, ({ connections }) => connections.unlink(tenantId, connection, clock.now())),
+  }
+}
+
+export type Links = ReturnType<typeof createLinks>

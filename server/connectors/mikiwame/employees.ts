@@ -1,0 +1,149 @@
+import { dateOf, fullWidthKana, slashed, textOf } from '../../platform/conversions.js'
+import type { ErrorFile, ExamineContext, Examiner, FieldPair, Flow, Person, Scalar, Values } from '../contract.js'
+import { emailKey } from './store.js'
+
+/** 社員 (reference §5). Blanks of SmartHR overwrite: ミキワメ is a copy, not a second master. */
+
+export const CUSTOM_ITEM = 'ミキワメ連携'
+const KEEP_OUT = '連携しない'
+const KEEP_OUT_PATH = `custom_fields.${CUSTOM_ITEM}`
+
+const show = ([value]: readonly Scalar[]) => textOf(value) ?? ''
+
+interface Options {
+  convert?: (values: readonly Scalar[]) => Scalar
+  shown?: (values: readonly Scalar[]) => string
+}
+
+/** One field, SmartHR → ミキワメ; the way back only serves to see whether the two agree, so it says nothing. */
+function pair(label: string, smarthr: readonly string[], service: string, options: Options = {}): FieldPair {
+  const convert = options.convert ?? (([value]: readonly Scalar[]) => textOf(value))
+  return {
+    label,
+    smarthr,
+    service: [service],
+    toService: values => ({ set: { [service]: convert(values) } }),
+    toSmarthr: () => 'keep',
+    showSmarthr: options.shown ?? show,
+    showService: options.shown ?? show,
+  }
+}
+
+/** The business name where there is one, field by field. */
+const businessFirst = ([business, legal]: readonly Scalar[]) => textOf(business) ?? textOf(legal)
+
+/**
+ * Kana of the name that is used: the business kana where the business name is used and its kana is filled, else the
+ * legal kana (design §3).
+ */
+const kanaOf = ([businessName, businessKana, legalKana]: readonly Scalar[]) =>
+  (textOf(businessName) !== null ? fullWidthKana(businessKana) : null) ?? fullWidthKana(legalKana)
+
+const NAMES = {
+  last: ['business_last_name', 'last_name'],
+  first: ['business_first_name', 'first_name'],
+  lastKana: ['business_last_name', 'business_last_name_yomi', 'last_name_yomi'],
+  firstKana: ['business_first_name', 'business_first_name_yomi', 'first_name_yomi'],
+} as const
+
+const read = (values: Values, paths: readonly string[]) => paths.map(path => values[path] ?? null)
+
+const GENDERS: Readonly<Record<string, string>> = { male: '男性', female: '女性' }
+
+/** By exact name: an edited 正社員 keeps its preset and is その他 all the same (reference §5.3). */
+const EMPLOYMENT_TYPES: Readonly<Record<string, string>> = {
+  正社員: '正社員',
+  契約社員: '契約社員',
+  派遣社員: '派遣社員',
+  'アルバイト・パート': 'パート・アルバイト',
+  業務委託: '業務委託',
+  役員: '役員（任用契約）',
+}
+
+const employmentType = ([name]: readonly Scalar[]): Scalar => {
+  const text = textOf(name)
+  return text === null ? null : (EMPLOYMENT_TYPES[text] ?? 'その他')
+}
+
+const date = (label: string, smarthr: string, service: string) =>
+  pair(label, [smarthr], service, {
+    convert: ([value]) => dateOf(value),
+    shown: ([value]) => slashed(textOf(value) ?? ''),
+  })
+
+export const employees: readonly FieldPair[] = [
+  {
+    ...pair('メールアドレス', ['email'], 'email'),
+    // The key: an address that differs in case only is the same person's, and stays as ミキワメ has it.
+    same: ([one], [other]) => emailKey(one) === emailKey(other),
+  },
+  pair('姓', NAMES.last, 'last_name', { convert: businessFirst }),
+  pair('名', NAMES.first, 'first_name', { convert: businessFirst }),
+  pair('姓（カタカナ）', NAMES.lastKana, 'last_name_kana', { convert: kanaOf }),
+  pair('名（カタカナ）', NAMES.firstKana, 'first_name_kana', { convert: kanaOf }),
+  pair('社員番号', ['emp_code'], 'employee_number'),
+  pair('戸籍上の性別', ['gender'], 'gender', {
+    convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
+    shown: ([value]) => GENDERS[textOf(value) ?? ''] ?? '',
+  }),
+  date('生年月日', 'birth_at', 'birth_on'),
+  // 部署1 and 役職1 only, never the first that is filled.
+  pair('所属部署', ['departments.0.code'], 'division_code'),
+  pair('役職', ['positions.0.name'], 'job_title'),
+  date('入社年月日', 'entered_at', 'joined_on'),
+  date('退職年月日', 'resigned_at', 'retired_on'),
+  pair('雇用形態', ['employment_type.name'], 'employment_type', { convert: employmentType }),
+  pair('退職者フラグ', ['emp_status'], 'retired', {
+    convert: ([status]) => status === 'retired',
+    shown: ([value]) => (value === true || value === 'retired' ? 'オン' : 'オフ'),
+  }),
+]
+
+/** E0: whoever is marked 「連携しない」 is out of scope; a blank is not. */
+export const inScope: Flow['includes'] = ({ values }) => values[KEEP_OUT_PATH] !== KEEP_OUT
+
+/** Reasons E1–E5, all that hold, in this order. */
+export async function examineEmployees({ choices, sharing }: ExamineContext): Promise<Examiner> {
+  const divisions = new Set((await choices('divisions')).map(division => division.value))
+  return async ({ id, key, values }) => {
+    const problems: string[] = []
+    const [code, name] = [textOf(values['departments.0.code']), textOf(values['departments.0.name'])]
+    if ((code !== null || name !== null) && !divisions.has(code ?? '')) {
+      problems.push(`部署「${name ?? ''}（${code ?? ''}）」がミキワメに登録されていません`)
+    }
+    const blank = (paths: readonly (readonly string[])[], of: (values: readonly Scalar[]) => Scalar) =>
+      paths.some(part => of(read(values, part)) === null)
+    if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push('氏名が入力されていません')
+    if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf)) problems.push('氏名カナが入力されていません')
+    if (key === null) problems.push('メールアドレスが入力されていません')
+    else {
+      const others = (await sharing(key)).filter(other => other.id !== id)
+      if (others.length > 0) {
+        const numbers = others.map(other => textOf(other.values.emp_code) ?? '未登録').join('、')
+        problems.push(`メールアドレスが重複しています（社員番号: ${numbers}）`)
+      }
+    }
+    return { problems, notes: [] }
+  }
+}
+
+/** Read beyond the mapping: the department's name for the reasons, and the item that keeps people out. */
+export const ALSO_READS = ['departments.0.name', KEEP_OUT_PATH]
+
+const cell =
+  (...paths: readonly string[]) =>
+  ({ values }: Person) =>
+    businessFirst(read(values, paths)) ?? ''
+
+export const employeeErrors: ErrorFile = {
+  stem: 'examinees_error',
+  columns: [
+    { label: '社員番号', value: cell('emp_code') },
+    { label: '姓', value: cell(...NAMES.last) },
+    { label: '名', value: cell(...NAMES.first) },
+    { label: '部署コード', value: cell('departments.0.code') },
+    { label: '部署名', value: cell('departments.0.name') },
+    { label: 'メールアドレス', value: cell('email') },
+  ],
+  reason: 'エラー内容',
+}

@@ -1,0 +1,35 @@
+import type { ServiceErrors } from '../../platform/http.types.js'
+
+/** Failures by code, assumed (reference §7). */
+export const mikiwameErrors: ServiceErrors = {
+  side: 'service',
+  product: 'ミキワメ',
+  rules: [
+    {
+      code: 'unauthorized',
+      then: 'blocked',
+      shown: 'ミキワメに接続できません。このアプリのミキワメへの接続設定を、運用者が確認する必要があります。',
+    },
+    {
+      code: 'forbidden',
+      then: 'blocked',
+      shown: 'ミキワメの管理者権限がないため、同期できません。ミキワメの管理者権限を確認してください。',
+    },
+    { code: 'not_found', then: 'missing', shown: '対象がミキワメに見つかりません。ミキワメで確認してください。' },
+    { code: 'rate_limited', then: 'throttled' },
+    { code: 'maintenance', then: 'unavailable' },
+    { status: 422, then: 'refused' },
+  ],
+  read(body) {
+    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    const errors = (Array.isArray(answer.errors) ? answer.errors : []).flatMap((error: unknown) =>
+      typeof error === 'object' && error !== null ? [error as Record<string, unknown>] : [],
+    )
+    return {
+      codes: errors.map(({ code }) => code).filter(code => typeof code === 'string'),
+      messages: errors.map(({ message }) => message).filter(message => typeof message === 'string'),
+    }
+  },
+  // No header tells what is left.
+  rates: () => [],
+}

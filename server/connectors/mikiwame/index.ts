@@ -1,0 +1,155 @@
+import { peopleWords, type Connector, type Flow } from '../contract.js'
+import { departmentErrors, departments, examineDepartments } from './departments.js'
+import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
+import { mikiwameErrors } from './errors.js'
+import { codeKey, emailKey, identifyCompany, openStore } from './store.js'
+
+const PRODUCT = 'ミキワメ'
+const GROUP = 'ミキワメカテゴリー'
+
+const common = {
+  direction: 'to-service',
+  steps: ['fetch', 'select', 'confirm'],
+  fetchShownIn: 'wizard',
+  selectButton: '確認',
+  identity: 'key',
+  settings: 'none',
+  from: 'SmartHR',
+  to: PRODUCT,
+} as const satisfies Partial<Flow>
+
+const oneClick = (section: string) => ({
+  section,
+  button: 'SmartHRと同期',
+  preview: '同期前に内容を確認する',
+  accepted: '同期処理を開始しました。',
+})
+
+const departmentsFlow: Flow = {
+  ...common,
+  id: 'departments-from-smarthr',
+  dataset: 'departments',
+  words: { item: '部署', counter: '件', key: '部署コード', name: '部署名' },
+  key: { path: 'code', normalise: codeKey },
+  atOnce: oneClick('一括操作'),
+  panel: {
+    title: '部署を管理する',
+    button: 'SmartHRと同期',
+    lead: 'SmartHRの部署を、ミキワメに登録・更新します。社員の同期より先に実行してください。',
+  },
+  title: '部署情報の同期（SmartHR）',
+  historyLabel: '部署情報の同期（SmartHR）',
+  // A department without a code can't be known again and is left alone (D1).
+  includes: ({ values }) => codeKey(values.code) !== null,
+  mapping: departments,
+  examiner: examineDepartments,
+  errorFile: departmentErrors,
+  notes: [
+    '部署コードが一致する部署を更新し、一致しない部署を新しく登録します。部署コードのない部署は、同期しません。',
+    'ミキワメだけにある部署は、変更も削除もしません。',
+  ],
+}
+
+const employeesFlow: Flow = {
+  ...common,
+  id: 'employees-from-smarthr',
+  dataset: 'employees',
+  words: { ...peopleWords, key: 'メールアドレス' },
+  key: { path: 'email', normalise: emailKey },
+  atOnce: oneClick('社員情報を一括操作'),
+  panel: {
+    title: '自社社員管理',
+    button: 'SmartHRと同期',
+    lead: 'SmartHRの従業員を、ミキワメに登録・更新します。部署の同期を先に実行してください。',
+  },
+  title: '社員情報の同期（SmartHR）',
+  historyLabel: '社員情報の同期（SmartHR）',
+  includes: inScope,
+  mapping: employees,
+  examiner: examineEmployees,
+  alsoReads: ALSO_READS,
+  errorFile: employeeErrors,
+  notes: [
+    'メールアドレスが一致する社員を更新し、一致しない社員を新しく登録します。SmartHRでメールアドレスを変更すると、別の社員として登録されます。',
+    'ビジネスネームが登録されている場合は、ビジネスネームを連携します。所属部署と役職は、部署1と役職1だけを連携します。',
+    'SmartHRで空白の項目は、ミキワメでも空白になります。',
+    `「${CUSTOM_ITEM}」が「連携しない」の従業員は、同期しません。`,
+  ],
+}
+
+/** ミキワメ. Sources and what is assumed: README.md beside this file. */
+export const mikiwame: Connector = {
+  id: 'mikiwame',
+  labels: {
+    product: PRODUCT,
+    app: 'ミキワメ連携',
+    dashboard: 'ミキワメ連携ダッシュボード',
+    account: '企業',
+    accountCode: '企業コード',
+    summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
+  },
+  dashboard: {
+    lead: '部署を同期してから、社員を同期してください。同期は自動では行なわれません。',
+    recent: 'reports',
+    recentTitle: '最近の処理',
+    allTitle: '処理一覧',
+    states: { fetching: '処理中', queued: '待機中', running: '処理中' },
+  },
+  addresses: { prefix: 'MIKIWAME', apiUrl: 'https://api.mikiwame.example/v1', client: 'none', token: true },
+  auth: {
+    link: {
+      days: 90,
+      warnDays: 14,
+      identify: identifyCompany,
+      texts: {
+        section: '外部ツールとの連携',
+        row: 'SmartHR連携',
+        link: '連携する',
+        renew: '再連携する',
+        end: '連携を解除する',
+        url: '連携中のアカウントURL',
+        daysLeft: '連携有効日数',
+        done: 'SmartHRとの連携設定が完了しました。',
+        ended: 'SmartHRとの連携を解除しました。',
+        alert: 'SmartHRとの連携を解除します。よろしいですか？',
+        expired: '連携の有効期限が切れています。再度連携設定を行なってください。',
+        taken:
+          '別のSmartHRアカウントと連携されています。連携中のSmartHRアカウントの管理者が連携を解除してから、もう一度連携してください。',
+      },
+    },
+    texts: {
+      settingsTitle: '設定',
+      menu: '設定',
+      lead: '連携は管理者ごとに必要です。取り込んだデータと処理一覧は、連携していない管理者も確認できます。',
+      notice: 'SmartHRと連携していません。［設定］>［外部ツールとの連携］で連携してください。',
+      noticeLink: '設定',
+      confirmNotes: null,
+      connected: 'SmartHRとの連携設定が完了しました。',
+      disconnected: 'SmartHRとの連携を解除しました。',
+      disconnectNotes: [
+        '解除されるのは、あなたの連携だけです。ほかの管理者の連携は変わりません。',
+        'ミキワメに同期した部署と社員は、削除されません。',
+        `SmartHRのカスタム項目「${CUSTOM_ITEM}」は、削除されません。`,
+      ],
+    },
+  },
+  settings: null,
+  customItem: {
+    group: GROUP,
+    name: CUSTOM_ITEM,
+    choices: ['連携する', '連携しない'],
+    missing: `SmartHRのカスタム項目「${CUSTOM_ITEM}」が見つからないため、同期を中止しました。連携しない従業員を判別できません。SmartHRで、カテゴリー「${GROUP}」に選択肢「連携する」「連携しない」の項目「${CUSTOM_ITEM}」を作成し、連携しない従業員を設定してから、もう一度同期してください。`,
+  },
+  flows: [departmentsFlow, employeesFlow],
+  // 120 calls a minute (reference §7); rows are decided one after the other.
+  limits: { perSecond: 2, concurrency: 1, callsPerPerson: { new: 1, changed: 1 } },
+  maintenance: null,
+  errors: mikiwameErrors,
+  mail: {
+    support:
+      'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、ミキワメのサポートにお問い合わせください。',
+    subject: (flow, company) => `${flow.title}が終了しました｜${company}`,
+    summary: flow => `${flow.title}の結果が出ました。`,
+  },
+  open: ({ http, dataset }) => openStore(http, dataset),
+}

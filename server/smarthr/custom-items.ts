@@ -1,0 +1,67 @@
+import type { CustomItem } from '../connectors/contract.js'
+import { ListingBroken, VendorBlocked } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+
+/** カスタム従業員項目 (SmartHR API reference, §3.6): found by name, since nothing else survives a customer's hands. */
+
+interface Named {
+  id: string
+  name: string
+}
+
+const PAGE = 100
+
+async function named(http: Http, path: string): Promise<Named[]> {
+  const rows: Named[] = []
+  for (let page = 1; ; page += 1) {
+    const { body } = await http.request<Named[]>({ method: 'GET', path, query: { page, per_page: PAGE }, kind: 'read' })
+    if (!Array.isArray(body)) {
+      throw new ListingBroken('SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。')
+    }
+    rows.push(...body)
+    if (body.length < PAGE) return rows
+  }
+}
+
+const GROUPS = '/api/v1/crew_custom_field_template_groups'
+const TEMPLATES = '/api/v1/crew_custom_field_templates'
+
+const exists = async (http: Http, { name }: CustomItem) =>
+  (await named(http, TEMPLATES)).some(template => template.name === name)
+
+/** Throws VendorBlocked when the item is not there (any more). */
+export async function requireCustomItem(http: Http, item: CustomItem): Promise<void> {
+  if (!(await exists(http, item))) throw new VendorBlocked(item.missing)
+}
+
+/** Makes the item and its category, unless they are there. SmartHR takes a name twice, so it looks first. */
+export async function makeCustomItem(http: Http, item: CustomItem): Promise<void> {
+  if (await exists(http, item)) return
+  const groups = await named(http, GROUPS)
+  const group =
+    groups.find(candidate => candidate.name === item.group) ??
+    (
+      await http.request<Named>({
+        method: 'POST',
+        path: GROUPS,
+        body: { name: item.group, position: groups.length + 1 },
+        kind: 'create',
+      })
+    ).body
+  await http.request({
+    method: 'POST',
+    path: TEMPLATES,
+    body: {
+      name: item.name,
+      type: 'enum',
+      group_id: group.id,
+      position: 1,
+      elements: item.choices.map((name, index) => ({
+        name,
+        physical_name: `choice_${index + 1}`,
+        position: index + 1,
+      })),
+    },
+    kind: 'create',
+  })
+}

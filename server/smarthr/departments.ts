@@ -1,0 +1,100 @@
+import type { Directory, ListPage, Person, Scalar } from '../connectors/contract.js'
+import { ListingBroken } from '../errors.js'
+import { textOf } from '../platform/conversions.js'
+import type { Http } from '../platform/http.types.js'
+
+const PAGE = 100
+
+interface Department {
+  id: string
+  name?: string | null
+  code?: string | null
+  position?: number | null
+  parent?: { id?: string } | null
+}
+
+/** Set on a department whose parent has no code: it stands at the top level on the other side. */
+export const PARENT_WITHOUT_CODE = 'parent_without_code'
+/** Set on departments that are each other's parents: nobody can say which comes first. */
+export const IN_CYCLE = 'in_cycle'
+
+const code = (department: Department | undefined) => textOf((department?.code ?? null) as Scalar)
+
+/** Parents before children, brothers by SmartHR's own order; whatever hangs in a circle comes last. Pure. */
+export function inOrder(departments: readonly Department[]): { department: Department; inCycle: boolean }[] {
+  const known = new Map(departments.map(department => [department.id, department]))
+  const children = new Map<string, Department[]>()
+  const roots: Department[] = []
+  for (const department of departments) {
+    const parent = department.parent?.id
+    if (parent === undefined || !known.has(parent)) roots.push(department)
+    else children.set(parent, [...(children.get(parent) ?? []), department])
+  }
+  const byPosition = (list: readonly Department[]) => [...list].sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
+  const ordered: Department[] = []
+  for (let level = byPosition(roots); level.length > 0;) {
+    ordered.push(...level)
+    level = level.flatMap(department => byPosition(children.get(department.id) ?? []))
+  }
+  const reached = new Set(ordered)
+  return [
+    ...ordered.map(department => ({ department, inCycle: false })),
+    ...departments.filter(department => !reached.has(department)).map(department => ({ department, inCycle: true })),
+  ]
+}
+
+/** SmartHR's departments as records of a run. They are read only: nothing is written there. */
+export function createDepartmentDirectory({ http }: { http: Http }): Directory {
+  const all = async (): Promise<Person[]> => {
+    const rows: Department[] = []
+    for (let page = 1; ; page += 1) {
+      const { body } = await http.request<Department[]>({
+        method: 'GET',
+        path: '/api/v1/departments',
+        query: { page, per_page: PAGE },
+        kind: 'read',
+      })
+      if (!Array.isArray(body)) {
+        throw new ListingBroken('SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。')
+      }
+      rows.push(...body)
+      if (body.length < PAGE) break
+    }
+    const known = new Map(rows.map(row => [row.id, row]))
+    return inOrder(rows).map(({ department, inCycle }) => {
+      const parent = known.get(department.parent?.id ?? '')
+      const name = textOf((department.name ?? null) as Scalar)
+      return {
+        id: department.id,
+        key: code(department),
+        name: name ?? '',
+        kana: '',
+        department: '',
+        employedFrom: null,
+        employedUntil: null,
+        values: {
+          code: code(department),
+          name,
+          parent_code: code(parent) ?? null,
+          [PARENT_WITHOUT_CODE]: parent !== undefined && code(parent) === null,
+          [IN_CYCLE]: inCycle,
+        },
+      }
+    })
+  }
+  const readOnly = () => Promise.reject(new Error('departments are not written to SmartHR'))
+
+  return {
+    pageSize: PAGE,
+    keysUnique: false,
+    async *list(): AsyncIterable<ListPage> {
+      const people = await all()
+      yield { people, next: null, total: people.length }
+    },
+    exists: async id => (await all()).some(department => department.id === id),
+    reread: async ids => new Map((await all()).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : []))),
+    create: readOnly,
+    update: readOnly,
+    findCreated: () => Promise.resolve(new Map()),
+  }
+}
