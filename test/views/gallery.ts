@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import express, { type Express } from 'express'
 import session from 'express-session'
 import { loadConfig } from '../../server/config.js'
+import type { Connection } from '../../server/connections/connection.store.js'
+import type { LinkState } from '../../server/connections/link.routes.js'
 import type { Connector } from '../../server/connectors/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { projectRoot } from '../../server/platform/root.js'
@@ -24,6 +26,7 @@ import {
   areas,
   connector,
   EVIL,
+  linked,
   LONG,
   people,
   RUN_ID,
@@ -156,15 +159,15 @@ const fetching = (changes: Partial<Run>): Picture => ({
   },
 })
 
-const runs = (list: readonly Run[], state = ''): Picture => ({
+const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({
   view: 'pages/runs',
   locals: {
-    connector,
-    rows: runRows(connector, list),
+    connector: shown,
+    rows: runRows(shown, list),
     filter: { state, flow: '' },
     states: [{ value: 'failed', label: '失敗' }],
     first: null,
-    next: list.length > 0 ? '/freee/runs?before=x' : null,
+    next: list.length > 0 ? `/${shown.id}/runs?before=x` : null,
   },
 })
 
@@ -278,6 +281,40 @@ const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
 }
 
 const arealConnection = aConnection({ connector: areal.id, accountCode: '12345678', accountName: 'user01' })
+
+const aLink = (changes: Partial<Connection> = {}) =>
+  aConnection({
+    connector: linked.id,
+    accountCode: '',
+    owner: 'admin',
+    validUntil: new Date('2026-04-05T01:00:00Z'),
+    ...changes,
+  })
+
+const link = (state: LinkState, days: number, flash: Flash[] = []): Picture => ({
+  view: 'pages/link',
+  locals: {
+    connector: linked,
+    link: linked.auth.link,
+    state,
+    days,
+    since: state === 'none' ? null : '2026/01/05 10:00',
+    until: state === 'none' ? null : '2026/04/05 10:00',
+  },
+  flash,
+})
+
+const linkConfirm = (renewing: boolean): Picture => ({
+  view: 'pages/link-confirm',
+  locals: { connector: linked, link: linked.auth.link, renewing },
+})
+
+const linkedRuns = linked.flows.flatMap(({ id }) => [
+  anEndedRun({ connector: linked.id, flow: id, referenceDate: null, adminName: LONG }),
+  anEndedRun({ connector: linked.id, flow: id, referenceDate: null, state: 'succeeded', failedCount: 0 }),
+  aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'failed', failure: EVIL, adminName: EVIL }),
+  aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'fetching' }),
+])
 
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
@@ -441,6 +478,25 @@ export const gallery: Readonly<Record<string, Picture>> = {
       anEndedRun({ connector: areal.id, flow: arealFlow.id, adminName: LONG, state: 'succeeded', failedCount: 0 }),
     ],
   }),
+  'link-none': link('none', 0),
+  'link-active': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }]),
+  'link-expired': link('expired', 0),
+  'link-expired-moved': link('expired', 0, [{ kind: 'warning', text: linked.auth.link?.texts.expired ?? '' }]),
+  'link-taken': link('none', 0, [{ kind: 'error', text: linked.auth.link?.texts.taken ?? '' }]),
+  'link-confirm': linkConfirm(false),
+  'link-confirm-again': linkConfirm(true),
+  unlink: { view: 'pages/unlink', locals: { connector: linked, link: linked.auth.link } },
+  'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
+  'dashboard-link-soon': dashboard({
+    connector: linked,
+    connection: aLink({ accountName: LONG, validUntil: new Date('2026-02-03T15:02:00Z') }),
+  }),
+  'dashboard-link-expired': dashboard({
+    connector: linked,
+    connection: aLink({ validUntil: new Date('2026-01-31T15:01:59Z') }),
+    runs: linkedRuns,
+  }),
+  'dashboard-unlinked': dashboard({ connector: linked, connection: null, runs: linkedRuns }),
   'settings-radio': {
     view: 'pages/settings',
     locals: { connector: waiting, settings: waiting.settings, typed: { employee_name: 'legal' }, errors: {} },
@@ -461,6 +517,8 @@ export const gallery: Readonly<Record<string, Picture>> = {
     connector: waiting,
   }),
   runs: runs([anEndedRun(), anEndedRun({ state: 'succeeded', failedCount: 0 }), aRun({ state: 'failed' })]),
+  'runs-error-files': runs(linkedRuns, '', linked),
+  'runs-error-files-empty': runs([], '', linked),
   'runs-empty': runs([]),
   'runs-no-match': runs([], 'failed'),
   date: date(null, '2026-01-31'),

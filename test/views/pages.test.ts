@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import request from 'supertest'
 import { createGallery, gallery } from './gallery.js'
 import { attribute, ids, tags, words } from './markup.js'
-import { connector, EVIL } from './samples.js'
+import { connector, EVIL, linked } from './samples.js'
 
 const app = createGallery()
 const html = async (name: string) => (await request(app).get(`/${name}`).expect(200)).text
@@ -28,7 +28,7 @@ describe('Every page, in every state', () => {
     each((page, name) => {
       expect(tags(page, 'h1'), name).to.have.length(1)
       expect(/<title>(.+)<\/title>/.exec(page)?.[1], name).to.match(
-        /^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携|勤革時連携|PCAクラウド給与連携)$/,
+        /^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携|勤革時連携|PCAクラウド給与連携|ミキワメ連携)$/,
       )
       expect(page, name).to.include('<html lang="ja">')
     }))
@@ -145,6 +145,46 @@ describe('The connection pages', () => {
   it('say when a connection has to be renewed', async () => {
     expect(words(await html('connection'))).to.include('連携中')
     expect(words(await html('connection-broken'))).to.include('再連携が必要')
+  })
+})
+
+describe('The links', () => {
+  it('offer to link, to link again and to unlink as their state allows', async () => {
+    const buttons = async (name: string) => {
+      const page = await html(name)
+      return ['連携する', '再連携する', '連携を解除する'].filter(label => page.includes(`>${label}</`))
+    }
+
+    expect(await buttons('link-none')).to.deep.equal(['連携する'])
+    expect(await buttons('link-active')).to.deep.equal(['再連携する', '連携を解除する'])
+    expect(await buttons('link-expired')).to.deep.equal(['再連携する'])
+  })
+
+  it('say once that the time is over, also to who was moved there', async () => {
+    for (const name of ['link-expired', 'link-expired-moved']) {
+      expect(words(await html(name)).match(/連携の有効期限が切れています。/g), name).to.have.length(1)
+    }
+  })
+
+  it('start an unlinking at キャンセル, and colour only OK as dangerous', async () => {
+    const page = await html('unlink')
+    expect(page).to.match(/<a class="btn" data-cancel autofocus[^>]*>キャンセル/)
+    expect(page.match(/class="danger"[^>]*>OK/g)).to.have.length(1)
+    for (const note of linked.auth.texts.disconnectNotes) expect(words(page)).to.include(note)
+  })
+})
+
+describe('The one-click runs', () => {
+  it('are offered while the link stands, also after its end, and not without one', async () => {
+    for (const name of ['dashboard-link', 'dashboard-link-soon', 'dashboard-link-expired']) {
+      expect((await html(name)).match(/>SmartHRと同期<\/button>/g), name).to.have.length(2)
+    }
+    expect(await html('dashboard-unlinked')).not.to.include('SmartHRと同期</button>')
+  })
+
+  it('have an error file where something failed', async () => {
+    expect((await html('runs-error-files')).match(/>ダウンロード</g)).to.have.length(4)
+    expect(await html('runs')).not.to.include('エラーファイル')
   })
 })
 

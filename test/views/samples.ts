@@ -1,6 +1,7 @@
 import type { Connection } from '../../server/connections/connection.store.js'
 import { kinkakuji } from '../../server/connectors/king-of-time/index.js'
 import { freee } from '../../server/connectors/freee/index.js'
+import { mikiwame } from '../../server/connectors/mikiwame/index.js'
 import { pca } from '../../server/connectors/pca/index.js'
 import type { Area, Flow } from '../../server/connectors/contract.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
@@ -11,6 +12,8 @@ export const connector = freee
 export const waiting = kinkakuji
 /** a service whose account has several areas, opened by a form alone */
 export const areal = pca
+/** a service that each administrator links, with one-click runs */
+export const linked = mikiwame
 
 export const flowTo = (direction: Flow['direction']): Flow => {
   const flow = freee.flows.find(candidate => candidate.direction === direction)
