@@ -277,6 +277,8 @@ export interface Flow {
   examiner?(context: ExamineContext): Promise<Examiner>
   /** the source's paths the examiner and the error file read beyond the mapping's */
   alsoReads?: readonly string[]
+  /** written one after the other in listing order, new or not: what comes first must be there for what follows */
+  inOrder?: true
   errorFile?: ErrorFile
   /** asked for by the step `options`, once, when somebody new is selected; never part of an update */
   createOptions?: readonly CreateOption[]

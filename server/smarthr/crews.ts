@@ -100,6 +100,9 @@ const titleAt = (slot: number) => `positions.${slot}.name`
 /** Master lists that new people's values may be chosen from: path → the attribute that names an entry. */
 const MASTERS: Readonly<Record<string, string>> = { biz_establishments: 'name' }
 
+/** Read for the other side's sake and never written here. */
+const READ_ONLY = /^(departments|employment_type|custom_fields)\./
+
 /** What every run reads of a crew: who it is, and when they are employed. */
 const ALWAYS = [
   'id',
@@ -320,7 +323,9 @@ export function createCrewDirectory({
   /** What was sent and came back empty: an attribute we may not update is ignored without an error (§4.5). */
   const ignoredOf = (set: Values, taken: Values): Values =>
     Object.fromEntries(
-      Object.entries(set).filter(([path, value]) => (value ?? '') !== '' && (taken[path] ?? null) === null),
+      Object.entries(set).filter(
+        ([path, value]) => !READ_ONLY.test(path) && (value ?? '') !== '' && (taken[path] ?? null) === null,
+      ),
     )
 
   const checkTaken = (set: Values, crew: Crew): void => {

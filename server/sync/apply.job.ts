@@ -140,6 +140,13 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
         continue
       }
       if (cancel) return stop(run)
+      if (sides.flow.inOrder) {
+        const [task] = await data.inTenant(tenantId, ({ items }) => items.nextInOrder(tenantId, runId))
+        if (!task) break
+        if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
+        else await writeAll([[task]], writer.createAll)
+        continue
+      }
       const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
       if (updates.length > 0) {
         await updateGroup(run, sides, updates, writeAll, writer)

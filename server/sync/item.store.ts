@@ -342,6 +342,12 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return rows.map(row => fromRow(tenantId, row))
     },
 
+    /** The next one by its place in the source's listing, whatever is to be done with it. */
+    async nextInOrder(tenantId: string, runId: string): Promise<Task[]> {
+      const rows = (await todo(tenantId, runId).whereNull('intent_at').orderBy('id').limit(1)) as ItemRow[]
+      return rows.map(row => fromRow(tenantId, row))
+    },
+
     async nextCreates(tenantId: string, runId: string, limit: number): Promise<Task[]> {
       const rows = (await todo(tenantId, runId)
         .where({ class: 'new' })

@@ -39,7 +39,8 @@ export function reportRoutes({
   const who = (res: Response) => ({ tenantId: signedIn(res).tenant.id, adminId: signedIn(res).admin.id })
 
   router.get(paths.progress.pattern, async (req, res) => {
-    res.json(progressOf(await wizard.run(who(res).tenantId, runIdIn(req))))
+    const run = await wizard.run(who(res).tenantId, runIdIn(req))
+    res.json(progressOf(run, wizard.flowOf(run.connector, run.flow).flow.words))
   })
 
   router.get(paths.errorsCsv.pattern, async (req, res) => {

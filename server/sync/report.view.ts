@@ -1,4 +1,4 @@
-import type { Connector, Flow } from '../connectors/contract.js'
+import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { endStates, type Change, type Outcome, type Run } from './run.js'
@@ -97,13 +97,13 @@ export interface Progress {
 }
 
 /** How far a run has got, as figures and in words; polled by the page. */
-export function progressOf(run: Run): Progress {
+export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progress {
   const ended = endStates.includes(run.state)
   if (run.queuedAt === null || run.state === 'fetching') {
     const total = run.fetchTotal ?? 0
     const text = total
-      ? `${amount(total)}名のうち${amount(run.fetched)}名を取得しました。`
-      : `${amount(run.fetched)}名を取得しました。`
+      ? `${amount(total)}${counter}のうち${amount(run.fetched)}${counter}を取得しました。`
+      : `${amount(run.fetched)}${counter}を取得しました。`
     return {
       state: run.state,
       ended,
@@ -123,7 +123,7 @@ export function progressOf(run: Run): Progress {
     total: run.selectedCount,
     succeeded: run.succeededCount,
     failed: run.failedCount,
-    text: `${amount(run.selectedCount)}名のうち${amount(done)}名の処理が終わりました。`,
+    text: `${amount(run.selectedCount)}${counter}のうち${amount(done)}${counter}の処理が終わりました。`,
     waiting: run.waitingReason,
   }
 }
@@ -150,7 +150,7 @@ export function reportPage(input: {
     title: `${flow.title}`,
     state: runLabels[run.state],
     ended,
-    progress: progressOf(run),
+    progress: progressOf(run, flow.words),
     stopping: run.cancelRequestedAt !== null && !ended,
     waiting: run.waitingReason,
     plan: planOf(flow, run),

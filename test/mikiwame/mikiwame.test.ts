@@ -279,6 +279,24 @@ describe('ミキワメ', () => {
       })
     }
 
+    it('registers a new parent before it moves a department that is known below it', async () => {
+      await switches('smarthr', {
+        departments: [
+          { name: '全社', code: 'Z1' },
+          { name: '営業部', code: 'A001', parent: 'Z1' },
+          { name: '営業一課', code: 'A100', parent: 'A001' },
+        ],
+      })
+      await switches('mikiwame', { departments: [{ name: '営業部', code: 'A001' }], employees: [] })
+      const visitor = await linked()
+      const { report } = await sync(visitor, DEPARTMENTS)
+
+      expect(report.text).to.include('失敗 0件')
+      expect(
+        Object.fromEntries((await stateOf()).divisions.map(({ code, parent_code }) => [code, parent_code])),
+      ).to.deep.equal({ Z1: null, A001: 'Z1', A100: 'A001' })
+    })
+
     it('puts the child of a department without a code at the top level, with a note', async () => {
       await switches('smarthr', {
         departments: [

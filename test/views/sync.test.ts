@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import request from 'supertest'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, historyRows } from '../../server/sync/dashboard.view.js'
+import { peopleWords } from '../../server/connectors/contract.js'
 import { progressOf } from '../../server/sync/report.view.js'
 import { parseSelection } from '../../server/sync/wizard.form.js'
 import { expectedMs, personRow, withinPage } from '../../server/sync/wizard.view.js'
@@ -355,10 +356,16 @@ describe('The report', () => {
   })
 
   it('counts reading until it is queued, then writing', () => {
-    expect(progressOf(aRun({ state: 'fetching', fetched: 12, fetchTotal: 40 }))).to.deep.include({
+    expect(progressOf(aRun({ state: 'fetching', fetched: 12, fetchTotal: 40 }), peopleWords)).to.deep.include({
       done: 12,
       total: 40,
     })
-    expect(progressOf(anEndedRun())).to.deep.include({ done: 62, total: 62, ended: true, succeeded: 60, failed: 2 })
+    expect(progressOf(anEndedRun(), peopleWords)).to.deep.include({
+      done: 62,
+      total: 62,
+      ended: true,
+      succeeded: 60,
+      failed: 2,
+    })
   })
 })

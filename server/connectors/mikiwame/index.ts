@@ -43,6 +43,8 @@ const departmentsFlow: Flow = {
   includes: ({ values }) => codeKey(values.code) !== null,
   mapping: departments,
   examiner: examineDepartments,
+  // A parent may be new and its child known.
+  inOrder: true,
   errorFile: departmentErrors,
   notes: [
     '部署コードが一致する部署を更新し、一致しない部署を新しく登録します。部署コードのない部署は、同期しません。',
