@@ -193,6 +193,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       const twice = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values
 
       for (const [path, value] of Object.entries(set)) expect(once[path]).to.equal(value)
+      if (!people.batch) expect(twice).to.deep.equal(once)
       for (const path of mapped()) expect(twice?.[path], path).to.equal(once[path])
       const before = (await world.calls(name)).length
       await people.update({ ...order, set: {} })
