@@ -11,7 +11,7 @@ import { createSignIn } from './install/sign-in.service.js'
 import type { Tenant } from './install/tenant.store.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
-import { createResultMailJob } from './mail/result-mail.job.js'
+import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { paths } from './paths.js'
 import { createClock } from './platform/clock.js'
@@ -319,7 +319,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': createResultMailJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
+    'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
   }
 
   return {

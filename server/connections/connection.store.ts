@@ -22,9 +22,6 @@ export interface Connection {
   validUntil: Date | null
 }
 
-/** A link that has run out stays, for its owner to renew it. */
-export const hasExpired = ({ validUntil }: Connection, now: Date): boolean => validUntil !== null && validUntil <= now
-
 interface ConnectionRow {
   id: string
   connector: string

@@ -8,7 +8,7 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
-import { hasExpired, type Connection } from './connection.store.js'
+import { daysLeft, linkStateOf } from './link.js'
 import type { Links } from './link.service.js'
 
 export interface LinkRoutesDeps {
@@ -20,17 +20,6 @@ export interface LinkRoutesDeps {
   consent: Consent
   log: Logger
 }
-
-const DAY_MS = 24 * 3_600_000
-
-/** Whole days left, the one that has begun included; 0 when there are none. */
-export const daysLeft = (validUntil: Date | null, now: Date): number =>
-  validUntil === null ? 0 : Math.max(0, Math.ceil((validUntil.getTime() - now.getTime()) / DAY_MS))
-
-export type LinkState = 'none' | 'active' | 'expired'
-
-export const linkStateOf = (connection: Connection | null, now: Date): LinkState =>
-  connection === null ? 'none' : hasExpired(connection, now) ? 'expired' : 'active'
 
 /** 外部ツールとの連携 of services that each administrator links for himself; other services pass by. */
 export function linkRoutes({ data, clock, links, connectorOf, consent, log }: LinkRoutesDeps): Router {

@@ -7,6 +7,7 @@ import type { Http } from '../platform/http.types.js'
 import { makeCustomItem } from '../smarthr/custom-items.js'
 import type { Data } from '../stores.js'
 import type { Connection } from './connection.store.js'
+import { endOf } from './link.js'
 
 export interface LinksDeps {
   data: Data
@@ -15,8 +16,6 @@ export interface LinksDeps {
   httpOf(connector: Connector): Http
   smarthrOf(tenant: Tenant, adminId: string): Http
 }
-
-const DAY_MS = 24 * 3_600_000
 
 /** Links of limited life, one per administrator. */
 export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
@@ -34,7 +33,7 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
           connector: connector.id,
           owner: admin.id,
           account,
-          validUntil: new Date(now.getTime() + link.days * DAY_MS),
+          validUntil: endOf(link.days, now),
           now,
         }),
       )
@@ -52,7 +51,10 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
 
     /** Ends one administrator's link; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
-      data.inTenant(tenantId, ({ connections }) => connections.unlink(tenantId, connection, clock.now())),
+      data.inTenant(tenantId, async ({ connections, runs }) => {
+        await connections.unlink(tenantId, connection, clock.now())
+        await runs.abandon(tenantId, connection.id, clock.now())
+      }),
   }
 }
 

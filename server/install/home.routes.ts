@@ -1,5 +1,6 @@
 import { Router } from 'express'
-import { hasExpired, type ConnectionState } from '../connections/connection.store.js'
+import type { ConnectionState } from '../connections/connection.store.js'
+import { hasExpired } from '../connections/link.js'
 import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'

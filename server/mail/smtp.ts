@@ -1,5 +1,5 @@
 import nodemailer from 'nodemailer'
-import type { SendMail } from './result-mail.job.js'
+import type { SendMail } from './outbox.job.js'
 
 /** Mail through SMTP. Throws when the server did not take it. */
 export function createSmtp({ url, from }: { url: string; from: string }): { send: SendMail; close(): void } {

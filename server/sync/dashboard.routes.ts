@@ -10,7 +10,7 @@ import { flash } from '../web/session.js'
 import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from './run.js'
 import { closedSentence, closesSoonSentence, runLabels } from './words.js'
-import { firstStep } from './wizard.routes.js'
+import { firstStep } from './places.js'
 import { ownerOf, RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
 
 /** Runs per page of the report list. */

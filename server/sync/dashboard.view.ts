@@ -1,5 +1,5 @@
-import { hasExpired, type Connection } from '../connections/connection.store.js'
-import { daysLeft } from '../connections/link.routes.js'
+import type { Connection } from '../connections/connection.store.js'
+import { daysLeft, hasExpired } from '../connections/link.js'
 import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from './run.js'

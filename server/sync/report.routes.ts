@@ -9,7 +9,7 @@ import { writeErrorFile, writeReportCsv } from './errors-csv.js'
 import { outcomeFilters, progressOf, reportPage } from './report.view.js'
 import type { ItemWithContent, Outcome, Run } from './run.js'
 import { isRunId, parseIdPlace } from './wizard.form.js'
-import { whereItStands } from './wizard.routes.js'
+import { whereItStands } from './places.js'
 import type { Wizard } from './wizard.service.js'
 import { jstStamp } from '../platform/clock.js'
 

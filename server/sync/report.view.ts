@@ -1,6 +1,7 @@
 import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
+import { fetchAgain } from './places.js'
 import { endStates, type Change, type Outcome, type Run } from './run.js'
 import { amount, at, classLabels, duration, outcomeLabels, plainDate, runLabels, type Label } from './words.js'
 
@@ -26,14 +27,6 @@ export interface Plan {
   go: string | null
   again: { action: string; name: string; value: string } | null
 }
-
-/** The form that reads both sides once more, with what was chosen before. */
-export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
-  action: paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
-  ...(flow.area
-    ? { name: 'area', value: run.area?.value ?? '' }
-    : { name: 'referenceDate', value: run.referenceDate ?? '' }),
-})
 
 function planOf(flow: Flow, run: Run): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null

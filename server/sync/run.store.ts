@@ -203,12 +203,12 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Whether another run of the connection has written anything since this one began to read. */
-    async overtaken(run: Run): Promise<boolean> {
+    async overtaken(run: Run, now: Date): Promise<boolean> {
       const row: unknown = await db('runs')
         .where({ tenant_id: run.tenantId, connection_id: run.connectionId })
         .whereNot({ id: run.id })
         .whereNotNull('queued_at')
-        .whereRaw('coalesce(ended_at, now()) > ?', [run.fetchBegunAt])
+        .whereRaw('coalesce(ended_at, ?) > ?', [now, run.fetchBegunAt])
         .where('succeeded_count', '>', 0)
         .first('id')
       return row !== undefined
@@ -449,7 +449,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     /** The connection is gone: what was being prepared on it leads nowhere any more. */
     async abandon(tenantId: string, connectionId: string, now: Date): Promise<void> {
       await db('runs')
-        .where({ tenant_id: tenantId, connection_id: connectionId })
+        // a run by one click was started, not prepared: it goes on to its end
+        .where({ tenant_id: tenantId, connection_id: connectionId, at_once: false })
         .whereIn('state', ['draft', 'fetching', 'ready'])
         .update({ state: db.raw(`case state when 'draft' then 'cancelled' else 'aborted' end`), ended_at: now })
     },

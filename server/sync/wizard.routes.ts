@@ -7,7 +7,7 @@ import { smarthrLimits } from '../smarthr/limits.js'
 import { textField, type FieldErrors } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
-import { fetchAgain } from './report.view.js'
+import { fetchAgain, firstStep, whereItStands } from './places.js'
 import type { Run, SelectionView } from './run.js'
 import {
   decodePlace,
@@ -26,22 +26,6 @@ import { areaPage, confirmPage, optionsPage, selectPage, steps } from './wizard.
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
 const nobody = (flow: Flow) => `${flow.words.item}が選択されていません。`
-
-/** Where a run begins: its reference date, its area, whatever the flow asks first. */
-export const firstStep = (run: Pick<Run, 'id'>, flow: Flow): string =>
-  paths.step.to({ id: run.id, step: flow.steps[0] ?? 'select' })
-
-/** The page of the wizard where a run stands, or its report. */
-export function whereItStands(run: Run, flow: Flow): string {
-  if (run.state === 'draft') return firstStep(run, flow)
-  if (flow.fetchShownIn === 'wizard') {
-    if (run.state === 'ready') return paths.step.to({ id: run.id, step: 'select' })
-    // A fetch that failed is shown where it was started.
-    const unread = run.state === 'fetching' || (run.state === 'failed' && run.queuedAt === null)
-    if (unread) return paths.step.to({ id: run.id, step: 'fetch' })
-  }
-  return paths.report.to({ id: run.id })
-}
 
 /** The list as a URL that can be read, reloaded and kept. */
 function listUrl(run: Run, view: SelectionView, place?: string): string {

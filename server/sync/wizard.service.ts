@@ -1,7 +1,8 @@
 import type { Area, Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
 import { presetsOf } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
-import { hasExpired, type Connection } from '../connections/connection.store.js'
+import type { Connection } from '../connections/connection.store.js'
+import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
@@ -26,6 +27,9 @@ export const ownerOf = (connector: Connector, adminId: string): string | null =>
 /** Whether values for everybody new have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
   (flow.createOptions ?? []).some(({ name }) => !run.options[name])
+
+/** Two clicks of one person within so long are one start. */
+const SECOND_CLICK_MS = 10_000
 
 /** Rows per page of every list of people (design reference §2.6). */
 export const PAGE_ROWS = 50
@@ -115,6 +119,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
 
+  /** The second of two clicks finds its work begun; it is told what the first was told. */
+  const isSecondClick = async ({ runs }: Stores, who: Who, runId: string): Promise<boolean> => {
+    const run = await runs.find(who.tenantId, runId)
+    return (
+      run !== null && run.adminId === who.adminId && clock.now().getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
+    )
+  }
+
   /** A question to the service while a page is drawn. */
   const asking = async <T>(run: Run, ask: () => Promise<T>): Promise<T> => {
     try {
@@ -173,6 +185,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       if (!flow.atOnce) throw new NotFound()
       return data.inTenant(who.tenantId, async stores => {
         const reason = await blocked(stores, who, connector, flow)
+        if (reason?.because === 'running' && (await isSecondClick(stores, who, reason.runId)))
+          return { runId: reason.runId }
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(who.tenantId, connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
@@ -185,6 +199,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         })
         if (runId === null) {
           const active = await stores.runs.activeOf(who.tenantId, connectorId, flowId)
+          if (active && (await isSecondClick(stores, who, active.id))) return { runId: active.id }
           return { blocked: { because: 'running', runId: active?.id ?? '' } }
         }
         await stores.jobs.enqueue('run.fetch', { tenantId: who.tenantId, runId }, `run.fetch:${runId}`)
@@ -301,7 +316,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (run.state === 'ready') {
           if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
-          if (await stores.runs.overtaken(run)) throw new Conflict(OVERTAKEN)
+          if (await stores.runs.overtaken(run, clock.now())) throw new Conflict(OVERTAKEN)
           if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
           const mine = await stores.connections.current(tenantId, run.connector, ownerOf(connector, adminId))

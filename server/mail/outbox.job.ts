@@ -2,7 +2,7 @@ import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import { daysLeft } from '../connections/link.routes.js'
+import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
 import type { Mail } from './mail.store.js'
@@ -24,7 +24,7 @@ const MINUTE = 60_000
 const retryAfter = (attempts: number) => Math.min(10_000 * 2 ** attempts, 10 * MINUTE)
 const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE
 
-export interface ResultMailDeps {
+export interface OutboxDeps {
   data: Data
   clock: Clock
   log: Logger
@@ -37,7 +37,7 @@ export interface ResultMailDeps {
  * Sends one mail of the outbox. The row stays locked while it is sent, so that two jobs never send it at once; a failed
  * attempt is noted and repeated later.
  */
-export function createResultMailJob({ data, clock, log, send, connectorOf, appUrl }: ResultMailDeps) {
+export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
   type Letter = Omit<Outgoing, 'messageId'>
 
   /** The result of a run. */
