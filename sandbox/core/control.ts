@@ -3,10 +3,9 @@ import { differingTwin, madeUpPeople } from '../people.js'
 import type { ReceivedMail } from '../inbox/inbox.js'
 import type { SandboxClock } from './clock.js'
 import type { Faults } from './faults.js'
+import { isFromHere } from './loopback.js'
 import type { createRequestLog } from './request-log.js'
 import type { StandIn } from './stand-in.js'
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
 export interface ControlDeps {
   standIns: readonly StandIn[]
@@ -32,7 +31,7 @@ export function controlRouter({ standIns, clock, faults, log, inbox }: ControlDe
   }
 
   router.use((req, res, next) => {
-    if (LOOPBACK.has(req.socket.remoteAddress ?? '')) next()
+    if (isFromHere(req)) next()
     else res.status(403).json({ error: 'the control API answers this machine only' })
   })
   router.use(express.json({ limit: '10mb' }))

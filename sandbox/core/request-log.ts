@@ -13,7 +13,7 @@ export interface LoggedRequest {
 }
 
 const KEPT = 200_000
-const SECRET = /secret|password|token|^code$|verifier|authorization|cookie|_csrf/i
+const SECRET = /secret|password|token|^code$|verifier|authorization|cookie|_csrf|^identifier$/i
 
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked)

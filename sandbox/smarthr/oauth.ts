@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
+import { cookieOf } from '../core/cookies.js'
 import { escapeHtml, page } from '../core/html.js'
-import { cookieOf } from './cookies.js'
 import type { Grant, SmarthrStore, Tenant, User } from './store.js'
 
 const PASSWORD = 'renkei-demo'
