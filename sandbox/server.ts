@@ -11,6 +11,7 @@ import { createFreee } from './freee/index.js'
 import { createInbox } from './inbox/inbox.js'
 import { createKingOfTimes } from './king-of-time/index.js'
 import { createMikiwame } from './mikiwame/index.js'
+import { createMoneyForward } from './money-forward/index.js'
 import { createPca } from './pca/index.js'
 import { createSmarthr } from './smarthr/index.js'
 import { seedPeople } from './smarthr/seed.js'
@@ -36,15 +37,17 @@ const LOGGED_HEADERS = ['content-type', 'accept', 'user-agent', 'x-request-id']
 /** Starts the stand-ins, the inbox and the control API. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const clock = createSandboxClock()
+  const appUrl = options.appUrl ?? 'http://localhost:3000'
   const faults = createFaults()
   const log = createRequestLog()
   const inbox = createInbox(faults)
   const standIns: StandIn[] = [
-    createSmarthr({ clock, appUrl: options.appUrl ?? 'http://localhost:3000' }),
+    createSmarthr({ clock, appUrl }),
     createFreee(clock, seedPeople),
     ...createKingOfTimes({ clock, crews: seedPeople, appUrl: options.appUrl }),
     createMikiwame(seedPeople),
     createPca(clock, seedPeople),
+    createMoneyForward({ clock, crews: seedPeople, appUrl }),
   ]
 
   const app: Express = express()
@@ -95,7 +98,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     res.send(
       page(
         'Renkei サンドボックス',
-        '<ul><li><a href="/smarthr/plus">SmartHR Plus（アプリストア）</a></li><li><a href="/inbox">受信箱</a></li></ul>',
+        '<ul><li><a href="/smarthr/plus">SmartHR Plus（アプリストア）</a></li><li><a href="/inbox">受信箱</a></li><li><a href="/money-forward/admin">マネーフォワード クラウド給与</a></li></ul>',
       ),
     )
   })
