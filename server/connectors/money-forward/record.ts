@@ -1,0 +1,29 @@
+import { textOf } from '../../platform/conversions.js'
+import type { Scalar } from '../contract.js'
+
+/** A record as SmartHR answers it, nested and untyped. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** What stands at a dotted path (`departments.0.name`); objects, lists and blanks are null. */
+export function read(record: Json, path: string): Scalar {
+  const found = path
+    .split('.')
+    .reduce<unknown>((at, name) => (typeof at === 'object' && at !== null ? (at as Json)[name] : undefined), record)
+  if (found === undefined || found === null || typeof found === 'object') return null
+  return typeof found === 'string' && found.trim() === '' ? null : (found as Scalar)
+}
+
+/** The objects of a list; none when it is no list. */
+export const rows = (record: Json, name: string): Json[] => {
+  const list = record[name]
+  return Array.isArray(list) ? list.flatMap(row => (typeof row === 'object' && row !== null ? [row as Json] : [])) : []
+}
+
+/** A code or number as text: NFKC, trimmed, null when blank. */
+export const codeOf = (value: Scalar): string | null => textOf(value)?.normalize('NFKC').trim() ?? null
+
+/** Texts written one after the other; null when all are blank. */
+export const joinedWith = (between: string, ...values: readonly Scalar[]): string | null => {
+  const texts = values.flatMap(value => textOf(value) ?? [])
+  return texts.length === 0 ? null : texts.join(between)
+}

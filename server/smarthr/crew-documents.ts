@@ -1,0 +1,168 @@
+import type { Directory, Person } from '../connectors/contract.js'
+import { VendorMissing } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+import { createCrewDirectory, personOf, type Crew } from './crews.js'
+import { everyRow, listing, PAGE, pageOf, type Json } from './pages.js'
+
+/**
+ * SmartHR's crews with their family, each as one document: `values.document` is JSON of `{ crew, dependents }`, only what
+ * is needed of either and the same text as long as nothing changed. For services that fetch whole records from us.
+ */
+
+/** Attributes that are taken as they are. */
+const PLAIN = [
+  'emp_code',
+  'last_name',
+  'first_name',
+  'last_name_yomi',
+  'first_name_yomi',
+  'birth_at',
+  'gender',
+  'tel_number',
+  'entered_at',
+  'resigned_at',
+  'resigned_reason',
+  'occupation',
+  'soc_ins_qualified_at',
+  'soc_ins_disqualified_at',
+  'health_insurance_qualified_at',
+  'health_insurance_disqualified_at',
+  'employees_pension_insurance_qualified_at',
+  'employees_pension_insurance_disqualified_at',
+  'hel_ins_insured_person_number',
+  'soc_ins_insured_person_number',
+  'basic_pension_number',
+  'monthly_standard_income_updated_at',
+  'monthly_standard_income_hel',
+  'emp_ins_qualified_at',
+  'emp_ins_insured_person_number',
+  'emp_ins_disqualified_at',
+  'handicapped_type',
+  'working_student_flag',
+  'widow_type',
+  'foreign_resident_card_number',
+  'nationality_code',
+  'resident_status_type',
+  'resident_end_at',
+] as const
+
+/** Of files only whether there is one: their addresses are signed anew at every reading (§4.6). */
+const FILES = ['foreign_resident_card_image1', 'foreign_resident_card_image2'] as const
+
+const NESTED = ['address', 'employment_type', 'departments', 'positions', 'bank_accounts'] as const
+
+const FIELDS = ['id', ...PLAIN, ...FILES, ...NESTED].join(',')
+
+const ADDRESS = ['zip_code', 'pref', 'city', 'street', 'building'] as const
+const ACCOUNT = ['bank_code', 'bank_branch_code', 'account_number', 'account_holder_name'] as const
+const DEPENDENT = [
+  'relation_name',
+  'last_name',
+  'first_name',
+  'last_name_yomi',
+  'first_name_yomi',
+  'birth_at',
+  'live_together_type',
+  'tax_law_support_type',
+  'tax_deduction_income',
+  'handicapped_type',
+] as const
+
+/** Calls for family members in flight at once (the reference advises at most 4 per connection). */
+const AT_ONCE = 4
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
+
+const part = (value: unknown, names: readonly string[]): Json | null =>
+  isObject(value) ? Object.fromEntries(names.map(name => [name, value[name] ?? null])) : null
+
+/** Slots may be empty and stay in their places (§4.2). */
+const slots = (value: unknown) => (Array.isArray(value) ? value.map(slot => part(slot, ['name'])) : [])
+
+/** By the order of the account settings; without one, as they come. */
+function accountsOf(value: unknown, order: ReadonlyMap<string, number>): (Json | null)[] {
+  const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
+  const accounts = Array.isArray(value) ? value.filter(isObject) : []
+  return [...accounts].sort((a, b) => rank(a) - rank(b)).map(account => part(account, ACCOUNT))
+}
+
+const crewPart = (crew: Crew, order: ReadonlyMap<string, number>) => ({
+  ...part(crew, PLAIN),
+  ...Object.fromEntries(FILES.map(name => [name, isObject(crew[name]) ? true : null])),
+  address: part(crew.address, ADDRESS),
+  employment_type: part(crew.employment_type, ['name', 'preset_type']),
+  departments: slots(crew.departments),
+  positions: slots(crew.positions),
+  bank_accounts: accountsOf(crew.bank_accounts, order),
+})
+
+const dependentPart = (dependent: Json) => ({
+  ...part(dependent, DEPENDENT),
+  relation: part(dependent.relation, ['name']),
+})
+
+/** Read only. Two listings' worth of calls: one per page of crews and one (or more) per crew for the family. */
+export function createCrewDocuments({ http }: { http: Http }): Directory {
+  const call = { path: '/api/v1/crews', query: { fields: FIELDS } }
+  let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
+
+  /** Order of the account settings; only companies with several accounts per person need it. */
+  const accountOrder = () =>
+    (accountSettings ??= everyRow(http, { path: '/api/v1/bank_account_settings' }).then(
+      rows => new Map(rows.map(row => [String(row.id), Number(row.number)])),
+    ))
+
+  const documentOf = async (crew: Crew, order: ReadonlyMap<string, number>): Promise<Person> => {
+    const person = personOf(crew, order)
+    try {
+      const dependents = await everyRow(http, {
+        path: `/api/v1/crews/${encodeURIComponent(crew.id)}/dependents`,
+        pathTemplate: '/api/v1/crews/{crew_id}/dependents',
+      })
+      const document = { crew: crewPart(crew, order), dependents: dependents.map(dependentPart) }
+      return { ...person, values: { document: JSON.stringify(document) } }
+    } catch (error) {
+      if (!(error instanceof VendorMissing)) throw error
+      return {
+        ...person,
+        excluded: '取得中に、SmartHRから従業員が削除されました。',
+        values: { document: JSON.stringify({ crew: crewPart(crew, order), dependents: [] }) },
+      }
+    }
+  }
+
+  const documents = async (rows: readonly Json[]): Promise<Person[]> => {
+    const crews = rows as readonly Crew[]
+    const several = crews.some(crew => Array.isArray(crew.bank_accounts) && crew.bank_accounts.length > 1)
+    const order = several ? await accountOrder() : new Map<string, number>()
+    const people: Person[] = []
+    for (let at = 0; at < crews.length; at += AT_ONCE) {
+      people.push(...(await Promise.all(crews.slice(at, at + AT_ONCE).map(crew => documentOf(crew, order)))))
+    }
+    return people
+  }
+
+  const readOnly = () => Promise.reject(new Error('documents are not written to SmartHR'))
+
+  return {
+    pageSize: PAGE,
+    keysUnique: true,
+    // A stable order: page numbers over a moving one would skip people (§2.3).
+    list: (_asOf, from) => listing(http, { ...call, query: { ...call.query, sort: 'created_at' } }, from, documents),
+    exists: createCrewDirectory({ http, paths: [] }).exists,
+
+    async reread(ids) {
+      const found = new Map<string, Person>()
+      for (let at = 0; at < ids.length; at += PAGE) {
+        const id = ids.slice(at, at + PAGE).join(',')
+        const { rows } = await pageOf(http, { ...call, query: { ...call.query, id } }, 1)
+        for (const person of await documents(rows)) found.set(person.id, person)
+      }
+      return found
+    },
+
+    create: readOnly,
+    update: readOnly,
+    findCreated: () => Promise.resolve(new Map()),
+  }
+}

@@ -1,0 +1,60 @@
+import type { ListPage, Person } from '../connectors/contract.js'
+import { ListingBroken } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+
+/** SmartHR's lists: bare arrays by page number, the total in a header (SmartHR API reference, §2.3). */
+
+/** SmartHR's largest page. */
+export const PAGE = 100
+
+export type Json = Record<string, unknown>
+
+const UNREADABLE =
+  'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
+
+export interface ListCall {
+  path: string
+  pathTemplate?: string
+  query?: Readonly<Record<string, string>>
+}
+
+/** One page, from 1. Throws ListingBroken for anything but a list. */
+export async function pageOf(http: Http, { path, pathTemplate, query }: ListCall, page: number) {
+  const { body, headers } = await http.request<Json[]>({
+    method: 'GET',
+    path,
+    ...(pathTemplate !== undefined && { pathTemplate }),
+    query: { page, per_page: PAGE, ...query },
+    kind: 'read',
+  })
+  if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
+  const total = Number(headers['x-total-count'] ?? Number.NaN)
+  return { rows: body, total: Number.isFinite(total) ? total : null }
+}
+
+/** Every row of a small list. */
+export async function everyRow(http: Http, call: ListCall): Promise<Json[]> {
+  const rows: Json[] = []
+  for (let number = 1; ; number += 1) {
+    const page = await pageOf(http, call, number)
+    rows.push(...page.rows)
+    if (page.rows.length < PAGE) return rows
+  }
+}
+
+/** A whole listing, page by page, from an earlier page's `next` on. Throws ListingBroken without a total. */
+export async function* listing(
+  http: Http,
+  call: ListCall,
+  from: string | undefined,
+  people: (rows: readonly Json[]) => Promise<Person[]>,
+): AsyncIterable<ListPage> {
+  for (let number = Number(from ?? 1); ; number += 1) {
+    const { rows, total } = await pageOf(http, call, number)
+    // Without the total nobody could tell a short answer from a small company.
+    if (total === null) throw new ListingBroken(UNREADABLE)
+    const last = rows.length < PAGE || (number - 1) * PAGE + rows.length >= total
+    yield { people: await people(rows), next: last ? null : String(number + 1), total }
+    if (last) return
+  }
+}

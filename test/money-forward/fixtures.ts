@@ -1,0 +1,88 @@
+type Json = Record<string, unknown>
+
+/** A crew as SmartHR answers it. */
+export const aCrew = (over: Json = {}): Json => ({
+  id: 'c1',
+  emp_code: '0001',
+  last_name: '山田',
+  first_name: '太郎',
+  last_name_yomi: 'ヤマダ',
+  first_name_yomi: 'タロウ',
+  birth_at: '1990-04-01',
+  gender: 'male',
+  tel_number: '090-0000-0000',
+  address: { zip_code: '106-0032', pref: '東京都', city: '港区六本木', street: '3-2-1', building: 'サンプルビル' },
+  entered_at: '2020-04-01',
+  resigned_at: null,
+  resigned_reason: null,
+  employment_type: { id: 'e1', name: '正社員', preset_type: 'full_timer', code: '01' },
+  departments: [{ id: 'd1', name: '営業部', full_name: '本社/営業部' }, null],
+  positions: [{ id: 'p1', name: '主任' }],
+  occupation: '営業',
+  soc_ins_qualified_at: '2020-04-01',
+  hel_ins_insured_person_number: 12,
+  soc_ins_insured_person_number: 13,
+  basic_pension_number: '1234-567890',
+  monthly_standard_income_updated_at: '2026-09-01',
+  monthly_standard_income_hel: 300_000,
+  monthly_standard_income_pns: 310_000,
+  emp_ins_qualified_at: '2020-04-01',
+  emp_ins_insured_person_number: '1234-567890-1',
+  bank_accounts: [],
+  ...over,
+})
+
+export const anAccount = (over: Json = {}): Json => ({
+  bank_code: '0001',
+  bank_branch_code: '001',
+  account_type: 'saving',
+  account_number: '1234567',
+  account_holder_name: 'ヤマダ タロウ',
+  ...over,
+})
+
+export const aDependent = (over: Json = {}): Json => ({
+  id: 'f1',
+  crew_id: 'c1',
+  relation: { id: 'r1', name: '妻', preset_type: 'wife' },
+  last_name: '山田',
+  first_name: '花子',
+  last_name_yomi: 'ヤマダ',
+  first_name_yomi: 'ハナコ',
+  birth_at: '1992-01-02',
+  live_together_type: 'living_together',
+  tax_law_support_type: 'supported',
+  tax_deduction_income: null,
+  handicapped_type: null,
+  ...over,
+})
+
+/** A year-end result as we assume SmartHR to answer it. */
+export const aResult = (over: Json = {}): Json => ({
+  id: 'y1',
+  crew_id: 'c1',
+  emp_code: '0001',
+  year: 2026,
+  status: '対象',
+  person: {
+    last_name: '山田',
+    first_name: '太郎',
+    last_name_yomi: 'ヤマダ',
+    first_name_yomi: 'タロウ',
+    birth_at: '1990-04-01',
+    address: { zip_code: '106-0032', pref: '東京都', city: '港区六本木', street: '3-2-1', building: null },
+    householder_name: '山田 太郎',
+    householder_relation: '本人',
+    handicapped_type: null,
+    working_student_flag: false,
+    widow_type: null,
+  },
+  salary_income: 8_500_000,
+  non_salary_incomes: [],
+  previous_employers: [],
+  spouse: null,
+  dependents: [],
+  insurance_deductions: [],
+  housing_loans: [],
+  ...over,
+})

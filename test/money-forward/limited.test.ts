@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import { employeeOf } from '../../server/connectors/money-forward/employees.feed.js'
+import {
+  declarationAttributes,
+  employeeAttributes,
+  limited,
+} from '../../server/connectors/money-forward/feed.schema.js'
+import { declarationOf } from '../../server/connectors/money-forward/year-end.feed.js'
+import { aCrew, aDependent, anAccount, aResult } from './fixtures.js'
+import { misfits } from './fits.js'
+
+const employee = employeeOf(aCrew({ bank_accounts: [anAccount()] }), [aDependent()])
+const declaration = declarationOf(aResult({ spouse: aDependent(), dependents: [aDependent()] }))
+const ALL = ['employees', 'dependents', 'bank_accounts', 'year_end_adjustments']
+
+describe('Money Forward: what a token permits', () => {
+  it('is everything without limits', () => {
+    expect(limited(employee, { attributes: null, resources: ALL })).to.deep.equal(employee)
+    expect(limited(declaration, { attributes: null, resources: ALL })).to.deep.equal(declaration)
+  })
+
+  it('is the named items; all others are null, but the code stays', async () => {
+    const shown = limited(employee, { attributes: ['birth_date', 'social_insurance.qualified_on'], resources: ALL })
+
+    expect(shown).to.include({ employee_code: '0001', birth_date: '1990-04-01', last_name: null, foreigner: null })
+    expect(shown.social_insurance).to.include({ qualified_on: '2020-04-01', basic_pension_number: null })
+    expect(shown.income_tax).to.deep.equal({ handicap: null, working_student: null, widow: null, single_parent: null })
+    expect(shown.dependents).to.deep.equal(employee.dependents)
+    expect(await misfits('Employee', shown)).to.deep.equal([])
+  })
+
+  it('is no list whose resource is missing, whatever the items', async () => {
+    const shown = limited(employee, { attributes: null, resources: ['employees', 'dependents'] })
+
+    expect(shown.bank_accounts).to.equal(null)
+    expect(shown.dependents).to.have.length(1)
+    expect(limited(employee, { attributes: null, resources: ['employees'] }).dependents).to.equal(null)
+    expect(await misfits('Employee', shown)).to.deep.equal([])
+  })
+
+  it('is of a declaration its items alone: its family is none of the resource dependents', async () => {
+    const shown = limited(declaration, {
+      attributes: ['person.birth_date', 'dependents', 'spouse.name'],
+      resources: ['year_end_adjustments'],
+    })
+
+    expect(shown).to.include({ employee_code: '0001', year: 2026, status: '対象', housing_loans: null })
+    expect(shown.person).to.include({ birth_date: '1990-04-01', last_name: null })
+    expect(shown.spouse).to.include({ name: '山田 花子', kana: null })
+    expect(shown.dependents).to.deep.equal(declaration.dependents)
+    expect(await misfits('Declaration', shown)).to.deep.equal([])
+  })
+
+  it('can be nothing at all, and still fits', async () => {
+    const none = { attributes: [], resources: [] }
+
+    expect(await misfits('Employee', limited(employee, none))).to.deep.equal([])
+    expect(await misfits('Declaration', limited(declaration, none))).to.deep.equal([])
+    expect(JSON.stringify(limited(employee, none))).not.to.include('山田')
+  })
+
+  it('does not change the record', () => {
+    const before = structuredClone(employee)
+    limited(employee, { attributes: [], resources: [] })
+
+    expect(employee).to.deep.equal(before)
+  })
+
+  it('names every item once, and permitting all of them permits everything', () => {
+    for (const [attributes, record] of [
+      [employeeAttributes, employee],
+      [declarationAttributes, declaration],
+    ] as const) {
+      const paths = attributes.map(({ path }) => path)
+      expect(new Set(paths).size).to.equal(paths.length)
+      expect(new Set(attributes.map(({ label }) => label)).size).to.equal(paths.length)
+      expect(limited(record, { attributes: paths, resources: ALL })).to.deep.equal(record)
+    }
+    expect(employeeAttributes.map(({ path }) => path)).not.to.include.members(['employee_code', 'bank_accounts'])
+  })
+})
