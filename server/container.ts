@@ -3,7 +3,7 @@ import type { Config } from './config.js'
 import { createLinks } from './connections/link.service.js'
 import { createConnections } from './connections/connection.service.js'
 import { createRunSession } from './connections/run-session.js'
-import type { Connector, Flow, Limits, Values } from './connectors/contract.js'
+import type { Connector, Directory, Flow, Limits, Values } from './connectors/contract.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { createConsent, type Consent } from './install/consent.js'
 import { NotFound, ReconnectNeeded } from './errors.js'
@@ -25,6 +25,7 @@ import { createSealer } from './platform/seal.js'
 import { createCrewDirectory } from './smarthr/crews.js'
 import { requireCustomItem } from './smarthr/custom-items.js'
 import { createDepartmentDirectory } from './smarthr/departments.js'
+import { createPayslipDirectory } from './smarthr/payslips.js'
 import { smarthrErrors } from './smarthr/errors.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
 import { smarthrLimits } from './smarthr/limits.js'
@@ -34,7 +35,7 @@ import { createFetchJob } from './sync/fetch.job.js'
 import { createHousekeeping } from './sync/housekeeping.job.js'
 import { createRunFailures } from './sync/run-failures.js'
 import type { Run } from './sync/run.js'
-import type { OpenAreas, OpenSides } from './sync/sides.js'
+import { noDirectory, type OpenAreas, type OpenSides } from './sync/sides.js'
 import { createWizard } from './sync/wizard.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
@@ -264,12 +265,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     }
   }
 
+  const companySite = (tenant: Tenant): string =>
+    tenant.subdomain ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain) : config.smarthr.authUrl
+
   /** Calls to a company's SmartHR on behalf of one administrator. */
   const smarthrHttp = (tenant: Tenant, adminId: string) =>
     createHttp({
-      baseUrl: tenant.subdomain
-        ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
-        : config.smarthr.authUrl,
+      baseUrl: companySite(tenant),
       errors: smarthrErrors,
       tokens: grants.of(tenant.id, adminId),
       limiter,
@@ -289,16 +291,29 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     if (!flow) throw new Error(`no flow ${run.flow}`)
     const smarthr = smarthrHttp(tenant, run.adminId)
     const { customItem } = connector
-    const own =
-      flow.dataset === 'departments'
-        ? createDepartmentDirectory({ http: smarthr })
-        : createCrewDirectory({
-            http: smarthr,
-            paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
-            ...(flow.key && { key: flow.key }),
-            ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
-          })
-    const people = connector.open({ ...context, area: run.area?.value ?? null, dataset: flow.dataset })
+    const ownOf: Record<Flow['dataset'], () => Directory> = {
+      employees: () =>
+        createCrewDirectory({
+          http: smarthr,
+          paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
+          ...(flow.key && { key: flow.key }),
+          ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
+        }),
+      departments: () => createDepartmentDirectory({ http: smarthr }),
+      payslips: () => createPayslipDirectory({ http: smarthr }),
+      'crew-documents': () => createCrewDirectory({ http: smarthr, paths: [] }),
+      'year-end-results': () => createCrewDirectory({ http: smarthr, paths: [] }),
+    }
+    const own = ownOf[flow.dataset]()
+    const people = flow.publication
+      ? noDirectory
+      : connector.open({
+          ...context,
+          area: run.area?.value ?? null,
+          flow: flow.id,
+          dataset: flow.dataset,
+          period: run.period,
+        })
     const toService = flow.direction === 'to-service'
     return {
       connector,
@@ -343,6 +358,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     handlers,
     housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays, connectors: offered }),
     openSides,
+    companySite,
     async close(): Promise<void> {
       smtp.close()
       await db.destroy()

@@ -9,6 +9,7 @@ import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './mail/mail.store.js'
 import { createItemStore } from './sync/item.store.js'
 import { createLinkStore } from './sync/link.store.js'
+import { createPayslipItemStore } from './sync/payslip-item.store.js'
 import { createRunStore } from './sync/run.store.js'
 import { createStagingStore } from './sync/staging.store.js'
 
@@ -23,6 +24,7 @@ export function createStores(db: Knex, sealer: Sealer) {
     runs: createRunStore(db, sealer),
     items: createItemStore(db, sealer),
     staging: createStagingStore(db, sealer),
+    payslipItems: createPayslipItemStore(db),
     mails: createMailStore(db),
     jobs: createJobStore(db),
   }

@@ -30,6 +30,8 @@ export interface Person {
   employedUntil: PlainDate | null
   /** why this person can take no part in a run (shown as 対象外); absent when they can */
   excluded?: string
+  /** by which links know the person, where the record is about a person and has an id of its own (a payslip) */
+  personId?: string
   /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
   values: Values
 }
@@ -86,6 +88,30 @@ export interface Batch {
   update(orders: readonly UpdateOrder[]): Promise<readonly BatchResult[]>
 }
 
+/** A payroll (給与明細グループ) as SmartHR wants it: one per 支給日, 対象期間 and 支給タイプ. */
+export interface GroupOrder {
+  paymentType: 'salary' | 'bonus'
+  paidAt: PlainDate
+  periodStart: PlainDate
+  periodEnd: PlainDate
+  nameForAdmin: string
+  nameForCrew: string
+}
+
+/** Groups that records are written into. */
+export interface Grouping {
+  /** ids of the groups that look like this one, to tell ours from those that were there before */
+  alike(order: GroupOrder): Promise<readonly string[]>
+  /** Makes it. Throws Uncertain when it may have happened. */
+  create(order: GroupOrder): Promise<string>
+  /** Whether it is there and still takes records. */
+  isOpen(id: string): Promise<boolean>
+  /** Everything that follows is written into, and looked for in, this group. */
+  use(id: string): void
+  /** Removes a group that nothing was written into. */
+  drop(id: string): Promise<void>
+}
+
 /** The people of one side, SmartHR's or a service's. Errors are those of errors.ts. */
 export interface Directory {
   /** people per listing page; re-reads go by such pages */
@@ -114,6 +140,10 @@ export interface Directory {
   update(order: UpdateOrder): Promise<void>
   /** for a side that takes several records in one call: the engine writes no other way then */
   batch?: Batch
+  /** for records that are written into a group made for the run */
+  grouping?: Grouping
+  /** a record is never changed once it is there: what was found to be ours is done */
+  final?: true
   /** For each uncertain create the ids of records that could be its result, newest first; the engine rules out known ones. */
   findCreated(creates: readonly UncertainCreate[]): Promise<ReadonlyMap<string, readonly string[]>>
 }
@@ -153,10 +183,11 @@ export interface FieldPair {
 }
 
 /**
- * A page of the wizard. date: reference date · area: which of the account's areas to work in · fetch: both sides are read · select: who · options: values for new
- * people · confirm: the dialog.
+ * A page of the wizard. period: what the records are for · date: reference date, month or year · area: which of the
+ * account's areas to work in · fetch: both sides are read · items: payslip items that are new here · select: who ·
+ * options: values for new people · confirm: the dialog.
  */
-export type StepKind = 'date' | 'area' | 'fetch' | 'select' | 'options' | 'confirm'
+export type StepKind = 'period' | 'date' | 'area' | 'fetch' | 'items' | 'select' | 'options' | 'confirm'
 
 /** A value that every new person of a run gets, chosen from a list of the target. */
 export interface CreateOption {
@@ -169,9 +200,13 @@ export interface CreateOption {
   path: string
 }
 
-/** The reference date's page. */
+/** The reference date's page. A month stands for its first day, a year for its last. */
 export interface DateStep {
   heading: string
+  /** default: day */
+  unit?: 'month' | 'year'
+  /** default: about the reference date of people */
+  lead?: string
   help: string
   notes: readonly string[]
   yearsBack?: number
@@ -180,9 +215,26 @@ export interface DateStep {
   outOfRange?: string
 }
 
+/** The first and the last day that the records of a run are for. */
+export interface Period {
+  from: PlainDate
+  to: PlainDate
+}
+
+export interface PeriodStep {
+  heading: string
+  from: string
+  to: string
+  lead: string
+}
+
 /** Where an account keeps several books of people, one is chosen for every run. */
 export interface AreaStep {
   heading: string
+  /** where areas are of several kinds: what a kind is called; see Area.kind */
+  kinds?: { label: string; options: readonly Choice[] }
+  /** what is decided already and shown above: label and value */
+  given?: readonly [string, string]
   /** what such a thing is called */
   label: string
   lead: string
@@ -193,6 +245,7 @@ export interface AreaStep {
 /** An area as the service names it. */
 export interface Area extends Choice {
   detail: string
+  kind?: string
 }
 
 /** What the records of a flow are called on screens. */
@@ -204,6 +257,55 @@ export interface Words {
   /** the key both sides share, e.g. 社員番号 */
   key: string
   name: string
+  /** the column beside the name; default: 部署 */
+  detail?: string
+  /** what stands for 新規登録 where nothing is registered */
+  fresh?: string
+  /** how many records `includes` has left out, `{n}`; default: people not employed at the reference date */
+  leftOut?: string
+}
+
+/** Statements of the source become payslips in a payroll made for the run. Nothing there is ever changed. */
+export interface PayslipRules {
+  /** items SmartHR does not know: sent as they are, or registered here first (項目登録画面) */
+  items: 'sent' | 'asked'
+  /** the payroll's two names: typed in the dialog, or made from this; `month` = 2026年11月 */
+  names: 'asked' | ((month: string) => string)
+  /** somebody SmartHR no longer knows: nobody is imported, or only that person is not */
+  unknown: 'fails-all' | 'fails-one'
+  /** whoever has no person in SmartHR can't be chosen, with this reason */
+  unknownReason: string
+}
+
+/** What a record becomes in a snapshot that the service fetches. */
+export interface Published {
+  /** as the feed gives it */
+  record: object
+  changes: readonly { label: string; before: string; after: string }[]
+  problems: readonly string[]
+  /** why it takes no part; null when it does */
+  excluded: string | null
+}
+
+/** Nothing is written: a snapshot is published, and the service fetches it with an access token. */
+export interface Publication {
+  /** the feed's name for it, in the path and in tokens' limits */
+  resource: string
+  /** the array's name in the feed's answer */
+  list: string
+  publish(person: Person): Published
+  /** so many days after it was published it ends as 期限切れ */
+  days: number
+}
+
+/** The dialog's own words, where 「従業員を同期しますか？」 does not fit. */
+export interface DialogWords {
+  title: string
+  button: string
+  /** what will happen, before the counts; `{n}` = how many */
+  summary: string
+  /** the message after the button */
+  started: string
 }
 
 /** Decides one after the other, in listing order, who can't be written; knows the target as it will be by then. */
@@ -246,8 +348,8 @@ export interface Flow {
   /** in URLs and rows: never changes */
   id: string
   direction: Direction
-  /** whose records: SmartHR's crews or its departments */
-  dataset: 'employees' | 'departments'
+  /** what is read or written in SmartHR */
+  dataset: 'employees' | 'departments' | 'payslips' | 'crew-documents' | 'year-end-results'
   words: Words
   /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 as it is */
   key?: { path: string; normalise(value: Scalar | undefined): string | null }
@@ -264,6 +366,9 @@ export interface Flow {
   date?: DateStep
   /** required by the step of that name */
   area?: AreaStep
+  /** required by the step of that name */
+  period?: PeriodStep
+  dialog?: DialogWords
   /** where a fetch is watched: in the wizard, which goes on by itself, or in the report, which waits for ［同期を開始→］ */
   fetchShownIn: 'wizard' | 'report'
   /** the selection page's button to the next step */
@@ -272,7 +377,10 @@ export interface Flow {
   includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
   /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
   identity: 'links' | 'key'
+  /** what is compared and written, field by field; empty for payslips and publications */
   mapping: readonly FieldPair[]
+  payslips?: PayslipRules
+  publication?: Publication
   /** where more than key and fields decides who can be written */
   examiner?(context: ExamineContext): Promise<Examiner>
   /** the source's paths the examiner and the error file read beyond the mapping's */
@@ -482,7 +590,11 @@ export interface OpenContext {
   log: Logger
   /** what was chosen in the step of that name */
   area: string | null
+  /** which of the connector's flows is about to run */
+  flow: string
   dataset: Flow['dataset']
+  /** what was typed in the step of that name */
+  period: Period | null
   /** today's date in Japan */
   today(): PlainDate
 }
@@ -540,8 +652,15 @@ export interface Connector {
   maintenance: Maintenance | null
   errors: ServiceErrors
   /** the result mail's own words; `support` are its last lines */
-  mail: { support: string; subject(flow: Flow, company: string): string; summary(flow: Flow): string }
+  mail: {
+    support: string
+    /** `failed`: nothing at all went through */
+    subject(flow: Flow, company: string, failed: boolean): string
+    summary(flow: Flow, failed: boolean): string
+    /** lines after the failures */
+    remarks?(flow: Flow): readonly string[]
+  }
   /** The account's areas, for flows with that step. */
-  areas?(context: Omit<OpenContext, 'area' | 'dataset'>): Promise<readonly Area[]>
+  areas?(context: Pick<OpenContext, 'http' | 'account' | 'log' | 'today'>): Promise<readonly Area[]>
   open(context: OpenContext): Directory
 }

@@ -23,18 +23,19 @@ const RULE = '-------------------------------------------------'
 export function resultMail(input: {
   connector: Connector
   flow: Flow
-  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount'>
+  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'>
   company: string
   failures: readonly FailureLine[]
   reportUrl: string
 }): ResultMail {
   const { connector, flow, run, company, failures, reportUrl } = input
   const more = run.failedCount - failures.length
+  const failed = run.state === 'failed'
   const notRun = run.selectedCount - run.succeededCount - run.failedCount
   const lines = [
     'いつもSmartHRをご利用いただきありがとうございます。',
     '',
-    connector.mail.summary(flow),
+    connector.mail.summary(flow, failed),
     '',
     `成功: ${run.succeededCount}件`,
     `失敗: ${run.failedCount}件`,
@@ -46,14 +47,18 @@ export function resultMail(input: {
     ...(failures.length > 0
       ? [
           RULE,
-          ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
-          ...(more > 0 ? [`ほか${more}件`, ''] : []),
+          // One reason for all is told once.
+          ...(run.failure !== null
+            ? [run.failure, '']
+            : failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, ''])),
+          ...(more > 0 && run.failure === null ? [`ほか${more}件`, ''] : []),
           connector.mail.support,
           RULE,
+          ...(connector.mail.remarks?.(flow) ?? []),
           '',
         ]
       : []),
     'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
   ]
-  return { subject: connector.mail.subject(flow, company), text: lines.join('\n') }
+  return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
 }

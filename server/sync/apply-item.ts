@@ -69,7 +69,9 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
 
   /** Remembers the pair, where pairs are what tells who is who. */
   const connect = async ({ links }: Stores, task: Task, targetId: string) => {
-    if (sides.flow.identity === 'links') await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])
+    // A payslip's id is no person's.
+    if (sides.flow.identity === 'links' && !target.final)
+      await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])
   }
 
   const remember = (task: Task, targetId: string) =>
@@ -266,6 +268,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return create(task)
       }
       if (task.targetId === null) await remember(task, id)
+      if (target.final) return succeeded(task)
       const asOf = run.referenceDate ?? clock.today()
       const current = (await target.reread([id], asOf, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))

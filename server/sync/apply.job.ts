@@ -6,9 +6,10 @@ import type { Data } from '../stores.js'
 import { createItemWriter, stoppedReason, type ItemWriter, type Update } from './apply-item.js'
 import { endRun } from './end-run.js'
 import type { Result, Task } from './item.store.js'
+import { payrollFor } from './payroll.js'
 import { movedSincePlan } from './plan.js'
 import type { Run } from './run.js'
-import { inOneLine } from '../errors.js'
+import { AppError, inOneLine, VendorUnavailable } from '../errors.js'
 import { LeaseLost, type RunFailures } from './run-failures.js'
 import type { OpenSides, Sides } from './sides.js'
 
@@ -130,34 +131,50 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
       return check()
     }
 
-    for (;;) {
-      const cancel = await check()
-      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
-      if (uncertain.length > 0) {
-        const found = await writer.lookUp(uncertain)
-        const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
-        await writeAll(uncertain, async task => [await finish(task)], cancel)
-        continue
-      }
-      if (cancel) return stop(run)
-      if (sides.flow.inOrder) {
-        const [task] = await data.inTenant(tenantId, ({ items }) => items.nextInOrder(tenantId, runId))
-        if (!task) break
-        if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
-        else await writeAll([[task]], writer.createAll)
-        continue
-      }
-      const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
-      if (updates.length > 0) {
-        await updateGroup(run, sides, updates, writeAll, writer)
-        continue
-      }
-      const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
-      if (creates.length === 0) break
-      await writeAll(inUnits(creates, sides), writer.createAll)
+    const payroll = payrollFor({ data, clock, log, run, lease, sides, lookUpAfterMs, signal, store })
+    try {
+      await payroll?.resume()
+      const stopping = await writeItems()
+      await payroll?.dropIfEmpty()
+      if (stopping) return await stop(run)
+    } catch (error) {
+      // Nobody needs an empty payroll, whatever ended the run. One that only waits goes on with its own.
+      if (error instanceof AppError && !(error instanceof VendorUnavailable)) await payroll?.dropIfEmpty()
+      throw error
     }
     const state = await data.inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
     log.info('run ended', { state })
+
+    /** Until everybody has an outcome; true: 中止 was asked for before that. */
+    async function writeItems(): Promise<boolean> {
+      for (;;) {
+        const cancel = await check()
+        const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
+        if (uncertain.length > 0) {
+          const found = await writer.lookUp(uncertain)
+          const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
+          await writeAll(uncertain, async task => [await finish(task)], cancel)
+          continue
+        }
+        if (cancel) return true
+        if (sides.flow.inOrder) {
+          const [task] = await data.inTenant(tenantId, ({ items }) => items.nextInOrder(tenantId, runId))
+          if (!task) return false
+          if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
+          else await writeAll([[task]], writer.createAll)
+          continue
+        }
+        const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
+        if (updates.length > 0) {
+          await updateGroup(run, sides, updates, writeAll, writer)
+          continue
+        }
+        const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
+        if (creates.length === 0) return false
+        if (payroll && !(await payroll.ready(creates))) continue
+        await writeAll(inUnits(creates, sides), writer.createAll)
+      }
+    }
   }
 
   async function stop(run: Run) {

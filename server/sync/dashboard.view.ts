@@ -3,6 +3,7 @@ import { daysLeft, hasExpired } from '../connections/link.js'
 import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from './run.js'
+import { dateText } from './wizard.view.js'
 import { at, plainDate, resultCounts, runLabels, type Label } from './words.js'
 
 export interface HistoryRow {
@@ -195,6 +196,11 @@ export function dashboardPage(input: {
   }
 }
 
+const dateOf = (connector: Connector, run: Run) => {
+  const flow = flowOfRun(connector, run)
+  return flow ? dateText(flow, run.referenceDate) : plainDate(run.referenceDate)
+}
+
 export interface RunRow {
   href: string
   state: Label
@@ -214,7 +220,7 @@ export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
     href: paths.report.to({ id: run.id }),
     state: { ...runLabels[run.state], label: connector.dashboard.states?.[run.state] ?? runLabels[run.state].label },
     title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
-    date: plainDate(run.referenceDate),
+    date: dateOf(connector, run),
     received: at(run.createdAt),
     ended: at(run.endedAt),
     errorFile:

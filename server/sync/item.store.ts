@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
-import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, SelectionView, SortColumn } from './run.js'
+import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, Run, SelectionView, SortColumn } from './run.js'
+import type { GroupCount } from './payslips.js'
 import type { PlanCounts } from './run.store.js'
 
 export interface PlannedItem {
@@ -17,6 +18,8 @@ export interface PlannedItem {
   content: ItemContent
   blocked: boolean
   selected: boolean
+  groupKey?: Readonly<Record<string, string>>
+  repeated?: boolean
 }
 
 interface ItemRow {
@@ -33,6 +36,7 @@ interface ItemRow {
   changed_fields: string[]
   sealed: string | null
   blocked: boolean
+  repeated: boolean
   selected: boolean
   intent_at: Date | null
   creates: number
@@ -100,6 +104,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     department: row.department,
     changedFields: row.changed_fields,
     blocked: row.blocked,
+    repeated: row.repeated,
     selected: row.selected,
     intentAt: row.intent_at,
     creates: row.creates,
@@ -145,15 +150,18 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         sealed: sealer.seal(JSON.stringify(item.content), aad(tenantId)),
         blocked: item.blocked,
         selected: item.selected,
+        group_key: item.groupKey ?? null,
+        repeated: item.repeated ?? false,
       }))
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, blocked, selected)
+           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
-           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected
+           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected,
+           r.group_key, r.repeated
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           blocked boolean, selected boolean)`,
+           blocked boolean, selected boolean, group_key jsonb, repeated boolean)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },
@@ -308,6 +316,38 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       const counts = { succeeded: 0, failed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
       return counts
+    },
+
+    /** Values that must be equal for the selected records to be written together, and how many have each. */
+    async selectedGroups(tenantId: string, runId: string): Promise<GroupCount[]> {
+      return (await items(tenantId, runId)
+        .where({ selected: true })
+        .whereNotNull('group_key')
+        .groupBy('group_key')
+        .orderByRaw('count(*) desc')
+        .select('group_key as key', db.raw('count(*)::int as count'))) as GroupCount[]
+    },
+
+    /** How many of the selected were imported before. */
+    async countRepeated(tenantId: string, runId: string): Promise<number> {
+      const row = (await items(tenantId, runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
+        n: number
+      }
+      return Number(row.n)
+    },
+
+    /** Which of these records of the source an earlier run of the flow has imported from the same connection, and when. */
+    async importedBefore(run: Run, sourceIds: readonly string[]): Promise<Map<string, Date>> {
+      if (sourceIds.length === 0) return new Map()
+      const rows: { source_id: string; applied_at: Date }[] = await db('run_items as i')
+        .join('runs as r', 'r.id', 'i.run_id')
+        .where({ 'i.tenant_id': run.tenantId, 'r.tenant_id': run.tenantId, 'i.outcome': 'succeeded' })
+        .where({ 'r.connector': run.connector, 'r.flow': run.flow })
+        .whereNot({ 'r.id': run.id })
+        .whereRaw('i.source_id = any(?)', [[...sourceIds]])
+        .orderBy('i.applied_at')
+        .select('i.source_id', 'i.applied_at')
+      return new Map(rows.map(row => [row.source_id, row.applied_at]))
     },
 
     /** Source ids a repeat run is about: whatever did not succeed. */

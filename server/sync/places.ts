@@ -1,4 +1,4 @@
-import type { Flow } from '../connectors/contract.js'
+import type { Flow, StepKind } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from './run.js'
 
@@ -8,11 +8,15 @@ import type { Run } from './run.js'
 export const firstStep = (run: Pick<Run, 'id'>, flow: Flow): string =>
   paths.step.to({ id: run.id, step: flow.steps[0] ?? 'select' })
 
+/** Where a finished plan is looked at: items to register come first, and a flow may ask nobody whom. */
+const readyStep = (run: Run, flow: Flow): StepKind =>
+  run.newItems.length > 0 ? 'items' : flow.steps.includes('select') ? 'select' : 'confirm'
+
 /** The page of the wizard where a run stands, or its report. */
 export function whereItStands(run: Run, flow: Flow): string {
   if (run.state === 'draft') return firstStep(run, flow)
   if (flow.fetchShownIn === 'wizard') {
-    if (run.state === 'ready') return paths.step.to({ id: run.id, step: 'select' })
+    if (run.state === 'ready') return paths.step.to({ id: run.id, step: readyStep(run, flow) })
     // A fetch that failed is shown where it was started.
     const unread = run.state === 'fetching' || (run.state === 'failed' && run.queuedAt === null)
     if (unread) return paths.step.to({ id: run.id, step: 'fetch' })
@@ -20,9 +24,12 @@ export function whereItStands(run: Run, flow: Flow): string {
   return paths.report.to({ id: run.id })
 }
 
+/** The page whose ［次へ］ begins the fetch: the last one before it. */
+const fetchStep = (flow: Flow): StepKind => flow.steps[flow.steps.indexOf('fetch') - 1] ?? 'fetch'
+
 /** The form that reads both sides once more, with what was chosen before. */
 export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
-  action: paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
+  action: paths.step.to({ id: run.id, step: fetchStep(flow) }),
   ...(flow.area
     ? { name: 'area', value: run.area?.value ?? '' }
     : { name: 'referenceDate', value: run.referenceDate ?? '' }),

@@ -1,10 +1,13 @@
-import type { Examined, Examiner } from '../connectors/contract.js'
+import type { Examined, Examiner, Person } from '../connectors/contract.js'
+import { statementOf, type ItemKind } from '../connectors/statement.js'
+import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { PlannedItem } from './item.store.js'
 import type { Link, LinkSide } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from './plan.js'
+import { payslipContent, unregistered, type RegisteredItem } from './payslips.js'
 import type { ItemContent, Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
 import { pairOf, type Sides } from './sides.js'
@@ -43,6 +46,12 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
         sides.flow.includes(person, asOf),
       ),
   })
+  const { payslips } = sides.flow
+  const registry =
+    payslips?.items === 'asked'
+      ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
+      : null
+  let newItems = new Map<string, ItemKind>()
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
   for (let position = -1; ;) {
@@ -62,7 +71,10 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     }
     await buryDeadLinks(order, people)
     const verdicts = examine ? await examineAll(examine, people) : null
-    await data.inTenant(tenantId, stores => planChunk(stores, order, people, only !== null || run.atOnce, verdicts))
+    if (registry) newItems = unregistered(people.map(statementOf), registry, newItems)
+    // Where nobody is asked whom, whoever can be written is.
+    const preselect = only !== null || run.atOnce || !sides.flow.steps.includes('select')
+    await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry }))
   }
 
   return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
@@ -72,7 +84,14 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
       if (await runs.plannedAtOnce(tenantId, runId, counts, total, clock.now())) {
         await jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
       }
-    } else await runs.planned(tenantId, runId, counts, clock.now())
+    } else
+      await runs.planned(
+        tenantId,
+        runId,
+        counts,
+        [...newItems].map(([name, kind]) => ({ name, kind })),
+        clock.now(),
+      )
     await staging.keepTargetIdsOnly(tenantId, runId)
     return counts
   })
@@ -97,18 +116,13 @@ const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: rea
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
 async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { staging } = stores
-  const known = await linksOf(
-    stores,
-    sides,
-    sides.sourceIs,
-    people.map(person => person.id),
-  )
+  const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
   const listed = await staging.known(run.tenantId, run.id, linkedIds)
   const keys = people.flatMap(person => person.key ?? [])
   const byKey = new Set((await staging.targetsByKey(run.tenantId, run.id, keys)).map(target => target.key))
   return people.some(person => {
-    const link = liveLinkOf(known, sides, person.id)
+    const link = liveLinkOf(known, sides, linkIdOf(person))
     if (link) return !listed.has(targetOf(link, sides))
     return person.key === null ? sides.flow.identity === 'links' : !byKey.has(person.key)
   })
@@ -121,14 +135,7 @@ async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: re
 async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { tenantId, id: runId } = run
   const missing = await data.inTenant(tenantId, async stores => {
-    const live = (
-      await linksOf(
-        stores,
-        sides,
-        sides.sourceIs,
-        people.map(person => person.id),
-      )
-    ).filter(link => !link.dead)
+    const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
     const known = await stores.staging.known(
       tenantId,
       runId,
@@ -146,20 +153,19 @@ async function planChunk(
   stores: Stores,
   order: PlanOrder,
   people: StagedPerson[],
-  preselect: boolean,
-  verdicts: ReadonlyMap<string, Examined> | null,
+  given: {
+    preselect: boolean
+    verdicts: ReadonlyMap<string, Examined> | null
+    registry: ReadonlyMap<string, RegisteredItem> | null
+  },
 ) {
   const { clock, run, sides } = order
+  const { preselect, verdicts } = given
   const { links, staging, items } = stores
   const { tenantId, id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
-    await linksOf(
-      stores,
-      sides,
-      sides.sourceIs,
-      people.map(person => person.id),
-    ),
+    await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf)),
     await staging.targetsByKey(tenantId, runId, keys),
     await staging.sourceKeyCounts(tenantId, runId, keys),
   ]
@@ -185,7 +191,7 @@ async function planChunk(
 
   const matches = new Map<string, Match>()
   for (const person of people) {
-    const link = liveLinkOf(known, sides, person.id)
+    const link = liveLinkOf(known, sides, linkIdOf(person))
     matches.set(
       person.id,
       match({
@@ -207,6 +213,10 @@ async function planChunk(
     (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
   )
   const context = { today: clock.today(), settings: run.settings }
+  if (sides.flow.payslips || sides.flow.publication) {
+    await items.add(tenantId, runId, await composed(stores, order, people, matches, given))
+    return
+  }
   const lookAlikes = await lookAlikesOf(stores, order, people, matches)
   const linkNow: { smarthrId: string; serviceId: string }[] = []
   const planned = people.map((person): PlannedItem => {
@@ -248,6 +258,77 @@ async function planChunk(
   await links.connect(sides.links, linkNow)
   await items.add(tenantId, runId, planned)
 }
+
+/** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
+async function composed(
+  { items }: Stores,
+  { run, sides }: PlanOrder,
+  people: readonly StagedPerson[],
+  matches: ReadonlyMap<string, Match>,
+  { preselect, registry }: { preselect: boolean; registry: ReadonlyMap<string, RegisteredItem> | null },
+): Promise<PlannedItem[]> {
+  const { payslips, publication } = sides.flow
+  const before = payslips
+    ? await items.importedBefore(
+        run,
+        people.map(person => person.id),
+      )
+    : new Map<string, Date>()
+  return people.map((person): PlannedItem => {
+    const found = matches.get(person.id) ?? { kind: 'new' as const }
+    const about = {
+      sourceId: person.id,
+      targetId: null,
+      targetPage: null,
+      key: person.key,
+      name: person.name,
+      kana: person.kana,
+      department: person.department,
+    }
+    const out = (excludedReason: string): PlannedItem => ({
+      ...about,
+      class: 'excluded',
+      excludedReason,
+      content: noContent,
+      blocked: false,
+      selected: false,
+    })
+    if (person.excluded !== undefined) return out(person.excluded)
+    if (found.kind === 'excluded') return out(found.reason)
+    if (publication) {
+      const { record, changes, problems, excluded } = publication.publish(person)
+      if (excluded !== null) return out(excluded)
+      const content: ItemContent = {
+        set: { record: JSON.stringify(record) },
+        target: null,
+        changes: [...changes],
+        problems: [...problems],
+        notes: [],
+      }
+      // What the service would leave out, or break off at, is not published.
+      const blocked = problems.length > 0
+      return { ...about, class: 'new', excludedReason: null, content, blocked, selected: preselect && !blocked }
+    }
+    if (found.kind === 'new') return out(payslips?.unknownReason ?? '')
+    const statement = statementOf(person)
+    const content = payslipContent(statement, found.targetId, registry)
+    const importedAt = before.get(person.id)
+    if (importedAt) content.notes.push(`同じ明細が${jstDateTime(importedAt)}に取り込み済みです。`)
+    return {
+      ...about,
+      class: 'new',
+      excludedReason: null,
+      content,
+      blocked: false,
+      groupKey: statement.group,
+      repeated: importedAt !== undefined,
+      selected: preselect,
+    }
+  })
+}
+
+/** The id that links know a record's person by. */
+const linkIdOf = (person: Person): string => person.personId ?? person.id
 
 const lookAlikeNote = (target: string, key: string) =>
   `先頭の0を除くと、${target}の「${key}」と同じ番号です。同じ人を二重に登録しないよう、番号を確認してください。`

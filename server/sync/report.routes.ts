@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import type { Connector } from '../connectors/contract.js'
 import { NotFound } from '../errors.js'
+import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import type { Data } from '../stores.js'
 import { signedIn } from '../web/guard.js'
@@ -30,10 +31,13 @@ export function reportRoutes({
   wizard,
   connectorOf,
   data,
+  companySite,
 }: {
   wizard: Wizard
   connectorOf(id: string): Connector
   data: Data
+  /** a company's SmartHR as its people see it */
+  companySite(tenant: Tenant): string
 }): Router {
   const router = Router()
   const who = (res: Response) => ({ tenantId: signedIn(res).tenant.id, adminId: signedIn(res).admin.id })
@@ -78,7 +82,11 @@ export function reportRoutes({
     const stands = whereItStands(run, flow)
     // Where the wizard shows the fetch there is nothing to report before 同期.
     if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
-    res.render('pages/report', { connector, flow, run, page: reportPage({ connector, flow, filter, ...report }) })
+    // assumed: SmartHR's page of a payroll; its address is not public
+    const payroll =
+      run.groupId === null ? null : `${companySite(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
+    const page = reportPage({ connector, flow, filter, payroll, ...report })
+    res.render('pages/report', { connector, flow, run, page })
   })
 
   return router

@@ -3,7 +3,9 @@ import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
 import { endStates, type Change, type Outcome, type Run } from './run.js'
-import { amount, at, classLabels, duration, outcomeLabels, plainDate, runLabels, type Label } from './words.js'
+import { amount, at, classLabel, classLabels, duration, outcomeLabels, runLabels, type Label } from './words.js'
+import { NAME_LABELS, periodText } from './payslips.js'
+import { dateText } from './wizard.view.js'
 
 export interface OutcomeRow {
   key: string
@@ -72,6 +74,8 @@ export interface ReportPage {
   filters: { href: string; label: string; current: boolean }[]
   rows: OutcomeRow[]
   pages: { href: string; label: string }[]
+  /** where the payroll of the run is confirmed and published */
+  payroll: string | null
   canRetry: boolean
   retryButton: string
   deleted: boolean
@@ -121,6 +125,14 @@ export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progr
   }
 }
 
+const payrollNames = ({ options }: Run): [string, string][] =>
+  options.name_for_admin
+    ? [
+        [NAME_LABELS.admin, options.name_for_admin.value],
+        [NAME_LABELS.crew, options.name_for_crew?.value ?? ''],
+      ]
+    : []
+
 /** The report of one run (design reference §5.10–5.13). */
 export function reportPage(input: {
   connector: Connector
@@ -130,6 +142,8 @@ export function reportPage(input: {
   filter: OutcomeFilter | null
   page: ItemPage
   failures: ItemPage
+  /** SmartHR's page of the run's payroll */
+  payroll: string | null
 }): ReportPage {
   const { flow, run, counts, filter, page } = input
   const { settings } = input.connector
@@ -153,8 +167,10 @@ export function reportPage(input: {
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
       ['同期の向き', flow.panel.title],
-      ...(flow.date ? [[flow.date.heading, plainDate(run.referenceDate)] as [string, string]] : []),
+      ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
+      ...(flow.period ? [[flow.period.heading, periodText(run.period)] as [string, string]] : []),
       ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
+      ...payrollNames(run),
       ...(flow.settings === 'used' && settings?.summary
         ? [[settings.title, settings.summary(run.settings)] as [string, string]]
         : []),
@@ -183,7 +199,7 @@ export function reportPage(input: {
     rows: page.items.map(item => ({
       key: item.key ?? '',
       name: item.name,
-      label: classLabels[item.class],
+      label: classLabel(flow.words, item.class),
       outcome: outcomeLabels[item.outcome ?? 'pending'],
       reason: item.reason ?? '',
       changesTitle: `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
@@ -195,6 +211,7 @@ export function reportPage(input: {
       ...(page.hasPrevious && first ? [{ href: here({ outcome, before: first.id }), label: '前へ' }] : []),
       ...(page.hasNext && last ? [{ href: here({ outcome, after: last.id }), label: '次へ' }] : []),
     ],
+    payroll: input.payroll,
     canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
     retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
     deleted: run.peopleDeletedAt !== null,

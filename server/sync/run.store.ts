@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { Choice } from '../connectors/contract.js'
+import type { Choice, Period } from '../connectors/contract.js'
+import type { ItemKind } from '../connectors/statement.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
 import { type ItemClass, type Run, type RunState } from './run.js'
@@ -38,6 +39,9 @@ interface RunRow {
   settings: Record<string, string>
   options: Record<string, Choice>
   area: Choice | null
+  period: Period | null
+  group_id: string | null
+  new_items: { name: string; kind: ItemKind }[]
   at_once: boolean
   queued_at: Date | null
   started_at: Date | null
@@ -81,6 +85,9 @@ const fromRow = (row: RunRow): Run => ({
   settings: row.settings,
   options: row.options,
   area: row.area,
+  period: row.period,
+  groupId: row.group_id,
+  newItems: row.new_items,
   atOnce: row.at_once,
   queuedAt: row.queued_at,
   startedAt: row.started_at,
@@ -96,6 +103,9 @@ export interface NewRun {
   adminId: string
   referenceDate?: string
   area?: Choice
+  period?: Period
+  /** where the run it repeats wrote into */
+  groupId?: string
   retryOf?: string
   now: Date
 }
@@ -144,6 +154,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
           admin_id: run.adminId,
           reference_date: run.referenceDate ?? null,
           area: run.area ? JSON.stringify(run.area) : null,
+          period: run.period ? JSON.stringify(run.period) : null,
+          group_id: run.groupId ?? null,
           retry_of: run.retryOf ?? null,
           state: 'draft',
           created_at: run.now,
@@ -288,6 +300,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         area: order.area && JSON.stringify(order.area),
         settings: JSON.stringify(order.settings),
         options: '{}',
+        new_items: '[]',
         fetch_begun_at: order.now,
         revision: db.raw('revision + 1'),
         fetched: 0,
@@ -308,12 +321,43 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       })
     },
 
-    planned: (tenantId: string, id: string, counts: PlanCounts, now: Date) =>
+    planned: (
+      tenantId: string,
+      id: string,
+      counts: PlanCounts,
+      newItems: readonly { name: string; kind: ItemKind }[],
+      now: Date,
+    ) =>
       change(tenantId, id, ['fetching'], {
         ...countsOf(counts),
         state: 'ready',
+        new_items: JSON.stringify(newItems),
         fetched_at: now,
       }),
+
+    /** The days the records are for, typed on the wizard's first page. */
+    choosePeriod: (tenantId: string, id: string, period: Period) =>
+      change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period) }),
+
+    /** Notes that a payroll is about to be made, and the like ones that are there already. */
+    async intendGroup(tenantId: string, id: string, lease: string, before: readonly string[]): Promise<boolean> {
+      const changed = await db('runs')
+        .where({ tenant_id: tenantId, id, lease, state: 'running' })
+        .update({ group_intent: JSON.stringify(before) })
+      return changed === 1
+    },
+
+    /** The like payrolls that were there before ours was ordered; null: it was not ordered yet. */
+    async groupIntent(tenantId: string, id: string): Promise<string[] | null> {
+      const row = (await db('runs').where({ tenant_id: tenantId, id }).first('group_intent')) as
+        { group_intent: string[] | null } | undefined
+      return row?.group_intent ?? null
+    },
+
+    /** The payroll of the run; null: there is none (any more). */
+    async keepGroup(tenantId: string, id: string, groupId: string | null): Promise<void> {
+      await db('runs').where({ tenant_id: tenantId, id }).update({ group_id: groupId, group_intent: null })
+    },
 
     /**
      * 同期: ready → queued, if the page was drawn for this plan. False when it was not, or when another run of the
@@ -322,20 +366,29 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     async queue(
       tenantId: string,
       id: string,
-      order: { revision: number; selected: number; adminId: string; now: Date },
+      order: {
+        revision: number
+        selected: number
+        adminId: string
+        options: Readonly<Record<string, Choice>>
+        now: Date
+      },
     ): Promise<boolean> {
       try {
         // a savepoint, so that the refused insert leaves the caller's transaction usable
         return await db.transaction(
           async trx =>
-            (await trx('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
-              state: 'queued',
-              queued_at: order.now,
-              selected_count: order.selected,
-              // Whoever presses 同期 is who started it, whoever prepared it.
-              admin_id: order.adminId,
-              attempts: 0,
-            })) === 1,
+            (await trx('runs')
+              .where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision })
+              .update({
+                state: 'queued',
+                queued_at: order.now,
+                selected_count: order.selected,
+                // Whoever presses 同期 is who started it, whoever prepared it.
+                admin_id: order.adminId,
+                options: JSON.stringify(order.options),
+                attempts: 0,
+              })) === 1,
         )
       } catch (error) {
         if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false

@@ -1,4 +1,6 @@
-import type { Choice, Values } from '../connectors/contract.js'
+import type { Choice, Period, Values } from '../connectors/contract.js'
+import type { ItemKind } from '../connectors/statement.js'
+import type { GroupFacts } from './payslips.js'
 
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
@@ -67,6 +69,12 @@ export interface Run {
   options: Readonly<Record<string, Choice>>
   /** which of the account's areas the run works in */
   area: Choice | null
+  /** the days the records are for */
+  period: Period | null
+  /** the payroll made for this run */
+  groupId: string | null
+  /** payslip items that nobody has registered yet */
+  newItems: readonly { name: string; kind: ItemKind }[]
   /** started by one click: nobody selects */
   atOnce: boolean
   queuedAt: Date | null
@@ -109,6 +117,9 @@ export interface ItemContent {
   notes: string[]
   /** the columns of the flow's own error file */
   cells?: string[]
+  /** for payslips: the payroll they belong to, and what changes when the statement does */
+  group?: GroupFacts
+  digest?: string
 }
 
 export interface Item {
@@ -125,6 +136,8 @@ export interface Item {
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean
+  /** the same record was imported by an earlier run */
+  repeated: boolean
   selected: boolean
   outcome: Outcome | null
   reason: string | null

@@ -19,6 +19,22 @@ export interface Sides {
   close(): Promise<void>
 }
 
+const nothing = () => Promise.reject(new Error('nothing is written to a service that fetches'))
+
+/** The other side of a publication: nobody is read there, and nothing is written. */
+export const noDirectory: Directory = {
+  pageSize: 100,
+  keysUnique: true,
+  async *list() {
+    yield await Promise.resolve({ people: [], next: null, total: 0 })
+  },
+  exists: nothing,
+  reread: nothing,
+  create: nothing,
+  update: nothing,
+  findCreated: nothing,
+}
+
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
 export type OpenSides = (run: Run) => Promise<Sides>
 

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { Temporal } from 'temporal-polyfill'
-import type { Choice, DateStep } from '../connectors/contract.js'
-import { textField, type FieldErrors } from '../web/form.js'
+import type { Choice, DateStep, Period, PeriodStep } from '../connectors/contract.js'
+import { itemKinds, TOTALS, type ItemKind } from '../connectors/statement.js'
+import { textField, ticked, type FieldErrors } from '../web/form.js'
 import type { ItemCursor } from './item.store.js'
+import { MAX_NAME, NAME_LABELS, type PayrollNames, type RegisteredItem } from './payslips.js'
 import type { ItemClass, SelectionView, SortColumn } from './run.js'
 
 const NUL = '\u0000'
@@ -20,6 +22,12 @@ const many = (value: unknown): string[] =>
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; typed: string; error: string }
 
+/** A month stands for its first day, a year for its last. */
+const whole = (text: string, unit: DateStep['unit']): string => {
+  if (unit === 'month' && /^\d{4}-\d{2}$/.test(text)) return `${text}-01`
+  return unit === 'year' && /^\d{4}$/.test(text) ? `${text}-12-31` : text
+}
+
 const slashes = (date: string) => date.replaceAll('-', '/')
 
 /**
@@ -28,13 +36,13 @@ const slashes = (date: string) => date.replaceAll('-', '/')
  */
 export function parseReferenceDate(
   body: unknown,
-  range: Pick<DateStep, 'heading' | 'yearsBack' | 'yearsAhead' | 'outOfRange'>,
+  range: Pick<DateStep, 'heading' | 'unit' | 'yearsBack' | 'yearsAhead' | 'outOfRange'>,
   today: string,
 ): Parsed<string> {
   const label = range.heading
   const given = (body as Record<string, unknown> | undefined)?.referenceDate
   const typed = one(given).slice(0, MAX_WORDS)
-  const text = typed.normalize('NFKC').trim().replaceAll('/', '-')
+  const text = whole(typed.normalize('NFKC').trim().replaceAll('/', '-'), range.unit)
   if (text === '') return { ok: false, typed, error: `${label}が入力されていません。` }
   let date: Temporal.PlainDate
   try {
@@ -44,7 +52,9 @@ export function parseReferenceDate(
     return {
       ok: false,
       typed,
-      error: `${label}が正しくありません。「2026/01/31」のように、実在する日付を入力してください。`,
+      error: range.unit
+        ? `${label}が正しくありません。一覧から選択してください。`
+        : `${label}が正しくありません。「2026/01/31」のように、実在する日付を入力してください。`,
     }
   }
   const now = Temporal.PlainDate.from(today)
@@ -156,10 +166,14 @@ function parseOp(kind: string, argument: string): SelectionOp {
 }
 
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
-export function parseConfirmation(body: unknown): { revision: number; mark: string } {
+export function parseConfirmation(body: unknown): { revision: number; mark: string; again: boolean } {
   const fields = (body ?? {}) as Record<string, unknown>
   const revision = Number(one(fields.revision))
-  return { revision: Number.isSafeInteger(revision) ? revision : 0, mark: one(fields.selection) }
+  return {
+    revision: Number.isSafeInteger(revision) ? revision : 0,
+    mark: one(fields.selection),
+    again: ticked(body, 'again'),
+  }
 }
 
 export interface OptionsForm {
@@ -199,3 +213,77 @@ export function parseIdPlace(query: unknown): { after?: string; before?: string 
 }
 
 export const isRunId = (value: unknown): value is string => z.uuid().safeParse(value).success
+
+export interface PeriodForm {
+  typed: Record<'from' | 'to', string>
+  value: Period | null
+  errors: FieldErrors
+}
+
+/** The first and the last day that records are for: both real, in this order. */
+export function parsePeriod(body: unknown, step: PeriodStep): PeriodForm {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const read = (name: 'from' | 'to') =>
+    parseReferenceDate({ referenceDate: fields[name] }, { heading: step[name] }, '2026-01-01')
+  const [from, to] = [read('from'), read('to')]
+  const typed = { from: one(fields.from).slice(0, MAX_WORDS), to: one(fields.to).slice(0, MAX_WORDS) }
+  if (!from.ok || !to.ok) {
+    return {
+      typed,
+      value: null,
+      errors: { ...(!from.ok && { from: from.error }), ...(!to.ok && { to: to.error }) },
+    }
+  }
+  if (from.value > to.value) {
+    return { typed, value: null, errors: { to: `${step.to}は、${step.from}以降の日付を指定してください。` } }
+  }
+  return { typed, value: { from: from.value, to: to.value }, errors: {} }
+}
+
+export interface ItemsForm {
+  revision: number
+  items: RegisteredItem[]
+  errors: FieldErrors
+}
+
+const totals: readonly ItemKind[] = TOTALS
+
+/** 項目登録画面: for each new item what it is and whether employees see it. A total can be there only once. */
+export function parseItems(
+  newItems: readonly { name: string; kind: ItemKind }[],
+  registered: Iterable<RegisteredItem>,
+  body: unknown,
+): ItemsForm {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const revision = Number(one(fields.revision))
+  const errors: Record<string, string> = {}
+  const seen = new Map([...registered].filter(item => item.shown).map(item => [item.kind, item.name]))
+  const items = newItems.map(({ name, kind }, index): RegisteredItem => {
+    const typed = one(fields[`kind-${index}`])
+    const chosen = (Object.keys(itemKinds) as ItemKind[]).find(candidate => candidate === typed)
+    const shown = one(fields[`shown-${index}`]) === '1'
+    if (!chosen) errors[`kind-${index}`] = `「${name}」の種別が選択されていません。`
+    else if (shown && totals.includes(chosen)) {
+      const other = seen.get(chosen)
+      if (other !== undefined)
+        errors[`kind-${index}`] =
+          `${itemKinds[chosen]}にできる項目は1つだけです。すでに「${other}」が登録されています。`
+      seen.set(chosen, name)
+    }
+    return { name, kind: chosen ?? kind, shown }
+  })
+  return { revision: Number.isSafeInteger(revision) ? revision : 0, items, errors }
+}
+
+/** The names of a payroll, as typed in the dialog. */
+export function parseNames(body: unknown): { typed: PayrollNames; errors: FieldErrors } {
+  const typed = { admin: textField(body, 'name_for_admin').value, crew: textField(body, 'name_for_crew').value }
+  const errors: Record<string, string> = {}
+  const check = (field: string, label: string, value: string) => {
+    if (value === '') errors[field] = `${label}が入力されていません。`
+    else if ([...value].length > MAX_NAME) errors[field] = `${label}は、${MAX_NAME}文字以内で入力してください。`
+  }
+  check('name_for_admin', NAME_LABELS.admin, typed.admin)
+  check('name_for_crew', NAME_LABELS.crew, typed.crew)
+  return { typed, errors }
+}

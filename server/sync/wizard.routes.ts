@@ -5,23 +5,25 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { smarthrLimits } from '../smarthr/limits.js'
 import { textField, type FieldErrors } from '../web/form.js'
-import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
+import { runLoader } from './load-run.js'
+import { payslipRoutes } from './payslip.routes.js'
+import type { PayrollNames } from './payslips.js'
 import { fetchAgain, firstStep, whereItStands } from './places.js'
 import type { Run, SelectionView } from './run.js'
 import {
   decodePlace,
-  isRunId,
   parseConfirmation,
   parseIdPlace,
+  parseNames,
   parseOptions,
   parseReferenceDate,
   parseSelection,
   parseView,
   type SelectionForm,
 } from './wizard.form.js'
-import { lacksOptions, type OpenOption, type Wizard } from './wizard.service.js'
-import { areaPage, confirmPage, optionsPage, selectPage, steps } from './wizard.view.js'
+import { lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
+import { areaPage, confirmPage, datePage, optionsPage, presetDate, selectPage, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
@@ -46,32 +48,35 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   const router = Router()
   const at = (step: string) => paths.step.pattern.replace(':step', step)
 
-  const load = async (req: Request, res: Response) => {
-    const { id } = req.params
-    if (!isRunId(id)) throw new NotFound()
-    const { tenant, admin } = signedIn(res)
-    const run = await wizard.run(tenant.id, id)
-    return { run, tenantId: tenant.id, adminId: admin.id, ...wizard.flowOf(run.connector, run.flow) }
-  }
+  const load = runLoader(wizard)
+  router.use(payslipRoutes({ wizard, load }))
 
   router.get(at('date'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
     if (!open || run.retryOf) return res.redirect(whereItStands(run, flow))
-    const typed = run.referenceDate ?? clock.today()
+    if (!flow.date || (flow.period && !run.period)) return res.redirect(firstStep(run, flow))
+    const typed = run.referenceDate ?? presetDate(flow.date, clock.today())
     const problem = wizard.closed(connector)
-    res.render('pages/wizard/date', { connector, flow, run, typed, error: null, problem, ...steps(flow, 'date') })
+    res.render('pages/wizard/date', {
+      connector,
+      flow,
+      run,
+      page: datePage({ flow, run, typed, error: null, problem, today: clock.today() }),
+    })
   })
 
   router.post(at('date'), async (req, res) => {
     const { run, connector, flow, tenantId } = await load(req, res)
     if (!flow.date) throw new NotFound()
+    if (flow.period && !run.period) return res.redirect(303, firstStep(run, flow))
     const parsed = parseReferenceDate(req.body, flow.date, clock.today())
     const problem = wizard.closed(connector)
     if (!parsed.ok || problem !== null) {
       const { typed, error } = parsed.ok ? { typed: parsed.value, error: null } : parsed
       res.status(parsed.ok ? 409 : 422)
-      return res.render('pages/wizard/date', { connector, flow, run, typed, error, problem, ...steps(flow, 'date') })
+      const page = datePage({ flow, run, typed, error, problem, today: clock.today() })
+      return res.render('pages/wizard/date', { connector, flow, run, page })
     }
     const begun = await wizard.fetch(tenantId, run.id, { referenceDate: parsed.value })
     if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
@@ -96,7 +101,8 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       problem = error.message
     }
     if (shown.status) res.status(shown.status)
-    const page = areaPage({ flow, run, areas: areas ?? [], last, error: shown.error ?? null, problem })
+    const kind = typeof req.query.kind === 'string' ? req.query.kind : null
+    const page = areaPage({ flow, run, areas: areas ?? [], kind, last, error: shown.error ?? null, problem })
     res.render('pages/wizard/area', { connector, flow, run, page })
   }
 
@@ -198,7 +204,8 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     }
     if (form.op.kind === 'confirm') {
       const closed = wizard.closed(connector)
-      if (closed !== null || selected === 0) return showSelect(req, res, closed ?? nobody(flow), form.view)
+      const why = closed ?? (selected === 0 ? nobody(flow) : await wizard.differing(run))
+      if (why !== null) return showSelect(req, res, why, form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
   })
@@ -257,30 +264,50 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     res.redirect(303, paths.step.to({ id: run.id, step: 'confirm' }))
   })
 
-  router.get(at('confirm'), async (req, res) => {
+  const showConfirm = async (
+    req: Request,
+    res: Response,
+    shown: { names?: PayrollNames; again?: boolean; errors?: FieldErrors },
+  ) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    if (run.state !== 'ready') return res.redirect(whereItStands(run, flow))
+    if (run.state !== 'ready' || run.newItems.length > 0) return res.redirect(whereItStands(run, flow))
     const selection = await wizard.selection(tenantId, run.id, parseIdPlace(req.query))
-    if (selection.selected.total === 0) return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
+    // Where nobody is asked whom, the page itself says that there is nobody.
+    if (selection.selected.total === 0 && flow.steps.includes('select'))
+      return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
     if (selection.selected.new > 0 && lacksOptions(flow, run)) {
       return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
     }
     const limits = flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
-    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), ...selection })
+    const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
+    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, ...shown, ...selection })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
-  })
+  }
+
+  router.get(at('confirm'), (req, res) => showConfirm(req, res, {}))
 
   router.post(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
+    const { revision, mark, again } = parseConfirmation(req.body)
+    const asked = flow.payslips?.names === 'asked' ? parseNames(req.body) : null
+    if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
+      res.status(422)
+      return showConfirm(req, res, { names: asked.typed, again, errors: asked.errors })
+    }
     try {
-      await wizard.start({ tenantId, adminId }, run.id, parseConfirmation(req.body))
+      await wizard.start({ tenantId, adminId }, run.id, { revision, mark, again, names: asked?.typed ?? null })
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
+      if (error.message === REPEATED && run.state === 'ready') {
+        res.status(422)
+        return showConfirm(req, res, { ...(asked && { names: asked.typed }), errors: { again: error.message } })
+      }
       flash(req, { kind: 'warning', text: error.message })
       return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id), flow))
     }
     const link = { href: paths.report.to({ id: run.id }), label: '同期の実行状況を確認する' }
-    flash(req, { kind: 'success', text: `${flow.to}へ選択した${flow.words.item}の同期を開始しました`, link })
+    const text = flow.dialog?.started ?? `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    flash(req, { kind: 'success', text, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 

@@ -1,4 +1,4 @@
-import type { Area, Choice, Connector, CreateOption, Flow } from '../connectors/contract.js'
+import type { Area, Choice, Connector, CreateOption, Flow, Period } from '../connectors/contract.js'
 import { presetsOf } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
@@ -6,10 +6,11 @@ import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
+import { differingGroups, nameOptions, presetNames, type PayrollNames, type RegisteredItem } from './payslips.js'
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
 import { closedSentence } from './words.js'
-import { endStates, type Outcome, type Run, type SelectionView } from './run.js'
+import { endStates, wholeView, type ItemWithContent, type Outcome, type Run, type SelectionView } from './run.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
 const OVERTAKEN =
@@ -17,6 +18,10 @@ const OVERTAKEN =
 const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
 
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
+
+const NEW_ITEMS = '登録されていない項目があります。項目を登録してから、もう一度取り込んでください。'
+
+export const REPEATED = '同じ明細が取り込み済みです。もう一度取り込む場合は、確認欄にチェックを入れてください。'
 
 export const OPTIONS_MISSING =
   '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
@@ -53,6 +58,17 @@ export interface Selection {
   selected: { total: number; new: number; changed: number }
   /** changes with every tick */
   mark: string
+  /** how many of them an earlier run has imported */
+  repeated: number
+}
+
+/** What the dialog showed, and what was typed there. */
+export interface Confirmation {
+  revision: number
+  mark: string
+  names: PayrollNames | null
+  /** ticked: records that were imported before are imported again */
+  again: boolean
 }
 
 export interface WizardDeps {
@@ -226,6 +242,56 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return true
       }),
 
+    /** 対象期間, kept for the fetch. */
+    choosePeriod: (tenantId: string, runId: string, period: Period) =>
+      data.inTenant(tenantId, ({ runs }) => runs.choosePeriod(tenantId, runId, period)),
+
+    /** The items registered so far for the account of a run. */
+    registeredItems: (run: Run): Promise<Map<string, RegisteredItem>> =>
+      data.inTenant(run.tenantId, async stores => {
+        const { accountId } = await stillConnected(stores, run)
+        return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
+      }),
+
+    /** 項目登録: keeps the new items and reads the statements again. False: the plan has changed since the page was drawn. */
+    registerItems: (run: Run, revision: number, items: readonly RegisteredItem[]): Promise<boolean> =>
+      data.inTenant(run.tenantId, async stores => {
+        const { tenantId, id: runId } = run
+        const now = await stores.runs.lock(tenantId, runId)
+        if (now?.state !== 'ready' || now.revision !== revision) return false
+        const connection = await stillConnected(stores, now)
+        const { connector, flow } = flowOf(now.connector, now.flow)
+        const account = { tenantId, connector: connector.id, accountId: connection.accountId }
+        await stores.payslipItems.add(account, items, clock.now())
+        await stores.runs.beginFetch(tenantId, runId, {
+          referenceDate: now.referenceDate,
+          area: now.area,
+          settings: await settingsNow(stores, connection, connector, flow, tenantId),
+          now: clock.now(),
+        })
+        await stores.staging.clear(tenantId, runId)
+        await stores.items.clear(tenantId, runId)
+        await stores.jobs.enqueue('run.fetch', { tenantId, runId }, `run.fetch:${runId}`)
+        return true
+      }),
+
+    /** The first people who will not be written, and how many there are. */
+    leftOut: (run: Run): Promise<{ items: readonly ItemWithContent[]; total: number }> =>
+      data.inTenant(run.tenantId, async ({ items }) => {
+        const excluded = { ...wholeView, classes: ['excluded' as const] }
+        return {
+          items: (await items.page(run.tenantId, run.id, excluded, null, PAGE_ROWS)).items,
+          total: await items.count(run.tenantId, run.id, excluded),
+        }
+      }),
+
+    /** Why the selected can't be imported together; null when they can. */
+    differing: (run: Run): Promise<string | null> =>
+      data.inTenant(run.tenantId, async ({ items }) => {
+        const { flow } = flowOf(run.connector, run.flow)
+        return differingGroups(await items.selectedGroups(run.tenantId, run.id), flow.words.counter)
+      }),
+
     /** Why a service can't be reached at this hour; null while it is open. */
     closed: (connector: Connector): string | null => closedSentence(connector, clock.now()),
 
@@ -299,12 +365,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
         selected: await items.selected(tenantId, runId),
         mark: await items.selectionMark(tenantId, runId),
+        repeated: await items.countRepeated(tenantId, runId),
       })),
 
     /**
      * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
      */
-    start: ({ tenantId, adminId }: Who, runId: string, shown: { revision: number; mark: string }) =>
+    start: ({ tenantId, adminId }: Who, runId: string, shown: Confirmation) =>
       data.inTenant(tenantId, async stores => {
         const { revision } = shown
         const run = await stores.runs.lock(tenantId, runId)
@@ -316,6 +383,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (run.state === 'ready') {
           if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
+          if (run.newItems.length > 0) throw new Conflict(NEW_ITEMS)
+          const apart = differingGroups(
+            await stores.items.selectedGroups(tenantId, runId),
+            flowOf(run.connector, run.flow).flow.words.counter,
+          )
+          if (apart !== null) throw new Conflict(apart)
+          if (!shown.again && (await stores.items.countRepeated(tenantId, runId)) > 0) throw new Conflict(REPEATED)
           if (await stores.runs.overtaken(run, clock.now())) throw new Conflict(OVERTAKEN)
           if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
@@ -334,7 +408,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
-        if (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, now: clock.now() })) {
+        const group =
+          flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
+        const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
+        const options = { ...run.options, ...(names && nameOptions(names)) }
+        if (
+          await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() })
+        ) {
           await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
           return
         }
@@ -376,6 +456,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           flow: flow.id,
           ...(old.referenceDate !== null && { referenceDate: old.referenceDate }),
           ...(old.area && { area: old.area }),
+          ...(old.period && { period: old.period }),
+          ...(old.groupId !== null && { groupId: old.groupId }),
           retryOf: old.id,
           now: clock.now(),
         })

@@ -1,4 +1,4 @@
-import type { Connector } from '../connectors/contract.js'
+import type { Connector, Words } from '../connectors/contract.js'
 import { jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../platform/maintenance.js'
 import type { ItemClass, Outcome, Run, RunState } from './run.js'
@@ -30,6 +30,10 @@ export const classLabels: Readonly<Record<ItemClass, Label>> = {
   same: { label: '差分なし', look: 'st-grey' },
   excluded: { label: '対象外', look: 'st-grey' },
 }
+
+/** A class in the words of a flow: where nothing is registered, 新規登録 has another name. */
+export const classLabel = ({ fresh }: Pick<Words, 'fresh'>, name: ItemClass): Label =>
+  name === 'new' && fresh !== undefined ? { ...classLabels.new, label: fresh } : classLabels[name]
 
 export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   succeeded: { label: '成功', look: 'st-grey' },

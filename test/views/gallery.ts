@@ -13,7 +13,7 @@ import { fetchAgain } from '../../server/sync/places.js'
 import { reportPage, type OutcomeFilter } from '../../server/sync/report.view.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/sync/run.js'
-import { areaPage, confirmPage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
+import { areaPage, confirmPage, datePage, optionsPage, selectPage, steps } from '../../server/sync/wizard.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
@@ -112,6 +112,8 @@ export const confirm = (items: ItemWithContent[], total = items.length, page: Pa
         selected,
         page: aPage(items, page),
         mark: 'd41d8cd9',
+        repeated: 0,
+        left: null,
         now: new Date('2026-01-31T15:02:00Z'),
       }),
     },
@@ -140,13 +142,19 @@ export const report = (
     filter: input.filter ?? null,
     page: aPage(input.items ?? [], input.page),
     failures: aPage(input.failures ?? []),
+    payroll: null,
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
 
 const date = (error: string | null, typed: string): Picture => ({
   view: 'pages/wizard/date',
-  locals: { connector, flow, run: aRun({ state: 'draft' }), typed, error, problem: null, ...steps(flow, 'date') },
+  locals: {
+    connector,
+    flow,
+    run: aRun({ state: 'draft' }),
+    page: datePage({ flow, run: aRun({ state: 'draft' }), typed, error, problem: null, today: '2026-01-31' }),
+  },
 })
 
 const fetching = (changes: Partial<Run>): Picture => ({
@@ -277,7 +285,7 @@ const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-serv
 
 const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
   const run = aRun({ connector: areal.id, flow: arealFlow.id, state: 'draft' })
-  const page = areaPage({ flow: arealFlow, run, areas, last: null, error: null, problem: null, ...input })
+  const page = areaPage({ flow: arealFlow, run, areas, kind: null, last: null, error: null, problem: null, ...input })
   return { view: 'pages/wizard/area', locals: { connector: areal, flow: arealFlow, run, page } }
 }
 

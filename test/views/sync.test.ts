@@ -8,7 +8,7 @@ import { parseSelection } from '../../server/sync/wizard.form.js'
 import { expectedMs, personRow, withinPage } from '../../server/sync/wizard.view.js'
 import { confirm, createGallery, dashboard, gallery, report, select, type Picture } from './gallery.js'
 import { attribute, tags, words } from './markup.js'
-import { aConnection, aRun, anEndedRun, anItem, connector, people, RUN_ID } from './samples.js'
+import { aConnection, aRun, anEndedRun, anItem, connector, people, RUN_ID, toService } from './samples.js'
 
 const draw = async (picture: Picture) => (await request(createGallery({ picture })).get('/picture').expect(200)).text
 const named = async (name: string) => {
@@ -160,8 +160,12 @@ describe('The selection page', () => {
           notes: [],
         },
       }),
+      toService.words,
     )
-    const none = personRow(anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }))
+    const none = personRow(
+      anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }),
+      toService.words,
+    )
     expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
     expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)
     expect(withinPage([])).to.deep.equal([])

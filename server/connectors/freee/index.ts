@@ -2,6 +2,8 @@ import { peopleWords, type Connector, type DateStep, type Flow } from '../contra
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
+import { bonusFlow, salaryFlow } from './payslips.flows.js'
+import { openStatements } from './statements.js'
 import { freeeErrors } from './errors.js'
 import { exportSettings } from './settings.js'
 
@@ -86,6 +88,20 @@ const fromSmarthr: Flow = {
   to: PRODUCT,
 }
 
+/** 給与明細 or 賞与明細 */
+const slipsOf = (flow: Flow): string => (flow === bonusFlow ? '賞与明細' : '給与明細')
+
+/** The mail's last lines about what can't be the same on both sides (SmartHR help on freee's payslips). */
+const SALARY_REMARKS = [
+  '※ freee人事労務連携では、SmartHRとfreeeの仕様の違いにより以下の項目は完全一致の同期とならない場合がございます。あらかじめご了承ください。',
+  '',
+  '【残業実績】',
+  'freee上の「残業手当合計」の内訳を、SmartHRでは「残業代」の支給項目として取り込んでおります。',
+  '尚、実績時間の内訳は、勤怠項目に取り込んでおります。',
+  '',
+  '-------------------------------------------------',
+]
+
 /** freee人事労務. Sources and what is assumed: README.md beside this file. */
 export const freee: Connector = {
   id: 'freee',
@@ -147,7 +163,7 @@ export const freee: Connector = {
     },
   },
   settings: exportSettings,
-  flows: [toSmarthr, fromSmarthr],
+  flows: [toSmarthr, fromSmarthr, salaryFlow, bonusFlow],
   // 10,000 calls an hour are counted by headers; freee's own client runs at most three at once (freee §6.2).
   limits: { perHour: 10_000, concurrency: 3, callsPerPerson: { new: 6, changed: 2 } },
   maintenance: null,
@@ -155,8 +171,20 @@ export const freee: Connector = {
   mail: {
     support:
       'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
-    subject: (flow, company) => `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
-    summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
+    subject: (flow, company, failed) =>
+      flow.payslips
+        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`
+        : `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+    summary: (flow, failed) =>
+      flow.payslips
+        ? failed
+          ? `${flow.from}から${flow.to}への${slipsOf(flow)}の取り込みに失敗しました`
+          : `${flow.from}から${flow.to}に${slipsOf(flow)}の取り込み結果が出ました。`
+        : `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
+    remarks: flow => (flow === salaryFlow ? SALARY_REMARKS : []),
   },
-  open: ({ http, account }) => openEmployees({ http, account }),
+  open: ({ http, account, flow, period }) =>
+    flow === salaryFlow.id || flow === bonusFlow.id
+      ? openStatements({ http, account, kind: flow === salaryFlow.id ? 'salaries' : 'bonuses', period })
+      : openEmployees({ http, account }),
 }

@@ -153,5 +153,5 @@ export const mikiwame: Connector = {
     subject: (flow, company) => `${flow.title}が終了しました｜${company}`,
     summary: flow => `${flow.title}の結果が出ました。`,
   },
-  open: ({ http, dataset }) => openStore(http, dataset),
+  open: ({ http, dataset }) => openStore(http, dataset === 'departments' ? dataset : 'employees'),
 }

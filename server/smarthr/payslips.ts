@@ -1,0 +1,218 @@
+import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../connectors/contract.js'
+import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
+import type { Http } from '../platform/http.types.js'
+import { createCrewDirectory } from './crews.js'
+
+const PAGE = 100
+/** payslips per bulk call at most (SmartHR API reference, payslips) */
+const BULK = 100
+
+const UNREADABLE = 'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。'
+
+type Json = Record<string, unknown>
+
+interface Payroll extends Json {
+  id: string
+  status: string
+}
+
+/** SmartHR's own form of an order. Attendances keep the form the service gives them. */
+const payrollOf = (order: GroupOrder) => ({
+  payment_type: order.paymentType,
+  paid_at: order.paidAt,
+  period_start_at: order.periodStart,
+  period_end_at: order.periodEnd,
+  numeral_system_handle_type: 'as_is',
+  name_for_admin: order.nameForAdmin,
+  name_for_crew: order.nameForCrew,
+})
+
+const payslipOf = (values: Values) => ({
+  crew_id: values.crew_id,
+  values: JSON.parse(String(values.values)) as unknown,
+  ...(values.memo !== '' && { memo: values.memo }),
+})
+
+/**
+ * SmartHR's payslips (給与明細) as a target. What is listed are the crews they are for; what is written are payslips of
+ * the payroll in `use`. A payslip can't be updated, and confirming or publishing a payroll stays with the administrator.
+ */
+export function createPayslipDirectory({ http }: { http: Http }): Directory {
+  const crews = createCrewDirectory({ http, paths: ['emp_code', 'last_name', 'first_name'] })
+  let payroll: string | null = null
+
+  const payrollPath = (id: string) => `/api/v1/payrolls/${encodeURIComponent(id)}`
+  const inPayroll = (): string => {
+    if (payroll === null) throw new Error('no payroll is in use')
+    return payroll
+  }
+
+  async function* pages(path: string, pathTemplate: string, query: Record<string, string>): AsyncIterable<Json[]> {
+    for (let page = 1, seen = 0; ; page += 1) {
+      const { body, headers } = await http.request<Json[]>({
+        method: 'GET',
+        path,
+        pathTemplate,
+        query: { ...query, page, per_page: PAGE },
+        kind: 'read',
+      })
+      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
+      yield body
+      seen += body.length
+      const total = Number(headers['x-total-count'] ?? Number.NaN)
+      if (body.length < PAGE || seen >= total) {
+        if (Number.isFinite(total) && seen < total) throw new ListingBroken(UNREADABLE)
+        return
+      }
+    }
+  }
+
+  const alike = async (order: GroupOrder): Promise<string[]> => {
+    const wanted = payrollOf(order)
+    const found: string[] = []
+    const query = { paid_at_from: order.paidAt, paid_at_to: order.paidAt, payment_type: order.paymentType }
+    for await (const rows of pages('/api/v1/payrolls', '/api/v1/payrolls', query)) {
+      for (const row of rows) {
+        if (Object.entries(wanted).every(([name, value]) => row[name] === value)) found.push(String(row.id))
+      }
+    }
+    return found
+  }
+
+  /** crew → payslip */
+  const byCrew = (rows: readonly Json[]) => new Map(rows.map(row => [String(row.crew_id), String(row.id)] as const))
+
+  /** What the payroll in use holds for these crews. */
+  const written = async (crewIds: readonly string[]): Promise<Map<string, string>> => {
+    const found: Json[] = []
+    const path = `${payrollPath(inPayroll())}/payslips`
+    for (let at = 0; at < crewIds.length; at += PAGE) {
+      const crew_id = crewIds.slice(at, at + PAGE).join(',')
+      for await (const rows of pages(path, '/api/v1/payrolls/{id}/payslips', { crew_id })) found.push(...rows)
+    }
+    return byCrew(found)
+  }
+
+  const grouping: Grouping = {
+    alike,
+
+    async create(order) {
+      const { body } = await http.request<Payroll | null>({
+        method: 'POST',
+        path: '/api/v1/payrolls',
+        body: payrollOf(order),
+        kind: 'create',
+      })
+      if (typeof body?.id !== 'string') throw new Uncertain(UNREADABLE)
+      return body.id
+    },
+
+    async isOpen(id) {
+      try {
+        const { body } = await http.request<Payroll>({
+          method: 'GET',
+          path: payrollPath(id),
+          pathTemplate: '/api/v1/payrolls/{id}',
+          kind: 'read',
+        })
+        return body.status === 'wip'
+      } catch (error) {
+        if (error instanceof VendorMissing) return false
+        throw error
+      }
+    },
+
+    use(id) {
+      payroll = id
+    },
+
+    async drop(id) {
+      await http.request({
+        method: 'DELETE',
+        path: payrollPath(id),
+        pathTemplate: '/api/v1/payrolls/{id}',
+        kind: 'update',
+      })
+    },
+  }
+
+  const post = async (values: Values): Promise<string> => {
+    const { body } = await http.request<Json | null>({
+      method: 'POST',
+      path: `${payrollPath(inPayroll())}/payslips`,
+      pathTemplate: '/api/v1/payrolls/{id}/payslips',
+      body: payslipOf(values),
+      kind: 'create',
+    })
+    if (typeof body?.id !== 'string') throw new Uncertain(UNREADABLE)
+    return body.id
+  }
+
+  return {
+    pageSize: PAGE,
+    keysUnique: true,
+    final: true,
+    grouping,
+
+    list: (asOf, from): AsyncIterable<ListPage> => crews.list(asOf, from),
+    exists: id => crews.exists(id),
+    reread: (ids, asOf, page) => crews.reread(ids, asOf, page),
+
+    create: async values => ({ id: await post(values), current: values, left: {} }),
+    update: () => Promise.reject(new Error('payslips are never changed')),
+
+    batch: {
+      size: BULK,
+      /** All or nothing; when SmartHR refuses the whole, each is sent alone, so that everybody has an answer of their own. */
+      async create(orders): Promise<readonly BatchResult[]> {
+        let answer: unknown
+        try {
+          const sent = await http.request({
+            method: 'POST',
+            path: `${payrollPath(inPayroll())}/payslips/bulk`,
+            pathTemplate: '/api/v1/payrolls/{id}/payslips/bulk',
+            body: { payslips: orders.map(payslipOf) },
+            kind: 'create',
+          })
+          answer = sent.body
+        } catch (error) {
+          if (error instanceof VendorRefused || error instanceof VendorMissing) return eachAlone(orders)
+          throw error
+        }
+        const crewIds = orders.map(order => String(order.crew_id))
+        const allOf = (ids: ReadonlyMap<string, string>) => crewIds.every(crew => ids.has(crew))
+        let ids = byCrew(Array.isArray(answer) ? (answer as Json[]) : [])
+        // The schema shows one payslip where an array would be expected.
+        if (!allOf(ids)) ids = await written(crewIds).catch(() => new Map())
+        if (!allOf(ids)) throw new Uncertain(UNREADABLE)
+        return crewIds.map(crew => ({ id: ids.get(crew) ?? '' }))
+      },
+      update: () => Promise.reject(new Error('payslips are never changed')),
+    },
+
+    async findCreated(creates) {
+      const ids = await written(creates.map(({ values }) => String(values.crew_id)))
+      return new Map(
+        creates.map(({ ref, values }) => {
+          const id = ids.get(String(values.crew_id))
+          return [ref, id === undefined ? [] : [id]] as const
+        }),
+      )
+    },
+  }
+
+  async function eachAlone(orders: readonly Values[]): Promise<BatchResult[]> {
+    const results: BatchResult[] = []
+    for (const order of orders) {
+      try {
+        results.push({ id: await post(order) })
+      } catch (error) {
+        if (error instanceof VendorRefused || error instanceof VendorMissing) results.push({ refused: error.message })
+        // Some are there already: which ones has to be looked up.
+        else if (results.some(result => 'id' in result)) throw new Uncertain((error as Error).message)
+        else throw error
+      }
+    }
+    return results
+  }
+}

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { GroupOrder, Grouping } from '../connectors/contract.js'
+import { Conflict, Uncertain, VendorUnavailable } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import type { Result, Task } from './item.store.js'
+import { digestOf, groupOrder } from './payslips.js'
+import type { Run } from './run.js'
+import { LeaseLost } from './run-failures.js'
+import type { Sides } from './sides.js'
+
+/** How often in a row the answer to the order of a payroll may be lost, and how long the run is put aside then. */
+const MAX_ORDERS = 3
+const LOST_WAIT_MS = 60_000
+
+/** Selected records looked at together before anything is written. */
+const CHUNK = 500
+
+const movedReason = (source: string) =>
+  `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
+
+const CLOSED =
+  '取り込み先の給与明細が、SmartHRで確定または削除されたため、残りの明細を取り込めませんでした。SmartHRの給与明細を確認してから、再度取り込んでください。'
+
+export interface PayrollDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  run: Run
+  lease: string
+  sides: Sides
+  lookUpAfterMs: readonly number[]
+  signal: AbortSignal
+  /** stores outcomes that are certain without a write */
+  store(results: readonly Result[]): Promise<void>
+}
+
+export interface Payroll {
+  /** Goes on with the payroll an earlier worker, or the run that this one repeats, has made. */
+  resume(): Promise<void>
+  /**
+   * Before the first payslip: both sides are still as planned, and there is a payroll to write into. False: some of the
+   * people can't be imported after all, so that what is to do has to be read again.
+   */
+  ready(tasks: readonly Task[]): Promise<boolean>
+  /** A payroll that nothing was written into is removed, so that none is left behind without a word. */
+  dropIfEmpty(): Promise<void>
+}
+
+/** The payroll of a run whose records are payslips; null for every other run. */
+export function payrollFor(deps: PayrollDeps): Payroll | null {
+  const { grouping } = deps.sides.target
+  const rules = deps.sides.flow.payslips
+  return grouping && rules ? createPayroll(deps, grouping, rules.unknown, rules.unknownReason) : null
+}
+
+function createPayroll(
+  { data, clock, log, run, lease, sides, lookUpAfterMs, signal, store }: PayrollDeps,
+  grouping: Grouping,
+  unknown: 'fails-all' | 'fails-one',
+  unknownReason: string,
+): Payroll {
+  const { tenantId, id: runId } = run
+  let current = run.groupId
+  let checked = false
+  const asOf = run.referenceDate ?? clock.today()
+
+  const keep = async (id: string | null) => {
+    await data.inTenant(tenantId, ({ runs }) => runs.keepGroup(tenantId, runId, id))
+    current = id
+    if (id !== null) grouping.use(id)
+  }
+
+  /** What has changed since the plan, on either side. Returns how many can't be imported any more. */
+  async function check(): Promise<number> {
+    const statements = new Map<string, string>()
+    for await (const { people } of sides.source.list(asOf)) {
+      for (const person of people)
+        if (!person.excluded && sides.flow.includes(person, asOf))
+          statements.set(person.id, digestOf(person.values.document))
+    }
+    const crews = new Set<string>()
+    for await (const { people } of sides.target.list(asOf)) for (const person of people) crews.add(person.id)
+
+    const gone: Result[] = []
+    let somebodyUnknown = false
+    for (let after = '0'; ;) {
+      const { items, hasNext } = await data.inTenant(tenantId, stores =>
+        stores.items.chosen(tenantId, runId, { after, limit: CHUNK, outcomes: [null] }),
+      )
+      for (const { id, sourceId, content } of items) {
+        const known = crews.has(String(content.set.crew_id))
+        if (!known) somebodyUnknown = true
+        const reason = !known
+          ? unknownReason
+          : statements.get(sourceId) === content.digest
+            ? null
+            : movedReason(sides.names.source)
+        if (reason !== null) gone.push({ itemId: id, outcome: 'failed', reason })
+      }
+      const last = items.at(-1)
+      if (!hasNext || !last) break
+      after = last.id
+    }
+    if (somebodyUnknown && unknown === 'fails-all') throw new Conflict(unknownReason)
+    await store(gone)
+    return gone.length
+  }
+
+  /** The payroll that was ordered and whose answer never came: one more than before it was. */
+  async function ordered(order: GroupOrder, before: readonly string[]): Promise<string | null> {
+    for (const ms of lookUpAfterMs) {
+      await sleep(ms, undefined, { signal })
+      const fresh = (await grouping.alike(order)).find(id => !before.includes(id))
+      if (fresh !== undefined) return fresh
+    }
+    return null
+  }
+
+  async function make(order: GroupOrder): Promise<void> {
+    let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) =>
+      runs.groupIntent(tenantId, runId),
+    )
+    for (let orders = 0; orders < MAX_ORDERS; orders += 1) {
+      const found = before && (await ordered(order, before))
+      if (found) return keep(found)
+      before ??= await grouping.alike(order)
+      const known: readonly string[] = before
+      if (!(await data.inTenant(tenantId, ({ runs }) => runs.intendGroup(tenantId, runId, lease, known))))
+        throw new LeaseLost()
+      try {
+        return await keep(await grouping.create(order))
+      } catch (error) {
+        if (error instanceof Uncertain) continue
+        // Certainly not made: the next try has nothing to look for.
+        await keep(null)
+        throw error
+      }
+    }
+    throw new VendorUnavailable('SmartHRから応答がありません。', new Date(Date.now() + LOST_WAIT_MS))
+  }
+
+  return {
+    async resume() {
+      if (current === null) return
+      if (await grouping.isOpen(current)) return grouping.use(current)
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
+      const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
+      await keep(null)
+    },
+
+    async ready(tasks) {
+      if (!checked) {
+        checked = true
+        if ((await check()) > 0) return false
+      }
+      const [first] = tasks
+      if (current === null && first?.content.group) await make(groupOrder(first.content.group, run))
+      return true
+    },
+
+    async dropIfEmpty() {
+      // A repeat writes into the payroll of the run before, which holds what went through then.
+      if (current === null || run.retryOf !== null) return
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
+      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      if (succeeded > 0 || uncertain.length > 0) return
+      try {
+        await grouping.drop(current)
+        await keep(null)
+      } catch (error) {
+        log.warn('an empty payroll could not be removed', { err: error })
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Flow, Period } from '../connectors/contract.js'
+import { itemKinds, type ItemKind } from '../connectors/statement.js'
+import { paths } from '../paths.js'
+import type { FieldErrors } from '../web/form.js'
+import type { RegisteredItem } from './payslips.js'
+import type { Run } from './run.js'
+import { steps, type Steps } from './wizard.view.js'
+
+/** ［賞与対象開始日と締日］ */
+export interface PeriodPage extends Steps {
+  heading: string
+  lead: string
+  action: string
+  fields: { id: 'from' | 'to'; label: string; value: string; error: string | undefined }[]
+  errors: FieldErrors
+}
+
+export const periodPage = (input: { flow: Flow; run: Run; typed: Period; errors: FieldErrors }): PeriodPage => ({
+  ...steps(input.flow, 'period'),
+  heading: input.flow.period?.heading ?? '',
+  lead: input.flow.period?.lead ?? '',
+  action: paths.step.to({ id: input.run.id, step: 'period' }),
+  fields: (['from', 'to'] as const).map(id => ({
+    id,
+    label: input.flow.period?.[id] ?? '',
+    value: input.typed[id],
+    error: input.errors[id],
+  })),
+  errors: input.errors,
+})
+
+/** 項目登録画面 */
+export interface ItemsPage extends Steps {
+  action: string
+  revision: number
+  rows: { index: number; name: string; kind: ItemKind; shown: boolean; error: string | undefined }[]
+  kinds: { value: string; label: string }[]
+  errors: FieldErrors
+}
+
+export const itemsPage = (input: {
+  flow: Flow
+  run: Run
+  /** what was chosen when the form came back with errors */
+  chosen: readonly RegisteredItem[] | null
+  errors: FieldErrors
+}): ItemsPage => ({
+  ...steps(input.flow, 'items'),
+  action: paths.step.to({ id: input.run.id, step: 'items' }),
+  revision: input.run.revision,
+  rows: input.run.newItems.map(({ name, kind }, index) => ({
+    index,
+    name,
+    kind: input.chosen?.[index]?.kind ?? kind,
+    shown: input.chosen?.[index]?.shown ?? true,
+    error: input.errors[`kind-${index}`],
+  })),
+  kinds: Object.entries(itemKinds).map(([value, label]) => ({ value, label })),
+  errors: input.errors,
+})
