@@ -1,5 +1,6 @@
 import { madeUpPeople, type MadeUpPerson } from '../people.js'
 import { employmentTypeOfCrew } from './employment-types.js'
+import { seedPayslipItems } from './payslip-items.js'
 import { crewOf, emptyCrew, uuid } from './records.js'
 import { master, seedDepartments } from './seed-departments.js'
 import { putCrew, type Tenant, type User } from './store.js'
@@ -132,6 +133,11 @@ function emptyTenant(name: string, subdomain: string, users: readonly User[]): T
         })),
       }),
     ],
+    payslipItems: seedPayslipItems(),
+    payrolls: [],
+    payslips: new Map(),
+    dependentRelations: [],
+    dependents: new Map(),
     users: [...users],
     installed: false,
   }
