@@ -3,6 +3,7 @@ import { Router, type NextFunction, type Request, type Response } from 'express'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { crewsRouter } from './crews.js'
+import { dependentsRouter } from './dependents.js'
 import { badRequest, internalError, notFound, Refused, tooMany, unauthorized } from './errors.js'
 import { createLimits } from './limits.js'
 import { mastersRouter, userShown } from './masters.js'
@@ -101,6 +102,7 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     '/v1/crews',
     crewsRouter(() => store, tenantOf, now),
   )
+  api.use('/v1', dependentsRouter(tenantOf))
   api.use('/v1', payrollsRouter(tenantOf, now))
   api.use(
     '/v1',

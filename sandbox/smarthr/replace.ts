@@ -2,6 +2,7 @@ import { parentOf } from './departments.js'
 import { employmentTypeOfCrew, renameOnCrews } from './employment-types.js'
 import { removeGroup, removeTemplate } from './custom-fields.js'
 import { crewOf, emptyCrew, uuid } from './records.js'
+import { populateDependents } from './seed-dependents.js'
 import { clearCrews, putCrew, type Crew, type Json, type Master, type Tenant } from './store.js'
 import type { MadeUpPerson } from '../people.js'
 
@@ -119,6 +120,7 @@ export function replaceByPeople(tenant: Tenant, people: readonly MadeUpPerson[],
     const at = new Date(now.getTime() - (people.length - index) * 1000)
     putCrew(tenant, crewOf(tenant, person, uuid(`populated ${person.code}`), at))
   })
+  populateDependents(tenant)
 }
 
 /** `{ from, to }`: an employment type gets another name and keeps its preset, as SmartHR's screen allows. */
