@@ -22,6 +22,7 @@ import {
 } from './replace.js'
 import { seedTenants } from './seed.js'
 import { defaultSwitches, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+import { yearEndRouter } from './year-end.js'
 
 /** Switches that change what みどり商会 holds instead of how the stand-in behaves. */
 const REPLACEMENTS: Record<string, (tenant: Tenant, value: unknown) => void> = {
@@ -103,6 +104,7 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     crewsRouter(() => store, tenantOf, now),
   )
   api.use('/v1', dependentsRouter(tenantOf))
+  api.use('/v1', yearEndRouter(tenantOf))
   api.use('/v1', payrollsRouter(tenantOf, now))
   api.use(
     '/v1',
