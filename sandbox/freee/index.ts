@@ -4,6 +4,7 @@ import type { RequestLimit } from './limiter.js'
 import { createFreeeRouter } from './router.js'
 import { MIDORI, replaceEmployees, seedStore } from './seed.js'
 import { freeeState } from './state.js'
+import { STATEMENT_SWITCHES } from './statement-switches.js'
 import { setSwitches } from './switches.js'
 
 /** freee's own limit (freee §6.2). */
@@ -21,11 +22,11 @@ export interface FreeeStandIn {
   router: Router
   /** Back to the seed: employees, switches and limit; every token is gone. */
   reset(): void
-  /** The employees of 事業所番号 0123456789 are these people from now on. */
+  /** The employees of 事業所番号 0123456789 are these people from now on, paid in this month and the last. */
   populate(people: readonly MadeUpPerson[]): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
-  /** Sets some of `FreeeSwitches`; throws on an unknown name or value. */
+  /** Sets some of `FreeeSwitches`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
   switches(patch: Record<string, unknown>): void
   /** The limits per company; when off, requests are counted but not refused. */
   limits(patch: { perHour?: number; perSecond?: number | null; enabled?: boolean }): void
@@ -50,10 +51,17 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     },
     populate(people) {
       const company = store.companies.get(MIDORI.id)
-      if (company) replaceEmployees(company, people)
+      if (company) replaceEmployees(company, people, surroundings.now())
     },
     state: () => freeeState(store),
-    switches: patch => setSwitches(store.switches, patch),
+    switches(patch) {
+      const company = store.companies.get(MIDORI.id)
+      const isOfStatements = ([name]: [string, unknown]) => name in STATEMENT_SWITCHES
+      const entries = Object.entries(patch)
+      setSwitches(store.switches, Object.fromEntries(entries.filter(entry => !isOfStatements(entry))))
+      for (const [name, value] of entries.filter(isOfStatements))
+        if (company) STATEMENT_SWITCHES[name]?.(company, value)
+    },
     limits(patch) {
       limit = { ...limit, ...patch }
     },

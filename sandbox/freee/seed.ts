@@ -1,13 +1,12 @@
 import { differingTwin, madeUpPeople, type MadeUpPerson } from '../people.js'
 import { employeeOf, newEmployee } from './records.js'
-import { bonusStatement, salaryStatement, type StatementState } from './statements.js'
+import { addStatements, payEverybody } from './seed-statements.js'
 import {
   createEmployeeTable,
   DEFAULT_SWITCHES,
   type Company,
   type Employee,
   type FreeeStore,
-  type Payroll,
   type ReferenceDateRule,
   type WorkingHoursSystem,
 } from './store.js'
@@ -19,7 +18,12 @@ export const MIDORI_OSAKA = { id: 124, externalCid: '01234567af' } as const
 const PASSWORD = 'renkei-demo'
 
 const REGULAR: ReferenceDateRule = { name: '正社員', closingDay: 31, payDay: 25, monthOfPayDay: 'this_month' }
-const PART_TIME: ReferenceDateRule = { name: 'アルバイト', closingDay: 31, payDay: 15, monthOfPayDay: 'next_month' }
+const PART_TIME: ReferenceDateRule = {
+  name: 'アルバイト',
+  closingDay: 31,
+  payDay: 15,
+  monthOfPayDay: 'next_month',
+}
 const FIXED_HOURS: WorkingHoursSystem = { name: '固定時間', flex: false }
 const FLEX: WorkingHoursSystem = { name: 'フレックスタイム', flex: true }
 
@@ -74,8 +78,11 @@ export function seedStore(crews: readonly MadeUpPerson[]): FreeeStore {
   }
 }
 
-/** みどり商会 employs exactly these people from now on; every tenth is paid in the following month. Statements go. */
-export function replaceEmployees(company: Company, people: readonly MadeUpPerson[]) {
+/**
+ * みどり商会 employs exactly these people from now on; every tenth is paid in the following month. Statements go; with
+ * `now` there are new ones for its month and the month before.
+ */
+export function replaceEmployees(company: Company, people: readonly MadeUpPerson[], now?: Date) {
   const firstId = 100_001
   company.employees.replaceAll(
     people.map((person, position) =>
@@ -88,7 +95,7 @@ export function replaceEmployees(company: Company, people: readonly MadeUpPerson
     ),
     firstId + people.length,
   )
-  company.salaryStatements = []
+  company.salaryStatements = now ? payEverybody(company.employees.all(), now) : []
   company.bonusStatements = []
 }
 
@@ -186,57 +193,3 @@ function hireSpecialCases(company: Company) {
 }
 
 const profilesOf = (employee: Employee) => employee.payroll?.profile.map(entry => entry.value) ?? []
-
-/**
- * October 2026 is 確定, November is still 未確定 and partly being calculated. In October one person of the same group is
- * paid on another day, part-timers have other dates altogether, and one statement is of somebody SmartHR does not know.
- */
-function addStatements(company: Company, shared: readonly Employee[], onlyHere: readonly Employee[]) {
-  let id = 7001
-  const pay = (employee: Employee, payDate: string, period: [string, string], state: StatementState) => {
-    const basicPay = employee.payroll?.basicPay[0]?.value
-    company.salaryStatements.push(
-      salaryStatement({
-        id: id++,
-        employee,
-        name: employee.displayName,
-        payDate,
-        startDate: period[0],
-        closingDate: period[1],
-        payCalcType: basicPay?.pay_calc_type ?? 'monthly',
-        state,
-        amount: basicPay?.pay_amount ?? 220_000,
-      }),
-    )
-  }
-  const isPartTime = (payroll: Payroll | null) => payroll?.group === PART_TIME
-  shared.forEach((employee, position) => {
-    if (isPartTime(employee.payroll)) {
-      pay(employee, '2026-10-15', ['2026-09-01', '2026-09-30'], 'fixed')
-      pay(employee, '2026-11-13', ['2026-10-01', '2026-10-31'], 'fixed')
-      return
-    }
-    pay(employee, position === 0 ? '2026-10-30' : '2026-10-23', ['2026-10-01', '2026-10-31'], 'fixed')
-    pay(employee, '2026-11-25', ['2026-11-01', '2026-11-30'], position % 2 === 0 ? 'unfixed' : 'calculating')
-  })
-  const stranger = onlyHere[1]
-  if (stranger) pay(stranger, '2026-10-23', ['2026-10-01', '2026-10-31'], 'fixed')
-
-  const bonus = (employee: Employee, payDate: string, closingDate: string, state: StatementState) =>
-    company.bonusStatements.push(
-      bonusStatement({
-        id: id++,
-        employee,
-        name: employee.displayName,
-        payDate,
-        closingDate,
-        state,
-        amount: (employee.payroll?.basicPay[0]?.value.pay_amount ?? 220_000) * 2,
-      }),
-    )
-  shared.forEach((employee, position) => {
-    bonus(employee, position === 0 ? '2026-07-17' : '2026-07-10', '2026-07-03', 'fixed')
-    bonus(employee, '2026-12-10', '2026-12-03', position % 2 === 0 ? 'unfixed' : 'calculating')
-  })
-  if (stranger) bonus(stranger, '2026-07-10', '2026-07-03', 'fixed')
-}

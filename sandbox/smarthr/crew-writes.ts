@@ -9,24 +9,14 @@ import {
   PREFECTURES,
   type CrewField,
 } from './fields.js'
+import { isRealDate } from './dates.js'
 import { fullName } from './departments.js'
 import { employmentTypeOfCrew } from './employment-types.js'
 import { badRequest, forbidden, invalid, planLimit, type Detail } from './errors.js'
 import { emptyCrew, inJapan } from './records.js'
 import { putCrew, type Crew, type Json, type Master, type SmarthrStore, type Tenant } from './store.js'
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
 const INT32 = 2_147_483_647
-
-const realDate = (text: string) => DATE.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
-
-const isRealDate = (text: string) => {
-  try {
-    return realDate(text)
-  } catch {
-    return false
-  }
-}
 
 const wrongForm = (label: string) => `${label}は正しい形式で入力してください。`
 const notListed = (label: string) => `${label}は一覧にありません。`

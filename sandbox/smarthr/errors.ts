@@ -29,3 +29,6 @@ export const planLimit = refusal(403, 7, 'plan_limit_exceeded', '上限人数に
 export const undeletable = refusal(400, 8, 'non_deletable_resource', '削除できないリソースです')
 
 export const invalid = (resource: string, field: string, message: string): Detail => ({ message, resource, field })
+
+/** A refusal about no attribute: SmartHR names neither resource nor field then (§3.10). */
+export const refusedState = (message: string): Refused => badRequest([{ message, resource: null, field: null }])

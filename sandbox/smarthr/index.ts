@@ -3,11 +3,16 @@ import { Router, type NextFunction, type Request, type Response } from 'express'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { crewsRouter } from './crews.js'
+import { dependentsRouter } from './dependents.js'
 import { badRequest, internalError, notFound, Refused, tooMany, unauthorized } from './errors.js'
 import { createLimits } from './limits.js'
 import { mastersRouter, userShown } from './masters.js'
 import { createOAuth } from './oauth.js'
 import { pagesRouter } from './pages.js'
+import { payrollPagesRouter } from './payroll-pages.js'
+import { payrollsRouter } from './payrolls.js'
+import { changePayslipItems } from './payslip-items.js'
+import { payslipsRouter } from './payslips.js'
 import {
   deleteCustomField,
   renameEmploymentType,
@@ -17,6 +22,7 @@ import {
 } from './replace.js'
 import { seedTenants } from './seed.js'
 import { defaultSwitches, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+import { yearEndRouter } from './year-end.js'
 
 /** Switches that change what みどり商会 holds instead of how the stand-in behaves. */
 const REPLACEMENTS: Record<string, (tenant: Tenant, value: unknown) => void> = {
@@ -24,6 +30,7 @@ const REPLACEMENTS: Record<string, (tenant: Tenant, value: unknown) => void> = {
   crews: replaceCrews,
   renameEmploymentType,
   deleteCustomField,
+  payslipItems: changePayslipItems,
 }
 
 /** Who calls, as the API's middleware found out. */
@@ -96,6 +103,13 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     '/v1/crews',
     crewsRouter(() => store, tenantOf, now),
   )
+  api.use('/v1', dependentsRouter(tenantOf))
+  api.use('/v1', yearEndRouter(tenantOf))
+  api.use('/v1', payrollsRouter(tenantOf, now))
+  api.use(
+    '/v1',
+    payslipsRouter(() => store, tenantOf),
+  )
   api.use(
     '/v1',
     mastersRouter(() => store, tenantOf, now),
@@ -117,7 +131,9 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
   router.use('/oauth', oauth.router)
   router.use('/api', api)
   router.use('/t/:subdomain/api', api)
-  router.use(pagesRouter({ store: () => store, loggedIn: oauth.loggedIn, logout: oauth.logout }))
+  const { loggedIn, logIn, logout } = oauth
+  router.use(pagesRouter({ store: () => store, loggedIn, logIn, logout }))
+  router.use(payrollPagesRouter({ store: () => store, now, loggedIn }))
 
   return {
     name: 'smarthr',
@@ -130,7 +146,13 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     state: () => ({
       switches: store.switches,
       grants: store.grants.map(({ id, userId, tenantId, ended }) => ({ id, userId, tenantId, ended })),
-      tenants: store.tenants.map(tenant => ({ ...tenant, crews: [...tenant.crews.values()], byCode: undefined })),
+      tenants: store.tenants.map(tenant => ({
+        ...tenant,
+        crews: [...tenant.crews.values()],
+        payslips: [...tenant.payslips.values()].flat(),
+        dependents: [...tenant.dependents.values()].flat(),
+        byCode: undefined,
+      })),
     }),
     populate(people: readonly MadeUpPerson[]) {
       const [tenant] = store.tenants

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
 import { cookieOf } from '../core/cookies.js'
 import { escapeHtml, page } from '../core/html.js'
+import { hidden, loginPage, WRONG_PASSWORD } from './login-page.js'
 import type { Grant, SmarthrStore, Tenant, User } from './store.js'
 
 const PASSWORD = 'renkei-demo'
@@ -48,12 +49,14 @@ function registered(redirectUri: string): boolean {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-const hidden = (fields: Record<string, string | undefined>) =>
-  Object.entries(fields)
-    .map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value ?? '')}">`)
-    .join('')
-
-const RESOURCES = ['従業員（参照・更新）', '部署・役職・雇用形態（参照）', '事業所・会社（参照）', 'アカウント（参照）']
+const RESOURCES = [
+  '従業員（参照・更新）',
+  '家族情報（参照）',
+  '給与明細（参照・更新）',
+  '部署・役職・雇用形態（参照）',
+  '事業所・会社（参照）',
+  'アカウント（参照）',
+]
 
 export interface OAuthDeps {
   store(): SmarthrStore
@@ -108,15 +111,6 @@ export function createOAuth({ store, now }: OAuthDeps) {
     res.redirect(303, url.href)
   }
 
-  const loginPage = (asked: Asked, error: string) =>
-    page(
-      'SmartHRにログイン',
-      (error ? `<p class="error" role="alert">${escapeHtml(error)}</p>` : '') +
-        `<form method="post" action="${'/smarthr/oauth/login'}">${carried(asked)}` +
-        '<label for="email">社員番号またはメールアドレス</label><input id="email" name="email" type="text" autocomplete="username">' +
-        '<label for="password">パスワード</label><input id="password" name="password" type="password" autocomplete="current-password">' +
-        '<button class="primary">ログイン</button></form>',
-    )
   const tenantPage = (asked: Asked, tenants: readonly Tenant[]) =>
     page(
       '企業アカウント選択',
@@ -147,7 +141,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
     }
     const user = loggedIn(req)
     if (!user) {
-      res.send(loginPage(asked, ''))
+      res.send(loginPage(carried(asked), '/smarthr/oauth/login', ''))
       return
     }
     if (!user.admin) {
@@ -166,6 +160,16 @@ export function createOAuth({ store, now }: OAuthDeps) {
     res.send(tenant ? consentPage(asked, user, tenant) : tenantPage(asked, tenants))
   })
 
+  /** Remembers who gave the right password; null for anybody else. */
+  const logIn = (res: Response, fields: Record<string, unknown>): User | null => {
+    const user = usersOf().find(candidate => candidate.email === text(fields.email)?.trim())
+    if (!user || fields.password !== PASSWORD) return null
+    const session = randomBytes(16).toString('hex')
+    logins.set(session, user.id)
+    res.cookie(LOGIN_COOKIE, session, { httpOnly: true, sameSite: 'lax', path: '/smarthr' })
+    return user
+  }
+
   router.post('/login', (req, res) => {
     const fields = (req.body ?? {}) as Record<string, unknown>
     const asked = askedOf(fields)
@@ -173,14 +177,10 @@ export function createOAuth({ store, now }: OAuthDeps) {
       res.status(400).send(page('認証で問題が発生しました', `<p>${asked}</p>`))
       return
     }
-    const user = usersOf().find(candidate => candidate.email === text(fields.email)?.trim())
-    if (!user || fields.password !== PASSWORD) {
-      res.status(401).send(loginPage(asked, '社員番号またはメールアドレス、もしくはパスワードが正しくありません。'))
+    if (!logIn(res, fields)) {
+      res.status(401).send(loginPage(carried(asked), '/smarthr/oauth/login', WRONG_PASSWORD))
       return
     }
-    const session = randomBytes(16).toString('hex')
-    logins.set(session, user.id)
-    res.cookie(LOGIN_COOKIE, session, { httpOnly: true, sameSite: 'lax', path: '/smarthr' })
     const url = new URLSearchParams(
       Object.entries(fields).flatMap(([name, value]) =>
         name !== 'email' && name !== 'password' && typeof value === 'string' && value !== ''
@@ -324,6 +324,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
   return {
     router,
     loggedIn,
+    logIn,
     logout: (req: Request) => logins.delete(cookieOf(req, LOGIN_COOKIE) ?? ''),
     reset() {
       codes = []

@@ -1,10 +1,12 @@
-import { Router, type Request } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { escapeHtml, page } from '../core/html.js'
+import { hidden, loginPage, WRONG_PASSWORD } from './login-page.js'
 import type { SmarthrStore, User } from './store.js'
 
 interface PagesDeps {
   store(): SmarthrStore
   loggedIn(req: Request): User | undefined
+  logIn(res: Response, fields: Record<string, unknown>): User | null
   logout(req: Request): void
 }
 
@@ -63,7 +65,7 @@ const APPS = [
 ]
 
 /** The app store (SmartHR Plus) and the companies' home pages (SmartHR API reference, §1.3). */
-export function pagesRouter({ store, loggedIn, logout }: PagesDeps): Router {
+export function pagesRouter({ store, loggedIn, logIn, logout }: PagesDeps): Router {
   const router = Router()
   const added = (user: User | undefined) =>
     user !== undefined &&
@@ -101,6 +103,19 @@ export function pagesRouter({ store, loggedIn, logout }: PagesDeps): Router {
     )
   })
 
+  /** Pages of this stand-in only: nobody is sent elsewhere. */
+  const returnTo = (value: unknown) =>
+    typeof value === 'string' && value.startsWith('/smarthr/') ? value : '/smarthr/plus'
+  router.get('/login', (req, res) => {
+    res.send(loginPage(hidden({ return_to: returnTo(req.query.return_to) }), '/smarthr/login', ''))
+  })
+  router.post('/login', (req, res) => {
+    const fields = (req.body ?? {}) as Record<string, unknown>
+    const next = returnTo(fields.return_to)
+    if (logIn(res, fields)) res.redirect(303, next)
+    else res.status(401).send(loginPage(hidden({ return_to: next }), '/smarthr/login', WRONG_PASSWORD))
+  })
+
   router.get('/logout', (req, res) => {
     logout(req)
     res.redirect('/smarthr/plus')
@@ -115,7 +130,8 @@ export function pagesRouter({ store, loggedIn, logout }: PagesDeps): Router {
     const apps = tenant.installed
       ? `<ul>${APPS.map(app => `<li><a href="${escapeHtml(store().switches.appUrl + app.path)}">${app.name}</a></li>`).join('')}</ul>`
       : '<p>追加されたアプリはありません。</p>'
-    res.send(page(`${tenant.name} ホーム`, `<h2>機能</h2>${apps}<p><a href="/smarthr/plus">アプリストア</a></p>`))
+    const links = `<p><a href="/smarthr/t/${tenant.subdomain}/payrolls">給与明細</a></p><p><a href="/smarthr/plus">アプリストア</a></p>`
+    res.send(page(`${tenant.name} ホーム`, `<h2>機能</h2>${apps}${links}`))
   })
   return router
 }

@@ -2,7 +2,8 @@ import { parentOf } from './departments.js'
 import { employmentTypeOfCrew, renameOnCrews } from './employment-types.js'
 import { removeGroup, removeTemplate } from './custom-fields.js'
 import { crewOf, emptyCrew, uuid } from './records.js'
-import { putCrew, type Crew, type Json, type Master, type Tenant } from './store.js'
+import { populateDependents } from './seed-dependents.js'
+import { clearCrews, putCrew, type Crew, type Json, type Master, type Tenant } from './store.js'
 import type { MadeUpPerson } from '../people.js'
 
 /**
@@ -105,22 +106,21 @@ function replacement(tenant: Tenant, entry: Json, index: number): Crew {
   return crew
 }
 
-/** The crews are these from now on; what an entry leaves out is blank. */
+/** The crews are these from now on; what an entry leaves out is blank. Payslips and families of former crews go. */
 export function replaceCrews(tenant: Tenant, value: unknown): void {
   const crews = entriesOf('crews', value).map((entry, index) => replacement(tenant, entry, index))
-  tenant.crews = new Map()
-  tenant.byCode = new Map()
+  clearCrews(tenant)
   for (const crew of crews) putCrew(tenant, crew)
 }
 
 /** The crews are these made-up people from now on. */
 export function replaceByPeople(tenant: Tenant, people: readonly MadeUpPerson[], now: Date): void {
-  tenant.crews = new Map()
-  tenant.byCode = new Map()
+  clearCrews(tenant)
   people.forEach((person, index) => {
     const at = new Date(now.getTime() - (people.length - index) * 1000)
     putCrew(tenant, crewOf(tenant, person, uuid(`populated ${person.code}`), at))
   })
+  populateDependents(tenant)
 }
 
 /** `{ from, to }`: an employment type gets another name and keeps its preset, as SmartHR's screen allows. */

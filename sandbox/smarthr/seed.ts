@@ -1,7 +1,11 @@
 import { madeUpPeople, type MadeUpPerson } from '../people.js'
+import { seedRelations } from './dependent-relations.js'
 import { employmentTypeOfCrew } from './employment-types.js'
+import { seedPayslipItems } from './payslip-items.js'
 import { crewOf, emptyCrew, uuid } from './records.js'
 import { master, seedDepartments } from './seed-departments.js'
+import { seedDependents } from './seed-dependents.js'
+import { completeCrew } from './seed-special-crews.js'
 import { putCrew, type Tenant, type User } from './store.js'
 
 const SEED = 20260401
@@ -132,6 +136,11 @@ function emptyTenant(name: string, subdomain: string, users: readonly User[]): T
         })),
       }),
     ],
+    payslipItems: seedPayslipItems(),
+    payrolls: [],
+    payslips: new Map(),
+    dependentRelations: seedRelations(),
+    dependents: new Map(),
     users: [...users],
     installed: false,
   }
@@ -176,7 +185,7 @@ export function seedTenants(): Tenant[] {
     if (index === 34) Object.assign(crew, { resigned_at: '2026-06-30', emp_status: 'retired' })
     if (index === 35)
       Object.assign(crew, { last_name: seedPeople[0]?.lastName, last_name_yomi: seedPeople[0]?.lastNameKana })
-    putCrew(midori, crew)
+    putCrew(midori, completeCrew(crew, index))
   })
   // 書きかけ: people entered with next to nothing, as SmartHR lets one do.
   const unfinished: readonly [string, string, string][] = [
@@ -196,6 +205,7 @@ export function seedTenants(): Tenant[] {
       entered_at: '2026-04-01',
     })
   })
+  seedDependents(midori)
 
   const aozora = emptyTenant('青空工業株式会社', 'aozora-kogyo', [user('taro@aozora.example', true), sora])
   // A company that gave the system's 正社員 a name of its own, which the screen lets one do and the API does not.

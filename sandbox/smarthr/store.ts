@@ -14,6 +14,42 @@ export interface Master extends Json {
   name: string
 }
 
+/** 給与明細グループ (SmartHR API reference, §3.10). */
+export interface Payroll extends Json {
+  id: string
+  payment_type: string
+  paid_at: string
+  period_start_at: string
+  period_end_at: string
+  status: 'wip' | 'fixed'
+  published_at: string | null
+  notify_with_publish: boolean
+  numeral_system_handle_type: string
+  name_for_admin: string
+  name_for_crew: string
+}
+
+export interface Payslip extends Json {
+  id: string
+  crew_id: string
+  payroll_id: string
+}
+
+/** 給与明細項目: what a name on a payslip means; the API knows no such list (§3.11). */
+export interface PayslipItem {
+  name: string
+  kind: '支給' | '控除' | '勤怠' | '合計'
+  /** with 合計 only */
+  aggregate_type: 'net_payment' | 'total_payment' | 'deduction' | 'others' | null
+  /** with 勤怠 only */
+  unit_type: 'hours' | 'days' | null
+}
+
+export interface Dependent extends Json {
+  id: string
+  crew_id: string
+}
+
 export interface Tenant {
   id: string
   name: string
@@ -32,6 +68,13 @@ export interface Tenant {
   bankAccountSettings: Master[]
   templateGroups: Master[]
   templates: Master[]
+  payslipItems: PayslipItem[]
+  payrolls: Payroll[]
+  /** by payroll */
+  payslips: Map<string, Payslip[]>
+  dependentRelations: Master[]
+  /** by crew; nobody without any is in it */
+  dependents: Map<string, Dependent[]>
   users: User[]
   /** whether the app was added to this company */
   installed: boolean
@@ -68,6 +111,10 @@ export interface Switches {
   accessTokenLifetime: number
   forbiddenAttributes: { read: string[]; write: string[]; onWrite: 'refuse' | 'ignore' }
   headCountLimit: number | null
+  /** what becomes of a payslip's item nobody registered; SmartHR's own answer is unknown (§3.11) */
+  unknownPayslipItems: 'register' | 'refuse'
+  /** the schema names one payslip as the answer of `bulk`, which cannot be all of it (§3.11) */
+  bulkAnswer: 'list' | 'one'
   appUrl: string
 }
 
@@ -86,6 +133,8 @@ export function defaultSwitches(appUrl: string): Switches {
     accessTokenLifetime: 7200,
     forbiddenAttributes: { read: [], write: [], onWrite: 'refuse' },
     headCountLimit: null,
+    unknownPayslipItems: 'register',
+    bulkAnswer: 'list',
     appUrl,
   }
 }
@@ -98,7 +147,23 @@ export function putCrew(tenant: Tenant, crew: Crew): void {
   if (crew.emp_code) tenant.byCode.set(crew.emp_code, crew.id)
 }
 
+/** Payslips and family go with the person (§4.1). */
 export function removeCrew(tenant: Tenant, crew: Crew): void {
   tenant.crews.delete(crew.id)
   if (crew.emp_code) tenant.byCode.delete(crew.emp_code)
+  tenant.dependents.delete(crew.id)
+  for (const [payroll, payslips] of tenant.payslips)
+    tenant.payslips.set(
+      payroll,
+      payslips.filter(payslip => payslip.crew_id !== crew.id),
+    )
+}
+
+/** Nobody works here any more, and nothing about them is left. */
+export function clearCrews(tenant: Tenant): void {
+  tenant.crews = new Map()
+  tenant.byCode = new Map()
+  tenant.dependents = new Map()
+  tenant.payrolls = []
+  tenant.payslips = new Map()
 }
