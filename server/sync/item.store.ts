@@ -123,7 +123,8 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         any
           .whereRaw(`key ilike ?`, [pattern])
           .orWhereRaw(`replace(name, ' ', '') ilike ?`, [`%${literally(view.q)}%`])
-          .orWhereRaw(`replace(kana, ' ', '') ilike ?`, [pattern]),
+          .orWhereRaw(`replace(kana, ' ', '') ilike ?`, [pattern])
+          .orWhereRaw(`replace(department, ' ', '') ilike ?`, [`%${literally(view.q)}%`]),
       )
     }
     return query

@@ -36,6 +36,8 @@ export const digestOf = (document: unknown): string => createHash('sha256').upda
 const shown = ({ kind, value }: StatementItem) =>
   kind !== 'attendance' && /^-?\d+$/.test(value) ? `${amount(Number(value))}円` : value
 
+const isTotal = ({ kind }: StatementItem) => TOTALS.includes(kind)
+
 const sumOf = (items: readonly StatementItem[], kind: ItemKind) =>
   items.filter(item => item.kind === kind).reduce((sum, item) => sum + Number(item.value), 0)
 
@@ -80,7 +82,12 @@ export function payslipContent(
     },
     target: null,
     changes: [
-      ...items.map(item => ({ label: item.name, before: '', after: shown(item) })),
+      // What people look for first stands first.
+      ...[...items.filter(isTotal), ...items.filter(item => !isTotal(item))].map(item => ({
+        label: item.name,
+        before: '',
+        after: shown(item),
+      })),
       ...(statement.memo === '' ? [] : [{ label: '備考', before: '', after: statement.memo }]),
     ],
     problems:
