@@ -90,6 +90,8 @@ export interface ServiceConfig {
   authUrl: string | null
   /** the operator's own token, for services that give one */
   token: string | null
+  /** names the app in every call, for services that want that */
+  identifier: string | null
 }
 
 export interface Config {
@@ -119,11 +121,12 @@ export class ConfigError extends Error {
 }
 
 /** The variables of one service, as its connector declares them. */
-const serviceShape = ({ prefix, apiUrl, authUrl, client, token }: Addresses) => {
+const serviceShape = ({ prefix, apiUrl, authUrl, client, token, identifier }: Addresses) => {
   const secret = client === 'required' ? text : text.optional()
   return {
     [`${prefix}_API_URL`]: web.default(apiUrl),
     ...(token && { [`${prefix}_API_TOKEN`]: text.optional() }),
+    ...(identifier && { [`${prefix}_API_IDENTIFIER`]: text.optional() }),
     ...(client !== 'none' && {
       [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
       [`${prefix}_CLIENT_ID`]: secret,
@@ -157,6 +160,7 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
     token: read('API_TOKEN') ?? null,
+    identifier: read('API_IDENTIFIER') ?? null,
   }
 }
 

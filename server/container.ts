@@ -101,11 +101,19 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     return service
   }
 
+  /** What every call to a service carries beside its own. */
+  const queryOf = (connector: Connector) => {
+    const { identifier } = serviceOf(connector)
+    const { tokenIn } = connector.addresses
+    return { ...(identifier !== null && { query: { identifier } }), ...(tokenIn && { tokenIn }) }
+  }
+
   const httpTo = (connector: Connector, tokens: TokenSource | null, limitKey: string) =>
     createHttp({
       baseUrl: serviceOf(connector).apiUrl,
       errors: connector.errors,
       tokens,
+      ...queryOf(connector),
       closedHours: { hours: connector.maintenance, now: clock.now },
       limiter,
       limitKey,
@@ -127,7 +135,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const offered = connectors.filter(
     ({ id, addresses }) =>
       (addresses.client !== 'offered' || config.services[id]?.registration) &&
-      (!addresses.token || config.services[id]?.token),
+      (!addresses.token || config.services[id]?.token) &&
+      (!addresses.identifier || config.services[id]?.identifier),
   )
   /** Throws NotFound for a service that is not offered: such a page does not exist. */
   const offeredConnectorOf = (id: string): Connector => {

@@ -55,6 +55,13 @@ const APPS = [
     items: '氏名、フリガナ、社員番号、生年月日、性別、入退社日の9項目',
   },
   {
+    slug: 'money-forward',
+    name: 'マネーフォワード クラウド給与連携',
+    summary: 'マネーフォワード クラウド給与の給与明細を取り込み、SmartHRの従業員情報と年末調整結果を公開します。',
+    path: '/money-forward',
+    items: '給与明細・賞与明細、従業員情報（家族情報、口座情報を含む）、年末調整結果',
+  },
+  {
     slug: 'mikiwame',
     name: 'ミキワメ連携',
     summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',

@@ -486,6 +486,8 @@ export interface CredentialsForm {
   lead: string
   fields: readonly CredentialField[]
   button: string
+  /** what opens the form again once the service is connected; default: it stands open */
+  edit?: string
   /**
    * Tries them at the service before anything is stored: which account they open, and the token when what was typed is
    * one; otherwise the fields themselves are kept, sealed. Throws Forbidden with the sentence.
@@ -611,6 +613,10 @@ export interface Addresses {
    * offered. optional: without them there is only no consent page to go to.
    */
   client: 'required' | 'offered' | 'optional' | 'none'
+  /** `{prefix}_API_IDENTIFIER`: names the app in every call's query; without it the service is not offered */
+  identifier?: true
+  /** where a call carries its token; default: the Authorization header */
+  tokenIn?: 'path'
   /** `{prefix}_API_TOKEN`: one token of the operator's for all; without it the service is not offered */
   token?: true
 }
@@ -642,6 +648,8 @@ export interface Connector {
     /** the title of the report list, and other words for states */
     allTitle?: string
     states?: Readonly<Record<string, string>>
+    /** what the service can't do, and where to go instead */
+    alert?: { text: string; links: readonly { label: string; href: string }[] }
   }
   addresses: Addresses
   auth: Auth

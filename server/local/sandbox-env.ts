@@ -50,6 +50,8 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     FREEE_CLIENT_SECRET: 'renkei-sandbox-freee-secret',
     FREEE_AUTH_URL: `${sandbox}/freee`,
     FREEE_API_URL: `${sandbox}/freee/hr`,
+    MONEY_FORWARD_API_URL: `${sandbox}/money-forward/api/v2`,
+    MONEY_FORWARD_API_IDENTIFIER: 'b1a0c7de-52f4-4f0e-9d83-6c7f2e4a9b10',
     MIKIWAME_API_URL: `${sandbox}/mikiwame`,
     MIKIWAME_API_TOKEN: 'renkei-demo-mikiwame',
     PCA_CLIENT_ID: 'renkei-sandbox-pca',

@@ -46,6 +46,10 @@ export interface HttpOptions {
   /** when the service is closed, and by whose clock */
   closedHours?: { hours: ClosedHours | null; now: () => Date }
   limiter: Limiter
+  /** sent with every call */
+  query?: Readonly<Record<string, string>>
+  /** default: the Authorization header */
+  tokenIn?: 'path'
   /** whose limit the calls count against: one credential, one key */
   limitKey: string
   perSecond?: number
@@ -114,10 +118,10 @@ export function createHttp(options: HttpOptions): Http {
       response = await client.request<string>({
         method: call.method,
         url: baseUrl + call.path.replace('{token}', encodeURIComponent(token ?? '')),
-        params: call.query,
+        params: { ...options.query, ...call.query },
         data: call.body,
         headers: {
-          ...(token !== null && { Authorization: `Bearer ${token}` }),
+          ...(token !== null && options.tokenIn !== 'path' && { Authorization: `Bearer ${token}` }),
           Accept: 'application/json',
           ...(call.body !== undefined &&
             !(call.body instanceof URLSearchParams) && { 'Content-Type': 'application/json' }),
@@ -238,6 +242,7 @@ export function createHttp(options: HttpOptions): Http {
           case 'reconnect':
             throw reconnect(rule)
           case 'blocked':
+            if (rule?.operator) log.error('the app itself is refused', { product: errors.product, codes })
             throw new VendorBlocked(rule?.shown ?? sentence(messages, answer.status), codes, rule?.onlyCreates ?? false)
           case 'missing':
             throw new VendorMissing(rule?.shown ?? sentence(messages, answer.status))

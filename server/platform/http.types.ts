@@ -51,6 +51,8 @@ export interface ErrorRule {
   onlyCreates?: boolean
   /** with unavailable or throttled: not worth trying before this many ms (a lock that lifts by itself) */
   retryAfterMs?: number
+  /** only the operator can mend it: told at error level in the log */
+  operator?: true
   /** the sentence for the administrator; default: the service's own messages */
   shown?: string
 }

@@ -1,0 +1,36 @@
+import type { ServiceErrors } from '../../platform/http.types.js'
+
+export const PRODUCT = 'マネーフォワード クラウド給与'
+
+/** Shown where the API KEY is typed, and when it stops working (reference §5.7). */
+export const WRONG_KEY = `API KEYが正しくありません。${PRODUCT}の［連携設定］＞［外部システム連携用識別子］を確認してください。`
+
+/** Identifier and source address are the operator's: no administrator can mend them. */
+const REFUSED = `${PRODUCT}に接続できませんでした。このアプリの${PRODUCT}への接続設定を、運用者が確認する必要があります。`
+
+/** Money Forward's failures by `id` (API v2 document; all but office_not_found assumed). */
+export const moneyForwardErrors: ServiceErrors = {
+  side: 'service',
+  product: PRODUCT,
+  rules: [
+    { code: 'invalid_identifier', then: 'blocked', shown: REFUSED, operator: true },
+    { code: 'ip_not_allowed', then: 'blocked', shown: REFUSED, operator: true },
+    { code: 'office_not_found', then: 'reconnect', shown: WRONG_KEY },
+    {
+      code: 'payroll_not_found',
+      then: 'missing',
+      shown: `選択した明細が見つかりません。${PRODUCT}で確定されているか確認してください。`,
+    },
+    { code: 'too_many_requests', then: 'throttled' },
+    { code: 'maintenance', then: 'unavailable', shown: `${PRODUCT}がメンテナンス中です。` },
+  ],
+  read(body) {
+    const { id, message } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    return {
+      codes: typeof id === 'string' ? [id] : [],
+      messages: typeof message === 'string' ? [message] : [],
+    }
+  },
+  // No header tells what is left.
+  rates: () => [],
+}

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto'
+import { Forbidden, ListingBroken, ReconnectNeeded } from '../../errors.js'
+import { keyOf, slashed } from '../../platform/conversions.js'
+import type { Http } from '../../platform/http.types.js'
+import type { Area, CredentialsForm, Directory, ListPage } from '../contract.js'
+import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
+import { PRODUCT, WRONG_KEY } from './errors.js'
+
+/**
+ * クラウド給与's API v2 as far as it is used. Endpoint, identifier and the API KEY in the path are documented; every body is
+ * assumed and stands here alone, so that the vendor's JSON Schema can take its place.
+ */
+
+const PAGE = 100
+const PAYROLLS_PAGE = 50
+
+const UNREADABLE = `${PRODUCT}からの応答を読み取れませんでした。時間をおいて、やり直してください。`
+
+interface Payroll {
+  id: string
+  payment_type: 'salary' | 'bonus'
+  state: string
+  paid_on: string
+  period_start_on: string
+  period_end_on: string
+  employees_count: number
+}
+
+interface Item {
+  id: string
+  kind: string
+  name: string
+}
+
+interface Payslip {
+  employee_code: string
+  employee_name: string
+  memo: string | null
+  values: Readonly<Record<string, string>>
+}
+
+/** `{token}` is the API KEY: the document puts it into the path. */
+const OFFICE = '/offices/{token}'
+
+/** 8-4-4-4-12 hexadecimal digits, as the document's `office_api_key` */
+const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** The office a key opens. Its name tells offices apart: a key that was issued anew opens the same one. */
+export const keyForm: CredentialsForm = {
+  title: `${PRODUCT}連携`,
+  lead: `${PRODUCT}の［連携設定］＞［外部システム連携用識別子］に表示されるAPI KEYを貼り付けてください。`,
+  fields: [{ name: 'apiKey', label: 'API KEY', help: '36文字の英数字とハイフンです。', secret: true, max: 100 }],
+  button: '登録',
+  edit: '編集',
+  async check({ apiKey = '' }, { http: httpWith }) {
+    const key = apiKey.normalize('NFKC').toLowerCase()
+    if (!KEY.test(key)) throw new Forbidden(WRONG_KEY)
+    try {
+      const { body } = await httpWith(key).request<{ office?: { name?: unknown } } | null>({
+        method: 'GET',
+        path: OFFICE,
+        kind: 'read',
+      })
+      const name = body?.office?.name
+      if (typeof name !== 'string') throw new Forbidden(UNREADABLE)
+      const id = createHash('sha256').update(name).digest('hex').slice(0, 32)
+      return {
+        // The key itself is a secret: only its end is shown.
+        account: { id, code: `…${key.slice(-4)}`, name },
+        token: { accessToken: key, refreshToken: null, expiresIn: null, raw: {} },
+      }
+    } catch (error) {
+      if (error instanceof ReconnectNeeded) throw new Forbidden(WRONG_KEY, { cause: error })
+      throw error
+    }
+  },
+}
+
+async function payrollsOf(http: Http, paymentType: string): Promise<Payroll[]> {
+  const found: Payroll[] = []
+  for (let page = 1; ; page += 1) {
+    const { body } = await http.request<{ payrolls?: Payroll[]; total_count?: number } | null>({
+      method: 'GET',
+      path: `${OFFICE}/payrolls`,
+      query: { payment_type: paymentType, state: 'finalized', page, per_page: PAYROLLS_PAGE },
+      kind: 'read',
+    })
+    if (!Array.isArray(body?.payrolls)) throw new ListingBroken(UNREADABLE)
+    // The filter is the vendor's; what is not 確定 must not be offered whatever it answers.
+    found.push(...body.payrolls.filter(payroll => payroll.state === 'finalized'))
+    if (body.payrolls.length < PAYROLLS_PAGE) return found
+  }
+}
+
+const japanese = (date: string) => {
+  const [year, month, day] = date.split('-').map(Number)
+  return `${year}年${month}月${day}日`
+}
+
+/** ［取り込む明細］: what was confirmed, newest first. */
+export async function listPayrolls(http: Http): Promise<Area[]> {
+  const all = [...(await payrollsOf(http, 'salary')), ...(await payrollsOf(http, 'bonus'))]
+  return all
+    .sort((a, b) => (a.paid_on === b.paid_on ? b.id.localeCompare(a.id) : b.paid_on.localeCompare(a.paid_on)))
+    .map(payroll => ({
+      value: payroll.id,
+      label: `${japanese(payroll.paid_on)}支給（${slashed(payroll.period_start_on)}〜${slashed(payroll.period_end_on)}）`,
+      detail: `${payroll.employees_count}名`,
+      kind: payroll.payment_type,
+    }))
+}
+
+const SUFFIX = /\((支給|控除)\)$/
+
+/** The item's name in SmartHR: without the suffix that tells equal names apart in Money Forward (SmartHR help 360026264053). */
+export const nameOf = (name: string): string => name.normalize('NFKC').trim().replace(SUFFIX, '')
+
+/** Employer-side items that are no part of a payslip (SmartHR help 360026264053). */
+const LEFT_OUT: ReadonlySet<string> = new Set(['扶養人数', '税額表', '健保標準報酬', '子ども・子育て拠出金(会社)'])
+
+const TOTALS: Readonly<Record<string, ItemKind>> = {
+  差引支給額: 'net',
+  支給合計: 'gross',
+  控除合計: 'deductions',
+}
+
+function kindOf({ kind, name }: Item): ItemKind {
+  if (kind === 'attendance' || kind === 'payment' || kind === 'deduction') return kind
+  return TOTALS[name] ?? 'other'
+}
+
+/** One payslip of a run in SmartHR's words. Values stay as they are: yen, days, hours as `12:30`. Pure. */
+export const statementOfPayslip = (payroll: Payroll, items: readonly Item[], payslip: Payslip): Statement => ({
+  paymentType: payroll.payment_type,
+  paidAt: payroll.paid_on,
+  periodStart: payroll.period_start_on,
+  periodEnd: payroll.period_end_on,
+  memo: payslip.memo ?? '',
+  group: { 支給日: slashed(payroll.paid_on) },
+  items: items
+    .filter(item => !LEFT_OUT.has(item.name.normalize('NFKC').trim()))
+    .map((item): StatementItem => ({
+      kind: kindOf({ ...item, name: nameOf(item.name) }),
+      name: nameOf(item.name),
+      value: (payslip.values[item.id] ?? '').trim(),
+    })),
+})
+
+/** The payslips of one confirmed run. Read only. */
+export function openPayroll({ http, payrollId }: { http: Http; payrollId: string }): Directory {
+  const readOnly = () => Promise.reject(new Error(`nothing is written to ${PRODUCT}`))
+  const path = `${OFFICE}/payrolls/${encodeURIComponent(payrollId)}`
+  return {
+    pageSize: PAGE,
+    keysUnique: false,
+    async *list(_asOf, from): AsyncIterable<ListPage> {
+      const { body: found } = await http.request<{ payroll?: Payroll } | null>({
+        method: 'GET',
+        path,
+        pathTemplate: `${OFFICE}/payrolls/{id}`,
+        kind: 'read',
+      })
+      const payroll = found?.payroll
+      if (!payroll) throw new ListingBroken(UNREADABLE)
+      for (let page = Number(from ?? 1); ; page += 1) {
+        const { body } = await http.request<{ items?: Item[]; payslips?: Payslip[]; total_count?: number } | null>({
+          method: 'GET',
+          path: `${path}/payslips`,
+          pathTemplate: `${OFFICE}/payrolls/{id}/payslips`,
+          query: { page, per_page: PAGE },
+          kind: 'read',
+        })
+        const { items, payslips, total_count: total } = body ?? {}
+        if (!Array.isArray(items) || !Array.isArray(payslips) || typeof total !== 'number')
+          throw new ListingBroken(UNREADABLE)
+        const people = payslips.map(payslip =>
+          statementRecord(
+            {
+              id: `${payroll.id}:${payslip.employee_code}`,
+              // Leading zeros count (SmartHR help 360026264053).
+              key: keyOf(payslip.employee_code),
+              name: payslip.employee_name,
+            },
+            statementOfPayslip(payroll, items, payslip),
+          ),
+        )
+        const last = payslips.length < PAGE || (page - 1) * PAGE + payslips.length >= total
+        yield { people, next: last ? null : String(page + 1), total }
+        if (last) return
+      }
+    },
+    exists: () => Promise.resolve(true),
+    reread: readOnly,
+    create: readOnly,
+    update: readOnly,
+    findCreated: readOnly,
+  }
+}
