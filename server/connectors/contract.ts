@@ -240,6 +240,8 @@ export interface AreaStep {
   lead: string
   /** there is none to choose from */
   empty: string
+  /** default: 次へ */
+  button?: string
 }
 
 /** An area as the service names it. */

@@ -2,6 +2,7 @@ import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
+import { wholeView } from '../sync/run.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
@@ -48,12 +49,19 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
     const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
+    // Where nobody chose whom, who was left out is part of the result.
+    const excluded = { ...wholeView, classes: ['excluded' as const] }
+    const left = flow.steps.includes('select')
+      ? []
+      : (await items.page(tenantId, run.id, excluded, null, SHOWN_FAILURES)).items
     const mail = resultMail({
       connector,
       flow,
       run,
       company: tenant.name,
       failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
+      left: left.map(item => ({ key: item.key, reason: item.excludedReason ?? '' })),
+      leftTotal: flow.steps.includes('select') ? 0 : run.counts.excluded,
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })
     return { to: run.adminEmail, ...mail }

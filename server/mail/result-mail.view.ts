@@ -26,9 +26,12 @@ export function resultMail(input: {
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'>
   company: string
   failures: readonly FailureLine[]
+  /** who took no part, where nobody chose whom */
+  left?: readonly FailureLine[]
+  leftTotal?: number
   reportUrl: string
 }): ResultMail {
-  const { connector, flow, run, company, failures, reportUrl } = input
+  const { connector, flow, run, company, failures, reportUrl, left = [], leftTotal = 0 } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
   const notRun = run.selectedCount - run.succeededCount - run.failedCount
@@ -39,6 +42,7 @@ export function resultMail(input: {
     '',
     `成功: ${run.succeededCount}件`,
     `失敗: ${run.failedCount}件`,
+    ...(leftTotal > 0 ? [`対象外: ${leftTotal}件`] : []),
     ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
     '',
     '下記のURLで、同期の結果を確認してください。',
@@ -55,6 +59,15 @@ export function resultMail(input: {
           connector.mail.support,
           RULE,
           ...(connector.mail.remarks?.(flow) ?? []),
+          '',
+        ]
+      : []),
+    ...(left.length > 0
+      ? [
+          RULE,
+          ...left.flatMap(line => [`従業員番号: 【${line.key ?? ''}】`, `対象外の理由: ${line.reason}`, '']),
+          ...(leftTotal > left.length ? [`ほか${leftTotal - left.length}件`, ''] : []),
+          RULE,
           '',
         ]
       : []),

@@ -194,8 +194,8 @@ export function createHttp(options: HttpOptions): Http {
         const spell = call.evenWhenClosed ? null : spellNow()
         if (spell) throw closed(spell)
         const received = await send(call, token)
-        const again = async () => {
-          if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30))
+        const again = async (shown?: string) => {
+          if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30), shown)
           await sleep(retryBaseMs * 2 ** (tries - 1), undefined, call.signal && { signal: call.signal })
           tries += 1
         }
@@ -233,8 +233,8 @@ export function createHttp(options: HttpOptions): Http {
             if (call.kind === 'create') {
               throw new Uncertain(`${errors.product}から応答がなく、登録できたかを確認できませんでした。`)
             }
-            if (until > Date.now() + LONGEST_WAIT_MS) throw unavailable(new Date(until))
-            await again()
+            if (until > Date.now() + LONGEST_WAIT_MS) throw unavailable(new Date(until), rule?.shown)
+            await again(rule?.shown)
             continue
           }
           case 'closed':

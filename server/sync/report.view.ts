@@ -5,6 +5,7 @@ import { fetchAgain } from './places.js'
 import { endStates, type Change, type Outcome, type Run } from './run.js'
 import { amount, at, classLabel, classLabels, duration, outcomeLabels, runLabels, type Label } from './words.js'
 import { NAME_LABELS, periodText } from './payslips.js'
+import type { LeftOut } from './wizard.service.js'
 import { dateText } from './wizard.view.js'
 
 export interface OutcomeRow {
@@ -71,6 +72,9 @@ export interface ReportPage {
   failure: string | null
   failures: { key: string; name: string; reason: string }[]
   moreFailures: boolean
+  /** who took no part, where nobody chose whom */
+  left: { key: string; name: string; reason: string }[]
+  leftTotal: number
   filters: { href: string; label: string; current: boolean }[]
   rows: OutcomeRow[]
   pages: { href: string; label: string }[]
@@ -142,6 +146,7 @@ export function reportPage(input: {
   filter: OutcomeFilter | null
   page: ItemPage
   failures: ItemPage
+  left: LeftOut
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }): ReportPage {
@@ -181,11 +186,18 @@ export function reportPage(input: {
     results: [
       ['成功', `${amount(run.succeededCount)}件`],
       ['失敗', `${amount(run.failedCount)}件`],
+      ...(input.left.total > 0 ? [['対象外', `${amount(input.left.total)}件`] as [string, string]] : []),
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as [string, string]] : []),
     ],
     failure: run.failure,
     failures: input.failures.items.map(item => ({ key: item.key ?? '', name: item.name, reason: item.reason ?? '' })),
     moreFailures: input.failures.hasNext,
+    left: input.left.items.map(item => ({
+      key: item.key ?? '',
+      name: item.name,
+      reason: item.excludedReason ?? '',
+    })),
+    leftTotal: input.left.total,
     filters: [
       { href: here({}), label: `すべて（${amount(run.selectedCount)}件）`, current: filter === null },
       ...outcomeFilters

@@ -277,7 +277,11 @@ export function parseItems(
 
 /** The names of a payroll, as typed in the dialog. */
 export function parseNames(body: unknown): { typed: PayrollNames; errors: FieldErrors } {
-  const typed = { admin: textField(body, 'name_for_admin').value, crew: textField(body, 'name_for_crew').value }
+  // As typed: a name may hold full-width signs.
+  const typed = {
+    admin: textField(body, 'name_for_admin').typed.trim(),
+    crew: textField(body, 'name_for_crew').typed.trim(),
+  }
   const errors: Record<string, string> = {}
   const check = (field: string, label: string, value: string) => {
     if (value === '') errors[field] = `${label}が入力されていません。`

@@ -62,6 +62,12 @@ export interface Selection {
   repeated: number
 }
 
+/** People who can take no part: the first of them, and how many there are. */
+export interface LeftOut {
+  items: readonly ItemWithContent[]
+  total: number
+}
+
 /** What the dialog showed, and what was typed there. */
 export interface Confirmation {
   revision: number
@@ -134,6 +140,15 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     flow.settings === 'used' && connector.settings
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
+
+  /** The first people who can take no part, and how many there are. */
+  const leftOut = async ({ items }: Stores, { tenantId, id }: Run): Promise<LeftOut> => {
+    const excluded = { ...wholeView, classes: ['excluded' as const] }
+    return {
+      items: (await items.page(tenantId, id, excluded, null, PAGE_ROWS)).items,
+      total: await items.count(tenantId, id, excluded),
+    }
+  }
 
   /** The second of two clicks finds its work begun; it is told what the first was told. */
   const isSecondClick = async ({ runs }: Stores, who: Who, runId: string): Promise<boolean> => {
@@ -276,14 +291,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       }),
 
     /** The first people who will not be written, and how many there are. */
-    leftOut: (run: Run): Promise<{ items: readonly ItemWithContent[]; total: number }> =>
-      data.inTenant(run.tenantId, async ({ items }) => {
-        const excluded = { ...wholeView, classes: ['excluded' as const] }
-        return {
-          items: (await items.page(run.tenantId, run.id, excluded, null, PAGE_ROWS)).items,
-          total: await items.count(run.tenantId, run.id, excluded),
-        }
-      }),
+    leftOut: (run: Run): Promise<LeftOut> => data.inTenant(run.tenantId, stores => leftOut(stores, run)),
 
     /** Why the selected can't be imported together; null when they can. */
     differing: (run: Run): Promise<string | null> =>
@@ -483,6 +491,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           counts: await stores.items.countOutcomes(tenantId, runId),
           page: await stores.items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
           failures: await stores.items.chosen(tenantId, runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
+          // Where nobody chose whom, who was left out is part of the result.
+          left: flowOf(run.connector, run.flow).flow.steps.includes('select')
+            ? { items: [], total: 0 }
+            : await leftOut(stores, run),
         }
       }),
   }

@@ -43,6 +43,7 @@ export function steps(flow: Flow, current: StepKind): Steps {
         (kind === 'area' && flow.area?.label) ||
         (kind === 'period' && flow.period?.heading) ||
         (kind === 'select' && `${flow.words.item}の選択`) ||
+        (kind === 'confirm' && flow.dialog && '内容の確認') ||
         stepNames[kind] ||
         '',
       state: index < at ? 'done' : index === at ? 'current' : 'open',
@@ -391,6 +392,7 @@ export interface AreaPage extends Steps {
   /** where areas are of several kinds, the links to each */
   kinds: { label: string; links: { label: string; href: string; current: boolean }[] } | null
   given: readonly [string, string] | null
+  button: string
   empty: string | null
   error: string | null
   problem: string | null
@@ -434,6 +436,7 @@ export function areaPage(input: {
         }
       : null,
     given: flow.area?.given ?? null,
+    button: flow.area?.button ?? '次へ',
     areas: areas.map(area => ({ ...area, checked: area === chosen })),
     empty: areas.length === 0 && problem === null ? (flow.area?.empty ?? '') : null,
     error: input.error,

@@ -143,6 +143,7 @@ export const report = (
     page: aPage(input.items ?? [], input.page),
     failures: aPage(input.failures ?? []),
     payroll: null,
+    left: { items: [], total: 0 },
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }

@@ -22,7 +22,11 @@ export const moneyForwardErrors: ServiceErrors = {
       shown: `選択した明細が見つかりません。${PRODUCT}で確定されているか確認してください。`,
     },
     { code: 'too_many_requests', then: 'throttled' },
-    { code: 'maintenance', then: 'unavailable', shown: `${PRODUCT}がメンテナンス中です。` },
+    {
+      code: 'maintenance',
+      then: 'unavailable',
+      shown: `${PRODUCT}がメンテナンス中です。時間をおいて、やり直してください。`,
+    },
   ],
   read(body) {
     const { id, message } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>

@@ -1,0 +1,382 @@
+import { expect } from 'chai'
+import type { Visitor } from '../helpers/visitor.js'
+import { eventually, reportOf, startWorld, type World } from '../helpers/world.js'
+
+const KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
+const PRODUCT = 'マネーフォワード クラウド給与'
+const NOVEMBER = 'pr_202611'
+
+interface Payslip {
+  crew_id: string
+  memo: string | null
+  allowances: { name: string; amount: number }[]
+  deductions: { name: string; amount: number }[]
+  attendances: { name: string; amount: number | string }[]
+  payroll_aggregates: { name: string; aggregate_type: string; amount: number }[]
+}
+
+interface PayrollHead {
+  id: string
+  status: string
+  name_for_admin: string
+}
+
+interface Payroll extends PayrollHead {
+  payslips: Payslip[]
+}
+
+interface State {
+  tenants: {
+    subdomain: string
+    crews: Tenant['crews']
+    payrolls: PayrollHead[]
+    payslips: (Payslip & { payroll_id: string })[]
+  }[]
+}
+
+interface Tenant {
+  crews: { id: string; emp_code: string | null }[]
+  payrolls: Payroll[]
+}
+
+describe('payslips of マネーフォワード クラウド給与', () => {
+  let world: World
+  let visitor: Visitor
+  before(async () => {
+    world = await startWorld({ at: '2026-11-26T01:00:00Z' })
+  })
+  after(() => world.close())
+  beforeEach(async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    await world.control('PUT', '/limits', { service: 'money-forward', enabled: false })
+    visitor = await world.signedIn('hanako@midori.example', '/money-forward')
+  })
+
+  const register = async (apiKey = KEY) => {
+    await visitor.get('/money-forward/connection')
+    return visitor.press('登録', { apiKey })
+  }
+  const flip = (changes: object) => world.control('PUT', '/switches', { service: 'money-forward', ...changes })
+  const fault = (changes: object) => world.control('POST', '/faults', changes)
+  const midori = async (): Promise<Tenant> => {
+    const { tenants } = (await world.control('GET', '/state?service=smarthr')) as State
+    const found = tenants.find(tenant => tenant.subdomain === 'midori-shokai')
+    if (!found) throw new Error('no みどり商会')
+    const { crews, payrolls, payslips } = found
+    const held = (id: unknown) => payslips.filter(slip => slip.payroll_id === id)
+    return { crews, payrolls: payrolls.map(payroll => ({ ...payroll, payslips: held(payroll.id) })) }
+  }
+
+  /** From ［取り込みを開始］ to the page that follows the fetch. */
+  const take = async (payroll = NOVEMBER): Promise<string> => {
+    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.press('取り込む', { area: payroll })
+    const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
+    if (!runId) throw new Error(visitor.page().text)
+    await settled(runId)
+    return runId
+  }
+  const settled = (runId: string) =>
+    eventually('the plan', async () => {
+      const page = await visitor.get(`/runs/${runId}/fetch`)
+      return !page.url.endsWith('/fetch') || page.text.includes('取得に失敗しました')
+    })
+  /** … with the items registered as proposed, to the dialog. */
+  const toDialog = async (payroll = NOVEMBER): Promise<string> => {
+    const runId = await take(payroll)
+    if (visitor.page().url.endsWith('/items')) {
+      await visitor.press('登録')
+      await settled(runId)
+    }
+    return runId
+  }
+  const theMail = (runId: string) =>
+    eventually('the mail', async () => (await world.mails()).find(mail => mail.text.includes(runId)))
+
+  describe('the API KEY', () => {
+    it('is tried at the service before it is kept, and shown by its end only', async () => {
+      const page = await register()
+
+      expect(page.text).to.include('連携を登録しました').and.include('株式会社みどり商会').and.include('…0b37')
+      expect(page.html).not.to.include(KEY)
+      const settings = await visitor.get('/money-forward/connection')
+      expect(settings.text).to.include('編集').and.include('連携を解除')
+      expect(settings.html).not.to.include(KEY)
+      expect(JSON.stringify(world.logs)).not.to.include(KEY)
+    })
+
+    for (const [what, typed] of [
+      ['a key of nobody', '11111111-2222-4333-8444-555555555555'],
+      ['no key at all', 'renkei'],
+      ['a key with a digit too few', KEY.slice(0, -1)],
+    ] as const) {
+      it(`refuses ${what}, and says where the right one stands`, async () => {
+        const page = await register(typed)
+
+        expect(page.text).to.include(
+          `API KEYが正しくありません。${PRODUCT}の［連携設定］＞［外部システム連携用識別子］を確認してください。`,
+        )
+        expect((await visitor.get('/money-forward')).text).to.include('連携していません')
+      })
+    }
+
+    it('asks for it when the field was left empty', async () => {
+      expect((await register('')).text).to.include('API KEYが入力されていません。')
+    })
+
+    it('tells the operator when the app itself is refused', async () => {
+      for (const refusal of ['refuseIdentifier', 'refuseIp']) {
+        await flip({ [refusal]: true })
+        const page = await register()
+        expect(page.text).to.include(`${PRODUCT}に接続できませんでした。`)
+        expect(world.logs.filter(line => line.includes('the app itself is refused'))).to.have.length(1)
+        world.logs.length = 0
+        await flip({ [refusal]: false })
+      }
+    })
+
+    it('is asked for anew when the company issued another one', async () => {
+      await register()
+      await flip({ apiKey: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee' })
+      await visitor.get('/money-forward/runs/new?flow=payslips')
+
+      expect(visitor.page().text).to.include('API KEYが正しくありません')
+      expect((await visitor.get('/money-forward')).text).to.include('再連携が必要')
+      expect((await register('aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee')).text).to.include('連携を登録しました')
+      expect((await visitor.get('/money-forward')).text)
+        .to.include('連携中')
+        .and.not.include('再連携')
+    })
+
+    it('says that employees do not come this way, and where they do', async () => {
+      const page = await register()
+      expect(page.text).to.include('の従業員情報は、SmartHRに取り込めません。')
+      expect(page.html).to.include('/articles/360026107234/').and.include('/articles/360026265333/')
+    })
+  })
+
+  describe('an import', () => {
+    beforeEach(() => register())
+
+    it('offers what is 確定 only, newest first, by 支給タイプ', async () => {
+      await visitor.get('/money-forward/runs/new?flow=payslips')
+      const { text, html } = visitor.page()
+      expect(text).to.include('データの取り込み方法：マネーフォワード クラウド給与から取り込む')
+      expect([...html.matchAll(/name="area" value="([^"]+)"/g)].map(([, id]) => id)).to.deep.equal([
+        'pr_202611',
+        'pr_202610',
+      ])
+      expect(text).to.include('2026年11月25日支給（2026/10/01〜2026/10/31）')
+
+      await visitor.get(`${visitor.page().url}?kind=bonus`)
+      expect([...visitor.page().html.matchAll(/name="area" value="([^"]+)"/g)].map(([, id]) => id)).to.deep.equal([
+        'pr_202607b',
+      ])
+    })
+
+    it('says so where nothing is 確定', async () => {
+      for (const run of ['pr_202611', 'pr_202610', 'pr_202607b']) await flip({ unfinalize: run })
+      await visitor.get('/money-forward/runs/new?flow=payslips')
+      expect(visitor.page().text).to.include(`取り込める明細がありません。${PRODUCT}で給与計算を確定してください。`)
+      expect(visitor.page().html).to.match(/<button[^>]*disabled[^>]*>取り込む/)
+    })
+
+    it('asks for new items once, then takes everybody SmartHR knows into one payroll', async () => {
+      const runId = await take()
+      expect(visitor.page().url).to.match(/\/items$/)
+      expect(visitor.page().text).to.include('在宅勤務手当').and.not.include('扶養人数').and.not.include('(支給)')
+      // 社宅費 is nobody's business.
+      const shown = [...visitor.page().html.matchAll(/name="(shown-\d+)" value="1" checked><span class="vh">社宅費/g)]
+      const hidden = shown[0]?.[1] ?? ''
+      await visitor.press('登録', { [hidden]: '' })
+      await settled(runId)
+
+      expect(visitor.page().text).to.include('33名の明細を取り込みます').and.include('2026/10/01〜2026/10/31')
+      expect(visitor.page().text).to.include('1001').and.include('9001').and.include('同じ社員番号の従業員がいません')
+      await visitor.press('登録', { name_for_admin: '11月給与（本社）', name_for_crew: '11月の給与明細' })
+      const report = await reportOf(visitor, runId)
+
+      expect(report.text).to.include('成功 33件').and.include('対象外 2件').and.include('取り込まなかった従業員（2名）')
+      const { payrolls, crews } = await midori()
+      expect(payrolls).to.have.length(1)
+      const [payroll] = payrolls
+      expect(payroll).to.include({
+        status: 'wip',
+        payment_type: 'salary',
+        paid_at: '2026-11-25',
+        period_start_at: '2026-10-01',
+        period_end_at: '2026-10-31',
+        numeral_system_handle_type: 'as_is',
+        name_for_admin: '11月給与（本社）',
+        name_for_crew: '11月の給与明細',
+      })
+      expect(new Set(payroll?.payslips.map(slip => slip.crew_id)).size).to.equal(33)
+      const of = (code: string) => {
+        const crew = crews.find(candidate => candidate.emp_code === code)
+        return payroll?.payslips.find(slip => slip.crew_id === crew?.id)
+      }
+      expect(of('001003')?.memo?.split('\n')).to.have.length(5)
+      expect(of('001005')?.deductions).to.deep.include({ name: '所得税', amount: -12_000 })
+      expect(of('001006')?.allowances).to.deep.include({ name: '欠勤控除', amount: -8_000 })
+      expect(of('001004')?.deductions).to.deep.include({ name: '住民税', amount: 0 })
+      expect(of('001009')?.allowances.map(({ name }) => name)).not.to.include('役職手当')
+      expect(of('001001')?.allowances.map(({ name }) => name)).to.include('通勤手当')
+      expect(JSON.stringify(payroll?.payslips)).not.to.include('社宅費')
+
+      const mail = await theMail(runId)
+      expect(mail.subject).to.equal(`${PRODUCT}からSmartHRへ給与明細を取り込みました｜株式会社みどり商会`)
+      expect(mail.text).to.include('成功: 33件').and.include('対象外: 2件').and.include('従業員番号: 【9001】')
+      expect((await visitor.get('/money-forward')).text)
+        .to.include('給与明細取り込み開始')
+        .and.include('給与明細取り込み終了')
+
+      // The items are known from now on.
+      await take('pr_202610')
+      expect(visitor.page().url).to.match(/\/confirm$/)
+    })
+
+    it('takes a bonus as a bonus', async () => {
+      const runId = await toDialog('pr_202607b')
+      expect(visitor.page().text).to.include('支給タイプ 賞与')
+      expect(visitor.page().html).to.include('value="2026年7月賞与"')
+      await visitor.press('登録')
+      await reportOf(visitor, runId)
+      expect((await midori()).payrolls[0]).to.include({ payment_type: 'bonus', paid_at: '2026-07-10' })
+    })
+
+    it('keeps what was typed when an item or a name is wrong', async () => {
+      await take()
+      const selects = [...visitor.page().html.matchAll(/<select id="(kind-\d+)"/g)].map(([, name]) => name ?? '')
+      await visitor.press('登録', { [selects[0] ?? '']: 'net' })
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include('差引支給額にできる項目は1つだけです。')
+      expect(visitor.page().html).to.match(/<option value="net" selected>/)
+
+      await toDialog()
+      await visitor.press('登録', { name_for_admin: '', name_for_crew: '11月 <b>' })
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include('給与明細の名前（管理者向け）が入力されていません。')
+      expect(visitor.page().html).to.include('value="11月 &lt;b&gt;"')
+      expect((await midori()).payrolls).to.deep.equal([])
+    })
+
+    it('imports nothing without the three totals, and names what is missing', async () => {
+      const runId = await take()
+      const hidden = /name="(shown-\d+)" value="1" checked><span class="vh">差引支給額/.exec(visitor.page().html)?.[1]
+      await visitor.press('登録', { [hidden ?? '']: '' })
+      await settled(runId)
+      expect(visitor.page().text).to.include('このままでは失敗します：差引支給額の項目がないため、取り込めません。')
+      await visitor.press('登録')
+      const report = await reportOf(visitor, runId)
+      expect(report.text).to.include('失敗 33件').and.include('差引支給額の項目がない')
+      expect((await midori()).payrolls).to.deep.equal([])
+      expect((await theMail(runId)).subject).to.include('給与明細の取り込みが失敗しました')
+    })
+
+    it('asks before the same run is imported a second time', async () => {
+      const first = await toDialog('pr_202610')
+      await visitor.press('登録')
+      await reportOf(visitor, first)
+
+      const second = await toDialog('pr_202610')
+      expect(visitor.page().text).to.include('同じ明細が取り込み済みです')
+      await visitor.press('登録', { name_for_admin: '二回目', name_for_crew: '二回目' })
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().html).to.include('value="二回目"')
+      expect((await midori()).payrolls).to.have.length(1)
+
+      await visitor.press('登録', { name_for_admin: '二回目', name_for_crew: '二回目', again: 'yes' })
+      await reportOf(visitor, second)
+      expect((await midori()).payrolls.map(payroll => payroll.name_for_admin)).to.deep.equal([
+        '2026年10月給与',
+        '二回目',
+      ])
+    })
+
+    it('starts one import however often and wherever ［登録］ is pressed', async () => {
+      const runId = await toDialog()
+      const action = visitor.page().url
+      const csrf = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+      const revision = /name="revision" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+      const selection = /name="selection" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+      const form = { _csrf: csrf, revision, selection, name_for_admin: 'a', name_for_crew: 'b' }
+      for (let click = 0; click < 3; click += 1) await visitor.post(action, form)
+      await reportOf(visitor, runId)
+      expect((await midori()).payrolls).to.have.length(1)
+    })
+
+    it('imports nothing when the run was un-finalised after it was shown', async () => {
+      const runId = await toDialog()
+      await flip({ unfinalize: NOVEMBER })
+      await visitor.press('登録')
+      const report = await reportOf(visitor, runId)
+
+      expect(report.text).to.include(`選択した明細が見つかりません。${PRODUCT}で確定されているか確認してください。`)
+      expect((await midori()).payrolls).to.deep.equal([])
+      expect((await theMail(runId)).text).to.include('選択した明細が見つかりません')
+    })
+
+    it('leaves out whoever changed after the plan, and tells why', async () => {
+      const runId = await toDialog()
+      await flip({ changeValue: { run: NOVEMBER, employee_code: '001004', item: '基本給', value: '999999' } })
+      await visitor.press('登録')
+      const report = await reportOf(visitor, runId)
+
+      expect(report.text).to.include('成功 32件').and.include('失敗 1件').and.include('内容を確認した後に変更された')
+      expect((await midori()).payrolls[0]?.payslips).to.have.length(32)
+    })
+
+    it('does not import under names nobody saw when an item is renamed meanwhile', async () => {
+      const runId = await toDialog()
+      await flip({ renameItem: { run: NOVEMBER, from: '基本給', to: '本給' } })
+      await visitor.press('登録')
+      const report = await reportOf(visitor, runId)
+
+      expect(report.text).to.include('失敗 33件')
+      expect((await midori()).payrolls).to.deep.equal([])
+      await visitor.press('失敗した対象だけ再実行')
+      const again = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+      await settled(again)
+      expect(visitor.page().text).to.include('まだ登録されていない項目が1件').and.include('本給')
+    })
+
+    it('waits when the service asks it to, and goes on by itself', async () => {
+      await fault({
+        service: 'money-forward',
+        path: 'payslips',
+        times: 1,
+        status: 429,
+        headers: { 'Retry-After': '1' },
+      })
+      const runId = await toDialog()
+      await fault({ service: 'money-forward', path: 'payslips', times: 1, status: 500 })
+      await visitor.press('登録')
+      await reportOf(visitor, runId)
+      expect((await midori()).payrolls[0]?.payslips).to.have.length(33)
+    })
+
+    it('says that the service is closed for maintenance', async () => {
+      await flip({ maintenance: true })
+      await visitor.get('/money-forward/runs/new?flow=payslips')
+      expect(visitor.page().text).to.include(`${PRODUCT}がメンテナンス中です。`)
+    })
+  })
+
+  it('takes 250 people in three bulks, each once, though the second answer is lost', async () => {
+    await world.control('POST', '/populate', { service: 'money-forward', employees: 250, overlap: 1 })
+    await register()
+    const runId = await toDialog()
+    await fault({ service: 'smarthr', method: 'POST', path: 'bulk', after: 1, times: 1, drop: true, applyFirst: true })
+    await visitor.press('登録')
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('成功 250件')
+    const { payrolls } = await midori()
+    expect(payrolls).to.have.length(1)
+    expect(payrolls[0]?.payslips).to.have.length(250)
+    expect(new Set(payrolls[0]?.payslips.map(slip => slip.crew_id)).size).to.equal(250)
+    const bulks = (await world.calls('smarthr')).filter(call => call.path.endsWith('/bulk'))
+    expect(bulks).to.have.length(3)
+  })
+})
