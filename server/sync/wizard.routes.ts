@@ -267,11 +267,16 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   const showConfirm = async (
     req: Request,
     res: Response,
-    shown: { names?: PayrollNames; again?: boolean; errors?: FieldErrors },
+    shown: {
+      names?: PayrollNames
+      again?: boolean
+      errors?: FieldErrors
+      place?: { after?: string; before?: string }
+    },
   ) => {
     const { run, connector, flow, tenantId } = await load(req, res)
     if (run.state !== 'ready' || run.newItems.length > 0) return res.redirect(whereItStands(run, flow))
-    const selection = await wizard.selection(tenantId, run.id, parseIdPlace(req.query))
+    const selection = await wizard.selection(tenantId, run.id, shown.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
     if (selection.selected.total === 0 && flow.steps.includes('select'))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
@@ -290,6 +295,10 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
     const { revision, mark, again } = parseConfirmation(req.body)
     const asked = flow.payslips?.names === 'asked' ? parseNames(req.body) : null
+    // The list turns a page; what was typed stays.
+    const place = parseIdPlace(req.body)
+    if (asked && (place.after ?? place.before) !== undefined)
+      return showConfirm(req, res, { names: asked.typed, again, place })
     if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
       res.status(422)
       return showConfirm(req, res, { names: asked.typed, again, errors: asked.errors })

@@ -367,6 +367,11 @@ describe('payslips of マネーフォワード クラウド給与', () => {
     await world.control('POST', '/populate', { service: 'money-forward', employees: 250, overlap: 1 })
     await register()
     const runId = await toDialog()
+    // Turning the list's page keeps the names.
+    await visitor.press('次へ', { name_for_admin: '本社（11月）', name_for_crew: '11月分' })
+    expect(visitor.page().html).to.include('value="本社（11月）"').and.include('P000051')
+    await visitor.press('前へ')
+    expect(visitor.page().html).to.include('value="11月分"').and.include('P000001')
     await fault({ service: 'smarthr', method: 'POST', path: 'bulk', after: 1, times: 1, drop: true, applyFirst: true })
     await visitor.press('登録')
     const report = await reportOf(visitor, runId)
