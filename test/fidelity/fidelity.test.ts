@@ -22,6 +22,8 @@ const exceptions = {
   'fields answers a part': true,
   /** The loop guard of the webhook page is not in the list of parameters (§2.8). */
   'skip_sending_webhook is not listed': true,
+  /** The text speaks of up to 100 payslips, the schema of one, in the question as in the answer (§3.11). */
+  'bulk is a list of payslips': true,
 }
 type Exceptions = Record<keyof typeof exceptions, boolean>
 
@@ -72,6 +74,13 @@ interface Swagger {
   definitions: Json
 }
 
+const BULK_QUESTION = {
+  type: 'object',
+  properties: {
+    payslips: { type: 'array', items: { $ref: '#/definitions/postV1PayrollsPayrollIdPayslips' } },
+  },
+}
+
 function asOpenApi(swagger: Swagger, on: Exceptions): Document {
   const schemas: Json = {}
   for (const [name, schema] of Object.entries(swagger.definitions)) {
@@ -91,6 +100,7 @@ function asOpenApi(swagger: Swagger, on: Exceptions): Document {
             required: place === 'path',
             schema: { type: type === 'file' ? 'string' : (type ?? 'string'), ...(values && { enum: values }) },
           }))
+        const inBulk = path.endsWith('/payslips/bulk') && on['bulk is a list of payslips']
         const isWrite = ['post', 'patch'].includes(method) && path.startsWith('/v1/crews')
         if (isWrite && on['skip_sending_webhook is not listed']) {
           parameters.push({ name: 'skip_sending_webhook', in: 'query', required: false, schema: { type: 'boolean' } })
@@ -103,7 +113,9 @@ function asOpenApi(swagger: Swagger, on: Exceptions): Document {
             ...(body && {
               requestBody: {
                 required: true,
-                content: { 'application/json': { schema: converted(body.schema, on, true) } },
+                content: {
+                  'application/json': { schema: converted(inBulk ? BULK_QUESTION : body.schema, on, true) },
+                },
               },
             }),
             responses: Object.fromEntries(
@@ -112,7 +124,11 @@ function asOpenApi(swagger: Swagger, on: Exceptions): Document {
                 {
                   description: '',
                   ...(schema !== undefined && {
-                    content: { 'application/json': { schema: converted(schema, on, false) } },
+                    content: {
+                      'application/json': {
+                        schema: converted(inBulk ? { type: 'array', items: schema } : schema, on, false),
+                      },
+                    },
                   }),
                 },
               ]),
@@ -190,6 +206,11 @@ describe('every call and every answer of the journeys, against the official sche
       await syncEverybody(visitor)
       await reportOf(visitor, runId, 60_000)
     }
+    const runId = await toSelection(visitor, 'salary-payslips')
+    const one = /name="id" value="(\d+)"/.exec(visitor.page().html)?.[1] ?? ''
+    await visitor.press('確認', { id: one })
+    await visitor.press('取り込み')
+    await reportOf(visitor, runId)
     const api = async (service: keyof typeof files, prefix: RegExp) =>
       ((await world?.calls(service)) ?? [])
         .filter(call => prefix.test(call.path))
