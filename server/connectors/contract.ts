@@ -663,8 +663,8 @@ export interface Connector {
   /** the result mail's own words; `support` are its last lines */
   mail: {
     support: string
-    /** `failed`: nothing at all went through */
-    subject(flow: Flow, company: string, failed: boolean): string
+    /** `failed`: nothing at all went through; `stopped`: by the administrator */
+    subject(flow: Flow, company: string, failed: boolean, stopped?: boolean): string
     summary(flow: Flow, failed: boolean): string
     /** what stands around the result where a flow's mail has words of its own; null: the usual ones */
     frame?(flow: Flow): MailFrame | null

@@ -33,6 +33,7 @@ export function resultMail(input: {
   const { connector, flow, run, company, failures, reportUrl } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
+  const stopped = run.state === 'aborted'
   const notRun = run.selectedCount - run.succeededCount - run.failedCount
   const frame = connector.mail.frame?.(flow)
   const lines = [
@@ -67,7 +68,7 @@ export function resultMail(input: {
       : []),
     ...(frame?.closing ?? [CLOSING]),
   ]
-  return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
+  return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }
 
 /** One reason for all is told once. */

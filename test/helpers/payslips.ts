@@ -26,6 +26,7 @@ interface Tenant {
   subdomain: string
   crews: { id: string; emp_code: string | null }[]
   payrolls: Record<string, unknown>[]
+  payslipItems: { name: string }[]
   payslips: Payslip[]
 }
 
@@ -78,7 +79,9 @@ export async function inSmarthr(world: World, method: string, path: string): Pro
 
 /** The rows of the selection page by 社員番号: the box's id, null where it can't be ticked, and the row's words. */
 export function rowsOf(html: string): Map<string, { id: string | null; words: string }> {
-  const rows = [...html.matchAll(/<tr>\s*<td class="tick">[\s\S]*?<\/tr>/g)].map(([row]) => row)
+  const rows = [...html.matchAll(/<tr>\s*<td class="tick">[\s\S]*?<\/tr>/g)].flatMap(([row]) =>
+    row.includes('class="key"') ? [row] : [],
+  )
   return new Map(
     rows.map(row => [
       decode(/<span class="key">([^<]*)</.exec(row)?.[1] ?? ''),
@@ -136,11 +139,11 @@ export async function planned(visitor: Visitor): Promise<string> {
   return runId
 }
 
-/** The one mail, once it is there. */
-export const mailOf = (world: World) =>
+/** The mail about a run, once it is there; lines end with a mere line feed. */
+export const mailOf = (world: World, runId: string) =>
   eventually('the mail', async () => {
-    const mails = await world.mails()
-    return mails.length > 0 && mails.at(-1)
+    const mail = (await world.mails()).find(({ text }) => text.includes(`/runs/${runId}`))
+    return mail && { ...mail, text: mail.text.replaceAll('\r\n', '\n') }
   })
 
 /** A misbehaviour of SmartHR's next matching calls. */
@@ -153,3 +156,7 @@ export const switches = (world: World, service: 'freee' | 'smarthr', patch: obje
 /** POSTs that SmartHR saw below this path. */
 export const postsOf = async (world: World, path: RegExp) =>
   (await world.calls('smarthr')).filter(call => call.method === 'POST' && path.test(call.path))
+
+/** The names of SmartHR's 給与明細項目. */
+export const itemsIn = async (world: World): Promise<string[]> =>
+  (await midoriOf(world)).payslipItems.map(({ name }) => name)

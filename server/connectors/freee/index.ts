@@ -183,9 +183,9 @@ export const freee: Connector = {
   mail: {
     support:
       'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
-    subject: (flow, company, failed) =>
+    subject: (flow, company, failed, stopped) =>
       flow.payslips
-        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`
+        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`
         : `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
     summary: (flow, failed) =>
       flow.payslips
