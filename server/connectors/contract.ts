@@ -104,12 +104,12 @@ export interface Grouping {
   alike(order: GroupOrder): Promise<readonly string[]>
   /** Makes it. Throws Uncertain when it may have happened. */
   create(order: GroupOrder): Promise<string>
-  /** Whether it is there and still takes records. */
-  isOpen(id: string): Promise<boolean>
+  /** Whether it is there, still takes records and is one for this order, whatever its names are by now. */
+  isOpen(id: string, order: GroupOrder): Promise<boolean>
   /** Everything that follows is written into, and looked for in, this group. */
   use(id: string): void
-  /** Removes a group that nothing was written into. */
-  drop(id: string): Promise<void>
+  /** Removes a group that nothing was written into; false: it holds something after all, and stays. */
+  drop(id: string): Promise<boolean>
 }
 
 /** The people of one side, SmartHR's or a service's. Errors are those of errors.ts. */
@@ -588,6 +588,15 @@ export interface Maintenance {
   guardSeconds: number
 }
 
+/** A mail of a flow that goes through whole or not at all: when it did not, the reason alone is told, not the counts. */
+export interface MailFrame {
+  greeting: string
+  support: string
+  /** lines after the reason */
+  remarks: readonly string[]
+  closing: readonly string[]
+}
+
 export interface OpenContext {
   http: Http
   account: Account
@@ -664,11 +673,11 @@ export interface Connector {
   /** the result mail's own words; `support` are its last lines */
   mail: {
     support: string
-    /** `failed`: nothing at all went through */
-    subject(flow: Flow, company: string, failed: boolean): string
+    /** `failed`: nothing at all went through; `stopped`: by the administrator */
+    subject(flow: Flow, company: string, failed: boolean, stopped?: boolean): string
     summary(flow: Flow, failed: boolean): string
-    /** lines after the failures */
-    remarks?(flow: Flow): readonly string[]
+    /** what stands around the result where a flow's mail has words of its own; null: the usual ones */
+    frame?(flow: Flow): MailFrame | null
   }
   /** The account's areas, for flows with that step. */
   areas?(context: Pick<OpenContext, 'http' | 'account' | 'log' | 'today'>): Promise<readonly Area[]>

@@ -14,6 +14,8 @@ export interface ResultMail {
   text: string
 }
 
+const CLOSING =
+  'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。'
 const RULE = '-------------------------------------------------'
 
 /**
@@ -34,31 +36,37 @@ export function resultMail(input: {
   const { connector, flow, run, company, failures, reportUrl, left = [], leftTotal = 0 } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
+  const stopped = run.state === 'aborted'
   const notRun = run.selectedCount - run.succeededCount - run.failedCount
+  const frame = connector.mail.frame?.(flow)
   const lines = [
-    'いつもSmartHRをご利用いただきありがとうございます。',
+    frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
     '',
-    `成功: ${run.succeededCount}件`,
-    `失敗: ${run.failedCount}件`,
-    ...(leftTotal > 0 ? [`対象外: ${leftTotal}件`] : []),
-    ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
-    '',
+    ...(frame && failed
+      ? []
+      : [
+          `成功: ${run.succeededCount}件`,
+          `失敗: ${run.failedCount}件`,
+          ...(leftTotal > 0 ? [`対象外: ${leftTotal}件`] : []),
+          ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
+          '',
+        ]),
     '下記のURLで、同期の結果を確認してください。',
     reportUrl,
     '',
     ...(failures.length > 0
       ? [
           RULE,
-          // One reason for all is told once.
-          ...(run.failure !== null
-            ? [run.failure, '']
-            : failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, ''])),
-          ...(more > 0 && run.failure === null ? [`ほか${more}件`, ''] : []),
-          connector.mail.support,
+          ...reasons({
+            failures,
+            one: run.failure ?? (frame && failed && more === 0 ? sharedBy(failures) : null),
+            more,
+          }),
+          frame?.support ?? connector.mail.support,
           RULE,
-          ...(connector.mail.remarks?.(flow) ?? []),
+          ...(frame?.remarks ?? []),
           '',
         ]
       : []),
@@ -71,7 +79,20 @@ export function resultMail(input: {
           '',
         ]
       : []),
-    'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
+    ...(frame?.closing ?? [CLOSING]),
   ]
-  return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
+  return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }
+
+/** One reason for all is told once. */
+const reasons = ({ one, failures, more }: { one: string | null; failures: readonly FailureLine[]; more: number }) =>
+  one !== null
+    ? [one, '']
+    : [
+        ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
+        ...(more > 0 ? [`ほか${more}件`, ''] : []),
+      ]
+
+/** The reason all of them have; null when they differ. */
+const sharedBy = ([first, ...others]: readonly FailureLine[]): string | null =>
+  first && others.every(({ reason }) => reason === first.reason) ? first.reason : null

@@ -1,5 +1,5 @@
 import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../connectors/contract.js'
-import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
+import { Conflict, ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
 import { createCrewDirectory } from './crews.js'
 
@@ -8,6 +8,10 @@ const PAGE = 100
 const BULK = 100
 
 const UNREADABLE = 'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。'
+
+/** Confirming and deleting are the administrator's, also in the middle of an import. */
+export const CLOSED =
+  '取り込み先の給与明細が、SmartHRで確定または削除されたため、残りの明細を取り込めませんでした。SmartHRの給与明細を確認してから、再度取り込んでください。'
 
 type Json = Record<string, unknown>
 
@@ -67,6 +71,22 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
     }
   }
 
+  /** Null: it is not there any more. */
+  const payrollAt = async (id: string): Promise<Payroll | null> => {
+    try {
+      const { body } = await http.request<Payroll>({
+        method: 'GET',
+        path: payrollPath(id),
+        pathTemplate: '/api/v1/payrolls/{id}',
+        kind: 'read',
+      })
+      return body
+    } catch (error) {
+      if (error instanceof VendorMissing) return null
+      throw error
+    }
+  }
+
   const alike = async (order: GroupOrder): Promise<string[]> => {
     const wanted = payrollOf(order)
     const found: string[] = []
@@ -107,19 +127,11 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
       return body.id
     },
 
-    async isOpen(id) {
-      try {
-        const { body } = await http.request<Payroll>({
-          method: 'GET',
-          path: payrollPath(id),
-          pathTemplate: '/api/v1/payrolls/{id}',
-          kind: 'read',
-        })
-        return body.status === 'wip'
-      } catch (error) {
-        if (error instanceof VendorMissing) return false
-        throw error
-      }
+    async isOpen(id, order) {
+      const { payment_type, paid_at, period_start_at, period_end_at } = payrollOf(order)
+      const wanted = { status: 'wip', payment_type, paid_at, period_start_at, period_end_at }
+      const found = await payrollAt(id)
+      return Object.entries(wanted).every(([name, value]) => found?.[name] === value)
     },
 
     use(id) {
@@ -127,12 +139,15 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
     },
 
     async drop(id) {
+      const slips = pages(`${payrollPath(id)}/payslips`, '/api/v1/payrolls/{id}/payslips', {})
+      for await (const rows of slips) if (rows.length > 0) return false
       await http.request({
         method: 'DELETE',
         path: payrollPath(id),
         pathTemplate: '/api/v1/payrolls/{id}',
         kind: 'update',
       })
+      return true
     },
   }
 
@@ -176,8 +191,9 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
           })
           answer = sent.body
         } catch (error) {
-          if (error instanceof VendorRefused || error instanceof VendorMissing) return eachAlone(orders)
-          throw error
+          if (!(error instanceof VendorRefused || error instanceof VendorMissing)) throw error
+          if ((await payrollAt(inPayroll()))?.status !== 'wip') throw new Conflict(CLOSED)
+          return eachAlone(orders)
         }
         const crewIds = orders.map(order => String(order.crew_id))
         const allOf = (ids: ReadonlyMap<string, string>) => crewIds.every(crew => ids.has(crew))

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import type { Result, Task } from './item.store.js'
+import { CLOSED } from '../smarthr/payslips.js'
 import { digestOf, groupOrder } from './payslips.js'
 import type { Run } from './run.js'
 import { LeaseLost } from './run-failures.js'
@@ -19,9 +20,6 @@ const CHUNK = 500
 
 const movedReason = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
-
-const CLOSED =
-  '取り込み先の給与明細が、SmartHRで確定または削除されたため、残りの明細を取り込めませんでした。SmartHRの給与明細を確認してから、再度取り込んでください。'
 
 export interface PayrollDeps {
   data: Data
@@ -118,6 +116,18 @@ function createPayroll(
     return null
   }
 
+  /** The payroll as the plan has it. */
+  async function firstOrder(): Promise<GroupOrder | null> {
+    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(tenantId, runId, { limit: 1 }))
+    const group = items[0]?.content.group
+    return group ? groupOrder(group, run) : null
+  }
+
+  /** A repeat writes into the payroll of the run before, which holds what went through then. */
+  const isInherited = async (id: string): Promise<boolean> =>
+    run.retryOf !== null &&
+    (await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, run.retryOf ?? '')))?.groupId === id
+
   async function make(order: GroupOrder): Promise<void> {
     let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) =>
       runs.groupIntent(tenantId, runId),
@@ -143,8 +153,16 @@ function createPayroll(
 
   return {
     async resume() {
-      if (current === null) return
-      if (await grouping.isOpen(current)) return grouping.use(current)
+      const order = await firstOrder()
+      if (!order) return
+      if (current === null) {
+        // Whoever was here before us may have ordered one and never learnt of it.
+        const before = await data.inTenant(tenantId, ({ runs }) => runs.groupIntent(tenantId, runId))
+        const found = before && (await ordered(order, before))
+        if (found) await keep(found)
+        return
+      }
+      if (await grouping.isOpen(current, order)) return grouping.use(current)
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
       const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
@@ -162,14 +180,12 @@ function createPayroll(
     },
 
     async dropIfEmpty() {
-      // A repeat writes into the payroll of the run before, which holds what went through then.
-      if (current === null || run.retryOf !== null) return
+      if (current === null || (await isInherited(current))) return
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
       const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return
       try {
-        await grouping.drop(current)
-        await keep(null)
+        if (await grouping.drop(current)) await keep(null)
       } catch (error) {
         log.warn('an empty payroll could not be removed', { err: error })
       }

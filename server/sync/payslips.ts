@@ -139,7 +139,8 @@ export function differingGroups(groups: readonly GroupCount[], counter: string):
     const counts = new Map<string, number>()
     for (const { key, count } of groups) counts.set(key[label] ?? '', (counts.get(key[label] ?? '') ?? 0) + count)
     if (counts.size <= 1) return []
-    return [`${label}（${[...counts].map(([value, n]) => `${value || '空白'}：${amount(n)}${counter}`).join('、')}）`]
+    const sorted = [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'ja'))
+    return [`${label}（${sorted.map(([value, n]) => `${value || '空白'}：${amount(n)}${counter}`).join('、')}）`]
   })
   return `${differing.join('、')}が異なる従業員は、一緒に取り込めません。同じ従業員だけを選択して、分けて取り込んでください。`
 }

@@ -335,9 +335,9 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         fetched_at: now,
       }),
 
-    /** The days the records are for, typed on the wizard's first page. */
+    /** The days the records are for, typed on the wizard's first page. A plan made for other days is one no more. */
     choosePeriod: (tenantId: string, id: string, period: Period) =>
-      change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period) }),
+      change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
 
     /** Notes that a payroll is about to be made, and the like ones that are there already. */
     async intendGroup(tenantId: string, id: string, lease: string, before: readonly string[]): Promise<boolean> {

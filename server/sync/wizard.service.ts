@@ -428,6 +428,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         const now = await mustFind(stores, tenantId, runId)
         if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
+        // Another page has gone back to what is asked first.
+        if (['draft', 'fetching'].includes(now.state)) throw new Conflict(CHANGED)
         if (now.state !== 'ready') throw new Conflict('この同期は、すでに受付済みです。')
         if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)

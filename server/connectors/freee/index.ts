@@ -1,4 +1,4 @@
-import { peopleWords, type Connector, type DateStep, type Flow } from '../contract.js'
+import { peopleWords, type Connector, type DateStep, type Flow, type MailFrame } from '../contract.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
@@ -91,16 +91,28 @@ const fromSmarthr: Flow = {
 /** 給与明細 or 賞与明細 */
 const slipsOf = (flow: Flow): string => (flow === bonusFlow ? '賞与明細' : '給与明細')
 
-/** The mail's last lines about what can't be the same on both sides (SmartHR help on freee's payslips). */
-const SALARY_REMARKS = [
-  '※ freee人事労務連携では、SmartHRとfreeeの仕様の違いにより以下の項目は完全一致の同期とならない場合がございます。あらかじめご了承ください。',
-  '',
-  '【残業実績】',
-  'freee上の「残業手当合計」の内訳を、SmartHRでは「残業代」の支給項目として取り込んでおります。',
-  '尚、実績時間の内訳は、勤怠項目に取り込んでおります。',
-  '',
-  '-------------------------------------------------',
-]
+/** The mail of an import (SmartHR help on freee's payslips); that of bonuses names freee人事労務 in full. */
+const frameOf = (flow: Flow): MailFrame => {
+  const freee = flow === bonusFlow ? PRODUCT : 'freee'
+  return {
+    greeting: 'いつも SmartHRをご利用いただきありがとうございます。',
+    support: `また、再試行しても解消しない場合は、${freee}連携アプリ( https://freee.smarthr.plus ) に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。`,
+    remarks: [
+      `※ freee人事労務連携では、SmartHRと${freee}の仕様の違いにより以下の項目は完全一致の同期とならない場合がございます。あらかじめご了承ください。`,
+      '',
+      '【残業実績】',
+      `${freee}上の「残業手当合計」の内訳を、SmartHRでは「残業代」の支給項目として取り込んでおります。`,
+      '尚、実績時間の内訳は、勤怠項目に取り込んでおります。',
+      '',
+      '-------------------------------------------------',
+    ],
+    closing: [
+      'このメールは SmartHR をご利用いただいているお客さまに送信しています。',
+      '送信専用アドレスのため、ご返信いただいても、ご返事ができません。',
+      'あらかじめご了承ください。',
+    ],
+  }
+}
 
 /** freee人事労務. Sources and what is assumed: README.md beside this file. */
 export const freee: Connector = {
@@ -171,9 +183,9 @@ export const freee: Connector = {
   mail: {
     support:
       'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
-    subject: (flow, company, failed) =>
+    subject: (flow, company, failed, stopped) =>
       flow.payslips
-        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`
+        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`
         : `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
     summary: (flow, failed) =>
       flow.payslips
@@ -181,7 +193,7 @@ export const freee: Connector = {
           ? `${flow.from}から${flow.to}への${slipsOf(flow)}の取り込みに失敗しました`
           : `${flow.from}から${flow.to}に${slipsOf(flow)}の取り込み結果が出ました。`
         : `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
-    remarks: flow => (flow === salaryFlow ? SALARY_REMARKS : []),
+    frame: flow => (flow.payslips ? frameOf(flow) : null),
   },
   open: ({ http, account, flow, period }) =>
     flow === salaryFlow.id || flow === bonusFlow.id

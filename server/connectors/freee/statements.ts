@@ -58,7 +58,7 @@ export interface SalaryStatement extends Common {
   total_annual_payment_amount: Figure
   payments: Entry[]
   attendances: Timed[]
-  overtime_pays: Timed[]
+  overtime_pays: Timed[] | null
 }
 
 export interface BonusStatement extends Common {
@@ -78,6 +78,15 @@ export function hours(figure: Figure): string {
   return `${Number(figure) < 0 ? '-' : ''}${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
 }
 
+const DAYS = ['欠勤']
+
+/** 欠勤 is counted in days, everything else of 勤怠控除 in minutes (freee §5.5). */
+const absence = ({ name, time }: Timed): StatementItem => ({
+  kind: 'attendance',
+  name,
+  value: DAYS.includes(name) ? plain(time) : hours(time),
+})
+
 const sum = (entries: readonly Entry[]): string =>
   entries.length === 0 ? '' : String(entries.reduce((total, { amount }) => total + Number(amount ?? 0), 0))
 
@@ -94,14 +103,24 @@ const totals = (statement: Common): StatementItem[] => [
   { kind: 'deductions', name: '控除合計', value: plain(statement.total_deduction_amount) },
 ]
 
+const minutes = (time: string): number => {
+  const [, sign = '', whole = '0', rest = '0'] = /^(-?)(\d+):(\d+)$/.exec(time) ?? []
+  return Number(`${sign}${Number(whole) * 60 + Number(rest)}`)
+}
+
+/** Two values of one name in one; a blank one adds nothing. */
+const added = (one: string, other: string): string => {
+  if (one === '' || other === '') return one + other
+  return one.includes(':') ? hours(String(minutes(one) + minutes(other))) : String(Number(one) + Number(other))
+}
+
 /** Names are unique in a payslip; what freee lists twice stands once, added up. */
 function once(items: readonly StatementItem[]): StatementItem[] {
   const found = new Map<string, StatementItem>()
   for (const item of items) {
     const first = found.get(item.name)
     if (!first) found.set(item.name, item)
-    else if (first.kind === item.kind && item.kind !== 'attendance')
-      found.set(item.name, { ...first, value: String(Number(first.value) + Number(item.value)) })
+    else if (first.kind === item.kind) found.set(item.name, { ...first, value: added(first.value, item.value) })
   }
   return [...found.values()]
 }
@@ -110,7 +129,8 @@ const PAY_TYPES: Readonly<Record<string, string>> = { monthly: '月給', daily: 
 
 /** freee's salary statement in SmartHR's items (SmartHR help on freee's payslip items). Pure. */
 export function salaryOf(statement: SalaryStatement): Statement {
-  const { attendances, overtime_pays, payments, is_board_member } = statement
+  const { attendances, payments, is_board_member } = statement
+  const overtimes = statement.overtime_pays ?? []
   return {
     paymentType: 'salary',
     paidAt: statement.pay_date,
@@ -133,8 +153,8 @@ export function salaryOf(statement: SalaryStatement): Statement {
       { kind: 'attendance', name: '所定労働出勤日数', value: plain(statement.normal_work_days) },
       { kind: 'attendance', name: '有給休暇時間数', value: hours(statement.work_mins_by_paid_holiday) },
       { kind: 'attendance', name: '有給日数', value: plain(statement.num_paid_holidays) },
-      ...attendances.map(({ name, time }): StatementItem => ({ kind: 'attendance', name, value: hours(time) })),
-      ...overtime_pays.map(({ name, time }): StatementItem => ({
+      ...attendances.map(absence),
+      ...overtimes.map(({ name, time }): StatementItem => ({
         kind: 'attendance',
         name: OVERTIME[name] ?? name,
         value: hours(time),
@@ -149,7 +169,7 @@ export function salaryOf(statement: SalaryStatement): Statement {
         name: ABSENCE[name] ?? `${name}控除`,
         value: negative(amount),
       })),
-      { kind: 'payment', name: '残業代', value: sum(overtime_pays) },
+      { kind: 'payment', name: '残業代', value: sum(overtimes) },
       // 基本給, 役員報酬 and 残業代 stand above.
       ...entries('payment', payments).filter(({ name }) => !['基本給', '役員報酬', '残業代'].includes(name)),
       ...entries('deduction', statement.deductions),
