@@ -43,9 +43,11 @@ export const TOTALS: readonly ItemKind[] = ['net', 'gross', 'deductions']
 export const statementRecord = (
   about: Pick<Person, 'id' | 'key' | 'name'> & Partial<Pick<Person, 'personId' | 'excluded'>>,
   statement: Statement,
+  /** what tells groups of statements apart, in words */
+  detail: string,
 ): Person => ({
   kana: '',
-  department: Object.values(statement.group).join(' '),
+  department: detail,
   employedFrom: null,
   employedUntil: null,
   ...about,

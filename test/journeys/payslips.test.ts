@@ -82,8 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
     })
 
     it('takes freee 給与明細 of one group, after two groups were refused', async () => {
-      const { page, button, look, until, words, install, world } = journey
-      await install('freee').catch(() => page.goto(`${world.appUrl}/freee`))
+      const { page, button, look, until, words, world } = journey
       await page.goto(`${world.appUrl}/freee/connection`)
       await page.fill('#accountCode', '0123456789')
       await button('連携開始').click()

@@ -64,7 +64,7 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
 
     const row = rowsOf(visitor.page().html).get('001002')
     expect(row?.words)
-      .to.include('月給 2026/10/23 2026/10/01 2026/10/31')
+      .to.include('月給 2026/10/23支給（2026/10/01〜2026/10/31）')
       .and.include('差引支給額： 226,516円')
       .and.include('支給合計： 279,400円')
       .and.include('控除合計： 52,884円')

@@ -202,6 +202,12 @@ export const bonusOf = (statement: BonusStatement, period: Period): Statement =>
 
 const calculated = ({ calc_status }: Common) => calc_status !== 'calculating' && calc_status !== 'error'
 
+/** 「月給 2026/10/25支給（2026/10/01〜2026/10/31）」; a bonus has its pay day only. */
+const detailOf = ({ paymentType, paidAt, periodStart, periodEnd, group }: Statement): string =>
+  paymentType === 'bonus'
+    ? `${slashed(paidAt)}支給`
+    : `${group.給与形態 ?? ''} ${slashed(paidAt)}支給（${slashed(periodStart)}〜${slashed(periodEnd)}）`
+
 function recordOf(statement: Common, read: () => Statement): Person {
   const about = {
     id: String(statement.id),
@@ -210,7 +216,8 @@ function recordOf(statement: Common, read: () => Statement): Person {
     name: statement.employee_name,
     ...(statement.fixed && !calculated(statement) && { excluded: NOT_CALCULATED }),
   }
-  const record = statementRecord(about, read())
+  const content = read()
+  const record = statementRecord(about, content, detailOf(content))
   return { ...record, values: { ...record.values, fixed: statement.fixed } }
 }
 

@@ -182,6 +182,7 @@ export function openPayroll({ http, payrollId }: { http: Http; payrollId: string
               name: payslip.employee_name,
             },
             statementOfPayslip(payroll, items, payslip),
+            `${slashed(payroll.paid_on)}支給`,
           ),
         )
         const last = payslips.length < PAGE || (page - 1) * PAGE + payslips.length >= total
