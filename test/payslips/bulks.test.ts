@@ -145,6 +145,21 @@ describe('freee 給与明細 of more people than one call takes', () => {
     expect(people.flat().sort()).to.deep.equal(codesOf(FOR_225))
   })
 
+  it('stops with a sentence when the payroll is deleted in SmartHR meanwhile', async () => {
+    const runId = await toDialogOf(FOR_225)
+    await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, times: 1, delayMs: 500 })
+    await visitor.press('取り込み')
+    await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
+    await inSmarthr(world, 'DELETE', `/payrolls/${(await payrollsIn(world))[0]?.id}`)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text)
+      .to.include('取り込み先の給与明細が、SmartHRで確定または削除されたため')
+      .and.include('失敗 125件')
+      .and.not.include('対象の従業員が見つかりません')
+    expect(await payrollsIn(world)).to.deep.equal([])
+  })
+
   it('keeps a payroll that has payslips when the administrator stops in the middle, and reports it', async () => {
     const runId = await toDialogOf(FOR_225)
     await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, delayMs: 700 })

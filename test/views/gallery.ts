@@ -17,6 +17,7 @@ import { areaPage, confirmPage, datePage, optionsPage, selectPage, steps } from 
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
+import { payslipPictures } from './gallery.payslips.js'
 import {
   aConnection,
   aPage,
@@ -328,6 +329,7 @@ const linkedRuns = linked.flows.flatMap(({ id }) => [
 
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
+  ...payslipPictures,
   home: home(false),
   'home-connected': home(true),
   'sign-in-denied': signInFailed('denied'),

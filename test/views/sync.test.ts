@@ -285,7 +285,7 @@ describe('The confirmation', () => {
   })
 
   it('warns of people who will fail', async () => {
-    expect(words(await named('confirm-few'))).to.include('このままでは同期に失敗します：入社日を入力してください。')
+    expect(words(await named('confirm-few'))).to.include('このままでは失敗します：入社日を入力してください。')
   })
 
   it('counts whole hours that a limit per hour costs', () => {
