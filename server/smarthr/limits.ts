@@ -7,3 +7,6 @@ export const smarthrLimits: Limits = {
   concurrency: 4,
   callsPerPerson: { new: 1, changed: 1 },
 }
+
+/** Payslips go in bulks of 100. */
+export const payslipLimits: Limits = { ...smarthrLimits, callsPerPerson: { new: 0.01, changed: 0 } }

@@ -3,7 +3,7 @@ import type { Area, Connector, Flow } from '../connectors/contract.js'
 import { AppError, Conflict, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
-import { smarthrLimits } from '../smarthr/limits.js'
+import { payslipLimits, smarthrLimits } from '../smarthr/limits.js'
 import { textField, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { runLoader } from './load-run.js'
@@ -283,7 +283,8 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     if (selection.selected.new > 0 && lacksOptions(flow, run)) {
       return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
     }
-    const limits = flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
+    const ours = flow.payslips ? payslipLimits : smarthrLimits
+    const limits = flow.direction === 'to-smarthr' ? ours : connector.limits
     const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
     const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, ...shown, ...selection })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
