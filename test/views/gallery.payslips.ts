@@ -138,6 +138,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     filter: null,
     page: aPage(list),
     failures: aPage(failures),
+    left: { items: [], total: 0 },
     payroll,
   })
   return { view: 'pages/report', locals: { connector, flow, run, page } }

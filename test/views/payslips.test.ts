@@ -84,8 +84,10 @@ describe('The selection of statements', () => {
       .and.include('支給月：2026年1月')
   })
 
-  it('says above the list and beside the button why these cannot share a payroll', async () => {
-    expect(words(await named('payslips-select-apart')).match(/支給日（2026\/01\/23：2名/g)).to.have.length(2)
+  it('says above the list why these cannot share a payroll, and points there beside the button', async () => {
+    const page = words(await named('payslips-select-apart'))
+    expect(page.match(/支給日（2026\/01\/23：2名/g)).to.have.length(1)
+    expect(page).to.include('選択内容を確認してください。 キャンセル')
   })
 })
 
