@@ -25,9 +25,11 @@ for (const connector of connectors) {
   const rig = rigs[connector.id]
 
   describe(`the contract: ${connector.id}`, () => {
-    it('has a rig, so that it is tested', () => {
-      expect(rig, `add ${connector.id} to test/connectors/rigs.ts`).to.be.an('object')
-    })
+    // Where nobody is compared and written there is no such directory; sources.test.ts is about statements.
+    if (connector.flows.some(flow => flow.mapping.length > 0))
+      it('has a rig, so that it is tested', () => {
+        expect(rig, `add ${connector.id} to test/connectors/rigs.ts`).to.be.an('object')
+      })
 
     it('declares itself completely', () => {
       const words = [
