@@ -54,6 +54,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: true,
+      tokenIssued: true,
       active: null,
       runs: [],
       closed: null,
