@@ -57,6 +57,11 @@ for (const holder of document.querySelectorAll('[data-copy]')) {
     }
   })
   holder.append(copy)
+  // Coming back with the browser's button must not show it again.
+  window.addEventListener('pagehide', () => {
+    field.value = ''
+    copy.disabled = true
+  })
 }
 
 for (const form of document.querySelectorAll('[data-saves-at-once]')) {

@@ -6,6 +6,7 @@ import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
 import type { Mail } from './mail.store.js'
+import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
 export interface Outgoing {
@@ -48,7 +49,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
     const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
-    const mail = resultMail({
+    const mail = (flow.publication ? publicationMail : resultMail)({
       connector,
       flow,
       run,

@@ -31,9 +31,6 @@ export function resultMail(input: {
   const { connector, flow, run, company, failures, reportUrl } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
-  const what = flow.publication ? '公開' : '同期'
-  // One reason for all is told once; whoever a service has answered for has one of their own.
-  const whole = flow.publication ? null : run.failure
   const notRun = run.selectedCount - run.succeededCount - run.failedCount
   const lines = [
     'いつもSmartHRをご利用いただきありがとうございます。',
@@ -42,28 +39,26 @@ export function resultMail(input: {
     '',
     `成功: ${run.succeededCount}件`,
     `失敗: ${run.failedCount}件`,
-    ...(notRun > 0
-      ? [`${flow.publication ? '取り込まれなかった' : '中止により同期していない'}従業員: ${notRun}件`]
-      : []),
-    ...(flow.publication && run.failure !== null ? [run.failure] : []),
+    ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
     '',
-    `下記のURLで、${what}の結果を確認してください。`,
+    '下記のURLで、同期の結果を確認してください。',
     reportUrl,
     '',
     ...(failures.length > 0
       ? [
           RULE,
-          ...(whole !== null
-            ? [whole, '']
+          // One reason for all is told once.
+          ...(run.failure !== null
+            ? [run.failure, '']
             : failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, ''])),
-          ...(more > 0 && whole === null ? [`ほか${more}件`, ''] : []),
+          ...(more > 0 && run.failure === null ? [`ほか${more}件`, ''] : []),
           connector.mail.support,
           RULE,
           ...(connector.mail.remarks?.(flow) ?? []),
           '',
         ]
       : []),
-    `このメールは、${what}の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。`,
+    'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
   ]
   return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
 }

@@ -176,35 +176,28 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     return connection
   }
 
-  /** Why a run could not be started any more. */
-  const tooLate = async (stores: Stores, tenantId: string, runId: string, revision: number): Promise<never> => {
-    const now = await mustFind(stores, tenantId, runId)
-    if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
-    if (now.state !== 'ready') throw new Conflict('この同期は、すでに受付済みです。')
-    if (now.revision !== revision) throw new Conflict(CHANGED)
-    throw new Conflict(RUNNING_ALREADY)
-  }
-
-  /** 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. */
+  /**
+   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. False:
+   * the plan is not the one that was shown.
+   */
   const publish = async (
     stores: Stores,
     { tenantId, adminId, connector }: Who & { connector: Connector },
     run: Run,
     { revision, total }: { revision: number; total: number },
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const now = clock.now()
+    if (run.state !== 'ready' || run.revision !== revision) return false
     // Two who publish at once take turns, and so does whoever disconnects.
     await stores.connections.lock(tenantId, run.connectionId)
     await stillConnected(stores, run)
     if (!(await stores.accessTokens.anyInForce(tenantId, run.connectionId))) {
       throw new Conflict(connector.accessTokens?.missing ?? '')
     }
-    if (run.state !== 'ready') await tooLate(stores, tenantId, run.id, revision)
     for (const before of await stores.runs.published(tenantId, run.connectionId, run.flow)) {
       await endPublication(stores, tenantId, before.id, 'replaced', now)
     }
-    if (await stores.runs.publish(tenantId, run.id, { revision, selected: total, adminId, now })) return
-    await tooLate(stores, tenantId, run.id, revision)
+    return stores.runs.publish(tenantId, run.id, { revision, selected: total, adminId, now })
   }
 
   return {
@@ -454,18 +447,24 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
-        if (flow.publication) return publish(stores, { tenantId, adminId, connector }, run, { revision, total })
+        if (flow.publication && (await publish(stores, { tenantId, adminId, connector }, run, { revision, total })))
+          return
         const group =
           flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
         const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
         const options = { ...run.options, ...(names && nameOptions(names)) }
         if (
-          await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() })
+          !flow.publication &&
+          (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
         ) {
           await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
           return
         }
-        await tooLate(stores, tenantId, runId, revision)
+        const now = await mustFind(stores, tenantId, runId)
+        if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
+        if (now.state !== 'ready') throw new Conflict('この同期は、すでに受付済みです。')
+        if (now.revision !== revision) throw new Conflict(CHANGED)
+        throw new Conflict(RUNNING_ALREADY)
       }),
 
     /** The snapshot that a publication would take the place of. */

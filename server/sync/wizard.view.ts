@@ -43,7 +43,6 @@ export function steps(flow: Flow, current: StepKind): Steps {
         (kind === 'area' && flow.area?.label) ||
         (kind === 'period' && flow.period?.heading) ||
         (kind === 'select' && `${flow.words.item}の選択`) ||
-        (kind === 'confirm' && flow.publication && '公開内容の確認') ||
         stepNames[kind] ||
         '',
       state: index < at ? 'done' : index === at ? 'current' : 'open',
