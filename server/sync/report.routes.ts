@@ -58,7 +58,7 @@ export function reportRoutes({
     const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
     const id = `renkei-report-${outcomes ? 'errors' : 'all'}.csv`
-    const name = `従業員情報同期_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
+    const name = `${flow.publication ? flow.historyLabel : '従業員情報同期'}_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
     res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
     await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)

@@ -201,7 +201,7 @@ export function reportPage(input: {
       ['受付日時', at(run.queuedAt ?? run.createdAt)],
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
-      ['同期の向き', flow.panel.title],
+      [flow.publication ? '処理内容' : '同期の向き', flow.panel.title],
       ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
       ...publicationFacts(flow, run),
       ...(flow.period ? [[flow.period.heading, periodText(run.period)] as [string, string]] : []),

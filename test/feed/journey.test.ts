@@ -62,6 +62,19 @@ describe('what is published for a service that fetches', () => {
     expect((await reportOf(visitor, runId)).text).to.include('成功 2件')
   })
 
+  it('serves more people than fit on a page, each once', async () => {
+    await feed.world.control('POST', '/populate', { service: 'smarthr', employees: 230 })
+    const { visitor } = await feed.ready()
+    const runId = await feed.publish(visitor)
+    const imported = await feed.import('employees_new')
+    const report = await reportOf(visitor, runId, 40_000)
+    const codes = (await feed.office()).employees.map(one => one.employee_code)
+
+    expect(imported.created).to.be.greaterThan(200).and.equal(new Set(codes).size)
+    expect(imported).to.include({ status: 'succeeded', failed: 0 })
+    expect(report.text).to.include(`成功 ${imported.created}件`).and.include(`取得済み ${imported.created}名`)
+  })
+
   it('tells who was not taken and why, and publishes just those once more', async () => {
     const { visitor } = await feed.ready()
     const runId = await feed.publish(visitor, 'employees', ['001001', '001002'])
@@ -81,9 +94,9 @@ describe('what is published for a service that fetches', () => {
       )
     const mail = await mailAbout(runId)
     expect(mail.text).to.include('従業員番号: 【001002】').and.include('従業員情報に登録されていません。')
-    expect((await visitor.get(`/runs/${runId}/errors.csv`)).html)
-      .to.include('001002')
-      .and.include('取り込みの対象に')
+    const csv = await visitor.get(`/runs/${runId}/errors.csv`)
+    expect(decodeURIComponent(csv.headers.get('content-disposition') ?? '')).to.include('従業員情報公開_エラー_')
+    expect(csv.html).to.include('001002').and.include('取り込みの対象に')
 
     await visitor.get(`/runs/${runId}`)
     await visitor.press('失敗した対象だけ再実行')
