@@ -4,6 +4,8 @@ import { connectionRoutes } from './connections/connection.routes.js'
 import { linkRoutes } from './connections/link.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
+import { accessTokenRoutes } from './feed/access-token.routes.js'
+import { feedRoutes } from './feed/feed.routes.js'
 import { homeRoutes } from './install/home.routes.js'
 import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
@@ -42,6 +44,16 @@ export function createApp(
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))
   app.use(operatorsRoutes({ db: container.db, metrics, draining }))
+  app.use(
+    feedRoutes({
+      feed: container.feed,
+      tokens: container.accessTokens,
+      limits: container.feedLimits,
+      connectors,
+      appUrl: config.appUrl,
+      log,
+    }),
+  )
   app.use('/assets', express.static(join(projectRoot, 'public'), { maxAge: '1y', immutable: true, index: false }))
   app.use(noStore)
   app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
@@ -64,6 +76,7 @@ export function createApp(
     wizardRoutes({ wizard: container.wizard, clock }),
     linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
+    accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ data, clock, connectorOf }),
     dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
   )

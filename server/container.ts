@@ -5,6 +5,9 @@ import { createConnections } from './connections/connection.service.js'
 import { createRunSession } from './connections/run-session.js'
 import type { Connector, Directory, Flow, Limits, Values } from './connectors/contract.js'
 import { connectorOf, connectors } from './connectors/registry.js'
+import { createAccessTokens } from './feed/access-token.service.js'
+import { createFeedLimits } from './feed/feed.limits.js'
+import { createFeed } from './feed/feed.service.js'
 import { createConsent, type Consent } from './install/consent.js'
 import { NotFound, ReconnectNeeded } from './errors.js'
 import { createSignIn } from './install/sign-in.service.js'
@@ -23,12 +26,14 @@ import { createMetrics } from './platform/metrics.js'
 import { createTokenEndpoint, type TokenEndpoint } from './platform/oauth.js'
 import { createSealer } from './platform/seal.js'
 import { createCrewDirectory } from './smarthr/crews.js'
+import { createCrewDocuments } from './smarthr/crew-documents.js'
 import { requireCustomItem } from './smarthr/custom-items.js'
 import { createDepartmentDirectory } from './smarthr/departments.js'
 import { createPayslipDirectory } from './smarthr/payslips.js'
 import { smarthrErrors } from './smarthr/errors.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
 import { smarthrLimits } from './smarthr/limits.js'
+import { createYearEndResults } from './smarthr/year-end-results.js'
 import { createData } from './stores.js'
 import { createApplyJob } from './sync/apply.job.js'
 import { createFetchJob } from './sync/fetch.job.js'
@@ -310,8 +315,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
         }),
       departments: () => createDepartmentDirectory({ http: smarthr }),
       payslips: () => createPayslipDirectory({ http: smarthr }),
-      'crew-documents': () => createCrewDirectory({ http: smarthr, paths: [] }),
-      'year-end-results': () => createCrewDirectory({ http: smarthr, paths: [] }),
+      'crew-documents': () => createCrewDocuments({ http: smarthr }),
+      'year-end-results': () => createYearEndResults({ http: smarthr }),
     }
     const own = ownOf[flow.dataset]()
     const people = flow.publication
@@ -359,6 +364,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     signIn: createSignIn({ data, clock, accounts }),
     signInConsent,
     connections,
+    accessTokens: createAccessTokens({ data, clock }),
+    feed: createFeed({ data, clock, log, connectorOf }),
+    feedLimits: createFeedLimits(ownerPool),
     links,
     consentOf,
     connectors: offered,

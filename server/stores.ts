@@ -5,6 +5,7 @@ import { createAdminStore } from './install/admin.store.js'
 import { createGrantStore } from './smarthr/grant.store.js'
 import { createConnectionStore } from './connections/connection.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
+import { createAccessTokenStore, createTokenOwners } from './feed/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './mail/mail.store.js'
 import { createItemStore } from './sync/item.store.js'
@@ -20,6 +21,7 @@ export function createStores(db: Knex, sealer: Sealer) {
     grants: createGrantStore(db, sealer),
     connections: createConnectionStore(db, sealer),
     settings: createSettingsStore(db),
+    accessTokens: createAccessTokenStore(db),
     links: createLinkStore(db),
     runs: createRunStore(db, sealer),
     items: createItemStore(db, sealer),
@@ -33,8 +35,10 @@ export function createStores(db: Knex, sealer: Sealer) {
 export type Stores = ReturnType<typeof createStores>
 
 export interface Data {
-  /** the directory of companies, the one thing looked up before a tenant is known */
+  /** the directory of companies, looked up before a tenant is known */
   tenants: ReturnType<typeof createTenantStore>
+  /** whose an access token is: that, too, is asked before a tenant is known */
+  tokenOwners: ReturnType<typeof createTokenOwners>
   /** One transaction that can see and change only this tenant's rows. */
   inTenant<T>(tenantId: string, work: (stores: Stores) => Promise<T>): Promise<T>
 }
@@ -42,6 +46,7 @@ export interface Data {
 export function createData(db: Knex, sealer: Sealer): Data {
   return {
     tenants: createTenantStore(db),
+    tokenOwners: createTokenOwners(db),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
         await trx.raw(`select set_config('app.tenant_id', ?, true)`, [tenantId])

@@ -1,5 +1,6 @@
 // Every page works without this file. It adds: confirm dialogs that trap focus, a header checkbox with a live count,
-// progress that moves, messages that can be closed, settings that save on a click, and a guard against sending a form twice.
+// progress that moves, messages that can be closed, settings that save on a click, a button that copies, and a guard
+// against sending a form twice.
 
 for (const bar of document.querySelectorAll('[data-bar]')) {
   const close = document.createElement('button')
@@ -37,6 +38,29 @@ for (const form of document.querySelectorAll('form[method=post]')) {
     sent = true
     // Coming back with the browser's button must find a form that works.
     window.addEventListener('pageshow', () => (sent = false), { once: true })
+  })
+}
+
+for (const holder of document.querySelectorAll('[data-copy]')) {
+  const field = holder.querySelector('input')
+  const copied = document.querySelector('[data-copied]')
+  const copy = document.createElement('button')
+  copy.type = 'button'
+  copy.textContent = 'コピー'
+  copy.addEventListener('click', async () => {
+    field.select()
+    try {
+      await navigator.clipboard.writeText(field.value)
+      copied.textContent = 'コピーしました。'
+    } catch {
+      copied.textContent = 'コピーできませんでした。選択された文字列をコピーしてください。'
+    }
+  })
+  holder.append(copy)
+  // Coming back with the browser's button must not show it again.
+  window.addEventListener('pagehide', () => {
+    field.value = ''
+    copy.disabled = true
   })
 }
 

@@ -14,6 +14,7 @@ import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../platform/oauth.js'
 import { createTokenKeeper } from '../platform/token-keeper.js'
 import type { Data } from '../stores.js'
+import { endPublication } from '../sync/publications.js'
 import type { Activation, Connection } from './connection.store.js'
 
 interface Who {
@@ -129,13 +130,18 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
 
     /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
-      const token = await data.inTenant(tenantId, async ({ connections, runs }) => {
+      const token = await data.inTenant(tenantId, async stores => {
+        const { accessTokens, connections, runs } = stores
         if (await runs.active(tenantId, connection.id)) {
           throw new Conflict('同期処理を実行中のため、連携を解除できません。完了後に再度お試しください。')
         }
         const held = await connections.lock(tenantId, connection.id)
         await connections.end(tenantId, connection.id, clock.now())
         await runs.abandon(tenantId, connection.id, clock.now())
+        await accessTokens.revokeAll(tenantId, connection.id, clock.now())
+        for (const { id } of await runs.published(tenantId, connection.id)) {
+          await endPublication(stores, tenantId, id, 'disconnected', clock.now())
+        }
         return held?.refreshToken ?? (held?.accessToken || null)
       })
       const endpoint = endpointOf(connector)

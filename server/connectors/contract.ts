@@ -295,9 +295,37 @@ export interface Publication {
   resource: string
   /** the array's name in the feed's answer */
   list: string
+  /** a record as JSON Schema, and its name in the feed's description */
+  record: { name: string; schema: object }
   publish(person: Person): Published
+  /** the record with null for whatever a token does not permit */
+  limited(record: object, permission: FeedPermission): object
   /** so many days after it was published it ends as 期限切れ */
   days: number
+  /** how to fetch it in the service, step by step */
+  next: readonly string[]
+  /** why a person was not taken, from the service's own words if it had any; with what to do */
+  refusal(status: 'skipped' | 'failed', message: string | null): string
+}
+
+/** What an access token permits; `attributes` null: every item. */
+export interface FeedPermission {
+  resources: readonly string[]
+  attributes: readonly string[] | null
+}
+
+/** Tokens that an administrator issues here and types in at the service, which fetches publications with them. */
+export interface AccessTokens {
+  title: string
+  lead: string
+  /** where a token is typed in, step by step, and what else is asked for there */
+  guide: { title: string; steps: readonly string[]; url: string; subdomain: string }
+  /** beside the token's own field */
+  example: string
+  resources: readonly Choice[]
+  attributes: readonly { label: string; items: readonly { path: string; label: string }[] }[]
+  /** shown where nothing can be published as long as there is no token */
+  missing: string
 }
 
 /** The dialog's own words, where 「従業員を同期しますか？」 does not fit. */
@@ -665,6 +693,8 @@ export interface Connector {
   addresses: Addresses
   auth: Auth
   settings: ConnectorSettings | null
+  /** for services that fetch what is published for them */
+  accessTokens?: AccessTokens
   customItem?: CustomItem
   flows: readonly Flow[]
   limits: Limits

@@ -7,6 +7,7 @@ import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
 import type { Mail } from './mail.store.js'
+import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
 export interface Outgoing {
@@ -54,7 +55,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     const left = flow.steps.includes('select')
       ? []
       : (await items.page(tenantId, run.id, excluded, null, SHOWN_FAILURES)).items
-    const mail = resultMail({
+    const mail = (flow.publication ? publicationMail : resultMail)({
       connector,
       flow,
       run,

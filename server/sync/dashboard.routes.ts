@@ -66,6 +66,12 @@ function sayBlocked(req: Request, connector: Connector, blocked: Blocked): void 
         text: connector.settings?.missing ?? '',
         link: { href: paths.settings.to({ connector: id }), label: connector.settings?.title ?? '' },
       })
+    case 'token-missing':
+      return flash(req, {
+        kind: 'warning',
+        text: connector.accessTokens?.missing ?? '',
+        link: { href: paths.accessTokens.to({ connector: id }), label: connector.accessTokens?.title ?? '' },
+      })
     case 'not-connected':
       return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
     case 'expired':
@@ -150,13 +156,17 @@ export function dashboardRoutes({
   router.get(paths.dashboard.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
-    const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs }) => {
+    const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs, accessTokens }) => {
       const connection = await connections.current(tenant.id, connector.id, ownerOf(connector, admin.id))
       return {
         connection,
         smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
         settingsSaved:
           connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
+        tokenIssued:
+          connection !== null &&
+          connector.accessTokens !== undefined &&
+          (await accessTokens.anyInForce(tenant.id, connection.id)),
         active: connection && (await runs.active(tenant.id, connection.id)),
         runs:
           connector.dashboard.recent === 'history'

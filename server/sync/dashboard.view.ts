@@ -2,9 +2,9 @@ import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/link.js'
 import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
-import type { Run } from './run.js'
+import { isPublished, type Run } from './run.js'
 import { dateText } from './wizard.view.js'
-import { at, plainDate, resultCounts, runLabels, type Label } from './words.js'
+import { at, plainDate, resultCounts, runLabel, type Label } from './words.js'
 
 export interface HistoryRow {
   at: string
@@ -33,12 +33,18 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       by: run.adminName,
     }
     const label = labelOf(connector, run)
-    const started = { ...common, time: run.queuedAt, label: `${label}開始`, result: null, counts: '' }
+    const started = {
+      ...common,
+      time: run.queuedAt,
+      label: `${label}開始`,
+      result: isPublished(run) ? runLabel(run) : null,
+      counts: '',
+    }
     const ended = {
       ...common,
       time: run.endedAt,
       label: `${label}終了`,
-      result: runLabels[run.state],
+      result: runLabel(run),
       counts: resultCounts(run),
     }
     return run.endedAt ? [ended, started] : [started]
@@ -89,6 +95,8 @@ export function dashboardPage(input: {
   connection: Connection | null
   smarthrActive: boolean
   settingsSaved: boolean
+  /** the service has a token to fetch publications with */
+  tokenIssued: boolean
   active: Run | null
   runs: readonly Run[]
   /** why the service can't be reached at this hour, or soon will not be */
@@ -145,7 +153,7 @@ export function dashboardPage(input: {
       : { kind: input.closed === null ? 'info' : 'warning', text: hours, href: null, label: '' }
   }
 
-  const reasonFor = ({ settings }: Flow): Panel['reason'] => {
+  const reasonFor = ({ settings, publication }: Flow): Panel['reason'] => {
     if (!connection)
       return {
         text: `${labels.product}と連携すると、同期を開始できます。`,
@@ -159,6 +167,13 @@ export function dashboardPage(input: {
         text: connector.settings.missing,
         href: paths.settings.to({ connector: id }),
         label: connector.settings.title,
+      }
+    }
+    if (publication && !input.tokenIssued && connector.accessTokens) {
+      return {
+        text: connector.accessTokens.missing,
+        href: paths.accessTokens.to({ connector: id }),
+        label: connector.accessTokens.title,
       }
     }
     return input.closed === null ? null : { text: input.closed, href: null, label: '' }
@@ -218,7 +233,7 @@ export interface RunRow {
 export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
   runs.map(run => ({
     href: paths.report.to({ id: run.id }),
-    state: { ...runLabels[run.state], label: connector.dashboard.states?.[run.state] ?? runLabels[run.state].label },
+    state: { ...runLabel(run), label: connector.dashboard.states?.[run.state] ?? runLabel(run).label },
     title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
     date: dateOf(connector, run),
     received: at(run.createdAt),

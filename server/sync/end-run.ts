@@ -6,6 +6,9 @@ export interface RunEnd {
   /** why the whole run stops here, for every person without an outcome; absent when everybody has one */
   rest?: { outcome: 'failed' | 'not_run'; reason: string }
   aborted?: boolean
+  expired?: boolean
+  /** why it ended early, for the report */
+  why?: string
 }
 
 /**
@@ -20,8 +23,15 @@ export async function endRun({ items, runs, mails, jobs }: Stores, run: Run, end
   }
   const { succeeded, failed, pending } = await items.countOutcomes(tenantId, runId)
   if (pending > 0) throw new Error('a run must not end while people are without an outcome')
-  const state = end.aborted ? 'aborted' : failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : 'partly_failed'
-  const ended = await runs.end(tenantId, runId, state, end.now, end.rest?.outcome === 'failed' ? end.rest.reason : null)
+  const early = end.aborted ? ('aborted' as const) : end.expired ? ('expired' as const) : null
+  const state = early ?? (failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : 'partly_failed')
+  const ended = await runs.end(
+    tenantId,
+    runId,
+    state,
+    end.now,
+    end.why ?? (end.rest?.outcome === 'failed' ? end.rest.reason : null),
+  )
   if (!ended) return null
   const mailId = await mails.add(tenantId, runId, 'result', end.now)
   if (mailId) await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)

@@ -360,6 +360,27 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return rows.map(row => row.source_id)
     },
 
+    // ---- publications ----
+
+    /** So many of the published records, in their order, from the given place on. */
+    async records(tenantId: string, runId: string, offset: number, limit: number): Promise<object[]> {
+      const rows = (await items(tenantId, runId)
+        .where({ selected: true })
+        .orderBy('id')
+        .offset(offset)
+        .limit(limit)) as ItemRow[]
+      return rows.map(row => JSON.parse(String(fromRow(tenantId, row).content.set.record)) as object)
+    },
+
+    /** The selected people with these keys: key → item's id. */
+    async idsByKey(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, string>> {
+      const rows = (await items(tenantId, runId)
+        .where({ selected: true })
+        .whereRaw('key = any(?)', [[...keys]])
+        .select('id', 'key')) as { id: string; key: string }[]
+      return new Map(rows.map(row => [row.key, String(row.id)]))
+    },
+
     // ---- apply ----
 
     /** Creates whose answer never came (crash, time-out): to be looked up before anything else. */

@@ -2,8 +2,9 @@ import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
-import { endStates, type Change, type Outcome, type Run } from './run.js'
-import { amount, at, classLabel, classLabels, duration, outcomeLabels, runLabels, type Label } from './words.js'
+import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
+import { amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
+import { endsAt } from './publications.js'
 import { NAME_LABELS, periodText } from './payslips.js'
 import type { LeftOut } from './wizard.service.js'
 import { dateText } from './wizard.view.js'
@@ -54,6 +55,37 @@ function planOf(flow: Flow, run: Run): Plan | null {
   }
 }
 
+/** A snapshot on offer: what to do in the service, and until when. */
+export interface OnOffer {
+  until: string
+  steps: readonly string[]
+  /** the service has fetched some of it, or has yet to */
+  pulled: string
+}
+
+const onOfferOf = ({ publication, words }: Flow, run: Run): OnOffer | null =>
+  publication && isPublished(run)
+    ? {
+        until: at(endsAt(run, publication)),
+        steps: publication.next,
+        pulled:
+          run.pulledAt === null
+            ? 'まだ取得されていません。'
+            : `${amount(run.selectedCount)}${words.counter}のうち${amount(run.pulledCount)}${words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
+      }
+    : null
+
+/** What was published until when, and who fetched it. */
+const publicationFacts = ({ publication, words }: Flow, run: Run): [string, string][] =>
+  publication && run.publishedAt
+    ? [
+        ['公開期限', at(endsAt(run, publication))],
+        ['取得済み', `${amount(run.pulledCount)}${words.counter}`],
+        ['最終アクセス日時', at(run.pulledAt)],
+        ['使われたアクセストークン', run.pulledWith ?? ''],
+      ]
+    : []
+
 export type OutcomeFilter = Outcome | 'pending'
 
 export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'not_run', 'pending']
@@ -66,6 +98,8 @@ export interface ReportPage {
   stopping: boolean
   /** what was fetched and where it is chosen from; null once 同期 was pressed */
   plan: Plan | null
+  /** what a run that publishes waits for; null: it does not publish, or not any more */
+  onOffer: OnOffer | null
   waiting: string | null
   facts: [string, string][]
   results: [string, string][]
@@ -124,7 +158,7 @@ export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progr
     total: run.selectedCount,
     succeeded: run.succeededCount,
     failed: run.failedCount,
-    text: `${amount(run.selectedCount)}${counter}のうち${amount(done)}${counter}の処理が終わりました。`,
+    text: `${amount(run.selectedCount)}${counter}のうち${amount(done)}${counter}の${run.publishedAt ? '取り込み結果が届きました' : '処理が終わりました'}。`,
     waiting: run.waitingReason,
   }
 }
@@ -160,19 +194,21 @@ export function reportPage(input: {
   const last = page.items.at(-1)
   return {
     title: `${flow.title}`,
-    state: runLabels[run.state],
+    state: runLabel(run),
     ended,
     progress: progressOf(run, flow.words),
     stopping: run.cancelRequestedAt !== null && !ended,
     waiting: run.waitingReason,
     plan: planOf(flow, run),
+    onOffer: onOfferOf(flow, run),
     facts: [
       ['実行者', run.adminName],
       ['受付日時', at(run.queuedAt ?? run.createdAt)],
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
-      ['同期の向き', flow.panel.title],
+      [flow.publication ? '処理内容' : '同期の向き', flow.panel.title],
       ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
+      ...publicationFacts(flow, run),
       ...(flow.period ? [[flow.period.heading, periodText(run.period)] as [string, string]] : []),
       ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...payrollNames(run),
@@ -214,7 +250,9 @@ export function reportPage(input: {
       label: classLabel(flow.words, item.class),
       outcome: outcomeLabels[item.outcome ?? 'pending'],
       reason: item.reason ?? '',
-      changesTitle: `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
+      changesTitle: flow.publication
+        ? '公開した項目'
+        : `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
       changes: item.content.changes,
       notes: item.content.notes,
       isNew: item.class === 'new',

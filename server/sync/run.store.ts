@@ -43,6 +43,10 @@ interface RunRow {
   group_id: string | null
   new_items: { name: string; kind: ItemKind }[]
   at_once: boolean
+  published_at: Date | null
+  pulled_count: number
+  pulled_at: Date | null
+  pulled_with_name: string | null
   queued_at: Date | null
   started_at: Date | null
   ended_at: Date | null
@@ -89,6 +93,10 @@ const fromRow = (row: RunRow): Run => ({
   groupId: row.group_id,
   newItems: row.new_items,
   atOnce: row.at_once,
+  publishedAt: row.published_at,
+  pulledCount: row.pulled_count,
+  pulledAt: row.pulled_at,
+  pulledWith: row.pulled_with_name,
   queuedAt: row.queued_at,
   startedAt: row.started_at,
   endedAt: row.ended_at,
@@ -138,7 +146,12 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     db('runs')
       .join('admins', 'admins.id', 'runs.admin_id')
       .where('runs.tenant_id', tenantId)
-      .select('runs.*', 'admins.name as admin_name', 'admins.email as admin_email')
+      .select(
+        'runs.*',
+        'admins.name as admin_name',
+        'admins.email as admin_email',
+        db.raw('(select t.name from access_tokens t where t.id = runs.pulled_with) as pulled_with_name'),
+      )
 
   const change = async (tenantId: string, id: string, from: readonly RunState[], values: Record<string, unknown>) =>
     (await db('runs').where({ tenant_id: tenantId, id }).whereIn('state', from).update(values)) === 1
@@ -219,6 +232,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       const row: unknown = await db('runs')
         .where({ tenant_id: run.tenantId, connection_id: run.connectionId })
         .whereNot({ id: run.id })
+        .where({ published_at: null })
         .whereNotNull('queued_at')
         .whereRaw('coalesce(ended_at, ?) > ?', [now, run.fetchBegunAt])
         .where('succeeded_count', '>', 0)
@@ -234,10 +248,10 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       return row ? fromRow(row) : null
     },
 
-    /** The run that is queued or running on this connection, if any. */
+    /** The run that is queued or running on this connection, if any; a snapshot on offer is not at work. */
     async active(tenantId: string, connectionId: string): Promise<Run | null> {
       const row = (await runs(tenantId)
-        .where({ connection_id: connectionId })
+        .where({ connection_id: connectionId, published_at: null })
         .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
         .first()) as RunRow | undefined
       return row ? fromRow(row) : null
@@ -246,7 +260,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     /** The run of a flow that is on, whoever of the company started it. */
     async activeOf(tenantId: string, connector: string, flow: string): Promise<Run | null> {
       const row = (await runs(tenantId)
-        .where({ connector, flow })
+        .where({ connector, flow, published_at: null })
         .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
         .first()) as RunRow | undefined
       return row ? fromRow(row) : null
@@ -396,10 +410,56 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       }
     },
 
+    /**
+     * 公開: ready → running with a snapshot on offer, if the page was drawn for this plan. The caller has ended the one
+     * before; a unique index allows no second.
+     */
+    publish: async (
+      tenantId: string,
+      id: string,
+      order: { revision: number; selected: number; adminId: string; now: Date },
+    ): Promise<boolean> =>
+      (await db('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
+        state: 'running',
+        queued_at: order.now,
+        started_at: order.now,
+        published_at: order.now,
+        selected_count: order.selected,
+        admin_id: order.adminId,
+      })) === 1,
+
+    /** The snapshots that are on offer: of a connection, or of one flow of it. */
+    async published(tenantId: string, connectionId: string, flow?: string): Promise<Run[]> {
+      const rows = (await runs(tenantId)
+        .where({ connection_id: connectionId, 'runs.state': 'running', ...(flow !== undefined && { flow }) })
+        .whereNotNull('published_at')) as RunRow[]
+      return rows.map(fromRow)
+    },
+
+    /** Snapshots of a flow that have been on offer since before the given instant. */
+    async publishedBefore(tenantId: string, connector: string, flow: string, before: Date): Promise<string[]> {
+      const rows = (await db('runs')
+        .where({ tenant_id: tenantId, connector, flow, state: 'running' })
+        .where('published_at', '<=', before)
+        .select('id')) as { id: string }[]
+      return rows.map(row => row.id)
+    },
+
+    /** The service has fetched the first `count` people of a snapshot, or some of them once more. */
+    async pulled(tenantId: string, id: string, count: number, tokenId: string, now: Date): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .update({
+          pulled_count: db.raw('greatest(pulled_count, ?::integer)', [count]),
+          pulled_at: now,
+          pulled_with: tokenId,
+        })
+    },
+
     /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
     async claim(tenantId: string, id: string, now: Date): Promise<string | null> {
       const [row] = (await db('runs')
-        .where({ tenant_id: tenantId, id })
+        .where({ tenant_id: tenantId, id, published_at: null })
         .whereIn('state', ['queued', 'running'])
         .update({
           state: 'running',

@@ -5,7 +5,8 @@ import type { GroupFacts } from './payslips.js'
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
  * cancelled: given up before 同期. aborted (中止): stopped while running; what was done stays done. expired: a plan
- * nobody confirmed within 24 hours.
+ * nobody confirmed within 24 hours, or a snapshot that nobody fetched to its end in time. A publication is `running` as
+ * long as its snapshot is on offer.
  */
 export type RunState =
   | 'draft'
@@ -19,6 +20,10 @@ export type RunState =
   | 'aborted'
   | 'cancelled'
   | 'expired'
+
+/** A snapshot is on offer: nothing is written, and nobody waits for the run. */
+export const isPublished = (run: Pick<Run, 'state' | 'publishedAt'>): boolean =>
+  run.state === 'running' && run.publishedAt !== null
 
 export const endStates: readonly RunState[] = [
   'succeeded',
@@ -77,6 +82,12 @@ export interface Run {
   newItems: readonly { name: string; kind: ItemKind }[]
   /** started by one click: nobody selects */
   atOnce: boolean
+  /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
+  publishedAt: Date | null
+  /** people the service has fetched of it, when last, and with the token of which name */
+  pulledCount: number
+  pulledAt: Date | null
+  pulledWith: string | null
   queuedAt: Date | null
   startedAt: Date | null
   endedAt: Date | null

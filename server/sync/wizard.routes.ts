@@ -286,7 +286,8 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const ours = flow.payslips ? payslipLimits : smarthrLimits
     const limits = flow.direction === 'to-smarthr' ? ours : connector.limits
     const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
-    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, ...shown, ...selection })
+    const replaces = flow.publication ? await wizard.replaced(run) : null
+    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, replaces, ...shown, ...selection })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
   }
 
@@ -315,24 +316,32 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       flash(req, { kind: 'warning', text: error.message })
       return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id), flow))
     }
-    const link = { href: paths.report.to({ id: run.id }), label: '同期の実行状況を確認する' }
+    const link = {
+      href: paths.report.to({ id: run.id }),
+      label: flow.publication ? '公開の状況を確認する' : '同期の実行状況を確認する',
+    }
     const text = flow.dialog?.started ?? `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
     flash(req, { kind: 'success', text, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 
   router.post(paths.cancelRun.pattern, async (req, res) => {
-    const { run, connector, tenantId } = await load(req, res)
+    const { run, connector, flow, tenantId } = await load(req, res)
     const outcome = await wizard.cancel(tenantId, run.id)
     if (outcome === 'cancelled') {
-      flash(req, { kind: 'info', text: '同期をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。' })
+      flash(req, {
+        kind: 'info',
+        text: `${flow.publication ? '公開' : '同期'}をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。`,
+      })
       return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     }
     const text =
       outcome === 'stopping'
         ? '同期の中止を受け付けました。処理中の従業員が終わりしだい、停止します。'
-        : 'この同期は、すでに終了しています。'
-    flash(req, { kind: outcome === 'stopping' ? 'info' : 'warning', text })
+        : outcome === 'withdrawn'
+          ? `公開を終了しました。${flow.to}は、この内容を取り込めなくなりました。`
+          : 'この同期は、すでに終了しています。'
+    flash(req, { kind: outcome === 'ended' ? 'warning' : 'info', text })
     res.redirect(303, paths.report.to({ id: run.id }))
   })
 

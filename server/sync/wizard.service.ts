@@ -9,8 +9,17 @@ import type { ItemCursor, ItemPage } from './item.store.js'
 import { differingGroups, nameOptions, presetNames, type PayrollNames, type RegisteredItem } from './payslips.js'
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
+import { endPublication } from './publications.js'
 import { closedSentence } from './words.js'
-import { endStates, wholeView, type ItemWithContent, type Outcome, type Run, type SelectionView } from './run.js'
+import {
+  endStates,
+  isPublished,
+  wholeView,
+  type ItemWithContent,
+  type Outcome,
+  type Run,
+  type SelectionView,
+} from './run.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
 const OVERTAKEN =
@@ -49,6 +58,7 @@ export type Blocked =
   | { because: 'not-connected' }
   | { because: 'reconnect'; side: 'smarthr' | 'service' }
   | { because: 'settings-missing' }
+  | { because: 'token-missing' }
   | { because: 'running'; runId: string }
   | { because: 'closed'; sentence: string }
   | { because: 'expired' }
@@ -121,6 +131,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     ) {
       return { because: 'settings-missing' }
     }
+    if (flow.publication && !(await stores.accessTokens.anyInForce(who.tenantId, connection.id))) {
+      return { because: 'token-missing' }
+    }
     const sentence = closedSentence(connector, clock.now())
     if (sentence !== null) return { because: 'closed', sentence }
     const active =
@@ -176,6 +189,30 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       )
     }
     return connection
+  }
+
+  /**
+   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. False:
+   * the plan is not the one that was shown.
+   */
+  const publish = async (
+    stores: Stores,
+    { tenantId, adminId, connector }: Who & { connector: Connector },
+    run: Run,
+    { revision, total }: { revision: number; total: number },
+  ): Promise<boolean> => {
+    const now = clock.now()
+    if (run.state !== 'ready' || run.revision !== revision) return false
+    // Two who publish at once take turns, and so does whoever disconnects.
+    await stores.connections.lock(tenantId, run.connectionId)
+    await stillConnected(stores, run)
+    if (!(await stores.accessTokens.anyInForce(tenantId, run.connectionId))) {
+      throw new Conflict(connector.accessTokens?.missing ?? '')
+    }
+    for (const before of await stores.runs.published(tenantId, run.connectionId, run.flow)) {
+      await endPublication(stores, tenantId, before.id, 'replaced', now)
+    }
+    return stores.runs.publish(tenantId, run.id, { revision, selected: total, adminId, now })
   }
 
   return {
@@ -398,7 +435,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           )
           if (apart !== null) throw new Conflict(apart)
           if (!shown.again && (await stores.items.countRepeated(tenantId, runId)) > 0) throw new Conflict(REPEATED)
-          if (await stores.runs.overtaken(run, clock.now())) throw new Conflict(OVERTAKEN)
+          // A publication writes nothing over anything.
+          const { publication } = flowOf(run.connector, run.flow).flow
+          if (!publication && (await stores.runs.overtaken(run, clock.now()))) throw new Conflict(OVERTAKEN)
           if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
           const mine = await stores.connections.current(tenantId, run.connector, ownerOf(connector, adminId))
@@ -416,12 +455,15 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
+        if (flow.publication && (await publish(stores, { tenantId, adminId, connector }, run, { revision, total })))
+          return
         const group =
           flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
         const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
         const options = { ...run.options, ...(names && nameOptions(names)) }
         if (
-          await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() })
+          !flow.publication &&
+          (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
         ) {
           await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
           return
@@ -435,11 +477,21 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         throw new Conflict(RUNNING_ALREADY)
       }),
 
-    /** キャンセル before 同期, 中止 after it. */
-    cancel: (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'ended'> =>
+    /** The snapshot that a publication would take the place of. */
+    replaced: (run: Run): Promise<Run | null> =>
+      data.inTenant(
+        run.tenantId,
+        async ({ runs }) => (await runs.published(run.tenantId, run.connectionId, run.flow))[0] ?? null,
+      ),
+
+    /** キャンセル before 同期, 中止 after it; a snapshot goes at once. */
+    cancel: (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>
       data.inTenant(tenantId, async stores => {
-        const run = await mustFind(stores, tenantId, runId)
         if (await stores.runs.giveUp(tenantId, runId, clock.now())) return 'cancelled'
+        const run = await mustFind(stores, tenantId, runId)
+        if (isPublished(run)) {
+          return (await endPublication(stores, tenantId, runId, 'withdrawn', clock.now())) ? 'withdrawn' : 'ended'
+        }
         if (!(await stores.runs.requestCancel(tenantId, runId, clock.now()))) return 'ended'
         // A waiting run has no worker that could notice.
         if (run.state === 'queued' || run.waitingUntil !== null) {

@@ -5,7 +5,7 @@ import type { FieldErrors } from '../web/form.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import { monthOf, NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
-import { amount, classLabel, classLabels, duration, plainDate, type Label } from './words.js'
+import { amount, at, classLabel, classLabels, duration, plainDate, type Label } from './words.js'
 import { encodePlace, type Place } from './wizard.form.js'
 import { PAGE_ROWS, type OpenOption } from './wizard.service.js'
 
@@ -142,7 +142,7 @@ export interface SelectPage extends Steps {
 const meaningsFor = (flow: Flow) =>
   flow.words.fresh
     ? [
-        { label: classLabel(flow.words, 'new'), text: `選択すると、取り込みの対象になる${flow.words.item}` },
+        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.fresh}の対象になる${flow.words.item}` },
         { label: classLabels.excluded, text: `理由があって対象にできない${flow.words.item}` },
       ]
     : [
@@ -491,6 +491,9 @@ export const optionsPage = (input: {
   problem: input.problem,
 })
 
+const replacesNote = (before: Run, { words }: Flow): string =>
+  `${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
+
 /** 「従業員を同期しますか？」 (design reference §5.9). */
 export function confirmPage(input: {
   connector: Connector
@@ -502,6 +505,8 @@ export function confirmPage(input: {
   mark: string
   repeated: number
   left: { items: readonly ItemWithContent[]; total: number } | null
+  /** the snapshot that a publication takes the place of */
+  replaces?: Run | null
   names?: PayrollNames
   again?: boolean
   errors?: FieldErrors
@@ -548,7 +553,7 @@ export function confirmPage(input: {
         : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),
     ],
     rows: page.items.map(item => personRow(item, flow.words)),
-    notes: flow.notes,
+    notes: [...(input.replaces ? [replacesNote(input.replaces, flow)] : []), ...flow.notes],
     revision: run.revision,
     mark: input.mark,
     action: here,

@@ -1,7 +1,7 @@
 import type { Connector, Words } from '../connectors/contract.js'
 import { jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../platform/maintenance.js'
-import type { ItemClass, Outcome, Run, RunState } from './run.js'
+import { isPublished, type ItemClass, type Outcome, type Run, type RunState } from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
 export interface Label {
@@ -23,6 +23,10 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
   cancelled: { label: 'キャンセル', look: 'st-grey' },
   expired: { label: '期限切れ', look: 'st-grey' },
 }
+
+/** A run's state in words; a snapshot on offer is not at work. */
+export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>): Label =>
+  isPublished(run) ? { label: '公開中', look: 'st-blue' } : runLabels[run.state]
 
 export const classLabels: Readonly<Record<ItemClass, Label>> = {
   new: { label: '新規登録', look: 'st-green' },

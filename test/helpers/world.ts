@@ -12,7 +12,7 @@ import { startWorker } from '../../server/jobs/worker.js'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { createTestDatabase } from './database.js'
-import { createVisitor, type Visitor } from './visitor.js'
+import { createVisitor, type Fields, type Visitor } from './visitor.js'
 
 export const PASSWORD = 'renkei-demo'
 
@@ -295,6 +295,23 @@ export async function consentAttendance(visitor: Visitor, connector: string) {
   await visitor.get(`/${connector}/connection`)
   await visitor.press('連携を開始')
   return visitor.press('承諾する', { login_id: 'admin', password: PASSWORD, agree: '1' })
+}
+
+export const MONEY_FORWARD_KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
+
+/** From the connection page to the dashboard by Money Forward's API KEY. */
+export async function connectMoneyForward(visitor: Visitor, key = MONEY_FORWARD_KEY) {
+  await visitor.get('/money-forward/connection')
+  return visitor.press('登録', { apiKey: key })
+}
+
+/** Issues an access token as an administrator does it; the token, which stands on the answering page alone. */
+export async function issueToken(visitor: Visitor, changes: Fields = {}): Promise<string> {
+  await visitor.get('/money-forward/access-tokens/new')
+  await visitor.press('登録', { name: 'マネーフォワード クラウド給与', ...changes })
+  const token = /id="issued"[^>]*value="([^"]+)"/.exec(visitor.page().html)?.[1]
+  if (!token) throw new Error(`no token at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
+  return token
 }
 
 /** Waits for the end of a run and returns its report page. */

@@ -6,6 +6,9 @@ import type { Connection } from '../../server/connections/connection.store.js'
 import type { LinkState } from '../../server/connections/link.js'
 import type { Connector } from '../../server/connectors/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
+import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
+import type { AccessToken } from '../../server/feed/access-token.store.js'
+import { tokenRows } from '../../server/feed/access-token.view.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, runRows } from '../../server/sync/dashboard.view.js'
@@ -28,6 +31,7 @@ import {
   areas,
   connector,
   EVIL,
+  pulling,
   linked,
   LONG,
   people,
@@ -55,6 +59,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: true,
+      tokenIssued: true,
       active: null,
       runs: [],
       closed: null,
@@ -283,6 +288,60 @@ const options = (input: { empty?: boolean; error?: string; problem?: string }): 
   },
 })
 
+const pullingTokens = pulling.accessTokens ?? fail('accessTokens')
+
+function fail(what: string): never {
+  throw new Error(`no ${what} to show`)
+}
+
+const given = { url: 'https://renkei.example', subdomain: 'midori-shokai' }
+
+const aToken = (changes: Partial<AccessToken> = {}): AccessToken => ({
+  id: RUN_ID,
+  connectionId: 'connection',
+  connector: pulling.id,
+  name: 'マネーフォワード クラウド給与',
+  memo: '2026年1月に登録',
+  resources: pullingTokens.resources.map(resource => resource.value),
+  attributes: null,
+  createdByName: '須磨 英子（001）',
+  createdAt: new Date('2026-01-05T01:00:00Z'),
+  lastUsedAt: new Date('2026-01-31T15:00:00Z'),
+  revokedAt: null,
+  ...changes,
+})
+
+const tokenList = (tokens: AccessToken[], connected = true): Picture => ({
+  view: 'pages/access-tokens',
+  locals: {
+    connector: pulling,
+    tokens: pullingTokens,
+    connected,
+    rows: tokenRows(pulling.id, pullingTokens, tokens),
+    given,
+  },
+})
+
+const tokenNew = (changes: Partial<TokenForm>): Picture => {
+  const form = { ...newTokenForm(pullingTokens), ...changes }
+  return {
+    view: 'pages/access-token-new',
+    locals: { connector: pulling, tokens: pullingTokens, form, errors: form.errors },
+  }
+}
+
+/** A snapshot that waits to be fetched. */
+const aPublication = (changes: Partial<Run> = {}) =>
+  aRun({
+    connector: pulling.id,
+    flow: pulling.flows.find(candidate => candidate.publication)?.id ?? fail('publication'),
+    state: 'running',
+    selectedCount: 62,
+    publishedAt: new Date('2026-01-31T15:05:00Z'),
+    queuedAt: new Date('2026-01-31T15:05:00Z'),
+    ...changes,
+  })
+
 const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-service') ?? toService
 
 const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
@@ -490,6 +549,66 @@ export const gallery: Readonly<Record<string, Picture>> = {
       anEndedRun({ connector: areal.id, flow: arealFlow.id, adminName: LONG, state: 'succeeded', failedCount: 0 }),
     ],
   }),
+  'tokens-empty': tokenList([]),
+  'tokens-unconnected': tokenList([], false),
+  tokens: tokenList([
+    aToken(),
+    aToken({ name: LONG, memo: LONG, createdByName: `${'a'.repeat(40)}@x.example`, attributes: ['last_name'] }),
+    aToken({ name: EVIL, memo: EVIL, createdByName: EVIL, resources: ['employees'], lastUsedAt: null }),
+    aToken({ name: '古いトークン', memo: '', revokedAt: new Date('2026-01-31T15:00:00Z') }),
+  ]),
+  'token-new': tokenNew({}),
+  'token-new-errors': tokenNew({
+    typed: { name: EVIL, memo: LONG },
+    attributes: [],
+    resources: [],
+    errors: {
+      name: 'アクセストークン名は、100文字以内で入力してください。',
+      resources: 'リソースが選択されていません。1つ以上選択してください。',
+      attributes: '「参照」を許可する項目が選択されていません。1つ以上選択してください。',
+    },
+  }),
+  'token-shown': {
+    view: 'pages/access-token-shown',
+    locals: { connector: pulling, tokens: pullingTokens, name: LONG, issued: `rk_${'A'.repeat(43)}`, given },
+  },
+  'token-revoke': {
+    view: 'pages/access-token-revoke',
+    locals: {
+      connector: pulling,
+      tokens: pullingTokens,
+      row: tokenRows(pulling.id, pullingTokens, [aToken({ name: LONG })])[0],
+    },
+  },
+  'dashboard-publishing': dashboard({
+    connector: pulling,
+    connection: aConnection({ connector: pulling.id, accountCode: '' }),
+    runs: [aPublication(), aPublication({ state: 'expired', endedAt: new Date('2026-02-07T15:05:00Z') })],
+  }),
+  'dashboard-no-token': dashboard({
+    connector: pulling,
+    connection: aConnection({ connector: pulling.id, accountCode: '' }),
+    tokenIssued: false,
+  }),
+  'report-published': report(aPublication(), { connector: pulling, items: people(3, { class: 'new' }) }),
+  'report-pulled': report(
+    aPublication({
+      succeededCount: 20,
+      failedCount: 2,
+      pulledCount: 62,
+      pulledAt: new Date('2026-01-31T15:30:00Z'),
+      pulledWith: LONG,
+    }),
+    { connector: pulling, items: failed, failures: failed, counts: { pending: 40 } },
+  ),
+  'report-publication-expired': report(
+    aPublication({
+      state: 'expired',
+      endedAt: new Date('2026-02-07T15:05:00Z'),
+      failure: '公開期限までに取り込まれなかったため、公開を終了しました。',
+    }),
+    { connector: pulling, items: people(2, { class: 'new', outcome: 'not_run' }), counts: { not_run: 62 } },
+  ),
   'link-none': link('none', 0),
   'link-active': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }]),
   'link-expired': link('expired', 0),

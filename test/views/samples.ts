@@ -2,6 +2,7 @@ import type { Connection } from '../../server/connections/connection.store.js'
 import { kinkakuji } from '../../server/connectors/king-of-time/index.js'
 import { freee } from '../../server/connectors/freee/index.js'
 import { mikiwame } from '../../server/connectors/mikiwame/index.js'
+import { moneyForward } from '../../server/connectors/money-forward/index.js'
 import { pca } from '../../server/connectors/pca/index.js'
 import type { Area, Flow } from '../../server/connectors/contract.js'
 import type { ItemPage } from '../../server/sync/item.store.js'
@@ -14,6 +15,9 @@ export const waiting = kinkakuji
 export const areal = pca
 /** a service that each administrator links, with one-click runs */
 export const linked = mikiwame
+
+/** a service that fetches what is published for it */
+export const pulling = moneyForward
 
 export const flowTo = (direction: Flow['direction']): Flow => {
   const flow = freee.flows.find(candidate => candidate.direction === direction)
@@ -63,6 +67,10 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   groupId: null,
   newItems: [],
   atOnce: false,
+  publishedAt: null,
+  pulledCount: 0,
+  pulledAt: null,
+  pulledWith: null,
   queuedAt: null,
   startedAt: null,
   endedAt: null,

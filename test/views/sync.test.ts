@@ -50,6 +50,7 @@ describe('The dashboard', () => {
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: false,
+      tokenIssued: false,
       active: null,
       runs: [],
       closed: null,

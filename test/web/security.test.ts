@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import { paths } from '../../server/paths.js'
-import { connectFreee, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import {
+  connectFreee,
+  connectMoneyForward,
+  issueToken,
+  reportOf,
+  startWorld,
+  syncEverybody,
+  toSelection,
+  type World,
+} from '../helpers/world.js'
 import { fieldsOf } from '../helpers/visitor.js'
 
 describe('web security', () => {
@@ -47,6 +56,8 @@ describe('web security', () => {
       paths.connectionConfirm.to({ connector: 'freee' }),
       paths.connectionEnd.to({ connector: 'freee' }),
       paths.settings.to({ connector: 'freee' }),
+      paths.newAccessToken.to({ connector: 'money-forward' }),
+      paths.accessTokenEnd.to({ connector: 'money-forward', token: runId }),
       paths.step.to({ id: runId, step: 'date' }),
       paths.step.to({ id: runId, step: 'select' }),
       paths.step.to({ id: runId, step: 'confirm' }),
@@ -74,18 +85,25 @@ describe('web security', () => {
     await syncEverybody(ours)
     await reportOf(ours, runId)
 
+    await connectMoneyForward(ours)
+    const feedToken = await issueToken(ours)
+    const { rows } = await world.container.ownerPool.query<{ id: string }>('select id from access_tokens')
+    const accessToken = paths.accessTokenEnd.to({ connector: 'money-forward', token: rows[0]?.id ?? '' })
+
     const theirs = await world.signedIn('taro@aozora.example')
     const token = fieldsOf(theirs.page().html).find(([name]) => name === '_csrf')?.[1] ?? ''
     const gets = [
       paths.report.to({ id: runId }),
       paths.progress.to({ id: runId }),
       paths.errorsCsv.to({ id: runId }),
+      accessToken,
       ...['date', 'fetch', 'select', 'confirm', 'anything'].map(step => paths.step.to({ id: runId, step })),
     ]
     const posts = [
       ...['date', 'select', 'confirm'].map(step => paths.step.to({ id: runId, step })),
       paths.cancelRun.to({ id: runId }),
       paths.retryRun.to({ id: runId }),
+      accessToken,
     ]
     for (const url of gets) {
       const page = await theirs.get(url)
@@ -96,6 +114,13 @@ describe('web security', () => {
     expect((await theirs.get('/freee')).text)
       .to.include('連携していません')
       .and.not.include('0123456789')
+    expect((await theirs.get(paths.accessTokens.to({ connector: 'money-forward' }))).text).to.include(
+      'アクセストークンはありません',
+    )
+    const stillGood = await fetch(`${world.appUrl}${paths.feed.to()}/employees`, {
+      headers: { authorization: `Bearer ${feedToken}` },
+    })
+    expect(stillGood.status, 'the token is known, and nothing is published').to.equal(404)
     expect((await theirs.get('/freee/runs')).text).to.include('連携レポートはありません')
   })
 
@@ -105,7 +130,17 @@ describe('web security', () => {
       'select id, subdomain from tenants',
     )
     const aozora = rows.find(row => row.subdomain === 'aozora-kogyo')
-    const tables = ['admins', 'smarthr_grants', 'connections', 'links', 'runs', 'run_items', 'run_staging', 'mails']
+    const tables = [
+      'admins',
+      'smarthr_grants',
+      'connections',
+      'links',
+      'runs',
+      'run_items',
+      'run_staging',
+      'mails',
+      'access_tokens',
+    ]
     for (const table of tables) {
       const seen = (await container.db(table).count('* as n').first()) as { n: number }
       expect(seen.n, `${table} without a company`).to.equal(0)

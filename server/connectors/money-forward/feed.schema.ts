@@ -1,3 +1,4 @@
+import type { FeedPermission } from '../contract.js'
 import type { FeedEmployee } from './employees.feed.js'
 import type { FeedDeclaration } from './year-end.feed.js'
 import * as tables from './tables.js'
@@ -236,12 +237,6 @@ const attributesOf = (schema: Schema, resources: readonly string[] = []): FeedAt
 
 export const employeeAttributes: readonly FeedAttribute[] = attributesOf(employeeSchema, RESOURCES)
 export const declarationAttributes: readonly FeedAttribute[] = attributesOf(declarationSchema)
-
-/** What a token permits; `attributes` null: every item. */
-export interface FeedPermission {
-  attributes: readonly string[] | null
-  resources: readonly string[]
-}
 
 /**
  * The record with null for everything the token does not permit. Fails closed: an item that is not named is not given.

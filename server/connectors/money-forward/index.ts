@@ -1,5 +1,6 @@
 import type { Connector, Flow } from '../contract.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
+import { accessTokens, publicationMail, publications } from './publications.js'
 import { keyForm, listPayrolls, openPayroll } from './payrolls.js'
 
 const help = (article: string) => `https://support.smarthr.jp/ja/help/articles/${article}/`
@@ -112,12 +113,13 @@ export const moneyForward: Connector = {
       disconnectNotes: [
         'SmartHRに取り込んだ給与明細は、削除されません。',
         '履歴は残ります。登録した給与明細の項目は、同じ事業者と連携し直すと、そのまま使えます。',
-        '解除すると、API KEYは直ちに削除されます。',
+        '解除すると、API KEYは直ちに削除されます。発行したアクセストークンは無効になり、公開中の情報は公開を終了します。',
       ],
     },
   },
   settings: null,
-  flows: [payslipsFlow],
+  accessTokens,
+  flows: [payslipsFlow, ...publications],
   // 60 calls a minute (assumed)
   limits: { perSecond: 1, concurrency: 1, callsPerPerson: { new: 0.02, changed: 0 } },
   maintenance: null,
@@ -125,11 +127,15 @@ export const moneyForward: Connector = {
   mail: {
     support: 'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
     subject: (flow, company, failed) =>
-      `${flow.from}から${flow.to}へ給与明細${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`,
+      flow.publication
+        ? publicationMail.subject(flow, company, failed)
+        : `${flow.from}から${flow.to}へ給与明細${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`,
     summary: (flow, failed) =>
-      failed
-        ? `${flow.from}から${flow.to}への給与明細の取り込みに失敗しました。`
-        : `${flow.from}から${flow.to}に給与明細の取り込み結果が出ました。`,
+      flow.publication
+        ? publicationMail.summary(flow, failed)
+        : failed
+          ? `${flow.from}から${flow.to}への給与明細の取り込みに失敗しました。`
+          : `${flow.from}から${flow.to}に給与明細の取り込み結果が出ました。`,
   },
   areas: ({ http }) => listPayrolls(http),
   open: ({ http, area }) => openPayroll({ http, payrollId: area ?? '' }),

@@ -1,0 +1,196 @@
+import type { AccessTokens, DateStep, Flow, FeedPermission, Person, Publication, Published } from '../contract.js'
+import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
+import { PRODUCT } from './errors.js'
+import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema, limited } from './feed.schema.js'
+import type { Json } from './record.js'
+import { declarationChanges, declarationOf, exclusionOf, type FeedDeclaration } from './year-end.feed.js'
+
+/** Where year-end results go: クラウド給与's own function was closed in 2021 (reference §1). */
+const YEAR_END_PRODUCT = 'マネーフォワード クラウド年末調整'
+
+/** How long a snapshot may wait to be fetched (design §3). */
+const DAYS = 7
+
+const documentOf = (person: Person) => JSON.parse(String(person.values.document)) as Json
+
+/** Why Money Forward did not take somebody; its own words when it gave any. */
+const refusal =
+  (product: string, source: string): Publication['refusal'] =>
+  (status, message) => {
+    const what = status === 'skipped' ? '取り込みの対象になりませんでした' : '取り込めませんでした'
+    const why = message === null ? '理由は通知されていません。' : `「${message}」`
+    return `${product}で${what}。${why}${product}の画面とSmartHRの${source}を確認し、修正してから、もう一度公開してください。`
+  }
+
+const employeeRecord = (person: Person): Published => {
+  const { crew, dependents } = documentOf(person) as { crew: Json; dependents: Json[] }
+  const record = employeeOf(crew, dependents)
+  return { record, changes: employeeChanges(record), problems: employeeProblems(record), excluded: null }
+}
+
+const declarationRecord = (person: Person): Published => {
+  const result = documentOf(person)
+  const excluded = exclusionOf(result)
+  if (excluded !== null) return { record: {}, changes: [], problems: [], excluded }
+  const record = declarationOf(result)
+  return { record, changes: declarationChanges(record), problems: [], excluded: null }
+}
+
+const date: DateStep = {
+  heading: '情報取得基準日',
+  lead: `公開する従業員を決める基準日を指定してください。［次へ］を押すと、SmartHRから従業員情報を取得します。この時点では、${PRODUCT}に公開されません。`,
+  help: '指定した日付の時点で在籍している従業員が、公開の対象です。',
+  notes: ['入社年月日が基準日より後の従業員と、退職年月日が基準日より前の従業員は、対象になりません。'],
+}
+
+const words = { item: '従業員', counter: '名', key: '社員番号', name: '氏名', fresh: '公開' }
+
+const common = {
+  direction: 'to-service',
+  steps: ['date', 'fetch', 'select', 'confirm'],
+  fetchShownIn: 'wizard',
+  selectButton: '確認',
+  identity: 'key',
+  mapping: [],
+  settings: 'none',
+  from: 'SmartHR',
+} as const
+
+/** 従業員情報: Money Forward fetches it and chooses nobody itself (reference §3.2), so people are chosen here. */
+const employees: Flow = {
+  ...common,
+  id: 'employees',
+  dataset: 'crew-documents',
+  words,
+  panel: {
+    title: '従業員情報を公開する',
+    button: '公開を開始',
+    lead: `${PRODUCT}が取り込めるように、SmartHRの従業員情報を公開します。取り込みは${PRODUCT}の画面で行ないます。`,
+  },
+  title: '従業員情報の公開',
+  historyLabel: '従業員情報公開',
+  date,
+  includes: ({ employedFrom, employedUntil }, asOf) =>
+    (employedFrom === null || employedFrom <= asOf) && (employedUntil === null || employedUntil >= asOf),
+  publication: {
+    resource: 'employees',
+    list: 'employees',
+    record: { name: 'Employee', schema: employeeSchema },
+    publish: employeeRecord,
+    limited: (record: object, permission: FeedPermission) => limited(record as FeedEmployee, permission),
+    days: DAYS,
+    next: [
+      `${PRODUCT}にログインし、［従業員情報］＞［従業員を追加］＞［SmartHRから従業員データを取り込む］を開きます。`,
+      '［取り込む］を押します。登録済みの従業員は、［更新］で取り込みます。',
+      '取り込んだ従業員の［一般情報］を確認します。',
+    ],
+    refusal: refusal(PRODUCT, '従業員情報'),
+  },
+  dialog: {
+    title: '従業員情報を公開しますか？',
+    button: '公開',
+    summary: `{n}名の従業員情報を、${PRODUCT}が取り込めるように公開します。`,
+    started: `従業員情報を公開しました。${PRODUCT}の画面で取り込んでください`,
+  },
+  notes: [
+    `公開しただけでは、${PRODUCT}に登録されません。公開後に、${PRODUCT}の［従業員情報］＞［従業員を追加］＞［SmartHRから従業員データを取り込む］で取り込んでください。`,
+    `公開した内容は、${DAYS}日後に期限切れになります。公開した後にSmartHRで変更した内容は、もう一度公開するまで反映されません。`,
+    `${PRODUCT}に同じ従業員コード（社員番号）の従業員がいる場合は上書きされ、いない場合は新しく登録されます。`,
+    `誤って取り込んだ従業員は、このアプリでは削除できません。${PRODUCT}のサポートに問い合わせてください。`,
+    'アクセストークンで参照を許可していない項目は、取り込まれません。',
+  ],
+  to: PRODUCT,
+}
+
+/** 年末調整結果 */
+const yearEnd: Flow = {
+  ...common,
+  id: 'year-end',
+  dataset: 'year-end-results',
+  words,
+  panel: {
+    title: '年末調整結果を公開する',
+    button: '公開を開始',
+    lead: `${YEAR_END_PRODUCT}が取り込めるように、SmartHRの年末調整結果を公開します。取り込みは${YEAR_END_PRODUCT}の画面で行ないます。`,
+  },
+  title: '年末調整結果の公開',
+  historyLabel: '年末調整結果公開',
+  date: {
+    heading: '年度',
+    unit: 'year',
+    lead: `公開する年末調整の年度を選択してください。［次へ］を押すと、SmartHRから年末調整結果を取得します。この時点では、${YEAR_END_PRODUCT}に公開されません。`,
+    help: 'SmartHRで年末調整を行なった年度を選択してください。',
+    notes: [
+      'SmartHRの依頼一覧の［対象外］に、「対象外」または「対象外候補」と表示されている従業員は、公開できません。',
+    ],
+  },
+  includes: () => true,
+  publication: {
+    resource: 'year_end_adjustments',
+    list: 'declarations',
+    record: { name: 'Declaration', schema: declarationSchema },
+    publish: declarationRecord,
+    limited: (record: object, permission: FeedPermission) => limited(record as FeedDeclaration, permission),
+    days: DAYS,
+    next: [
+      `先に、従業員情報を${PRODUCT}に取り込みます。登録されていない従業員の年末調整結果は、取り込まれません。`,
+      `${YEAR_END_PRODUCT}に、全権管理者・一般管理者・管理者（代理①）のいずれかでログインし、［従業員一覧］と［手続き一覧］で、SmartHRのデータを取り込みます。`,
+      '給与収入および所得は取り込まれないため、マネーフォワードの画面で入力します。',
+    ],
+    refusal: refusal(YEAR_END_PRODUCT, '年末調整結果'),
+  },
+  dialog: {
+    title: '年末調整結果を公開しますか？',
+    button: '公開',
+    summary: `{n}名の年末調整結果を、${YEAR_END_PRODUCT}が取り込めるように公開します。`,
+    started: `年末調整結果を公開しました。${YEAR_END_PRODUCT}の画面で取り込んでください`,
+  },
+  notes: [
+    `公開しただけでは、取り込まれません。公開後に、${YEAR_END_PRODUCT}の［従業員一覧］と［手続き一覧］で取り込んでください。`,
+    `公開した内容は、${DAYS}日後に期限切れになります。公開した後にSmartHRで変更した内容は、もう一度公開するまで反映されません。`,
+    '給与以外の収入および所得は公開されます。給与収入および所得は公開されません。マネーフォワードが把握している金額を使うためです。',
+    '前職の情報は、前職の情報としてだけ公開されます。給与収入に合算されず、二重に計上されません。',
+    '対象外の従業員を取り込むには、SmartHRで収集情報のCSVファイルをダウンロードし、マネーフォワードのサポートに問い合わせてください。',
+  ],
+  to: YEAR_END_PRODUCT,
+}
+
+export const publications: readonly Flow[] = [employees, yearEnd]
+
+export const accessTokens: AccessTokens = {
+  title: 'アクセストークン',
+  lead: `${PRODUCT}が、公開した従業員情報と年末調整結果を取り込むときに使います。アクセストークンを知っている人は、公開中の情報を取得できます。取り扱いに注意してください。`,
+  guide: {
+    title: `${PRODUCT}での登録のしかた`,
+    steps: [
+      'この画面の［新規発行］で、アクセストークンを発行します。',
+      '発行したアクセストークンを［コピー］します。アクセストークンは、発行したときの画面にだけ表示されます。',
+      `${PRODUCT}の［連携設定］で、「SmartHR」の［連携する］を開きます。`,
+      '［接続文字列］にアクセストークンを貼り付け、サブドメインと接続先URLを入力して、［登録する］を押します。',
+    ],
+    url: '接続先URL',
+    subdomain: 'サブドメイン',
+  },
+  example: PRODUCT,
+  resources: [
+    { value: 'employees', label: '従業員情報' },
+    { value: 'dependents', label: '家族情報' },
+    { value: 'bank_accounts', label: '口座情報' },
+    { value: 'year_end_adjustments', label: '年末調整結果' },
+  ],
+  attributes: [
+    { label: '従業員情報', items: employeeAttributes },
+    { label: '年末調整結果', items: declarationAttributes },
+  ],
+  missing: `アクセストークンが発行されていません。公開した情報を${PRODUCT}が取り込むには、アクセストークンが必要です。`,
+}
+
+/** The result mail of a publication. */
+export const publicationMail = {
+  subject: (flow: Flow, company: string, failed: boolean) =>
+    `${flow.title}が${failed ? '失敗' : '終了'}しました｜${company}`,
+  summary: (flow: Flow, failed: boolean) =>
+    failed
+      ? `${flow.title}が終了しましたが、${flow.to}に取り込まれた従業員はいません。`
+      : `${flow.title}が終了しました。`,
+}

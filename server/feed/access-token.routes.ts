@@ -1,0 +1,121 @@
+import { Router, type Request, type Response } from 'express'
+import type { AccessTokens, Connector } from '../connectors/contract.js'
+import { NotFound } from '../errors.js'
+import { paths } from '../paths.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { isRunId as isUuid } from '../sync/wizard.form.js'
+import { signedIn } from '../web/guard.js'
+import { flash } from '../web/session.js'
+import { newTokenForm, parseTokenForm, permissionOf, type TokenForm } from './access-token.form.js'
+import type { AccessTokenService } from './access-token.service.js'
+import { tokenRows } from './access-token.view.js'
+
+export interface AccessTokenRoutesDeps {
+  data: Data
+  tokens: AccessTokenService
+  connectorOf(id: string): Connector
+  appUrl: string
+  log: Logger
+}
+
+/** アクセストークン: issued, listed and revoked by administrators, for services that fetch from us. */
+export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: AccessTokenRoutesDeps): Router {
+  const router = Router()
+
+  const subject = async (req: Request, res: Response) => {
+    const connector = connectorOf(String(req.params.connector))
+    if (!connector.accessTokens) throw new NotFound()
+    const { tenant, admin } = signedIn(res)
+    const connection = await data.inTenant(tenant.id, stores => stores.connections.current(tenant.id, connector.id))
+    return { connector, declared: connector.accessTokens, tenant, admin, connection }
+  }
+
+  const notConnected = (req: Request, res: Response, connector: Connector) => {
+    flash(req, { kind: 'warning', text: connector.auth.texts.notice })
+    res.redirect(303, paths.connection.to({ connector: connector.id }))
+  }
+
+  const showForm = (res: Response, connector: Connector, declared: AccessTokens, form: TokenForm) =>
+    res.render('pages/access-token-new', { connector, tokens: declared, form, errors: form.errors })
+
+  router.get(paths.accessTokens.pattern, async (req, res) => {
+    const { connector, declared, tenant, connection } = await subject(req, res)
+    const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(tenant.id, connector.id))
+    res.render('pages/access-tokens', {
+      connector,
+      tokens: declared,
+      connected: connection !== null,
+      rows: tokenRows(connector.id, declared, issued),
+      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
+    })
+  })
+
+  router.get(paths.newAccessToken.pattern, async (req, res) => {
+    const { connector, declared, connection } = await subject(req, res)
+    if (!connection) return notConnected(req, res, connector)
+    showForm(res, connector, declared, newTokenForm(declared))
+  })
+
+  // The answer to the form is the one place that ever shows the token: it is kept in no session and can't be asked for.
+  router.post(paths.newAccessToken.pattern, async (req, res) => {
+    const { connector, declared, tenant, admin, connection } = await subject(req, res)
+    if (!connection) return notConnected(req, res, connector)
+    const form = parseTokenForm(declared, req.body)
+    if (Object.keys(form.errors).length > 0) {
+      res.status(422)
+      return showForm(res, connector, declared, form)
+    }
+    const name = form.typed.name.trim()
+    const token = await tokens.issue(
+      { tenantId: tenant.id, adminId: admin.id },
+      {
+        id: form.id,
+        connectionId: connection.id,
+        connector: connector.id,
+        name,
+        memo: form.typed.memo.trim(),
+        ...permissionOf(declared, form),
+      },
+    )
+    if (token === null) {
+      flash(req, {
+        kind: 'warning',
+        text: 'アクセストークンは、すでに発行されています。発行したときの画面にだけ表示されます。控えていない場合は、無効にして、新しく発行してください。',
+      })
+      return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
+    }
+    log.info('access token issued', { tokenId: form.id, connector: connector.id })
+    res.render('pages/access-token-shown', {
+      connector,
+      tokens: declared,
+      name,
+      issued: token,
+      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
+    })
+  })
+
+  const theToken = async (req: Request, res: Response) => {
+    const { connector, declared, tenant } = await subject(req, res)
+    const { token: id } = req.params
+    const token = isUuid(id) ? await data.inTenant(tenant.id, stores => stores.accessTokens.find(tenant.id, id)) : null
+    if (token?.connector !== connector.id) throw new NotFound()
+    return { connector, declared, tenant, token }
+  }
+
+  router.get(paths.accessTokenEnd.pattern, async (req, res) => {
+    const { connector, declared, token } = await theToken(req, res)
+    if (token.revokedAt) return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
+    const [row] = tokenRows(connector.id, declared, [token])
+    res.render('pages/access-token-revoke', { connector, tokens: declared, row })
+  })
+
+  router.post(paths.accessTokenEnd.pattern, async (req, res) => {
+    const { connector, tenant, token } = await theToken(req, res)
+    if (await tokens.revoke(tenant.id, token.id)) log.info('access token revoked', { tokenId: token.id })
+    flash(req, { kind: 'success', text: 'アクセストークンを無効にしました' })
+    res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
+  })
+
+  return router
+}

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { FeedPermission } from '../connectors/contract.js'
+import type { Clock } from '../platform/clock.js'
+import type { Data, Stores } from '../stores.js'
+import type { AccessToken } from './access-token.store.js'
+
+/** Says to people, and to scanners of published code, what it is. */
+const PREFIX = 'rk_'
+const BYTES = 32
+
+/** Random enough that nobody guesses it, so that a plain hash is enough (OWASP: no need to slow down a look-up). */
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+export interface IssueOrder extends FeedPermission {
+  /** of the form that asks, so that sending it twice issues one token */
+  id: string
+  connectionId: string
+  connector: string
+  name: string
+  memo: string
+}
+
+/** Who calls the feed. */
+export interface Caller {
+  tenantId: string
+  token: AccessToken
+}
+
+/** Tokens by which a service fetches what is published. */
+export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }) {
+  /** The token while it and its connection are in force; null from then on. */
+  const inForce = async ({ accessTokens, connections }: Stores, tenantId: string, id: string) => {
+    const token = await accessTokens.find(tenantId, id)
+    if (!token || token.revokedAt) return null
+    const connection = await connections.find(tenantId, token.connectionId)
+    return connection && ['active', 'reconnect_needed'].includes(connection.state) ? token : null
+  }
+
+  return {
+    /** The new token, which is told once and kept nowhere; null when the form was sent before. */
+    async issue({ tenantId, adminId }: { tenantId: string; adminId: string }, order: IssueOrder) {
+      const token = PREFIX + randomBytes(BYTES).toString('base64url')
+      const added = await data.inTenant(tenantId, ({ accessTokens }) =>
+        accessTokens.add(tenantId, { ...order, adminId, hash: hashOf(token), now: clock.now() }),
+      )
+      return added ? token : null
+    },
+
+    /** Whoever holds this token; null: nobody does, or not any more. */
+    async callerOf(token: string): Promise<Caller | null> {
+      if (!token.startsWith(PREFIX) || token.length > 100) return null
+      const owner = await data.tokenOwners.ofHash(hashOf(token))
+      if (!owner) return null
+      const { tenantId, tokenId } = owner
+      return data.inTenant(tenantId, async stores => {
+        const found = await inForce(stores, tenantId, tokenId)
+        if (!found) return null
+        await stores.accessTokens.used(tenantId, tokenId, clock.now())
+        return { tenantId, token: found }
+      })
+    },
+
+    revoke: (tenantId: string, id: string): Promise<boolean> =>
+      data.inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(tenantId, id, clock.now())),
+  }
+}
+
+export type AccessTokenService = ReturnType<typeof createAccessTokens>

@@ -1,0 +1,154 @@
+import type { Knex } from 'knex'
+import type { FeedPermission } from '../connectors/contract.js'
+
+export interface AccessToken extends FeedPermission {
+  id: string
+  connectionId: string
+  connector: string
+  name: string
+  memo: string
+  createdByName: string
+  createdAt: Date
+  lastUsedAt: Date | null
+  revokedAt: Date | null
+}
+
+interface TokenRow {
+  id: string
+  connection_id: string
+  connector: string
+  name: string
+  memo: string
+  resources: string[]
+  attributes: string[] | null
+  created_by_name: string
+  created_at: Date
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+const fromRow = (row: TokenRow): AccessToken => ({
+  id: row.id,
+  connectionId: row.connection_id,
+  connector: row.connector,
+  name: row.name,
+  memo: row.memo,
+  resources: row.resources,
+  attributes: row.attributes,
+  createdByName: row.created_by_name,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+  revokedAt: row.revoked_at,
+})
+
+/** Shown of a company's tokens; revoked ones come last. */
+const SHOWN = 200
+
+/** "Last used" need not be more exact than this. */
+const NOTED_EVERY_MS = 60_000
+
+/** Tokens a company issued for a service. Of the tokens themselves only hashes are kept. */
+export function createAccessTokenStore(db: Knex) {
+  const tokens = (tenantId: string) =>
+    db('access_tokens')
+      .join('admins', 'admins.id', 'access_tokens.created_by')
+      .where('access_tokens.tenant_id', tenantId)
+      .select('access_tokens.*', 'admins.name as created_by_name')
+
+  return {
+    async list(tenantId: string, connector: string): Promise<AccessToken[]> {
+      const rows = (await tokens(tenantId)
+        .where({ connector })
+        .orderByRaw('revoked_at is not null, access_tokens.created_at desc, access_tokens.id')
+        .limit(SHOWN)) as TokenRow[]
+      return rows.map(fromRow)
+    },
+
+    async find(tenantId: string, id: string): Promise<AccessToken | null> {
+      const row = (await tokens(tenantId).where('access_tokens.id', id).first()) as TokenRow | undefined
+      return row ? fromRow(row) : null
+    },
+
+    /** Whether the connection has a token that a service could fetch with. */
+    async anyInForce(tenantId: string, connectionId: string): Promise<boolean> {
+      const row: unknown = await db('access_tokens')
+        .where({ tenant_id: tenantId, connection_id: connectionId, revoked_at: null })
+        .first('id')
+      return row !== undefined
+    },
+
+    /** False: a token with this id was issued before, by the same form. */
+    async add(
+      tenantId: string,
+      order: FeedPermission & {
+        id: string
+        connectionId: string
+        connector: string
+        name: string
+        memo: string
+        hash: Buffer
+        adminId: string
+        now: Date
+      },
+    ): Promise<boolean> {
+      const added: unknown[] = await db('access_tokens')
+        .insert({
+          id: order.id,
+          tenant_id: tenantId,
+          connection_id: order.connectionId,
+          connector: order.connector,
+          name: order.name,
+          memo: order.memo,
+          resources: order.resources,
+          attributes: order.attributes,
+          created_by: order.adminId,
+          created_at: order.now,
+        })
+        .onConflict('id')
+        .ignore()
+        .returning('id')
+      if (added.length === 0) return false
+      await db('access_token_hashes').insert({ hash: order.hash, tenant_id: tenantId, token_id: order.id })
+      return true
+    },
+
+    /** Notes that the token was used, now and then. */
+    async used(tenantId: string, id: string, now: Date): Promise<void> {
+      await db('access_tokens')
+        .where({ tenant_id: tenantId, id })
+        .where(on =>
+          on.whereNull('last_used_at').orWhere('last_used_at', '<', new Date(now.getTime() - NOTED_EVERY_MS)),
+        )
+        .update({ last_used_at: now })
+    },
+
+    /** ［無効にする］: from now on nobody is known by it. False: it was revoked before. */
+    async revoke(tenantId: string, id: string, now: Date): Promise<boolean> {
+      const revoked = await db('access_tokens')
+        .where({ tenant_id: tenantId, id, revoked_at: null })
+        .update({ revoked_at: now })
+      await db('access_token_hashes').where({ tenant_id: tenantId, token_id: id }).delete()
+      return revoked === 1
+    },
+
+    /** The connection is gone, and all its tokens with it. */
+    async revokeAll(tenantId: string, connectionId: string, now: Date): Promise<void> {
+      const ids = db('access_tokens').where({ tenant_id: tenantId, connection_id: connectionId }).select('id')
+      await db('access_token_hashes').where({ tenant_id: tenantId }).whereIn('token_id', ids).delete()
+      await db('access_tokens')
+        .where({ tenant_id: tenantId, connection_id: connectionId, revoked_at: null })
+        .update({ revoked_at: now })
+    },
+  }
+}
+
+/** Whose token a hash is; asked before a company is known. */
+export function createTokenOwners(db: Knex) {
+  return {
+    async ofHash(hash: Buffer): Promise<{ tenantId: string; tokenId: string } | null> {
+      const row = (await db('access_token_hashes').where({ hash }).first('tenant_id', 'token_id')) as
+        { tenant_id: string; token_id: string } | undefined
+      return row ? { tenantId: row.tenant_id, tokenId: row.token_id } : null
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import type { Connector, Flow, Publication } from '../connectors/contract.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data, Stores } from '../stores.js'
+import { endRun } from '../sync/end-run.js'
+import type { Result } from '../sync/item.store.js'
+import { endsAt } from '../sync/publications.js'
+import { isPublished, type Run } from '../sync/run.js'
+import type { Caller } from './access-token.service.js'
+import type { Acknowledged, PageOrder } from './feed.form.js'
+import { Problem } from './problem.js'
+
+/** A snapshot that was acknowledged to its end is still served for so long to pulls that name it. */
+const GRACE_MS = 3_600_000
+
+export type PublicationFlow = Flow & { publication: Publication }
+
+export const isPublication = (flow: Flow): flow is PublicationFlow => flow.publication !== undefined
+
+/** The flow's resource stands for a year, which its path names. */
+export const isYearly = (flow: Flow): boolean => flow.date?.unit === 'year'
+
+export interface Snapshot {
+  id: string
+  resource: string
+  reference_date: string | null
+  year: number | null
+  published_at: string
+  expires_at: string
+}
+
+const snapshotOf = (flow: PublicationFlow, run: Run): Snapshot => ({
+  id: run.id,
+  resource: flow.publication.resource,
+  reference_date: isYearly(flow) ? null : run.referenceDate,
+  year: isYearly(flow) ? yearOf(run) : null,
+  published_at: (run.publishedAt ?? run.createdAt).toISOString(),
+  expires_at: endsAt(run, flow.publication).toISOString(),
+})
+
+const yearOf = (run: Run): number => Number(run.referenceDate?.slice(0, 4))
+
+export interface FeedDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  connectorOf(id: string): Connector
+}
+
+/** What a token may fetch and acknowledge; every method is one transaction. Throws Problem. */
+export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
+  /** On offer: not past its end, whether or not somebody has cleared it away yet. */
+  const isOnOffer = (flow: PublicationFlow, run: Run): boolean =>
+    isPublished(run) && endsAt(run, flow.publication) > clock.now()
+
+  const inGrace = ({ state, endedAt, peopleDeletedAt }: Run): boolean =>
+    ['succeeded', 'partly_failed', 'failed'].includes(state) &&
+    endedAt !== null &&
+    peopleDeletedAt === null &&
+    clock.now().getTime() - endedAt.getTime() < GRACE_MS
+
+  const flowsOf = ({ token }: Caller): PublicationFlow[] => connectorOf(token.connector).flows.filter(isPublication)
+
+  const permitted = ({ token }: Caller, { publication }: PublicationFlow): void => {
+    if (!token.resources.includes(publication.resource)) throw new Problem('resource_forbidden')
+  }
+
+  /** Revoked since the call began: then nothing is given any more. */
+  const stillInForce = async ({ accessTokens }: Stores, { tenantId, token }: Caller): Promise<void> => {
+    const now = await accessTokens.find(tenantId, token.id)
+    if (!now || now.revokedAt) throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
+  }
+
+  /** The named snapshot of the token's connection while it is served. */
+  const named = async (
+    { runs }: Stores,
+    { tenantId, token }: Caller,
+    flows: readonly PublicationFlow[],
+    id: string,
+  ) => {
+    const run = await runs.find(tenantId, id)
+    const flow = flows.find(candidate => candidate.id === run?.flow)
+    if (!run || !flow || run.connectionId !== token.connectionId) throw new Problem('snapshot_not_found')
+    if (!isOnOffer(flow, run) && !inGrace(run)) throw new Problem('snapshot_not_found')
+    return { run, flow }
+  }
+
+  return {
+    /** One page of what is on offer, as far as the token permits. */
+    page: async (caller: Caller, resource: string, year: number | null, { page, perPage, snapshot }: PageOrder) => {
+      const { tenantId, token } = caller
+      const flow = flowsOf(caller).find(({ publication }) => publication.resource === resource)
+      if (!flow) throw new Problem('not_found')
+      permitted(caller, flow)
+      return data.inTenant(tenantId, async stores => {
+        await stillInForce(stores, caller)
+        const [newest] = await stores.runs.published(tenantId, token.connectionId, flow.id)
+        const run = snapshot === null ? newest : (await named(stores, caller, [flow], snapshot)).run
+        if (!run || (snapshot === null && !isOnOffer(flow, run))) throw new Problem('snapshot_not_found')
+        if (year !== null && yearOf(run) !== year) throw new Problem('snapshot_not_found')
+        const offset = (page - 1) * perPage
+        const records = offset < run.selectedCount ? await stores.items.records(tenantId, run.id, offset, perPage) : []
+        if (records.length > 0) {
+          await stores.runs.pulled(tenantId, run.id, offset + records.length, token.id, clock.now())
+        }
+        log.info('feed page', { runId: run.id, tokenId: token.id, page, records: records.length })
+        const { list, limited } = flow.publication
+        return {
+          snapshot: snapshotOf(flow, run),
+          page,
+          per_page: perPage,
+          total_count: run.selectedCount,
+          [list]: records.map(record => limited(record, token)),
+        }
+      })
+    },
+
+    /** What became of people. The first answer for a person counts; with the last one the run ends, and its mail is due. */
+    acknowledge: (caller: Caller, order: { snapshot: string; results: readonly Acknowledged[] }) => {
+      const { tenantId, token } = caller
+      return data.inTenant(tenantId, async stores => {
+        await stillInForce(stores, caller)
+        const { items, runs } = stores
+        await runs.lock(tenantId, order.snapshot)
+        const { run, flow } = await named(stores, caller, flowsOf(caller), order.snapshot)
+        permitted(caller, flow)
+        const ids = await items.idsByKey(
+          tenantId,
+          run.id,
+          order.results.map(result => result.code),
+        )
+        const now = clock.now()
+        const live = isPublished(run)
+        const results = new Map<string, Result>()
+        const unknown = new Set<string>()
+        for (const { code, status, message } of order.results) {
+          const itemId = ids.get(code)
+          if (itemId === undefined) unknown.add(code)
+          else if (!results.has(itemId)) results.set(itemId, { itemId, ...outcomeOf(flow, status, message) })
+        }
+        const settled = live
+          ? await items.settle(tenantId, run.id, [...results.values()], now)
+          : { succeeded: 0, failed: 0 }
+        const recorded = settled.succeeded + settled.failed
+        if (recorded > 0) {
+          await runs.progressed(tenantId, run.id, settled.succeeded, settled.failed)
+          await runs.pulled(tenantId, run.id, 0, token.id, now)
+        }
+        const { pending } = await items.countOutcomes(tenantId, run.id)
+        if (live && pending === 0) await endRun(stores, run, { now })
+        log.info('feed acknowledged', { runId: run.id, tokenId: token.id, recorded, remaining: pending })
+        return {
+          snapshot: { id: run.id, state: pending === 0 ? 'ended' : 'published' },
+          recorded,
+          remaining: pending,
+          unknown: [...unknown],
+        }
+      })
+    },
+  }
+}
+
+const outcomeOf = (
+  { publication }: PublicationFlow,
+  status: Acknowledged['status'],
+  message: string | null,
+): Omit<Result, 'itemId'> =>
+  status === 'created' || status === 'updated'
+    ? { outcome: 'succeeded', reason: null }
+    : { outcome: 'failed', reason: publication.refusal(status, message) }
+
+export type Feed = ReturnType<typeof createFeed>

@@ -1,0 +1,43 @@
+import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
+
+const RULE = '-------------------------------------------------'
+
+/** The mail at the end of a publication: how many the service took, why others are missing, and why it ended early. */
+export function publicationMail({
+  connector,
+  flow,
+  run,
+  company,
+  failures,
+  reportUrl,
+}: Parameters<typeof resultMail>[0]): ResultMail {
+  const failed = run.state === 'failed'
+  const { item, counter } = flow.words
+  const left = run.selectedCount - run.succeededCount - run.failedCount
+  const lines = [
+    'いつもSmartHRをご利用いただきありがとうございます。',
+    '',
+    connector.mail.summary(flow, failed),
+    ...(run.failure === null ? [] : [run.failure]),
+    '',
+    `成功: ${run.succeededCount}件`,
+    `失敗: ${run.failedCount}件`,
+    ...(left > 0 ? [`取り込まれなかった${item}: ${left}件`] : []),
+    '',
+    '下記のURLで、公開の結果を確認してください。',
+    reportUrl,
+    '',
+    ...(failures.length > 0
+      ? [
+          RULE,
+          ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
+          ...(run.failedCount > SHOWN_FAILURES ? [`ほか${run.failedCount - SHOWN_FAILURES}${counter}`, ''] : []),
+          connector.mail.support,
+          RULE,
+          '',
+        ]
+      : []),
+    'このメールは、公開の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
+  ]
+  return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
+}

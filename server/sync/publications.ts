@@ -1,0 +1,36 @@
+import type { Publication } from '../connectors/contract.js'
+import type { Stores } from '../stores.js'
+import { endRun } from './end-run.js'
+import { isPublished, type Run } from './run.js'
+
+const DAY = 24 * 3_600_000
+
+/** Why a snapshot is no longer on offer although not everybody was fetched. */
+export const endings = {
+  replaced: '新しい内容が公開されたため、この公開を終了しました。',
+  withdrawn: '管理者が公開を終了しました。',
+  disconnected: '連携が解除されたため、公開を終了しました。',
+  expired: '公開期限までに取り込まれなかったため、公開を終了しました。必要な場合は、もう一度公開してください。',
+} as const
+
+/** When a snapshot ends by itself. */
+export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication, 'days'>): Date =>
+  new Date((run.publishedAt?.getTime() ?? 0) + days * DAY)
+
+/**
+ * Takes a snapshot off in the caller's transaction, with its mail; whoever was not acknowledged is 未実行. False: it was
+ * not on offer any more.
+ */
+export async function endPublication(
+  stores: Stores,
+  tenantId: string,
+  runId: string,
+  why: keyof typeof endings,
+  now: Date,
+): Promise<boolean> {
+  const run = await stores.runs.lock(tenantId, runId)
+  if (!run || !isPublished(run)) return false
+  const reason = endings[why]
+  const as = why === 'expired' ? { expired: true } : { aborted: true }
+  return (await endRun(stores, run, { now, rest: { outcome: 'not_run', reason }, ...as, why: reason })) !== null
+}
