@@ -28,7 +28,7 @@ export interface MatchQuestion {
 export type Match =
   { kind: 'pair'; targetId: string; byLink: boolean } | { kind: 'new' } | { kind: 'excluded'; reason: string }
 
-const noKey = (source: string) => `社員番号が登録されていません。${source}で社員番号を登録してから、同期してください。`
+const noKey = (source: string) => `社員番号が登録されていません。${source}で社員番号を登録してから、やり直してください。`
 
 const hidden = (target: string) =>
   `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
@@ -49,7 +49,7 @@ export function match(question: MatchQuestion): Match {
     return targetKeysUnique || candidates.length > 0
       ? {
           kind: 'excluded',
-          reason: `社員番号「${key}」の従業員が${source}に複数います。どの従業員か特定できないため、番号を直してから同期してください。`,
+          reason: `社員番号「${key}」の従業員が${source}に複数います。どの従業員か特定できないため、番号を直してから、やり直してください。`,
         }
       : { kind: 'new' }
   }
@@ -57,7 +57,7 @@ export function match(question: MatchQuestion): Match {
   if (free.length > 1) {
     return {
       kind: 'excluded',
-      reason: `社員番号「${key}」の従業員が${target}に複数います。どの従業員か特定できないため、番号を直してから同期してください。`,
+      reason: `社員番号「${key}」の従業員が${target}に複数います。どの従業員か特定できないため、番号を直してから、やり直してください。`,
     }
   }
   const only = free[0]

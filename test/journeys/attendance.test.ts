@@ -1,14 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
+import type { Page } from 'playwright-core'
 import { aCrew, anEmployee, NOON, staff } from '../helpers/attendance.js'
-import { chromiumPath, startBrowser } from '../helpers/browser.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
-
-const shots = join(projectRoot, 'test', 'screenshots', 'attendance')
+import { chromiumPath } from '../helpers/browser.js'
+import { startJourney, type Journey } from '../helpers/journey.js'
+import { PASSWORD, type World } from '../helpers/world.js'
 
 /** New, changed and equal people in both directions; one of them with a long name, one with a business name. */
 const crews = [
@@ -36,54 +31,23 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
   const how = `by ${by}, ${javaScriptEnabled ? 'in a browser' : 'without JavaScript'}`
   describe(`an administrator's first hour with ${name}, ${how}`, function () {
     this.timeout(180_000)
+    let journey: Journey
     let world: World
-    let browser: Browser
-    let context: BrowserContext
     let page: Page
-    const complaints: string[] = []
     const reports = new Map<string, string>()
 
     before(async function () {
       if (!chromiumPath && !process.env.CI) return this.skip()
-      world = await startWorld({ at: NOON })
+      journey = await startJourney({ name: 'attendance', javaScriptEnabled, world: { at: NOON } })
+      ;({ world, page } = journey)
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       await staff(world, brand, employees, crews)
-      browser = await startBrowser()
-      context = await browser.newContext({
-        javaScriptEnabled,
-        viewport: { width: 1280, height: 900 },
-        locale: 'ja-JP',
-        reducedMotion: 'reduce',
-      })
-      page = await context.newPage()
-      // The Content-Security-Policy speaks through the console; a 4xx is the page's own business.
-      page.on('console', message => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-      })
-      page.on('pageerror', error => complaints.push(error.message))
-      mkdirSync(shots, { recursive: true })
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-    })
+    after(() => journey?.close())
 
-    /** Looks at the page as it stands: accessible, nothing sideways on a phone, a picture of both widths. */
-    async function look(picture: string) {
-      if (!javaScriptEnabled) return
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(
-        violations.map(violation => `${picture}: ${violation.id} ${violation.nodes.map(node => node.html).join(' ')}`),
-      ).to.deep.equal([])
-      await page.screenshot({ path: join(shots, `${picture}-1280.png`), fullPage: true })
-      await page.setViewportSize({ width: 375, height: 800 })
-      const sideways = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      expect(sideways, `${picture} scrolls sideways on a phone`).to.be.at.most(0)
-      await page.screenshot({ path: join(shots, `${picture}-375.png`), fullPage: true })
-      await page.setViewportSize({ width: 1280, height: 900 })
-    }
+    const look = (step: string) => journey.look(step)
 
-    const button = (label: string) => page.getByRole('button', { name: label, exact: true })
+    const button = (label: string) => journey.button(label)
     const main = async () => (await page.textContent('main')) ?? ''
 
     /** Signs in with SmartHR, from its login page to the page that was asked for. */
@@ -229,7 +193,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
     })
 
     it('finds the mails, and through a link the report, after signing in again', async () => {
-      await context.clearCookies({ domain: 'localhost' })
+      await journey.context.clearCookies({ domain: 'localhost' })
       await page.goto(`${world.sandboxUrl}/inbox`)
       const subject = `SmartHRから${name}へ従業員情報を同期しました｜株式会社みどり商会`
       await page.getByRole('link', { name: subject }).click()
@@ -253,7 +217,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
     })
 
     it('was never told off by the browser', () => {
-      expect(complaints).to.deep.equal([])
+      expect(journey.complaints).to.deep.equal([])
     })
   })
 }

@@ -1,63 +1,27 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
-import { chromiumPath, startBrowser } from '../helpers/browser.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
-
-const shots = join(projectRoot, 'test', 'screenshots')
+import type { Page } from 'playwright-core'
+import { chromiumPath } from '../helpers/browser.js'
+import { startJourney, type Journey } from '../helpers/journey.js'
+import { PASSWORD, type World } from '../helpers/world.js'
 
 for (const javaScriptEnabled of [true, false]) {
   describe(`an administrator's first hour ${javaScriptEnabled ? 'in a browser' : 'without JavaScript'}`, function () {
     this.timeout(120_000)
+    let journey: Journey
     let world: World
-    let browser: Browser
-    let context: BrowserContext
     let page: Page
-    const complaints: string[] = []
 
     before(async function () {
       if (!chromiumPath && !process.env.CI) return this.skip()
-      world = await startWorld()
+      journey = await startJourney({ name: 'freee', javaScriptEnabled })
+      ;({ world, page } = journey)
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-      browser = await startBrowser()
-      context = await browser.newContext({
-        javaScriptEnabled,
-        viewport: { width: 1280, height: 900 },
-        locale: 'ja-JP',
-        reducedMotion: 'reduce',
-      })
-      page = await context.newPage()
-      // The Content-Security-Policy speaks through the console; a 4xx is the page's own business.
-      page.on('console', message => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-      })
-      page.on('pageerror', error => complaints.push(error.message))
-      mkdirSync(shots, { recursive: true })
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-    })
+    after(() => journey?.close())
 
-    /** Looks at the page as it stands: accessible, nothing sideways on a phone, a picture of both widths. */
-    async function look(name: string) {
-      if (!javaScriptEnabled) return
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(
-        violations.map(violation => `${name}: ${violation.id} ${violation.nodes.map(node => node.html).join(' ')}`),
-      ).to.deep.equal([])
-      await page.screenshot({ path: join(shots, `${name}-1280.png`), fullPage: true })
-      await page.setViewportSize({ width: 375, height: 800 })
-      const sideways = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      expect(sideways, `${name} scrolls sideways on a phone`).to.be.at.most(0)
-      await page.screenshot({ path: join(shots, `${name}-375.png`), fullPage: true })
-      await page.setViewportSize({ width: 1280, height: 900 })
-    }
+    const look = (step: string) => journey.look(step)
 
-    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const button = (label: string) => journey.button(label)
 
     it('installs the app from the store and signs in', async () => {
       await page.goto(`${world.sandboxUrl}/smarthr/plus/apps/freee`)
@@ -176,7 +140,7 @@ for (const javaScriptEnabled of [true, false]) {
     })
 
     it('finds the mail, and through its link the report, after signing in again', async () => {
-      await context.clearCookies({ domain: 'localhost' })
+      await journey.context.clearCookies({ domain: 'localhost' })
       await page.goto(`${world.sandboxUrl}/inbox`)
       await page
         .getByRole('link', { name: 'SmartHRからfreee人事労務へ従業員情報を同期しました｜株式会社みどり商会' })
@@ -207,7 +171,7 @@ for (const javaScriptEnabled of [true, false]) {
     })
 
     it('was never told off by the browser', () => {
-      expect(complaints).to.deep.equal([])
+      expect(journey.complaints).to.deep.equal([])
     })
   })
 }

@@ -1,27 +1,23 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
-import { chromiumPath, startBrowser } from '../helpers/browser.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
-
-const shots = join(projectRoot, 'test', 'screenshots')
+import type { Page } from 'playwright-core'
+import { chromiumPath } from '../helpers/browser.js'
+import { startJourney, type Journey } from '../helpers/journey.js'
+import { PASSWORD, type World } from '../helpers/world.js'
 
 const EXPIRED = '連携の有効期限が切れています。再度連携設定を行なってください。'
 
 for (const javaScriptEnabled of [true, false]) {
   describe(`ミキワメ: a link and its one-click runs ${javaScriptEnabled ? 'in a browser' : 'without JavaScript'}`, function () {
     this.timeout(120_000)
+    let journey: Journey
     let world: World
-    let browser: Browser
     let page: Page
-    const complaints: string[] = []
 
     before(async function () {
       if (!chromiumPath && !process.env.CI) return this.skip()
-      world = await startWorld()
+      journey = await startJourney({ name: 'mikiwame', javaScriptEnabled })
+      ;({ world, page } = journey)
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       await world.control('PUT', '/limits', { service: 'mikiwame', enabled: false })
       // The manual's second example: 人事部 is there under another code.
@@ -42,24 +38,8 @@ for (const javaScriptEnabled of [true, false]) {
         departments: [{ name: '人事部', code: 'A003' }],
         employees: [],
       })
-      browser = await startBrowser()
-      const context = await browser.newContext({
-        javaScriptEnabled,
-        viewport: { width: 1280, height: 900 },
-        locale: 'ja-JP',
-        reducedMotion: 'reduce',
-      })
-      page = await context.newPage()
-      page.on('console', message => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-      })
-      page.on('pageerror', error => complaints.push(error.message))
-      mkdirSync(shots, { recursive: true })
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-    })
+    after(() => journey?.close())
 
     const named = (first: string, kana: string) => ({
       last_name: 'ミキワメ',
@@ -68,22 +48,9 @@ for (const javaScriptEnabled of [true, false]) {
       first_name_yomi: kana,
     })
 
-    /** Looks at the page as it stands: accessible, nothing sideways on a phone, a picture of both widths. */
-    async function look(name: string) {
-      if (!javaScriptEnabled) return
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(
-        violations.map(violation => `${name}: ${violation.id} ${violation.nodes.map(node => node.html).join(' ')}`),
-      ).to.deep.equal([])
-      await page.screenshot({ path: join(shots, `mikiwame-${name}-1280.png`), fullPage: true })
-      await page.setViewportSize({ width: 375, height: 800 })
-      const sideways = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      expect(sideways, `${name} scrolls sideways on a phone`).to.be.at.most(0)
-      await page.screenshot({ path: join(shots, `mikiwame-${name}-375.png`), fullPage: true })
-      await page.setViewportSize({ width: 1280, height: 900 })
-    }
+    const look = (step: string) => journey.look(step)
 
-    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const button = (label: string) => journey.button(label)
     const words = async () => ((await page.textContent('main')) ?? '').replaceAll(/\s+/g, ' ')
     const dashboard = () => page.goto(`${world.appUrl}/mikiwame`)
     const settings = () => page.goto(`${world.appUrl}/mikiwame/connection`)
@@ -233,7 +200,7 @@ for (const javaScriptEnabled of [true, false]) {
     })
 
     it('was never told off by the browser', () => {
-      expect(complaints).to.deep.equal([])
+      expect(journey.complaints).to.deep.equal([])
     })
   })
 }

@@ -1,15 +1,10 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
-import { chromiumPath, startBrowser } from '../helpers/browser.js'
-import { eventually, PASSWORD, startWorld, type World } from '../helpers/world.js'
+import type { Page } from 'playwright-core'
+import { chromiumPath } from '../helpers/browser.js'
+import { startJourney, type Journey } from '../helpers/journey.js'
+import { eventually, PASSWORD, type World } from '../helpers/world.js'
 
-const shots = join(projectRoot, 'test', 'screenshots')
-
-interface Journey {
+interface Walk {
   connector: string
   product: string
   from: string
@@ -23,7 +18,7 @@ interface Journey {
   outcome: string
 }
 
-const journeys: readonly Journey[] = [
+const walks: readonly Walk[] = [
   {
     connector: 'pca',
     product: 'PCAクラウド給与',
@@ -56,63 +51,27 @@ const journeys: readonly Journey[] = [
   },
 ]
 
-for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, outcome } of journeys) {
+for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, outcome } of walks) {
   describe(`${product}: from ${from} to ${to} ${javaScriptEnabled ? 'in a browser' : 'without JavaScript'}`, function () {
     this.timeout(120_000)
+    let journey: Journey
     let world: World
-    let browser: Browser
-    let context: BrowserContext
     let page: Page
-    const complaints: string[] = []
 
     before(async function () {
       if (!chromiumPath && !process.env.CI) return this.skip()
-      world = await startWorld()
+      journey = await startJourney({ name: connector, javaScriptEnabled })
+      ;({ world, page } = journey)
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       await world.control('PUT', '/limits', { service: 'pca', enabled: false })
-      browser = await startBrowser()
-      context = await browser.newContext({
-        javaScriptEnabled,
-        viewport: { width: 1280, height: 900 },
-        locale: 'ja-JP',
-        reducedMotion: 'reduce',
-      })
-      page = await context.newPage()
-      page.on('console', message => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-      })
-      page.on('pageerror', error => complaints.push(error.message))
-      mkdirSync(shots, { recursive: true })
     })
-    after(async () => {
-      await browser?.close()
-      await world?.close()
-    })
+    after(() => journey?.close())
 
-    /** Looks at the page as it stands: accessible, nothing sideways on a phone, a picture of both widths. */
-    async function look(name: string) {
-      if (!javaScriptEnabled) return
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(
-        violations.map(violation => `${name}: ${violation.id} ${violation.nodes.map(node => node.html).join(' ')}`),
-      ).to.deep.equal([])
-      await page.screenshot({ path: join(shots, `${connector}-${name}-1280.png`), fullPage: true })
-      await page.setViewportSize({ width: 375, height: 800 })
-      const sideways = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      expect(sideways, `${name} scrolls sideways on a phone`).to.be.at.most(0)
-      await page.screenshot({ path: join(shots, `${connector}-${name}-375.png`), fullPage: true })
-      await page.setViewportSize({ width: 1280, height: 900 })
-    }
+    const look = (step: string) => journey.look(step)
 
-    /** Waits until it holds; the page moves by itself with JavaScript, by reloading without. */
-    async function until(holds: () => Promise<boolean>) {
-      for (const deadline = Date.now() + 40_000; !(await holds()) && Date.now() < deadline;) {
-        await page.waitForTimeout(100)
-        if (!javaScriptEnabled) await page.reload()
-      }
-    }
+    const until = (holds: () => Promise<boolean>) => journey.until(holds)
 
-    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const button = (label: string) => journey.button(label)
     const words = async () => (await page.textContent('main')) ?? ''
     const signIn = async () => {
       await page.fill('#email', 'hanako@midori.example')
@@ -244,7 +203,7 @@ for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, o
     })
 
     it('finds the mail, and through its link the report, after signing in again', async () => {
-      await context.clearCookies({ domain: 'localhost' })
+      await journey.context.clearCookies({ domain: 'localhost' })
       await page.goto(`${world.sandboxUrl}/inbox`)
       await page.getByRole('link', { name: `${from}から${to}へ従業員情報を同期しました｜株式会社みどり商会` }).click()
       await page.locator('pre a[href*="/runs/"]').click()
@@ -257,7 +216,7 @@ for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, o
     })
 
     it('was never told off by the browser', () => {
-      expect(complaints).to.deep.equal([])
+      expect(journey.complaints).to.deep.equal([])
     })
   })
 }
