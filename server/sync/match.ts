@@ -28,7 +28,8 @@ export interface MatchQuestion {
 export type Match =
   { kind: 'pair'; targetId: string; byLink: boolean } | { kind: 'new' } | { kind: 'excluded'; reason: string }
 
-const noKey = (source: string) => `社員番号が登録されていません。${source}で社員番号を登録してから、やり直してください。`
+const noKey = (source: string) =>
+  `社員番号が登録されていません。${source}で社員番号を登録してから、やり直してください。`
 
 const hidden = (target: string) =>
   `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`

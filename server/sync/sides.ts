@@ -1,4 +1,5 @@
 import type { Area, Connector, Directory, Flow } from '../connectors/contract.js'
+import { listingOnly } from '../connectors/listing.js'
 import type { LinkScope, LinkSide } from './link.store.js'
 import type { Run } from './run.js'
 
@@ -19,21 +20,13 @@ export interface Sides {
   close(): Promise<void>
 }
 
-const nothing = () => Promise.reject(new Error('nothing is written to a service that fetches'))
-
 /** The other side of a publication: nobody is read there, and nothing is written. */
-export const noDirectory: Directory = {
+export const noDirectory: Directory = listingOnly({
   pageSize: 100,
-  keysUnique: true,
   async *list() {
     yield await Promise.resolve({ people: [], next: null, total: 0 })
   },
-  exists: nothing,
-  reread: nothing,
-  create: nothing,
-  update: nothing,
-  findCreated: nothing,
-}
+})
 
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
 export type OpenSides = (run: Run) => Promise<Sides>

@@ -1,43 +1,11 @@
 import { expect } from 'chai'
+import { payrollsIn, payslipOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, startWorld, type World } from '../helpers/world.js'
 
 const KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
 const PRODUCT = 'マネーフォワード クラウド給与'
 const NOVEMBER = 'pr_202611'
-
-interface Payslip {
-  crew_id: string
-  memo: string | null
-  allowances: { name: string; amount: number }[]
-  deductions: { name: string; amount: number }[]
-  attendances: { name: string; amount: number | string }[]
-  payroll_aggregates: { name: string; aggregate_type: string; amount: number }[]
-}
-
-interface PayrollHead {
-  id: string
-  status: string
-  name_for_admin: string
-}
-
-interface Payroll extends PayrollHead {
-  payslips: Payslip[]
-}
-
-interface State {
-  tenants: {
-    subdomain: string
-    crews: Tenant['crews']
-    payrolls: PayrollHead[]
-    payslips: (Payslip & { payroll_id: string })[]
-  }[]
-}
-
-interface Tenant {
-  crews: { id: string; emp_code: string | null }[]
-  payrolls: Payroll[]
-}
 
 describe('payslips of マネーフォワード クラウド給与', () => {
   let world: World
@@ -59,15 +27,6 @@ describe('payslips of マネーフォワード クラウド給与', () => {
   }
   const flip = (changes: object) => world.control('PUT', '/switches', { service: 'money-forward', ...changes })
   const fault = (changes: object) => world.control('POST', '/faults', changes)
-  const midori = async (): Promise<Tenant> => {
-    const { tenants } = (await world.control('GET', '/state?service=smarthr')) as State
-    const found = tenants.find(tenant => tenant.subdomain === 'midori-shokai')
-    if (!found) throw new Error('no みどり商会')
-    const { crews, payrolls, payslips } = found
-    const held = (id: unknown) => payslips.filter(slip => slip.payroll_id === id)
-    return { crews, payrolls: payrolls.map(payroll => ({ ...payroll, payslips: held(payroll.id) })) }
-  }
-
   /** From ［取り込みを開始］ to the page that follows the fetch. */
   const take = async (payroll = NOVEMBER): Promise<string> => {
     await visitor.get('/money-forward/runs/new?flow=payslips')
@@ -198,7 +157,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include('成功 33件').and.include('対象外 2件').and.include('取り込まなかった従業員（2名）')
-      const { payrolls, crews } = await midori()
+      const payrolls = await payrollsIn(world)
       expect(payrolls).to.have.length(1)
       const [payroll] = payrolls
       expect(payroll).to.include({
@@ -212,16 +171,13 @@ describe('payslips of マネーフォワード クラウド給与', () => {
         name_for_crew: '11月の給与明細',
       })
       expect(new Set(payroll?.payslips.map(slip => slip.crew_id)).size).to.equal(33)
-      const of = (code: string) => {
-        const crew = crews.find(candidate => candidate.emp_code === code)
-        return payroll?.payslips.find(slip => slip.crew_id === crew?.id)
-      }
-      expect(of('001003')?.memo?.split('\n')).to.have.length(5)
-      expect(of('001005')?.deductions).to.deep.include({ name: '所得税', amount: -12_000 })
-      expect(of('001006')?.allowances).to.deep.include({ name: '欠勤控除', amount: -8_000 })
-      expect(of('001004')?.deductions).to.deep.include({ name: '住民税', amount: 0 })
-      expect(of('001009')?.allowances.map(({ name }) => name)).not.to.include('役職手当')
-      expect(of('001001')?.allowances.map(({ name }) => name)).to.include('通勤手当')
+      const of = (code: string) => payslipOf(world, payroll, code)
+      expect((await of('001003')).memo?.split('\n')).to.have.length(5)
+      expect((await of('001005')).deductions).to.deep.include({ name: '所得税', amount: -12_000 })
+      expect((await of('001006')).allowances).to.deep.include({ name: '欠勤控除', amount: -8_000 })
+      expect((await of('001004')).deductions).to.deep.include({ name: '住民税', amount: 0 })
+      expect((await of('001009')).allowances.map(({ name }) => name)).not.to.include('役職手当')
+      expect((await of('001001')).allowances.map(({ name }) => name)).to.include('通勤手当')
       expect(JSON.stringify(payroll?.payslips)).not.to.include('社宅費')
 
       const mail = await theMail(runId)
@@ -242,7 +198,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(visitor.page().html).to.include('value="2026年7月賞与"')
       await visitor.press('登録')
       await reportOf(visitor, runId)
-      expect((await midori()).payrolls[0]).to.include({ payment_type: 'bonus', paid_at: '2026-07-10' })
+      expect((await payrollsIn(world))[0]).to.include({ payment_type: 'bonus', paid_at: '2026-07-10' })
     })
 
     it('keeps what was typed when an item or a name is wrong', async () => {
@@ -258,7 +214,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(visitor.page().status).to.equal(422)
       expect(visitor.page().text).to.include('給与明細の名前（管理者向け）が入力されていません。')
       expect(visitor.page().html).to.include('value="11月 &lt;b&gt;"')
-      expect((await midori()).payrolls).to.deep.equal([])
+      expect(await payrollsIn(world)).to.deep.equal([])
     })
 
     it('imports nothing without the three totals, and names what is missing', async () => {
@@ -270,7 +226,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       await visitor.press('登録')
       const report = await reportOf(visitor, runId)
       expect(report.text).to.include('失敗 33件').and.include('差引支給額の項目がない')
-      expect((await midori()).payrolls).to.deep.equal([])
+      expect(await payrollsIn(world)).to.deep.equal([])
       expect((await theMail(runId)).subject).to.include('給与明細の取り込みが失敗しました')
     })
 
@@ -284,11 +240,11 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       await visitor.press('登録', { name_for_admin: '二回目', name_for_crew: '二回目' })
       expect(visitor.page().status).to.equal(422)
       expect(visitor.page().html).to.include('value="二回目"')
-      expect((await midori()).payrolls).to.have.length(1)
+      expect(await payrollsIn(world)).to.have.length(1)
 
       await visitor.press('登録', { name_for_admin: '二回目', name_for_crew: '二回目', again: 'yes' })
       await reportOf(visitor, second)
-      expect((await midori()).payrolls.map(payroll => payroll.name_for_admin)).to.deep.equal([
+      expect((await payrollsIn(world)).map(payroll => payroll.name_for_admin)).to.deep.equal([
         '2026年10月給与',
         '二回目',
       ])
@@ -303,7 +259,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       const form = { _csrf: csrf, revision, selection, name_for_admin: 'a', name_for_crew: 'b' }
       for (let click = 0; click < 3; click += 1) await visitor.post(action, form)
       await reportOf(visitor, runId)
-      expect((await midori()).payrolls).to.have.length(1)
+      expect(await payrollsIn(world)).to.have.length(1)
     })
 
     it('imports nothing when the run was un-finalised after it was shown', async () => {
@@ -313,7 +269,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include(`選択した明細が見つかりません。${PRODUCT}で確定されているか確認してください。`)
-      expect((await midori()).payrolls).to.deep.equal([])
+      expect(await payrollsIn(world)).to.deep.equal([])
       expect((await theMail(runId)).text).to.include('選択した明細が見つかりません')
     })
 
@@ -324,7 +280,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include('成功 32件').and.include('失敗 1件').and.include('内容を確認した後に変更された')
-      expect((await midori()).payrolls[0]?.payslips).to.have.length(32)
+      expect((await payrollsIn(world))[0]?.payslips).to.have.length(32)
     })
 
     it('does not import under names nobody saw when an item is renamed meanwhile', async () => {
@@ -334,7 +290,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include('失敗 33件')
-      expect((await midori()).payrolls).to.deep.equal([])
+      expect(await payrollsIn(world)).to.deep.equal([])
       await visitor.press('失敗した対象だけ再実行')
       const again = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
       await settled(again)
@@ -353,7 +309,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       await fault({ service: 'money-forward', path: 'payslips', times: 1, status: 500 })
       await visitor.press('登録')
       await reportOf(visitor, runId)
-      expect((await midori()).payrolls[0]?.payslips).to.have.length(33)
+      expect((await payrollsIn(world))[0]?.payslips).to.have.length(33)
     })
 
     it('says that the service is closed for maintenance', async () => {
@@ -377,7 +333,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
     const report = await reportOf(visitor, runId)
 
     expect(report.text).to.include('成功 250件')
-    const { payrolls } = await midori()
+    const payrolls = await payrollsIn(world)
     expect(payrolls).to.have.length(1)
     expect(payrolls[0]?.payslips).to.have.length(250)
     expect(new Set(payrolls[0]?.payslips.map(slip => slip.crew_id)).size).to.equal(250)

@@ -2,6 +2,7 @@ import { ListingBroken } from '../../errors.js'
 import { keyOf, slashed } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
 import type { Account, Directory, ListPage, Period, Person } from '../contract.js'
+import { listingOnly } from '../listing.js'
 import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
 
 /** freee's largest page (HR schema, get_employee_payroll_statements). */
@@ -237,10 +238,8 @@ export function openStatements({
   /** for bonuses */
   period: Period | null
 }): Directory {
-  const readOnly = () => Promise.reject(new Error('statements are not written to freee'))
-  return {
+  return listingOnly({
     pageSize: PAGE,
-    keysUnique: false,
     async *list(asOf, from): AsyncIterable<ListPage> {
       // The payment month as it is: unlike employees, nothing is shifted (freee §5.5).
       const [year, month] = [Number(asOf.slice(0, 4)), Number(asOf.slice(5, 7))]
@@ -267,10 +266,5 @@ export function openStatements({
         if (last) return
       }
     },
-    exists: () => Promise.resolve(true),
-    reread: readOnly,
-    create: readOnly,
-    update: readOnly,
-    findCreated: readOnly,
-  }
+  })
 }

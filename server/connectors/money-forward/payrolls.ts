@@ -3,6 +3,7 @@ import { Forbidden, ListingBroken, ReconnectNeeded } from '../../errors.js'
 import { keyOf, slashed } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
 import type { Area, CredentialsForm, Directory, ListPage } from '../contract.js'
+import { listingOnly } from '../listing.js'
 import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
 import { PRODUCT, WRONG_KEY } from './errors.js'
 
@@ -148,11 +149,9 @@ export const statementOfPayslip = (payroll: Payroll, items: readonly Item[], pay
 
 /** The payslips of one confirmed run. Read only. */
 export function openPayroll({ http, payrollId }: { http: Http; payrollId: string }): Directory {
-  const readOnly = () => Promise.reject(new Error(`nothing is written to ${PRODUCT}`))
   const path = `${OFFICE}/payrolls/${encodeURIComponent(payrollId)}`
-  return {
+  return listingOnly({
     pageSize: PAGE,
-    keysUnique: false,
     async *list(_asOf, from): AsyncIterable<ListPage> {
       const { body: found } = await http.request<{ payroll?: Payroll } | null>({
         method: 'GET',
@@ -190,10 +189,5 @@ export function openPayroll({ http, payrollId }: { http: Http; payrollId: string
         if (last) return
       }
     },
-    exists: () => Promise.resolve(true),
-    reread: readOnly,
-    create: readOnly,
-    update: readOnly,
-    findCreated: readOnly,
-  }
+  })
 }

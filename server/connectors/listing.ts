@@ -1,0 +1,14 @@
+import type { Directory } from './contract.js'
+
+const never = () => Promise.reject(new Error('this side is only listed'))
+
+/** A side that is read from its first page to its last, and neither asked about one record nor written to. */
+export const listingOnly = (listing: Pick<Directory, 'pageSize' | 'list'>): Directory => ({
+  ...listing,
+  keysUnique: true,
+  exists: never,
+  reread: never,
+  create: never,
+  update: never,
+  findCreated: never,
+})
