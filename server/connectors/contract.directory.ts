@@ -1,0 +1,144 @@
+/** The records of one side, and what can be asked of and done to them. */
+
+export type Scalar = string | number | boolean | null
+
+/** A record, flat: JSON path as the API names it → scalar, e.g. `{ 'address.zip_code': '106-0032' }`. */
+export type Values = Readonly<Record<string, Scalar>>
+
+/** The direction of a flow, seen from SmartHR. */
+export type Direction = 'to-smarthr' | 'to-service'
+
+/** A plain date `YYYY-MM-DD` in Japan. */
+export type PlainDate = string
+
+/** One person as one side lists them. */
+export interface Person {
+  /** the side's own id */
+  id: string
+  /** 社員番号 after NFKC and trimming; null when blank */
+  key: string | null
+  name: string
+  kana: string
+  department: string
+  /** first and last day of employment; null when not known or open */
+  employedFrom: PlainDate | null
+  employedUntil: PlainDate | null
+  /** why this person can take no part in a run (shown as 対象外); absent when they can */
+  excluded?: string
+  /** by which links know the person, where the record is about a person and has an id of its own (a payslip) */
+  personId?: string
+  /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
+  values: Values
+}
+
+export interface ListPage {
+  people: Person[]
+  /** where to go on after this page; null after the last */
+  next: string | null
+  /** how many people the side says there are in all; null when it does not say */
+  total: number | null
+}
+
+/** A person a side knows of, at whatever date: enough to tell whether somebody is there already. */
+export interface KnownPerson {
+  id: string
+  key: string | null
+}
+
+/** Something to choose from, as the side in question names it. */
+export interface Choice {
+  value: string
+  label: string
+}
+
+/** What is known of a create whose answer never came. */
+export interface UncertainCreate {
+  /** the engine's handle; comes back as the key of the answer */
+  ref: string
+  key: string | null
+  /** what was to be created, in this side's paths */
+  values: Values
+  /** when the create was about to be sent */
+  at: Date
+}
+
+export interface UpdateOrder {
+  id: string
+  /** only what changes, in this side's paths */
+  set: Values
+  /** the record as last read: for calls that must repeat unchanged values */
+  current: Values
+  /** Japan date of the write */
+  today: PlainDate
+}
+
+/** What became of one order of a batch: the record's id, or why the side refused it. */
+export type BatchResult = { id: string } | { refused: string }
+
+/** Several records in one call. Throws Uncertain for the whole call when it may have happened. */
+export interface Batch {
+  /** records per call at most */
+  size: number
+  create(orders: readonly Values[], today: PlainDate): Promise<readonly BatchResult[]>
+  update(orders: readonly UpdateOrder[]): Promise<readonly BatchResult[]>
+}
+
+/** A payroll (給与明細グループ) as SmartHR wants it: one per 支給日, 対象期間 and 支給タイプ. */
+export interface GroupOrder {
+  paymentType: 'salary' | 'bonus'
+  paidAt: PlainDate
+  periodStart: PlainDate
+  periodEnd: PlainDate
+  nameForAdmin: string
+  nameForCrew: string
+}
+
+/** Groups that records are written into. */
+export interface Grouping {
+  /** ids of the groups that look like this one, to tell ours from those that were there before */
+  alike(order: GroupOrder): Promise<readonly string[]>
+  /** Makes it. Throws Uncertain when it may have happened. */
+  create(order: GroupOrder): Promise<string>
+  /** Whether it is there, still takes records and is one for this order, whatever its names are by now. */
+  isOpen(id: string, order: GroupOrder): Promise<boolean>
+  /** Everything that follows is written into, and looked for in, this group. */
+  use(id: string): void
+  /** Removes a group that nothing was written into; false: it holds something after all, and stays. */
+  drop(id: string): Promise<boolean>
+}
+
+/** The people of one side, SmartHR's or a service's. Errors are those of errors.ts. */
+export interface Directory {
+  /** people per listing page; re-reads go by such pages */
+  readonly pageSize: number
+  /** the side refuses a second record with the same key (社員番号) */
+  readonly keysUnique: boolean
+  /** Everybody the side lists at the reference date, page by page in a stable order; `from` = an earlier page's `next`. */
+  list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
+  /**
+   * Everybody of all periods, for a side whose `list` hides people who left or have yet to join; the engine asks only
+   * when it is about to create somebody. Whole records count as listed, mere ids as known to exist.
+   */
+  everyone?(): AsyncIterable<readonly (KnownPerson | Person)[]>
+  /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
+  choices?(list: string): Promise<readonly Choice[]>
+  /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
+  exists(id: string): Promise<boolean>
+  /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
+  reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, Person>>
+  /**
+   * Registers somebody. Sends as much as the side takes in one call; `left` is what `update` must still send and
+   * `current` the new record. Throws Uncertain when it may have happened.
+   */
+  create(values: Values, today: PlainDate): Promise<{ id: string; current: Values; left: Values }>
+  /** Sends what changes. May be repeated: the same order twice leaves the same record. */
+  update(order: UpdateOrder): Promise<void>
+  /** for a side that takes several records in one call: the engine writes no other way then */
+  batch?: Batch
+  /** for records that are written into a group made for the run */
+  grouping?: Grouping
+  /** a record is never changed once it is there: what was found to be ours is done */
+  final?: true
+  /** For each uncertain create the ids of records that could be its result, newest first; the engine rules out known ones. */
+  findCreated(creates: readonly UncertainCreate[]): Promise<ReadonlyMap<string, readonly string[]>>
+}
