@@ -23,7 +23,9 @@ import {
   type SelectionForm,
 } from './wizard.form.js'
 import { lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
-import { areaPage, confirmPage, datePage, optionsPage, presetDate, selectPage, steps } from './wizard.view.js'
+import { confirmPage } from './confirm.view.js'
+import { selectPage } from './select.view.js'
+import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
