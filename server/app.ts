@@ -11,6 +11,7 @@ import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { dashboardRoutes } from './sync/dashboard.routes.js'
+import { payslipItemRoutes } from './sync/payslip-item.routes.js'
 import { reportRoutes } from './sync/report.routes.js'
 import { wizardRoutes } from './sync/wizard.routes.js'
 import { csrfProtection, csrfUnlessSignedOut, sameOriginOnly } from './web/csrf.js'
@@ -78,6 +79,7 @@ export function createApp(
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
     accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ data, clock, connectorOf }),
+    payslipItemRoutes({ data, connectorOf }),
     dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
   )
 

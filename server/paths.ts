@@ -39,6 +39,7 @@ export const paths = {
   connectionConfirm: path<'connector'>('/:connector/connection/confirm'),
   connectionEnd: path<'connector'>('/:connector/connection/disconnect'),
   settings: path<'connector'>('/:connector/settings'),
+  payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),
   newAccessToken: path<'connector'>('/:connector/access-tokens/new'),
   accessTokenEnd: path<'connector' | 'token'>('/:connector/access-tokens/:token/revoke'),

@@ -101,6 +101,8 @@ export interface Grouping {
   create(order: GroupOrder): Promise<string>
   /** Whether it is there, still takes records and is one for this order, whatever its names are by now. */
   isOpen(id: string, order: GroupOrder): Promise<boolean>
+  /** Records of the group in use that were taken but need a look: id → what is wrong, for the administrator. */
+  doubtful(): Promise<ReadonlyMap<string, string>>
   /** Everything that follows is written into, and looked for in, this group. */
   use(id: string): void
   /** Removes a group that nothing was written into; false: it holds something after all, and stays. */

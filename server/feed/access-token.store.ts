@@ -69,12 +69,12 @@ export function createAccessTokenStore(db: Knex) {
       return row ? fromRow(row) : null
     },
 
-    /** Whether the connection has a token that a service could fetch with. */
-    async anyInForce(tenantId: string, connectionId: string): Promise<boolean> {
-      const row: unknown = await db('access_tokens')
+    /** What a service could fetch with the connection's tokens. */
+    async resourcesInForce(tenantId: string, connectionId: string): Promise<string[]> {
+      const rows: { resource: string }[] = await db('access_tokens')
         .where({ tenant_id: tenantId, connection_id: connectionId, revoked_at: null })
-        .first('id')
-      return row !== undefined
+        .distinct(db.raw('unnest(resources) as resource'))
+      return rows.map(row => row.resource)
     },
 
     /** False: a token with this id was issued before, by the same form. */

@@ -128,6 +128,8 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
           tenantId,
           run.id,
           order.results.map(result => result.code),
+          // Nobody has taken what was never fetched.
+          run.pulledCount,
         )
         const now = clock.now()
         const live = isPublished(run)

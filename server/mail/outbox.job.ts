@@ -63,6 +63,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
       left: left.map(item => ({ key: item.key, reason: item.excludedReason ?? '' })),
       leftTotal: flow.steps.includes('select') ? 0 : run.counts.excluded,
+      remarks: await items.countRemarks(tenantId, run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })
     return { to: run.adminEmail, ...mail }

@@ -1,5 +1,6 @@
 import type { Connector, Flow } from '../connectors/contract.js'
 import type { Run } from '../sync/run.js'
+import { actOf } from '../sync/words.js'
 
 /** Failures printed in full; more would bury the message (design reference §5.16). */
 export const SHOWN_FAILURES = 50
@@ -14,8 +15,9 @@ export interface ResultMail {
   text: string
 }
 
-const CLOSING =
-  'このメールは、同期の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。'
+const closing = (act: string) =>
+  `このメールは、${act}の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。`
+
 const RULE = '-------------------------------------------------'
 
 /**
@@ -31,9 +33,11 @@ export function resultMail(input: {
   /** who took no part, where nobody chose whom */
   left?: readonly FailureLine[]
   leftTotal?: number
+  /** how many went through and need a look all the same */
+  remarks?: number
   reportUrl: string
 }): ResultMail {
-  const { connector, flow, run, company, failures, reportUrl, left = [], leftTotal = 0 } = input
+  const { connector, flow, run, company, failures, reportUrl, left = [], leftTotal = 0, remarks = 0 } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
   const stopped = run.state === 'aborted'
@@ -49,11 +53,15 @@ export function resultMail(input: {
       : [
           `成功: ${run.succeededCount}件`,
           `失敗: ${run.failedCount}件`,
+          ...(remarks > 0 ? [`要確認: ${remarks}件（取り込みましたが、SmartHRで合計金額が一致していません）`] : []),
           ...(leftTotal > 0 ? [`対象外: ${leftTotal}件`] : []),
-          ...(notRun > 0 ? [`中止により同期していない従業員: ${notRun}件`] : []),
+          ...(notRun > 0 ? [`中止により${actOf(flow.words)}を行なっていない${flow.words.item}: ${notRun}件`] : []),
           '',
         ]),
-    '下記のURLで、同期の結果を確認してください。',
+    ...(flow.payslips && run.succeededCount > 0
+      ? ['取り込んだ明細は、まだ確定していません。SmartHRで内容を確認して、確定・公開してください。', '']
+      : []),
+    `下記のURLで、${actOf(flow.words)}の結果を確認してください。`,
     reportUrl,
     '',
     ...(failures.length > 0
@@ -79,7 +87,7 @@ export function resultMail(input: {
           '',
         ]
       : []),
-    ...(frame?.closing ?? [CLOSING]),
+    ...(frame?.closing ?? [closing(actOf(flow.words))]),
   ]
   return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }

@@ -13,6 +13,10 @@ const UNREADABLE = 'SmartHRからの応答を読み取れませんでした。�
 export const CLOSED =
   '取り込み先の給与明細が、SmartHRで確定または削除されたため、残りの明細を取り込めませんでした。SmartHRの給与明細を確認してから、再度取り込んでください。'
 
+/** SmartHR's own 項目合計金額の不整合フラグ: kinds come from its items, whatever we think an item is. */
+const MISMATCH =
+  '取り込みましたが、SmartHRで項目の合計金額が一致していません。SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。確定する前に、SmartHRの給与明細項目の種別を確認してください。'
+
 type Json = Record<string, unknown>
 
 interface Payroll extends Json {
@@ -115,6 +119,15 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
 
   const grouping: Grouping = {
     alike,
+
+    async doubtful() {
+      const found = new Map<string, string>()
+      const path = `${payrollPath(inPayroll())}/payslips`
+      for await (const rows of pages(path, '/api/v1/payrolls/{id}/payslips', {})) {
+        for (const row of rows) if (row.mismatch === true) found.set(String(row.id), MISMATCH)
+      }
+      return found
+    },
 
     async create(order) {
       const { body } = await http.request<Payroll | null>({

@@ -135,6 +135,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     try {
       await payroll?.resume()
       const stopping = await writeItems()
+      await payroll?.review()
       await payroll?.dropIfEmpty()
       if (stopping) return await stop(run)
     } catch (error) {

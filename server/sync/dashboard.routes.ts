@@ -9,7 +9,7 @@ import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from './run.js'
-import { closedSentence, closesSoonSentence, runLabels } from './words.js'
+import { closedSentence, closesSoonSentence, stateLabel } from './words.js'
 import { firstStep } from './places.js'
 import { ownerOf, RUNNING_ALREADY, type Blocked, type Wizard } from './wizard.service.js'
 
@@ -112,7 +112,10 @@ export function dashboardRoutes({
       connector,
       rows: runRows(connector, shown),
       filter: { state: state ?? '', flow: flow ?? '' },
-      states: shownStates.map(name => ({ value: name, label: runLabels[name].label })),
+      states: shownStates.map(name => ({
+        value: name,
+        label: connector.dashboard.states?.[name] ?? stateLabel(connector, name),
+      })),
       first: before ? paths.runs.to({ connector: connector.id }, { state, flow }) : null,
       next:
         runs.length > ROWS && last
@@ -163,10 +166,8 @@ export function dashboardRoutes({
         smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
         settingsSaved:
           connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
-        tokenIssued:
-          connection !== null &&
-          connector.accessTokens !== undefined &&
-          (await accessTokens.anyInForce(tenant.id, connection.id)),
+        fetchable:
+          connection && connector.accessTokens ? await accessTokens.resourcesInForce(tenant.id, connection.id) : [],
         active: connection && (await runs.active(tenant.id, connection.id)),
         runs:
           connector.dashboard.recent === 'history'

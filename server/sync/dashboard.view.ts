@@ -4,7 +4,7 @@ import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import { isPublished, type Run } from './run.js'
 import { dateText } from './wizard.view.js'
-import { at, plainDate, resultCounts, runLabel, type Label } from './words.js'
+import { actOf, at, plainDate, resultCounts, runLabel, type Label } from './words.js'
 
 export interface HistoryRow {
   at: string
@@ -44,7 +44,7 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       ...common,
       time: run.endedAt,
       label: `${label}終了`,
-      result: runLabel(run),
+      result: runLabel(run, flowOfRun(connector, run)?.words),
       counts: resultCounts(run),
     }
     return run.endedAt ? [ended, started] : [started]
@@ -95,8 +95,8 @@ export function dashboardPage(input: {
   connection: Connection | null
   smarthrActive: boolean
   settingsSaved: boolean
-  /** the service has a token to fetch publications with */
-  tokenIssued: boolean
+  /** what the service has tokens to fetch */
+  fetchable: readonly string[]
   active: Run | null
   runs: readonly Run[]
   /** why the service can't be reached at this hour, or soon will not be */
@@ -144,7 +144,7 @@ export function dashboardPage(input: {
         kind: 'sync',
         text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
         href: paths.report.to({ id: active.id }),
-        label: '同期の実行状況を確認する',
+        label: `${actOf(flowOfRun(connector, active)?.words ?? {})}の実行状況を確認する`,
       }
     }
     const hours = input.closed ?? input.closesSoon
@@ -156,12 +156,12 @@ export function dashboardPage(input: {
   const reasonFor = ({ settings, publication }: Flow): Panel['reason'] => {
     if (!connection)
       return {
-        text: `${labels.product}と連携すると、同期を開始できます。`,
+        text: `${labels.product}と連携すると、開始できます。`,
         href: connectionPath,
         label: auth.texts.noticeLink,
       }
     if (broken || !input.smarthrActive)
-      return { text: '再連携すると、同期を開始できます。', href: connectionPath, label: '連携状況を編集' }
+      return { text: '再連携すると、開始できます。', href: connectionPath, label: '連携状況を編集' }
     if (settings === 'required' && !input.settingsSaved && connector.settings) {
       return {
         text: connector.settings.missing,
@@ -169,7 +169,7 @@ export function dashboardPage(input: {
         label: connector.settings.title,
       }
     }
-    if (publication && !input.tokenIssued && connector.accessTokens) {
+    if (publication && !input.fetchable.includes(publication.resource) && connector.accessTokens) {
       return {
         text: connector.accessTokens.missing,
         href: paths.accessTokens.to({ connector: id }),
@@ -216,6 +216,11 @@ const dateOf = (connector: Connector, run: Run) => {
   return flow ? dateText(flow, run.referenceDate) : plainDate(run.referenceDate)
 }
 
+const stateOf = (connector: Connector, run: Run): Label => {
+  const label = runLabel(run, flowOfRun(connector, run)?.words)
+  return { ...label, label: connector.dashboard.states?.[run.state] ?? label.label }
+}
+
 export interface RunRow {
   href: string
   state: Label
@@ -233,7 +238,7 @@ export interface RunRow {
 export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
   runs.map(run => ({
     href: paths.report.to({ id: run.id }),
-    state: { ...runLabel(run), label: connector.dashboard.states?.[run.state] ?? runLabel(run).label },
+    state: stateOf(connector, run),
     title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
     date: dateOf(connector, run),
     received: at(run.createdAt),

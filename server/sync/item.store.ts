@@ -373,9 +373,15 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** The selected people with these keys: key → item's id. */
-    async idsByKey(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, string>> {
-      const rows = (await items(tenantId, runId)
-        .where({ selected: true })
+    async idsByKey(
+      tenantId: string,
+      runId: string,
+      keys: readonly string[],
+      among: number,
+    ): Promise<Map<string, string>> {
+      const first = items(tenantId, runId).where({ selected: true }).orderBy('id').limit(among).select('id', 'key')
+      const rows = (await db
+        .from(first.as('delivered'))
         .whereRaw('key = any(?)', [[...keys]])
         .select('id', 'key')) as { id: string; key: string }[]
       return new Map(rows.map(row => [row.key, String(row.id)]))
@@ -462,6 +468,26 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         succeeded: answer.rows.filter(row => row.outcome === 'succeeded').length,
         failed: answer.rows.filter(row => row.outcome === 'failed').length,
       }
+    },
+
+    /** Notes what is doubtful about records that were written: by their ids on the target. */
+    async remark(tenantId: string, runId: string, remarks: ReadonlyMap<string, string>): Promise<void> {
+      const rows = [...remarks].map(([target, reason]) => ({ target, reason }))
+      await db.raw(
+        `update run_items i set reason = r.reason from jsonb_to_recordset(?::jsonb) as r(target text, reason text)
+         where i.tenant_id = ? and i.run_id = ? and i.target_id = r.target and i.outcome = 'succeeded'`,
+        [JSON.stringify(rows), tenantId, runId],
+      )
+    },
+
+    /** How many went through and need a look all the same. */
+    async countRemarks(tenantId: string, runId: string): Promise<number> {
+      const row = (await items(tenantId, runId)
+        .where({ outcome: 'succeeded' })
+        .whereNotNull('reason')
+        .count('* as n')
+        .first()) as { n: number }
+      return Number(row.n)
     },
 
     /** Gives every selected item without an outcome the same one: the run stops here. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GroupOrder, Grouping } from '../connectors/contract.js'
-import { Conflict, Uncertain, VendorUnavailable } from '../errors.js'
+import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
@@ -42,6 +42,8 @@ export interface Payroll {
    * people can't be imported after all, so that what is to do has to be read again.
    */
   ready(tasks: readonly Task[]): Promise<boolean>
+  /** What SmartHR itself finds wrong with what it has taken is told with the result. */
+  review(): Promise<void>
   /** A payroll that nothing was written into is removed, so that none is left behind without a word. */
   dropIfEmpty(): Promise<void>
 }
@@ -177,6 +179,18 @@ function createPayroll(
       const [first] = tasks
       if (current === null && first?.content.group) await make(groupOrder(first.content.group, run))
       return true
+    },
+
+    async review() {
+      if (current === null) return
+      try {
+        const doubtful = await grouping.doubtful()
+        if (doubtful.size > 0) await data.inTenant(tenantId, ({ items }) => items.remark(tenantId, runId, doubtful))
+      } catch (error) {
+        // Everybody has an outcome; that one look fails changes none of them.
+        if (!(error instanceof AppError)) throw error
+        log.warn('payslips could not be reviewed', { err: error })
+      }
     },
 
     async dropIfEmpty() {

@@ -20,6 +20,7 @@ export function createPayslipItemStore(db: Knex) {
     async of(account: Account): Promise<Map<string, RegisteredItem>> {
       const rows: { name: string; kind: ItemKind; shown: boolean }[] = await db('payslip_items')
         .where(where(account))
+        .orderBy(['created_at', 'name'])
         .select('name', 'kind', 'shown')
       return new Map(rows.map(row => [row.name, row]))
     },
@@ -31,6 +32,14 @@ export function createPayslipItemStore(db: Knex) {
         .insert(items.map(({ name, kind, shown }) => ({ ...where(account), name, kind, shown, created_at: now })))
         .onConflict(['tenant_id', 'connector', 'account_id', 'name'])
         .ignore()
+    },
+
+    /** Changes what is registered; names nobody registered are left alone. */
+    async change(account: Account, items: readonly RegisteredItem[]): Promise<void> {
+      for (const { name, kind, shown } of items)
+        await db('payslip_items')
+          .where({ ...where(account), name })
+          .update({ kind, shown })
     },
   }
 }

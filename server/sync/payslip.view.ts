@@ -1,4 +1,4 @@
-import type { Flow, Period } from '../connectors/contract.js'
+import type { Connector, Flow, Period } from '../connectors/contract.js'
 import { itemKinds, type ItemKind } from '../connectors/statement.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
@@ -29,14 +29,32 @@ export const periodPage = (input: { flow: Flow; run: Run; typed: Period; errors:
   errors: input.errors,
 })
 
-/** 項目登録画面 */
-export interface ItemsPage extends Steps {
+/** A table of payslip items with what each is and whether employees see it. */
+export interface ItemTable {
   action: string
-  revision: number
   rows: { index: number; name: string; kind: ItemKind; shown: boolean; error: string | undefined }[]
   kinds: { value: string; label: string }[]
   errors: FieldErrors
 }
+
+/** 項目登録画面 */
+export interface ItemsPage extends Steps, ItemTable {
+  revision: number
+}
+
+const KINDS = Object.entries(itemKinds).map(([value, label]) => ({ value, label }))
+
+/** 給与明細の項目, as they are registered. */
+export const registryPage = (input: {
+  connector: Connector
+  items: readonly RegisteredItem[]
+  errors: FieldErrors
+}): ItemTable => ({
+  action: paths.payslipItems.to({ connector: input.connector.id }),
+  rows: input.items.map((item, index) => ({ ...item, index, error: input.errors[`kind-${index}`] })),
+  kinds: KINDS,
+  errors: input.errors,
+})
 
 export const itemsPage = (input: {
   flow: Flow
@@ -55,6 +73,6 @@ export const itemsPage = (input: {
     shown: input.chosen?.[index]?.shown ?? true,
     error: input.errors[`kind-${index}`],
   })),
-  kinds: Object.entries(itemKinds).map(([value, label]) => ({ value, label })),
+  kinds: KINDS,
   errors: input.errors,
 })

@@ -93,7 +93,7 @@ export function payslipContent(
     problems:
       missing.length > 0
         ? [
-            `${missing.join('、')}の項目がないため、取り込めません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。`,
+            `${missing.join('、')}の項目がないため、取り込めません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。${registry ? '［給与明細の項目］で、従業員に表示する項目と種別を確認してください。' : ''}`,
           ]
         : [],
     notes: mismatches(items),

@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
 import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
-import { amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
+import { actOf, amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
 import { endsAt } from './publications.js'
 import { NAME_LABELS, periodText } from './payslips.js'
 import type { LeftOut } from './wizard.service.js'
@@ -92,6 +92,8 @@ export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 
 
 export interface ReportPage {
   title: string
+  /** 同期, 取り込み or 公開 */
+  act: string
   state: Label
   ended: boolean
   progress: Progress
@@ -114,6 +116,8 @@ export interface ReportPage {
   pages: { href: string; label: string }[]
   /** where the payroll of the run is confirmed and published */
   payroll: string | null
+  /** what to look at before that */
+  remarks: string | null
   canRetry: boolean
   retryButton: string
   deleted: boolean
@@ -181,6 +185,8 @@ export function reportPage(input: {
   page: ItemPage
   failures: ItemPage
   left: LeftOut
+  /** how many went through and need a look all the same */
+  remarks: number
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }): ReportPage {
@@ -193,8 +199,9 @@ export function reportPage(input: {
   const first = page.items[0]
   const last = page.items.at(-1)
   return {
-    title: `${flow.title}`,
-    state: runLabel(run),
+    title: flow.title,
+    act: actOf(flow.words),
+    state: runLabel(run, flow.words),
     ended,
     progress: progressOf(run, flow.words),
     stopping: run.cancelRequestedAt !== null && !ended,
@@ -206,7 +213,7 @@ export function reportPage(input: {
       ['受付日時', at(run.queuedAt ?? run.createdAt)],
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
-      [flow.publication ? '処理内容' : '同期の向き', flow.panel.title],
+      [flow.words.fresh ? '処理内容' : '同期の向き', flow.panel.title],
       ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
       ...publicationFacts(flow, run),
       ...(flow.period ? [[flow.period.heading, periodText(run.period)] as [string, string]] : []),
@@ -222,6 +229,7 @@ export function reportPage(input: {
     results: [
       ['成功', `${amount(run.succeededCount)}件`],
       ['失敗', `${amount(run.failedCount)}件`],
+      ...(input.remarks > 0 ? [['要確認', `${amount(input.remarks)}件`] as [string, string]] : []),
       ...(input.left.total > 0 ? [['対象外', `${amount(input.left.total)}件`] as [string, string]] : []),
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as [string, string]] : []),
     ],
@@ -262,6 +270,10 @@ export function reportPage(input: {
       ...(page.hasNext && last ? [{ href: here({ outcome, after: last.id }), label: '次へ' }] : []),
     ],
     payroll: input.payroll,
+    remarks:
+      input.remarks > 0
+        ? `${amount(input.remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
+        : null,
     canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
     retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
     deleted: run.peopleDeletedAt !== null,

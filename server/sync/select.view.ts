@@ -106,7 +106,7 @@ const meaningsFor = (flow: Flow) =>
         },
         { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
         { label: classLabels.same, text: `両方に登録されていて、項目の内容が同じ${flow.words.item}` },
-        { label: classLabels.excluded, text: `理由があって同期できない${flow.words.item}` },
+        { label: classLabels.excluded, text: `理由があって対象にならない${flow.words.item}` },
       ]
 
 /** Where nothing is compared nobody is changed or the same. */

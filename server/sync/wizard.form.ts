@@ -272,6 +272,10 @@ export function parseItems(
     }
     return { name, kind: chosen ?? kind, shown }
   })
+  const missing = TOTALS.filter(kind => !seen.has(kind)).map(kind => itemKinds[kind])
+  if (Object.keys(errors).length === 0 && missing.length > 0)
+    errors['kind-0'] =
+      `${missing.join('、')}の項目がありません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。該当する項目にチェックを入れ、種別を選択してください。`
   return { revision: Number.isSafeInteger(revision) ? revision : 0, items, errors }
 }
 

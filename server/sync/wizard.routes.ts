@@ -23,6 +23,7 @@ import {
   type SelectionForm,
 } from './wizard.form.js'
 import { lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
+import { actOf } from './words.js'
 import { confirmPage } from './confirm.view.js'
 import { selectPage } from './select.view.js'
 import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
@@ -320,7 +321,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     }
     const link = {
       href: paths.report.to({ id: run.id }),
-      label: flow.publication ? '公開の状況を確認する' : '同期の実行状況を確認する',
+      label: flow.publication ? '公開の状況を確認する' : `${actOf(flow.words)}の実行状況を確認する`,
     }
     const text = flow.dialog?.started ?? `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
     flash(req, { kind: 'success', text, link })
@@ -333,16 +334,16 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     if (outcome === 'cancelled') {
       flash(req, {
         kind: 'info',
-        text: `${flow.publication ? '公開' : '同期'}をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。`,
+        text: `${actOf(flow.words)}をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。`,
       })
       return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     }
     const text =
       outcome === 'stopping'
-        ? '同期の中止を受け付けました。処理中の従業員が終わりしだい、停止します。'
+        ? `${actOf(flow.words)}の中止を受け付けました。処理中の${flow.words.item}が終わりしだい、停止します。`
         : outcome === 'withdrawn'
           ? `公開を終了しました。${flow.to}は、この内容を取り込めなくなりました。`
-          : 'この同期は、すでに終了しています。'
+          : `この${actOf(flow.words)}は、すでに終了しています。`
     flash(req, { kind: outcome === 'ended' ? 'warning' : 'info', text })
     res.redirect(303, paths.report.to({ id: run.id }))
   })

@@ -1,4 +1,4 @@
-import type { Area, Choice, Connector, CreateOption, Flow, Period } from '../connectors/contract.js'
+import type { Area, Choice, Connector, CreateOption, Flow, Period, Publication } from '../connectors/contract.js'
 import { presetsOf } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
@@ -10,7 +10,7 @@ import { differingGroups, nameOptions, presetNames, type PayrollNames, type Regi
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
 import { endPublication } from './publications.js'
-import { closedSentence } from './words.js'
+import { actOf, closedSentence } from './words.js'
 import {
   endStates,
   isPublished,
@@ -131,7 +131,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     ) {
       return { because: 'settings-missing' }
     }
-    if (flow.publication && !(await stores.accessTokens.anyInForce(who.tenantId, connection.id))) {
+    if (flow.publication && !(await fetchable(stores, who.tenantId, connection.id, flow.publication))) {
       return { because: 'token-missing' }
     }
     const sentence = closedSentence(connector, clock.now())
@@ -153,6 +153,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     flow.settings === 'used' && connector.settings
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
+
+  /** Whether somebody could fetch what is published. */
+  const fetchable = async (
+    { accessTokens }: Stores,
+    tenantId: string,
+    connectionId: string,
+    { resource }: Pick<Publication, 'resource'>,
+  ) => (await accessTokens.resourcesInForce(tenantId, connectionId)).includes(resource)
 
   /** The first people who can take no part, and how many there are. */
   const leftOut = async ({ items }: Stores, { tenantId, id }: Run): Promise<LeftOut> => {
@@ -206,7 +214,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     // Two who publish at once take turns, and so does whoever disconnects.
     await stores.connections.lock(tenantId, run.connectionId)
     await stillConnected(stores, run)
-    if (!(await stores.accessTokens.anyInForce(tenantId, run.connectionId))) {
+    const { publication } = flowOf(run.connector, run.flow).flow
+    if (!publication || !(await fetchable(stores, tenantId, run.connectionId, publication))) {
       throw new Conflict(connector.accessTokens?.missing ?? '')
     }
     for (const before of await stores.runs.published(tenantId, run.connectionId, run.flow)) {
@@ -472,7 +481,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
         // Another page has gone back to what is asked first.
         if (['draft', 'fetching'].includes(now.state)) throw new Conflict(CHANGED)
-        if (now.state !== 'ready') throw new Conflict('この同期は、すでに受付済みです。')
+        if (now.state !== 'ready') throw new Conflict(`この${actOf(flow.words)}は、すでに受付済みです。`)
         if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)
       }),
@@ -545,6 +554,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           counts: await stores.items.countOutcomes(tenantId, runId),
           page: await stores.items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
           failures: await stores.items.chosen(tenantId, runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
+          remarks: await stores.items.countRemarks(tenantId, runId),
           // Where nobody chose whom, who was left out is part of the result.
           left: flowOf(run.connector, run.flow).flow.steps.includes('select')
             ? { items: [], total: 0 }

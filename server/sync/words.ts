@@ -25,8 +25,14 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
 }
 
 /** A run's state in words; a snapshot on offer is not at work. */
-export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>): Label =>
-  isPublished(run) ? { label: '公開中', look: 'st-blue' } : runLabels[run.state]
+export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>, words: Pick<Words, 'fresh'> = {}): Label => {
+  const { label, look } = runLabels[run.state]
+  return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', actOf(words)), look }
+}
+
+/** A state as a connector's runs show it: where flows do different things, each one's word. */
+export const stateLabel = ({ flows }: Pick<Connector, 'flows'>, state: RunState): string =>
+  [...new Set(flows.map(({ words }) => runLabels[state].label.replace('同期', actOf(words))))].join('・')
 
 export const classLabels: Readonly<Record<ItemClass, Label>> = {
   new: { label: '新規登録', look: 'st-green' },
@@ -34,6 +40,9 @@ export const classLabels: Readonly<Record<ItemClass, Label>> = {
   same: { label: '差分なし', look: 'st-grey' },
   excluded: { label: '対象外', look: 'st-grey' },
 }
+
+/** What a flow does, as a noun: 同期, 取り込み or 公開. */
+export const actOf = ({ fresh }: Pick<Words, 'fresh'>): string => fresh ?? '同期'
 
 /** A class in the words of a flow: where nothing is registered, 新規登録 has another name. */
 export const classLabel = ({ fresh }: Pick<Words, 'fresh'>, name: ItemClass): Label =>

@@ -103,6 +103,7 @@ describe('the feed', () => {
     it('of a snapshot acknowledged to its end are served for an hour to those who name it', async () => {
       const { token, runId } = await published()
       const results = PEOPLE.map(code => created(code))
+      await feed.get('employees', token)
       await feed.post('acknowledgements', token, { snapshot: runId, results })
 
       expect((await feed.get('employees', token)).status).to.equal(404)
@@ -142,7 +143,9 @@ describe('the feed', () => {
     })
 
     it('forbid a resource as a whole', async () => {
-      const { token, runId } = await published({ resource: ['year_end_adjustments'] })
+      const { visitor, runId } = await published()
+      const token = await issueToken(visitor, { name: '年末調整', resource: ['year_end_adjustments'] })
+      await feed.sim('PUT', '/connections/smarthr', { subdomain: 'midori-shokai', access_token: token })
       const { status, body } = await feed.get('employees', token)
 
       expect(status).to.equal(403)
@@ -222,6 +225,7 @@ describe('the feed', () => {
   describe('acknowledgements', () => {
     it('settle people one by one, the first answer for each; the last one ends the run', async () => {
       const { visitor, token, runId } = await published()
+      await feed.get('employees', token)
       const acknowledge = async (...results: object[]) =>
         (await feed.post('acknowledgements', token, { snapshot: runId, results })).body
 
@@ -255,8 +259,20 @@ describe('the feed', () => {
         .and.include('取り込めませんでした。「苗字を 入力してください。」')
     })
 
+    it('count for those alone whom a page has delivered', async () => {
+      const { token, runId } = await published()
+      const acknowledge = async () =>
+        (await feed.post('acknowledgements', token, { snapshot: runId, results: PEOPLE.map(code => created(code)) }))
+          .body
+
+      expect(await acknowledge()).to.deep.include({ recorded: 0, remaining: 3, unknown: PEOPLE })
+      await feed.get('employees?per_page=2', token)
+      expect(await acknowledge()).to.deep.include({ recorded: 2, remaining: 1, unknown: ['001003'] })
+    })
+
     it('that come twice at once count once, and there is one mail', async () => {
       const { visitor, token, runId } = await published()
+      await feed.get('employees', token)
       const results = PEOPLE.map(code => created(code))
       const answers = await Promise.all(
         Array.from({ length: 5 }, () => feed.post('acknowledgements', token, { snapshot: runId, results })),
@@ -274,6 +290,7 @@ describe('the feed', () => {
 
     it('meet a publication that is being replaced, and neither is lost', async () => {
       const { visitor, token, runId } = await published()
+      await feed.get('employees', token)
       const [, answer] = await Promise.all([
         feed.publish(visitor, 'employees', ['001002']),
         feed.post('acknowledgements', token, { snapshot: runId, results: [created('001001')] }),

@@ -153,6 +153,7 @@ describe('what is published for a service that fetches', () => {
   it('replaces what was published before, and says so before and after', async () => {
     const { visitor, token } = await feed.ready()
     const first = await feed.publish(visitor, 'employees', ['001001', '001002'])
+    await feed.get('employees', token)
     await feed.post('acknowledgements', token, {
       snapshot: first,
       results: [{ employee_code: '001001', status: 'created', message: null }],

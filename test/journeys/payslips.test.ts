@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
       await look('mf-confirm-error')
       await page.fill('#name_for_admin', '11月給与')
       await button('登録').click()
-      await page.getByRole('link', { name: '同期の実行状況を確認する' }).first().click()
+      await page.getByRole('link', { name: '取り込みの実行状況を確認する' }).first().click()
       await until(async () => (await words()).includes('取り込まなかった従業員（2名）'))
       await look('mf-report')
       await confirmInSmarthr()

@@ -38,11 +38,12 @@ describe('Money Forward: what a token permits', () => {
     expect(await misfits('Employee', shown)).to.deep.equal([])
   })
 
-  it('is of a declaration its items alone: its family is none of the resource dependents', async () => {
-    const shown = limited(declaration, {
-      attributes: ['person.birth_date', 'dependents', 'spouse.name'],
-      resources: ['year_end_adjustments'],
-    })
+  it('leaves the family out of a declaration without the resource dependents', async () => {
+    const attributes = ['person.birth_date', 'dependents', 'spouse.name']
+    const alone = limited(declaration, { attributes, resources: ['year_end_adjustments'] })
+    expect(alone).to.include({ spouse: null, dependents: null })
+    expect(await misfits('Declaration', alone)).to.deep.equal([])
+    const shown = limited(declaration, { attributes, resources: ['year_end_adjustments', 'dependents'] })
 
     expect(shown).to.include({ employee_code: '0001', year: 2026, status: '対象', housing_loans: null })
     expect(shown.person).to.include({ birth_date: '1990-04-01', last_name: null })

@@ -114,8 +114,8 @@ describe('freee 給与明細 and bad luck', () => {
       const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
       await visitor.press('取り込み')
       await visitor.get(`/runs/${runId}`)
-      await eventually('the start', async () => (await visitor.get(`/runs/${runId}`)).text.includes('同期中'))
-      await visitor.press('同期を中止')
+      await eventually('the start', async () => (await visitor.get(`/runs/${runId}`)).text.includes('取り込み中'))
+      await visitor.press('取り込みを中止')
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include('中止').and.include('未実行 2件')
@@ -123,7 +123,7 @@ describe('freee 給与明細 and bad luck', () => {
       expect(report.text).not.to.include('SmartHRの給与明細を開く')
       const mail = await mailOf(world, runId)
       expect(mail.subject).to.equal('freee人事労務からSmartHRへ給与明細の取り込みを中止しました｜株式会社みどり商会')
-      expect(mail.text).to.include('中止により同期していない従業員: 2件')
+      expect(mail.text).to.include('中止により取り込みを行なっていない従業員: 2件')
     })
 
     it('finds and removes the payroll whose order was never answered', async () => {
@@ -135,7 +135,7 @@ describe('freee 給与明細 and bad luck', () => {
         (await visitor.get(`/runs/${runId}`)).text.includes('一時停止しています'),
       )
       expect(await peopleOf()).to.deep.equal([[]])
-      await visitor.press('同期を中止')
+      await visitor.press('取り込みを中止')
       const report = await reportOf(visitor, runId)
 
       expect(report.text).to.include('未実行 2件')

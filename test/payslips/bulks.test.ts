@@ -166,7 +166,7 @@ describe('freee 給与明細 of more people than one call takes', () => {
     await visitor.press('取り込み')
     await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
     await visitor.get(`/runs/${runId}`)
-    await visitor.press('同期を中止')
+    await visitor.press('取り込みを中止')
     const report = await reportOf(visitor, runId)
 
     const [payroll, ...others] = await payrollsIn(world)
@@ -181,7 +181,7 @@ describe('freee 給与明細 of more people than one call takes', () => {
     expect(mail.subject).to.include('給与明細の取り込みを中止しました')
     expect(mail.text)
       .to.include(`成功: ${done}件`)
-      .and.include(`中止により同期していない従業員: ${225 - done}件`)
+      .and.include(`中止により取り込みを行なっていない従業員: ${225 - done}件`)
   })
 
   it('puts the rest into the same payroll when a stopped run is repeated', async () => {
@@ -190,7 +190,7 @@ describe('freee 給与明細 of more people than one call takes', () => {
     await visitor.press('取り込み')
     await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
     await visitor.get(`/runs/${runId}`)
-    await visitor.press('同期を中止')
+    await visitor.press('取り込みを中止')
     await reportOf(visitor, runId)
     await visitor.press('未実行の対象だけ再実行')
     const again = await planned(visitor)

@@ -217,17 +217,50 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(await payrollsIn(world)).to.deep.equal([])
     })
 
-    it('imports nothing without the three totals, and names what is missing', async () => {
-      const runId = await take()
+    it('refuses items without the three totals, and imports nothing while one is missing', async () => {
+      await take()
       const hidden = /name="(shown-\d+)" value="1" checked><span class="vh">差引支給額/.exec(visitor.page().html)?.[1]
       await visitor.press('登録', { [hidden ?? '']: '' })
-      await settled(runId)
-      expect(visitor.page().text).to.include('このままでは失敗します：差引支給額の項目がないため、取り込めません。')
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include('差引支給額の項目がありません。')
+      expect(visitor.page().url).to.match(/\/items$/)
+      expect(await payrollsIn(world)).to.deep.equal([])
+    })
+
+    it('lets the registered items be changed at any time, for the next import', async () => {
+      await toDialog('pr_202610')
+      await visitor.get('/money-forward/payslip-items')
+      expect(visitor.page().text).to.include('給与明細の項目').and.include('社宅費')
+      const row = (name: string) =>
+        new RegExp(`name="shown-(\\d+)" value="1"[^>]*><span class="vh">${name}`).exec(visitor.page().html)?.[1]
+      await visitor.press('保存', { [`kind-${row('基本給')}`]: 'net' })
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include('差引支給額にできる項目は1つだけです。')
+
+      await visitor.get('/money-forward/payslip-items')
+      await visitor.press('保存', { [`shown-${row('社宅費')}`]: '' })
+      expect(visitor.page().text).to.include('給与明細の項目を保存しました。')
+      await take('pr_202610')
+      await visitor.press('登録')
+      await eventually('the payslips', async () => ((await payrollsIn(world))[0]?.payslips.length ?? 0) > 0)
+      const imported = JSON.stringify(await payrollsIn(world))
+      expect(imported).to.include('基本給').and.not.include('社宅費')
+    })
+
+    it('tells which payslips SmartHR finds not to add up', async () => {
+      const runId = await toDialog('pr_202610')
       await visitor.press('登録')
       const report = await reportOf(visitor, runId)
-      expect(report.text).to.include('失敗 33件').and.include('差引支給額の項目がない')
-      expect(await payrollsIn(world)).to.deep.equal([])
-      expect((await theMail(runId)).subject).to.include('給与明細の取り込みが失敗しました')
+      const wrong = (await payrollsIn(world))[0]?.payslips.filter(slip => slip.mismatch).length ?? 0
+
+      expect(wrong).to.be.greaterThan(0)
+      expect(report.text)
+        .to.include(`要確認 ${wrong}件`)
+        .and.include('SmartHRで項目の合計金額が一致していません')
+        .and.include('確認が必要です')
+      expect((await theMail(runId)).text)
+        .to.include(`要確認: ${wrong}件`)
+        .and.include('確定・公開してください')
     })
 
     it('asks before the same run is imported a second time', async () => {

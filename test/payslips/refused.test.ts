@@ -67,7 +67,7 @@ describe('freee 給与明細 that SmartHR does not take', () => {
 
 freee人事労務からSmartHRへの給与明細の取り込みに失敗しました
 
-下記のURLで、同期の結果を確認してください。
+下記のURLで、取り込みの結果を確認してください。
 ${world.appUrl}/runs/${runId}
 
 -------------------------------------------------

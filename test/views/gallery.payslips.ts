@@ -141,6 +141,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     page: aPage(list),
     failures: aPage(failures),
     left: { items: [], total: 0 },
+    remarks: 0,
     payroll,
   })
   return { view: 'pages/report', locals: { connector, flow, run, page } }

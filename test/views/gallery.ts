@@ -61,7 +61,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: true,
-      tokenIssued: true,
+      fetchable: ['employees', 'year_end_adjustments'],
       active: null,
       runs: [],
       closed: null,
@@ -152,6 +152,7 @@ export const report = (
     failures: aPage(input.failures ?? []),
     payroll: null,
     left: { items: [], total: 0 },
+    remarks: 0,
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
@@ -590,7 +591,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'dashboard-no-token': dashboard({
     connector: pulling,
     connection: aConnection({ connector: pulling.id, accountCode: '' }),
-    tokenIssued: false,
+    fetchable: [],
   }),
   'report-published': report(aPublication(), { connector: pulling, items: people(3, { class: 'new' }) }),
   'report-pulled': report(

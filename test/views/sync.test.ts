@@ -51,7 +51,7 @@ describe('The dashboard', () => {
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: false,
-      tokenIssued: false,
+      fetchable: [],
       active: null,
       runs: [],
       closed: null,

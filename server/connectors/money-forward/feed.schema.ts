@@ -228,6 +228,9 @@ const ALWAYS = ['employee_code', 'year', 'status']
 /** Lists of an employee that are resources of their own. */
 const RESOURCES = ['bank_accounts', 'dependents']
 
+/** Whom a declaration names beside the employee. */
+const FAMILY = ['spouse', 'dependents']
+
 const attributesOf = (schema: Schema, resources: readonly string[] = []): FeedAttribute[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     if (ALWAYS.includes(name) || resources.includes(name)) return []
@@ -248,6 +251,8 @@ export function limited<T extends FeedEmployee | FeedDeclaration>(record: T, per
   const kept = (path: string, value: unknown) => (attributes === null || attributes.includes(path) ? value : null)
   const entries = Object.entries(record).map(([name, value]: [string, unknown]): [string, unknown] => {
     if (ALWAYS.includes(name)) return [name, value]
+    // The family is a resource of its own, whoever's record it stands in.
+    if (!ofEmployee && FAMILY.includes(name) && !resources.includes('dependents')) return [name, null]
     if (ofEmployee && RESOURCES.includes(name)) return [name, resources.includes(name) ? value : null]
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [name, kept(name, value)]
     const inner = Object.entries(value).map(([part, at]: [string, unknown]) => [part, kept(`${name}.${part}`, at)])
