@@ -1,7 +1,7 @@
 import { bonusFlow, salaryFlow } from '../../server/connectors/freee/payslips.flows.js'
 import type { DateStep, Flow } from '../../server/connectors/contract.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
-import { itemsPage, periodPage } from '../../server/sync/payslip.view.js'
+import { itemsPage, periodPage, registryPage } from '../../server/sync/payslip.view.js'
 import type { RegisteredItem } from '../../server/sync/payslips.js'
 import { reportPage } from '../../server/sync/report.view.js'
 import { wholeView, type ItemWithContent, type Run } from '../../server/sync/run.js'
@@ -74,6 +74,11 @@ const period = (typed: { from: string; to: string }, errors: Record<string, stri
     run: draft(bonusFlow),
     page: periodPage({ flow: bonusFlow, run: draft(bonusFlow), typed, errors }),
   },
+})
+
+const registry = (items: readonly RegisteredItem[], errors: Record<string, string>): Picture => ({
+  view: 'pages/payslip-items',
+  locals: { connector, page: registryPage({ connector, items, errors }) },
 })
 
 const items = (chosen: readonly RegisteredItem[] | null = null, errors: Record<string, string> = {}): Picture => {
@@ -178,6 +183,19 @@ export const payslipPictures: Readonly<Record<string, Picture>> = {
     ],
     { 'kind-1': '差引支給額にできる項目は1つだけです。すでに「差引支給額」が登録されています。' },
   ),
+  'payslip-registry': registry(
+    [
+      { name: '差引支給額', kind: 'net', shown: true },
+      { name: EVIL, kind: 'payment', shown: false },
+      { name: LONG, kind: 'attendance', shown: true },
+    ],
+    {},
+  ),
+  'payslip-registry-errors': registry([{ name: LONG, kind: 'payment', shown: true }], {
+    'kind-0':
+      '差引支給額、支給合計、控除合計の項目がありません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。',
+  }),
+  'payslip-registry-empty': registry([], {}),
   'payslips-select': select([aStatement(1), repeated, unknown]),
   'payslips-select-apart': select(
     [aStatement(1), repeated],
