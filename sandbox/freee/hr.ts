@@ -351,7 +351,7 @@ function createEmployee(company: Company, source: unknown, switches: FreeeStore[
   const num = textOf(values.num)
   refuseDuplicateNum(company, num, null, switches)
   // The keys below were checked just now; the schema's types are theirs.
-  const given = values as unknown as {
+  const given = values as {
     last_name: string
     first_name: string
     last_name_kana: string

@@ -23,7 +23,7 @@ interface Caller {
   admin: Admin
 }
 
-const companyOf = (res: Response) => (res.locals as unknown as Caller).company
+const companyOf = (res: Response) => (res.locals as Caller).company
 
 function numberParam(req: Request, name: string, otherwise: number, max: number): number {
   const text = req.query[name]
@@ -87,7 +87,7 @@ export function apiRouter({ store, arrive }: ApiDeps): Router {
   })
 
   router.get('/admins/me', (_req, res) => {
-    const { company, admin } = res.locals as unknown as Caller
+    const { company, admin } = res.locals as Caller
     const { administrator: _administrator, ...shown } = admin
     res.json({ admin: { ...shown, company: { id: company.id, name: company.name } } })
   })

@@ -39,8 +39,7 @@ export function setSwitches(store: MikiwameStore, { departments, employees, ...f
   Object.assign(store.switches, flags)
   const [midori] = store.companies
   if (!midori) return
-  if (divisions)
-    midori.divisions = divisions.map(entry => newDivision(store, { ...NO_PARENT, ...(entry as unknown as Named) }))
+  if (divisions) midori.divisions = divisions.map(entry => newDivision(store, { ...NO_PARENT, ...(entry as Named) }))
   if (people)
     setEmployees(
       midori,

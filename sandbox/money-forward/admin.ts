@@ -45,7 +45,7 @@ export function createAdmin({ offices, appUrl, now }: AdminDeps) {
   const thisYear = () => Number(stampOf(now()).slice(0, 'YYYY'.length))
   const formOf = (req: Request) => (req.body ?? {}) as Record<string, unknown>
   const loginOf = (req: Request) => logins.get(cookieOf(req, COOKIE) ?? '')
-  const officeOf = (res: Response) => (res.locals as unknown as { office: Office }).office
+  const officeOf = (res: Response) => (res.locals as { office: Office }).office
   const viewOf = (req: Request, res: Response, error: string | null = null): View => {
     const login = loginOf(req)
     const notice = login?.notice ?? null

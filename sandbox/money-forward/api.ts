@@ -9,7 +9,7 @@ const STATES = ['draft', 'calculated', 'finalized']
 const PER_PAGE = { payrolls: 50, payslips: 100 }
 const MAX_PER_PAGE = 100
 
-const officeOf = (res: Response) => (res.locals as unknown as { office: Office }).office
+const officeOf = (res: Response) => (res.locals as { office: Office }).office
 
 /** The page asked for and how many rows there are in all; `page` from 1, `per_page` up to 100. */
 function pageOf<T>({ query }: Request, rows: readonly T[], perPage: number) {

@@ -17,7 +17,7 @@ interface Caller {
   session: Session
 }
 
-const callerOf = (res: Response) => res.locals as unknown as Caller
+const callerOf = (res: Response) => res.locals as Caller
 const bodyOf = (req: Request) => (isObject(req.body) ? req.body : {})
 
 const JOURNAL_KEPT = 20_000

@@ -39,7 +39,7 @@ interface Caller {
   tenant: Tenant
 }
 
-const callerOf = (res: Response) => res.locals as unknown as Caller
+const callerOf = (res: Response) => res.locals as Caller
 const tenantOf = (res: Response) => callerOf(res).tenant
 
 /** Bearer, or Basic with the token as user name (SmartHR API reference, §2.1). */

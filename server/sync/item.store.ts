@@ -463,7 +463,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
          where i.tenant_id = ? and i.run_id = ? and i.id = r."itemId" and i.outcome is null
          returning i.outcome`,
         [now, JSON.stringify(results), tenantId, runId],
-      )) as unknown as { rows: { outcome: Outcome }[] }
+      )) as { rows: { outcome: Outcome }[] }
       return {
         succeeded: answer.rows.filter(row => row.outcome === 'succeeded').length,
         failed: answer.rows.filter(row => row.outcome === 'failed').length,

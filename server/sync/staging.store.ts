@@ -53,7 +53,7 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
        on conflict do nothing`,
       [JSON.stringify(rows)],
-    )) as unknown as { rowCount: number }
+    )) as { rowCount: number }
     return rowCount
   }
 

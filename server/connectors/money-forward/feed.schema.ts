@@ -258,5 +258,6 @@ export function limited<T extends FeedEmployee | FeedDeclaration>(record: T, per
     const inner = Object.entries(value).map(([part, at]: [string, unknown]) => [part, kept(`${name}.${part}`, at)])
     return [name, Object.fromEntries(inner)]
   })
+  // The same keys with the same values or null, which the types of a record know as well.
   return Object.fromEntries(entries) as unknown as T
 }
