@@ -1,8 +1,12 @@
 /** What a connector can do, as data: a flow, its pages and its words. */
 import type { Choice, Direction, Person, PlainDate, Scalar, Values } from './contract.directory.js'
 
-/** What a conversion yields: values for the other side, nothing to send, or a reason why it can't be sent. */
-export type Converted = { set: Values; /** shown beside the change */ note?: string } | 'keep' | { problem: string }
+/**
+ * What a conversion yields: values for the other side (null erases), nothing to send, a value that can't be sent while the
+ * rest of the person can (⚠ on the person, with what to do), or a reason why the person can't be written at all.
+ */
+export type Converted =
+  { set: Values; /** shown beside the change */ note?: string } | 'keep' | { unsent: string } | { problem: string }
 
 /** What conversions may need to know. */
 export interface ConvertContext {

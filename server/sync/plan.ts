@@ -66,6 +66,10 @@ export function difference(
     if (target && side.same(sourceValues, targetValues)) continue
     const converted = side.convert(sourceValues, { ...context, present: target ? targetValues : [] })
     if (converted === 'keep') continue
+    if ('unsent' in converted) {
+      notes.push(converted.unsent)
+      continue
+    }
     if ('problem' in converted) {
       problems.push(converted.problem)
       continue

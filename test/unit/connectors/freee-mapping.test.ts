@@ -226,7 +226,7 @@ describe('freee: the published fields', () => {
         context,
       )
       if (converted === 'keep') continue
-      if ('problem' in converted) throw new Error(converted.problem)
+      if (!('set' in converted)) throw new Error(JSON.stringify(converted))
       Object.assign(sent, converted.set)
     }
 
@@ -269,6 +269,7 @@ describe('freee: the published fields', () => {
         ] as const) {
           if (converted === 'keep') continue
           if ('problem' in converted) expect(converted.problem).to.match(/入力してください$/)
+          else if ('unsent' in converted) expect(converted.unsent).to.match(/ください。$/)
           else expect(paths).to.include.members(Object.keys(converted.set))
         }
       }),
