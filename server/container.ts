@@ -79,6 +79,14 @@ const chosenFor = (flow: Flow, run: Run): Values =>
     }),
   )
 
+/** The connector's settings for new people, in the target's paths. */
+const settingsFor = (flow: Flow, { settings }: Connector, values: Readonly<Record<string, string>>): Values =>
+  flow.settings === 'required' ? (settings?.onCreate?.(values) ?? {}) : {}
+
+/** What the dialog showed and 同期 has kept; a change of the settings afterwards is for the next run. */
+const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]))
+
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
   const waits = { ...realWaits, ...options.waits }
@@ -338,7 +346,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       targetIs: toService ? 'service' : 'smarthr',
       names: { source: flow.from, target: flow.to },
       links: { tenantId: run.tenantId, connector: connector.id, accountId: context.account.id },
-      onCreate: { ...(toService && settings && connector.settings?.onCreate?.(settings)), ...chosenFor(flow, run) },
+      onCreate: {
+        ...(toService && settingsFor(flow, connector, { ...settings, ...frozen(run) })),
+        ...chosenFor(flow, run),
+      },
       close,
     }
   }

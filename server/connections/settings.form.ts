@@ -1,4 +1,4 @@
-import type { ConnectorSettings, SettingField } from '../connectors/contract.js'
+import type { Choice, ConnectorSettings, SettingField } from '../connectors/contract.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
 export type ParsedSettings =
@@ -47,3 +47,16 @@ export function parseSettings({ fields }: ConnectorSettings, body: unknown): Par
 /** What holds while nothing is saved. */
 export const presetsOf = (settings: ConnectorSettings): Record<string, string> =>
   Object.fromEntries(settings.fields.map(field => [field.name, field.preset ?? '']))
+
+/** Saved settings as people read them, by the field's name. */
+export const settingChoices = (
+  { fields }: ConnectorSettings,
+  saved: Readonly<Record<string, string>>,
+): Record<string, Choice> =>
+  Object.fromEntries(
+    fields.map(({ name, kind, options, suffix = '' }) => {
+      const value = saved[name] ?? ''
+      const text = kind === 'integer' ? Number(value).toLocaleString('ja-JP') : value
+      return [name, { value, label: `${options?.find(option => option.value === value)?.label ?? text}${suffix}` }]
+    }),
+  )

@@ -68,7 +68,7 @@ export interface UpdateOrder {
   set: Values
   /** the record as last read: for calls that must repeat unchanged values */
   current: Values
-  /** Japan date of the write */
+  /** the plan's day in Japan; see Flow.writtenTo */
   today: PlainDate
 }
 
@@ -115,13 +115,16 @@ export interface Directory {
   readonly pageSize: number
   /** the side refuses a second record with the same key (社員番号) */
   readonly keysUnique: boolean
-  /** Everybody the side lists at the reference date, page by page in a stable order; `from` = an earlier page's `next`. */
+  /**
+   * Everybody the side lists on this day, page by page in a stable order; `from` = an earlier page's `next`. The day is the
+   * reference date, or that of the plan for a target that keeps periods (Flow.writtenTo).
+   */
   list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
   /**
    * Everybody of all periods, for a side whose `list` hides people who left or have yet to join; the engine asks only
    * when it is about to create somebody. Whole records count as listed, mere ids as known to exist.
    */
-  everyone?(): AsyncIterable<readonly (KnownPerson | Person)[]>
+  everyone?(asOf: PlainDate): AsyncIterable<readonly (KnownPerson | Person)[]>
   /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
   choices?(list: string): Promise<readonly Choice[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */

@@ -260,6 +260,12 @@ export interface Flow {
   fetchShownIn: 'wizard' | 'report'
   /** the selection page's button to the next step */
   selectButton: string
+  /**
+   * Where the target keeps what it knows of a person by periods: the one that a write on this day goes into, in words
+   * (2026年11月分). That one is compared, re-read and completed from, and a plan made for it is written into no other.
+   * `record`, in the target's paths, where somebody's own period may differ (joins later).
+   */
+  writtenTo?(day: PlainDate, record?: Values): string
   /** whether somebody with these dates takes part at the reference date */
   includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
   /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */

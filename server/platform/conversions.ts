@@ -8,6 +8,14 @@ export function textOf(value: Scalar | undefined): string | null {
   return text === '' ? null : text
 }
 
+const DECOMPOSED = /[^\p{M}][\u0300-\u036f\u3099\u309a]+/gu
+
+/**
+ * Letters and their marks in one piece: か + ゙ → が. Only these: NFC of a whole name would turn 神 (U+FA19) into another
+ * sign.
+ */
+export const composed = (text: string): string => text.replace(DECOMPOSED, letter => letter.normalize('NFC'))
+
 const HIRAGANA = /[\u3041-\u3096]/g
 const TO_KATAKANA = 0x60
 

@@ -6,7 +6,7 @@ import { everyRow, listing, PAGE, pageOf, type Json } from './pages.js'
 
 /**
  * SmartHR's crews with their family, each as one document: `values.document` is JSON of `{ crew, dependents }`, only what
- * is needed of either and the same text as long as nothing changed. For services that fetch whole records from us.
+ * is needed of either and the same text as long as nothing changed; 在籍状況 beside it says who takes part. For services that fetch whole records from us.
  */
 
 /** Attributes that are taken as they are. */
@@ -51,7 +51,7 @@ const FILES = ['foreign_resident_card_image1', 'foreign_resident_card_image2'] a
 
 const NESTED = ['address', 'employment_type', 'departments', 'positions', 'bank_accounts'] as const
 
-const FIELDS = ['id', ...PLAIN, ...FILES, ...NESTED].join(',')
+const FIELDS = ['id', 'emp_status', ...PLAIN, ...FILES, ...NESTED].join(',')
 
 const ADDRESS = ['zip_code', 'pref', 'city', 'street', 'building'] as const
 const ACCOUNT = ['bank_code', 'bank_branch_code', 'account_number', 'account_holder_name'] as const
@@ -120,7 +120,7 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
         pathTemplate: '/api/v1/crews/{crew_id}/dependents',
       })
       const document = { crew: crewPart(crew, order), dependents: dependents.map(dependentPart) }
-      return { ...person, values: { document: JSON.stringify(document) } }
+      return { ...person, values: { document: JSON.stringify(document), emp_status: person.values.emp_status ?? null } }
     } catch (error) {
       if (!(error instanceof VendorMissing)) throw error
       return {

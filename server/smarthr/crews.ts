@@ -320,16 +320,20 @@ export function createCrewDirectory({
     )
   }
 
-  /** What was sent and came back empty: an attribute we may not update is ignored without an error (§4.5). */
-  const ignoredOf = (set: Values, taken: Values): Values =>
+  /**
+   * What was sent and came back as it was: an attribute we may not update is ignored without an error (§4.5). Whatever
+   * else comes back is SmartHR's own way of writing it.
+   */
+  const ignoredOf = (set: Values, before: Values, taken: Values): Values =>
     Object.fromEntries(
-      Object.entries(set).filter(
-        ([path, value]) => !READ_ONLY.test(path) && (value ?? '') !== '' && (taken[path] ?? null) === null,
-      ),
+      Object.entries(set).filter(([path, value]) => {
+        const [wanted, was, is] = [value ?? '', before[path] ?? '', taken[path] ?? '']
+        return !READ_ONLY.test(path) && is !== wanted && (is === was || is === '')
+      }),
     )
 
-  const checkTaken = (set: Values, crew: Crew): void => {
-    const ignored = Object.keys(ignoredOf(set, personOf(crew, new Map()).values)).map(
+  const checkTaken = (set: Values, before: Values, crew: Crew, order: ReadonlyMap<string, number>): void => {
+    const ignored = Object.keys(ignoredOf(set, before, personOf(crew, order).values)).map(
       path => LABELS[path.split('.')[0] ?? ''] ?? path,
     )
     if (ignored.length === 0) return
@@ -420,7 +424,7 @@ export function createCrewDirectory({
       if (typeof crew?.id !== 'string') throw new Uncertain(UNREADABLE)
       const current = personOf(crew, new Map()).values
       // The record exists whatever was ignored: sending the rest as an update says so by name.
-      return { id: crew.id, current, left: ignoredOf(known, current) }
+      return { id: crew.id, current, left: ignoredOf(known, {}, current) }
     },
 
     async update({ id, set, current }) {
@@ -428,7 +432,9 @@ export function createCrewDirectory({
       if (Object.keys(body).length === 0) return
       await checkTitle(set)
       checkAccount(body)
-      checkTaken(set, await patch(id, body))
+      const crew = await patch(id, body)
+      const several = objects(crew.bank_accounts).length > 1
+      checkTaken(set, current, crew, several ? await accountOrder() : new Map())
     },
 
     async findCreated(creates: readonly UncertainCreate[]) {

@@ -7,7 +7,7 @@ import type { Result, Task } from './item.store.js'
 import { remaining } from './plan.js'
 import type { Run } from './run.js'
 import { LeaseLost } from './run-failures.js'
-import { pairOf, type Sides } from './sides.js'
+import { daysOf, pairOf, type Sides } from './sides.js'
 
 /** How often a create is sent at most; after that a person must look. */
 const MAX_CREATES = 5
@@ -51,6 +51,7 @@ export interface ItemWriterDeps {
 export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal }: ItemWriterDeps) {
   const { tenantId, id: runId } = run
   const { target } = sides
+  const days = daysOf(sides.flow, run, clock)
   let createsBlocked: string | null = null
   let lostBatches = 0
 
@@ -87,7 +88,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     orRefused(
       task,
       async () => {
-        if (Object.keys(left).length > 0) await target.update({ id, set: left, current, today: clock.today() })
+        if (Object.keys(left).length > 0) await target.update({ id, set: left, current, today: days.plan })
         return succeeded(task)
       },
       reason => halfDoneReason(sides.names.target, reason),
@@ -96,7 +97,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
   const sendCreate = async (task: Task) => {
     try {
-      return await target.create(forCreate(task), clock.today())
+      return await target.create(forCreate(task), days.plan)
     } catch (error) {
       if (error instanceof Uncertain) return null
       if (error instanceof VendorRefused) return failed(task, error.message)
@@ -132,7 +133,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       const id = task.targetId ?? ''
       await data.inTenant(tenantId, stores => connect(stores, task, id))
       const set = remaining(task.content.set, now)
-      if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: clock.today() })
+      if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: days.plan })
       return succeeded(task)
     })
 
@@ -147,7 +148,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       return { intended: mine, held: (await runs.check(tenantId, runId, lease)).held }
     })
     if (!held) throw new LeaseLost()
-    const results = await sendBatch(intended, () => batch.create(intended.map(forCreate), clock.today()))
+    const results = await sendBatch(intended, () => batch.create(intended.map(forCreate), days.plan))
     const created = intended.flatMap((task, index) => {
       const result = results[index]
       return result && 'id' in result ? [{ task, id: result.id }] : []
@@ -164,7 +165,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       id: task.targetId ?? '',
       set: remaining(task.content.set, now),
       current: now,
-      today: clock.today(),
+      today: days.plan,
     }))
     const open = updates.filter((_, index) => Object.keys(orders[index]?.set ?? {}).length > 0)
     const said = updates.filter(one => !open.includes(one))
@@ -269,8 +270,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       }
       if (task.targetId === null) await remember(task, id)
       if (target.final) return succeeded(task)
-      const asOf = run.referenceDate ?? clock.today()
-      const current = (await target.reread([id], asOf, 0)).get(id)
+      const current = (await target.reread([id], days.target, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))
       return sendRest(task, id, current.values, remaining(task.content.set, current.values))
     },

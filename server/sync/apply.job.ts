@@ -11,7 +11,7 @@ import { movedSincePlan } from './plan.js'
 import type { Run } from './run.js'
 import { AppError, inOneLine, VendorUnavailable } from '../errors.js'
 import { LeaseLost, type RunFailures } from './run-failures.js'
-import type { OpenSides, Sides } from './sides.js'
+import { daysOf, type OpenSides, type Sides } from './sides.js'
 
 /** Creates taken up at a time; only bounds memory. */
 const CREATES = 100
@@ -192,7 +192,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     const ids = tasks.flatMap(task => (task.content.problems.length === 0 ? (task.targetId ?? []) : []))
     const fresh =
       ids.length > 0
-        ? await sides.target.reread(ids, run.referenceDate ?? clock.today(), page)
+        ? await sides.target.reread(ids, daysOf(sides.flow, run, clock).target, page)
         : new Map<string, Person>()
     const stopped: Result[] = []
     const ready: Update[] = []

@@ -5,7 +5,7 @@ import type { FieldErrors } from '../web/form.js'
 import type { ItemPage } from './item.store.js'
 import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
-import { amount, at, classLabel, classLabels, duration, type Label } from './words.js'
+import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts, type Label } from './words.js'
 import { personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
 
@@ -30,6 +30,8 @@ export interface ConfirmPage extends Steps {
   button: string
   summary: string
   counts: { label: Label; text: string }[]
+  /** the period of the target that is compared and written, where it keeps several */
+  period: string | null
   /** 情報取得基準日, what was chosen for everybody new, how long it will take */
   facts: [string, string][]
   rows: PersonRow[]
@@ -76,6 +78,8 @@ export function confirmPage(input: {
   limits: Limits
   selected: { total: number; new: number; changed: number }
   page: ItemPage
+  /** what everybody new gets by the connector's settings */
+  forNew?: Run['options']
   mark: string
   repeated: number
   left: { items: readonly ItemWithContent[]; total: number } | null
@@ -102,6 +106,7 @@ export function confirmPage(input: {
     summary:
       flow.dialog?.summary.replace('{n}', amount(selected.total)) ??
       `${flow.from}から${flow.to}へ、${amount(selected.total)}${flow.words.counter}の${flow.words.item}情報を同期します。`,
+    period: periodSentence(flow, run),
     counts: [
       {
         label: classLabel(flow.words, 'new'),
@@ -122,6 +127,7 @@ export function confirmPage(input: {
             run.options[name]?.label ?? '',
           ])
         : []),
+      ...(selected.new > 0 ? settingFacts(input.connector, input.forNew ?? {}) : []),
       ...(flow.publication
         ? []
         : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),

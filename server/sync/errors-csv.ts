@@ -3,7 +3,7 @@ import { Readable, type Writable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import iconv from 'iconv-lite'
 import type { ErrorFile } from '../connectors/contract.js'
-import type { ItemWithContent } from './run.js'
+import type { Change, ItemWithContent } from './run.js'
 
 /** CP932 has no room for these; Windows' own twins read the same (libraries: iconv-lite writes ? for them). */
 const cp932Twins: Readonly<Record<string, string>> = {
@@ -32,6 +32,9 @@ const csvOf = (encoding: 'utf8' | 'sjis') =>
 
 const classNames = { new: '新規登録', changed: '差分あり', same: '差分なし', excluded: '対象外' } as const
 const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
+
+/** An erasure is told as one, as on the pages; an empty cell could be anything. */
+const BLANK = '（空白）'
 
 const header = ['社員番号', '氏名', '変更差分', '結果', '理由', '項目', '変更前', '変更後']
 
@@ -66,7 +69,8 @@ function* lines(item: ItemWithContent): Iterable<string[]> {
     item.reason ?? '',
   ]
   if (item.content.changes.length === 0) yield [...about, '', '', '']
-  for (const change of item.content.changes) yield [...about, change.label, change.before, change.after]
+  const before = (change: Change) => (item.class === 'new' ? change.before : change.before || BLANK)
+  for (const change of item.content.changes) yield [...about, change.label, before(change), change.after || BLANK]
 }
 
 /**

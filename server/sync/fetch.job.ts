@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { planRun } from './plan-run.js'
 import type { RunFailures } from './run-failures.js'
-import type { OpenSides } from './sides.js'
+import { daysOf, type OpenSides } from './sides.js'
 import type { StagedSide } from './staging.store.js'
 
 export interface FetchDeps {
@@ -24,10 +24,9 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const run = await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, runId))
     if (run?.state !== 'fetching') return
-    const asOf = run.referenceDate ?? clock.today()
-
     await failures.guard(run, 'run.fetch', signal, async () => {
       const sides = await openSides(run)
+      const days = daysOf(sides.flow, run, clock)
       let shown = 0
       const totals = new Map<StagedSide, number | null>()
       const progress = async (side: StagedSide, added: number, total: number | null) => {
@@ -38,18 +37,18 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
         const goesOn = await data.inTenant(tenantId, ({ runs }) => runs.fetchProgress(tenantId, runId, shown, sum))
         if (!goesOn) throw new FetchGivenUp()
       }
-      const stage = (side: StagedSide, directory: Directory, name: string) =>
+      const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
         stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress })
 
       try {
         // Both sides at once: each has a rate limit of its own.
         const outcomes = await Promise.allSettled([
-          stage('source', sides.source, sides.names.source),
-          stage('target', sides.target, sides.names.target),
+          stage('source', sides.source, sides.names.source, days.asOf),
+          stage('target', sides.target, sides.names.target, days.target),
         ])
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
         signal.throwIfAborted()
-        const counts = await planRun({ data, clock, run, asOf, sides })
+        const counts = await planRun({ data, clock, run, days, sides })
         log.info('plan made', { ...counts })
       } catch (error) {
         if (error instanceof FetchGivenUp) return

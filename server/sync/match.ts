@@ -20,6 +20,8 @@ export interface MatchQuestion {
   everLinked: ReadonlySet<string>
   /** the target refuses a second record with the same key */
   targetKeysUnique: boolean
+  /** the period in which the target has been listed, in words */
+  when: string
   /** product names for the reasons */
   source: string
   target: string
@@ -31,8 +33,8 @@ export type Match =
 const noKey = (source: string) =>
   `社員番号が登録されていません。${source}で社員番号を登録してから、やり直してください。`
 
-const hidden = (target: string) =>
-  `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
+const hidden = ({ target, when }: MatchQuestion) =>
+  `${target}では、${when}に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
 
 /**
  * A live link decides. Without one, a number both sides carry exactly once pairs two records that were never linked
@@ -43,7 +45,7 @@ export function match(question: MatchQuestion): Match {
   if (linked) {
     return linked.listed
       ? { kind: 'pair', targetId: linked.id, byLink: true }
-      : { kind: 'excluded', reason: hidden(target) }
+      : { kind: 'excluded', reason: hidden(question) }
   }
   if (key === null) return question.keyRequired ? { kind: 'excluded', reason: noKey(source) } : { kind: 'new' }
   if (question.sourcesWithKey > 1) {
@@ -65,7 +67,7 @@ export function match(question: MatchQuestion): Match {
   if (only) {
     return only.listed
       ? { kind: 'pair', targetId: only.id, byLink: false }
-      : { kind: 'excluded', reason: hidden(target) }
+      : { kind: 'excluded', reason: hidden(question) }
   }
   if (candidates.length > 0 && targetKeysUnique) {
     return {

@@ -9,7 +9,7 @@ import { CLOSED } from '../smarthr/payslips.js'
 import { digestOf, groupOrder } from './payslips.js'
 import type { Run } from './run.js'
 import { LeaseLost } from './run-failures.js'
-import type { Sides } from './sides.js'
+import { daysOf, type Sides } from './sides.js'
 
 /** How often in a row the answer to the order of a payroll may be lost, and how long the run is put aside then. */
 const MAX_ORDERS = 3
@@ -64,7 +64,7 @@ function createPayroll(
   const { tenantId, id: runId } = run
   let current = run.groupId
   let checked = false
-  const asOf = run.referenceDate ?? clock.today()
+  const { asOf } = daysOf(sides.flow, run, clock)
 
   const keep = async (id: string | null) => {
     await data.inTenant(tenantId, ({ runs }) => runs.keepGroup(tenantId, runId, id))

@@ -1,4 +1,4 @@
-import type { Examined, Examiner, Person } from '../connectors/contract.js'
+import type { Examined, Examiner, Flow, Person, Values } from '../connectors/contract.js'
 import { statementOf, type ItemKind } from '../connectors/statement.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
@@ -10,7 +10,7 @@ import { difference, lacksRequired } from './plan.js'
 import { payslipContent, unregistered, type RegisteredItem } from './payslips.js'
 import type { ItemContent, Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
-import { pairOf, type Sides } from './sides.js'
+import { pairOf, type Days, type Sides } from './sides.js'
 import { bareKey, type StagedPerson } from './staging.store.js'
 
 /** People planned at a time: bounds memory whatever the size of the company. */
@@ -20,7 +20,7 @@ export interface PlanOrder {
   data: Data
   clock: Clock
   run: Run
-  asOf: string
+  days: Days
   sides: Sides
 }
 
@@ -31,7 +31,8 @@ const noContent: ItemContent = { set: {}, target: null, changes: [], problems: [
  * fields before → after. Ends the fetch (fetching → ready).
  */
 export async function planRun(order: PlanOrder): Promise<PlanCounts> {
-  const { data, clock, run, asOf, sides } = order
+  const { data, clock, run, days, sides } = order
+  const { asOf } = days
   const { tenantId, id: runId } = run
   const only = run.retryOf
     ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, run.retryOf ?? '')))
@@ -66,7 +67,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     leftOut += chunk.length - included.length
     const people = only ? included.filter(person => only.has(person.id)) : included
     if (!everyoneStaged && (await data.inTenant(tenantId, stores => lacksTarget(stores, order, people)))) {
-      await stageEveryone(data, tenantId, runId, sides.target)
+      await stageEveryone(data, tenantId, runId, sides.target, days.target)
       everyoneStaged = true
     }
     await buryDeadLinks(order, people)
@@ -159,7 +160,7 @@ async function planChunk(
     registry: ReadonlyMap<string, RegisteredItem> | null
   },
 ) {
-  const { clock, run, sides } = order
+  const { days, run, sides } = order
   const { preselect, verdicts } = given
   const { links, staging, items } = stores
   const { tenantId, id: runId } = run
@@ -203,6 +204,7 @@ async function planChunk(
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
         everLinked,
         targetKeysUnique: sides.target.keysUnique,
+        when: sides.flow.writtenTo?.(days.plan) ?? '基準日の月',
         ...sides.names,
       }),
     )
@@ -212,7 +214,7 @@ async function planChunk(
   const targets = new Map(
     (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
   )
-  const context = { today: clock.today(), settings: run.settings }
+  const context = { today: days.plan, settings: run.settings }
   if (sides.flow.payslips || sides.flow.publication) {
     await items.add(tenantId, runId, await composed(stores, order, people, matches, given))
     return
@@ -244,6 +246,8 @@ async function planChunk(
       content.problems.unshift(...examined.problems)
       content.notes.push(...examined.notes)
     }
+    const period = ownPeriod(sides.flow, days, target?.values ?? content.set)
+    if (period !== null) content.notes.push(`入社が先のため、${period}の情報として登録します。`)
     const twin = lookAlikes.get(person.id)
     if (twin !== undefined) content.notes.push(lookAlikeNote(sides.names.target, twin))
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
@@ -327,6 +331,13 @@ async function composed(
   })
 }
 
+/** The period of the target that somebody's data goes into, where it is not everybody's; null where it is. */
+function ownPeriod({ writtenTo }: Flow, { plan }: Days, record: Values): string | null {
+  if (!writtenTo) return null
+  const own = writtenTo(plan, record)
+  return own === writtenTo(plan) ? null : own
+}
+
 /** The id that links know a record's person by. */
 const linkIdOf = (person: Person): string => person.personId ?? person.id
 
@@ -364,9 +375,9 @@ const linkedCandidate = (id: string, known: ReadonlyMap<string, boolean>): Candi
 })
 
 /** Stages the people the target's listing hides, for questions about somebody nobody was found for. */
-async function stageEveryone(data: Data, tenantId: string, runId: string, target: Sides['target']) {
+async function stageEveryone(data: Data, tenantId: string, runId: string, target: Sides['target'], day: string) {
   if (!target.everyone) return
-  for await (const people of target.everyone()) {
+  for await (const people of target.everyone(day)) {
     await data.inTenant(tenantId, async ({ staging }) => {
       const whole = people.filter(person => 'values' in person)
       const ids = people.filter(person => !('values' in person))

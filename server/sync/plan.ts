@@ -1,8 +1,11 @@
 import type { ConvertContext, Direction, FieldPair, Scalar, Values } from '../connectors/contract.js'
+import { composed } from '../platform/conversions.js'
 import type { Change, ItemContent } from './run.js'
 
-/** Blank is blank, whether a side says null or an empty string. */
-const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => (a ?? '') === (b ?? '')
+/** Blank is blank, whether a side says null or an empty string; how a text is composed is no difference. */
+const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => plain(a) === plain(b)
+
+const plain = (value: Scalar | undefined) => (typeof value === 'string' ? composed(value) : (value ?? ''))
 
 const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
 
@@ -89,7 +92,10 @@ export function difference(
     for (const [path, value] of changed) set[path] = value
     if (converted.note !== undefined) notes.push(converted.note)
     const before = target ? side.show(targetValues) : ''
-    const after = side.show(side.to.map((path, index) => converted.set[path] ?? targetValues[index] ?? null))
+    const after = side.show(
+      // null is a wanted blank; what the conversion does not mention stays as it is.
+      side.to.map((path, index) => (path in converted.set ? converted.set[path] : targetValues[index]) ?? null),
+    )
     if (target || after !== '') changes.push({ label: pair.label, before, after })
   }
   return { set, target, changes, problems: [...new Set(problems)], notes }

@@ -1,9 +1,21 @@
 import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import { jstDate } from '../platform/clock.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
 import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
-import { actOf, amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
+import {
+  actOf,
+  amount,
+  at,
+  classLabel,
+  classLabels,
+  duration,
+  outcomeLabels,
+  runLabel,
+  settingFacts,
+  type Label,
+} from './words.js'
 import { endsAt } from './publications.js'
 import { NAME_LABELS, periodText } from './payslips.js'
 import type { LeftOut } from './wizard.service.js'
@@ -225,6 +237,10 @@ export function reportPage(input: {
       ...(flow.createOptions ?? []).flatMap(({ name, label }): [string, string][] =>
         run.options[name] ? [[`新規登録の${label}`, run.options[name].label]] : [],
       ),
+      ...settingFacts(input.connector, run.options),
+      ...(flow.writtenTo && run.fetchBegunAt
+        ? [[`${flow.to}の登録先`, flow.writtenTo(jstDate(run.fetchBegunAt))] as [string, string]]
+        : []),
     ],
     results: [
       ['成功', `${amount(run.succeededCount)}件`],

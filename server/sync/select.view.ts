@@ -2,7 +2,7 @@ import type { Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
-import { amount, classLabel, classLabels, type Label } from './words.js'
+import { amount, classLabel, classLabels, periodSentence, type Label } from './words.js'
 import { encodePlace, type Place } from './wizard.form.js'
 import { PAGE_ROWS } from './wizard.service.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
@@ -65,6 +65,8 @@ const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
 export interface SelectPage extends Steps {
   /** 「（基準日：…）」 where the flow has one */
   date: string | null
+  /** the period of the target that is compared and written, where it keeps several */
+  period: string | null
   /** the area the run works in, where the flow has one */
   area: { label: string; name: string } | null
   /** the settings that shaped the plan, and whether they have changed since */
@@ -150,6 +152,7 @@ export function selectPage(input: {
   return {
     ...steps(flow, 'select'),
     date: flow.date ? dateText(flow, run.referenceDate) : null,
+    period: periodSentence(flow, run),
     area: flow.area ? { label: flow.area.label, name: run.area?.label ?? '' } : null,
     settings: input.settings,
     button: flow.selectButton,

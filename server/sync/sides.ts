@@ -1,5 +1,6 @@
-import type { Area, Connector, Directory, Flow } from '../connectors/contract.js'
+import type { Area, Connector, Directory, Flow, PlainDate } from '../connectors/contract.js'
 import { listingOnly } from '../connectors/listing.js'
+import { jstDate, type Clock } from '../platform/clock.js'
 import type { LinkScope, LinkSide } from './link.store.js'
 import type { Run } from './run.js'
 
@@ -18,6 +19,26 @@ export interface Sides {
   onCreate: Readonly<Record<string, string | number | boolean | null>>
   /** Ends what was begun at the service (a log-in). To be called whatever happens. */
   close(): Promise<void>
+}
+
+/** The days a run goes by. */
+export interface Days {
+  /** 情報取得基準日: who takes part, and what the source says of them */
+  asOf: PlainDate
+  /** what the target says of them */
+  target: PlainDate
+  /** the plan's day: writes go into the period of that day, whenever they are sent */
+  plan: PlainDate
+}
+
+/** The day on which both sides were read, in Japan. */
+export const planDay = ({ fetchBegunAt }: Pick<Run, 'fetchBegunAt'>, clock: Clock): PlainDate =>
+  fetchBegunAt ? jstDate(fetchBegunAt) : clock.today()
+
+export function daysOf({ writtenTo }: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunAt'>, clock: Clock): Days {
+  const plan = planDay(run, clock)
+  const asOf = run.referenceDate ?? plan
+  return { asOf, target: writtenTo ? plan : asOf, plan }
 }
 
 /** The other side of a publication: nobody is read there, and nothing is written. */

@@ -214,7 +214,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   })
 
   /** Nothing is asked where nobody is new: the step leads to the next one. */
-  const newcomersOf = async (run: Run, tenantId: string) => (await wizard.selection(tenantId, run.id, {})).selected.new
+  const newcomersOf = async (run: Run) => (await wizard.selection(run, {})).selected.new
 
   const showOptions = async (
     req: Request,
@@ -222,7 +222,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] },
   ) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    const newcomers = await newcomersOf(run, tenantId)
+    const newcomers = await newcomersOf(run)
     let { options } = shown
     let problem: string | null = null
     try {
@@ -241,7 +241,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.get(at('options'), async (req, res) => {
     const { run, flow, tenantId } = await load(req, res)
     if (run.state !== 'ready' || !flow.createOptions) return res.redirect(whereItStands(run, flow))
-    if ((await newcomersOf(run, tenantId)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
+    if ((await newcomersOf(run)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
     await showOptions(req, res, {})
   })
 
@@ -277,9 +277,9 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       place?: { after?: string; before?: string }
     },
   ) => {
-    const { run, connector, flow, tenantId } = await load(req, res)
+    const { run, connector, flow } = await load(req, res)
     if (run.state !== 'ready' || run.newItems.length > 0) return res.redirect(whereItStands(run, flow))
-    const selection = await wizard.selection(tenantId, run.id, shown.place ?? parseIdPlace(req.query))
+    const selection = await wizard.selection(run, shown.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
     if (selection.selected.total === 0 && flow.steps.includes('select'))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))

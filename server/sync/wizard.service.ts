@@ -1,14 +1,21 @@
 import type { Area, Choice, Connector, CreateOption, Flow, Period, Publication } from '../connectors/contract.js'
-import { presetsOf } from '../connections/settings.form.js'
+import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
-import { differingGroups, nameOptions, presetNames, type PayrollNames, type RegisteredItem } from './payslips.js'
+import {
+  differingGroups,
+  digestOf,
+  nameOptions,
+  presetNames,
+  type PayrollNames,
+  type RegisteredItem,
+} from './payslips.js'
 import type { RunFailures } from './run-failures.js'
-import type { OpenAreas, OpenSides } from './sides.js'
+import { planDay, type OpenAreas, type OpenSides } from './sides.js'
 import { endPublication } from './publications.js'
 import { actOf, closedSentence } from './words.js'
 import {
@@ -24,6 +31,8 @@ import {
 const CHANGED = '対象が変わりました。内容を確認してください。'
 const OVERTAKEN =
   'この同期を準備した後に、別の同期が実行されました。古い内容で上書きしないように、取得し直してから同期してください。'
+const ANOTHER_PERIOD = (before: string, now: string) =>
+  `この同期は${before}の情報と比較して準備されましたが、いま同期すると${now}の情報として登録されます。確認していない内容で上書きしないように、取得し直してから同期してください。`
 const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
 
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
@@ -66,6 +75,8 @@ export type Blocked =
 export interface Selection {
   page: ItemPage
   selected: { total: number; new: number; changed: number }
+  /** what everybody new gets by the connector's settings */
+  forNew: Run['options']
   /** changes with every tick */
   mark: string
   /** how many of them an earlier run has imported */
@@ -153,6 +164,18 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     flow.settings === 'used' && connector.settings
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
+
+  /** What everybody new gets by the connector's settings, as they are saved now: by the field's name. */
+  const settingsForNew = async ({ settings }: Stores, run: Run, accountId: string): Promise<Run['options']> => {
+    const { connector, flow } = flowOf(run.connector, run.flow)
+    if (flow.settings !== 'required' || !connector.settings) return {}
+    const saved = await settings.find(run.tenantId, run.connector, accountId)
+    return saved ? settingChoices(connector.settings, saved) : {}
+  }
+
+  /** Changes with whatever the dialog shows of whom and what; what was confirmed must be what is written. */
+  const markOf = async (stores: Stores, run: Run, forNew: Run['options']) =>
+    `${await stores.items.selectionMark(run.tenantId, run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
 
   /** Whether somebody could fetch what is published. */
   const fetchable = async (
@@ -414,13 +437,20 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return { stale: false, selected: (await items.selected(tenantId, runId)).total }
       }),
 
-    selection: (tenantId: string, runId: string, place: { after?: string; before?: string }) =>
-      data.inTenant(tenantId, async ({ items }): Promise<Selection> => ({
-        page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
-        selected: await items.selected(tenantId, runId),
-        mark: await items.selectionMark(tenantId, runId),
-        repeated: await items.countRepeated(tenantId, runId),
-      })),
+    selection: (run: Run, place: { after?: string; before?: string }) =>
+      data.inTenant(run.tenantId, async (stores): Promise<Selection> => {
+        const { tenantId, id: runId } = run
+        const { items } = stores
+        const { accountId } = await stillConnected(stores, run)
+        const forNew = await settingsForNew(stores, run, accountId)
+        return {
+          page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
+          selected: await items.selected(tenantId, runId),
+          forNew,
+          mark: await markOf(stores, run, forNew),
+          repeated: await items.countRepeated(tenantId, runId),
+        }
+      }),
 
     /**
      * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
@@ -430,13 +460,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { revision } = shown
         const run = await stores.runs.lock(tenantId, runId)
         if (!run) throw new NotFound()
-        await stillConnected(stores, run)
+        const { accountId } = await stillConnected(stores, run)
+        const forNew = await settingsForNew(stores, run, accountId)
         const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
         if (run.state === 'ready' && run.revision === revision && total === 0) {
           throw new Conflict('従業員が選択されていません。')
         }
         if (run.state === 'ready') {
-          if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
+          if ((await markOf(stores, run, forNew)) !== shown.mark) throw new Conflict(CHANGED)
           if (run.newItems.length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
             await stores.items.selectedGroups(tenantId, runId),
@@ -447,6 +478,11 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           // A publication writes nothing over anything.
           const { publication } = flowOf(run.connector, run.flow).flow
           if (!publication && (await stores.runs.overtaken(run, clock.now()))) throw new Conflict(OVERTAKEN)
+          const { writtenTo } = flowOf(run.connector, run.flow).flow
+          const [before, period] = [writtenTo?.(planDay(run, clock)), writtenTo?.(clock.today())]
+          if (before !== undefined && period !== undefined && before !== period) {
+            throw new Conflict(ANOTHER_PERIOD(before, period))
+          }
           if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
           const mine = await stores.connections.current(tenantId, run.connector, ownerOf(connector, adminId))
@@ -469,7 +505,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const group =
           flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
         const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
-        const options = { ...run.options, ...(names && nameOptions(names)) }
+        const options = { ...run.options, ...(newcomers > 0 && forNew), ...(names && nameOptions(names)) }
         if (
           !flow.publication &&
           (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))

@@ -1,5 +1,5 @@
-import type { Connector, Words } from '../connectors/contract.js'
-import { jstDateTime } from '../platform/clock.js'
+import type { Connector, Flow, Words } from '../connectors/contract.js'
+import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../platform/maintenance.js'
 import { isPublished, type ItemClass, type Outcome, type Run, type RunState } from './run.js'
 
@@ -23,6 +23,17 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
   cancelled: { label: 'キャンセル', look: 'st-grey' },
   expired: { label: '期限切れ', look: 'st-grey' },
 }
+
+/** 「2026年11月分の情報として登録します。」 where the target keeps several periods; null elsewhere. */
+export function periodSentence({ writtenTo }: Pick<Flow, 'writtenTo'>, run: Pick<Run, 'fetchBegunAt'>): string | null {
+  return writtenTo && run.fetchBegunAt ? `${writtenTo(jstDate(run.fetchBegunAt))}の情報として登録します。` : null
+}
+
+/** What everybody new gets by the connector's settings, for the dialog and the report. */
+export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options: Run['options']): [string, string][] =>
+  (settings?.fields ?? []).flatMap(({ name, label }): [string, string][] =>
+    options[name] ? [[`新規登録の${label}`, options[name].label]] : [],
+  )
 
 /** A run's state in words; a snapshot on offer is not at work. */
 export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>, words: Pick<Words, 'fresh'> = {}): Label => {

@@ -1,9 +1,10 @@
 import { yearMonthOf } from '../../platform/clock.js'
 import type { Http } from '../../platform/http.types.js'
-import { ListingBroken, Uncertain, VendorMissing } from '../../errors.js'
+import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
 import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
 import { employees, onlyMapped } from './employees.mapping.js'
+import { isLater, writtenMonth, type YearMonth } from './months.js'
 
 /** freee's largest page (HR schema, get_employees). */
 const PAGE = 100
@@ -34,6 +35,8 @@ interface CompanyEmployee {
 
 const UNREADABLE =
   'freee人事労務からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、freee人事労務の障害情報を確認してください。'
+const NO_REMUNERATION =
+  '標準報酬月額がfreee人事労務から削除されたため、被保険者整理番号を登録できません。SmartHRかfreee人事労務で標準報酬月額を登録してから、再度同期してください。'
 const NO_PAYROLL = 'freee人事労務で給与計算対象外の従業員のため、同期できません。'
 
 /** The value at a mapping path: on the employee itself or in one of its rules. */
@@ -113,19 +116,18 @@ const own = (values: Values): Record<string, Scalar> =>
   Object.fromEntries(Object.entries(values).filter(([path]) => !path.includes('.')))
 
 /**
- * The employees of one freee company. Writes go to the month of the execution date, reads to that of the reference
- * date; freee itself shifts people paid in the following month, so nothing is added here (freee §5.2).
+ * The employees of one freee company, month by month: what is listed on a day is the version of its month, and a write
+ * goes into the version that was read for it (`writtenMonth`).
  */
 export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
   const company_id = Number(account.id)
-  const monthOf = (date: string) => yearMonthOf(date)
   const everyoneToo = { with_no_payroll_calculation: true }
 
-  const page = async (asOf: string, offset: number): Promise<EmployeePage> => {
+  const page = async (month: YearMonth, offset: number): Promise<EmployeePage> => {
     const { body } = await http.request<EmployeePage | null>({
       method: 'GET',
       path: '/api/v1/employees',
-      query: { company_id, ...monthOf(asOf), limit: PAGE, offset, ...everyoneToo },
+      query: { company_id, ...month, limit: PAGE, offset, ...everyoneToo },
       kind: 'read',
     })
     if (!body || !Array.isArray(body.employees) || !Number.isInteger(body.total_count))
@@ -133,13 +135,13 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     return body
   }
 
-  const single = async (id: string, asOf: string): Promise<Person | null> => {
+  const single = async (id: string, month: YearMonth): Promise<Person | null> => {
     try {
       const { body } = await http.request<{ employee: FreeeEmployee }>({
         method: 'GET',
         path: `/api/v1/employees/${encodeURIComponent(id)}`,
         pathTemplate: '/api/v1/employees/{id}',
-        query: { company_id, ...monthOf(asOf) },
+        query: { company_id, ...month },
         kind: 'read',
       })
       return personOf(body.employee)
@@ -168,24 +170,45 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   /** Who was there when last asked. Absence is never remembered: somebody may have been registered since. */
   const seen = new Set<string>()
 
+  /** Everybody freee lists in a month, page by page. */
+  const pagesOf = async function* (month: YearMonth, from = 0): AsyncIterable<ListPage> {
+    for (let offset = from; ;) {
+      const { employees: rows, total_count: total } = await page(month, offset)
+      offset += rows.length
+      const last = rows.length === 0 || offset >= total
+      yield { people: rows.map(personOf), next: last ? null : String(offset), total }
+      if (last) return
+    }
+  }
+
+  /** The months after `asOf` in which people join, and who they are. */
+  const joinersAfter = (asOf: string, rows: readonly CompanyEmployee[]) => {
+    const now = yearMonthOf(asOf)
+    const joiners = new Map<string, { month: YearMonth; ids: Set<string> }>()
+    for (const { id, entry_date } of rows) {
+      const month = writtenMonth(asOf, entry_date)
+      if (!isLater(month, now)) continue
+      const named = `${month.year}-${month.month}`
+      const found = joiners.get(named) ?? { month, ids: new Set<string>() }
+      joiners.set(named, { month, ids: found.ids.add(String(id)) })
+    }
+    return [...joiners.values()]
+  }
+
   return {
     pageSize: PAGE,
     keysUnique: false,
 
-    async *list(asOf, from): AsyncIterable<ListPage> {
-      for (let offset = Number(from ?? 0); ;) {
-        const { employees: rows, total_count: total } = await page(asOf, offset)
-        offset += rows.length
-        const last = rows.length === 0 || offset >= total
-        yield { people: rows.map(personOf), next: last ? null : String(offset), total }
-        if (last) return
-      }
-    },
+    list: (asOf, from) => pagesOf(yearMonthOf(asOf), Number(from ?? 0)),
 
-    async *everyone(): AsyncIterable<readonly KnownPerson[]> {
-      for await (const rows of companyPages()) {
-        yield rows.map(row => ({ id: String(row.id), key: keyOf(row.num) }))
+    /** Who joins in a later month is written into that month's version, so that is the one to compare with. */
+    async *everyone(asOf): AsyncIterable<readonly (KnownPerson | Person)[]> {
+      const rows: CompanyEmployee[] = []
+      for await (const some of companyPages()) rows.push(...some)
+      for (const { month, ids } of joinersAfter(asOf, rows)) {
+        for await (const { people } of pagesOf(month)) yield people.filter(person => ids.has(person.id))
       }
+      yield rows.map(row => ({ id: String(row.id), key: keyOf(row.num) }))
     },
 
     async exists(id) {
@@ -198,13 +221,21 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     async reread(ids, asOf, listingPage) {
       const found = new Map<string, Person>()
       if (ids.length > 1) {
-        const { employees: rows } = await page(asOf, listingPage * PAGE)
+        const { employees: rows } = await page(yearMonthOf(asOf), listingPage * PAGE)
         for (const row of rows) if (ids.includes(String(row.id))) found.set(String(row.id), personOf(row))
       }
       for (const id of ids) {
-        if (found.has(id)) continue
-        const person = await single(id, asOf)
+        const person = found.has(id) ? null : await single(id, yearMonthOf(asOf))
         if (person) found.set(id, person)
+      }
+      if (found.size === ids.length) return found
+      const rows: CompanyEmployee[] = []
+      for await (const some of companyPages()) rows.push(...some)
+      for (const { month, ids: joining } of joinersAfter(asOf, rows)) {
+        for (const id of ids) {
+          const person = joining.has(id) && !found.has(id) ? await single(id, month) : null
+          if (person) found.set(id, person)
+        }
       }
       return found
     },
@@ -236,12 +267,13 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     },
 
     async update({ id, set, current, today }) {
+      const month = writtenMonth(today, current.entry_date)
       const put = (path: string, pathTemplate: string, body: Record<string, unknown>) =>
         http.request({
           method: 'PUT',
           path,
           pathTemplate,
-          body: { company_id, ...monthOf(today), ...body },
+          body: { company_id, ...month, ...body },
           kind: 'update',
         })
       const at = `/api/v1/employees/${encodeURIComponent(id)}`
@@ -256,8 +288,10 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         const changed = partOf(set, rule)
         if (Object.keys(changed).length === 0) continue
         const whole = partOf(merged, rule)
-        // Without a 標準報酬月額 on either side this write can't be formed and is left out (freee §3.2).
-        if (COMPANIONS[rule].includes(REMUNERATION) && yen(whole[REMUNERATION], 1) === null) continue
+        // Without a 標準報酬月額 on either side this write can't be formed (freee §3.2); the plan has left it out.
+        if (COMPANIONS[rule].includes(REMUNERATION) && yen(whole[REMUNERATION], 1) === null) {
+          throw new VendorRefused(NO_REMUNERATION)
+        }
         const companions = COMPANIONS[rule].flatMap(field => {
           const value = whole[field]
           return value === null || value === undefined ? [] : [[field, value] as const]

@@ -1,4 +1,5 @@
 import type { Converted, FieldPair, Scalar, Values } from '../contract.js'
+import { statusAfter } from '../employment.js'
 import {
   dateOf,
   digitsOf,
@@ -15,8 +16,9 @@ import {
 } from '../../platform/conversions.js'
 
 /**
- * The 31 published pairs (freee §3.1) with the conversions of §3.2 and §3.3. One field, one line. A blank never erases,
- * except 退職年月日 and the yes/no and category fields, which freee can't leave blank.
+ * The 31 published pairs (freee §3.1) with the conversions of §3.2 and §3.3, and SmartHR's 在籍状況, which follows from
+ * 退職年月日. One field, one line. A blank of freee's erases nothing but 退職年月日; a blank of SmartHR's also the yes/no
+ * and category fields, which freee can't leave blank.
  */
 
 type One = Scalar | undefined
@@ -121,34 +123,36 @@ interface Category {
 }
 
 /**
- * A closed list. `blank` stands on the freee side for "nothing", which freee can't leave out; SmartHR's null becomes it.
- * Values that the other side does not know are left alone.
+ * A closed list. `blank` is what freee says for "nothing", which it can't leave out; SmartHR's null becomes it, and it is
+ * a blank like any other on the way back. Values that the other side does not know are left alone.
  */
 function category(
   label: string,
   smarthr: string,
   service: string,
   categories: readonly Category[],
-  blank?: Category,
+  blank?: string,
 ): FieldPair {
-  const all = blank ? [...categories, blank] : categories
   const labelOf =
     (side: 'smarthr' | 'service') =>
     ([value]: readonly Scalar[]) => {
-      if (textOf(value ?? null) === null && typeof value !== 'boolean') return ''
-      return all.find(entry => entry[side] === value)?.label ?? joined([value ?? null])
+      if (value === blank || (textOf(value ?? null) === null && typeof value !== 'boolean')) return ''
+      return categories.find(entry => entry[side] === value)?.label ?? joined([value ?? null])
     }
   return {
     label,
     smarthr: [smarthr],
     service: [service],
-    toService([value]) {
-      const found = all.find(entry => entry.smarthr === (value ?? null))
+    toService([value], { present }) {
+      const found = categories.find(entry => entry.smarthr === (value ?? null))
       if (found) return { set: { [service]: found.service } }
-      return blank && textOf(value) === null ? { set: { [service]: blank.service } } : 'keep'
+      // Somebody new has freee's own "nothing".
+      return blank !== undefined && textOf(value) === null && present.length > 0
+        ? { set: { [service]: blank } }
+        : 'keep'
     },
     toSmarthr([value]) {
-      const found = all.find(entry => entry.service === value)
+      const found = categories.find(entry => entry.service === value)
       return found ? { set: { [smarthr]: found.smarthr } } : 'keep'
     },
     showSmarthr: labelOf('smarthr'),
@@ -165,7 +169,8 @@ const yesNo = (label: string, smarthr: string, service: string, yes: string, no:
   toService: ([value]) => ({ set: { [service]: value === true } }),
 })
 
-const standardPay = (label: string, smarthr: string, service: string): FieldPair => {
+const standardPay = (label: string, { pay: smarthr, rule }: Insurance): FieldPair => {
+  const service = `${rule}.standard_monthly_remuneration`
   const show = ([value]: readonly Scalar[]) => {
     const amount = yen(value ?? null)
     return amount === null ? '' : `${amount.toLocaleString('ja-JP')}円`
@@ -182,17 +187,65 @@ const standardPay = (label: string, smarthr: string, service: string): FieldPair
   }
 }
 
-/** SmartHR keeps an integer, freee a text; a text that is no integer is left alone. */
-const insuredNumber = (label: string, smarthr: string, service: string): FieldPair => ({
+/** 健康保険 or 厚生年金: SmartHR's paths and freee's rule. */
+interface Insurance {
+  name: string
+  number: string
+  pay: string
+  rule: string
+}
+
+const HEALTH: Insurance = {
+  name: '健康保険',
+  number: 'hel_ins_insured_person_number',
+  pay: 'monthly_standard_income_hel',
+  rule: 'health_insurance_rule',
+}
+
+const PENSION: Insurance = {
+  name: '厚生年金',
+  number: 'soc_ins_insured_person_number',
+  pay: 'monthly_standard_income_pns',
+  rule: 'welfare_pension_insurance_rule',
+}
+
+const INSURED_NUMBER = /^\d{1,9}$/
+
+const sameNumber = (one: One, other: One) => {
+  const [left, right] = [textOf(one) ?? '', textOf(other) ?? '']
+  return INSURED_NUMBER.test(left) && INSURED_NUMBER.test(right) && Number(left) === Number(right)
+}
+
+/**
+ * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side
+ * (freee §3.2); without one the administrator is told instead.
+ */
+const insuredNumber = (label: string, { name, number, pay, rule }: Insurance): FieldPair => ({
   label,
-  smarthr: [smarthr],
-  service: [service],
-  toService: ([value]) => setOrKeep(service, textOf(value)),
-  toSmarthr: ([value]) => {
-    const number = textOf(value)
-    return number !== null && /^\d{1,9}$/.test(number) ? { set: { [smarthr]: Number(number) } } : 'keep'
+  smarthr: [number, pay],
+  service: [`${rule}.reference_num`, `${rule}.standard_monthly_remuneration`],
+  same: ([one], [other]) => sameNumber(one, other),
+  toService([value, amount], { present: [, presentAmount] }) {
+    const written = textOf(value)
+    if (written === null) return 'keep'
+    if (yen(amount, 1) === null && yen(presentAmount, 1) === null) {
+      return {
+        unsent: `${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため、${label}は登録されません。SmartHRの従業員情報で標準報酬月額を登録してから、再度同期してください。`,
+      }
+    }
+    return { set: { [`${rule}.reference_num`]: written } }
   },
-  ...shown,
+  toSmarthr([value]) {
+    const written = textOf(value)
+    if (written === null) return 'keep'
+    return INSURED_NUMBER.test(written)
+      ? { set: { [number]: Number(written) } }
+      : {
+          unsent: `freee人事労務の${label}「${written}」は9桁以内の数字ではないため、SmartHRに登録されません。freee人事労務で番号を確認してください。`,
+        }
+  },
+  showSmarthr: ([value]) => textOf(value) ?? '',
+  showService: ([value]) => textOf(value) ?? '',
 })
 
 /** 設定しない */
@@ -281,7 +334,7 @@ const accountHolder: FieldPair = {
 
 const resigned: FieldPair = {
   label: '退職年月日',
-  smarthr: ['resigned_at', 'entered_at', 'emp_status'],
+  smarthr: ['resigned_at', 'entered_at'],
   service: ['retire_date'],
   toService([resignedAt, enteredAt]) {
     const last = dateOf(resignedAt)
@@ -291,13 +344,7 @@ const resigned: FieldPair = {
     }
     return { set: { retire_date: last } }
   },
-  toSmarthr([retireDate], { today }) {
-    const last = dateOf(retireDate)
-    const set: Record<string, Scalar> = { resigned_at: last }
-    // SmartHR retires people by itself only for future dates (SmartHR API reference, §4.6).
-    if (last !== null && last < today) set.emp_status = 'retired'
-    return { set }
-  },
+  toSmarthr: ([retireDate]) => ({ set: { resigned_at: dateOf(retireDate) } }),
   showSmarthr: ([value]) => slashed(textOf(value) ?? ''),
   showService: ([value]) => slashed(textOf(value) ?? ''),
 }
@@ -344,6 +391,7 @@ export const employees: readonly FieldPair[] = [
   text('役職', 'positions.0.name', 'profile_rule.title'),
   date('入社年月日', 'entered_at', 'entry_date', '入社日'),
   resigned,
+  statusAfter('retire_date'),
   yesNo('配偶者の有無', 'having_spouse', 'profile_rule.married', 'あり', 'なし'),
   yesNo('勤労学生', 'working_student_flag', 'profile_rule.is_working_student', '該当', '非該当'),
   category(
@@ -355,7 +403,7 @@ export const employees: readonly FieldPair[] = [
       { smarthr: 'single_parent', service: 'one_parent', label: 'ひとり親' },
       // freee's special_widow and widower have no counterpart in SmartHR's schema of today and are left alone.
     ],
-    { smarthr: null, service: 'na', label: '' },
+    'na',
   ),
   category(
     '障害者区分',
@@ -365,7 +413,7 @@ export const employees: readonly FieldPair[] = [
       { smarthr: 'ordinary_handicapped', service: 'general', label: '障害者' },
       { smarthr: 'special_handicapped', service: 'heavy', label: '特別障害者' },
     ],
-    { smarthr: null, service: 'na', label: '' },
+    'na',
   ),
   ...address('現住所', 'address', 'residential_'),
   ...address('住民票住所', 'resident_card_address', ''),
@@ -388,22 +436,10 @@ export const employees: readonly FieldPair[] = [
     '被保険者番号',
   ),
   groupedNumber('基礎年金番号', 'basic_pension_number', 'base_pension_num', [4, 6], '基礎年金番号'),
-  insuredNumber('健康保険の被保険者整理番号', 'hel_ins_insured_person_number', 'health_insurance_rule.reference_num'),
-  insuredNumber(
-    '厚生年金保険の被保険者整理番号',
-    'soc_ins_insured_person_number',
-    'welfare_pension_insurance_rule.reference_num',
-  ),
-  standardPay(
-    '健康保険の標準報酬月額',
-    'monthly_standard_income_hel',
-    'health_insurance_rule.standard_monthly_remuneration',
-  ),
-  standardPay(
-    '厚生年金の標準報酬月額',
-    'monthly_standard_income_pns',
-    'welfare_pension_insurance_rule.standard_monthly_remuneration',
-  ),
+  insuredNumber('健康保険の被保険者整理番号', HEALTH),
+  insuredNumber('厚生年金保険の被保険者整理番号', PENSION),
+  standardPay('健康保険の標準報酬月額', HEALTH),
+  standardPay('厚生年金の標準報酬月額', PENSION),
 ]
 
 /** Every path the mapping reads or writes on freee's side. */

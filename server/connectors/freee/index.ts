@@ -1,3 +1,5 @@
+import { blanksNote } from '../blanks.js'
+import { inService } from '../employment.js'
 import { peopleWords, type Connector, type DateStep, type Flow, type MailFrame } from '../contract.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
@@ -5,13 +7,13 @@ import { employees } from './employees.mapping.js'
 import { bonusFlow, salaryFlow } from './payslips.flows.js'
 import { openStatements } from './statements.js'
 import { freeeErrors } from './errors.js'
+import { writtenMonth } from './months.js'
 import { exportSettings } from './settings.js'
 
 const PRODUCT = 'freee人事労務'
 
-/** Employed on the day, both boundary days included; nobody without a 入社日 is left out (freee §5.4). */
-const employedOn: Flow['includes'] = ({ employedFrom, employedUntil }, asOf) =>
-  (employedFrom === null || employedFrom <= asOf) && (employedUntil === null || employedUntil >= asOf)
+/** Both boundary days included (freee §5.4). */
+const employedOn = inService('counts')
 
 const date: DateStep = {
   heading: '情報取得基準日',
@@ -49,7 +51,7 @@ const toSmarthr: Flow = {
   notes: [
     'freee人事労務の住所（ヨミガナ）は市区町村以降のみのため、SmartHRの住所（ヨミガナ）は、同期後に都道府県から修正してください。',
     '住所の建物名・部屋番号は連携されません。SmartHRに登録されている建物名・部屋番号は変更されません。',
-    'freee人事労務で空白の項目は、SmartHRの値を消しません（退職年月日を除く）。',
+    blanksNote({ mapping: employees, direction: 'to-smarthr', from: PRODUCT, to: 'SmartHR' }),
   ],
   settings: 'none',
   from: PRODUCT,
@@ -78,14 +80,19 @@ const fromSmarthr: Flow = {
   notes: [
     '新しく登録する従業員には、エクスポート設定の内容が一律で適用されます。すでに登録されている従業員には適用されません。',
     monthNote,
+    '入社が翌月以降の従業員は、入社年月の分として登録します。',
     independentNote,
     '住所の建物名・部屋番号は連携されません。freee人事労務の住所に建物名が含まれている場合、市区町村と丁目・番地だけの住所に置き換わります。',
     '標準報酬月額がSmartHRにもfreee人事労務にも登録されていない場合、その保険の被保険者整理番号は連携されません。',
-    'SmartHRで空白の項目は、freee人事労務の値を消しません（退職年月日、配偶者の有無、勤労学生、寡婦・ひとり親、障害者区分を除く）。',
+    blanksNote({ mapping: employees, direction: 'to-service', from: 'SmartHR', to: PRODUCT }),
   ],
   settings: 'required',
   from: 'SmartHR',
   to: PRODUCT,
+  writtenTo: (day, record) => {
+    const { year, month } = writtenMonth(day, record?.entry_date)
+    return `${year}年${month}月分`
+  },
 }
 
 /** 給与明細 or 賞与明細 */

@@ -1,5 +1,6 @@
 import { dateOf, katakana, keyOf, slashed, textOf } from '../../platform/conversions.js'
 import type { Converted, ConvertContext, FieldPair, Scalar } from '../contract.js'
+import { statusAfter } from '../employment.js'
 
 /**
  * The ten published pairs (reference §4). A blank never erases, except 退職年月日: a blank there is a resignation taken
@@ -97,17 +98,10 @@ function known(value: Scalar | undefined): string | null {
 
 const resigned: FieldPair = {
   label: '退職年月日',
-  smarthr: ['resigned_at', 'emp_status'],
+  smarthr: ['resigned_at'],
   service: ['resignationDate'],
   toService: ([value]) => ({ set: { resignationDate: dateOf(value) } }),
-  toSmarthr([value], { today, present: [resignedAt, status] }) {
-    const last = dateOf(value)
-    const set: Record<string, Scalar> = { resigned_at: last }
-    // SmartHR retires people by itself only for future dates (SmartHR API reference, §4.6).
-    if (last !== null && last < today) set.emp_status = 'retired'
-    if (last === null && dateOf(resignedAt) !== null && status === 'retired') set.emp_status = 'employed'
-    return { set }
-  },
+  toSmarthr: ([value]) => ({ set: { resigned_at: dateOf(value) } }),
   showSmarthr: values => slashed(first(values)),
   showService: values => slashed(first(values)),
 }
@@ -159,5 +153,6 @@ export const employees: readonly FieldPair[] = [
   date('生年月日', 'birth_at', 'birthDate'),
   date('入社年月日', 'entered_at', 'hiredDate'),
   resigned,
+  statusAfter('resignationDate'),
   email,
 ]

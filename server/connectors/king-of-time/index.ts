@@ -1,3 +1,5 @@
+import { blanksNote } from '../blanks.js'
+import { inService } from '../employment.js'
 import { peopleWords, type Connector, type DateStep, type Flow } from '../contract.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
 import * as brands from './brands.js'
@@ -7,13 +9,8 @@ import { employees } from './employees.mapping.js'
 import { errorsOf } from './errors.js'
 import { nameSettings } from './settings.js'
 
-/**
- * Employed on the day: who left on it is out already (reference §5.2; others of these services count that day in).
- * SmartHR's 退職済 without a date can't be placed in time and is left out.
- */
-const employedOn: Flow['includes'] = ({ employedFrom, employedUntil, values }, asOf) =>
-  (employedFrom === null || employedFrom <= asOf) &&
-  (employedUntil === null ? values.emp_status !== 'retired' : employedUntil > asOf)
+/** Who left on the day is out already (reference §5.2; others of these services count that day in). */
+const employedOn = inService('is-out')
 
 const date: DateStep = {
   heading: '従業員情報取得基準日',
@@ -63,7 +60,7 @@ const toSmarthr = ({ name }: Brand): Flow => ({
   notes: [
     `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
     `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
-    `${name}で空白の項目は、SmartHRの値を消しません（退職年月日を除く）。`,
+    blanksNote({ mapping: employees, direction: 'to-smarthr', from: name, to: 'SmartHR' }),
   ],
   settings: 'none',
   from: name,
@@ -99,7 +96,8 @@ const fromSmarthr = ({ name }: Brand): Flow => ({
   notes: [
     '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
     `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
-    `SmartHRで空白の項目は、${name}の値を消しません（退職年月日を除く）。予備のメールアドレスは変わりません。`,
+    blanksNote({ mapping: employees, direction: 'to-service', from: 'SmartHR', to: name }),
+    '予備のメールアドレスは変わりません。',
   ],
   settings: 'used',
   from: 'SmartHR',

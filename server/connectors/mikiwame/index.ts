@@ -1,4 +1,5 @@
 import { peopleWords, type Connector, type Flow } from '../contract.js'
+import { blanksNote } from '../blanks.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
 import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
 import { mikiwameErrors } from './errors.js'
@@ -49,6 +50,7 @@ const departmentsFlow: Flow = {
   notes: [
     '部署コードが一致する部署を更新し、一致しない部署を新しく登録します。部署コードのない部署は、同期しません。',
     'ミキワメだけにある部署は、変更も削除もしません。',
+    blanksNote({ mapping: departments, ...common }),
   ],
 }
 
@@ -74,7 +76,7 @@ const employeesFlow: Flow = {
   notes: [
     'メールアドレスが一致する社員を更新し、一致しない社員を新しく登録します。SmartHRでメールアドレスを変更すると、別の社員として登録されます。',
     'ビジネスネームが登録されている場合は、ビジネスネームを連携します。所属部署と役職は、部署1と役職1だけを連携します。',
-    'SmartHRで空白の項目は、ミキワメでも空白になります。',
+    blanksNote({ mapping: employees, ...common }),
     `「${CUSTOM_ITEM}」が「連携しない」の従業員は、同期しません。`,
   ],
 }

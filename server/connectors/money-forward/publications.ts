@@ -1,4 +1,5 @@
 import type { AccessTokens, DateStep, Flow, FeedPermission, Person, Publication, Published } from '../contract.js'
+import { inService } from '../employment.js'
 import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
 import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema, limited } from './feed.schema.js'
@@ -70,8 +71,7 @@ const employees: Flow = {
   title: '従業員情報の公開',
   historyLabel: '従業員情報公開',
   date,
-  includes: ({ employedFrom, employedUntil }, asOf) =>
-    (employedFrom === null || employedFrom <= asOf) && (employedUntil === null || employedUntil >= asOf),
+  includes: inService('counts'),
   publication: {
     resource: 'employees',
     list: 'employees',

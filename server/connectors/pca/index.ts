@@ -1,4 +1,6 @@
 import { Forbidden, VendorUnavailable } from '../../errors.js'
+import { blanksNote } from '../blanks.js'
+import { leftWithoutDate } from '../employment.js'
 import { peopleWords, type Connector, type CredentialsForm, type Flow } from '../contract.js'
 import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
 import { openEmployees } from './directory.js'
@@ -56,7 +58,7 @@ const form = (product: Product): CredentialsForm => ({
 
 const common = {
   dataset: 'employees',
-  words: peopleWords,
+  words: { ...peopleWords, leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。' },
   steps: ['area', 'fetch', 'select', 'confirm'],
   historyLabel: '従業員情報同期',
   area: {
@@ -68,7 +70,7 @@ const common = {
   fetchShownIn: 'wizard',
   selectButton: '確認',
   // There is no reference date: people who left are listed, too (reference §3.2).
-  includes: () => true,
+  includes: person => !leftWithoutDate(person),
   identity: 'key',
   mapping: employees,
   settings: 'none',
@@ -92,7 +94,7 @@ const toSmarthr = ({ name }: Product): Flow => ({
     KEY_NOTE,
     UNSYNCED,
     '退職日が過去の日付の場合、SmartHRの在籍状況は自動では変わりません。同期後に、SmartHRで変更してください。',
-    `${name}で空白の項目は、SmartHRの値を消しません。`,
+    blanksNote({ mapping: employees, direction: 'to-smarthr', from: name, to: 'SmartHR' }),
   ],
   from: name,
   to: 'SmartHR',
@@ -112,7 +114,7 @@ const fromSmarthr = ({ name }: Product): Flow => ({
     KEY_NOTE,
     UNSYNCED,
     `氏名は戸籍上の氏名を連携します。新しく登録する従業員の部門は、${name}の最初の部門になります。`,
-    `SmartHRで空白の項目は、${name}の値を消しません。`,
+    blanksNote({ mapping: employees, direction: 'to-service', from: 'SmartHR', to: name }),
   ],
   from: 'SmartHR',
   to: name,

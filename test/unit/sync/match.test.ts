@@ -9,6 +9,7 @@ const nobody: MatchQuestion = {
   candidates: [],
   everLinked: new Set(),
   targetKeysUnique: false,
+  when: '2026年11月分',
   source: 'SmartHR',
   target: 'freee人事労務',
 }

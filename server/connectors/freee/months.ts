@@ -1,0 +1,24 @@
+import { yearMonthOf } from '../../platform/clock.js'
+import type { PlainDate, Scalar } from '../contract.js'
+import { dateOf } from '../../platform/conversions.js'
+
+/** A month as freee's calls take it. freee itself shifts people paid in the following month (freee §5.2). */
+export interface YearMonth {
+  year: number
+  /** 1–12 */
+  month: number
+}
+
+const count = ({ year, month }: YearMonth) => year * 12 + month
+
+export const isLater = (one: YearMonth, other: YearMonth): boolean => count(one) > count(other)
+
+/**
+ * The version of somebody that a write on `day` goes into, and that is read and compared for it: the month of the day, or
+ * that of 入社日 for who joins later, so that everything holds from the month of joining on (freee §5.2).
+ */
+export function writtenMonth(day: PlainDate, entryDate: Scalar | undefined): YearMonth {
+  const [now, entry] = [yearMonthOf(day), dateOf(entryDate)]
+  const joining = entry === null ? now : yearMonthOf(entry)
+  return isLater(joining, now) ? joining : now
+}
