@@ -221,7 +221,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     res: Response,
     shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] },
   ) => {
-    const { run, connector, flow, tenantId } = await load(req, res)
+    const { run, connector, flow } = await load(req, res)
     const newcomers = await newcomersOf(run)
     let { options } = shown
     let problem: string | null = null
@@ -239,7 +239,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   }
 
   router.get(at('options'), async (req, res) => {
-    const { run, flow, tenantId } = await load(req, res)
+    const { run, flow } = await load(req, res)
     if (run.state !== 'ready' || !flow.createOptions) return res.redirect(whereItStands(run, flow))
     if ((await newcomersOf(run)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
     await showOptions(req, res, {})

@@ -150,11 +150,14 @@ describe('freee employees: which calls are made', () => {
     })
   })
 
-  it('leaves an insurance out whose 標準報酬月額 nobody knows', async () => {
+  it('refuses an insurance whose 標準報酬月額 was erased since the plan, and says so', async () => {
     const person = somebody()
     for (const nobodyKnows of [null, 0]) {
       const current = { ...person.values, 'welfare_pension_insurance_rule.standard_monthly_remuneration': nobodyKnows }
-      expect(await update(person, { 'welfare_pension_insurance_rule.reference_num': '77' }, current)).to.deep.equal([])
+      let told = ''
+      const number = { 'welfare_pension_insurance_rule.reference_num': '77' }
+      await update(person, number, current).catch((error: Error) => (told = error.message))
+      expect(told).to.match(/^標準報酬月額がfreee人事労務から削除されたため/)
     }
   })
 

@@ -37,19 +37,20 @@ const fromSmarthr: Vector[] = [
   ['役職', ['課長'], set({ [`${P}title`]: '課長' })],
   ['入社年月日', ['2021-04-01'], set({ entry_date: '2021-04-01' })],
   ['入社年月日', [null], problem('入社日を入力してください')],
-  ['退職年月日', ['2026-03-31', '2021-04-01', 'retired'], set({ retire_date: '2026-03-31' })],
-  ['退職年月日', [null, '2021-04-01', 'employed'], set({ retire_date: null })],
-  ['退職年月日', ['2021-04-01', '2021-04-01', 'retired'], set({ retire_date: '2021-04-01' })],
-  ['退職年月日', ['2021-03-31', '2021-04-01', 'retired'], problem('退職日は入社日以降の日付を入力してください')],
+  ['退職年月日', ['2026-03-31', '2021-04-01'], set({ retire_date: '2026-03-31' })],
+  ['退職年月日', [null, '2021-04-01'], set({ retire_date: null })],
+  ['退職年月日', ['2021-04-01', '2021-04-01'], set({ retire_date: '2021-04-01' })],
+  ['在籍状況', ['retired', '2026-03-31'], 'keep'],
+  ['退職年月日', ['2021-03-31', '2021-04-01'], problem('退職日は入社日以降の日付を入力してください')],
   ['配偶者の有無', [null], set({ [`${P}married`]: false })],
   ['配偶者の有無', [true], set({ [`${P}married`]: true })],
   ['勤労学生', [null], set({ [`${P}is_working_student`]: false })],
   ['寡婦・ひとり親', ['single_parent'], set({ [`${P}widow_type`]: 'one_parent' })],
   ['寡婦・ひとり親', ['widow'], set({ [`${P}widow_type`]: 'widow' })],
-  ['寡婦・ひとり親', [null], set({ [`${P}widow_type`]: 'na' })],
+  ['寡婦・ひとり親', [null], 'keep'],
   ['障害者区分', ['ordinary_handicapped'], set({ [`${P}disability_type`]: 'general' })],
   ['障害者区分', ['special_handicapped'], set({ [`${P}disability_type`]: 'heavy' })],
-  ['障害者区分', [null], set({ [`${P}disability_type`]: 'na' })],
+  ['障害者区分', [null], 'keep'],
   [
     '現住所（郵便番号）',
     ['106-0032'],
@@ -91,8 +92,17 @@ const fromSmarthr: Vector[] = [
   ['雇用保険の被保険者番号', ['0000-000000'], problem('被保険者番号は11桁の数字で入力してください')],
   ['基礎年金番号', ['1234-567890'], set({ base_pension_num: '1234567890' })],
   ['基礎年金番号', ['123'], problem('基礎年金番号は10桁の数字で入力してください')],
-  ['健康保険の被保険者整理番号', [12], set({ 'health_insurance_rule.reference_num': '12' })],
-  ['厚生年金保険の被保険者整理番号', [12], set({ 'welfare_pension_insurance_rule.reference_num': '12' })],
+  ['健康保険の被保険者整理番号', [12, 300000], set({ 'health_insurance_rule.reference_num': '12' })],
+  [
+    '健康保険の被保険者整理番号',
+    [12, null],
+    {
+      unsent:
+        '健康保険の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため、健康保険の被保険者整理番号は登録されません。SmartHRの従業員情報で標準報酬月額を登録してから、再度同期してください。',
+    },
+  ],
+  ['健康保険の被保険者整理番号', [null, null], 'keep'],
+  ['厚生年金保険の被保険者整理番号', [12, 300000], set({ 'welfare_pension_insurance_rule.reference_num': '12' })],
   ['健康保険の標準報酬月額', [300000], set({ 'health_insurance_rule.standard_monthly_remuneration': 300000 })],
   ['住民票住所（市区町村／丁目・番地）', ['港区', '芝1'], set({ [`${P}address`]: '港区芝1' })],
   ['住民票住所（ヨミガナ）', ['ミナトク'], set({ [`${P}address_kana`]: 'ミナトク' })],
@@ -115,12 +125,16 @@ const fromFreee: Vector[] = [
   ['勤労学生', [true], set({ working_student_flag: true })],
   ['役職', [null], 'keep'],
   ['役職', ['課長'], set({ 'positions.0.name': '課長' })],
-  ['退職年月日', ['2026-11-19'], set({ resigned_at: '2026-11-19', emp_status: 'retired' })],
+  ['退職年月日', ['2026-11-19'], set({ resigned_at: '2026-11-19' })],
+  ['在籍状況', ['2026-11-19'], set({ emp_status: 'retired' })],
+  ['在籍状況', ['2026-11-20'], 'keep'],
+  ['在籍状況', [null], 'keep'],
   ['退職年月日', ['2026-11-20'], set({ resigned_at: '2026-11-20' })],
   ['退職年月日', [null], set({ resigned_at: null })],
   ['配偶者の有無', [false], set({ having_spouse: false })],
   ['寡婦・ひとり親', ['one_parent'], set({ widow_type: 'single_parent' })],
-  ['寡婦・ひとり親', ['na'], set({ widow_type: null })],
+  ['寡婦・ひとり親', ['na'], 'keep'],
+  ['障害者区分', ['na'], 'keep'],
   ['寡婦・ひとり親', ['special_widow'], 'keep'],
   ['障害者区分', ['heavy'], set({ handicapped_type: 'special_handicapped' })],
   ['現住所（郵便番号）', ['106', '0032'], set({ 'address.zip_code': '106-0032' })],
@@ -164,7 +178,14 @@ const fromFreee: Vector[] = [
   ['雇用保険の被保険者番号', ['11111111111'], set({ emp_ins_insured_person_number: '1111-111111-1' })],
   ['基礎年金番号', ['1111111111'], set({ basic_pension_number: '1111-111111' })],
   ['健康保険の被保険者整理番号', ['12'], set({ hel_ins_insured_person_number: 12 })],
-  ['健康保険の被保険者整理番号', ['A-12'], 'keep'],
+  [
+    '健康保険の被保険者整理番号',
+    ['A-12'],
+    {
+      unsent:
+        'freee人事労務の健康保険の被保険者整理番号「A-12」は9桁以内の数字ではないため、SmartHRに登録されません。freee人事労務で番号を確認してください。',
+    },
+  ],
   ['厚生年金保険の被保険者整理番号', ['12'], set({ soc_ins_insured_person_number: 12 })],
   ['厚生年金の標準報酬月額', [300000], set({ monthly_standard_income_pns: 300000 })],
   ['健康保険の標準報酬月額', [300000], set({ monthly_standard_income_hel: 300000 })],
@@ -174,8 +195,8 @@ const written = (values: readonly Scalar[]) => values.map(value => JSON.stringif
 
 describe('freee: the published fields', () => {
   it('covers all 31 pairs, the two addresses each with theirs', () => {
-    // 31 published rows; city and street share a line, and the five address rows stand for two addresses
-    expect(new Set(employees.map(pair => pair.label)).size).to.equal(31 - 5 + 2 * 4)
+    // 31 published rows; city and street share a line, the five address rows stand for two addresses, and 在籍状況
+    expect(new Set(employees.map(pair => pair.label)).size).to.equal(31 - 5 + 2 * 4 + 1)
     expect(employees.flatMap(pair => pair.smarthr)).to.include.members(['address.city', 'resident_card_address.city'])
   })
 
@@ -252,7 +273,6 @@ describe('freee: the published fields', () => {
       'profile_rule.married': false,
       'profile_rule.is_working_student': false,
       'profile_rule.widow_type': 'one_parent',
-      'profile_rule.disability_type': 'na',
       'health_insurance_rule.reference_num': '12',
       'health_insurance_rule.standard_monthly_remuneration': 300_000,
     })
@@ -274,6 +294,19 @@ describe('freee: the published fields', () => {
         }
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it('erases with a blank of SmartHR what freee cannot leave blank, where the person is known there', () => {
+    const known = { ...context, present: ['widow'] }
+    expect(pairOf('寡婦・ひとり親').toService([null], known)).to.deep.equal(set({ [`${P}widow_type`]: 'na' }))
+    expect(pairOf('障害者区分').toService([null], known)).to.deep.equal(set({ [`${P}disability_type`]: 'na' }))
+  })
+
+  it('sends an insured number with the 標準報酬月額 that freee has', () => {
+    const known = { ...context, present: ['3', 280_000] }
+    expect(pairOf('健康保険の被保険者整理番号').toService([12, null], known)).to.deep.equal(
+      set({ 'health_insurance_rule.reference_num': '12' }),
     )
   })
 
