@@ -181,18 +181,22 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     }
   }
 
-  /** The months after `asOf` in which people join, and who they are. */
-  const joinersAfter = (asOf: string, rows: readonly CompanyEmployee[]) => {
-    const now = yearMonthOf(asOf)
-    const joiners = new Map<string, { month: YearMonth; ids: Set<string> }>()
-    for (const { id, entry_date } of rows) {
-      const month = writtenMonth(asOf, entry_date)
-      if (!isLater(month, now)) continue
+  const known = ({ id, num }: CompanyEmployee): KnownPerson => ({ id: String(id), key: keyOf(num) })
+
+  /** Whether somebody joins in a later month than that of the day, and so has no version yet that would be written. */
+  const joinsLater = (asOf: string, { entry_date }: CompanyEmployee) =>
+    isLater(writtenMonth(asOf, entry_date), yearMonthOf(asOf))
+
+  /** People by the month they join in. */
+  const byMonth = (joiners: readonly CompanyEmployee[]) => {
+    const months = new Map<string, { month: YearMonth; ids: Set<string> }>()
+    for (const { id, entry_date } of joiners) {
+      const month = yearMonthOf(entry_date ?? '')
       const named = `${month.year}-${month.month}`
-      const found = joiners.get(named) ?? { month, ids: new Set<string>() }
-      joiners.set(named, { month, ids: found.ids.add(String(id)) })
+      const found = months.get(named) ?? { month, ids: new Set<string>() }
+      months.set(named, { month, ids: found.ids.add(String(id)) })
     }
-    return [...joiners.values()]
+    return [...months.values()]
   }
 
   return {
@@ -203,12 +207,16 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
 
     /** Who joins in a later month is written into that month's version, so that is the one to compare with. */
     async *everyone(asOf): AsyncIterable<readonly (KnownPerson | Person)[]> {
-      const rows: CompanyEmployee[] = []
-      for await (const some of companyPages()) rows.push(...some)
-      for (const { month, ids } of joinersAfter(asOf, rows)) {
+      const joiners: CompanyEmployee[] = []
+      for await (const rows of companyPages()) {
+        joiners.push(...rows.filter(row => joinsLater(asOf, row)))
+        yield rows.filter(row => !joinsLater(asOf, row)).map(known)
+      }
+      for (const { month, ids } of byMonth(joiners)) {
         for await (const { people } of pagesOf(month)) yield people.filter(person => ids.has(person.id))
       }
-      yield rows.map(row => ({ id: String(row.id), key: keyOf(row.num) }))
+      // Whoever was not listed there after all is known to exist at least.
+      yield joiners.map(known)
     },
 
     async exists(id) {
@@ -229,11 +237,12 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         if (person) found.set(id, person)
       }
       if (found.size === ids.length) return found
-      const rows: CompanyEmployee[] = []
-      for await (const some of companyPages()) rows.push(...some)
-      for (const { month, ids: joining } of joinersAfter(asOf, rows)) {
-        for (const id of ids) {
-          const person = joining.has(id) && !found.has(id) ? await single(id, month) : null
+      const missing = new Set(ids.filter(id => !found.has(id)))
+      for await (const rows of companyPages()) {
+        for (const row of rows) {
+          const id = String(row.id)
+          if (!missing.has(id) || !joinsLater(asOf, row)) continue
+          const person = await single(id, writtenMonth(asOf, row.entry_date))
           if (person) found.set(id, person)
         }
       }
