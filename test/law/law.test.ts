@@ -16,7 +16,7 @@ const PAIRS = Number(process.env.LAW_PAIRS ?? 200)
 const SEED = Number(process.env.LAW_SEED ?? 20261120)
 
 /** Violations of one kind that a failure prints in full. */
-const PRINTED = 3
+const PRINTED = 2
 
 const laws: Readonly<Record<string, FlowLaw>> = {
   'freee/employees-from-smarthr': toFreee,
@@ -33,7 +33,7 @@ const written = connectors.flatMap(({ id, flows }) =>
 function complain(name: string, when: string, found: readonly (Violation & { pair: Pair | null })[]): string {
   const groups = new Map<string, (Violation & { pair: Pair | null })[]>()
   for (const violation of found) {
-    const kind = `${violation.law} · ${violation.what.replace(/"(?:[^"\\]|\\.)*"|\d+/g, '…').slice(0, 70)}`
+    const kind = `${violation.law} · ${/^「[^」]*」|^[^\s:]+/.exec(violation.what)?.[0].replace(/\d+/g, '…')} ${violation.what.length > 40 ? violation.what.slice(-20).replace(/\[.*/, '') : ''}`
     groups.set(kind, [...(groups.get(kind) ?? []), violation])
   }
   const lines = [...groups].flatMap(([, violations]) => [
@@ -75,7 +75,7 @@ describe('The law', function () {
         const pairs = pairsOf({ count, seed: SEED + trials * 1000, prefix })
         const start = `/${connector}/runs/new?flow=${flow.id}`
         const found = await tryFlow(world, visitor, { law, start, pairs, referenceDate })
-        expect(found, complain(name, when, found)).to.deep.equal([])
+        if (found.length > 0) throw new Error(complain(name, when, found))
       })
     }
   }

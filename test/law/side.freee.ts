@@ -198,6 +198,12 @@ const grouped =
     let from = 0
     return digits === '' ? '' : sizes.map(size => digits.slice(from, (from += size))).join('-')
   }
+/** Japan's prefix and an extension are no other number. */
+const digitsOfPhone = (text: string): string =>
+  text
+    .replace(/内線.*/, '')
+    .replace(/^\+81-?/, '0')
+    .replace(/\D/g, '')
 const words =
   (list: Readonly<Record<string, string>>) =>
   ([value]: readonly unknown[]) =>
@@ -206,7 +212,12 @@ const at = (paths: string | readonly string[], text?: Side['text']): Side => ({
   paths: [paths].flat(),
   ...(text && { text }),
 })
-const row = (labels: string | readonly string[], smarthr: Side, service: Side, more: { loose?: true } = {}): Row => ({
+const row = (
+  labels: string | readonly string[],
+  smarthr: Side,
+  service: Side,
+  more: Pick<Row, 'loose' | 'plain'> = {},
+): Row => ({
   labels: [labels].flat(),
   smarthr,
   service,
@@ -283,7 +294,7 @@ export const freeeRows: readonly Row[] = [
     '電話番号',
     at('tel_number'),
     at(['profile_rule.phone1', 'profile_rule.phone2', 'profile_rule.phone3'], hyphened),
-    { loose: true },
+    { plain: digitsOfPhone },
   ),
   row('銀行コード', at('bank_accounts.0.bank_code'), at('bank_account_rule.bank_code')),
   row('支店コード', at('bank_accounts.0.bank_branch_code'), at('bank_account_rule.branch_code')),
