@@ -12,6 +12,8 @@ export interface StandIn {
   state(): object
   /** its people are these from now on; master data stays */
   populate(people: readonly MadeUpPerson[]): void
+  /** its people are exactly these from now on, in the service's own words; throws on what it does not know */
+  people(records: readonly Record<string, unknown>[]): void
   /** sets switches; throws on an unknown name or value */
   switches(patch: Record<string, unknown>): void
   limits(patch: LimitsPatch): void

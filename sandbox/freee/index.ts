@@ -1,6 +1,7 @@
 import type { Router } from 'express'
 import type { MadeUpPerson } from '../people.js'
 import type { RequestLimit } from './limiter.js'
+import { employGiven } from './given.js'
 import { createFreeeRouter } from './router.js'
 import { MIDORI, replaceEmployees, seedStore } from './seed.js'
 import { freeeState } from './state.js'
@@ -24,6 +25,8 @@ export interface FreeeStandIn {
   reset(): void
   /** The employees of 事業所番号 0123456789 are these people from now on, paid in this month and the last. */
   populate(people: readonly MadeUpPerson[]): void
+  /** The same company employs exactly these people, described as `state` shows them. */
+  people(records: readonly Record<string, unknown>[]): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
   /** Sets some of `FreeeSwitches`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
@@ -52,6 +55,10 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     populate(people) {
       const company = store.companies.get(MIDORI.id)
       if (company) replaceEmployees(company, people, surroundings.now())
+    },
+    people(records) {
+      const company = store.companies.get(MIDORI.id)
+      if (company) employGiven(company, records)
     },
     state: () => freeeState(store),
     switches(patch) {

@@ -45,6 +45,7 @@ export function createKingOfTime({ brand, clock, crews, appUrl }: KingOfTimeSurr
     },
     state: () => stateOf(store),
     populate: people => replacePeople(store, people),
+    people: records => setSwitches(store, { employees: records }, () => undefined),
     switches: patch =>
       setSwitches(store, patch, () => {
         store.employees = fresh().employees

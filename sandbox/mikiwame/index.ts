@@ -40,6 +40,7 @@ export function createMikiwame(crews: readonly MadeUpPerson[]): StandIn {
         people.map(person => employeeOf(store, midori, person)),
       )
     },
+    people: records => setSwitches(store, { employees: records }),
     switches: patch => setSwitches(store, patch),
     limits: patch => limiter.set(patch),
   }

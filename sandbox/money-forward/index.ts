@@ -48,6 +48,7 @@ export function createMoneyForward({ clock, crews, appUrl }: MoneyForwardSurroun
       const [midori] = store.offices
       if (midori) payPeople(midori, people)
     },
+    people: records => setSwitches(store, { employees: records }, now()),
     switches: patch => setSwitches(store, patch, now()),
     limits: patch => limiter.set(patch),
   }

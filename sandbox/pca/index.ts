@@ -27,6 +27,9 @@ export function createPca(clock: { now(): Date }, crews: readonly MadeUpPerson[]
         if (area) employ(area, people, stampOf(now()))
       }
     },
+    people(records) {
+      for (const product of PRODUCTS) setSwitches(store, { product, employees: records }, stampOf(now()))
+    },
     switches: patch => setSwitches(store, patch, stampOf(now())),
     limits: patch => limits.set(patch),
   }

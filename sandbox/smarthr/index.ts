@@ -15,6 +15,7 @@ import { changePayslipItems } from './payslip-items.js'
 import { payslipsRouter } from './payslips.js'
 import {
   deleteCustomField,
+  numberOfAccounts,
   renameEmploymentType,
   replaceByPeople,
   replaceCrews,
@@ -30,6 +31,7 @@ const REPLACEMENTS: Record<string, (tenant: Tenant, value: unknown) => void> = {
   crews: replaceCrews,
   renameEmploymentType,
   deleteCustomField,
+  bankAccountSettings: numberOfAccounts,
   payslipItems: changePayslipItems,
 }
 
@@ -157,6 +159,10 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     populate(people: readonly MadeUpPerson[]) {
       const [tenant] = store.tenants
       if (tenant) replaceByPeople(tenant, people, now())
+    },
+    people(records) {
+      const [tenant] = store.tenants
+      if (tenant) replaceCrews(tenant, records)
     },
     switches(patch) {
       const known = defaultSwitches(appUrl)

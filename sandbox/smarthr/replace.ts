@@ -123,6 +123,24 @@ export function replaceByPeople(tenant: Tenant, people: readonly MadeUpPerson[],
   populateDependents(tenant)
 }
 
+/** So many 給与振込口座, numbered from 1; the first stays as it is. */
+export function numberOfAccounts(tenant: Tenant, value: unknown): void {
+  if (!Number.isSafeInteger(value) || Number(value) < 1) throw new Error('bankAccountSettings is a whole number')
+  const [first] = tenant.bankAccountSettings
+  if (!first) throw new Error('there is no 給与振込口座')
+  tenant.bankAccountSettings = Array.from({ length: Number(value) }, (_, index) =>
+    index === 0
+      ? first
+      : {
+          ...first,
+          id: uuid(`account setting ${index}`),
+          name: `給与振込口座${index + 1}`,
+          number: index + 1,
+          preset_type: null,
+        },
+  )
+}
+
 /** `{ from, to }`: an employment type gets another name and keeps its preset, as SmartHR's screen allows. */
 export function renameEmploymentType(tenant: Tenant, value: unknown): void {
   const { from, to } = (value ?? {}) as Json
