@@ -1,29 +1,44 @@
 /** Conversions that mappings are made of. Pure; null = blank. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Scalar } from '../connectors/contract.js'
 
-/** A scalar as trimmed text; null when blank. */
+/** A sign with the marks typed after it: voiced kana and accented letters. */
+const WITH_MARKS = /[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+/gu
+
+/**
+ * か + ゛ → が, as most keyboards type it. Nothing else is touched: NFC as a whole would also change the kanji of a name
+ * (神 U+FA19 → 神 U+795E).
+ */
+export const composed = (text: string): string => text.replace(WITH_MARKS, signs => signs.normalize('NFC'))
+
+/** A scalar as trimmed text, its marks composed; null when blank. */
 export function textOf(value: Scalar | undefined): string | null {
   if (value === null || value === undefined || typeof value === 'boolean') return null
-  const text = String(value).trim()
+  const text = composed(String(value).trim())
   return text === '' ? null : text
 }
 
-const DECOMPOSED = /[^\p{M}][\u0300-\u036f\u3099\u309a]+/gu
-
-/**
- * Letters and their marks in one piece: か + ゙ → が. Only these: NFC of a whole name would turn 神 (U+FA19) into another
- * sign.
- */
-export const composed = (text: string): string => text.replace(DECOMPOSED, letter => letter.normalize('NFC'))
-
-const HIRAGANA = /[\u3041-\u3096]/g
+/** Hiragana and its iteration marks ゝゞ. */
+const HIRAGANA = /[\u3041-\u3096\u309d\u309e]/g
 const TO_KATAKANA = 0x60
 
-/** Any kana as full-width katakana: ﾀｶｻﾞｷ, たかざき → タカザキ (NFKC, then hiragana shifted). */
+/** A hyphen or minus of any kind inside a word or at its end, after kana: somebody meant the long vowel. */
+const LONG_VOWEL = /(?<=[ァ-ヺー-ヿ])[-‐‑‒–—―−─](?=[ァ-ヺー-ヿ\s]|$)/g
+
+/**
+ * Any kana as full-width katakana: ﾀｶｻﾞｷ, たかざき, カ゛ in two signs → タカザキ, ガ; みすゞ → ミスヾ; マリ－ → マリー (NFKC, then
+ * hiragana shifted).
+ */
 export function katakana(value: Scalar | undefined): string | null {
   const text = textOf(value)
   if (text === null) return null
-  return text.normalize('NFKC').replace(HIRAGANA, sign => String.fromCharCode(sign.charCodeAt(0) + TO_KATAKANA))
+  return text
+    .replace(/[゛ﾞ]/g, '\u3099')
+    .replace(/[゜ﾟ]/g, '\u309a')
+    .normalize('NFKC')
+    .trim()
+    .replace(HIRAGANA, sign => String.fromCharCode(sign.charCodeAt(0) + TO_KATAKANA))
+    .replace(LONG_VOWEL, 'ー')
 }
 
 /** Kana as SmartHR takes it for addresses and names: everything full width (SmartHR API reference, §4.3). */
@@ -48,37 +63,57 @@ export function grouped(digits: string, sizes: readonly number[]): string {
   return sizes.map(size => digits.slice(at, (at += size))).join('-')
 }
 
-/** A postal code's two parts; null unless it has seven digits. */
-export function zipParts(value: Scalar | undefined): [string, string] | null {
-  const digits = digitsOf(value)
-  return digits?.length === 7 ? [digits.slice(0, 3), digits.slice(3)] : null
-}
-
-/**
- * A phone number's three parts: at its own hyphens, else by length (mobile 3-4-4, Tokyo and Osaka 2-4-4, other 3-3-4);
- * null when it can't be divided into at most 5, 4 and 4 digits.
- */
-export function phoneParts(value: Scalar | undefined): [string, string, string] | null {
+/** The digits of a number in which nothing but digits, hyphens and blanks is written; null for any other text. */
+export function numberOf(value: Scalar | undefined): string | null {
   const text =
     textOf(value)
       ?.normalize('NFKC')
-      .replace(/[‐−–—ー]/g, '-') ?? ''
-  const written = text.split('-')
-  const parts = written.length === 3 ? written : byLength(digitsOf(text) ?? '')
-  const [area, exchange, line] = parts
-  if (!area || !exchange || !line || !parts.every(part => /^\d+$/.test(part))) return null
-  return area.length <= 5 && exchange.length <= 4 && line.length <= 4 ? [area, exchange, line] : null
+      .replace(/[-‐‑‒–—―−ー\s]/g, '') ?? ''
+  return /^\d+$/.test(text) ? text : null
 }
 
-function byLength(digits: string): string[] {
-  const cut = (first: number, second: number) => [
-    digits.slice(0, first),
-    digits.slice(first, second),
-    digits.slice(second),
-  ]
-  if (digits.length === 11) return cut(3, 7)
-  if (digits.length === 10) return /^0[36]/.test(digits) ? cut(2, 6) : cut(3, 6)
-  return []
+/** A postal code's two parts; null unless it is seven digits, with or without 〒. */
+export function zipParts(value: Scalar | undefined): [string, string] | null {
+  const digits = numberOf(textOf(value)?.replace(/^〒/, ''))
+  return digits?.length === 7 ? [digits.slice(0, 3), digits.slice(3)] : null
+}
+
+/** A phone number in three parts, and the extension (内線) written after it. */
+export interface Phone {
+  parts: [string, string, string]
+  extension: string | null
+}
+
+/**
+ * A Japanese phone number's three parts: at its own hyphens, else as the numbering plan divides it (0120-123-456,
+ * 0466-12-3456, +81 90 … → 090-…); null when it can't be divided into at most 5, 4 and 4 digits.
+ */
+export function phoneOf(value: Scalar | undefined): Phone | null {
+  const text =
+    textOf(value)
+      ?.normalize('NFKC')
+      .replace(/[‐‑‒–—―−ー]/g, '-') ?? ''
+  const [whole, extension = null] = split(text)
+  const written = /^(\d{1,5})-(\d{1,4})-(\d{1,4})$/.exec(whole)
+  const parts = written ? written.slice(1) : divided(whole)
+  const [area, exchange, line, ...more] = parts
+  if (!area || !exchange || !line || more.length > 0) return null
+  if (area.length > 5 || exchange.length > 4 || line.length > 4) return null
+  return { parts: [area, exchange, line], extension }
+}
+
+/** `03-1234-5678 (内線12)` → the number and 12. */
+function split(text: string): [number: string, extension?: string] {
+  const found = /^(.*?)[\s,(]*(?:内線(?:番号)?|ext\.?|#)[\s:.]*(\d+)\)?$/i.exec(text)
+  return found?.[1] !== undefined && found[2] !== undefined ? [found[1], found[2]] : [text]
+}
+
+/** By the numbering plan; nothing for a number of another country, one that can't exist or one without its first 0. */
+function divided(text: string): string[] {
+  if (!/^\D*(?:0|(?<=\+)81)/.test(text)) return []
+  const number = parsePhoneNumberFromString(text, 'JP')
+  if (number?.country !== 'JP' || !number.isValid() || number.ext !== undefined) return []
+  return number.formatNational().split('-')
 }
 
 /** The 47 prefectures in JIS order, so that index = JIS code − 1. */
@@ -87,10 +122,33 @@ export const prefectures: readonly string[] =
     ',',
   )
 
-/** A joined address as 市区町村 and the rest: the longest usual prefix; no prefix → all of it is 市区町村. */
-export function splitCity(address: string): [city: string, street: string] {
-  const city = /^(?:.+?郡.+?[町村]|.+?市.+?区|.+?[市区町村])/.exec(address)?.[0] ?? address
-  return [city, address.slice(city.length)]
+/** The cities with wards of their own, which belong to 市区町村. */
+const WITH_WARDS =
+  '札幌|仙台|さいたま|千葉|横浜|川崎|相模原|新潟|静岡|浜松|名古屋|京都|大阪|堺|神戸|岡山|広島|北九州|福岡|熊本'
+/** The districts and municipalities that have 市, 区, 町 or 村 inside their names; every other name ends with its first. */
+const DISTRICTS = '余市|高市|田村|[東西北]村山'
+const CITIES = '四日市|廿日市|野々市|市川|市原|十日町|大町|町田|大村|田村|羽村|村上|村山|東村山|武蔵村山'
+const TOWNS = '余市|上市|下市|市貝|市川|市川三郷|大町|玉村|村田'
+/** what a name's inside may be: numbers and blanks belong to what follows it */
+const INSIDE = '[^市区町村\\d０-９\\s]'
+
+const MUNICIPALITY = new RegExp(
+  `^(?:(?:${WITH_WARDS})市(?:中村|${INSIDE}{1,4})区` +
+    `|(?:(?:${DISTRICTS}|${INSIDE}+?)郡)?(?:(?:${CITIES})市|(?:${TOWNS})町|${INSIDE}+[市区町村]))`,
+)
+
+/**
+ * A joined address as 市区町村 and the rest. A `prefecture` in front is left out, since it is written elsewhere; any other
+ * one stays in front of 市区町村. Where no municipality is named, what stands before the first number is taken for it; it
+ * is never blank, as nobody takes an address without.
+ */
+export function splitCity(address: string, prefecture: string | null = null): [city: string, street: string] {
+  const known = prefecture !== null && address.startsWith(prefecture) ? prefecture : ''
+  const text = address.slice(known.length).trim()
+  const front = prefectures.find(name => text.startsWith(name)) ?? ''
+  const rest = text.slice(front.length).trimStart()
+  const city = MUNICIPALITY.exec(rest)?.[0] ?? /^[^\d０-９]+/.exec(rest)?.[0] ?? rest
+  return text === '' ? [address, ''] : [front + city.trim(), rest.slice(city.length).trim()]
 }
 
 /** An amount in yen; null unless it is a whole number of at least `min`. */

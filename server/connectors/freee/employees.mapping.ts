@@ -1,12 +1,13 @@
 import type { Converted, FieldPair, Scalar, Values } from '../contract.js'
 import { statusAfter } from '../employment.js'
+import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
 import {
   dateOf,
-  digitsOf,
   fullWidthKana,
   grouped,
   katakana,
-  phoneParts,
+  numberOf,
+  phoneOf,
   prefectures,
   slashed,
   splitCity,
@@ -26,7 +27,8 @@ type One = Scalar | undefined
 const joined = (values: readonly Scalar[]) => values.map(value => textOf(value) ?? '').join('')
 const shown = { showSmarthr: joined, showService: joined }
 
-const setOrKeep = (path: string, value: Scalar): Converted => (value === null ? 'keep' : { set: { [path]: value } })
+const FREEE = 'freee人事労務'
+const SMARTHR = 'SmartHR'
 
 interface Options {
   /** freee's limit in characters */
@@ -46,11 +48,12 @@ function text(label: string, smarthr: string, service: string, options: Options 
     service: [service],
     toService([value]) {
       const converted = fromSmarthr(value)
-      if (converted === null) return required ? { problem: `${required}を入力してください` } : 'keep'
+      if (converted === null && required) return { problem: `${required}を入力してください` }
+      if (converted === null) return isBlank(value) ? 'keep' : unsent(label, value, WRONG_FORM, SMARTHR)
       if ([...converted].length > max) return { problem: `${required ?? label}は${max}文字以内で入力してください` }
       return { set: { [service]: converted } }
     },
-    toSmarthr: ([value]) => setOrKeep(smarthr, fromFreee(value)),
+    toSmarthr: ([value]) => setOrTell(smarthr, fromFreee(value), value, () => unsent(label, value, WRONG_FORM, FREEE)),
     ...shown,
   }
 }
@@ -74,7 +77,7 @@ function groupedNumber(
 ): FieldPair {
   const length = sizes.reduce((sum, size) => sum + size, 0)
   const show = ([value]: readonly Scalar[]) => {
-    const digits = digitsOf(value)
+    const digits = numberOf(value)
     return digits?.length === length ? grouped(digits, sizes) : (textOf(value) ?? '')
   }
   return {
@@ -82,15 +85,16 @@ function groupedNumber(
     smarthr: [smarthr],
     service: [service],
     toService([value]) {
-      const digits = digitsOf(value)
-      if (digits === null) return 'keep'
-      return digits.length === length
+      if (isBlank(value)) return 'keep'
+      const digits = numberOf(value)
+      return digits?.length === length
         ? { set: { [service]: digits } }
         : { problem: `${name}は${length}桁の数字で入力してください` }
     },
     toSmarthr([value]) {
-      const digits = digitsOf(value)
-      return digits?.length === length ? { set: { [smarthr]: grouped(digits, sizes) } } : 'keep'
+      const digits = numberOf(value)
+      const converted = digits?.length === length ? grouped(digits, sizes) : null
+      return setOrTell(smarthr, converted, value, () => unsent(label, value, `${length}桁の数字ではない`, FREEE))
     },
     showSmarthr: show,
     showService: show,
@@ -100,9 +104,9 @@ function groupedNumber(
 /** A bank number of a fixed length; shorter ones lost their leading zeros somewhere. */
 function padded(label: string, smarthr: string, service: string, length: number): FieldPair {
   const into = (path: string, value: One): Converted => {
-    const digits = digitsOf(value)
-    if (digits === null) return 'keep'
-    return digits.length > length
+    if (isBlank(value)) return 'keep'
+    const digits = numberOf(value)
+    return digits === null || digits.length > length
       ? { problem: `${label}は${length}桁以内の数字で入力してください` }
       : { set: { [path]: digits.padStart(length, '0') } }
   }
@@ -116,6 +120,12 @@ function padded(label: string, smarthr: string, service: string, length: number)
   }
 }
 
+const UNKNOWN_TO_FREEE = 'freee人事労務に同じ区分がない'
+const UNKNOWN_TO_SMARTHR = 'SmartHRに同じ区分がない'
+/** What freee calls its values that SmartHR does not know (freee §3.3). */
+const FREEE_ONLY: Readonly<Record<string, string>> = { special_widow: '特別寡婦', widower: '寡夫' }
+const wordOf = (value: One): Scalar => FREEE_ONLY[String(value)] ?? value ?? null
+
 interface Category {
   smarthr: Scalar
   service: Scalar
@@ -124,7 +134,7 @@ interface Category {
 
 /**
  * A closed list. `blank` is what freee says for "nothing", which it can't leave out; SmartHR's null becomes it, and it is
- * a blank like any other on the way back. Values that the other side does not know are left alone.
+ * a blank like any other on the way back. Values that the other side does not know are left alone, and told.
  */
 function category(
   label: string,
@@ -137,7 +147,7 @@ function category(
     (side: 'smarthr' | 'service') =>
     ([value]: readonly Scalar[]) => {
       if (value === blank || (textOf(value ?? null) === null && typeof value !== 'boolean')) return ''
-      return categories.find(entry => entry[side] === value)?.label ?? joined([value ?? null])
+      return categories.find(entry => entry[side] === value)?.label ?? joined([wordOf(value)])
     }
   return {
     label,
@@ -146,14 +156,14 @@ function category(
     toService([value], { present }) {
       const found = categories.find(entry => entry.smarthr === (value ?? null))
       if (found) return { set: { [service]: found.service } }
+      if (!isBlank(value)) return unsent(label, value, UNKNOWN_TO_FREEE, SMARTHR)
       // Somebody new has freee's own "nothing".
-      return blank !== undefined && textOf(value) === null && present.length > 0
-        ? { set: { [service]: blank } }
-        : 'keep'
+      return blank !== undefined && present.length > 0 ? { set: { [service]: blank } } : 'keep'
     },
     toSmarthr([value]) {
       const found = categories.find(entry => entry.service === value)
-      return found ? { set: { [smarthr]: found.smarthr } } : 'keep'
+      if (found) return { set: { [smarthr]: found.smarthr } }
+      return isBlank(value) || value === blank ? 'keep' : unsent(label, wordOf(value), UNKNOWN_TO_SMARTHR, FREEE)
     },
     showSmarthr: labelOf('smarthr'),
     showService: labelOf('service'),
@@ -169,6 +179,10 @@ const yesNo = (label: string, smarthr: string, service: string, yes: string, no:
   toService: ([value]) => ({ set: { [service]: value === true } }),
 })
 
+const NOT_YEN = '1円以上の整数ではない'
+/** 0 says that somebody is not insured, which either side shows as a blank. */
+const paid = (value: One): Scalar => (yen(value) === 0 ? null : (value ?? null))
+
 const standardPay = (label: string, { pay: smarthr, rule }: Insurance): FieldPair => {
   const service = `${rule}.standard_monthly_remuneration`
   const show = ([value]: readonly Scalar[]) => {
@@ -180,8 +194,9 @@ const standardPay = (label: string, { pay: smarthr, rule }: Insurance): FieldPai
     smarthr: [smarthr],
     service: [service],
     // assumed: SmartHR counts in yen as freee does (freee §10.9)
-    toService: ([value]) => setOrKeep(service, yen(value, 1)),
-    toSmarthr: ([value]) => setOrKeep(smarthr, yen(value, 1)),
+    toService: ([value]) =>
+      setOrTell(service, yen(value, 1), paid(value), () => unsent(label, value, NOT_YEN, SMARTHR)),
+    toSmarthr: ([value]) => setOrTell(smarthr, yen(value, 1), paid(value), () => unsent(label, value, NOT_YEN, FREEE)),
     showSmarthr: show,
     showService: show,
   }
@@ -230,7 +245,7 @@ const insuredNumber = (label: string, { name, number, pay, rule }: Insurance): F
     if (written === null) return 'keep'
     if (yen(amount, 1) === null && yen(presentAmount, 1) === null) {
       return {
-        unsent: `${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため、${label}は登録されません。SmartHRの従業員情報で標準報酬月額を登録してから、再度同期してください。`,
+        unsent: `${label}「${written}」は、${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。`,
       }
     }
     return { set: { [`${rule}.reference_num`]: written } }
@@ -240,9 +255,7 @@ const insuredNumber = (label: string, { name, number, pay, rule }: Insurance): F
     if (written === null) return 'keep'
     return INSURED_NUMBER.test(written)
       ? { set: { [number]: Number(written) } }
-      : {
-          unsent: `freee人事労務の${label}「${written}」は9桁以内の数字ではないため、SmartHRに登録されません。freee人事労務で番号を確認してください。`,
-        }
+      : unsent(label, value, '9桁以内の数字ではない', FREEE)
   },
   showSmarthr: ([value]) => textOf(value) ?? '',
   showService: ([value]) => textOf(value) ?? '',
@@ -252,60 +265,79 @@ const insuredNumber = (label: string, { name, number, pay, rule }: Insurance): F
 const NO_PREFECTURE = -1
 const JAPAN = '392'
 
+const CITY_AND_STREET = '（市区町村／丁目・番地）'
+
+const prefectureOf = (code: One): string | null => (typeof code === 'number' && prefectures[code]) || null
+const cityAndStreet = (address: string, code: One) => splitCity(address, prefectureOf(code))
+const hyphenated = (values: readonly Scalar[]) => values.flatMap(value => textOf(value) ?? []).join('-')
+
 /** One of the two addresses; `prefix` is freee's (the unprefixed one is 住民票住所). */
 function address(name: string, smarthr: string, prefix: string): FieldPair[] {
   const at = (field: string) => `${smarthr}.${field}`
   const of = (field: string) => `profile_rule.${prefix}${field}`
   const overseas = (country: One) => !['', JAPAN].includes(textOf(country) ?? '')
+  const noPrefecture = (written: string) =>
+    `${prefLabel}「${written}」は、都道府県名ではないため「設定しない」になります。SmartHRの従業員情報で修正してください。`
+  const [zipLabel, prefLabel] = [`${name}（郵便番号）`, `${name}（都道府県）`]
+  const notSeven = '7桁の数字ではない'
   return [
     {
-      label: `${name}（郵便番号）`,
+      label: zipLabel,
       smarthr: [at('zip_code')],
       service: [of('zipcode1'), of('zipcode2')],
       toService([zip]) {
         const parts = zipParts(zip)
-        return parts ? { set: { [of('zipcode1')]: parts[0], [of('zipcode2')]: parts[1] } } : 'keep'
+        if (parts) return { set: { [of('zipcode1')]: parts[0], [of('zipcode2')]: parts[1] } }
+        return isBlank(zip) ? 'keep' : unsent(zipLabel, zip, notSeven, SMARTHR)
       },
-      toSmarthr([first, second]) {
-        const parts = zipParts(joined([first ?? null, second ?? null]))
-        return parts ? { set: { [at('zip_code')]: parts.join('-') } } : 'keep'
+      toSmarthr(parts) {
+        const [whole, converted] = [hyphenated(parts), zipParts(joined(parts))?.join('-') ?? null]
+        return setOrTell(at('zip_code'), converted, whole, () => unsent(zipLabel, whole, notSeven, FREEE))
       },
       showSmarthr: joined,
-      showService: values => values.flatMap(value => textOf(value) ?? []).join('-'),
+      showService: hyphenated,
     },
     {
-      label: `${name}（都道府県）`,
+      label: prefLabel,
       smarthr: [at('pref'), at('country_number')],
       service: [of('prefecture_code')],
       toService([pref, country]) {
-        if (textOf(pref) === null) return 'keep'
-        const code = overseas(country) ? NO_PREFECTURE : prefectures.indexOf(textOf(pref) ?? '')
-        return { set: { [of('prefecture_code')]: code } }
+        const written = textOf(pref)
+        if (written === null) return 'keep'
+        const code = overseas(country) ? NO_PREFECTURE : prefectures.indexOf(written)
+        const set = { [of('prefecture_code')]: code }
+        return overseas(country) || code !== NO_PREFECTURE ? { set } : { set, note: noPrefecture(written) }
       },
       toSmarthr([code]) {
-        const pref = typeof code === 'number' ? prefectures[code] : undefined
-        return pref ? { set: { [at('pref')]: pref } } : 'keep'
+        const told = () => unsent(prefLabel, code, '都道府県の番号ではない', FREEE)
+        return setOrTell(at('pref'), prefectureOf(code), code === NO_PREFECTURE ? null : code, told)
       },
       showSmarthr: ([pref]) => textOf(pref) ?? '',
       showService: ([code]) => (typeof code === 'number' ? (prefectures[code] ?? '設定しない') : ''),
     },
     {
-      label: `${name}（市区町村／丁目・番地）`,
+      label: `${name}${CITY_AND_STREET}`,
       smarthr: [at('city'), at('street')],
-      service: [of('address')],
+      // The prefecture is only read, for those who write it in front once more.
+      service: [of('address'), of('prefecture_code')],
+      same(parts, [whole, code]) {
+        const theirs = textOf(whole)
+        return theirs !== null && [theirs, cityAndStreet(theirs, code).join('')].includes(joined(parts))
+      },
       toService(parts) {
         const whole = joined(parts)
         if (whole === '') return 'keep'
         if ([...whole].length > 255) return { problem: `${name}は255文字以内で入力してください` }
         return { set: { [of('address')]: whole } }
       },
-      toSmarthr([whole]) {
+      toSmarthr([whole, code]) {
         const written = textOf(whole)
         if (written === null) return 'keep'
-        const [city, street] = splitCity(written)
+        const [city, street] = cityAndStreet(written, code)
         return { set: { [at('city')]: city, [at('street')]: street } }
       },
-      ...shown,
+      showSmarthr: joined,
+      showService: ([whole]) => textOf(whole) ?? '',
     },
     // freee's kana starts at 市区町村, SmartHR's usually at the prefecture; copied as it is (freee §3.2).
     text(`${name}（ヨミガナ）`, at('literal_yomi'), of('address_kana'), {
@@ -313,6 +345,19 @@ function address(name: string, smarthr: string, prefix: string): FieldPair[] {
     }),
   ]
 }
+
+/** What a pair of two values in SmartHR says of them, each on a line of its own. */
+const onTwoLines = (pair: FieldPair): FieldPair[] =>
+  ['（市区町村）', '（丁目・番地）'].map((part, index) => ({
+    ...pair,
+    label: pair.label.replace(CITY_AND_STREET, part),
+    toSmarthr(values, context) {
+      const converted = pair.toSmarthr(values, context)
+      if (converted === 'keep' || !('set' in converted)) return converted
+      return { set: Object.fromEntries(Object.entries(converted.set).filter(([path]) => path === pair.smarthr[index])) }
+    },
+    showSmarthr: values => textOf(values[index]) ?? '',
+  }))
 
 /** 英字カナ: kana, letters, digits, brackets, dots, hyphens and spaces, in full or half width (freee §3.2). */
 const ACCOUNT_NAME = /^[ァ-ヶー・ｦ-ﾟA-Za-zＡ-Ｚａ-ｚ0-9０-９（）()．.\-－ 　]+$/
@@ -339,38 +384,57 @@ const resigned: FieldPair = {
   toService([resignedAt, enteredAt]) {
     const last = dateOf(resignedAt)
     const first = dateOf(enteredAt)
+    // Never taken for a blank, which erases.
+    if (last === null && !isBlank(resignedAt)) return unsent('退職年月日', resignedAt, WRONG_FORM, SMARTHR)
     if (last !== null && first !== null && last < first) {
       return { problem: '退職日は入社日以降の日付を入力してください' }
     }
     return { set: { retire_date: last } }
   },
-  toSmarthr: ([retireDate]) => ({ set: { resigned_at: dateOf(retireDate) } }),
+  toSmarthr: ([retireDate]) =>
+    dateOf(retireDate) === null && !isBlank(retireDate)
+      ? unsent('退職年月日', retireDate, WRONG_FORM, FREEE)
+      : { set: { resigned_at: dateOf(retireDate) } },
   showSmarthr: ([value]) => slashed(textOf(value) ?? ''),
   showService: ([value]) => slashed(textOf(value) ?? ''),
 }
 
+const PHONE = '電話番号'
+const EXTENSION =
+  '電話番号の内線番号は、freee人事労務に登録できないため連携されません。必要な場合は、SmartHRで確認してください。'
+const notDivided = (value: One, source: string) =>
+  unsent(PHONE, value, '日本の電話番号として市外局番・市内局番・番号に分けられない', source)
+
 const phone: FieldPair = {
-  label: '電話番号',
+  label: PHONE,
   smarthr: ['tel_number'],
   service: ['profile_rule.phone1', 'profile_rule.phone2', 'profile_rule.phone3'],
   toService([value]) {
-    const parts = phoneParts(value)
-    if (!parts) return 'keep'
-    const [phone1, phone2, phone3] = parts
-    return { set: { 'profile_rule.phone1': phone1, 'profile_rule.phone2': phone2, 'profile_rule.phone3': phone3 } }
+    const phone = phoneOf(value)
+    if (!phone) return isBlank(value) ? 'keep' : notDivided(value, SMARTHR)
+    const [phone1, phone2, phone3] = phone.parts
+    const set = { 'profile_rule.phone1': phone1, 'profile_rule.phone2': phone2, 'profile_rule.phone3': phone3 }
+    return phone.extension === null ? { set } : { set, note: EXTENSION }
   },
   toSmarthr(parts) {
-    const written = parts.flatMap(part => textOf(part) ?? [])
-    return written.length === 3 ? { set: { tel_number: written.join('-') } } : 'keep'
+    const whole = hyphenated(parts)
+    return setOrTell('tel_number', parts.some(isBlank) ? null : whole, whole, () => notDivided(whole, FREEE))
   },
   showSmarthr: joined,
-  showService: values => values.flatMap(value => textOf(value) ?? []).join('-'),
+  showService: hyphenated,
 }
 
-const gender: FieldPair = category('戸籍上の性別', 'gender', 'profile_rule.gender', [
+const genders: FieldPair = category('戸籍上の性別', 'gender', 'profile_rule.gender', [
   { smarthr: 'male', service: 'male', label: '男性' },
   { smarthr: 'female', service: 'female', label: '女性' },
 ])
+/** freee's 未選択 is a blank. */
+const chosen = ([value]: readonly Scalar[]) => [value === 'unselected' ? null : (value ?? null)]
+const gender: FieldPair = {
+  ...genders,
+  toSmarthr: (values, context) => genders.toSmarthr(chosen(values), context),
+  showService: values => genders.showService(chosen(values)),
+}
 
 export const employees: readonly FieldPair[] = [
   text('姓', 'last_name', 'profile_rule.last_name', { required: '姓' }),
@@ -401,7 +465,7 @@ export const employees: readonly FieldPair[] = [
     [
       { smarthr: 'widow', service: 'widow', label: '寡婦' },
       { smarthr: 'single_parent', service: 'one_parent', label: 'ひとり親' },
-      // freee's special_widow and widower have no counterpart in SmartHR's schema of today and are left alone.
+      // freee's special_widow and widower have no counterpart in SmartHR's schema of today: left alone, and told.
     ],
     'na',
   ),
@@ -441,6 +505,11 @@ export const employees: readonly FieldPair[] = [
   standardPay('健康保険の標準報酬月額', HEALTH),
   standardPay('厚生年金の標準報酬月額', PENSION),
 ]
+
+/** The same towards SmartHR, which keeps 市区町村 and 丁目・番地 apart and shows them so. */
+export const employeesToSmarthr: readonly FieldPair[] = employees.flatMap(pair =>
+  pair.label.endsWith(CITY_AND_STREET) ? onTwoLines(pair) : [pair],
+)
 
 /** Every path the mapping reads or writes on freee's side. */
 export const servicePaths: readonly string[] = [...new Set(employees.flatMap(pair => pair.service))]

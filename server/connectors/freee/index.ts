@@ -3,7 +3,7 @@ import { inService } from '../employment.js'
 import { peopleWords, type Connector, type DateStep, type Flow, type MailFrame } from '../contract.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
-import { employees } from './employees.mapping.js'
+import { employees, employeesToSmarthr } from './employees.mapping.js'
 import { bonusFlow, salaryFlow } from './payslips.flows.js'
 import { openStatements } from './statements.js'
 import { freeeErrors } from './errors.js'
@@ -47,7 +47,7 @@ const toSmarthr: Flow = {
   selectButton: '確認',
   includes: employedOn,
   identity: 'links',
-  mapping: employees,
+  mapping: employeesToSmarthr,
   notes: [
     'freee人事労務の住所（ヨミガナ）は市区町村以降のみのため、SmartHRの住所（ヨミガナ）は、同期後に都道府県から修正してください。',
     '住所の建物名・部屋番号は連携されません。SmartHRに登録されている建物名・部屋番号は変更されません。',

@@ -1,6 +1,7 @@
 import { dateOf, katakana, keyOf, slashed, textOf } from '../../platform/conversions.js'
 import type { Converted, ConvertContext, FieldPair, Scalar } from '../contract.js'
 import { statusAfter } from '../employment.js'
+import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
 
 /**
  * The ten published pairs (reference §4). A blank never erases, except 退職年月日: a blank there is a resignation taken
@@ -15,6 +16,10 @@ export const NAME_SETTING = 'employee_name'
 export const BUSINESS_NAME = 'business'
 
 const first = ([value]: readonly Scalar[]) => textOf(value) ?? ''
+const SMARTHR = 'SmartHR'
+/** the mapping is every brand's */
+const SERVICE = '勤怠管理サービス'
+
 const setOrKeep = (path: string, value: Scalar): Converted => (value === null ? 'keep' : { set: { [path]: value } })
 
 /** Names are compared with every run of spaces as one; they are sent as they are. */
@@ -57,8 +62,8 @@ function date(label: string, smarthr: string, service: string): FieldPair {
     label,
     smarthr: [smarthr],
     service: [service],
-    toService: ([value]) => setOrKeep(service, dateOf(value)),
-    toSmarthr: ([value]) => setOrKeep(smarthr, dateOf(value)),
+    toService: ([value]) => setOrTell(service, dateOf(value), value, () => unsent(label, value, WRONG_FORM, SMARTHR)),
+    toSmarthr: ([value]) => setOrTell(smarthr, dateOf(value), value, () => unsent(label, value, WRONG_FORM, SERVICE)),
     showSmarthr: show,
     showService: show,
   }
@@ -84,7 +89,8 @@ const gender: FieldPair = {
   smarthr: ['gender'],
   service: ['gender'],
   required: 'service',
-  toService: ([value]) => setOrKeep('gender', known(value)),
+  toService: ([value]) =>
+    setOrTell('gender', known(value), value, () => unsent('戸籍上の性別', value, WRONG_FORM, SMARTHR)),
   // Whatever is neither male nor female means that none was chosen (§3.3).
   toSmarthr: ([value]) => setOrKeep('gender', known(value)),
   showSmarthr: ([value]) => genders[textOf(value) ?? ''] ?? '',
@@ -96,12 +102,16 @@ function known(value: Scalar | undefined): string | null {
   return text !== null && text in genders ? text : null
 }
 
+/** Never taken for a blank, which erases. */
+const badDate = (value: Scalar | undefined, source: string): Converted | null =>
+  dateOf(value) === null && !isBlank(value) ? unsent('退職年月日', value, WRONG_FORM, source) : null
+
 const resigned: FieldPair = {
   label: '退職年月日',
   smarthr: ['resigned_at'],
   service: ['resignationDate'],
-  toService: ([value]) => ({ set: { resignationDate: dateOf(value) } }),
-  toSmarthr: ([value]) => ({ set: { resigned_at: dateOf(value) } }),
+  toService: ([value]) => badDate(value, SMARTHR) ?? { set: { resignationDate: dateOf(value) } },
+  toSmarthr: ([value]) => badDate(value, SERVICE) ?? { set: { resigned_at: dateOf(value) } },
   showSmarthr: values => slashed(first(values)),
   showService: values => slashed(first(values)),
 }

@@ -1,5 +1,6 @@
 import { dateOf, fullWidthKana, slashed, textOf } from '../../platform/conversions.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Flow, Person, Scalar, Values } from '../contract.js'
+import { isBlank, unsent, WRONG_FORM } from '../unsent.js'
 import { emailKey } from './store.js'
 
 /** 社員 (reference §5). Blanks of SmartHR overwrite: ミキワメ is a copy, not a second master. */
@@ -28,6 +29,17 @@ function pair(label: string, smarthr: readonly string[], service: string, option
     showService: options.shown ?? show,
   }
 }
+
+/** A value that is no date or no known choice is told and leaves ミキワメ's alone; only a blank erases. */
+const orTold = (of: FieldPair): FieldPair => ({
+  ...of,
+  toService(values, context) {
+    const converted = of.toService(values, context)
+    const lost = values.find(value => !isBlank(value))
+    const erases = converted !== 'keep' && 'set' in converted && Object.values(converted.set).every(isBlank)
+    return erases && lost !== undefined ? unsent(of.label, lost, WRONG_FORM, 'SmartHR') : converted
+  },
+})
 
 /** The business name where there is one, field by field. */
 const businessFirst = ([business, legal]: readonly Scalar[]) => textOf(business) ?? textOf(legal)
@@ -66,10 +78,12 @@ const employmentType = ([name]: readonly Scalar[]): Scalar => {
 }
 
 const date = (label: string, smarthr: string, service: string) =>
-  pair(label, [smarthr], service, {
-    convert: ([value]) => dateOf(value),
-    shown: ([value]) => slashed(textOf(value) ?? ''),
-  })
+  orTold(
+    pair(label, [smarthr], service, {
+      convert: ([value]) => dateOf(value),
+      shown: ([value]) => slashed(textOf(value) ?? ''),
+    }),
+  )
 
 export const employees: readonly FieldPair[] = [
   {
@@ -82,10 +96,12 @@ export const employees: readonly FieldPair[] = [
   pair('姓（カタカナ）', NAMES.lastKana, 'last_name_kana', { convert: kanaOf }),
   pair('名（カタカナ）', NAMES.firstKana, 'first_name_kana', { convert: kanaOf }),
   pair('社員番号', ['emp_code'], 'employee_number'),
-  pair('戸籍上の性別', ['gender'], 'gender', {
-    convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
-    shown: ([value]) => GENDERS[textOf(value) ?? ''] ?? '',
-  }),
+  orTold(
+    pair('戸籍上の性別', ['gender'], 'gender', {
+      convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
+      shown: ([value]) => GENDERS[textOf(value) ?? ''] ?? '',
+    }),
+  ),
   date('生年月日', 'birth_at', 'birth_on'),
   // 部署1 and 役職1 only, never the first that is filled.
   pair('所属部署', ['departments.0.code'], 'division_code'),

@@ -1,5 +1,6 @@
 import { dateOf, katakana, keyOf, slashed, textOf } from '../../platform/conversions.js'
 import type { Converted, FieldPair, Scalar } from '../contract.js'
+import { setOrTell, unsent, WRONG_FORM } from '../unsent.js'
 
 /**
  * The nine published pairs (reference §6). Legal names only. A blank never erases: nobody says what PCA's own app does
@@ -7,6 +8,8 @@ import type { Converted, FieldPair, Scalar } from '../contract.js'
  */
 
 const first = ([value]: readonly Scalar[]) => textOf(value) ?? ''
+const [SMARTHR, PCA] = ['SmartHR', 'PCA']
+
 const setOrKeep = (path: string, value: Scalar): Converted => (value === null ? 'keep' : { set: { [path]: value } })
 
 function text(label: string, smarthr: string, service: string, required?: 'both'): FieldPair {
@@ -50,8 +53,8 @@ function date(label: string, smarthr: string, service: string): FieldPair {
     label,
     smarthr: [smarthr],
     service: [service],
-    toService: ([value]) => setOrKeep(service, dateOf(value)),
-    toSmarthr: ([value]) => setOrKeep(smarthr, dateOf(value)),
+    toService: ([value]) => setOrTell(service, dateOf(value), value, () => unsent(label, value, WRONG_FORM, SMARTHR)),
+    toSmarthr: ([value]) => setOrTell(smarthr, dateOf(value), value, () => unsent(label, value, WRONG_FORM, PCA)),
     showSmarthr: show,
     showService: show,
   }
@@ -85,8 +88,14 @@ const gender: FieldPair = {
   label: '戸籍上の性別',
   smarthr: ['gender'],
   service: ['Gender'],
-  toService: ([value]) => setOrKeep('Gender', genders.find(([smarthr]) => smarthr === value)?.[1] ?? null),
-  toSmarthr: ([value]) => setOrKeep('gender', genders.find(([, service]) => service === value)?.[0] ?? null),
+  toService([value]) {
+    const found = genders.find(([smarthr]) => smarthr === value)?.[1] ?? null
+    return setOrTell('Gender', found, value, () => unsent('戸籍上の性別', value, WRONG_FORM, SMARTHR))
+  },
+  toSmarthr([value]) {
+    const found = genders.find(([, service]) => service === value)?.[0] ?? null
+    return setOrTell('gender', found, value, () => unsent('戸籍上の性別', value, WRONG_FORM, PCA))
+  },
   showSmarthr: ([value]) => genders.find(([smarthr]) => smarthr === value)?.[2] ?? '',
   showService: ([value]) => genders.find(([, service]) => service === value)?.[2] ?? '',
 }
@@ -95,15 +104,20 @@ const STATUS_IN_SMARTHR =
   '退職年月日が過去の日付のため、SmartHRの在籍状況は自動では変わりません。同期後に、SmartHRで在籍状況を変更してください。'
 const STATUS_IN_PCA = 'PCAの就労状況は連携されません。同期後に、PCAの［就労・所属］で就労状況を変更してください。'
 
+const lastDay = date('退職年月日', 'resigned_at', 'RetireDate')
+
 /** 在籍状況 and 就労状況 are not synced: whoever writes a past date is told what is left to do (§6, note 2). */
 const resigned: FieldPair = {
-  ...date('退職年月日', 'resigned_at', 'RetireDate'),
-  toService: ([value], { today }) => withNote('RetireDate', dateOf(value), today, STATUS_IN_PCA),
-  toSmarthr: ([value], { today }) => withNote('resigned_at', dateOf(value), today, STATUS_IN_SMARTHR),
+  ...lastDay,
+  toService: (values, context) => withNote(lastDay.toService(values, context), values, context.today, STATUS_IN_PCA),
+  toSmarthr: (values, context) =>
+    withNote(lastDay.toSmarthr(values, context), values, context.today, STATUS_IN_SMARTHR),
 }
 
-const withNote = (path: string, last: string | null, today: string, note: string): Converted =>
-  last === null ? 'keep' : { set: { [path]: last }, ...(last < today && { note }) }
+function withNote(converted: Converted, [value]: readonly Scalar[], today: string, note: string): Converted {
+  const past = (dateOf(value) ?? today) < today
+  return past && converted !== 'keep' && 'set' in converted ? { ...converted, note } : converted
+}
 
 export const employees: readonly FieldPair[] = [
   code,

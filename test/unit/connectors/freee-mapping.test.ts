@@ -1,23 +1,28 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Converted, Scalar } from '../../../server/connectors/contract.js'
-import { employees } from '../../../server/connectors/freee/employees.mapping.js'
+import type { Converted, Scalar, Values } from '../../../server/connectors/contract.js'
+import { employees, employeesToSmarthr } from '../../../server/connectors/freee/employees.mapping.js'
 import { freee } from '../../../server/connectors/freee/index.js'
+import { difference } from '../../../server/sync/plan.js'
 
 const context = { today: '2026-11-20', settings: {}, present: [] }
 
-const pairOf = (label: string) => {
-  const pair = employees.find(candidate => candidate.label === label)
+const pairOf = (label: string, pairs = employees) => {
+  const pair = pairs.find(candidate => candidate.label === label)
   if (!pair) throw new Error(`no field ${label}`)
   return pair
 }
 
 const toService = (label: string, ...values: Scalar[]) => pairOf(label).toService(values, context)
-const toSmarthr = (label: string, ...values: Scalar[]) => pairOf(label).toSmarthr(values, context)
+const toSmarthr = (label: string, ...values: Scalar[]) => pairOf(label, employeesToSmarthr).toSmarthr(values, context)
 
 type Vector = [label: string, values: Scalar[], yields: Converted]
 const set = (values: Record<string, Scalar>): Converted => ({ set: values })
 const problem = (text: string): Converted => ({ problem: text })
+const unsent = (text: string): Converted => ({ unsent: text })
+const notSent = (what: string, why: string, from: string) =>
+  unsent(`${what}は、${why}ため連携されません。${from}の従業員情報で修正してください。`)
+const NO_PHONE = '日本の電話番号として市外局番・市内局番・番号に分けられない'
 const P = 'profile_rule.'
 const B = 'bank_account_rule.'
 
@@ -39,6 +44,7 @@ const fromSmarthr: Vector[] = [
   ['入社年月日', [null], problem('入社日を入力してください')],
   ['退職年月日', ['2026-03-31', '2021-04-01'], set({ retire_date: '2026-03-31' })],
   ['退職年月日', [null, '2021-04-01'], set({ retire_date: null })],
+  ['退職年月日', ['2026年3月', '2021-04-01'], notSent('退職年月日「2026年3月」', '正しい形式ではない', 'SmartHR')],
   ['退職年月日', ['2021-04-01', '2021-04-01'], set({ retire_date: '2021-04-01' })],
   ['在籍状況', ['retired', '2026-03-31'], 'keep'],
   ['退職年月日', ['2021-03-31', '2021-04-01'], problem('退職日は入社日以降の日付を入力してください')],
@@ -61,13 +67,21 @@ const fromSmarthr: Vector[] = [
     ['１０６００３２'],
     set({ [`${P}residential_zipcode1`]: '106', [`${P}residential_zipcode2`]: '0032' }),
   ],
-  ['現住所（郵便番号）', ['106'], 'keep'],
+  ['現住所（郵便番号）', [null], 'keep'],
+  ['現住所（郵便番号）', ['106'], notSent('現住所（郵便番号）「106」', '7桁の数字ではない', 'SmartHR')],
   ['住民票住所（郵便番号）', ['106-0032'], set({ [`${P}zipcode1`]: '106', [`${P}zipcode2`]: '0032' })],
   ['現住所（都道府県）', ['北海道', null], set({ [`${P}residential_prefecture_code`]: 0 })],
   ['現住所（都道府県）', ['東京都', ''], set({ [`${P}residential_prefecture_code`]: 12 })],
   ['住民票住所（都道府県）', ['沖縄県', '392'], set({ [`${P}prefecture_code`]: 46 })],
   ['現住所（都道府県）', ['東京都', '840'], set({ [`${P}residential_prefecture_code`]: -1 })],
-  ['現住所（都道府県）', ['どこか', null], set({ [`${P}residential_prefecture_code`]: -1 })],
+  [
+    '現住所（都道府県）',
+    ['どこか', null],
+    {
+      set: { [`${P}residential_prefecture_code`]: -1 },
+      note: '現住所（都道府県）「どこか」は、都道府県名ではないため「設定しない」になります。SmartHRの従業員情報で修正してください。',
+    },
+  ],
   ['現住所（都道府県）', [null, null], 'keep'],
   ['現住所（市区町村／丁目・番地）', ['港区六本木', '3-2-1'], set({ [`${P}residential_address`]: '港区六本木3-2-1' })],
   ['現住所（市区町村／丁目・番地）', [null, null], 'keep'],
@@ -76,9 +90,23 @@ const fromSmarthr: Vector[] = [
   ['電話番号', ['08030433030'], set({ [`${P}phone1`]: '080', [`${P}phone2`]: '3043', [`${P}phone3`]: '3030' })],
   ['電話番号', ['0312345678'], set({ [`${P}phone1`]: '03', [`${P}phone2`]: '1234', [`${P}phone3`]: '5678' })],
   ['電話番号', ['0451234567'], set({ [`${P}phone1`]: '045', [`${P}phone2`]: '123', [`${P}phone3`]: '4567' })],
-  ['電話番号', ['090-12345-6789'], 'keep'],
-  ['電話番号', ['123'], 'keep'],
+  ['電話番号', ['0120123456'], set({ [`${P}phone1`]: '0120', [`${P}phone2`]: '123', [`${P}phone3`]: '456' })],
+  ['電話番号', ['0466123456'], set({ [`${P}phone1`]: '0466', [`${P}phone2`]: '12', [`${P}phone3`]: '3456' })],
+  ['電話番号', ['+81-90-1234-5678'], set({ [`${P}phone1`]: '090', [`${P}phone2`]: '1234', [`${P}phone3`]: '5678' })],
+  ['電話番号', ['+819012345678'], set({ [`${P}phone1`]: '090', [`${P}phone2`]: '1234', [`${P}phone3`]: '5678' })],
+  [
+    '電話番号',
+    ['03-1234-5678 内線12'],
+    {
+      set: { [`${P}phone1`]: '03', [`${P}phone2`]: '1234', [`${P}phone3`]: '5678' },
+      note: '電話番号の内線番号は、freee人事労務に登録できないため連携されません。必要な場合は、SmartHRで確認してください。',
+    },
+  ],
+  ['電話番号', ['090-12345-6789'], notSent('電話番号「090-12345-6789」', NO_PHONE, 'SmartHR')],
+  ['電話番号', ['123'], notSent('電話番号「123」', NO_PHONE, 'SmartHR')],
+  ['電話番号', [''], 'keep'],
   ['銀行コード', ['1'], set({ [`${B}bank_code`]: '0001' })],
+  ['銀行コード', ['A123'], problem('銀行コードは4桁以内の数字で入力してください')],
   ['支店コード', ['12'], set({ [`${B}branch_code`]: '012' })],
   ['口座番号', ['12345'], set({ [`${B}account_number`]: '0012345' })],
   ['口座番号', ['123456789'], problem('口座番号は7桁以内の数字で入力してください')],
@@ -89,6 +117,7 @@ const fromSmarthr: Vector[] = [
   ['名義(カタカナ)', ['カ）ミドリシヨウカイ'], set({ [`${B}account_name`]: 'カ）ミドリシヨウカイ' })],
   ['名義(カタカナ)', ['山田太郎'], problem('口座名義は、カタカナまたは英数字で入力してください')],
   ['雇用保険の被保険者番号', ['0000-000000-1'], set({ employment_insurance_reference_number: '00000000001' })],
+  ['雇用保険の被保険者番号', ['A0000-000000-1'], problem('被保険者番号は11桁の数字で入力してください')],
   ['雇用保険の被保険者番号', ['0000-000000'], problem('被保険者番号は11桁の数字で入力してください')],
   ['基礎年金番号', ['1234-567890'], set({ base_pension_num: '1234567890' })],
   ['基礎年金番号', ['123'], problem('基礎年金番号は10桁の数字で入力してください')],
@@ -98,7 +127,7 @@ const fromSmarthr: Vector[] = [
     [12, null],
     {
       unsent:
-        '健康保険の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため、健康保険の被保険者整理番号は登録されません。SmartHRの従業員情報で標準報酬月額を登録してから、再度同期してください。',
+        '健康保険の被保険者整理番号「12」は、健康保険の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。',
     },
   ],
   ['健康保険の被保険者整理番号', [null, null], 'keep'],
@@ -135,39 +164,36 @@ const fromFreee: Vector[] = [
   ['寡婦・ひとり親', ['one_parent'], set({ widow_type: 'single_parent' })],
   ['寡婦・ひとり親', ['na'], 'keep'],
   ['障害者区分', ['na'], 'keep'],
-  ['寡婦・ひとり親', ['special_widow'], 'keep'],
+  [
+    '寡婦・ひとり親',
+    ['special_widow'],
+    notSent('寡婦・ひとり親「特別寡婦」', 'SmartHRに同じ区分がない', 'freee人事労務'),
+  ],
   ['障害者区分', ['heavy'], set({ handicapped_type: 'special_handicapped' })],
   ['現住所（郵便番号）', ['106', '0032'], set({ 'address.zip_code': '106-0032' })],
   ['現住所（郵便番号）', [null, null], 'keep'],
+  ['現住所（郵便番号）', ['106', null], notSent('現住所（郵便番号）「106」', '7桁の数字ではない', 'freee人事労務')],
   ['住民票住所（都道府県）', [12], set({ 'resident_card_address.pref': '東京都' })],
   ['住民票住所（郵便番号）', ['106', '0032'], set({ 'resident_card_address.zip_code': '106-0032' })],
   ['現住所（都道府県）', [0], set({ 'address.pref': '北海道' })],
   ['現住所（都道府県）', [-1], 'keep'],
-  [
-    '現住所（市区町村／丁目・番地）',
-    ['港区六本木3-2-1'],
-    set({ 'address.city': '港区', 'address.street': '六本木3-2-1' }),
-  ],
-  [
-    '現住所（市区町村／丁目・番地）',
-    ['札幌市中央区北1-1'],
-    set({ 'address.city': '札幌市中央区', 'address.street': '北1-1' }),
-  ],
-  [
-    '現住所（市区町村／丁目・番地）',
-    ['足柄下郡箱根町湯本1'],
-    set({ 'address.city': '足柄下郡箱根町', 'address.street': '湯本1' }),
-  ],
-  ['現住所（市区町村／丁目・番地）', ['どこか1-1'], set({ 'address.city': 'どこか1-1', 'address.street': '' })],
-  [
-    '住民票住所（市区町村／丁目・番地）',
-    ['港区芝1'],
-    set({ 'resident_card_address.city': '港区', 'resident_card_address.street': '芝1' }),
-  ],
+  ['現住所（都道府県）', [99], notSent('現住所（都道府県）「99」', '都道府県の番号ではない', 'freee人事労務')],
+  ['現住所（市区町村）', ['港区六本木3-2-1', 12], set({ 'address.city': '港区' })],
+  ['現住所（丁目・番地）', ['港区六本木3-2-1', 12], set({ 'address.street': '六本木3-2-1' })],
+  ['現住所（市区町村）', ['四日市市諏訪町1-5', 23], set({ 'address.city': '四日市市' })],
+  ['現住所（丁目・番地）', ['四日市市諏訪町1-5', 23], set({ 'address.street': '諏訪町1-5' })],
+  ['現住所（市区町村）', ['三重県四日市市諏訪町1-5', 23], set({ 'address.city': '四日市市' })],
+  ['現住所（市区町村）', ['三重県四日市市諏訪町1-5', -1], set({ 'address.city': '三重県四日市市' })],
+  ['現住所（丁目・番地）', ['三重県四日市市諏訪町1-5', 23], set({ 'address.street': '諏訪町1-5' })],
+  ['現住所（市区町村）', [null, 12], 'keep'],
+  ['現住所（丁目・番地）', [null, 12], 'keep'],
+  ['住民票住所（市区町村）', ['港区芝1', null], set({ 'resident_card_address.city': '港区' })],
+  ['住民票住所（丁目・番地）', ['港区芝1', null], set({ 'resident_card_address.street': '芝1' })],
   ['住民票住所（ヨミガナ）', ['ミナトク'], set({ 'resident_card_address.literal_yomi': 'ミナトク' })],
   ['現住所（ヨミガナ）', ['ﾐﾅﾄｸ'], set({ 'address.literal_yomi': 'ミナトク' })],
   ['電話番号', ['03', '1111', '2222'], set({ tel_number: '03-1111-2222' })],
-  ['電話番号', ['03', null, null], 'keep'],
+  ['電話番号', ['03', null, null], notSent('電話番号「03」', NO_PHONE, 'freee人事労務')],
+  ['電話番号', [null, null, null], 'keep'],
   ['名義(カタカナ)', ['カ)ﾐﾄﾞﾘｼﾖｳｶｲ 1'], set({ 'bank_accounts.0.account_holder_name': 'カ）ミドリシヨウカイ　１' })],
   ['銀行コード', ['1'], set({ 'bank_accounts.0.bank_code': '0001' })],
   ['支店コード', ['001'], set({ 'bank_accounts.0.bank_branch_code': '001' })],
@@ -181,11 +207,9 @@ const fromFreee: Vector[] = [
   [
     '健康保険の被保険者整理番号',
     ['A-12'],
-    {
-      unsent:
-        'freee人事労務の健康保険の被保険者整理番号「A-12」は9桁以内の数字ではないため、SmartHRに登録されません。freee人事労務で番号を確認してください。',
-    },
+    notSent('健康保険の被保険者整理番号「A-12」', '9桁以内の数字ではない', 'freee人事労務'),
   ],
+  ['基礎年金番号', ['123'], notSent('基礎年金番号「123」', '10桁の数字ではない', 'freee人事労務')],
   ['厚生年金保険の被保険者整理番号', ['12'], set({ soc_ins_insured_person_number: 12 })],
   ['厚生年金の標準報酬月額', [300000], set({ monthly_standard_income_pns: 300000 })],
   ['健康保険の標準報酬月額', [300000], set({ monthly_standard_income_hel: 300000 })],
@@ -197,6 +221,7 @@ describe('freee: the published fields', () => {
   it('covers all 31 pairs, the two addresses each with theirs', () => {
     // 31 published rows; city and street share a line, the five address rows stand for two addresses, and 在籍状況
     expect(new Set(employees.map(pair => pair.label)).size).to.equal(31 - 5 + 2 * 4 + 1)
+    expect(new Set(employeesToSmarthr.map(pair => pair.label)).size).to.equal(31 - 5 + 2 * 5 + 1)
     expect(employees.flatMap(pair => pair.smarthr)).to.include.members(['address.city', 'resident_card_address.city'])
   })
 
@@ -211,10 +236,43 @@ describe('freee: the published fields', () => {
     })
   }
 
+  it('finds no difference in an address that is only divided or introduced otherwise', () => {
+    const same = (parts: Scalar[], whole: Scalar, code: Scalar) =>
+      pairOf('現住所（市区町村）', employeesToSmarthr).same?.(parts, [whole, code])
+
+    expect(same(['港区六本木', '3-2-1'], '港区六本木3-2-1', 12)).to.equal(true)
+    expect(same(['四日市市', '諏訪町1-5'], '三重県四日市市諏訪町1-5', 23)).to.equal(true)
+    expect(same(['四日市市', '諏訪町1-5'], '四日市市　諏訪町1-5', 23)).to.equal(true)
+    expect(same(['四日市市', '諏訪町1-6'], '四日市市諏訪町1-5', 23)).to.equal(false)
+    expect(same([null, null], null, null)).to.equal(false)
+  })
+
+  it('shows 市区町村 and 丁目・番地 as two lines where SmartHR is written', () => {
+    const change = (target: Values | null) =>
+      difference(
+        employeesToSmarthr,
+        'to-smarthr',
+        { 'profile_rule.residential_address': '四日市市諏訪町1-5' },
+        target,
+        context,
+      ).changes.filter(({ label }) => label.startsWith('現住所'))
+
+    expect(change(null)).to.deep.equal([
+      { label: '現住所（市区町村）', before: '', after: '四日市市' },
+      { label: '現住所（丁目・番地）', before: '', after: '諏訪町1-5' },
+    ])
+    expect(change({ 'address.city': '四日市市', 'address.street': '諏訪町9' })).to.deep.equal([
+      { label: '現住所（丁目・番地）', before: '諏訪町9', after: '諏訪町1-5' },
+    ])
+    expect(change({ 'address.city': '四日市市諏訪町', 'address.street': '1-5' })).to.deep.equal([])
+  })
+
   it('is tested field by field, both ways', () => {
-    const labels = employees.map(pair => pair.label)
-    for (const vectors of [fromSmarthr, fromFreee]) {
-      expect(vectors.map(([label]) => label)).to.include.members(labels)
+    for (const [vectors, pairs] of [
+      [fromSmarthr, employees],
+      [fromFreee, employeesToSmarthr],
+    ] as const) {
+      expect(vectors.map(([label]) => label)).to.include.members(pairs.map(pair => pair.label))
     }
   })
 

@@ -155,7 +155,7 @@ describe('what is told beside the changes', () => {
     expect(changes.filter(({ label }) => label.startsWith('健康保険'))).to.deep.equal([])
     expect(Object.keys(set).filter(path => path.startsWith('health'))).to.deep.equal([])
     expect(notes).to.deep.equal([
-      '健康保険の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため、健康保険の被保険者整理番号は登録されません。SmartHRの従業員情報で標準報酬月額を登録してから、再度同期してください。',
+      '健康保険の被保険者整理番号「12」は、健康保険の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。',
     ])
   })
 })

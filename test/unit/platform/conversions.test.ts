@@ -1,13 +1,15 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  composed,
   dateOf,
   digitsOf,
   fullWidthKana,
   grouped,
   katakana,
   keyOf,
-  phoneParts,
+  numberOf,
+  phoneOf,
   prefectures,
   slashed,
   splitCity,
@@ -29,6 +31,16 @@ describe('conversions: kana', () => {
     ['ゔぁ', 'ヴァ'],
     ['ﾔﾏﾀﾞ ﾀﾛｳ', 'ヤマダ タロウ'],
     [' サトウ　', 'サトウ'],
+    ['みすゞ', 'ミスヾ'],
+    ['いすゝ', 'イスヽ'],
+    ['マリ－', 'マリー'],
+    ['ﾖｼﾀﾞ-', 'ヨシダー'],
+    ['タナカ−スミス', 'タナカースミス'],
+    ['ロッポンギ３－２－１', 'ロッポンギ3-2-1'],
+    ['カ゛ーテ゛ン', 'ガーデン'],
+    ['ｶﾞ', 'ガ'],
+    ['か\u3099き', 'ガキ'],
+    ['ハ\u309aリ', 'パリ'],
   ] as const) {
     it(`writes ${typed} as ${written}`, () => expect(katakana(typed)).to.equal(written))
   }
@@ -63,6 +75,13 @@ describe('conversions: numbers written in groups', () => {
         expect(zipParts(code)?.[0].length ?? 3).to.equal(3)
       }),
     )
+    expect(zipParts('〒１０６－００３２')).to.deep.equal(['106', '0032'])
+  })
+
+  it('makes no number of a text that holds more than one', () => {
+    for (const text of ['A123', '123（旧）', '1.5', '', null]) expect(numberOf(text), String(text)).to.equal(null)
+    expect(numberOf(' ００１－２３ ')).to.equal('00123')
+    expect(zipParts('A106-0032')).to.equal(null)
   })
 })
 
@@ -72,34 +91,70 @@ describe('conversions: phone numbers', () => {
   it('keeps the parts somebody wrote, in either width', () => {
     fc.assert(
       fc.property(kept, parts => {
-        expect(phoneParts(parts.join('-'))).to.deep.equal(parts)
-        expect(phoneParts(fullWidth(parts.join('-')))).to.deep.equal(parts)
+        expect(phoneOf(parts.join('-'))?.parts).to.deep.equal(parts)
+        expect(phoneOf(fullWidth(parts.join('-')))?.parts).to.deep.equal(parts)
       }),
     )
   })
 
-  it('never loses or invents a digit, and never exceeds 5, 4 and 4', () => {
+  it('never loses or invents a digit of a number in Japan, and never exceeds 5, 4 and 4', () => {
     fc.assert(
-      fc.property(anything, value => {
-        const parts = phoneParts(value)
-        if (!parts) return
-        expect(parts.join('')).to.equal(digitsOf(value))
-        expect(parts.map((part, index) => part.length <= (index === 0 ? 5 : 4))).to.deep.equal([true, true, true])
-      }),
+      fc.property(
+        fc.oneof(
+          digits(9, 11),
+          digits(9).map(rest => `0${rest}`),
+          anything,
+        ),
+        value => {
+          const phone = phoneOf(value)
+          if (!phone) return
+          expect(phone.parts.join('') + (phone.extension ?? '')).to.equal(digitsOf(value)?.replace(/^(?:010)?81/, '0'))
+          expect(phone.parts.map((part, index) => part.length <= (index === 0 ? 5 : 4))).to.deep.equal([
+            true,
+            true,
+            true,
+          ])
+        },
+      ),
     )
   })
 
   for (const [typed, parts] of [
     ['08030433030', ['080', '3043', '3030']],
+    ['05012345678', ['050', '1234', '5678']],
     ['0312345678', ['03', '1234', '5678']],
     ['0612345678', ['06', '1234', '5678']],
     ['0451234567', ['045', '123', '4567']],
+    ['0466123456', ['0466', '12', '3456']],
+    ['0499212345', ['04992', '1', '2345']],
+    ['0126712345', ['01267', '1', '2345']],
+    ['0120123456', ['0120', '123', '456']],
+    ['0570123456', ['0570', '123', '456']],
+    ['08001234567', ['0800', '123', '4567']],
+    ['+81-90-1234-5678', ['090', '1234', '5678']],
+    ['+819012345678', ['090', '1234', '5678']],
+    ['＋８１ ３ １２３４ ５６７８', ['03', '1234', '5678']],
+    ['+81(0)3-1234-5678', ['03', '1234', '5678']],
+    ['（03）1234-5678', ['03', '1234', '5678']],
+    ['090 1234 5678', ['090', '1234', '5678']],
     ['03ー1234ー5678', ['03', '1234', '5678']],
     ['012345-67890-1', null],
+    ['090-1234-5678 / 03-1111-2222', null],
+    ['+1-650-253-0000', null],
+    ['0000000000', null],
+    ['9012345678', null],
     ['123', null],
     ['内線のみ', null],
+    [null, null],
   ] as const) {
-    it(`reads ${typed} as ${parts?.join(' / ') ?? 'no number'}`, () => expect(phoneParts(typed)).to.deep.equal(parts))
+    it(`reads ${typed} as ${parts?.join(' / ') ?? 'no number'}`, () =>
+      expect(phoneOf(typed)?.parts ?? null).to.deep.equal(parts))
+  }
+
+  for (const typed of ['03-1234-5678 内線12', '0312345678（内線：１２）', '03-1234-5678 ext.12', '03-1234-5678#12']) {
+    it(`takes the extension off ${typed}`, () => {
+      expect(phoneOf(typed)).to.deep.equal({ parts: ['03', '1234', '5678'], extension: '12' })
+    })
   }
 })
 
@@ -119,19 +174,54 @@ describe('conversions: addresses', () => {
     ['港区六本木3-2-1', '港区'],
     ['横浜市西区みなとみらい2-2-1', '横浜市西区'],
     ['福岡市博多区見本町1-2-3', '福岡市博多区'],
+    ['名古屋市中村区名駅1-1-4', '名古屋市中村区'],
+    ['京都市中京区烏丸通御池上る二条殿町552', '京都市中京区'],
     ['西多摩郡瑞穂町大字1', '西多摩郡瑞穂町'],
     ['国頭郡恩納村字恩納1', '国頭郡恩納村'],
     ['別府市北浜1-1', '別府市'],
+    ['四日市市諏訪町1-5', '四日市市'],
+    ['大和郡山市北郡山町248-4', '大和郡山市'],
+    ['市川市市川1-1-1', '市川市'],
+    ['津市一志町1', '津市'],
+    ['野々市市三納1-1', '野々市市'],
+    ['武蔵村山市本町1-1-1', '武蔵村山市'],
+    ['佐波郡玉村町下新田201', '佐波郡玉村町'],
+    ['余市郡余市町朝日町26', '余市郡余市町'],
+    ['杵島郡大町町大町5017', '杵島郡大町町'],
+    ['高市郡明日香村岡55', '高市郡明日香村'],
+    ['芳賀郡市貝町市塙1280', '芳賀郡市貝町'],
+    ['赤穂郡上郡町大持278', '赤穂郡上郡町'],
+    ['蒲郡市旭町17-1', '蒲郡市'],
+    ['郡上市八幡町島谷228', '郡上市'],
+    ['三宅島三宅村伊豆497', '三宅島三宅村'],
+    ['鎌ヶ谷市新鎌ケ谷2-6-1', '鎌ヶ谷市'],
+    ['六本木3-2-1 村上ビル', '六本木'],
     ['1-2-3', '1-2-3'],
+    ['港区', '港区'],
   ] as const) {
     it(`takes ${city} for the city of ${address}`, () => {
       expect(splitCity(address)).to.deep.equal([city, address.slice(city.length)])
     })
   }
 
-  it('never loses a character when it splits', () => {
-    const parts = fc.string({ unit: fc.constantFrom(...'市区町村郡港西1-') })
-    fc.assert(fc.property(parts, address => splitCity(address).join('') === address))
+  it('leaves out the prefecture that is written elsewhere, and only that', () => {
+    expect(splitCity('三重県四日市市諏訪町1-5', '三重県')).to.deep.equal(['四日市市', '諏訪町1-5'])
+    expect(splitCity('三重県四日市市諏訪町1-5', '東京都')).to.deep.equal(['三重県四日市市', '諏訪町1-5'])
+    expect(splitCity('京都府 京都市 左京区北白川1', '京都府')).to.deep.equal(['京都市', '左京区北白川1'])
+    expect(splitCity('東京都', '東京都')).to.deep.equal(['東京都', ''])
+  })
+
+  it('never loses more than blanks, and never leaves the city blank', () => {
+    const parts = fc.string({ unit: fc.constantFrom(...'市区町村郡港西1- '), minLength: 1 })
+    const visible = (text: string) => text.replaceAll(' ', '')
+    fc.assert(
+      fc.property(parts, address => {
+        fc.pre(address.trim() !== '')
+        const [city, street] = splitCity(address.trim())
+        expect(visible(city + street)).to.equal(visible(address))
+        expect(visible(city)).not.to.equal('')
+      }),
+    )
   })
 })
 
@@ -139,6 +229,13 @@ describe('conversions: blanks, money and dates', () => {
   it('calls whatever has no visible character blank', () => {
     for (const blank of [null, undefined, '', ' ', '\u3000', true, false]) expect(textOf(blank)).to.equal(null)
     expect(textOf(0)).to.equal('0')
+  })
+
+  it('composes what was typed in two signs, and leaves every kanji as it is', () => {
+    expect(textOf('か\u3099き')).to.equal('がき')
+    expect(composed('Rene\u0301')).to.equal('René')
+    // 神 of the compatibility block, which NFC would replace
+    expect(textOf('\ufa19谷')).to.equal('\ufa19谷')
   })
 
   it('takes whole yen only', () => {
