@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { yearMonthOf } from '../../server/platform/clock.js'
 import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
@@ -45,6 +46,58 @@ describe('同期 writes exactly what was confirmed', () => {
       older,
     ])
     expect(rows).to.deep.equal([{ state: 'ready' }])
+  })
+
+  it('writes into no other month than the one that was compared and shown', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    const { year, month } = yearMonthOf(world.container.clock.today())
+    expect(visitor.page().text).to.include(`${year}年${month}月分の情報として登録します。`)
+    // The plan is one of the month before, at most a day old all the same.
+    await world.container.ownerPool.query(`update runs set fetch_begun_at = now() - interval '32 days' where id = $1`, [
+      runId,
+    ])
+    await visitor.press('同期')
+
+    expect(visitor.page().text).to.match(
+      /この同期は\d+年\d+月分の情報と比較して準備されましたが、いま同期すると\d+年\d+月分の情報として登録されます。/,
+    )
+    const { rows } = await world.container.ownerPool.query<{ state: string }>('select state from runs')
+    expect(rows).to.deep.equal([{ state: 'ready' }])
+    const writes = (await world.calls('freee')).filter(
+      ({ method, path }) => method !== 'GET' && path.includes('/employees'),
+    )
+    expect(writes).to.deep.equal([])
+  })
+
+  it('gives everybody new the settings that the dialog showed, and asks again when they were changed since', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    expect(visitor.page().text).to.match(/新規登録の給与方式 月給.*新規登録の基本給 [\d,]+円/)
+    const dialog = visitor.page()
+    await visitor.get('/freee/settings')
+    await visitor.press('保存', { pay_amount: '345678' })
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(dialog.html)?.[1] ?? ''
+    const confirmed = { _csrf: field('_csrf'), revision: field('revision'), selection: field('selection') }
+    const refused = await visitor.post(`/runs/${runId}/confirm`, confirmed)
+    expect(refused.text).to.include(CHANGED)
+    await visitor.get(`/runs/${runId}/confirm`)
+    expect(visitor.page().text).to.include('新規登録の基本給 345,678円')
+    await visitor.press('同期')
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('新規登録の基本給 345,678円')
+    const created = (await world.calls('freee')).filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/employees'),
+    )
+    expect(created.length).to.be.greaterThan(0)
+    for (const { body } of created) {
+      expect((body as { employee: { pay_amount: number } }).employee.pay_amount).to.equal(345_678)
+    }
   })
 
   it('is the work of whoever pressed it, and tells that person by mail', async () => {
