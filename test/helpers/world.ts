@@ -79,7 +79,7 @@ export async function eventually<T>(
   }
 }
 
-/** A job of the test before may still be at work on the same tables. */
+/** A job of the test before may still be at work on the same rows. */
 async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -92,6 +92,9 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
 }
 
 const DEADLOCK = '40P01'
+
+/** Everything of a company hangs on its row. Unlike `truncate`, this needs no lock on a whole table, let alone on 18. */
+const EMPTY = ['tenants', 'sessions', 'rate_limits', 'sign_in_limits'].map(table => `delete from ${table}`).join(';')
 
 const ATTENDANCE = ['kinkakuji', 'king-of-time', 'touch-on-time']
 
@@ -187,9 +190,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async reset() {
       await control('POST', '/reset')
       if (options.at) await setClock(options.at)
-      await untilUndisturbed(() =>
-        container.ownerPool.query('truncate tenants, sessions, rate_limits, sign_in_limits cascade'),
-      )
+      await untilUndisturbed(() => container.ownerPool.query(EMPTY))
       logs.length = 0
     },
 
