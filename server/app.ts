@@ -40,7 +40,7 @@ export function createApp(
   app.set('trust proxy', config.trustProxy)
   app.set('view engine', 'ejs')
   app.set('views', join(projectRoot, 'views'))
-  app.set('view cache', config.production)
+  app.set('view cache', !config.development)
 
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))

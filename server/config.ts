@@ -96,6 +96,8 @@ export interface ServiceConfig {
 
 export interface Config {
   production: boolean
+  /** templates are read anew for every page, so that an edit shows */
+  development: boolean
   port: number
   host: string | undefined
   appUrl: string
@@ -198,6 +200,7 @@ export function loadConfig(env: Environment): Config {
   const value = parsed.data
   return {
     production: value.NODE_ENV === 'production',
+    development: value.NODE_ENV === 'development',
     port: value.PORT,
     host: value.HOST,
     appUrl: value.APP_URL ?? `http://localhost:${value.PORT}`,

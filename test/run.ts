@@ -1,31 +1,67 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
 import { startPostgres } from '../server/local/postgres.js'
 import { projectRoot } from '../server/platform/root.js'
+import type { Counts } from './helpers/counting-reporter.js'
 
 /**
- * `npm test`: lint, format, types, then every mocha test with one throw-away PostgreSQL for all of them and a Chromium
+ * `npm test`: every mocha test, with lint, format and types beside them, one throw-away PostgreSQL for all and a Chromium
  * for the browser tests. Arguments go to mocha instead of the whole of test/.
  */
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const inCi = Boolean(process.env.CI)
 
-/** Runs a program of node_modules; what it prints is shown as it comes and given back. */
-function run(name: string, program: string, args: readonly string[], env = process.env) {
-  return new Promise<{ name: string; ok: boolean; output: string }>(done => {
+/** These measure time, start processes of their own or look at a browser: nothing else runs meanwhile. */
+const ALONE = [
+  /^test\/(setup|journeys)\//,
+  /\/crash\.test\.ts$/,
+  /^test\/views\/browser\.test\.ts$/,
+  /^test\/unit\/platform\/(http|limiter)\.test\.ts$/,
+  /^test\/sandbox\/(freee-populate|king-of-time-seed|people)\.test\.ts$/,
+]
+/** Files share nothing: each has its own database, ports and stand-ins. */
+const JOBS = 2
+
+/** Runs a program of node_modules. What it prints is shown as it comes, or with `quiet` all at once when it has ended. */
+function run(name: string, program: string, args: readonly string[], { env = process.env, quiet = false } = {}) {
+  return new Promise<{ name: string; ok: boolean }>(done => {
     const child = spawn(process.execPath, [`node_modules/${program}`, ...args], { cwd: projectRoot, env })
-    let output = ''
+    const kept: [NodeJS.WriteStream, string][] = []
     for (const [from, to] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],
     ] as const) {
       from.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-        to.write(text)
+        if (quiet) kept.push([to, text])
+        else to.write(text)
       })
     }
-    child.on('close', code => done({ name, ok: code === 0, output }))
+    child.on('close', code => {
+      for (const [to, text] of kept) to.write(text)
+      done({ name, ok: code === 0 })
+    })
   })
+}
+
+const checks = async () => [
+  await run('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'], { quiet: true }),
+  await run('lint', 'eslint/bin/eslint.js', ['-c', '.eslint.config.mjs', '.'], { quiet: true }),
+  await run('types', 'typescript/bin/tsc', ['--noEmit', '-p', '.'], { quiet: true }),
+]
+
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+/** One run of mocha; without counts it never came to its end. */
+async function mocha(args: readonly string[], env: NodeJS.ProcessEnv) {
+  const folder = mkdtempSync(join(tmpdir(), 'renkei-test-'))
+  const output = join(folder, 'counts.json')
+  const reporter = ['--reporter', 'test/helpers/counting-reporter.ts', '--reporter-option', `output=${output}`]
+  const { ok } = await run('tests', 'mocha/bin/mocha.js', [...reporter, ...args], { env })
+  const counts = existsSync(output) ? (JSON.parse(readFileSync(output, 'utf8')) as Counts) : NOTHING
+  rmSync(folder, { recursive: true })
+  return { ok: ok && counts.passed + counts.failed > 0, ...counts }
 }
 
 /** The browser of the journeys; fetched where that is possible. */
@@ -44,28 +80,36 @@ function chromium(): string | undefined {
   return find()
 }
 
-const steps: { name: string; ok: boolean }[] = []
 const files = process.argv.slice(2)
-if (files.length === 0) {
-  steps.push(await run('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']))
-  steps.push(await run('lint', 'eslint/bin/eslint.js', ['-c', '.eslint.config.mjs', '.']))
-  steps.push(await run('types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']))
-}
-
 const browser = chromium()
 const postgres = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ name: 'test', fsync: false })
-const tests = await run('tests', 'mocha/bin/mocha.js', files.length > 0 ? files : ['test/**/*.test.ts'], {
+const env = {
   ...process.env,
   ...(browser && { CHROMIUM_PATH: browser }),
   ...(postgres && { TEST_DATABASE_URL: postgres.url }),
-})
+}
+const steps: { name: string; ok: boolean }[] = []
+const runs: Awaited<ReturnType<typeof mocha>>[] = []
+if (files.length > 0) runs.push(await mocha(files, env))
+else {
+  const every = readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => `test/${file.replaceAll(sep, '/')}`)
+    .sort()
+  const alone = every.filter(file => ALONE.some(pattern => pattern.test(file)))
+  const others = every.filter(file => !alone.includes(file))
+  const [checked, together] = await Promise.all([
+    checks(),
+    mocha(['--parallel', '--jobs', String(JOBS), ...others], env),
+  ])
+  steps.push(...checked)
+  runs.push(together, await mocha(alone, env))
+}
 await postgres?.stop()
 
-const plain = tests.output.replace(/\x1b\[[\d;]*m/g, '')
-const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(plain)?.[1] ?? 0)
-const [passed, failed, skipped] = [count('passing'), count('failing'), count('pending')]
-const ran = passed + failed > 0
-steps.push({ ...tests, ok: tests.ok && ran })
+const sum = (what: keyof Counts) => runs.reduce((total, counts) => total + counts[what], 0)
+const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
+steps.push({ name: 'tests', ok: runs.every(({ ok }) => ok) })
 if (!browser) {
   steps.push({ name: 'browser', ok: !inCi })
   say(

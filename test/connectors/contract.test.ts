@@ -70,13 +70,13 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     let run: Run
     let sides: Sides
     let people: Directory
+    /** everybody as first listed, and somebody new; read once, since no test but a last one changes what they are */
+    let remembered: { listed?: Person[]; newcomer?: Values }
+    /** Nothing was set up yet, or a test has changed what stands at the services: the next one begins anew. */
+    let spent = true
     const name = side === 'service' ? rig.service : 'smarthr'
 
-    before(async () => {
-      world = await startWorld({ at: NOON, container: { waits: { timeoutMs: 1_000 } } })
-    })
-    after(() => world.close())
-    beforeEach(async () => {
+    const setUp = async () => {
       await world.reset()
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       const visitor = await rig.connect(world)
@@ -91,6 +91,19 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
       sides = await world.container.openSides(run)
       people = sides.target
+      remembered = {}
+    }
+    before(async () => {
+      world = await startWorld({ at: NOON, container: { waits: { timeoutMs: 1_000 } } })
+    })
+    after(() => world.close())
+    beforeEach(async () => {
+      if (spent) await setUp()
+      spent = false
+      await world.control('DELETE', '/faults')
+    })
+    afterEach(function () {
+      if (this.currentTest?.isFailed()) spent = true
     })
 
     const listed = async () => {
@@ -104,15 +117,15 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     }
     const fault = (description: object) => world.control('POST', '/faults', { service: name, ...description })
     const first = async () => {
-      const { all } = await listed()
+      const all = (remembered.listed ??= (await listed()).all)
       const [person] = all
       if (!person) throw new Error('nobody is listed')
       return { person, all }
     }
 
     /** Somebody new, as the other side would bring them. */
-    const newcomer = async (): Promise<Values> => {
-      const { person } = await first()
+    const newcomer = async (): Promise<Values> => (remembered.newcomer ??= await toCopy())
+    const toCopy = async (): Promise<Values> => {
       for await (const page of sides.source.list(TODAY)) {
         const [source] = page.people
         if (!source) continue
@@ -120,7 +133,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
         const { set } = difference(sides.flow.mapping, sides.flow.direction, source.values, null, context)
         return rig.renamed(set, side, '990001')
       }
-      throw new Error(`nobody to copy beside ${person.id}`)
+      throw new Error('nobody to copy')
     }
     const mapped = () =>
       new Set(sides.flow.mapping.flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
@@ -167,6 +180,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     })
 
     it('creates somebody, with the rest by update, and finds them again by what is known of a lost create', async () => {
+      spent = true
       const values = await newcomer()
       const at = new Date()
       const created = await people.create(forCreate(values), TODAY)
@@ -182,6 +196,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     })
 
     it('updates so that the same order twice leaves the same record, and sends nothing for nothing', async () => {
+      spent = true
       const { person } = await first()
       const set = rig.change(side)
       const order = { id: person.id, set, current: person.values, today: TODAY }
@@ -233,6 +248,8 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       it(`calls ${what} by its name (${kind})`, async () => {
         const values = forCreate(await newcomer())
         const updating = await update()
+        // Whoever connected has to do so once more.
+        spent = error === ReconnectNeeded
         await fault({ ...(kind === 'read' ? { method: 'GET' } : { path: rig.writes(side) }), ...answer })
         const act = { read: listed, update: updating, create: () => people.create(values, TODAY) }[kind]
         const thrown = await act().then(

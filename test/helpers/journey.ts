@@ -78,7 +78,7 @@ export async function startJourney({
     },
 
     async until(holds) {
-      for (const deadline = Date.now() + 40_000; !(await holds()) && Date.now() < deadline;) {
+      for (const deadline = Date.now() + 90_000; !(await holds()) && Date.now() < deadline;) {
         await page.waitForTimeout(100)
         if (!javaScriptEnabled) await page.reload()
       }

@@ -1,6 +1,6 @@
 import type { Visitor } from './visitor.js'
 import { decode, wordsOf } from './visitor.js'
-import { eventually, toSelection, type World } from './world.js'
+import { eventually, whenRead, toSelection, type World } from './world.js'
 
 export interface Payslip {
   id: string
@@ -131,11 +131,8 @@ export async function toBonusSelection(
 /** Waits until the statements are listed; the run's id. */
 export async function planned(visitor: Visitor): Promise<string> {
   const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
-  await eventually('the plan', async () => {
-    const page = await visitor.get(`/runs/${runId}/fetch`)
-    if (page.text.includes('取得に失敗しました')) throw new Error(page.text)
-    return page.url.includes('/select')
-  })
+  const page = await whenRead(visitor, runId)
+  if (!page.url.includes('/select')) throw new Error(`no selection at ${page.url}: ${page.text.slice(0, 300)}`)
   return runId
 }
 

@@ -5,7 +5,7 @@ export interface Page {
   html: string
   headers: Headers
   /** the page's words, without tags */
-  text: string
+  readonly text: string
 }
 
 export type Fields = Readonly<Record<string, string | readonly string[]>>
@@ -101,7 +101,17 @@ export function createVisitor(home: string): Visitor {
       return send(new URL(location, url).href, { method: 'GET' }, hops + 1)
     }
     const html = await answer.text()
-    current = { status: answer.status, url, html, headers: answer.headers, text: wordsOf(html) }
+    let words: string | undefined
+    current = {
+      status: answer.status,
+      url,
+      html,
+      headers: answer.headers,
+      // Few pages are read, most are only pressed on.
+      get text() {
+        return (words ??= wordsOf(html))
+      },
+    }
     return current
   }
 

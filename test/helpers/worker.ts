@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { projectRoot } from '../../server/platform/root.js'
 import { eventually, type World } from './world.js'
 
+/** A process of its own loads everything anew, and an overloaded machine lets it wait. */
+const SLOW_START_MS = 60_000
+
 /** A worker process of its own, as operators run it, at the world's database and sandbox. */
 export async function startWorkerProcess(world: World): Promise<ChildProcess> {
   const worker = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
@@ -11,6 +14,14 @@ export async function startWorkerProcess(world: World): Promise<ChildProcess> {
   })
   let output = ''
   worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
-  await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
+  await eventually(
+    'the worker',
+    saw => {
+      if (worker.exitCode !== null) throw new Error(`the worker ended: ${output}`)
+      saw(output)
+      return Promise.resolve(output.includes('worker is polling'))
+    },
+    SLOW_START_MS,
+  )
   return worker
 }
