@@ -119,6 +119,9 @@ function emptyTenant(name: string, subdomain: string, users: readonly User[]): T
     ],
     bankAccountSettings: [
       master('bank account setting', '給与振込口座', { enabled: true, number: 1, preset_type: 'salary_bank_account' }),
+      ...[2, 3, 4].map(number =>
+        master('bank account setting', `給与振込口座${number}`, { enabled: true, number, preset_type: null }),
+      ),
     ],
     templateGroups: [group],
     templates: [

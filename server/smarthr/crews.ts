@@ -92,6 +92,13 @@ const ACCOUNT_KEEP = [
   'transfer_category',
   'bank_account_setting_id',
 ] as const
+/**
+ * Which of somebody's accounts the main one is; the others follow as `bank_accounts.1` and so on in their order, since the
+ * list is written whole.
+ */
+const ACCOUNT_PLACE = `${ACCOUNT}.place`
+const accountAt = (slot: number) => `bank_accounts.${slot}`
+const SETTING = 'bank_account_setting_id'
 
 const TITLE = 'positions.0.name'
 /** 兼務 titles beside the first; carried along, since a list is written whole */
@@ -164,8 +171,37 @@ const objects = (value: unknown): Json[] =>
 
 /** 給与振込口座1: the account whose setting has the lowest number; without settings, the first. */
 function mainAccount(accounts: readonly Json[], order: ReadonlyMap<string, number>): Json | undefined {
-  const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
+  const rank = (account: Json) => order.get(String(account[SETTING])) ?? Number.MAX_SAFE_INTEGER
   return [...accounts].sort((a, b) => rank(a) - rank(b))[0]
+}
+
+/** All of somebody's accounts as values: the main one first, the others behind it. */
+function accountValues(accounts: readonly Json[], order: ReadonlyMap<string, number>): Values {
+  const main = mainAccount(accounts, order)
+  const values: Record<string, Scalar> = { [ACCOUNT_PLACE]: main ? accounts.indexOf(main) : null }
+  const read = (slot: number, account: Json) => {
+    for (const field of [...ACCOUNT_FIELDS, ...ACCOUNT_KEEP]) {
+      values[`${accountAt(slot)}.${field}`] = scalar(account[field])
+    }
+  }
+  read(0, main ?? {})
+  accounts.filter(account => account !== main).forEach((account, index) => read(index + 1, account))
+  return values
+}
+
+/** The accounts as SmartHR takes them, in the order it has them. Pictures of bankbooks are not given back, so not sent. */
+function accountsOf(values: Values): Json[] {
+  const read = (slot: number): Json => {
+    const at = (field: string) => values[`${accountAt(slot)}.${field}`] ?? null
+    const kept = ACCOUNT_KEEP.flatMap(field => (at(field) === null ? [] : [[field, at(field)] as const]))
+    return Object.fromEntries([...ACCOUNT_FIELDS.map(field => [field, at(field)] as const), ...kept])
+  }
+  const others = Object.keys(values).flatMap(path => /^bank_accounts\.([1-9]\d*)\.bank_code$/.exec(path)?.[1] ?? [])
+  const accounts = others.map(slot => read(Number(slot)))
+  accounts.splice(Number(values[ACCOUNT_PLACE] ?? 0), 0, read(0))
+  // Either every account names its setting or none does (§3.1.3); without names they are matched by order.
+  if (accounts.every(account => SETTING in account)) return accounts
+  return accounts.map(account => Object.fromEntries(Object.entries(account).filter(([field]) => field !== SETTING)))
 }
 
 /** One crew as the engine knows people: legal names, 部署1 only, blanks as null. */
@@ -176,8 +212,7 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>, 
     const read = (crew[address] ?? {}) as Json
     for (const field of ADDRESS_FIELDS) values[`${address}.${field}`] = scalar(read[field])
   }
-  const account = mainAccount(objects(crew.bank_accounts), accountOrder) ?? {}
-  for (const field of [...ACCOUNT_FIELDS, ...ACCOUNT_KEEP]) values[`${ACCOUNT}.${field}`] = scalar(account[field])
+  Object.assign(values, accountValues(objects(crew.bank_accounts), accountOrder))
   // Slots may be empty: 部署1 and 役職1 are index 0, never the first that is filled (§4.2).
   const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
@@ -204,6 +239,20 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>, 
   }
 }
 
+/** The slots of 兼務 titles. */
+const otherSlots = (values: Values): number[] =>
+  Object.keys(values).flatMap(path => {
+    const slot = Number(/^positions\.([1-9]\d*)\.name$/.exec(path)?.[1] ?? 0)
+    return slot > 0 && textOf(values[path]) !== null ? [slot] : []
+  })
+
+/** The first empty slot in front of another title, which would move up if the list were written; null without one. */
+export function emptySlot(values: Values): number | null {
+  const filled = [...(textOf(values[TITLE]) === null ? [] : [0]), ...otherSlots(values)]
+  const gap = filled.findIndex((slot, index) => slot !== index)
+  return gap === -1 ? null : gap
+}
+
 /** Flat paths → the body SmartHR takes. Nested objects go whole, so that what we do not sync stays as it is. */
 export function bodyOf(set: Values, current: Values): Json {
   const body: Json = {}
@@ -213,18 +262,10 @@ export function bodyOf(set: Values, current: Values): Json {
     if (!ADDRESS_FIELDS.some(field => `${address}.${field}` in set)) continue
     body[address] = Object.fromEntries(ADDRESS_FIELDS.map(field => [field, merged[`${address}.${field}`] ?? null]))
   }
-  if (ACCOUNT_FIELDS.some(field => `${ACCOUNT}.${field}` in set)) {
-    const kept = ACCOUNT_KEEP.flatMap(field => {
-      const value = merged[`${ACCOUNT}.${field}`] ?? null
-      return value === null ? [] : [[field, value] as const]
-    })
-    const account = ACCOUNT_FIELDS.map(field => [field, merged[`${ACCOUNT}.${field}`] ?? null] as const)
-    body.bank_accounts = [Object.fromEntries([...account, ...kept])]
-  }
+  if (ACCOUNT_FIELDS.some(field => `${ACCOUNT}.${field}` in set)) body.bank_accounts = accountsOf(merged)
   if (TITLE in set) {
-    // assumed: the list replaces the old one and takes no empty slots, so a gap before another title closes
-    const others = Object.keys(merged).filter(path => /^positions\.[1-9]\d*\.name$/.test(path))
-    body.positions = [TITLE, ...others].flatMap(path => textOf(merged[path]) ?? [])
+    // assumed: the list replaces the old one and takes no empty slots; see emptySlot
+    body.positions = [TITLE, ...otherSlots(merged).map(titleAt)].flatMap(path => textOf(merged[path]) ?? [])
   }
   return body
 }
@@ -298,7 +339,13 @@ export function createCrewDirectory({
   }
 
   /** A 役職 must exist: what SmartHR does with an unknown name is not said, and master data is not ours to make. */
-  const checkTitle = async (set: Values): Promise<void> => {
+  const checkTitle = async (set: Values, current: Values = {}): Promise<void> => {
+    const empty = TITLE in set ? emptySlot({ ...current, ...set }) : null
+    if (empty !== null) {
+      throw new VendorRefused(
+        `SmartHRの役職${empty + 1}が空白で、そのまま更新すると後ろの役職が繰り上がるため、更新していません。SmartHRの従業員情報で役職${empty + 1}を登録してから、再度同期してください。`,
+      )
+    }
     const title = textOf(set[TITLE])
     if (title === null) return
     titles ??= all('/api/v1/job_titles').then(rows => new Set(rows.map(row => String(row.name))))
@@ -309,15 +356,17 @@ export function createCrewDirectory({
     }
   }
 
-  /** A bank account is taken only whole. */
+  /** A bank account is taken only whole, and all of them together. */
   const checkAccount = (body: Json): void => {
-    const [account] = objects(body.bank_accounts)
-    if (!account) return
-    const missing = ACCOUNT_FIELDS.filter(field => account[field] === null)
-    if (missing.length === 0) return
-    throw new VendorRefused(
-      `口座情報の${missing.map(field => ACCOUNT_LABELS[field]).join('、')}が入力されていないため、登録できません。口座情報をすべて入力して、再度同期してください。`,
-    )
+    const accounts = objects(body.bank_accounts)
+    accounts.forEach((account, index) => {
+      const missing = ACCOUNT_FIELDS.filter(field => account[field] === null)
+      if (missing.length === 0) return
+      const which = accounts.length > 1 ? `口座情報（${index + 1}件目）` : '口座情報'
+      throw new VendorRefused(
+        `${which}の${missing.map(field => ACCOUNT_LABELS[field]).join('、')}が入力されていないため、登録できません。口座情報をすべて入力して、再度同期してください。`,
+      )
+    })
   }
 
   /**
@@ -430,7 +479,7 @@ export function createCrewDirectory({
     async update({ id, set, current }) {
       const body = bodyOf(set, current)
       if (Object.keys(body).length === 0) return
-      await checkTitle(set)
+      await checkTitle(set, current)
       checkAccount(body)
       const crew = await patch(id, body)
       const several = objects(crew.bank_accounts).length > 1

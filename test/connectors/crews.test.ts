@@ -181,4 +181,71 @@ describe("SmartHR's crews: which calls are made", () => {
     })
     expect(await people.exists(person.id)).to.equal(true)
   })
+
+  describe('of somebody with several accounts and titles', () => {
+    const CODE = 'SEVERAL'
+    interface State {
+      tenants: {
+        subdomain: string
+        bankAccountSettings: { id: string }[]
+        jobTitles: { name: string }[]
+        crews: { emp_code: string; bank_accounts: object[]; positions: ({ name: string } | null)[] }[]
+      }[]
+    }
+    const state = async () => {
+      const { tenants } = (await world.control('GET', '/state?service=smarthr')) as State
+      const tenant = tenants.find(({ subdomain }) => subdomain === 'midori-shokai')
+      if (!tenant) throw new Error('the company is gone')
+      return tenant
+    }
+    const held = async () => (await state()).crews.find(crew => crew.emp_code === CODE)
+    const put = async (positions: (string | null)[]) => {
+      const { bankAccountSettings: settings } = await state()
+      // the main account, whose setting has the lowest number, is the second of the list
+      const bank_accounts = [1, 0, 3, 2].map((setting, index) => ({
+        bank_code: '0001',
+        bank_branch_code: '001',
+        account_type: ['saving', 'checking', 'deposit', 'saving'][index],
+        account_number: `${index}234567`,
+        account_holder_name: 'ヤマダ　タロウ',
+        transfer_type: index === 1 ? 'remaining' : 'specified',
+        specified_transfer_amount: index === 1 ? null : 10_000 * (index + 1),
+        transfer_category: index === 2 ? 'bonus' : 'salary_and_bonus',
+        bankbook_image: null,
+        bank_account_setting_id: settings[setting]?.id,
+      }))
+      await world.control('PUT', '/switches', {
+        service: 'smarthr',
+        crews: [{ emp_code: CODE, last_name: '山田', first_name: '太郎', bank_accounts, positions }],
+      })
+      const [person] = await all()
+      if (!person) throw new Error('nobody is listed')
+      return person
+    }
+
+    it('changes the main account and leaves the others as they are', async () => {
+      const person = await put([])
+      const before = (await held())?.bank_accounts
+      expect(person.values['bank_accounts.0.account_number']).to.equal('1234567')
+      await people.update(order(person, { 'bank_accounts.0.account_number': '7654321' }))
+
+      expect((await held())?.bank_accounts).to.deep.equal(
+        before?.map((account, index) => (index === 1 ? { ...account, account_number: '7654321' } : account)),
+      )
+    })
+
+    it('changes the main title only where no other one would move up', async () => {
+      const [first, second, third] = (await state()).jobTitles.map(({ name }) => name)
+      if (!first || !second || !third) throw new Error('too few titles')
+      await people.update(order(await put([first, second]), { 'positions.0.name': third }))
+      expect((await held())?.positions.map(position => position?.name)).to.deep.equal([third, second])
+
+      const apart = await put([first, null, second])
+      const shown = await refusal(people.update(order(apart, { 'positions.0.name': third })))
+      expect(shown)
+        .to.include('役職2')
+        .and.match(/ください。$/)
+      expect((await held())?.positions.map(position => position?.name)).to.deep.equal([first, undefined, second])
+    })
+  })
 })

@@ -1,4 +1,4 @@
-import type { Converted, FieldPair, Scalar, Values } from '../contract.js'
+import type { Converted, ConvertContext, FieldPair, Scalar, Values } from '../contract.js'
 import { statusAfter } from '../employment.js'
 import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
 import {
@@ -436,6 +436,52 @@ const gender: FieldPair = {
   showService: values => genders.showService(chosen(values)),
 }
 
+/** for conversions that ask for none */
+const NO_CONTEXT: ConvertContext = { today: '', settings: {}, present: [] }
+
+/** An account is compared part by part and sent only whole: parts of two accounts together would be a third one. */
+const inWholeAccounts = (pairs: readonly FieldPair[]): FieldPair[] =>
+  pairs.map(pair => {
+    const parts = [pair, ...pairs.filter(other => other !== pair)]
+    const [smarthr, service] = [parts.flatMap(part => part.smarthr), parts.flatMap(part => part.service)]
+    const sent = (converted: Converted) =>
+      converted !== 'keep' && 'set' in converted ? Object.values(converted.set)[0] : undefined
+    const whole =
+      (convert: 'toService' | 'toSmarthr', source: string): FieldPair['toService'] =>
+      (values, context) => {
+        const [own, ...others] = values.map((value, index) => parts[index]?.[convert]([value], context) ?? 'keep')
+        if (own === undefined || sent(own) === undefined) return own ?? 'keep'
+        const half = others.some(part => sent(part) === undefined)
+        return half ? unsent(pair.label, values[0], '口座情報がすべて登録されていない', source) : own
+      }
+    return {
+      ...pair,
+      smarthr,
+      service,
+      same: ([ours = null], [theirs = null]) =>
+        (!isBlank(theirs) && sent(pair.toService([ours], NO_CONTEXT)) === theirs) ||
+        (!isBlank(ours) && sent(pair.toSmarthr([theirs], NO_CONTEXT)) === ours),
+      toService: whole('toService', SMARTHR),
+      toSmarthr: whole('toSmarthr', FREEE),
+      showSmarthr: ([own = null]) => pair.showSmarthr([own]),
+      showService: ([own = null]) => pair.showService([own]),
+    }
+  })
+
+/** 銀行口座1 and SmartHR's main account. */
+const account = inWholeAccounts([
+  padded('銀行コード', 'bank_accounts.0.bank_code', 'bank_account_rule.bank_code', 4),
+  padded('支店コード', 'bank_accounts.0.bank_branch_code', 'bank_account_rule.branch_code', 3),
+  // SmartHR's saving is 普通, freee's saving is 貯蓄: never passed through (freee §3.3).
+  category('預金種別', 'bank_accounts.0.account_type', 'bank_account_rule.account_type', [
+    { smarthr: 'saving', service: 'ordinary', label: '普通' },
+    { smarthr: 'checking', service: 'current', label: '当座' },
+    { smarthr: 'deposit', service: 'saving', label: '貯蓄' },
+  ]),
+  padded('口座番号', 'bank_accounts.0.account_number', 'bank_account_rule.account_number', 7),
+  accountHolder,
+])
+
 export const employees: readonly FieldPair[] = [
   text('姓', 'last_name', 'profile_rule.last_name', { required: '姓' }),
   text('名', 'first_name', 'profile_rule.first_name', { required: '名' }),
@@ -482,16 +528,7 @@ export const employees: readonly FieldPair[] = [
   ...address('現住所', 'address', 'residential_'),
   ...address('住民票住所', 'resident_card_address', ''),
   phone,
-  padded('銀行コード', 'bank_accounts.0.bank_code', 'bank_account_rule.bank_code', 4),
-  padded('支店コード', 'bank_accounts.0.bank_branch_code', 'bank_account_rule.branch_code', 3),
-  // SmartHR's saving is 普通, freee's saving is 貯蓄: never passed through (freee §3.3).
-  category('預金種別', 'bank_accounts.0.account_type', 'bank_account_rule.account_type', [
-    { smarthr: 'saving', service: 'ordinary', label: '普通' },
-    { smarthr: 'checking', service: 'current', label: '当座' },
-    { smarthr: 'deposit', service: 'saving', label: '貯蓄' },
-  ]),
-  padded('口座番号', 'bank_accounts.0.account_number', 'bank_account_rule.account_number', 7),
-  accountHolder,
+  ...account,
   groupedNumber(
     '雇用保険の被保険者番号',
     'emp_ins_insured_person_number',

@@ -267,6 +267,44 @@ describe('freee: the published fields', () => {
     expect(change({ 'address.city': '四日市市諏訪町', 'address.street': '1-5' })).to.deep.equal([])
   })
 
+  it('sends a bank account only whole: half of one and half of another would be a third', () => {
+    const held: Values = {
+      'bank_accounts.0.bank_code': '0001',
+      'bank_accounts.0.bank_branch_code': '001',
+      'bank_accounts.0.account_type': 'saving',
+      'bank_accounts.0.account_number': '1234567',
+      'bank_accounts.0.account_holder_name': 'ヤマダ　タロウ',
+    }
+    const freeeAccount: Values = {
+      [`${B}bank_code`]: '0001',
+      [`${B}branch_code`]: '002',
+      [`${B}account_type`]: 'ordinary',
+      [`${B}account_number`]: '7654321',
+      [`${B}account_name`]: 'ﾔﾏﾀﾞ ﾀﾛｳ',
+    }
+    const toHeld = (over: Values, target: Values | null = held) =>
+      difference(employeesToSmarthr, 'to-smarthr', { ...freeeAccount, ...over }, target, context)
+    const accountOnly = ({ set: sent }: { set: Values }) =>
+      Object.keys(sent).filter(path => path.startsWith('bank_accounts'))
+
+    expect(accountOnly(toHeld({}))).to.have.members([
+      'bank_accounts.0.bank_branch_code',
+      'bank_accounts.0.account_number',
+    ])
+    for (const target of [held, null]) {
+      const half = toHeld({ [`${B}branch_code`]: null }, target)
+      expect(accountOnly(half)).to.deep.equal([])
+      expect(half.problems).to.deep.equal([])
+      expect(half.notes).to.include(
+        '口座番号「7654321」は、口座情報がすべて登録されていないため連携されません。freee人事労務の従業員情報で修正してください。',
+      )
+    }
+    const towards = { ...held, 'bank_accounts.0.bank_branch_code': null }
+    const sent = difference(employees, 'to-service', towards, freeeAccount, context)
+    expect(Object.keys(sent.set).filter(path => path.startsWith(B))).to.deep.equal([])
+    expect(sent.notes.join('')).to.include('口座番号「1234567」').and.include('SmartHRの従業員情報で修正')
+  })
+
   it('is tested field by field, both ways', () => {
     for (const [vectors, pairs] of [
       [fromSmarthr, employees],

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Values } from '../../../server/connectors/contract.js'
-import { bodyOf, personOf, type Crew } from '../../../server/smarthr/crews.js'
+import { bodyOf, emptySlot, personOf, type Crew } from '../../../server/smarthr/crews.js'
 
 const noOrder = new Map<string, number>()
 const aCrew = (over: Partial<Crew> = {}): Crew => ({
@@ -112,6 +112,66 @@ describe('what is sent to SmartHR', () => {
     expect(body.bank_accounts).to.deep.equal([
       account('9999999', { bank_account_setting_id: 's1', transfer_type: 'full' }),
     ])
+  })
+
+  it('holds every account, each as it is but the main one, in their order', () => {
+    const salary = account('1111111', { bank_account_setting_id: 's1', transfer_type: 'remaining' })
+    const bonus = account('2222222', {
+      bank_account_setting_id: 's2',
+      transfer_type: 'specified',
+      specified_transfer_amount: 50_000,
+      transfer_category: 'bonus',
+    })
+    const savings = account('3333333', { bank_account_setting_id: 's3', account_type: 'deposit' })
+    const order = new Map(['s1', 's2', 's3'].map((id, index) => [id, index + 1]))
+    const changed = { 'bank_accounts.0.account_number': '9999999' }
+    const main = { ...salary, account_number: '9999999' }
+
+    for (const [held, sent] of [
+      [
+        [salary, bonus, savings],
+        [main, bonus, savings],
+      ],
+      [
+        [bonus, salary, savings],
+        [bonus, main, savings],
+      ],
+      [
+        [savings, bonus, salary],
+        [savings, bonus, main],
+      ],
+    ]) {
+      const { values } = personOf(aCrew({ bank_accounts: held }), order)
+      expect(bodyOf(changed, values).bank_accounts).to.deep.equal(sent)
+      expect(bodyOf({ tel_number: '03-1' }, values)).not.to.have.property('bank_accounts')
+    }
+  })
+
+  it('names the settings of all accounts or of none', () => {
+    const accounts = [account('1111111'), account('2222222', { bank_account_setting_id: 's2' })]
+    const body = bodyOf({ 'bank_accounts.0.account_number': '9999999' }, valuesOf({ bank_accounts: accounts }))
+
+    expect(body.bank_accounts).to.deep.equal([account('9999999'), account('2222222')])
+  })
+
+  it('holds one account for whoever had none', () => {
+    const { 'bank_accounts.0.place': place } = valuesOf()
+    const { bank_accounts: sent } = bodyOf({ 'bank_accounts.0.account_number': '1111111' }, valuesOf())
+
+    expect(place).to.equal(null)
+    expect(sent).to.have.length(1)
+  })
+
+  it('knows when a title would move up', () => {
+    const gapOf = (positions: unknown[], title: string | null) =>
+      emptySlot({ ...valuesOf({ positions }), 'positions.0.name': title })
+    const other = { name: '部会長' }
+
+    expect(gapOf([{ name: '課長' }, other], '部長')).to.equal(null)
+    expect(gapOf([null, other], '部長')).to.equal(null)
+    expect(gapOf([{ name: '課長' }], null)).to.equal(null)
+    expect(gapOf([{ name: '課長' }, null, other], '部長')).to.equal(1)
+    expect(gapOf([{ name: '課長' }, other], null)).to.equal(0)
   })
 
   it('replaces the main title and keeps those of other posts', () => {
