@@ -124,8 +124,8 @@ export interface Walk {
   dialog: ReadonlyMap<string, Seen>
   report: ReadonlyMap<string, Seen>
   file: ReadonlyMap<string, Seen>
-  /** 注意事項 of the dialog */
-  notes: readonly string[]
+  /** 注意事項 of the dialog; null where there was none */
+  notes: readonly string[] | null
   /** the words of the selection's first page and of the dialog's */
   words: { selection: string; dialog: string }
 }
@@ -185,6 +185,11 @@ export async function walk(visitor: Visitor, runId: string, buttons: { choose: s
     dialog.push(...dialogIn(visitor.page().html))
   }
   await visitor.press(buttons.go)
+  return { runId, selection, dialog: byKey(dialog), ...(await result(visitor, runId)), notes, words }
+}
+
+/** The report's pages and the file with everybody. */
+async function result(visitor: Visitor, runId: string): Promise<Pick<Walk, 'report' | 'file'>> {
   const first = await reportOf(visitor, runId, 120_000)
   const report = reportIn(first.html)
   for (let next: string | undefined; (next = nextIn(visitor.page().html));) {
@@ -192,7 +197,18 @@ export async function walk(visitor: Visitor, runId: string, buttons: { choose: s
     report.push(...reportIn(visitor.page().html))
   }
   const csv = await visitor.get(`/runs/${runId}/errors.csv?all=1`)
-  return { runId, selection, dialog: byKey(dialog), report: byKey(report), file: byKey(fileIn(csv.html)), notes, words }
+  return { report: byKey(report), file: byKey(fileIn(csv.html)) }
+}
+
+/** One click on the dashboard does it all: there is a report and a file, and no page before them. */
+export async function oneClick(visitor: Visitor, connector: string, flow: string): Promise<Walk> {
+  const { html } = await visitor.get(`/${connector}`)
+  const form = html.split('<form').find(part => part.includes(`value="${flow}"`)) ?? ''
+  const token = /name="_csrf" value="([^"]+)"/.exec(form)?.[1] ?? ''
+  await visitor.post(`/${connector}/runs/new`, { _csrf: token, flow })
+  const runId = /href="\/runs\/([0-9a-f-]{36})"/.exec((await visitor.get(`/${connector}/runs`)).html)?.[1] ?? ''
+  const { report, file } = await result(visitor, runId)
+  return { runId, selection: report, dialog: report, report, file, notes: null, words: { selection: '', dialog: '' } }
 }
 
 const nextIn = (html: string): string | undefined => {

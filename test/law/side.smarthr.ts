@@ -6,6 +6,7 @@ import type { Pair, Phone, Place, Somebody } from './pairs.js'
 
 interface Tenant {
   subdomain: string
+  departments: Record<string, unknown>[]
   crews: Record<string, unknown>[]
   bankAccountSettings: { id: string; number: number }[]
 }
