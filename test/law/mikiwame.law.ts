@@ -102,11 +102,12 @@ export const mikiwameEmployees: FlowLaw<Pair> = {
       source && source.written !== 'plain'
         ? { business_last_name: '神谷', business_last_name_yomi: 'カミヤ', business_first_name: '' }
         : {}
+    const departments = DEPARTMENTS.map(code => ({ code, name: `部署${code}` }))
+    await world.control('PUT', '/switches', { service: 'smarthr', departments })
     await world.control('POST', '/people', {
       service: 'smarthr',
       people: crewsFrom(pairs, 'source', settings, business),
     })
-    const departments = DEPARTMENTS.map(code => ({ code, name: `部署${code}` }))
     await world.control('PUT', '/switches', { service: 'mikiwame', departments })
     const people = pairs.flatMap(({ target }) => (target ? [employeeOf(target)] : []))
     await world.control('POST', '/people', { service: 'mikiwame', people })
