@@ -1,10 +1,18 @@
 import { expect } from 'chai'
 import { connectors } from '../../server/connectors/registry.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { connectAttendance, connectPca, linkMikiwame, startWorld, type World } from '../helpers/world.js'
+import {
+  connectAttendance,
+  connectMoneyForward,
+  connectPca,
+  linkMikiwame,
+  startWorld,
+  type World,
+} from '../helpers/world.js'
 import { fromAttendance, toAttendance } from './attendance.law.js'
 import { fromFreee, toFreee } from './freee.law.js'
 import { departmentPairs, mikiwameDepartments, mikiwameEmployees } from './mikiwame.law.js'
+import { freeePayslips, moneyForwardPayslips, tryPayslips, type PayslipLaw } from './payslips.law.js'
 import { fromPca, PRODUCTS, toPca } from './pca.law.js'
 import { dates, NOW, pairsOf, type Pair } from './pairs.js'
 import { tryFlow, type Broken, type FlowLaw, type Made } from './trial.js'
@@ -45,6 +53,10 @@ const of = <P extends Made>(
 })
 const people = (law: FlowLaw<Pair>): Set => of(law, pairsOf)
 
+const payslips = (law: PayslipLaw): Set => ({
+  run: ({ world, visitor, count, seed, prefix }) => tryPayslips(world, visitor, { law, count, seed, prefix }),
+})
+
 const ATTENDANCE = ['kinkakuji', 'king-of-time', 'touch-on-time'] as const
 
 const laws: Readonly<Record<string, Set>> = {
@@ -64,13 +76,14 @@ const laws: Readonly<Record<string, Set>> = {
   ),
   'mikiwame/employees-from-smarthr': people(mikiwameEmployees),
   'mikiwame/departments-from-smarthr': of(mikiwameDepartments, departmentPairs),
+  'freee/salary-payslips': payslips(freeePayslips('salaries')),
+  'freee/bonus-payslips': payslips(freeePayslips('bonuses')),
+  'money-forward/payslips': payslips(moneyForwardPayslips('salary')),
 }
 
 /** A snapshot that is fetched later is another matter. */
 const written = connectors.flatMap(({ id, flows }) =>
-  flows
-    .filter(flow => !flow.publication && !flow.payslips)
-    .map(flow => ({ name: `${id}/${flow.id}`, connector: id, flow })),
+  flows.filter(flow => !flow.publication).map(flow => ({ name: `${id}/${flow.id}`, connector: id, flow })),
 )
 
 function complain(name: string, when: string, found: readonly Broken<Made>[]): string {
@@ -102,10 +115,11 @@ describe('The law', function () {
     visitor = await world.connected()
     for (const brand of ATTENDANCE) await connectAttendance(visitor, brand)
     for (const product of Object.keys(PRODUCTS)) await connectPca(visitor, product)
+    await connectMoneyForward(visitor)
     await linkMikiwame(visitor)
     // Up to four accounts a person, of which the app reads and writes the first.
     await world.control('PUT', '/switches', { service: 'smarthr', bankAccountSettings: 2 })
-    for (const service of ['smarthr', 'freee', 'pca', 'mikiwame', ...ATTENDANCE])
+    for (const service of ['smarthr', 'freee', 'pca', 'mikiwame', 'money-forward', ...ATTENDANCE])
       await world.control('PUT', '/limits', { service, enabled: false })
   })
   after(() => world.close())
@@ -139,10 +153,10 @@ describe('The law', function () {
     })
   }
   for (const { name, connector, flow } of written) {
-    const days = flow.date ? Object.entries(dates) : []
+    const days = flow.date && !flow.payslips ? Object.entries(dates) : []
     for (const [when, referenceDate] of days)
       hold(name, `at ${when}`, Math.ceil(PAIRS / days.length), { connector, flow: flow.id, referenceDate })
-    if (!flow.date)
+    if (days.length === 0)
       hold(name, 'seen before it is written', flow.atOnce ? Math.ceil(PAIRS / 2) : PAIRS, { connector, flow: flow.id })
     if (flow.atOnce) hold(name, 'by one click', Math.ceil(PAIRS / 2), { connector, flow: flow.id, atOnce: true })
   }

@@ -9,6 +9,7 @@ interface Tenant {
   departments: Record<string, unknown>[]
   crews: Record<string, unknown>[]
   bankAccountSettings: { id: string; number: number }[]
+  payslipItems: { name: string }[]
 }
 
 export async function tenantOf(world: World): Promise<Tenant> {
