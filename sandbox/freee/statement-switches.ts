@@ -23,6 +23,16 @@ export const STATEMENT_SWITCHES: Readonly<Record<string, (company: Company, valu
   unfixStatement(company, value) {
     statementOf(company, value, []).fixed = false
   },
+  /** `{ kind, list }`: these are the statements of that kind from now on, as the API answers them. */
+  statements(company, value) {
+    const { kind, list } = (value ?? {}) as { kind?: unknown; list?: unknown }
+    const isStatement = (one: unknown): one is SalaryStatement =>
+      typeof one === 'object' && one !== null && isText((one as SalaryStatement).pay_date)
+    if ((kind !== 'salaries' && kind !== 'bonuses') || !Array.isArray(list) || !list.every(isStatement))
+      throw new Error('statements is { kind: "salaries" | "bonuses", list: [{ pay_date, … }] }')
+    if (kind === 'salaries') company.salaryStatements = list
+    else company.bonusStatements = list
+  },
   /** `{ employee_num, month, field, value }`: any key a statement has gets another value. */
   changeStatement(company, value) {
     const statement = statementOf(company, value, ['field', 'value'])

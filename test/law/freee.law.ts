@@ -29,7 +29,7 @@ const common = {
   buttons: { choose: '確認', go: '同期' },
 }
 
-export const toFreee: FlowLaw = {
+export const toFreee: FlowLaw<Pair> = {
   ...common,
   rules: {
     rows: freeeRows,
@@ -48,7 +48,7 @@ export const toFreee: FlowLaw = {
   monthWritten,
 }
 
-export const fromFreee: FlowLaw = {
+export const fromFreee: FlowLaw<Pair> = {
   ...common,
   rules: {
     rows: freeeRows,

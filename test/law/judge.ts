@@ -12,6 +12,8 @@ export interface Side {
 export interface Row {
   labels: readonly string[]
   smarthr: Side
+  /** what SmartHR sends of it, where that is not what it takes */
+  smarthrSends?: Side
   service: Side
   /** both sides can be told to differ only after a conversion; nothing missed is not looked for */
   loose?: true
@@ -78,6 +80,9 @@ export interface Rules {
   /** the values somebody new begins with, where they are no blank */
   beginsWith: Flat
 }
+
+const sourceOf = ({ target }: Rules, row: Row): Side =>
+  target === 'smarthr' ? row.service : (row.smarthrSends ?? row.smarthr)
 
 const rowsOf = ({ rows }: Rules, label: string) => rows.filter(row => row.labels.includes(label))
 
@@ -180,7 +185,7 @@ export function missed(person: Person, seen: Seen, rules: Rules): Violation[] {
   const target = at(before, month)
   return rules.rows.flatMap(row => {
     if (row.loose || row.labels.some(label => shown.has(label))) return []
-    const from = rules.target === 'smarthr' ? row.service : row.smarthr
+    const from = sourceOf(rules, row)
     const to = rules.target === 'smarthr' ? row.smarthr : row.service
     const [wanted, there] = [textOf(from, source), textOf(to, target)]
     const plain = (text: string) => alike(row.plain?.(text) ?? text)
@@ -196,26 +201,44 @@ export function missed(person: Person, seen: Seen, rules: Rules): Violation[] {
   })
 }
 
-const NOTE = /空白の項目は、(?:.*?)の?値を消しません(?:（(.+?)を除く）)?。/
+const KEEPS = /空白の項目は、(?:.*?)の値を消しません(?:（(.+?)を除く）)?。/
+const ERASES = /空白の項目は、.*でも空白になります。/
 
 /** What the page says that a blank erases; null when it says nothing about blanks. */
-export function erasedByNote(notes: readonly string[]): string[] | null {
+function erasedByNote(notes: readonly string[]): readonly string[] | 'whatever is blank' | null {
   for (const note of notes) {
-    const match = NOTE.exec(note)
+    const match = KEEPS.exec(note)
     if (match) return match[1]?.split('、') ?? []
+    if (ERASES.test(note)) return 'whatever is blank'
   }
   return null
 }
 
-/** The labels that a blank really changed, of people whose every optional field is blank in the source. */
-export function erasedByRun(people: readonly { person: Person; seen: Seen }[], rules: Rules): Set<string> {
+/** Law 4, by people whose every optional field is blank in the source and filled in the target. */
+export function notesAgree(
+  notes: readonly string[],
+  people: readonly { person: Person; seen: Seen }[],
+  rules: Rules,
+): Violation[] {
+  if (people.length === 0) return []
   const erased = new Set<string>()
+  const blank = new Set<string>()
   for (const { person, seen } of people) {
-    for (const { label } of seen.changes) {
-      const from = (row: Row) => (rules.target === 'smarthr' ? row.service : row.smarthr)
-      if (person.source && rowsOf(rules, label).every(row => textOf(from(row), person.source ?? {}) === ''))
-        erased.add(label)
-    }
+    const isBlankThere = (row: Row) => textOf(sourceOf(rules, row), person.source ?? {}) === ''
+    for (const { label } of seen.changes) if (rowsOf(rules, label).every(isBlankThere)) erased.add(label)
+    const held = person.before ? at(person.before, person.month) : {}
+    for (const row of rules.rows)
+      if (!row.loose && isBlankThere(row) && textOf(row[rules.target], held) !== '') blank.add(row.labels[0] ?? '')
   }
-  return erased
+  const named = erasedByNote(notes)
+  const expected = named === 'whatever is blank' ? [...blank] : (named ?? [])
+  const [said, done] = [[...expected].sort(), [...erased].sort()]
+  if (named !== null && JSON.stringify(said) === JSON.stringify(done)) return []
+  return [
+    {
+      law: 'notes',
+      key: '-',
+      what: `the page says that blanks change ${named === null ? 'nothing about it' : show(said)}, and ${show(done)} changed`,
+    },
+  ]
 }

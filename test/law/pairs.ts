@@ -100,7 +100,11 @@ export type Kind = (typeof kinds)[number]
 /** 12:00 in Japan on the day the law is tried, and the reference dates: that day, an earlier and a later month. */
 export const NOW = '2026-11-20T12:00:00+09:00'
 export const TODAY = '2026-11-20'
-export const dates = { today: TODAY, 'an earlier month': '2026-09-15', 'a later month': '2027-01-15' } as const
+export const dates = {
+  today: TODAY,
+  'an earlier month': '2026-09-15',
+  'a later month': '2027-01-15',
+} as const
 
 const LAST: readonly (readonly [string, string])[] = [
   ['𠮷田', 'ヨシダ'],

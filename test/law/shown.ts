@@ -124,8 +124,8 @@ export interface Walk {
   dialog: ReadonlyMap<string, Seen>
   report: ReadonlyMap<string, Seen>
   file: ReadonlyMap<string, Seen>
-  /** 注意事項 of the dialog */
-  notes: readonly string[]
+  /** 注意事項 of the dialog; null where there was none */
+  notes: readonly string[] | null
   /** the words of the selection's first page and of the dialog's */
   words: { selection: string; dialog: string }
 }
@@ -147,6 +147,11 @@ export async function toPlan(
   first: Readonly<Record<string, string>> | null,
 ): Promise<string> {
   await visitor.get(start)
+  return runIn(visitor, first)
+}
+
+/** … from the page at hand. */
+export async function runIn(visitor: Visitor, first: Readonly<Record<string, string>> | null): Promise<string> {
   if (first) await visitor.press('次へ', first)
   const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
   if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 400)}`)
@@ -165,7 +170,7 @@ export async function toPlan(
 
 /** From the selection at hand to the end of the run, everybody chosen, every page read on the way. */
 export async function walk(visitor: Visitor, runId: string, buttons: { choose: string; go: string }): Promise<Walk> {
-  const words = { selection: visitor.page().text, dialog: '' }
+  const { text: first } = visitor.page()
   const selection = byKey(await readSelection(visitor))
   const { html } = visitor.page()
   if ([...selection.values()].some(seen => seen.choosable)) {
@@ -176,15 +181,53 @@ export async function walk(visitor: Visitor, runId: string, buttons: { choose: s
       await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
     }
   }
-  words.dialog = visitor.page().text
-  const box = /<h3>注意事項<\/h3><ul>([\s\S]*?)<\/ul>/.exec(visitor.page().html)?.[1] ?? ''
-  const notes = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, text = '']) => wordsOf(text))
-  const dialog = dialogIn(visitor.page().html)
-  for (let next: string | undefined; (next = nextIn(visitor.page().html));) {
-    await visitor.get(next)
+  const { notes, dialog, text } = await readDialog(visitor)
+  await visitor.press(buttons.go)
+  return {
+    runId,
+    selection,
+    dialog,
+    ...(await result(visitor, runId)),
+    notes,
+    words: { selection: first, dialog: text },
+  }
+}
+
+/** Every page of the dialog at hand. */
+async function readDialog(
+  visitor: Visitor,
+): Promise<{ dialog: Walk['dialog']; notes: readonly string[]; text: string }> {
+  const { html, text } = visitor.page()
+  const box = /<h3>注意事項<\/h3><ul>([\s\S]*?)<\/ul>/.exec(html)?.[1] ?? ''
+  const notes = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, note = '']) => wordsOf(note))
+  const dialog = dialogIn(html)
+  for (;;) {
+    const now = visitor.page().html
+    const next = nextIn(now)
+    // Where names are typed here the pages are turned by buttons, so that they stay.
+    if (next !== undefined) await visitor.get(next)
+    else if (/<button[^>]*name="after"[^>]*>次へ<\/button>/.test(now)) await visitor.press('次へ')
+    else return { dialog: byKey(dialog), notes, text }
     dialog.push(...dialogIn(visitor.page().html))
   }
-  await visitor.press(buttons.go)
+}
+
+/** From a dialog that nobody was chosen before to the end of the run. */
+export async function walkDialog(visitor: Visitor, runId: string, go: string): Promise<Walk> {
+  const { dialog, notes, text } = await readDialog(visitor)
+  await visitor.press(go)
+  return {
+    runId,
+    selection: dialog,
+    dialog,
+    ...(await result(visitor, runId)),
+    notes,
+    words: { selection: '', dialog: text },
+  }
+}
+
+/** The report's pages and the file with everybody. */
+async function result(visitor: Visitor, runId: string): Promise<Pick<Walk, 'report' | 'file'>> {
   const first = await reportOf(visitor, runId, 120_000)
   const report = reportIn(first.html)
   for (let next: string | undefined; (next = nextIn(visitor.page().html));) {
@@ -192,7 +235,18 @@ export async function walk(visitor: Visitor, runId: string, buttons: { choose: s
     report.push(...reportIn(visitor.page().html))
   }
   const csv = await visitor.get(`/runs/${runId}/errors.csv?all=1`)
-  return { runId, selection, dialog: byKey(dialog), report: byKey(report), file: byKey(fileIn(csv.html)), notes, words }
+  return { report: byKey(report), file: byKey(fileIn(csv.html)) }
+}
+
+/** One click on the dashboard does it all: there is a report and a file, and no page before them. */
+export async function oneClick(visitor: Visitor, connector: string, flow: string): Promise<Walk> {
+  const { html } = await visitor.get(`/${connector}`)
+  const form = html.split('<form').find(part => part.includes(`value="${flow}"`)) ?? ''
+  const token = /name="_csrf" value="([^"]+)"/.exec(form)?.[1] ?? ''
+  await visitor.post(`/${connector}/runs/new`, { _csrf: token, flow })
+  const runId = /href="\/runs\/([0-9a-f-]{36})"/.exec((await visitor.get(`/${connector}/runs`)).html)?.[1] ?? ''
+  const { report, file } = await result(visitor, runId)
+  return { runId, selection: report, dialog: report, report, file, notes: null, words: { selection: '', dialog: '' } }
 }
 
 const nextIn = (html: string): string | undefined => {

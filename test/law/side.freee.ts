@@ -1,7 +1,8 @@
 import type { World } from '../helpers/world.js'
 import { calls } from './log.js'
 import { monthOf, type Flat, type Held } from './held.js'
-import type { Row, Side, Write } from './judge.js'
+import type { Row, Write } from './judge.js'
+import { at, row, sexes, slashes, status, typedAs, words } from './rows.js'
 import { NOW, type Pair, type Place, type Somebody } from './pairs.js'
 
 /** freee人事労務 (freee §3.1–3.4): its records, what it holds, what it was sent, and what its fields are called. */
@@ -25,7 +26,7 @@ const addressOf = (prefix: string, place: Place | null) => ({
 })
 
 function partsOf(person: Somebody) {
-  const written = (text: string) => (person.written === 'decomposed' ? text.normalize('NFD') : text)
+  const written = (text: string) => typedAs(person.written, text)
   const [account] = person.accounts
   return {
     profile: {
@@ -186,7 +187,6 @@ export const monthWritten = (employee: Held): number =>
 
 export const monthRead = (employee: Held, referenceDate: string): number => monthOf(referenceDate) + employee.shift
 
-const slashes = ([value]: readonly unknown[]) => (typeof value === 'string' ? value.replaceAll('-', '/') : '')
 const yen = ([value]: readonly unknown[]) =>
   Number(value ?? 0) >= 1 ? `${Number(value).toLocaleString('ja-JP')}円` : ''
 const hyphened = (values: readonly unknown[]) =>
@@ -198,31 +198,13 @@ const grouped =
     let from = 0
     return digits === '' ? '' : sizes.map(size => digits.slice(from, (from += size))).join('-')
   }
+
 /** Japan's prefix and an extension are no other number. */
 const digitsOfPhone = (text: string): string =>
   text
     .replace(/内線.*/, '')
     .replace(/^\+81-?/, '0')
     .replace(/\D/g, '')
-const words =
-  (list: Readonly<Record<string, string>>) =>
-  ([value]: readonly unknown[]) =>
-    list[String(value as string)] ?? ''
-const at = (paths: string | readonly string[], text?: Side['text']): Side => ({
-  paths: [paths].flat(),
-  ...(text && { text }),
-})
-const row = (
-  labels: string | readonly string[],
-  smarthr: Side,
-  service: Side,
-  more: Pick<Row, 'loose' | 'plain'> = {},
-): Row => ({
-  labels: [labels].flat(),
-  smarthr,
-  service,
-  ...more,
-})
 
 const addressRows = (name: string, smarthr: string, prefix: string): Row[] => [
   row(
@@ -239,7 +221,7 @@ const addressRows = (name: string, smarthr: string, prefix: string): Row[] => [
   ),
   // One line or two: 市区町村 and 丁目・番地 are one field in freee.
   row(
-    [`${name}（市区町村／丁目・番地）`, `${name}（市区町村以降）`],
+    [`${name}（市区町村／丁目・番地）`, `${name}（市区町村）`, `${name}（丁目・番地）`],
     at([`${smarthr}.city`, `${smarthr}.street`]),
     at(`profile_rule.${prefix}address`),
   ),
@@ -257,18 +239,12 @@ export const freeeRows: readonly Row[] = [
   row('姓ヨミガナ', at('last_name_yomi'), at('profile_rule.last_name_kana')),
   row('名ヨミガナ', at('first_name_yomi'), at('profile_rule.first_name_kana')),
   row('生年月日', at('birth_at', slashes), at('birth_date', slashes)),
-  row(
-    '戸籍上の性別',
-    at('gender', words({ male: '男性', female: '女性' })),
-    at('profile_rule.gender', words({ male: '男性', female: '女性' })),
-  ),
+  row('戸籍上の性別', at('gender', sexes), at('profile_rule.gender', sexes)),
   row('社員番号', at('emp_code'), at('num')),
   row('役職', at('positions.0.name'), at('profile_rule.title')),
   row('入社年月日', at('entered_at', slashes), at('entry_date', slashes)),
   row('退職年月日', at('resigned_at', slashes), at('retire_date', slashes)),
-  row('在籍状況', at('emp_status', words({ employed: '在籍中', absent: '休職中', retired: '退職済' })), at([]), {
-    loose: true,
-  }),
+  status,
   row('配偶者の有無', at('having_spouse', yes('あり', 'なし')), at('profile_rule.married', yes('あり', 'なし')), {
     loose: true,
   }),

@@ -6,8 +6,10 @@ import type { Pair, Phone, Place, Somebody } from './pairs.js'
 
 interface Tenant {
   subdomain: string
+  departments: Record<string, unknown>[]
   crews: Record<string, unknown>[]
   bankAccountSettings: { id: string; number: number }[]
+  payslipItems: { name: string }[]
 }
 
 export async function tenantOf(world: World): Promise<Tenant> {

@@ -1,33 +1,28 @@
 import type { Visitor } from '../helpers/visitor.js'
 import type { World } from '../helpers/world.js'
 import { at, type Held } from './held.js'
-import {
-  erasedByNote,
-  erasedByRun,
-  judge,
-  missed,
-  onePicture,
-  type Person,
-  type Rules,
-  type Violation,
-  type Write,
-} from './judge.js'
+import { judge, missed, notesAgree, onePicture, type Person, type Rules, type Violation, type Write } from './judge.js'
 import { mark } from './log.js'
-import { TODAY, type Pair } from './pairs.js'
-import { readSelection, toPlan, walk, type Seen } from './shown.js'
+import { TODAY } from './pairs.js'
+import { oneClick, readSelection, toPlan, walk, type Seen } from './shown.js'
 
 /** How one flow is tried: how its services are filled, looked at and told apart. */
-export interface FlowLaw {
+/** What was made up: somebody or something, on either side. */
+export interface Made {
+  kind: string
+}
+
+export interface FlowLaw<P extends Made> {
   rules: Rules
   /** both sides hold exactly these people */
-  fill(world: World, pairs: readonly Pair[]): Promise<void>
+  fill(world: World, pairs: readonly P[]): Promise<void>
   /** what the source and the target hold, by their ids */
   held(world: World): Promise<{ source: ReadonlyMap<string, Held>; target: ReadonlyMap<string, Held> }>
   /** whose log the writes are in */
   target: string
   writes(world: World, from: number): Promise<Write[]>
   /** what the pages call somebody, and that in either side's values */
-  keyOf(pair: Pair): string
+  keyOf(pair: P): string
   sourceKey(held: Held): string
   targetKey(held: Held): string
   /** the version that is written, and the one that is read */
@@ -36,32 +31,37 @@ export interface FlowLaw {
   /** the first page's answers; null: it asks nothing */
   first(referenceDate: string): Readonly<Record<string, string>> | null
   buttons: { choose: string; go: string }
-  /** sees to what the connection still lacks */
-  prepare?(world: World): Promise<void>
+  /** the service takes numbers of digits alone */
+  digitsOnly?: true
 }
 
 const byKey = (held: ReadonlyMap<string, Held>, key: (one: Held) => string) =>
   new Map([...held].map(([id, one]) => [key(one), { id, held: one }]))
 
-export interface Trial {
-  law: FlowLaw
+export type Broken<P> = Violation & { pair: P | null }
+
+export interface Trial<P extends Made> {
+  law: FlowLaw<P>
   start: string
-  pairs: readonly Pair[]
+  pairs: readonly P[]
   referenceDate?: string
+  /** without a page before it */
+  atOnce?: { connector: string; flow: string }
 }
 
 /** One run over many pairs, then a second plan at the same reference date; everything that breaks a law. */
-export async function tryFlow(
+export async function tryFlow<P extends Made>(
   world: World,
   visitor: Visitor,
-  { law, start, pairs, referenceDate = TODAY }: Trial,
-): Promise<(Violation & { pair: Pair | null })[]> {
+  { law, start, pairs, referenceDate = TODAY, atOnce }: Trial<P>,
+): Promise<Broken<P>[]> {
   const { rules } = law
   await law.fill(world, pairs)
   const before = await law.held(world)
   const from = await mark(world, law.target)
-  const runId = await toPlan(visitor, start, law.first(referenceDate))
-  const seen = await walk(visitor, runId, law.buttons)
+  const seen = atOnce
+    ? await oneClick(visitor, atOnce.connector, atOnce.flow)
+    : await walk(visitor, await toPlan(visitor, start, law.first(referenceDate)), law.buttons)
   const after = await law.held(world)
   const writes = new Map<string, Write[]>()
   for (const write of await law.writes(world, from)) writes.set(write.id, [...(writes.get(write.id) ?? []), write])
@@ -75,7 +75,7 @@ export async function tryFlow(
     byKey(before.target, law.targetKey),
     byKey(after.target, law.targetKey),
   ]
-  const found: (Violation & { pair: Pair | null })[] = []
+  const found: Broken<P>[] = []
   const blanks: { person: Person; seen: Seen }[] = []
   const accounted = new Set<string>()
   for (const pair of pairs) {
@@ -96,7 +96,7 @@ export async function tryFlow(
     const told = seen.report.get(key) ?? null
     const planned = seen.selection.get(key)
     const broken = [
-      ...(planned?.choosable ? onePicture(key, seen) : []),
+      ...(planned?.choosable || (atOnce && told) ? onePicture(key, seen) : []),
       ...judge(person, told, rules),
       ...(planned && planned.class !== '対象外' ? missed(person, seen.dialog.get(key) ?? planned, rules) : []),
       ...same(key, told, again.get(key)),
@@ -107,7 +107,7 @@ export async function tryFlow(
   for (const [id] of writes)
     if (!accounted.has(id))
       found.push({ law: 'shown = sent', key: id, what: 'was written and belongs to nobody of the pairs', pair: null })
-  found.push(...notes(seen.notes, blanks, rules).map(violation => ({ ...violation, pair: null })))
+  if (seen.notes) found.push(...notesAgree(seen.notes, blanks, rules).map(violation => ({ ...violation, pair: null })))
   return found
 }
 
@@ -115,18 +115,4 @@ function same(key: string, told: Seen | null, again: Seen | undefined): Violatio
   if (told?.outcome !== '成功' || !again || again.class === '差分なし' || again.class === '対象外') return []
   const what = again.changes.map(({ label, before, after }) => `「${label}」 ${before} → ${after}`).join('、')
   return [{ law: 'same again', key, what: `${again.class} once more: ${what}` }]
-}
-
-function notes(said: readonly string[], blanks: readonly { person: Person; seen: Seen }[], rules: Rules): Violation[] {
-  if (blanks.length === 0) return []
-  const erased = [...erasedByRun(blanks, rules)].sort()
-  const named = erasedByNote(said)
-  if (named !== null && JSON.stringify([...named].sort()) === JSON.stringify(erased)) return []
-  return [
-    {
-      law: 'notes',
-      key: '-',
-      what: `the page says that a blank erases ${named === null ? 'nothing about it' : JSON.stringify(named)}, and ${JSON.stringify(erased)} changed`,
-    },
-  ]
 }
