@@ -12,7 +12,7 @@ export type Field =
 type TextRule = 'nameKana' | 'addressKana' | 'latinKana'
 
 const TEXT_RULES: Record<TextRule, { pattern: RegExp; words: string }> = {
-  nameKana: { pattern: /^[ァ-ヺー・ｦ-ﾟ 　]*$/, words: 'カタカナ' },
+  nameKana: { pattern: /^[ァ-ヺー・ヽヾｦ-ﾟ 　]*$/, words: 'カタカナ' },
   // A reading has house numbers too, but neither kanji nor hiragana.
   addressKana: { pattern: /^[^\p{Script=Han}\p{Script=Hiragana}]*$/u, words: 'カタカナ' },
   latinKana: { pattern: /^[A-Za-zＡ-Ｚａ-ｚ0-9０-９ァ-ヺー・ｦ-ﾟ()（）.．\-－ 　]*$/, words: '英字カナ' },

@@ -92,7 +92,8 @@ const reportIn = (html: string): Seen[] => {
 }
 
 /** A cell without the sign that keeps a spreadsheet from taking it for a formula. */
-const plain = (text: string): string => text.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20\u2212])/, '')
+const plain = (text: string): string =>
+  text === BLANK ? '' : text.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20\u2212])/, '')
 
 const fileIn = (csv: string): Seen[] => {
   const [head = [], ...rows] = parse(csv, { bom: true })
