@@ -2,6 +2,7 @@ import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
+import { calledInMails } from '../sync/reasons.js'
 import { wholeView } from '../sync/run.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
@@ -60,8 +61,8 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       flow,
       run,
       company: tenant.name,
-      failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
-      left: left.map(item => ({ key: item.key, reason: item.excludedReason ?? '' })),
+      failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
+      left: left.map(item => ({ ...calledInMails(item, flow), reason: item.excludedReason ?? '' })),
       leftTotal: flow.steps.includes('select') ? 0 : run.counts.excluded,
       remarks: await items.countRemarks(tenantId, run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,

@@ -2,7 +2,8 @@ import { pipeline } from 'node:stream/promises'
 import { Readable, type Writable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import iconv from 'iconv-lite'
-import type { ErrorFile } from '../connectors/contract.js'
+import type { ErrorFile, Flow } from '../connectors/contract.js'
+import { problemsOf, whyNot } from './reasons.js'
 import type { ItemWithContent } from './run.js'
 
 /** CP932 has no room for these; Windows' own twins read the same (libraries: iconv-lite writes ? for them). */
@@ -37,6 +38,7 @@ const header = ['社員番号', '氏名', '変更差分', '結果', '理由', '�
 
 /** The flow's own error file: one line per record, its reasons together; a run that broke off is told in a line, too. */
 export async function writeErrorFile(
+  flow: Flow,
   file: ErrorFile,
   failure: string | null,
   items: AsyncIterable<ItemWithContent>,
@@ -48,7 +50,8 @@ export async function writeErrorFile(
       let any = false
       for await (const { content, reason } of items) {
         any = true
-        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reason ?? '']
+        const reasons = reason === whyNot(content.problems, flow) ? problemsOf(content.problems, flow) : [reason ?? '']
+        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')]
       }
       if (!any && failure !== null) yield [...file.columns.map(() => ''), failure]
     })(),

@@ -53,7 +53,13 @@ export function reportRoutes({
     const { flow } = wizard.flowOf(run.connector, run.flow)
     if (flow.errorFile && req.query.all !== '1') {
       res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type('text/csv; charset=utf-8')
-      return writeErrorFile(flow.errorFile, run.failure, peopleOf(data, tenantId, run.id, ['failed', 'not_run']), res)
+      return writeErrorFile(
+        flow,
+        flow.errorFile,
+        run.failure,
+        peopleOf(data, tenantId, run.id, ['failed', 'not_run']),
+        res,
+      )
     }
     const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']

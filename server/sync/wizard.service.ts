@@ -433,7 +433,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         await stillConnected(stores, run)
         const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
         if (run.state === 'ready' && run.revision === revision && total === 0) {
-          throw new Conflict('従業員が選択されていません。')
+          throw new Conflict(`${flowOf(run.connector, run.flow).flow.words.item}が選択されていません。`)
         }
         if (run.state === 'ready') {
           if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)

@@ -31,7 +31,9 @@ describe("the report's CSV", () => {
     const rows = parse<Record<string, string>>(utf8.bytes, { bom: true, columns: true })
     expect(rows.length).to.be.greaterThan(0)
     expect(rows.every(row => row['結果'] === '失敗')).to.equal(true)
-    expect(rows.find(row => row['社員番号'] === '001030')?.['理由']).to.equal('入社日を入力してください')
+    expect(rows.find(row => row['社員番号'] === '001030')?.['理由']).to.equal(
+      '入社日を入力してください。SmartHRの従業員情報で入力または修正してから、再度同期してください。',
+    )
     expect(utf8.bytes.toString()).to.include('\r\n')
     expect(decodeURIComponent(utf8.headers.get('content-disposition') ?? '')).to.match(
       /従業員情報同期_エラー_\d{12}\.csv/,

@@ -364,7 +364,13 @@ const aLink = (changes: Partial<Connection> = {}) =>
     ...changes,
   })
 
-const link = (state: LinkState, days: number, flash: Flash[] = []): Picture => ({
+const link = (
+  state: LinkState,
+  days: number,
+  flash: Flash[] = [],
+  gone = false,
+  error: string | null = null,
+): Picture => ({
   view: 'pages/link',
   locals: {
     connector: linked,
@@ -373,6 +379,8 @@ const link = (state: LinkState, days: number, flash: Flash[] = []): Picture => (
     days,
     since: state === 'none' ? null : '2026/01/05 10:00',
     until: state === 'none' ? null : '2026/04/05 10:00',
+    again: gone ? linked.customItem?.again : null,
+    error,
   },
   flash,
 })
@@ -614,6 +622,8 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ),
   'link-none': link('none', 0),
   'link-active': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }]),
+  'link-item-gone': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }], true),
+  'link-item-untouched': link('active', 90, [], true, linked.customItem?.again.untouched ?? ''),
   'link-expired': link('expired', 0),
   'link-expired-moved': link('expired', 0, [{ kind: 'warning', text: linked.auth.link?.texts.expired ?? '' }]),
   'link-taken': link('none', 0, [{ kind: 'error', text: linked.auth.link?.texts.taken ?? '' }]),

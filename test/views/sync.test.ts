@@ -162,11 +162,11 @@ describe('The selection page', () => {
           notes: [],
         },
       }),
-      toService.words,
+      toService,
     )
     const none = personRow(
       anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }),
-      toService.words,
+      toService,
     )
     expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
     expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)

@@ -1,4 +1,5 @@
 import { Forbidden, VendorUnavailable } from '../../errors.js'
+import { employeesSubject } from '../mail.js'
 import { peopleWords, type Connector, type CredentialsForm, type Flow } from '../contract.js'
 import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
 import { openEmployees } from './directory.js'
@@ -56,7 +57,7 @@ const form = (product: Product): CredentialsForm => ({
 
 const common = {
   dataset: 'employees',
-  words: peopleWords,
+  words: { ...peopleWords, leftOut: null, nobody: '対象の従業員はいません。データ領域を確認してください。' },
   steps: ['area', 'fetch', 'select', 'confirm'],
   historyLabel: '従業員情報同期',
   area: {
@@ -169,7 +170,7 @@ function payroll(product: Product): Connector {
     mail: {
       support:
         'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
-      subject: (flow, company) => `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+      subject: employeesSubject,
       summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
     },
     areas: ({ http }) => findAreas(http, product),
