@@ -624,6 +624,51 @@ describe('ミキワメ', () => {
         .and.not.include('在籍していない')
     })
 
+    it('finds on the selection page what the page shows, as it stands or in its plain form', async () => {
+      const visitor = await linked()
+      await switches('smarthr', {
+        departments: [{ name: '㈱みどり', code: 'M1' }],
+        crews: [
+          aCrew({ emp_code: 'S 777', email: null, last_name: '佐藤', last_name_yomi: 'サトウ' }),
+          aCrew({ emp_code: '2', email: 'smith@aaa.com', last_name: 'ＳＭＩＴＨ', last_name_yomi: 'スミス' }),
+          aCrew({ emp_code: '3', email: 'kamiya@aaa.com', last_name: '\ufa19谷', last_name_yomi: 'カミヤ' }),
+          aCrew({ emp_code: '4', email: 'm_r%i@aaa.com', last_name: '森', departments: ['M1'] }),
+        ],
+      })
+      await visitor.get(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
+      const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+      await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
+      const found = async (typed: string) => {
+        await visitor.press('search', { q: typed })
+        return [...visitor.page().html.matchAll(/<td id="k\d+"><span class="key">([^<]*)</g)]
+          .map(([, key]) => key)
+          .sort()
+      }
+
+      const smith = ['smith@aaa.com']
+      const vectors: [typed: string, keys: string[]][] = [
+        ['ＳＭＩＴＨ', smith],
+        ['smith 太郎', smith],
+        ['すみす', smith],
+        ['ｽﾐｽ', smith],
+        ['\ufa19谷', ['kamiya@aaa.com']],
+        ['神谷', ['kamiya@aaa.com']],
+        ['S 777', ['社員番号：S 777']],
+        ['s777', ['社員番号：S 777']],
+        ['㈱', ['m_r%i@aaa.com']],
+        ['(株)みどり', ['m_r%i@aaa.com']],
+        ['（株）', ['m_r%i@aaa.com']],
+        ['m_r%i', ['m_r%i@aaa.com']],
+        ['m%', []],
+        ['s_ith', []],
+        ['谷カミヤ', []],
+      ]
+      for (const [typed, keys] of vectors) expect(await found(typed), typed).to.deep.equal(keys)
+      // As the release before has written them.
+      await world.container.ownerPool.query('update run_items set search = null')
+      expect(await found('佐藤')).to.deep.equal(['社員番号：S 777'])
+    })
+
     it('starts one job when two administrators click at once', async () => {
       const visitor = await linked()
       const colleague = await linked('jiro@midori.example')
