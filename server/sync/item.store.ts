@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
+import { unwritableIn, unwritableInReason } from './errors-csv.js'
 import { folded, searchable } from './folding.js'
 import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, Run, SelectionView, SortColumn } from './run.js'
 import type { GroupCount } from './payslips.js'
@@ -139,6 +140,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         selected: item.selected,
         group_key: item.groupKey ?? null,
         repeated: item.repeated ?? false,
+        unwritable: unwritableIn(item),
         search: searchable([
           item.key ?? '',
           item.name,
@@ -149,13 +151,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       }))
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated, search)
+           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated, search, unwritable)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
            r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected,
-           r.group_key, r.repeated, r.search
+           r.group_key, r.repeated, r.search, r.unwritable
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           blocked boolean, selected boolean, group_key jsonb, repeated boolean, search text)`,
+           blocked boolean, selected boolean, group_key jsonb, repeated boolean, search text,
+           unwritable integer)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },
@@ -309,6 +312,26 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         .select('outcome', db.raw('count(*)::int as n'))
       const counts = { succeeded: 0, failed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
+      return counts
+    },
+
+    /** Signs of the selected people's values and reasons that a file in Shift_JIS has no room for. */
+    async countUnwritable(tenantId: string, runId: string): Promise<{ all: number; failed: number }> {
+      const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(tenantId, runId)
+        .where({ selected: true })
+        .groupByRaw('1, 2')
+        .select(
+          db.raw(`coalesce(outcome in ('failed', 'not_run'), false) as failed`),
+          'reason',
+          db.raw('count(*)::int as n'),
+          db.raw('sum(unwritable)::int as signs'),
+        )
+      const counts = { all: 0, failed: 0 }
+      for (const { failed, reason, n, signs } of rows) {
+        const lost = signs + n * unwritableInReason(reason ?? '')
+        counts.all += lost
+        if (failed) counts.failed += lost
+      }
       return counts
     },
 

@@ -67,7 +67,7 @@ export function reportRoutes({
     const name = `${flow.historyLabel}_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
     res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
-    await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
+    await writeReportCsv(flow, peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
   })
 
   router.post(paths.retryRun.pattern, async (req, res) => {

@@ -1,6 +1,7 @@
 import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
+import { unwritableSentence } from './errors-csv.js'
 import { fetchAgain } from './places.js'
 import { shownKey } from './reasons.js'
 import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
@@ -121,6 +122,8 @@ export interface ReportPage {
   remarks: string | null
   /** what to look at in the target now that somebody was written there */
   afterwards: Flow['afterwards'] | null
+  /** beside the downloads in Shift_JIS; null where every sign has room */
+  unwritable: { failed: string | null; all: string | null }
   canRetry: boolean
   retryButton: string
   deleted: boolean
@@ -190,6 +193,7 @@ export function reportPage(input: {
   left: LeftOut
   /** how many went through and need a look all the same */
   remarks: number
+  unwritable: { failed: number; all: number }
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }): ReportPage {
@@ -277,6 +281,10 @@ export function reportPage(input: {
       input.remarks > 0
         ? `${amount(input.remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
+    unwritable: {
+      failed: unwritableSentence(input.unwritable.failed),
+      all: unwritableSentence(input.unwritable.all),
+    },
     afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
     canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
     retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',

@@ -555,6 +555,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           page: await stores.items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
           failures: await stores.items.chosen(tenantId, runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
           remarks: await stores.items.countRemarks(tenantId, runId),
+          unwritable: await stores.items.countUnwritable(tenantId, runId),
           // Where nobody chose whom, who was left out is part of the result.
           left: flowOf(run.connector, run.flow).flow.steps.includes('select')
             ? { items: [], total: 0 }

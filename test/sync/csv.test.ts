@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
-import { forCp932 } from '../../server/sync/errors-csv.js'
 import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
 
 describe("the report's CSV", () => {
@@ -44,9 +43,5 @@ describe("the report's CSV", () => {
       parse<Record<string, string>>(all.bytes, { bom: true, columns: true }).map(row => row['結果']),
     )
     expect([...outcomes].sort()).to.deep.equal(['失敗', '成功'].sort())
-  })
-
-  it('keeps the signs that Shift_JIS writes differently', () => {
-    expect(iconv.decode(iconv.encode(forCp932('〜−—髙﨑①㈱'), 'cp932'), 'cp932')).to.equal('～－―髙﨑①㈱')
   })
 })

@@ -153,6 +153,7 @@ export const report = (
     payroll: null,
     left: { items: [], total: 0 },
     remarks: 0,
+    unwritable: { failed: 0, all: 0 },
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
