@@ -14,6 +14,8 @@ export const folded = (text: string): string =>
     .replace(/[‐‑‒–—―−]/g, '-')
     .toLowerCase()
     .replace(/\s+/g, '')
+    // Marks that had a blank before them (か゛) now stand beside their sign.
+    .normalize('NFKC')
 
 /** What of a record can be found: each text folded for itself, so that nothing is found across two of them. */
 export const searchable = (texts: readonly string[]): string => texts.map(folded).join('\n')

@@ -137,6 +137,7 @@ export const report = (
     counts?: Partial<Record<OutcomeFilter, number>>
     filter?: OutcomeFilter
     connector?: Connector
+    unwritable?: { failed: number; all: number }
   } = {},
 ): Picture => {
   const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
@@ -153,7 +154,7 @@ export const report = (
     payroll: null,
     left: { items: [], total: 0 },
     remarks: 0,
-    unwritable: { failed: 0, all: 0 },
+    unwritable: input.unwritable ?? { failed: 0, all: 0 },
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
@@ -710,6 +711,11 @@ export const gallery: Readonly<Record<string, Picture>> = {
     { items: people(3) },
   ),
   report: report(anEndedRun(), { items: [...failed, ...people(48, { outcome: 'succeeded' })], failures: failed }),
+  'report-unwritable': report(anEndedRun(), {
+    items: [...failed, ...people(48, { outcome: 'succeeded' })],
+    failures: failed,
+    unwritable: { failed: 3, all: 1200 },
+  }),
   'report-succeeded': report(anEndedRun({ state: 'succeeded', failedCount: 0 }), {
     items: people(3, { outcome: 'succeeded' }),
   }),
