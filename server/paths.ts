@@ -38,6 +38,7 @@ export const paths = {
   connectionCallback: path<'connector'>('/:connector/connection/callback'),
   connectionConfirm: path<'connector'>('/:connector/connection/confirm'),
   connectionEnd: path<'connector'>('/:connector/connection/disconnect'),
+  customItem: path<'connector'>('/:connector/connection/custom-item'),
   settings: path<'connector'>('/:connector/settings'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),

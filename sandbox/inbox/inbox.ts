@@ -22,6 +22,13 @@ export function createInbox(faults: Faults) {
 
   const smtp = new SMTPServer({
     authOptional: true,
+    // The strict parser refuses quoted local parts with two dots, which mail servers take; see onRcptTo.
+    lenientAddressParsing: true,
+    onRcptTo({ address }, _session, done) {
+      const local = address.slice(0, address.lastIndexOf('@'))
+      const fine = /^".*"$/.test(local) || !/^\.|\.\.|\.$|[\s,;:<>()[\]\\"]/.test(local)
+      done(fine ? null : Object.assign(new Error('Bad recipient address syntax'), { responseCode: 501 }))
+    },
     disabledCommands: ['STARTTLS'],
     onConnect(_session, done) {
       const fault = faults.strike('smtp', 'CONNECT', '/')

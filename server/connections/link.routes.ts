@@ -6,6 +6,7 @@ import { paths } from '../paths.js'
 import { jstDateTime, type Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
+import { ticked } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flash } from '../web/session.js'
 import { daysLeft, linkStateOf } from './link.js'
@@ -38,19 +39,49 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
   const toPage = (res: Response, connector: Connector) =>
     res.redirect(303, paths.connection.to({ connector: connector.id }))
 
+  const show = async (res: Response, connector: Connector, link: AdminLink, error: string | null = null) => {
+    const { tenant, admin } = signedIn(res)
+    const connection = await mine(res, connector)
+    const now = clock.now()
+    const state = linkStateOf(connection, now)
+    const gone = state === 'active' && (await links.itemIsGone(tenant, admin, connector)) === true
+    res.render('pages/link', {
+      connector,
+      link,
+      state,
+      days: daysLeft(connection?.validUntil ?? null, now),
+      since: connection && jstDateTime(connection.createdAt),
+      until: connection?.validUntil && jstDateTime(connection.validUntil),
+      again: gone ? connector.customItem?.again : null,
+      error: gone ? error : null,
+    })
+  }
+
   router.get(
     paths.connection.pattern,
-    withLink(async (_req, res, _next, connector, link) => {
-      const connection = await mine(res, connector)
-      const now = clock.now()
-      res.render('pages/link', {
-        connector,
-        link,
-        state: linkStateOf(connection, now),
-        days: daysLeft(connection?.validUntil ?? null, now),
-        since: connection && jstDateTime(connection.createdAt),
-        until: connection?.validUntil && jstDateTime(connection.validUntil),
-      })
+    withLink((_req, res, _next, connector, link) => show(res, connector, link)),
+  )
+
+  // 「カスタム項目を作り直す」: never without the tick, since it lets in whoever was kept out.
+  router.post(
+    paths.customItem.pattern,
+    withLink(async (req, res, _next, connector, link) => {
+      const { tenant, admin } = signedIn(res)
+      const { customItem } = connector
+      if (!customItem || linkStateOf(await mine(res, connector), clock.now()) !== 'active') throw new NotFound()
+      if (!ticked(req.body, 'sure')) {
+        res.status(422)
+        return show(res, connector, link, customItem.again.untouched)
+      }
+      try {
+        await links.makeItemAgain(tenant, admin, connector)
+        log.info('custom item made again', { connector: connector.id })
+        flash(req, { kind: 'success', text: customItem.again.done })
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        flash(req, { kind: 'error', text: error.message })
+      }
+      toPage(res, connector)
     }),
   )
 

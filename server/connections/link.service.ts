@@ -1,10 +1,10 @@
 import type { AdminLink, Connector } from '../connectors/contract.js'
-import { Conflict } from '../errors.js'
+import { AppError, Conflict } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { Http } from '../platform/http.types.js'
-import { makeCustomItem } from '../smarthr/custom-items.js'
+import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
 import type { Data } from '../stores.js'
 import type { Connection } from './connection.store.js'
 import { endOf } from './link.js'
@@ -47,6 +47,22 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
         await data.inTenant(tenant.id, ({ connections }) => connections.forget(tenant.id, connector.id))
         throw error
       }
+    },
+
+    /** Whether what the service needs in SmartHR is gone; null: nobody can say just now, or it needs nothing. */
+    async itemIsGone(tenant: Tenant, admin: Admin, { customItem }: Connector): Promise<boolean | null> {
+      if (!customItem) return null
+      try {
+        return !(await hasCustomItem(smarthrOf(tenant, admin.id), customItem))
+      } catch (error) {
+        if (error instanceof AppError) return null
+        throw error
+      }
+    },
+
+    /** Makes it once more, since the administrator said so; leaves one that is there alone. */
+    async makeItemAgain(tenant: Tenant, admin: Admin, { customItem }: Connector): Promise<void> {
+      if (customItem) await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
     },
 
     /** Ends one administrator's link; what was synchronised stays. */

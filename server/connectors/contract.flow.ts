@@ -120,8 +120,10 @@ export interface Words {
   detail?: string
   /** what stands for 新規登録 where nothing is registered */
   fresh?: string
-  /** how many records `includes` has left out, `{n}`; default: people not employed at the reference date */
-  leftOut?: string
+  /** who `includes` leaves out, why, and how many, `{n}`; null: it leaves out nobody */
+  leftOut: string | null
+  /** there is nobody to choose from, and what to look at */
+  nobody: string
 }
 
 /** Statements of the source become payslips in a payroll made for the run. Nothing there is ever changed. */
@@ -207,6 +209,8 @@ export interface Examined {
 export interface ExamineContext {
   /** everybody the target lists; for datasets that are small on any account */
   targets(): Promise<readonly Person[]>
+  /** everybody the source lists, in listing order; likewise */
+  sources(): Promise<readonly Person[]>
   /** one of the target's lists */
   choices(list: string): Promise<readonly Choice[]>
   /** all records of the source in scope that have this key, in listing order */
@@ -228,6 +232,8 @@ export interface CustomItem {
   choices: readonly string[]
   /** it was there once and is not: nothing may be written, since nobody knows whom to leave out */
   missing: string
+  /** the offer to make it once more: whoever was kept out no longer is, so it needs a tick */
+  again: { title: string; text: string; tick: string; button: string; done: string; untouched: string }
 }
 
 /** One thing a connector can do. Data only; the engine runs it. */
@@ -239,7 +245,12 @@ export interface Flow {
   dataset: 'employees' | 'departments' | 'payslips' | 'crew-documents' | 'year-end-results'
   words: Words
   /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 as it is */
-  key?: { path: string; normalise(value: Scalar | undefined): string | null }
+  key?: {
+    path: string
+    normalise(value: Scalar | undefined): string | null
+    /** what a record without a key is called by: a number or a code of the source, no name of a person */
+    otherwise?: { label: string; path: string }
+  }
   steps: readonly StepKind[]
   /** one click does it all, without a preview; the steps are there for who wants one */
   atOnce?: { button: string; preview: string; accepted: string; section: string }
@@ -283,8 +294,12 @@ export interface Flow {
   errorFile?: ErrorFile
   /** asked for by the step `options`, once, when somebody new is selected; never part of an update */
   createOptions?: readonly CreateOption[]
+  /** what to know before they are chosen */
+  createNotes?: readonly string[]
   /** what the administrator should know before 同期 (also shown in the preview) */
   notes: readonly string[]
+  /** what to look at in the target once somebody was written there; for the report */
+  afterwards?: { title: string; lead: string; items: readonly string[] }
   /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */
   settings: 'none' | 'used' | 'required'
   /** names of the two sides in the direction of the flow, as the mail prints them */
@@ -292,5 +307,12 @@ export interface Flow {
   to: string
 }
 
-/** The words of most flows. */
-export const peopleWords: Words = { item: '従業員', counter: '名', key: '社員番号', name: '氏名' }
+/** The words of most flows: people employed at a reference date. */
+export const peopleWords = {
+  item: '従業員',
+  counter: '名',
+  key: '社員番号',
+  name: '氏名',
+  leftOut: '基準日の時点で在籍していない{n}名は、表示していません。',
+  nobody: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
+} as const satisfies Words

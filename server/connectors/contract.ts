@@ -130,6 +130,8 @@ export interface Connector {
     states?: Readonly<Record<string, string>>
     /** what the service can't do, and where to go instead */
     alert?: { text: string; links: readonly { label: string; href: string }[] }
+    /** what to know all the time: what must stay, what to do about a mistake, whom to ask */
+    advice?: readonly { title: string; text: string; link?: { label: string; href: string } }[]
   }
   addresses: Addresses
   auth: Auth

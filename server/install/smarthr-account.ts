@@ -1,5 +1,6 @@
 import axios from 'axios'
 import { z } from 'zod'
+import { mailbox } from '../mail/mailbox.js'
 
 /** A company the person belongs to, as `users/me` may list it. */
 export interface CandidateTenant {
@@ -53,7 +54,7 @@ export function readUser(body: unknown): SmarthrUser {
   const user = userShape.parse(body)
   return {
     id: user.id,
-    email: user.notification_email || user.email,
+    email: [user.notification_email, user.email].find(address => address && mailbox(address)) ?? user.email,
     name: user.email,
     isAdmin: user.admin === true || user.role?.preset_type === 'admin',
     tenants: (user.tenants ?? []).flatMap(tenant => {

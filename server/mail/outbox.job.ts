@@ -2,15 +2,18 @@ import type { Connector } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
+import { calledInMails } from '../sync/reasons.js'
 import { wholeView } from '../sync/run.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
 import type { Mail } from './mail.store.js'
+import { mailbox } from './mailbox.js'
 import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
 export interface Outgoing {
+  /** one address, quoted where it has to be; see mailbox() */
   to: string
   subject: string
   text: string
@@ -60,8 +63,8 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       flow,
       run,
       company: tenant.name,
-      failures: failures.map(item => ({ key: item.key, reason: item.reason ?? '' })),
-      left: left.map(item => ({ key: item.key, reason: item.excludedReason ?? '' })),
+      failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
+      left: left.map(item => ({ ...calledInMails(item, flow), reason: item.excludedReason ?? '' })),
       leftTotal: flow.steps.includes('select') ? 0 : run.counts.excluded,
       remarks: await items.countRemarks(tenantId, run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
@@ -96,9 +99,16 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
         await mails.sent(tenantId, mailId, clock.now())
         return
       }
+      const to = mailbox(letter.to)
+      if (to === null) {
+        // No other try can go better: SmartHR has no address for this administrator that mail can go to.
+        await mails.failed(tenantId, mailId, 'not a mail address')
+        log.error('mail without a usable address', { mailId })
+        return
+      }
       try {
         const messageId = `<${mail.id}@${new URL(appUrl).hostname}>`
-        await send({ ...letter, messageId })
+        await send({ ...letter, to, messageId })
       } catch (error) {
         const now = clock.now()
         await mails.failed(tenantId, mailId, error instanceof Error ? error.message : String(error))

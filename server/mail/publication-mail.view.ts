@@ -1,3 +1,4 @@
+import { amount } from '../sync/words.js'
 import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
 
 const RULE = '-------------------------------------------------'
@@ -20,9 +21,9 @@ export function publicationMail({
     connector.mail.summary(flow, failed),
     ...(run.failure === null ? [] : [run.failure]),
     '',
-    `成功: ${run.succeededCount}件`,
-    `失敗: ${run.failedCount}件`,
-    ...(left > 0 ? [`取り込まれなかった${item}: ${left}件`] : []),
+    `成功: ${amount(run.succeededCount)}件`,
+    `失敗: ${amount(run.failedCount)}件`,
+    ...(left > 0 ? [`取り込まれなかった${item}: ${amount(left)}件`] : []),
     '',
     '下記のURLで、公開の結果を確認してください。',
     reportUrl,
@@ -30,8 +31,10 @@ export function publicationMail({
     ...(failures.length > 0
       ? [
           RULE,
-          ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
-          ...(run.failedCount > SHOWN_FAILURES ? [`ほか${run.failedCount - SHOWN_FAILURES}${counter}`, ''] : []),
+          ...failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, '']),
+          ...(run.failedCount > SHOWN_FAILURES
+            ? [`ほか${amount(run.failedCount - SHOWN_FAILURES)}${counter}`, '']
+            : []),
           connector.mail.support,
           RULE,
           '',
@@ -39,5 +42,6 @@ export function publicationMail({
       : []),
     'このメールは、公開の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
   ]
-  return { subject: connector.mail.subject(flow, company, failed), text: lines.join('\n') }
+  const stopped = run.state === 'aborted'
+  return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }

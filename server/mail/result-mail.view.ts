@@ -1,12 +1,14 @@
 import type { Connector, Flow } from '../connectors/contract.js'
 import type { Run } from '../sync/run.js'
-import { actOf } from '../sync/words.js'
+import { actOf, amount } from '../sync/words.js'
 
 /** Failures printed in full; more would bury the message (design reference §5.16). */
 export const SHOWN_FAILURES = 50
 
 export interface FailureLine {
-  key: string | null
+  /** what the record is called by: 従業員番号 or the flow's own key */
+  label: string
+  value: string
   reason: string
 }
 
@@ -22,7 +24,7 @@ const RULE = '-------------------------------------------------'
 
 /**
  * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. Plain text; the only
- * personal data are the 社員番号 of failed people.
+ * personal data are the keys (社員番号, else the flow's own) of who failed or took no part.
  */
 export function resultMail(input: {
   connector: Connector
@@ -51,11 +53,15 @@ export function resultMail(input: {
     ...(frame && failed
       ? []
       : [
-          `成功: ${run.succeededCount}件`,
-          `失敗: ${run.failedCount}件`,
-          ...(remarks > 0 ? [`要確認: ${remarks}件（取り込みましたが、SmartHRで合計金額が一致していません）`] : []),
-          ...(leftTotal > 0 ? [`対象外: ${leftTotal}件`] : []),
-          ...(notRun > 0 ? [`中止により${actOf(flow.words)}を行なっていない${flow.words.item}: ${notRun}件`] : []),
+          `成功: ${amount(run.succeededCount)}件`,
+          `失敗: ${amount(run.failedCount)}件`,
+          ...(remarks > 0
+            ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`]
+            : []),
+          ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
+          ...(notRun > 0
+            ? [`中止により${actOf(flow.words)}を行なっていない${flow.words.item}: ${amount(notRun)}件`]
+            : []),
           '',
         ]),
     ...(flow.payslips && run.succeededCount > 0
@@ -69,7 +75,7 @@ export function resultMail(input: {
           RULE,
           ...reasons({
             failures,
-            one: run.failure ?? (frame && failed && more === 0 ? sharedBy(failures) : null),
+            one: frame && failed ? (run.failure ?? (more === 0 ? sharedBy(failures) : null)) : null,
             more,
           }),
           frame?.support ?? connector.mail.support,
@@ -81,8 +87,8 @@ export function resultMail(input: {
     ...(left.length > 0
       ? [
           RULE,
-          ...left.flatMap(line => [`従業員番号: 【${line.key ?? ''}】`, `対象外の理由: ${line.reason}`, '']),
-          ...(leftTotal > left.length ? [`ほか${leftTotal - left.length}件`, ''] : []),
+          ...left.flatMap(line => [`${line.label}: 【${line.value}】`, `対象外の理由: ${line.reason}`, '']),
+          ...(leftTotal > left.length ? [`ほか${amount(leftTotal - left.length)}件`, ''] : []),
           RULE,
           '',
         ]
@@ -92,13 +98,13 @@ export function resultMail(input: {
   return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }
 
-/** One reason for all is told once. */
+/** Everybody with his reason. A mail that has only room for one reason (`frame`) tells it alone. */
 const reasons = ({ one, failures, more }: { one: string | null; failures: readonly FailureLine[]; more: number }) =>
   one !== null
     ? [one, '']
     : [
-        ...failures.flatMap(failure => [`従業員番号: 【${failure.key ?? ''}】`, `失敗理由: ${failure.reason}`, '']),
-        ...(more > 0 ? [`ほか${more}件`, ''] : []),
+        ...failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, '']),
+        ...(more > 0 ? [`ほか${amount(more)}件`, ''] : []),
       ]
 
 /** The reason all of them have; null when they differ. */

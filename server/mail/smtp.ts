@@ -6,7 +6,9 @@ export function createSmtp({ url, from }: { url: string; from: string }): { send
   const transport = nodemailer.createTransport(url, { from })
   return {
     async send(mail) {
-      await transport.sendMail({ to: mail.to, subject: mail.subject, text: mail.text, messageId: mail.messageId })
+      // An object: text would be read as a list of addresses.
+      const to = { name: '', address: mail.to }
+      await transport.sendMail({ to, subject: mail.subject, text: mail.text, messageId: mail.messageId })
     },
     close: () => transport.close(),
   }

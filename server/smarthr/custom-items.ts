@@ -26,17 +26,18 @@ async function named(http: Http, path: string): Promise<Named[]> {
 const GROUPS = '/api/v1/crew_custom_field_template_groups'
 const TEMPLATES = '/api/v1/crew_custom_field_templates'
 
-const exists = async (http: Http, { name }: CustomItem) =>
+/** Whether the item is there. */
+export const hasCustomItem = async (http: Http, { name }: CustomItem): Promise<boolean> =>
   (await named(http, TEMPLATES)).some(template => template.name === name)
 
 /** Throws VendorBlocked when the item is not there (any more). */
 export async function requireCustomItem(http: Http, item: CustomItem): Promise<void> {
-  if (!(await exists(http, item))) throw new VendorBlocked(item.missing)
+  if (!(await hasCustomItem(http, item))) throw new VendorBlocked(item.missing)
 }
 
 /** Makes the item and its category, unless they are there. SmartHR takes a name twice, so it looks first. */
 export async function makeCustomItem(http: Http, item: CustomItem): Promise<void> {
-  if (await exists(http, item)) return
+  if (await hasCustomItem(http, item)) return
   const groups = await named(http, GROUPS)
   const group =
     groups.find(candidate => candidate.name === item.group) ??

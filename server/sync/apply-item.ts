@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch, BatchResult, Values } from '../connectors/contract.js'
-import { inOneLine, Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
+import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { Result, Task } from './item.store.js'
 import { remaining } from './plan.js'
+import { sentence, whyNot } from './reasons.js'
 import type { Run } from './run.js'
 import { LeaseLost } from './run-failures.js'
 import { daysOf, pairOf, type Sides } from './sides.js'
@@ -16,7 +17,7 @@ const uncertainReason = (target: string) =>
   `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`
 
 const halfDoneReason = (target: string, reason: string) =>
-  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${reason}`
+  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(reason)}`
 
 /** 中止: for whoever was not reached. */
 export const stoppedReason = '中止したため、同期していません。'
@@ -112,7 +113,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   }
 
   const create = async (task: Task): Promise<Result | null> => {
-    if (task.content.problems.length > 0) return failed(task, inOneLine(task.content.problems))
+    if (task.content.problems.length > 0) return failed(task, whyNot(task.content.problems, sides.flow))
     if (createsBlocked !== null) return failed(task, createsBlocked)
     const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
       intended: await items.intend(tenantId, runId, task.id, lease, clock.now()),
@@ -155,7 +156,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     })
     for (const { task, id } of created) await remember(task, id)
     return [
-      ...doomed.map(task => failed(task, inOneLine(task.content.problems))),
+      ...doomed.map(task => failed(task, whyNot(task.content.problems, sides.flow))),
       ...intended.map((task, index) => resultOf(task, results[index])),
     ]
   }

@@ -8,8 +8,9 @@ import { endRun } from './end-run.js'
 import type { Result, Task } from './item.store.js'
 import { payrollFor } from './payroll.js'
 import { movedSincePlan } from './plan.js'
+import { whyNot } from './reasons.js'
 import type { Run } from './run.js'
-import { AppError, inOneLine, VendorUnavailable } from '../errors.js'
+import { AppError, VendorUnavailable } from '../errors.js'
 import { LeaseLost, type RunFailures } from './run-failures.js'
 import { daysOf, type OpenSides, type Sides } from './sides.js'
 
@@ -198,7 +199,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     const ready: Update[] = []
     for (const task of tasks) {
       const now = task.targetId ? fresh.get(task.targetId) : undefined
-      if (doomed.includes(task)) stopped.push(failed(task, inOneLine(task.content.problems)))
+      if (doomed.includes(task)) stopped.push(failed(task, whyNot(task.content.problems, sides.flow)))
       else if (!now) stopped.push(failed(task, missingReason(sides.names.target)))
       else if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values))
         stopped.push(failed(task, movedReason(sides.names.target)))

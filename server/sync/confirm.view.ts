@@ -5,6 +5,7 @@ import type { FieldErrors } from '../web/form.js'
 import type { ItemPage } from './item.store.js'
 import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
+import { shownKey, whyNot } from './reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts, type Label } from './words.js'
 import { personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
@@ -132,7 +133,7 @@ export function confirmPage(input: {
         ? []
         : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),
     ],
-    rows: page.items.map(item => personRow(item, flow.words)),
+    rows: page.items.map(item => personRow(item, flow)),
     notes: [...(input.replaces ? [replacesNote(input.replaces, flow)] : []), ...flow.notes],
     revision: run.revision,
     mark: input.mark,
@@ -169,9 +170,9 @@ export function confirmPage(input: {
           }
         : null,
     left: (input.left?.items ?? []).map(item => ({
-      key: item.key ?? '',
+      key: shownKey(item),
       name: item.name,
-      reason: item.excludedReason ?? item.content.problems.join(''),
+      reason: item.excludedReason ?? whyNot(item.content.problems, flow),
     })),
     moreLeft: (input.left?.total ?? 0) - (input.left?.items.length ?? 0),
     nobody: selected.total === 0,

@@ -2,44 +2,41 @@ import { pipeline } from 'node:stream/promises'
 import { Readable, type Writable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import iconv from 'iconv-lite'
-import type { ErrorFile } from '../connectors/contract.js'
-import type { Change, ItemWithContent } from './run.js'
+import type { ErrorFile, Flow } from '../connectors/contract.js'
+import { forCp932 } from './cp932.js'
+import { problemsOf, shownKey, whyNot } from './reasons.js'
+import { amount } from './words.js'
+import type { ItemWithContent } from './run.js'
 
-/** CP932 has no room for these; Windows' own twins read the same (libraries: iconv-lite writes ? for them). */
-const cp932Twins: Readonly<Record<string, string>> = {
-  '\u301c': '\uff5e',
-  '\u2212': '\uff0d',
-  '\u2014': '\u2015',
-  '\u2016': '\u2225',
-  '\u00a2': '\uffe0',
-  '\u00a3': '\uffe1',
-  '\u00ac': '\uffe2',
-  '\u00a6': '\uffe4',
-  '\u00a5': '\uffe5',
-}
-
-export const forCp932 = (text: string): string =>
-  text.replace(/[\u301c\u2212\u2014\u2016\u00a2\u00a3\u00ac\u00a6\u00a5]/g, sign => cp932Twins[sign] ?? sign)
+/**
+ * A cell as a spreadsheet shows it instead of reckoning with it. Full-width signs and the minus of mathematics count, too:
+ * Japanese spreadsheets take them for their half-width twins. Guarded after signs have changed for the encoding.
+ */
+export const guarded = (cell: string): string =>
+  /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−\t\r\n]/u.test(cell) ? `'${cell}` : cell
 
 const csvOf = (encoding: 'utf8' | 'sjis') =>
-  stringify({
-    bom: encoding === 'utf8',
-    record_delimiter: 'windows',
-    quoted: true,
-    quoted_empty: true,
-    escape_formulas: true,
-  })
+  stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
 
 const classNames = { new: '新規登録', changed: '差分あり', same: '差分なし', excluded: '対象外' } as const
 const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
 
-/** An erasure is told as one, as on the pages; an empty cell could be anything. */
-const BLANK = '（空白）'
+const headerOf = ({ words }: Pick<Flow, 'words'>) => [
+  words.key,
+  words.name,
+  words.fresh ? '区分' : '変更差分',
+  '結果',
+  '理由',
+  '項目',
+  '変更前',
+  '変更後',
+]
 
-const header = ['社員番号', '氏名', '変更差分', '結果', '理由', '項目', '変更前', '変更後']
+const BLANK = '（空白）'
 
 /** The flow's own error file: one line per record, its reasons together; a run that broke off is told in a line, too. */
 export async function writeErrorFile(
+  flow: Flow,
   file: ErrorFile,
   failure: string | null,
   items: AsyncIterable<ItemWithContent>,
@@ -47,45 +44,77 @@ export async function writeErrorFile(
 ): Promise<void> {
   const rows = Readable.from(
     (async function* () {
-      yield [...file.columns.map(column => column.label), file.reason]
+      yield [...file.columns.map(column => column.label), file.reason].map(guarded)
       let any = false
       for await (const { content, reason } of items) {
         any = true
-        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reason ?? '']
+        const reasons = reason === whyNot(content.problems, flow) ? problemsOf(content.problems, flow) : [reason ?? '']
+        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')].map(guarded)
       }
-      if (!any && failure !== null) yield [...file.columns.map(() => ''), failure]
+      if (!any && failure !== null) yield [...file.columns.map(() => ''), guarded(failure)]
     })(),
   )
   await pipeline(rows, csvOf('utf8'), to)
 }
 
+/** What a record is called in the files, as on the report. */
+type Filed = Pick<ItemWithContent, 'key' | 'name' | 'class' | 'reason' | 'outcome'> & {
+  content: Pick<ItemWithContent['content'], 'changes' | 'named'>
+}
+
 /** One line per changed field, so that each before → after can be filtered; people without changes have one line. */
-function* lines(item: ItemWithContent): Iterable<string[]> {
+function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]> {
   const about = [
-    item.key ?? '',
+    shownKey(item),
     item.name,
-    classNames[item.class],
+    item.class === 'new' ? (words.fresh ?? classNames.new) : classNames[item.class],
     item.outcome ? outcomeNames[item.outcome] : '処理中',
     item.reason ?? '',
   ]
   if (item.content.changes.length === 0) yield [...about, '', '', '']
-  const before = (change: Change) => (item.class === 'new' ? change.before : change.before || BLANK)
-  for (const change of item.content.changes) yield [...about, change.label, before(change), change.after || BLANK]
+  for (const { label, before, after } of item.content.changes) {
+    // Nobody new had anything before; elsewhere an empty cell would leave open whether it is blank or left out.
+    yield [...about, label, item.class === 'new' ? before : before || BLANK, after || BLANK]
+  }
 }
+
+/** Signs of a record's values that a file in Shift_JIS has no room for; its reason is known later, and counts apart. */
+export const unwritableIn = ({ key, name, content }: Omit<Filed, 'class' | 'reason' | 'outcome'>): number =>
+  [shownKey({ key, content }), name, ...content.changes.flatMap(({ label, before, after }) => [label, before, after])]
+    .map(text => forCp932(text).lost)
+    .reduce((sum, lost) => sum + lost, 0)
+
+/** The same of a reason. */
+export const unwritableInReason = (reason: string): number => forCp932(reason).lost
+
+/** Said beside the download and at the end of the file; null when every sign has room. */
+export const unwritableSentence = (signs: number): string | null =>
+  signs === 0
+    ? null
+    : `Shift_JISで表せない${amount(signs)}文字は「?」になります。すべての文字が必要なときは、UTF-8のファイルをご利用ください。`
 
 /**
  * The report's rows as CSV for Excel: UTF-8 with BOM or CP932, CRLF, every cell quoted, nothing that a spreadsheet would
- * take for a formula. Streams; a company of any size fits.
+ * take for a formula. Signs that CP932 lacks are counted in a last line. Streams; a company of any size fits.
  */
 export async function writeReportCsv(
+  flow: Pick<Flow, 'words'>,
   people: AsyncIterable<ItemWithContent>,
   encoding: 'utf8' | 'sjis',
   to: Writable,
 ): Promise<void> {
+  const cell = encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text)
   const rows = Readable.from(
     (async function* () {
+      const header = headerOf(flow)
       yield header
-      for await (const item of people) yield* lines(item)
+      let lost = 0
+      for await (const item of people) {
+        lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
+        for (const line of lines(item, flow)) yield line.map(cell)
+      }
+      const said = encoding === 'sjis' ? unwritableSentence(lost) : null
+      if (said !== null) yield header.map((_, index) => (index === 3 ? '注意' : index === 4 ? said : ''))
     })(),
   )
   const csv = csvOf(encoding)
@@ -94,8 +123,5 @@ export async function writeReportCsv(
     return
   }
   csv.setEncoding('utf8')
-  const twins = async function* (chunks: AsyncIterable<string>) {
-    for await (const chunk of chunks) yield forCp932(chunk)
-  }
-  await pipeline(rows, csv, twins, iconv.encodeStream('cp932'), to)
+  await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
 }

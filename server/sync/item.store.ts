@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
+import { unwritableIn, unwritableInReason } from './errors-csv.js'
+import { folded, searchable } from './folding.js'
 import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, Run, SelectionView, SortColumn } from './run.js'
 import type { GroupCount } from './payslips.js'
 import type { PlanCounts } from './run.store.js'
@@ -75,18 +77,7 @@ const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', clas
 
 const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
-/** What was typed, without spaces, LIKE's own signs taken literally. */
-const literally = (typed: string) =>
-  typed
-    .normalize('NFKC')
-    .replace(/\s+/g, '')
-    .replace(/[\\%_]/g, sign => `\\${sign}`)
-
-/** Numbers and kana are compared in katakana: さとう finds サトウ. */
-const inKatakana = (typed: string) =>
-  literally(typed).replace(/[\u3041-\u3096]/g, kana => String.fromCharCode(kana.charCodeAt(0) + 0x60))
-
-/** The people of a run. Before → after and raw values are sealed; see migrations/003_runs.ts for what stands in clear. */
+/** The people of a run. Before → after and raw values are sealed; see migrations/003_runs.ts and 014 for what stands in clear. */
 export function createItemStore(db: Knex, sealer: Sealer) {
   const aad = (tenantId: string) => `${tenantId}|run_items.sealed`
   const items = (tenantId: string, runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
@@ -116,17 +107,13 @@ export function createItemStore(db: Knex, sealer: Sealer) {
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
-    const words = inKatakana(view.q)
-    if (words !== '') {
-      const pattern = `%${words}%`
-      void query.where(any =>
-        any
-          .whereRaw(`key ilike ?`, [pattern])
-          .orWhereRaw(`replace(name, ' ', '') ilike ?`, [`%${literally(view.q)}%`])
-          .orWhereRaw(`replace(kana, ' ', '') ilike ?`, [pattern])
-          .orWhereRaw(`replace(department, ' ', '') ilike ?`, [`%${literally(view.q)}%`]),
+    const words = folded(view.q)
+    // strpos takes every sign literally. Rows of the release before have no folded text.
+    if (words !== '')
+      void query.whereRaw(
+        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
+        [words],
       )
-    }
     return query
   }
 
@@ -153,16 +140,25 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         selected: item.selected,
         group_key: item.groupKey ?? null,
         repeated: item.repeated ?? false,
+        unwritable: unwritableIn(item),
+        search: searchable([
+          item.key ?? '',
+          item.name,
+          item.kana,
+          item.department,
+          ...(item.content.named ? [item.content.named.value] : []),
+        ]),
       }))
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated)
+           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated, search, unwritable)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
            r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected,
-           r.group_key, r.repeated
+           r.group_key, r.repeated, r.search, r.unwritable
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           blocked boolean, selected boolean, group_key jsonb, repeated boolean)`,
+           blocked boolean, selected boolean, group_key jsonb, repeated boolean, search text,
+           unwritable integer)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },
@@ -316,6 +312,26 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         .select('outcome', db.raw('count(*)::int as n'))
       const counts = { succeeded: 0, failed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
+      return counts
+    },
+
+    /** Signs of the selected people's values and reasons that a file in Shift_JIS has no room for. */
+    async countUnwritable(tenantId: string, runId: string): Promise<{ all: number; failed: number }> {
+      const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(tenantId, runId)
+        .where({ selected: true })
+        .groupByRaw('1, 2')
+        .select(
+          db.raw(`coalesce(outcome in ('failed', 'not_run'), false) as failed`),
+          'reason',
+          db.raw('count(*)::int as n'),
+          db.raw('sum(unwritable)::int as signs'),
+        )
+      const counts = { all: 0, failed: 0 }
+      for (const { failed, reason, n, signs } of rows) {
+        const lost = signs + n * unwritableInReason(reason ?? '')
+        counts.all += lost
+        if (failed) counts.failed += lost
+      }
       return counts
     },
 
@@ -503,6 +519,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         name: '',
         kana: '',
         department: '',
+        search: '',
         changed_fields: '{}',
         sealed: null,
       })

@@ -3,6 +3,7 @@ import { statementOf, type ItemKind } from '../connectors/statement.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
+import { namedOtherwise } from './reasons.js'
 import type { PlannedItem } from './item.store.js'
 import type { Link, LinkSide } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
@@ -41,6 +42,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
   const examine = await sides.flow.examiner?.({
     targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
+    sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'source')),
     choices: async list => (await sides.target.choices?.(list)) ?? [],
     sharing: async key =>
       (await data.inTenant(tenantId, ({ staging }) => staging.sharing(tenantId, runId, key))).filter(person =>
@@ -233,13 +235,16 @@ async function planChunk(
       kana: person.kana,
       department: person.department,
     }
+    const named = namedOtherwise(sides.flow, person)
     const excludedReason = person.excluded ?? target?.excluded ?? (found.kind === 'excluded' ? found.reason : null)
     if (excludedReason !== null) {
-      return { ...about, class: 'excluded', excludedReason, content: noContent, blocked: false, selected: false }
+      const content = named ? { ...noContent, named } : noContent
+      return { ...about, class: 'excluded', excludedReason, content, blocked: false, selected: false }
     }
     const { mapping, direction } = sides.flow
     const content = difference(mapping, direction, person.values, target?.values ?? null, context)
     const { errorFile } = sides.flow
+    if (named) content.named = named
     if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
     const examined = verdicts?.get(person.id)
     if (examined) {

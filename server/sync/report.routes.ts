@@ -53,7 +53,13 @@ export function reportRoutes({
     const { flow } = wizard.flowOf(run.connector, run.flow)
     if (flow.errorFile && req.query.all !== '1') {
       res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type('text/csv; charset=utf-8')
-      return writeErrorFile(flow.errorFile, run.failure, peopleOf(data, tenantId, run.id, ['failed', 'not_run']), res)
+      return writeErrorFile(
+        flow,
+        flow.errorFile,
+        run.failure,
+        peopleOf(data, tenantId, run.id, ['failed', 'not_run']),
+        res,
+      )
     }
     const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
@@ -61,7 +67,7 @@ export function reportRoutes({
     const name = `${flow.historyLabel}_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
     res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
-    await writeReportCsv(peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
+    await writeReportCsv(flow, peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
   })
 
   router.post(paths.retryRun.pattern, async (req, res) => {

@@ -2,7 +2,9 @@ import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
 import type { ItemPage } from './item.store.js'
+import { unwritableSentence } from './errors-csv.js'
 import { fetchAgain } from './places.js'
+import { shownKey } from './reasons.js'
 import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
 import {
   actOf,
@@ -54,13 +56,13 @@ function planOf(flow: Flow, run: Run): Plan | null {
     counts: ready
       ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
           label: classLabels[name],
-          text: `${classLabels[name].label} ${amount(counts[name])}名`,
+          text: `${classLabels[name].label} ${amount(counts[name])}${flow.words.counter}`,
         }))
       : [],
     text: ready
       ? somebody
-        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する従業員を選択してください。`
-        : '対象の従業員はいません。'
+        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
+        : flow.words.nobody
       : '',
     go: ready && somebody ? paths.step.to({ id: run.id, step: 'select' }) : null,
     again: run.state === 'fetching' || run.retryOf !== null ? null : fetchAgain(flow, run),
@@ -130,6 +132,10 @@ export interface ReportPage {
   payroll: string | null
   /** what to look at before that */
   remarks: string | null
+  /** what to look at in the target now that somebody was written there */
+  afterwards: Flow['afterwards'] | null
+  /** beside the downloads in Shift_JIS; null where every sign has room */
+  unwritable: { failed: string | null; all: string | null }
   canRetry: boolean
   retryButton: string
   deleted: boolean
@@ -199,6 +205,7 @@ export function reportPage(input: {
   left: LeftOut
   /** how many went through and need a look all the same */
   remarks: number
+  unwritable: { failed: number; all: number }
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }): ReportPage {
@@ -250,10 +257,10 @@ export function reportPage(input: {
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as [string, string]] : []),
     ],
     failure: run.failure,
-    failures: input.failures.items.map(item => ({ key: item.key ?? '', name: item.name, reason: item.reason ?? '' })),
+    failures: input.failures.items.map(item => ({ key: shownKey(item), name: item.name, reason: item.reason ?? '' })),
     moreFailures: input.failures.hasNext,
     left: input.left.items.map(item => ({
-      key: item.key ?? '',
+      key: shownKey(item),
       name: item.name,
       reason: item.excludedReason ?? '',
     })),
@@ -269,7 +276,7 @@ export function reportPage(input: {
         })),
     ],
     rows: page.items.map(item => ({
-      key: item.key ?? '',
+      key: shownKey(item),
       name: item.name,
       label: classLabel(flow.words, item.class),
       outcome: outcomeLabels[item.outcome ?? 'pending'],
@@ -290,6 +297,11 @@ export function reportPage(input: {
       input.remarks > 0
         ? `${amount(input.remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
+    unwritable: {
+      failed: unwritableSentence(input.unwritable.failed),
+      all: unwritableSentence(input.unwritable.all),
+    },
+    afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
     canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
     retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
     deleted: run.peopleDeletedAt !== null,

@@ -115,6 +115,12 @@ export interface Change {
   after: string
 }
 
+/** A number or a code, and what it is. */
+export interface Named {
+  label: string
+  value: string
+}
+
 /** What is sealed in an item. */
 export interface ItemContent {
   /** what apply sends, in the target's paths */
@@ -126,6 +132,8 @@ export interface ItemContent {
   problems: string[]
   /** what the administrator should look at; stands in nobody's way */
   notes: string[]
+  /** what somebody without a key is called by */
+  named?: Named
   /** the columns of the flow's own error file */
   cells?: string[]
   /** for payslips: the payroll they belong to, and what changes when the statement does */

@@ -1,8 +1,9 @@
-import type { Flow, Words } from '../connectors/contract.js'
+import type { Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
-import { amount, classLabel, classLabels, periodSentence, type Label } from './words.js'
+import { problemsOf, shownKey } from './reasons.js'
+import { amount, classLabel, classLabels, noneOf, periodSentence, type Label } from './words.js'
 import { encodePlace, type Place } from './wizard.form.js'
 import { PAGE_ROWS } from './wizard.service.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
@@ -25,16 +26,16 @@ export interface PersonRow {
   isNew: boolean
 }
 
-export const personRow = (item: ItemWithContent, words: Words): PersonRow => ({
+export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
   id: item.id,
-  label: classLabel(words, item.class),
-  key: item.key ?? '',
+  label: classLabel(flow.words, item.class),
+  key: shownKey(item),
   name: item.name,
   kana: item.kana,
   department: item.department,
   ticked: (item.class === 'new' || item.class === 'changed') && !item.blocked ? item.selected : null,
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
-  problems: item.content.problems,
+  problems: problemsOf(item.content.problems, flow),
   notes: item.content.notes,
   changes: item.content.changes,
   changeCount: item.content.changes.length,
@@ -130,7 +131,7 @@ export function selectPage(input: {
   settings: SelectPage['settings']
 }): SelectPage {
   const { flow, run, view, place, page, total, selected } = input
-  const rows = withinPage(page.items.map(item => personRow(item, flow.words)))
+  const rows = withinPage(page.items.map(item => personRow(item, flow)))
   const from = (place.page - 1) * PAGE_ROWS + 1
   const choosable = rows.filter(row => row.ticked !== null).length
 
@@ -186,19 +187,11 @@ export function selectPage(input: {
       rows.length > 0
         ? null
         : conditions.length > 0
-          ? `該当する${flow.words.item}はいません。別の条件を試してください。`
-          : flow.date
-            ? flow.date.unit
-              ? `対象の${flow.words.item}はいません。${flow.date.heading}を確認してください。`
-              : `対象の従業員はいません。${flow.date.heading}の時点で在籍している従業員がいません。`
-            : `対象の${flow.words.item}はいません。`,
+          ? `該当する${flow.words.item}は${noneOf(flow.words)}。別の条件を試してください。`
+          : flow.words.nobody,
     error: input.error,
     at: input.at,
-    leftOut:
-      run.counts.leftOut > 0
-        ? (flow.words.leftOut?.replace('{n}', amount(run.counts.leftOut)) ??
-          `基準日の時点で在籍していない${amount(run.counts.leftOut)}名は、表示していません。`)
-        : null,
+    leftOut: run.counts.leftOut > 0 ? (flow.words.leftOut?.replace('{n}', amount(run.counts.leftOut)) ?? null) : null,
     meanings: meaningsFor(flow),
   }
 }

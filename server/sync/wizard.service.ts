@@ -464,7 +464,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const forNew = await settingsForNew(stores, run, accountId)
         const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
         if (run.state === 'ready' && run.revision === revision && total === 0) {
-          throw new Conflict('従業員が選択されていません。')
+          throw new Conflict(`${flowOf(run.connector, run.flow).flow.words.item}が選択されていません。`)
         }
         if (run.state === 'ready') {
           if ((await markOf(stores, run, forNew)) !== shown.mark) throw new Conflict(CHANGED)
@@ -591,6 +591,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           page: await stores.items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
           failures: await stores.items.chosen(tenantId, runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
           remarks: await stores.items.countRemarks(tenantId, runId),
+          unwritable: await stores.items.countUnwritable(tenantId, runId),
           // Where nobody chose whom, who was left out is part of the result.
           left: flowOf(run.connector, run.flow).flow.steps.includes('select')
             ? { items: [], total: 0 }

@@ -205,6 +205,8 @@ export interface OptionsPage extends Steps {
   back: string
   errors: FieldErrors
   problem: string | null
+  /** what to know before the values are chosen */
+  notes: readonly string[]
 }
 
 export const optionsPage = (input: {
@@ -220,6 +222,7 @@ export const optionsPage = (input: {
   action: paths.step.to({ id: input.run.id, step: 'options' }),
   revision: input.run.revision,
   newcomers: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
+  notes: input.flow.createNotes ?? [],
   fields: input.options.map(({ name, label, help, choices }) => ({
     name,
     label,

@@ -66,6 +66,9 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   pending: { label: '処理待ち', look: 'st-blue' },
 }
 
+/** Nobody is there, or nothing: people and things have different verbs. */
+export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
+
 export const amount = (count: number): string => count.toLocaleString('ja-JP')
 
 export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''

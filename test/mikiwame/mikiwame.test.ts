@@ -87,6 +87,29 @@ describe('ミキワメ', () => {
       expect(state.split('"ミキワメカテゴリー"')).to.have.length(2)
     })
 
+    it('offers to make the custom item again when it is gone, and makes it only with the tick', async () => {
+      const visitor = await linked()
+      expect(visitor.page().text).not.to.include('カスタム項目「ミキワメ連携」が見つかりません')
+      await switches('smarthr', { deleteCustomField: 'ミキワメ連携' })
+      const items = async () =>
+        JSON.stringify(await world.control('GET', '/state?service=smarthr')).split('"ミキワメ連携"').length - 1
+      await linkMikiwame(visitor, '再連携する')
+
+      expect(visitor.page().text)
+        .to.include('連携有効日数 90日')
+        .and.include('カスタム項目「ミキワメ連携」が見つかりません')
+        .and.include('すべての従業員が空白（連携する）になります')
+      expect(await items()).to.equal(0)
+      await visitor.press('カスタム項目を作り直す')
+      expect(visitor.page().text).to.include('チェックを入れてください。')
+      expect(await items()).to.equal(0)
+      await visitor.press('カスタム項目を作り直す', { sure: 'yes' })
+      expect(visitor.page().text)
+        .to.include('SmartHRにカスタム項目「ミキワメ連携」を作成しました。')
+        .and.not.include('が見つかりません')
+      expect(await items()).to.equal(1)
+    })
+
     it('belongs to one administrator: another has to link for himself, but sees every job', async () => {
       const visitor = await linked()
       await sync(visitor, DEPARTMENTS)
@@ -273,11 +296,42 @@ describe('ミキワメ', () => {
 
         expect(await divisions()).to.deep.equal(after)
         const file = await errorFile(visitor, runId)
-        for (const error of errors) expect(file).to.include(`"${error}"`)
+        for (const error of errors) expect(file).to.include(`"${error}。`)
         expect(file.trim().split('\r\n')).to.have.length(1 + errors.length)
         expect(report.text).to.include(errors.length === 0 ? '成功' : after.length > there.length ? '一部失敗' : '失敗')
       })
     }
+
+    it('tells departments that swap their names, and one that waits for another, what to do', async () => {
+      await switches('smarthr', {
+        departments: [
+          { name: '開発部', code: 'A001' },
+          { name: '営業部', code: 'A002' },
+          { name: '人事部', code: 'B001' },
+          { name: '総務部', code: 'B002' },
+        ],
+      })
+      await switches('mikiwame', {
+        departments: [
+          { name: '営業部', code: 'A001' },
+          { name: '開発部', code: 'A002' },
+          { name: '経理部', code: 'B001' },
+          { name: '人事部', code: 'B002' },
+        ],
+        employees: [],
+      })
+      const visitor = await linked()
+      const { report } = await sync(visitor, DEPARTMENTS)
+
+      expect(report.text)
+        .to.include('部署コード「A001」「A002」の部署名を入れ替える変更は、一度に同期できません。')
+        .and.include('部署コード「B002」の部署名が変更された後に、もう一度同期してください。')
+      expect(await divisions()).to.deep.equal(['A001 営業部', 'A002 開発部', 'B001 経理部', 'B002 総務部'])
+      const mail = await eventually('the result mail', async () => (await world.mails())[0])
+      expect(mail.text).to.include('部署コード: 【B001】\n失敗理由: 部署名が重複しています')
+      await sync(visitor, DEPARTMENTS)
+      expect(await divisions()).to.deep.equal(['A001 営業部', 'A002 開発部', 'B001 人事部', 'B002 総務部'])
+    })
 
     it('registers a new parent before it moves a department that is known below it', async () => {
       await switches('smarthr', {
@@ -335,7 +389,7 @@ describe('ミキワメ', () => {
       expect(answer.headers.get('content-disposition')).to.match(/filename="?divisions_error_\d{14}\.csv"?/)
       expect(answer.html.replace('\ufeff', '').split('\r\n').slice(0, 2)).to.deep.equal([
         '"部署コード","部署名","親部署コード","エラー内容"',
-        `"X1","'=1+1","","部署名が重複しています（ミキワメに登録済みの部署コード: X0）"`,
+        `"X1","'=1+1","","部署名が重複しています（ミキワメに登録済みの部署コード: X0）。SmartHRで部署名を変更するか、ミキワメで部署コード「X0」の部署を確認してから、もう一度同期してください。"`,
       ])
     })
   })
@@ -391,13 +445,20 @@ describe('ミキワメ', () => {
         file.slice(1).map(line => [/^"(\d)"/.exec(line)?.[1] ?? '', /"([^"]*)"$/.exec(line)?.[1] ?? '']),
       )
       expect(reasons).to.deep.equal({
-        3: '部署「サポート部（A004）」がミキワメに登録されていません',
-        4: '氏名が入力されていません',
-        5: '氏名カナが入力されていません',
-        6: 'メールアドレスが入力されていません',
-        7: 'メールアドレスが重複しています（社員番号: 8）',
-        8: 'メールアドレスが重複しています（社員番号: 7）',
+        3: '部署「サポート部（A004）」がミキワメに登録されていません。部署を同期してから、もう一度同期してください。',
+        4: '氏名が入力されていません。SmartHRの従業員情報で、姓と名を入力してから、もう一度同期してください。',
+        5: '氏名カナが入力されていません。SmartHRの従業員情報で、姓と名のヨミガナを入力してから、もう一度同期してください。',
+        6: 'メールアドレスが入力されていません。SmartHRの従業員情報で、メールアドレスを入力してから、もう一度同期してください。',
+        7: 'メールアドレスが重複しています（社員番号: 8）。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。',
+        8: 'メールアドレスが重複しています（社員番号: 7）。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。',
       })
+      // Who has no address is called by his number, on the page and in the mail.
+      expect(report.text).to.include('社員番号：6 ミキワメ 太郎')
+      const mail = await eventually('the result mail', async () => (await world.mails())[0])
+      expect(mail.text)
+        .to.include('社員番号: 【6】\n失敗理由: メールアドレスが入力されていません。')
+        .and.include('メールアドレス: 【003@aaa.com】\n失敗理由: 部署「サポート部（A004）」')
+        .and.not.include('【】')
     })
 
     it('tells all reasons of one person, in order', async () => {
@@ -408,7 +469,7 @@ describe('ミキワメ', () => {
       const { runId } = await sync(visitor, EMPLOYEES)
 
       expect(await errorFile(visitor, runId)).to.include(
-        '"部署「サポート部（A004）」がミキワメに登録されていません / 氏名が入力されていません / 氏名カナが入力されていません / メールアドレスが入力されていません"',
+        '"部署「サポート部（A004）」がミキワメに登録されていません。部署を同期してから、もう一度同期してください。 / 氏名が入力されていません。SmartHRの従業員情報で、姓と名を入力してから、もう一度同期してください。 / 氏名カナが入力されていません。SmartHRの従業員情報で、姓と名のヨミガナを入力してから、もう一度同期してください。 / メールアドレスが入力されていません。SmartHRの従業員情報で、メールアドレスを入力してから、もう一度同期してください。"',
       )
     })
 
@@ -538,6 +599,74 @@ describe('ミキワメ', () => {
       await reportOf(visitor, runId)
 
       expect([...(await byMail()).keys()]).to.deep.equal(['b@aaa.com'])
+    })
+
+    it('says of everybody it leaves out why, in the words of the kind', async () => {
+      const visitor = await linked()
+      await people([
+        aCrew({ emp_code: '1', email: 'a@aaa.com', custom_fields: { ミキワメ連携: '連携しない' } }),
+        aCrew({ emp_code: '2', email: 'b@aaa.com' }),
+        aCrew({ emp_code: '3', email: null }),
+      ])
+      const preview = async (flow: string) => {
+        await visitor.get(`/mikiwame/runs/new?flow=${flow}`)
+        const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+        await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
+        return visitor.page().text
+      }
+
+      expect(await preview(EMPLOYEES))
+        .to.include('「ミキワメ連携」が「連携しない」の従業員（1名）は、同期しないため、表示していません。')
+        .and.include('社員番号：3')
+        .and.not.include('在籍していない')
+      expect(await preview(DEPARTMENTS))
+        .to.include('部署コードのない部署（1件）は、同期しないため、表示していません。')
+        .and.not.include('在籍していない')
+    })
+
+    it('finds on the selection page what the page shows, as it stands or in its plain form', async () => {
+      const visitor = await linked()
+      await switches('smarthr', {
+        departments: [{ name: '㈱みどり', code: 'M1' }],
+        crews: [
+          aCrew({ emp_code: 'S 777', email: null, last_name: '佐藤', last_name_yomi: 'サトウ' }),
+          aCrew({ emp_code: '2', email: 'smith@aaa.com', last_name: 'ＳＭＩＴＨ', last_name_yomi: 'スミス' }),
+          aCrew({ emp_code: '3', email: 'kamiya@aaa.com', last_name: '\ufa19谷', last_name_yomi: 'カミヤ' }),
+          aCrew({ emp_code: '4', email: 'm_r%i@aaa.com', last_name: '森', departments: ['M1'] }),
+        ],
+      })
+      await visitor.get(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
+      const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+      await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
+      const found = async (typed: string) => {
+        await visitor.press('search', { q: typed })
+        return [...visitor.page().html.matchAll(/<td id="k\d+"><span class="key">([^<]*)</g)]
+          .map(([, key]) => key)
+          .sort()
+      }
+
+      const smith = ['smith@aaa.com']
+      const vectors: [typed: string, keys: string[]][] = [
+        ['ＳＭＩＴＨ', smith],
+        ['smith 太郎', smith],
+        ['すみす', smith],
+        ['ｽﾐｽ', smith],
+        ['\ufa19谷', ['kamiya@aaa.com']],
+        ['神谷', ['kamiya@aaa.com']],
+        ['S 777', ['社員番号：S 777']],
+        ['s777', ['社員番号：S 777']],
+        ['㈱', ['m_r%i@aaa.com']],
+        ['(株)みどり', ['m_r%i@aaa.com']],
+        ['（株）', ['m_r%i@aaa.com']],
+        ['m_r%i', ['m_r%i@aaa.com']],
+        ['m%', []],
+        ['s_ith', []],
+        ['谷カミヤ', []],
+      ]
+      for (const [typed, keys] of vectors) expect(await found(typed), typed).to.deep.equal(keys)
+      // As the release before has written them.
+      await world.container.ownerPool.query('update run_items set search = null')
+      expect(await found('佐藤')).to.deep.equal(['社員番号：S 777'])
     })
 
     it('starts one job when two administrators click at once', async () => {

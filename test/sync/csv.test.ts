@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
-import { forCp932 } from '../../server/sync/errors-csv.js'
 import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
 
 describe("the report's CSV", () => {
@@ -31,7 +30,9 @@ describe("the report's CSV", () => {
     const rows = parse<Record<string, string>>(utf8.bytes, { bom: true, columns: true })
     expect(rows.length).to.be.greaterThan(0)
     expect(rows.every(row => row['結果'] === '失敗')).to.equal(true)
-    expect(rows.find(row => row['社員番号'] === '001030')?.['理由']).to.equal('入社日を入力してください')
+    expect(rows.find(row => row['社員番号'] === '001030')?.['理由']).to.equal(
+      '入社日を入力してください。SmartHRの従業員情報で入力または修正してから、再度同期してください。',
+    )
     expect(utf8.bytes.toString()).to.include('\r\n')
     expect(decodeURIComponent(utf8.headers.get('content-disposition') ?? '')).to.match(
       /従業員情報同期_エラー_\d{12}\.csv/,
@@ -42,9 +43,5 @@ describe("the report's CSV", () => {
       parse<Record<string, string>>(all.bytes, { bom: true, columns: true }).map(row => row['結果']),
     )
     expect([...outcomes].sort()).to.deep.equal(['失敗', '成功'].sort())
-  })
-
-  it('keeps the signs that Shift_JIS writes differently', () => {
-    expect(iconv.decode(iconv.encode(forCp932('〜−—髙﨑①㈱'), 'cp932'), 'cp932')).to.equal('～－―髙﨑①㈱')
   })
 })

@@ -47,7 +47,7 @@ describe('housekeeping', () => {
       .and.include('失敗 5件')
     expect(page.text).not.to.include('山田 誠')
     const { rows } = await world.container.ownerPool.query<{ n: number }>(
-      `select count(*) as n from run_items where sealed is not null or name <> '' or key <> ''`,
+      `select count(*) as n from run_items where sealed is not null or name <> '' or key <> '' or search <> ''`,
     )
     expect(rows[0]?.n).to.equal(0)
   })

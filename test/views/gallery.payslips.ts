@@ -147,6 +147,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     failures: aPage(failures),
     left: { items: [], total: 0 },
     remarks: 0,
+    unwritable: { failed: 0, all: 0 },
     payroll,
   })
   return { view: 'pages/report', locals: { connector, flow, run, page } }

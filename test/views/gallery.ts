@@ -137,6 +137,7 @@ export const report = (
     counts?: Partial<Record<OutcomeFilter, number>>
     filter?: OutcomeFilter
     connector?: Connector
+    unwritable?: { failed: number; all: number }
   } = {},
 ): Picture => {
   const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
@@ -153,6 +154,7 @@ export const report = (
     payroll: null,
     left: { items: [], total: 0 },
     remarks: 0,
+    unwritable: input.unwritable ?? { failed: 0, all: 0 },
   })
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
@@ -364,7 +366,13 @@ const aLink = (changes: Partial<Connection> = {}) =>
     ...changes,
   })
 
-const link = (state: LinkState, days: number, flash: Flash[] = []): Picture => ({
+const link = (
+  state: LinkState,
+  days: number,
+  flash: Flash[] = [],
+  gone = false,
+  error: string | null = null,
+): Picture => ({
   view: 'pages/link',
   locals: {
     connector: linked,
@@ -373,6 +381,8 @@ const link = (state: LinkState, days: number, flash: Flash[] = []): Picture => (
     days,
     since: state === 'none' ? null : '2026/01/05 10:00',
     until: state === 'none' ? null : '2026/04/05 10:00',
+    again: gone ? linked.customItem?.again : null,
+    error,
   },
   flash,
 })
@@ -614,6 +624,8 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ),
   'link-none': link('none', 0),
   'link-active': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }]),
+  'link-item-gone': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }], true),
+  'link-item-untouched': link('active', 90, [], true, linked.customItem?.again.untouched ?? ''),
   'link-expired': link('expired', 0),
   'link-expired-moved': link('expired', 0, [{ kind: 'warning', text: linked.auth.link?.texts.expired ?? '' }]),
   'link-taken': link('none', 0, [{ kind: 'error', text: linked.auth.link?.texts.taken ?? '' }]),
@@ -699,6 +711,11 @@ export const gallery: Readonly<Record<string, Picture>> = {
     { items: people(3) },
   ),
   report: report(anEndedRun(), { items: [...failed, ...people(48, { outcome: 'succeeded' })], failures: failed }),
+  'report-unwritable': report(anEndedRun(), {
+    items: [...failed, ...people(48, { outcome: 'succeeded' })],
+    failures: failed,
+    unwritable: { failed: 3, all: 1200 },
+  }),
   'report-succeeded': report(anEndedRun({ state: 'succeeded', failedCount: 0 }), {
     items: people(3, { outcome: 'succeeded' }),
   }),

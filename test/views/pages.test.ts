@@ -149,6 +149,25 @@ describe('The connection pages', () => {
 })
 
 describe('The links', () => {
+  it('offer to make a lost item again only where it is lost, with a tick', async () => {
+    const gone = await html('link-item-gone')
+
+    expect(gone).to.include('カスタム項目を作り直す</button>').and.include('name="sure"')
+    expect(gone).to.include('action="/mikiwame/connection/custom-item"')
+    expect(await html('link-active')).not.to.include('作り直す</button>')
+    expect(await html('link-item-untouched')).to.include('aria-describedby="sure-error"')
+  })
+
+  it('say on the dashboard what must stay, what to do about a mistake and whom to ask', async () => {
+    const page = await html('dashboard-link')
+
+    expect(page)
+      .to.include('カスタム項目「ミキワメ連携」を削除しないでください')
+      .and.include('誤って社員を同期したとき')
+      .and.include('https://mikiwame-client.zendesk.com/')
+    expect(await html('dashboard')).not.to.include('誤って社員を同期したとき')
+  })
+
   it('offer to link, to link again and to unlink as their state allows', async () => {
     const buttons = async (name: string) => {
       const page = await html(name)

@@ -9,7 +9,7 @@ import { expectedMs } from '../../server/sync/confirm.view.js'
 import { personRow, withinPage } from '../../server/sync/select.view.js'
 import { confirm, createGallery, dashboard, gallery, report, select, type Picture } from './gallery.js'
 import { attribute, tags, words } from './markup.js'
-import { aConnection, aRun, anEndedRun, anItem, connector, people, RUN_ID, toService } from './samples.js'
+import { aConnection, aRun, anEndedRun, anItem, connector, linked, people, RUN_ID, toService } from './samples.js'
 
 const draw = async (picture: Picture) => (await request(createGallery({ picture })).get('/picture').expect(200)).text
 const named = async (name: string) => {
@@ -162,11 +162,11 @@ describe('The selection page', () => {
           notes: [],
         },
       }),
-      toService.words,
+      toService,
     )
     const none = personRow(
       anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }),
-      toService.words,
+      toService,
     )
     expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
     expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)
@@ -305,6 +305,32 @@ describe('The report', () => {
     expect(words(page))
       .to.include('62名のうち0名の処理が終わりました。')
       .and.include('画面を閉じても処理は続きます。結果はメールでお知らせします。')
+  })
+
+  it('lists what to look at in freee once somebody was written there, and not before', async () => {
+    expect(words(await named('report-succeeded')))
+      .to.include('freee人事労務で確認する項目')
+      .and.include('ログインメールアドレスの設定')
+      .and.include('勤務・賃金設定名の変更')
+      .and.include('締め日支払い日グループ名の変更')
+      .and.include('給与方式の変更')
+      .and.include('基本給の変更')
+    for (const name of ['report-queued', 'report-failed']) {
+      expect(words(await named(name))).not.to.include('freee人事労務で確認する項目')
+    }
+  })
+
+  it('says beside a download in Shift_JIS how many signs it has no room for', async () => {
+    expect(words(await named('report-unwritable')))
+      .to.include('Shift_JISで表せない3文字は「?」になります。')
+      .and.include('Shift_JISで表せない1,200文字は「?」になります。')
+    expect(words(await named('report'))).not.to.include('表せない')
+  })
+
+  it('counts a plan in the words of its flow', async () => {
+    const linkedReport = await draw(report(aRun({ queuedAt: null }), { connector: linked }))
+
+    expect(words(linkedReport)).to.include('新規登録 34件').and.not.include('34名')
   })
 
   it('asks before it stops a sync, and says what stays', async () => {

@@ -1,6 +1,7 @@
 import { blanksNote } from '../blanks.js'
 import { inService } from '../employment.js'
 import { peopleWords, type Connector, type DateStep, type Flow, type MailFrame } from '../contract.js'
+import { employeesSubject } from '../mail.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees, employeesToSmarthr } from './employees.mapping.js'
@@ -86,6 +87,18 @@ const fromSmarthr: Flow = {
     '標準報酬月額がSmartHRにもfreee人事労務にも登録されていない場合、その保険の被保険者整理番号は連携されません。',
     blanksNote({ mapping: employees, direction: 'to-service', from: 'SmartHR', to: PRODUCT }),
   ],
+  // The list of the help, printed there after a sync (freee §4, end).
+  afterwards: {
+    title: 'freee人事労務で確認する項目',
+    lead: '次の項目は、SmartHRから連携されません。新しく登録した従業員には、エクスポート設定の内容が一律で適用されています（ログインメールアドレスを除く）。必要に応じて、freee人事労務で設定・変更してください。',
+    items: [
+      'ログインメールアドレスの設定',
+      '勤務・賃金設定名の変更',
+      '締め日支払い日グループ名の変更',
+      '給与方式の変更',
+      '基本給の変更',
+    ],
+  },
   settings: 'required',
   from: 'SmartHR',
   to: PRODUCT,
@@ -193,7 +206,7 @@ export const freee: Connector = {
     subject: (flow, company, failed, stopped) =>
       flow.payslips
         ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`
-        : `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+        : employeesSubject(flow, company, failed, stopped),
     summary: (flow, failed) =>
       flow.payslips
         ? failed

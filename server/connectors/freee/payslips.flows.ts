@@ -25,6 +25,7 @@ const common = {
     detail: '給与形態・支給日・期間',
     fresh: '取り込み',
     leftOut: 'freee人事労務で確定していない明細（{n}件）は、表示していません。',
+    nobody: '対象の従業員はいません。支給月を確認してください。',
   },
   date: month,
   fetchShownIn: 'wizard',

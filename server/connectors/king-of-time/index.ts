@@ -1,6 +1,7 @@
 import { blanksNote } from '../blanks.js'
 import { inService } from '../employment.js'
 import { peopleWords, type Connector, type DateStep, type Flow } from '../contract.js'
+import { employeesSubject } from '../mail.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
 import * as brands from './brands.js'
 import type { Brand } from './brands.js'
@@ -29,7 +30,10 @@ const common = {
   historyLabel: '従業員情報同期',
   date,
   dataset: 'employees',
-  words: peopleWords,
+  words: {
+    ...peopleWords,
+    nobody: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。`,
+  },
   steps: ['date', 'fetch', 'select', 'options', 'confirm'],
   fetchShownIn: 'report',
   selectButton: '同期を開始',
@@ -37,6 +41,12 @@ const common = {
   identity: 'key',
   mapping: employees,
 } as const satisfies Partial<Flow>
+
+/** One value for all new people of a run (reference §5.6): those of other places go in a run of their own. */
+const createNotes = (target: string) => [
+  '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、従業員を選択して同期してください。',
+  `ここで選択した値は、新規登録のときだけ設定されます。登録した後に変更する場合は、${target}で変更してください。`,
+]
 
 const toSmarthr = ({ name }: Brand): Flow => ({
   ...common,
@@ -57,6 +67,7 @@ const toSmarthr = ({ name }: Brand): Flow => ({
       path: 'biz_establishment_id',
     },
   ],
+  createNotes: createNotes('SmartHR'),
   notes: [
     `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
     `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
@@ -93,6 +104,7 @@ const fromSmarthr = ({ name }: Brand): Flow => ({
       path: 'typeCode',
     },
   ],
+  createNotes: createNotes(name),
   notes: [
     '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
     `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
@@ -157,7 +169,7 @@ function attendance(brand: Brand): Connector {
     mail: {
       support:
         'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
-      subject: (flow, company) => `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+      subject: employeesSubject,
       summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
     },
     open: ({ http, today }) => openEmployees({ http: knowingWhy(http, brand), brand, today }),

@@ -30,12 +30,36 @@ const NO_PARENT_NOTE = '親部署に部署コードがないため、最上位�
 export const PARENT_WITHOUT_CODE = 'parent_without_code'
 export const IN_CYCLE = 'in_cycle'
 
+const DUPLICATE_CODE =
+  '部署コードが重複しています。SmartHRの部署の設定で、部署コードをほかの部署と重複しない値に変更してから、もう一度同期してください。'
+
+/**
+ * Departments that wait for one another's names, the given one first: its wanted name belongs to the second, whose
+ * wanted name belongs to the third … back to the first. Empty when it is no circle.
+ */
+function circleOf(
+  code: string,
+  wanted: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, string>,
+): readonly string[] {
+  const circle: string[] = []
+  for (let next: string | undefined = code; next !== undefined; next = owners.get(wanted.get(next) ?? '')) {
+    if (circle.includes(next)) return next === code && circle.length > 1 ? circle : []
+    circle.push(next)
+  }
+  return []
+}
+
 interface Standing {
   name: string
 }
 
 /** Rules D4–D12, one row after the other, parents first. */
-export async function examineDepartments({ targets }: ExamineContext): Promise<Examiner> {
+export async function examineDepartments({ targets, sources }: ExamineContext): Promise<Examiner> {
+  const wanted = new Map<string, string>()
+  for (const { key, values } of await sources()) {
+    if (key !== null && !wanted.has(key)) wanted.set(key, nameKey(values.name))
+  }
   const standing = new Map<string, Standing>()
   const owners = new Map<string, string>()
   for (const { key, values } of await targets()) {
@@ -44,32 +68,42 @@ export async function examineDepartments({ targets }: ExamineContext): Promise<E
     owners.set(nameKey(values.name), key)
   }
   const seen = new Set<string>()
-  const failed = new Set<string>()
+
+  /** Somebody else has the name: whether that changes by itself, or what has to be done first. */
+  const takenBy = (owner: string, code: string): string => {
+    const said = `部署名が重複しています（ミキワメに登録済みの部署コード: ${owner}）。`
+    const circle = circleOf(code, wanted, owners)
+    if (circle.includes(owner)) {
+      return `${said}部署コード「${circle.join('」「')}」の部署名を入れ替える変更は、一度に同期できません。SmartHRで、いずれかの部署名を一時的に別の名前に変更して同期し、正しい名前に戻してから、もう一度同期してください。`
+    }
+    const next = wanted.get(owner)
+    if (next !== undefined && next !== standing.get(owner)?.name) {
+      return `${said}部署コード「${owner}」の部署名が変更された後に、もう一度同期してください。`
+    }
+    return `${said}SmartHRで部署名を変更するか、ミキワメで部署コード「${owner}」の部署を確認してから、もう一度同期してください。`
+  }
 
   const problemOf = ({ key, values }: Person): string | null => {
     const code = key ?? ''
     const name = nameKey(values.name)
     const parent = textOf(values.parent_code)
-    if (values[IN_CYCLE] === true) return '親部署が循環しています'
-    if (seen.has(code)) return '部署コードが重複しています'
-    if (name === '') return '部署名が入力されていません'
-    if (parent !== null && !standing.has(parent)) return '親部署が登録されていません'
-    const owner = owners.get(name)
-    if (owner !== undefined && owner !== code) {
-      return `部署名が重複しています（ミキワメに登録済みの部署コード: ${owner}）`
+    if (values[IN_CYCLE] === true)
+      return '親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'
+    if (seen.has(code)) return DUPLICATE_CODE
+    if (name === '')
+      return '部署名が入力されていません。SmartHRの部署の設定で、部署名を入力してから、もう一度同期してください。'
+    if (parent !== null && !standing.has(parent)) {
+      return `親部署が登録されていません。親部署（部署コード: ${parent}）の失敗理由を確認し、対応してから、もう一度同期してください。`
     }
-    return null
+    const owner = owners.get(name)
+    return owner !== undefined && owner !== code ? takenBy(owner, code) : null
   }
 
   return item => {
     const problem = problemOf(item)
     const code = item.key ?? ''
-    const again = seen.has(code)
     seen.add(code)
-    if (problem !== null) {
-      if (!again) failed.add(code)
-      return Promise.resolve({ problems: [problem], notes: [] })
-    }
+    if (problem !== null) return Promise.resolve({ problems: [problem], notes: [] })
     const before = standing.get(code)
     if (before) owners.delete(before.name)
     standing.set(code, { name: nameKey(item.values.name) })

@@ -118,6 +118,18 @@ export const employees: readonly FieldPair[] = [
 /** E0: whoever is marked 「連携しない」 is out of scope; a blank is not. */
 export const inScope: Flow['includes'] = ({ values }) => values[KEEP_OUT_PATH] !== KEEP_OUT
 
+const enter = (what: string) => `SmartHRの従業員情報で、${what}を入力してから、もう一度同期してください。`
+
+/** E1; a department without a code is never registered (D1). */
+function unknownDepartment(code: string | null, name: string | null): string {
+  const called = name !== null && code !== null ? `${name}（${code}）` : (name ?? code ?? '')
+  return `部署「${called}」がミキワメに登録されていません。${
+    code === null
+      ? '部署コードのない部署は、ミキワメに登録されません。SmartHRの部署の設定で部署コードを入力し、部署を同期してから、もう一度同期してください。'
+      : '部署を同期してから、もう一度同期してください。'
+  }`
+}
+
 /** Reasons E1–E5, all that hold, in this order. */
 export async function examineEmployees({ choices, sharing }: ExamineContext): Promise<Examiner> {
   const divisions = new Set((await choices('divisions')).map(division => division.value))
@@ -125,18 +137,21 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
     const problems: string[] = []
     const [code, name] = [textOf(values['departments.0.code']), textOf(values['departments.0.name'])]
     if ((code !== null || name !== null) && !divisions.has(code ?? '')) {
-      problems.push(`部署「${name ?? ''}（${code ?? ''}）」がミキワメに登録されていません`)
+      problems.push(unknownDepartment(code, name))
     }
     const blank = (paths: readonly (readonly string[])[], of: (values: readonly Scalar[]) => Scalar) =>
       paths.some(part => of(read(values, part)) === null)
-    if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push('氏名が入力されていません')
-    if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf)) problems.push('氏名カナが入力されていません')
-    if (key === null) problems.push('メールアドレスが入力されていません')
+    if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push(`氏名が入力されていません。${enter('姓と名')}`)
+    if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf))
+      problems.push(`氏名カナが入力されていません。${enter('姓と名のヨミガナ')}`)
+    if (key === null) problems.push(`メールアドレスが入力されていません。${enter('メールアドレス')}`)
     else {
       const others = (await sharing(key)).filter(other => other.id !== id)
       if (others.length > 0) {
         const numbers = others.map(other => textOf(other.values.emp_code) ?? '未登録').join('、')
-        problems.push(`メールアドレスが重複しています（社員番号: ${numbers}）`)
+        problems.push(
+          `メールアドレスが重複しています（社員番号: ${numbers}）。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。`,
+        )
       }
     }
     return { problems, notes: [] }

@@ -1,5 +1,6 @@
 import { peopleWords, type Connector, type Flow } from '../contract.js'
 import { blanksNote } from '../blanks.js'
+import { titleSubject } from '../mail.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
 import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
 import { mikiwameErrors } from './errors.js'
@@ -7,6 +8,9 @@ import { codeKey, emailKey, identifyCompany, openStore } from './store.js'
 
 const PRODUCT = 'ミキワメ'
 const GROUP = 'ミキワメカテゴリー'
+
+/** The request form of the help centre (reference §8); its path is Zendesk's usual one, inferred. */
+const SUPPORT_URL = 'https://mikiwame-client.zendesk.com/hc/ja/requests/new'
 
 const common = {
   direction: 'to-service',
@@ -30,8 +34,15 @@ const departmentsFlow: Flow = {
   ...common,
   id: 'departments-from-smarthr',
   dataset: 'departments',
-  words: { item: '部署', counter: '件', key: '部署コード', name: '部署名' },
-  key: { path: 'code', normalise: codeKey },
+  words: {
+    item: '部署',
+    counter: '件',
+    key: '部署コード',
+    name: '部署名',
+    leftOut: '部署コードのない部署（{n}件）は、同期しないため、表示していません。',
+    nobody: '対象の部署はありません。SmartHRで部署と部署コードを登録してください。',
+  },
+  key: { path: 'code', normalise: codeKey, otherwise: { label: '部署名', path: 'name' } },
   atOnce: oneClick('一括操作'),
   panel: {
     title: '部署を管理する',
@@ -58,8 +69,13 @@ const employeesFlow: Flow = {
   ...common,
   id: 'employees-from-smarthr',
   dataset: 'employees',
-  words: { ...peopleWords, key: 'メールアドレス' },
-  key: { path: 'email', normalise: emailKey },
+  words: {
+    ...peopleWords,
+    key: 'メールアドレス',
+    leftOut: `「${CUSTOM_ITEM}」が「連携しない」の従業員（{n}名）は、同期しないため、表示していません。`,
+    nobody: `対象の従業員はいません。SmartHRの従業員と、「${CUSTOM_ITEM}」の設定を確認してください。`,
+  },
+  key: { path: 'email', normalise: emailKey, otherwise: { label: '社員番号', path: 'emp_code' } },
   atOnce: oneClick('社員情報を一括操作'),
   panel: {
     title: '自社社員管理',
@@ -98,6 +114,21 @@ export const mikiwame: Connector = {
     recentTitle: '最近の処理',
     allTitle: '処理一覧',
     states: { fetching: '処理中', queued: '待機中', running: '処理中' },
+    advice: [
+      {
+        title: `カスタム項目「${CUSTOM_ITEM}」を削除しないでください`,
+        text: `SmartHRのカテゴリー「${GROUP}」と項目「${CUSTOM_ITEM}」は、連携しない従業員を判別するために使います。削除すると、社員を同期できなくなり、「連携しない」の設定も失われます。削除した場合は、［設定］>［外部ツールとの連携］で作り直せます。`,
+      },
+      {
+        title: '誤って社員を同期したとき',
+        text: `SmartHRで、その従業員の「${CUSTOM_ITEM}」を「連携しない」に変更してから、ミキワメの削除機能で社員を削除してください。「連携しない」にしても、同期済みの社員は削除されません。社員数によって、ミキワメの基本料金が変わることがあります。`,
+      },
+      {
+        title: 'お問い合わせ',
+        text: 'ミキワメのサポートにお問い合わせください（平日9:00〜18:00）。',
+        link: { label: 'ミキワメのお問い合わせフォーム', href: SUPPORT_URL },
+      },
+    ],
   },
   addresses: { prefix: 'MIKIWAME', apiUrl: 'https://api.mikiwame.example/v1', client: 'none', token: true },
   auth: {
@@ -142,7 +173,15 @@ export const mikiwame: Connector = {
     group: GROUP,
     name: CUSTOM_ITEM,
     choices: ['連携する', '連携しない'],
-    missing: `SmartHRのカスタム項目「${CUSTOM_ITEM}」が見つからないため、同期を中止しました。連携しない従業員を判別できません。SmartHRで、カテゴリー「${GROUP}」に選択肢「連携する」「連携しない」の項目「${CUSTOM_ITEM}」を作成し、連携しない従業員を設定してから、もう一度同期してください。`,
+    missing: `SmartHRのカスタム項目「${CUSTOM_ITEM}」が見つからないため、同期を中止しました。連携しない従業員を判別できません。［設定］>［外部ツールとの連携］で項目を作り直し、SmartHRで連携しない従業員を設定してから、もう一度同期してください。`,
+    again: {
+      title: `カスタム項目「${CUSTOM_ITEM}」が見つかりません`,
+      text: `SmartHRの項目「${CUSTOM_ITEM}」が、削除されたか、名前を変更されています。連携しない従業員を判別できないため、社員を同期できません。作り直すと、すべての従業員が空白（連携する）になります。名前を変更しただけのときは、作り直さずに、SmartHRで元の名前に戻してください。`,
+      tick: '作り直した後、社員を同期する前に、SmartHRで連携しない従業員を「連携しない」に設定し直します',
+      button: 'カスタム項目を作り直す',
+      done: `SmartHRにカスタム項目「${CUSTOM_ITEM}」を作成しました。社員を同期する前に、連携しない従業員を「連携しない」に設定してください。`,
+      untouched: 'カスタム項目を作り直す場合は、内容を確認して、チェックを入れてください。',
+    },
   },
   flows: [departmentsFlow, employeesFlow],
   // 120 calls a minute (reference §7); rows are decided one after the other.
@@ -152,7 +191,7 @@ export const mikiwame: Connector = {
   mail: {
     support:
       'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、ミキワメのサポートにお問い合わせください。',
-    subject: (flow, company) => `${flow.title}が終了しました｜${company}`,
+    subject: titleSubject,
     summary: flow => `${flow.title}の結果が出ました。`,
   },
   open: ({ http, dataset }) => openStore(http, dataset === 'departments' ? dataset : 'employees'),

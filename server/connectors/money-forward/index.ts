@@ -17,6 +17,8 @@ const payslipsFlow: Flow = {
     name: '氏名',
     detail: '支給日',
     fresh: '取り込み',
+    leftOut: null,
+    nobody: '対象の従業員はいません。取り込む明細を確認してください。',
   },
   steps: ['area', 'fetch', 'items', 'confirm'],
   panel: {
@@ -126,10 +128,10 @@ export const moneyForward: Connector = {
   errors: moneyForwardErrors,
   mail: {
     support: 'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
-    subject: (flow, company, failed) =>
+    subject: (flow, company, failed, stopped) =>
       flow.publication
-        ? publicationMail.subject(flow, company, failed)
-        : `${flow.from}から${flow.to}へ給与明細${failed ? 'の取り込みが失敗しました' : 'を取り込みました'}｜${company}`,
+        ? publicationMail.subject(flow, company, failed, stopped)
+        : `${flow.from}から${flow.to}へ給与明細${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`,
     summary: (flow, failed) =>
       flow.publication
         ? publicationMail.summary(flow, failed)

@@ -1,5 +1,15 @@
-import type { AccessTokens, DateStep, Flow, FeedPermission, Person, Publication, Published } from '../contract.js'
+import {
+  peopleWords,
+  type AccessTokens,
+  type DateStep,
+  type Flow,
+  type FeedPermission,
+  type Person,
+  type Publication,
+  type Published,
+} from '../contract.js'
 import { inService } from '../employment.js'
+import { titleSubject } from '../mail.js'
 import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
 import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema, limited } from './feed.schema.js'
@@ -44,7 +54,7 @@ const date: DateStep = {
   notes: ['入社年月日が基準日より後の従業員と、退職年月日が基準日より前の従業員は、対象になりません。'],
 }
 
-const words = { item: '従業員', counter: '名', key: '社員番号', name: '氏名', fresh: '公開' }
+const words = { ...peopleWords, fresh: '公開' }
 
 const common = {
   direction: 'to-service',
@@ -107,7 +117,7 @@ const yearEnd: Flow = {
   ...common,
   id: 'year-end',
   dataset: 'year-end-results',
-  words,
+  words: { ...words, leftOut: null, nobody: '対象の従業員はいません。年度を確認してください。' },
   panel: {
     title: '年末調整結果を公開する',
     button: '公開を開始',
@@ -187,8 +197,7 @@ export const accessTokens: AccessTokens = {
 
 /** The result mail of a publication. */
 export const publicationMail = {
-  subject: (flow: Flow, company: string, failed: boolean) =>
-    `${flow.title}が${failed ? '失敗' : '終了'}しました｜${company}`,
+  subject: titleSubject,
   summary: (flow: Flow, failed: boolean) =>
     failed
       ? `${flow.title}が終了しましたが、${flow.to}に取り込まれた従業員はいません。`

@@ -1,6 +1,7 @@
 import { Forbidden, VendorUnavailable } from '../../errors.js'
 import { blanksNote } from '../blanks.js'
 import { leftWithoutDate } from '../employment.js'
+import { employeesSubject } from '../mail.js'
 import { peopleWords, type Connector, type CredentialsForm, type Flow } from '../contract.js'
 import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
 import { openEmployees } from './directory.js'
@@ -58,7 +59,11 @@ const form = (product: Product): CredentialsForm => ({
 
 const common = {
   dataset: 'employees',
-  words: { ...peopleWords, leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。' },
+  words: {
+    ...peopleWords,
+    leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。',
+    nobody: '対象の従業員はいません。データ領域を確認してください。',
+  },
   steps: ['area', 'fetch', 'select', 'confirm'],
   historyLabel: '従業員情報同期',
   area: {
@@ -171,7 +176,7 @@ function payroll(product: Product): Connector {
     mail: {
       support:
         'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
-      subject: (flow, company) => `${flow.from}から${flow.to}へ従業員情報を同期しました｜${company}`,
+      subject: employeesSubject,
       summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
     },
     areas: ({ http }) => findAreas(http, product),

@@ -45,6 +45,7 @@ describe('departments in the order in which they can be registered', () => {
   it('tells of a circle instead of following it', async () => {
     const examine = await examineDepartments({
       targets: () => Promise.resolve([]),
+      sources: () => Promise.resolve([]),
       choices: () => Promise.resolve([]),
       sharing: () => Promise.resolve([]),
     })
@@ -60,7 +61,7 @@ describe('departments in the order in which they can be registered', () => {
     })
 
     expect((await examine(record({ code: 'X', name: '甲', parent_code: 'Y', in_cycle: true }))).problems).to.deep.equal(
-      ['親部署が循環しています'],
+      ['親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'],
     )
   })
 })

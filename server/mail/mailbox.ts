@@ -1,0 +1,23 @@
+/** What an address may hold without quotes (RFC 5322 atext), and everything beyond ASCII (RFC 6531). */
+const ATOMS =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+)*$/u
+
+const QUOTED = /^"(?:[^"\\\u0000-\u001f\u007f]|\\[^\u0000-\u001f\u007f])*"$/
+
+const DOMAIN = /^[^\s@,;:<>()[\]\\"\u0000-\u001f\u007f]+$/
+
+/**
+ * One address as it is sent to: a local part that is no run of atoms (two dots in a row, a dot at its end, as old mobile
+ * addresses have them; commas) stands in quotes, so that nobody takes it for two. Null when it is no address, or nobody
+ * can say whose: blanks, brackets, several. Pure.
+ */
+export function mailbox(address: string): string | null {
+  const text = address.trim()
+  const at = text.lastIndexOf('@')
+  const [local, domain] = [text.slice(0, at), text.slice(at + 1)]
+  if (at < 1 || !DOMAIN.test(domain) || domain.split('.').includes('')) return null
+  if (ATOMS.test(local) || QUOTED.test(local)) return text
+  // A list, or an address with a name.
+  if (/[\s@<>\u0000-\u001f\u007f]/.test(local)) return null
+  return `"${local.replace(/["\\]/g, sign => `\\${sign}`)}"@${domain}`
+}
