@@ -24,18 +24,19 @@ describe('People given to the sandbox', () => {
   }
 
   it('replace everybody of a service, in its own words', async () => {
-    const given: Readonly<Record<string, Json>> = {
-      smarthr: { emp_code: '0001', last_name: '𠮷田' },
-      freee: { num: '0001' },
-      pca: { Code: '0001', LastName: '𠮷田' },
-      'king-of-time': { code: '0001', lastName: '𠮷田' },
-      mikiwame: { email: '0001@midori.example' },
-      'money-forward': { employee_code: '0001' },
+    const described: Readonly<Record<string, (code: string) => Json>> = {
+      smarthr: code => ({ emp_code: code, last_name: '𠮷田' }),
+      freee: code => ({ num: code }),
+      pca: code => ({ Code: code, LastName: '𠮷田' }),
+      'king-of-time': code => ({ code, lastName: '𠮷田' }),
+      mikiwame: code => ({ email: `${code}@midori.example` }),
+      'money-forward': code => ({ employee_code: code }),
     }
-    for (const [service, person] of Object.entries(given)) {
-      expect((await give(service, [person])).body, service).to.deep.equal({ people: 1 })
+    for (const [service, person] of Object.entries(described)) {
+      expect((await give(service, [person('990001')])).body, service).to.deep.equal({ people: 1 })
+      await give(service, [person('990002'), person('990003')])
       const state = JSON.stringify((await control('GET', `/state?service=${service}`)).body)
-      expect(state, service).to.include('0001').and.not.include('001002')
+      expect(state, service).to.include('990002').and.include('990003').and.not.include('990001')
     }
   })
 
