@@ -3,7 +3,7 @@ import { accountDefault, crewsFrom, crewsHeld, crewWrites, tenantOf } from './si
 import { alone, flat, type Held } from './held.js'
 import type { Row, Write } from './judge.js'
 import { calls } from './log.js'
-import type { Pair, Somebody } from './pairs.js'
+import { blanker, type Pair, type Somebody } from './pairs.js'
 import { at, kanaAs, row, sexes, slashes, status, typedAs } from './rows.js'
 import type { FlowLaw } from './trial.js'
 
@@ -27,10 +27,10 @@ const employeeOf = (person: Somebody, brand: string): Record<string, unknown> =>
   code: person.code,
   lastName: typedAs(person.written, person.last),
   firstName: typedAs(person.written, person.first),
-  lastNamePhonetics: kanaAs(person.written, person.lastKana),
-  firstNamePhonetics: kanaAs(person.written, person.firstKana),
+  lastNamePhonetics: kanaAs(person.written, person.lastKana) || null,
+  firstNamePhonetics: kanaAs(person.written, person.firstKana) || null,
   gender: person.gender ?? 'no_selected',
-  birthDate: person.birth,
+  birthDate: person.birth || null,
   hiredDate: person.entered,
   resignationDate: person.resigned,
   // Two reserve addresses are the service's own.
@@ -92,7 +92,7 @@ export const toAttendance = (brand: string): FlowLaw<Pair> => ({
     followsBySelf: () => false,
     beginsWith: {},
   },
-  fill: (world, pairs) => fill(world, brand, pairs, 'source'),
+  fill: (world, pairs) => fill(world, brand, blanker(pairs), 'source'),
   held: async world => ({ source: await crewsHeld(world), target: await employeesHeld(world, brand) }),
   target: brand,
   writes: (world, from) => employeeWrites(world, brand, from),
@@ -109,7 +109,7 @@ export const fromAttendance = (brand: string): FlowLaw<Pair> => ({
     followsBySelf: accountDefault,
     beginsWith: { emp_status: 'employed' },
   },
-  fill: (world, pairs) => fill(world, brand, pairs, 'target'),
+  fill: (world, pairs) => fill(world, brand, blanker(pairs), 'target'),
   held: async world => ({ source: await employeesHeld(world, brand), target: await crewsHeld(world) }),
   target: 'smarthr',
   writes: crewWrites,

@@ -386,6 +386,14 @@ function made(
   }
 }
 
+/** For services that need neither kana, birthday nor address: blank in the source where all is. */
+export const blanker = (pairs: readonly Pair[]): Pair[] =>
+  pairs.map(pair =>
+    pair.kind === 'source is blank' && pair.source
+      ? { ...pair, source: { ...pair.source, lastKana: '', firstKana: '', birth: '', email: null } }
+      : pair,
+  )
+
 /** `count` pairs, every kind in turn, the same for the same seed. Numbers begin with `prefix`. */
 export function pairsOf({ count, seed, prefix }: { count: number; seed: number; prefix: string }): Pair[] {
   return Array.from({ length: count }, (_, index) => {

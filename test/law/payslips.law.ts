@@ -8,7 +8,7 @@ import { pairsOf, type Pair } from './pairs.js'
 import { employeeOf } from './side.freee.js'
 import { crewId, crewOf, tenantOf } from './side.smarthr.js'
 import { readSelection, runIn, walk, walkDialog, type Walk } from './shown.js'
-import type { Broken } from './trial.js'
+import type { Broken, Tried } from './trial.js'
 
 /** Payslips: every item on the pages is sent, every item sent is held, and is what the statement says. */
 
@@ -222,7 +222,12 @@ const MF_ITEMS = [
 export const moneyForwardPayslips = (paymentType: 'salary' | 'bonus'): PayslipLaw => {
   const run = `pr_law_${paymentType}`
   const toDialog = async (visitor: Visitor): Promise<string> => {
-    await visitor.get(`/money-forward/runs/new?flow=payslips`)
+    await visitor.get('/money-forward/runs/new?flow=payslips')
+    if (paymentType === 'bonus') {
+      const url = new URL(visitor.page().url)
+      url.searchParams.set('kind', 'bonus')
+      await visitor.get(url.href)
+    }
     await visitor.press('取り込む', { area: run })
     const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     const settled = () =>
@@ -311,7 +316,7 @@ export async function tryPayslips(
   world: World,
   visitor: Visitor,
   { law, count, seed, prefix }: { law: PayslipLaw; count: number; seed: number; prefix: string },
-): Promise<Broken<Slip>[]> {
+): Promise<Tried<Slip>> {
   const slips = await law.fill(world, peopleFor(count, seed, prefix), seed)
   const before = JSON.stringify((await tenantOf(world)).crews)
   const payrollsBefore = (await payrollsIn(world)).map(({ id }) => id)
@@ -390,5 +395,5 @@ export async function tryPayslips(
   const once = await law.again(visitor)
   if (!once.includes(`同じ明細が取り込み済みです（${slips.length}名）`))
     say({ law: 'same again', what: 'a second import is not told apart from the first' }, null)
-  return found
+  return { broken: found, pairs: slips.length, written: held.size, failures: [] }
 }

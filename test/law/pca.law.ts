@@ -3,7 +3,7 @@ import { accountDefault, crewsFrom, crewsHeld, crewWrites, tenantOf } from './si
 import { alone, type Held } from './held.js'
 import type { Row, Write } from './judge.js'
 import { calls } from './log.js'
-import type { Pair, Somebody } from './pairs.js'
+import { blanker, type Pair, type Somebody } from './pairs.js'
 import { at, kanaAs, row, sexes, typedAs } from './rows.js'
 import type { FlowLaw } from './trial.js'
 
@@ -118,7 +118,7 @@ export const toPca = (product: Product): FlowLaw<Pair> => ({
     followsBySelf: () => false,
     beginsWith: {},
   },
-  fill: (world, pairs) => fill(world, pairs, 'source'),
+  fill: (world, pairs) => fill(world, blanker(pairs), 'source'),
   held: async world => ({ source: await crewsHeld(world), target: await employeesHeld(world, product) }),
   target: 'pca',
   writes: (world, from) => employeeWrites(world, product, from),
@@ -135,7 +135,7 @@ export const fromPca = (product: Product): FlowLaw<Pair> => ({
     followsBySelf: accountDefault,
     beginsWith: { emp_status: 'employed' },
   },
-  fill: (world, pairs) => fill(world, pairs, 'target'),
+  fill: (world, pairs) => fill(world, blanker(pairs), 'target'),
   held: async world => ({ source: await employeesHeld(world, product), target: await crewsHeld(world) }),
   target: 'smarthr',
   writes: crewWrites,

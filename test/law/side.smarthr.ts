@@ -73,15 +73,15 @@ export function crewOf(
     emp_status: person.status,
     last_name: written(person.last),
     first_name: written(person.first),
-    last_name_yomi: person.lastKana,
-    first_name_yomi: person.firstKana,
+    last_name_yomi: person.lastKana === '' ? null : person.lastKana,
+    first_name_yomi: person.firstKana === '' ? null : person.firstKana,
     ...(business && {
       business_last_name: business.last,
       business_first_name: business.first,
       business_last_name_yomi: business.lastKana ?? '',
       business_first_name_yomi: business.firstKana ?? '',
     }),
-    birth_at: person.birth,
+    birth_at: person.birth === '' ? null : person.birth,
     gender: person.gender,
     entered_at: person.entered,
     resigned_at: person.resigned,
@@ -152,9 +152,8 @@ export async function crewWrites(world: World, from: number): Promise<Write[]> {
     const [, id] = /\/api\/v1\/crews(?:\/([^/]+))?$/.exec(call.path) ?? [null, null]
     if (id === null || call.method === 'GET') return []
     const body = call.body as Record<string, unknown>
-    const whose =
-      id ?? String(crews.find(crew => crew.emp_code === body.emp_code)?.id ?? `nobody ${String(body.emp_code)}`)
-    return [{ id: whose, values: sentIn(body), month: null }]
+    const [created] = crews.filter(crew => crew.emp_code === body.emp_code)
+    return [{ id: id ?? String(created?.id), values: sentIn(body), month: null }]
   })
 }
 

@@ -40,6 +40,15 @@ const byKey = (held: ReadonlyMap<string, Held>, key: (one: Held) => string) =>
 
 export type Broken<P> = Violation & { pair: P | null }
 
+/** What came of a trial. */
+export interface Tried<P> {
+  broken: Broken<P>[]
+  pairs: number
+  /** who was written, and the reasons of those who were not */
+  written: number
+  failures: string[]
+}
+
 export interface Trial<P extends Made> {
   law: FlowLaw<P>
   start: string
@@ -54,7 +63,7 @@ export async function tryFlow<P extends Made>(
   world: World,
   visitor: Visitor,
   { law, start, pairs, referenceDate = TODAY, atOnce }: Trial<P>,
-): Promise<Broken<P>[]> {
+): Promise<Tried<P>> {
   const { rules } = law
   await law.fill(world, pairs)
   const before = await law.held(world)
@@ -108,7 +117,13 @@ export async function tryFlow<P extends Made>(
     if (!accounted.has(id))
       found.push({ law: 'shown = sent', key: id, what: 'was written and belongs to nobody of the pairs', pair: null })
   if (seen.notes) found.push(...notesAgree(seen.notes, blanks, rules).map(violation => ({ ...violation, pair: null })))
-  return found
+  const outcomes = [...seen.report.values()]
+  return {
+    broken: found,
+    pairs: pairs.length,
+    written: outcomes.filter(({ outcome }) => outcome === '成功').length,
+    failures: outcomes.filter(({ outcome }) => outcome !== '成功').map(({ key, words }) => `${key}: ${words}`),
+  }
 }
 
 function same(key: string, told: Seen | null, again: Seen | undefined): Violation[] {
