@@ -28,10 +28,15 @@ export function at(held: Held, month: number): Flat {
   return Object.assign({}, held.own, ...parts) as Flat
 }
 
+const versionsOf = (held: Held, path: string) =>
+  held.parts.find(({ name }) => path.startsWith(`${name}.`))?.versions ?? []
+
+/** The month of the first version in the part a path belongs to. */
+export const beginOf = (held: Held, path: string): number | undefined => versionsOf(held, path)[0]?.from
+
 /** The first month after `month` with a version of its own in the part a path belongs to: a write ends there. */
 export const endOf = (held: Held, path: string, month: number): number =>
-  held.parts.find(({ name }) => path.startsWith(`${name}.`))?.versions.find(({ from }) => from > month)?.from ??
-  Number.MAX_SAFE_INTEGER
+  versionsOf(held, path).find(({ from }) => from > month)?.from ?? Number.MAX_SAFE_INTEGER
 
 /** Every month in which either of two states has a version, and the one before the first. */
 export function monthsOf(...states: readonly Held[]): number[] {

@@ -1,4 +1,4 @@
-import { at, endOf, isBlank, monthName, monthsOf, type Flat, type Held } from './held.js'
+import { at, beginOf, endOf, isBlank, monthName, monthsOf, type Flat, type Held } from './held.js'
 import type { Change, Seen, Walk } from './shown.js'
 
 /** What one side keeps of a field: its paths there, and what a person reads for their values. */
@@ -164,7 +164,9 @@ export function judge(person: Person, seen: Seen | null, rules: Rules): Violatio
       for (const path of new Set([...Object.keys(was), ...Object.keys(is)])) {
         if (same(was[path], is[path]) || rules.followsBySelf(path, was[path])) continue
         const inParts = !(path in before.own) && before.parts.some(({ name }) => path.startsWith(`${name}.`))
-        const mine = covered.has(path) && (!inParts || (each >= month && each < endOf(before, path, month)))
+        // Before the first version that one is shown, so that a write into it shows there, too.
+        const begun = each >= month || month === beginOf(before, path)
+        const mine = covered.has(path) && (!inParts || (begun && each < endOf(before, path, month)))
         if (!mine)
           say(
             'sent = held',
