@@ -1,6 +1,8 @@
 /** Conversions that mappings are made of. Pure; null = blank. */
 import type { Scalar } from '../connectors/contract.js'
 
+export { keyOf } from './keys.js'
+
 /** A scalar as trimmed text; null when blank. */
 export function textOf(value: Scalar | undefined): string | null {
   if (value === null || value === undefined || typeof value === 'boolean') return null
@@ -99,6 +101,3 @@ export function dateOf(value: Scalar | undefined): string | null {
 
 /** `2026-11-20` → `2026/11/20`, as screens print dates. */
 export const slashed = (date: string): string => date.replaceAll('-', '/')
-
-/** A key (社員番号) as both sides compare it: NFKC, trimmed, null when blank. Case and leading zeros count. */
-export const keyOf = (value: Scalar | undefined): string | null => textOf(value)?.normalize('NFKC').trim() ?? null

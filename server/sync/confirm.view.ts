@@ -6,7 +6,8 @@ import type { ItemPage } from './item.store.js'
 import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
 import { amount, at, classLabel, classLabels, duration, type Label } from './words.js'
-import { personRow, type PersonRow } from './select.view.js'
+import { shortfallSentence } from './shortfalls.js'
+import { ownTicksText, personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
 
 /** Seconds a call takes at the usual answer times; only for the estimate below. */
@@ -43,6 +44,10 @@ export interface ConfirmPage extends Steps {
   next: string | null
   /** the payroll's names, where they are typed here */
   names: { id: string; label: string; help: string; value: string; error: string | undefined }[]
+  /** a tick that is needed where a side lists far fewer people than before */
+  fewer: { text: string; checked: boolean; error: string | undefined } | null
+  /** people whom only a tick of their own takes, where nobody chose whom */
+  ownTicks: { text: string; rows: readonly PersonRow[]; error: string | undefined } | null
   /** a tick that is needed before records are imported once more */
   again: { text: string; checked: boolean; error: string | undefined } | null
   /** people who will not be written, and why; where nobody chose whom */
@@ -79,10 +84,12 @@ export function confirmPage(input: {
   mark: string
   repeated: number
   left: { items: readonly ItemWithContent[]; total: number } | null
+  ownTicks?: { items: readonly ItemWithContent[]; total: number } | null
   /** the snapshot that a publication takes the place of */
   replaces?: Run | null
   names?: PayrollNames
   again?: boolean
+  fewer?: boolean
   errors?: FieldErrors
   now: Date
 }): ConfirmPage {
@@ -154,6 +161,22 @@ export function confirmPage(input: {
           },
         ]
       : [],
+    fewer:
+      run.shortfalls.length > 0
+        ? {
+            text: run.shortfalls.map(one => shortfallSentence(one, flow.words)).join(''),
+            checked: input.fewer ?? false,
+            error: errors.fewer,
+          }
+        : null,
+    ownTicks:
+      input.ownTicks && input.ownTicks.total > 0
+        ? {
+            text: ownTicksText(flow, input.ownTicks.total),
+            rows: input.ownTicks.items.map(item => personRow(item, flow.words)),
+            error: errors.ownTicks,
+          }
+        : null,
     again:
       input.repeated > 0
         ? {

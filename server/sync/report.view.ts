@@ -3,7 +3,18 @@ import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
 import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
-import { actOf, amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
+import {
+  actOf,
+  amount,
+  at,
+  classLabel,
+  classLabels,
+  duration,
+  leftReason,
+  outcomeLabels,
+  runLabel,
+  type Label,
+} from './words.js'
 import { endsAt } from './publications.js'
 import { NAME_LABELS, periodText } from './payslips.js'
 import type { LeftOut } from './wizard.service.js'
@@ -239,7 +250,7 @@ export function reportPage(input: {
     left: input.left.items.map(item => ({
       key: item.key ?? '',
       name: item.name,
-      reason: item.excludedReason ?? '',
+      reason: leftReason(item),
     })),
     leftTotal: input.left.total,
     filters: [

@@ -11,6 +11,8 @@ const nobody: MatchQuestion = {
   targetKeysUnique: false,
   source: 'SmartHR',
   target: 'freee人事労務',
+  word: '社員番号',
+  item: '従業員',
 }
 
 describe('who is who on the other side', () => {
