@@ -12,6 +12,8 @@ export interface StandIn {
   state(): object
   /** its people are these from now on; master data stays */
   populate(people: readonly MadeUpPerson[]): void
+  /** the first of each list leaves, and somebody joins at its end; absent where a list is one photograph */
+  move?(): void
   /** sets switches; throws on an unknown name or value */
   switches(patch: Record<string, unknown>): void
   limits(patch: LimitsPatch): void

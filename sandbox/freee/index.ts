@@ -24,6 +24,8 @@ export interface FreeeStandIn {
   reset(): void
   /** The employees of 事業所番号 0123456789 are these people from now on, paid in this month and the last. */
   populate(people: readonly MadeUpPerson[]): void
+  /** The first of each list leaves, and somebody joins at its end. */
+  move(): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
   /** Sets some of `FreeeSwitches`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
@@ -52,6 +54,19 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     populate(people) {
       const company = store.companies.get(MIDORI.id)
       if (company) replaceEmployees(company, people, surroundings.now())
+    },
+    move() {
+      const company = store.companies.get(MIDORI.id)
+      const [first] = company?.employees.all() ?? []
+      if (!company || !first) return
+      company.employees.remove(first.id)
+      company.employees.add({ ...first, id: company.employees.nextId(), num: `J${first.num}` })
+      for (const statements of [company.salaryStatements, company.bonusStatements]) {
+        const month = statements.at(-1)?.pay_date.slice(0, 7) ?? ''
+        const at = statements.findIndex(statement => statement.pay_date.startsWith(month))
+        const [gone] = at < 0 ? [] : statements.splice(at, 1)
+        if (gone) statements.push({ ...gone, id: Math.max(...statements.map(({ id }) => id), gone.id) + 1 })
+      }
     },
     state: () => freeeState(store),
     switches(patch) {

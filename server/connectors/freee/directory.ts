@@ -3,6 +3,7 @@ import type { Http } from '../../platform/http.types.js'
 import { ListingBroken, Uncertain, VendorMissing } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
 import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
+import { byOffset, pagesOf, type Stretch } from '../../platform/paging.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 
 /** freee's largest page (HR schema, get_employees). */
@@ -109,6 +110,9 @@ function partOf(values: Values, rule: RuleName): Record<string, Scalar> {
   )
 }
 
+/** A name as it may have been stored: composed or not, in either width, without signs that nobody sees. */
+const written = (name: Scalar) => keyOf(name)
+
 const own = (values: Values): Record<string, Scalar> =>
   Object.fromEntries(Object.entries(values).filter(([path]) => !path.includes('.')))
 
@@ -119,13 +123,19 @@ const own = (values: Values): Record<string, Scalar> =>
 export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
   const company_id = Number(account.id)
   const monthOf = (date: string) => yearMonthOf(date)
+  const inOrder = {
+    most: PAGE,
+    stretch: byOffset,
+    idOf: (row: { id: number }) => String(row.id),
+    name: 'freee人事労務',
+  }
   const everyoneToo = { with_no_payroll_calculation: true }
 
-  const page = async (asOf: string, offset: number): Promise<EmployeePage> => {
+  const page = async (asOf: string, { offset, limit }: Pick<Stretch, 'offset' | 'limit'>): Promise<EmployeePage> => {
     const { body } = await http.request<EmployeePage | null>({
       method: 'GET',
       path: '/api/v1/employees',
-      query: { company_id, ...monthOf(asOf), limit: PAGE, offset, ...everyoneToo },
+      query: { company_id, ...monthOf(asOf), limit, offset, ...everyoneToo },
       kind: 'read',
     })
     if (!body || !Array.isArray(body.employees) || !Number.isInteger(body.total_count))
@@ -150,19 +160,22 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   }
 
   const companyPages = async function* (): AsyncIterable<CompanyEmployee[]> {
-    for (let offset = 0; ; offset += PAGE) {
-      const { body } = await http.request<CompanyEmployee[]>({
-        method: 'GET',
-        path: `/api/v1/companies/${company_id}/employees`,
-        pathTemplate: '/api/v1/companies/{company_id}/employees',
-        query: { limit: PAGE, offset, ...everyoneToo },
-        kind: 'read',
-      })
-      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
-      yield body
-      // A bare array without a total: only a page that is not full is the last one (freee §3.4).
-      if (body.length < PAGE) return
-    }
+    const pages = pagesOf<CompanyEmployee>({
+      ...inOrder,
+      async ask({ offset, limit }) {
+        const { body } = await http.request<CompanyEmployee[]>({
+          method: 'GET',
+          path: `/api/v1/companies/${company_id}/employees`,
+          pathTemplate: '/api/v1/companies/{company_id}/employees',
+          query: { limit, offset, ...everyoneToo },
+          kind: 'read',
+        })
+        if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
+        // A bare array without a total (freee §3.4).
+        return { rows: body, total: null }
+      },
+    })
+    for await (const { rows } of pages) yield rows
   }
 
   /** Who was there when last asked. Absence is never remembered: somebody may have been registered since. */
@@ -173,13 +186,15 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     keysUnique: false,
 
     async *list(asOf, from): AsyncIterable<ListPage> {
-      for (let offset = Number(from ?? 0); ;) {
-        const { employees: rows, total_count: total } = await page(asOf, offset)
-        offset += rows.length
-        const last = rows.length === 0 || offset >= total
-        yield { people: rows.map(personOf), next: last ? null : String(offset), total }
-        if (last) return
-      }
+      const pages = pagesOf<FreeeEmployee>({
+        ...inOrder,
+        from,
+        async ask(stretch) {
+          const { employees: rows, total_count: total } = await page(asOf, stretch)
+          return { rows, total }
+        },
+      })
+      for await (const { rows, ...rest } of pages) yield { people: rows.map(personOf), ...rest }
     },
 
     async *everyone(): AsyncIterable<readonly KnownPerson[]> {
@@ -198,7 +213,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     async reread(ids, asOf, listingPage) {
       const found = new Map<string, Person>()
       if (ids.length > 1) {
-        const { employees: rows } = await page(asOf, listingPage * PAGE)
+        const { employees: rows } = await page(asOf, { offset: listingPage * PAGE, limit: PAGE })
         for (const row of rows) if (ids.includes(String(row.id))) found.set(String(row.id), personOf(row))
       }
       for (const id of ids) {
@@ -274,13 +289,13 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         key: create.key,
         entryDate: create.values.entry_date ?? null,
         // freee joins 姓 and 名 with a space (HR schema, create_employee)
-        name: [create.values['profile_rule.last_name'], create.values['profile_rule.first_name']].join(' '),
+        name: written([create.values['profile_rule.last_name'], create.values['profile_rule.first_name']].join(' ')),
       }))
       const found = new Map<string, string[]>()
       for await (const rows of companyPages()) {
         for (const row of rows) {
           for (const { ref, key, entryDate, name } of wanted) {
-            if (keyOf(row.num) !== key || row.entry_date !== entryDate || row.display_name !== name) continue
+            if (keyOf(row.num) !== key || row.entry_date !== entryDate || written(row.display_name) !== name) continue
             found.set(ref, [String(row.id), ...(found.get(ref) ?? [])])
           }
         }
