@@ -175,7 +175,7 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
       const [first, last] = [crews[0], crews.at(-1)]
       if (!tenant || !first || !last) return
       removeCrew(tenant, first)
-      putCrew(tenant, { ...last, id: randomUUID(), emp_code: `J${randomUUID()}`, created_at: now().toISOString() })
+      putCrew(tenant, { ...last, id: randomUUID(), emp_code: `J${randomUUID()}` })
     },
     switches(patch) {
       const known = defaultSwitches(appUrl)
