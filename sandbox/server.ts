@@ -87,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         })
       })
       const fault = faults.strike(standIn.name, method, url.pathname)
-      if (fault) actOut(fault, req, res, next)
+      if (fault) actOut(fault, req, res, next, () => standIn.move?.())
       else next()
     })
     app.use(`/${standIn.name}`, express.json({ limit: '20mb', strict: false }), express.urlencoded({ extended: false }))

@@ -72,6 +72,8 @@ for (const form of document.querySelectorAll('[data-saves-at-once]')) {
 const selection = document.querySelector('[data-selection]')
 if (selection) {
   const boxes = [...selection.querySelectorAll('input[name=id]')]
+  // Rows that want a tick of their own are taken by none for all.
+  const many = boxes.filter(box => !('own' in box.dataset))
   const all = selection.querySelector('[data-all]')
   const count = document.querySelector('[data-count]')
   const elsewhere = Number(count?.dataset.count ?? 0) - boxes.filter(box => box.checked).length
@@ -80,7 +82,7 @@ if (selection) {
     const here = boxes.filter(box => box.checked).length
     const total = elsewhere + here
     if (all) {
-      all.checked = here > 0 && here === boxes.length
+      all.checked = many.length > 0 && many.every(box => box.checked)
       all.indeterminate = total > 0 && !all.checked
     }
     clearTimeout(timer)
@@ -96,7 +98,7 @@ if (selection) {
   if (all && boxes.length > 0) {
     all.closest('label').hidden = false
     all.addEventListener('change', () => {
-      for (const box of boxes) box.checked = all.checked
+      for (const box of all.checked ? many : boxes) box.checked = all.checked
       show()
     })
     for (const box of boxes) box.addEventListener('change', show)

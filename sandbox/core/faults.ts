@@ -17,11 +17,13 @@ export interface Fault {
   drop: boolean
   truncate: boolean
   duplicatePage: boolean
+  /** before the answer somebody leaves from the front of every list, and somebody else joins at the end */
+  moves: boolean
   applyFirst: boolean
 }
 
 const KNOWN = new Set(
-  'service method path times after probability status body headers delayMs hang drop truncate duplicatePage applyFirst'.split(
+  'service method path times after probability status body headers delayMs hang drop truncate duplicatePage moves applyFirst'.split(
     ' ',
   ),
 )
@@ -70,6 +72,7 @@ export function createFaults() {
         drop: description.drop === true,
         truncate: description.truncate === true,
         duplicatePage: description.duplicatePage === true,
+        moves: description.moves === true,
         applyFirst: description.applyFirst === true,
       }
       faults.push(fault)
@@ -135,9 +138,10 @@ function previousPage(req: Request): void {
   Object.defineProperty(req, 'query', { value: Object.fromEntries(url.searchParams), configurable: true })
 }
 
-/** Lets a fault act on a call: instead of the stand-in, or on its answer. */
-export function actOut(fault: Fault, req: Request, res: Response, next: NextFunction): void {
+/** Lets a fault act on a call: instead of the stand-in, or on its answer. `move`: see Fault.moves. */
+export function actOut(fault: Fault, req: Request, res: Response, next: NextFunction, move: () => void): void {
   const act = () => {
+    if (fault.moves) move()
     if (fault.duplicatePage) {
       previousPage(req)
       next()

@@ -14,6 +14,8 @@ export interface StandIn {
   populate(people: readonly MadeUpPerson[]): void
   /** its people are exactly these from now on, in the service's own words; throws on what it does not know */
   people(records: readonly Record<string, unknown>[]): void
+  /** the first of each list leaves, and somebody joins at its end; absent where a list is one photograph */
+  move?(): void
   /** sets switches; throws on an unknown name or value */
   switches(patch: Record<string, unknown>): void
   limits(patch: LimitsPatch): void

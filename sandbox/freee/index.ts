@@ -27,6 +27,8 @@ export interface FreeeStandIn {
   populate(people: readonly MadeUpPerson[]): void
   /** The same company employs exactly these people, described as `state` shows them. */
   people(records: readonly Record<string, unknown>[]): void
+  /** The first of each list leaves, and somebody joins at its end. */
+  move(): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
   /** Sets some of `FreeeSwitches`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
@@ -59,6 +61,19 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     people(records) {
       const company = store.companies.get(MIDORI.id)
       if (company) employGiven(company, records)
+    },
+    move() {
+      const company = store.companies.get(MIDORI.id)
+      const [first] = company?.employees.all() ?? []
+      if (!company || !first) return
+      company.employees.remove(first.id)
+      company.employees.add({ ...first, id: company.employees.nextId(), num: `J${first.num}` })
+      for (const statements of [company.salaryStatements, company.bonusStatements]) {
+        const month = statements.at(-1)?.pay_date.slice(0, 7) ?? ''
+        const at = statements.findIndex(statement => statement.pay_date.startsWith(month))
+        const [gone] = at < 0 ? [] : statements.splice(at, 1)
+        if (gone) statements.push({ ...gone, id: Math.max(...statements.map(({ id }) => id), gone.id) + 1 })
+      }
     },
     state: () => freeeState(store),
     switches(patch) {

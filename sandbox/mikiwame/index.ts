@@ -5,7 +5,7 @@ import { answerRefused, apiRouter } from './api.js'
 import { createLimiter } from './limiter.js'
 import { pagesRouter } from './pages.js'
 import { employeeOf, seedStore } from './seed.js'
-import { setEmployees } from './store.js'
+import { newEmployee, setEmployees } from './store.js'
 import { setSwitches } from './switches.js'
 
 /** The stand-in for ミキワメ's store of departments and employees; `crews` are the people SmartHR's seed shares with it. */
@@ -41,6 +41,13 @@ export function createMikiwame(crews: readonly MadeUpPerson[]): StandIn {
       )
     },
     people: records => setSwitches(store, { employees: records }),
+    move() {
+      const [midori] = store.companies
+      const [first, ...others] = midori?.employees ?? []
+      if (!midori || !first) return
+      const { id: _id, ...about } = first
+      setEmployees(midori, [...others, newEmployee(store, { ...about, email: `joined${Date.now()}@midori.example` })])
+    },
     switches: patch => setSwitches(store, patch),
     limits: patch => limiter.set(patch),
   }

@@ -49,6 +49,12 @@ export function createMoneyForward({ clock, crews, appUrl }: MoneyForwardSurroun
       if (midori) payPeople(midori, people)
     },
     people: records => setSwitches(store, { employees: records }, now()),
+    move() {
+      for (const run of store.offices[0]?.runs ?? []) {
+        const first = run.payslips.shift()
+        if (first) run.payslips.push({ ...first, employee_code: `J${first.employee_code}` })
+      }
+    },
     switches: patch => setSwitches(store, patch, now()),
     limits: patch => limiter.set(patch),
   }

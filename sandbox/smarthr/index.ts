@@ -22,7 +22,16 @@ import {
   replaceDepartments,
 } from './replace.js'
 import { seedTenants } from './seed.js'
-import { defaultSwitches, type Grant, type SmarthrStore, type Switches, type Tenant } from './store.js'
+import {
+  defaultSwitches,
+  putCrew,
+  removeCrew,
+  type Crew,
+  type Grant,
+  type SmarthrStore,
+  type Switches,
+  type Tenant,
+} from './store.js'
 import { yearEndRouter } from './year-end.js'
 
 /** Switches that change what みどり商会 holds instead of how the stand-in behaves. */
@@ -163,6 +172,16 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     people(records) {
       const [tenant] = store.tenants
       if (tenant) replaceCrews(tenant, records)
+    },
+    move() {
+      const [tenant] = store.tenants
+      const crews = [...(tenant?.crews.values() ?? [])]
+      const joined = (crew: Crew) => String(crew.created_at)
+      crews.sort((one, other) => (joined(one) < joined(other) ? -1 : 1))
+      const [first, last] = [crews[0], crews.at(-1)]
+      if (!tenant || !first || !last) return
+      removeCrew(tenant, first)
+      putCrew(tenant, { ...last, id: randomUUID(), emp_code: `J${randomUUID()}` })
     },
     switches(patch) {
       const known = defaultSwitches(appUrl)

@@ -15,7 +15,7 @@ export type PlainDate = string
 export interface Person {
   /** the side's own id */
   id: string
-  /** 社員番号 after NFKC and trimming; null when blank */
+  /** 社員番号 as both sides compare it (platform/keys.ts); null when blank */
   key: string | null
   name: string
   kana: string
@@ -115,9 +115,12 @@ export interface Directory {
   readonly pageSize: number
   /** the side refuses a second record with the same key (社員番号) */
   readonly keysUnique: boolean
+  /** nothing in an answer says how many people there are, so that one cut short looks like a smaller company */
+  readonly saysNoTotal?: true
   /**
    * Everybody the side lists on this day, page by page in a stable order; `from` = an earlier page's `next`. The day is the
-   * reference date, or that of the plan for a target that keeps periods (Flow.writtenTo).
+   * reference date, or that of the plan for a target that keeps periods (Flow.writtenTo). Throws ListingBroken when
+   * records were added or removed between two pages (platform/paging.ts).
    */
   list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wellFormed } from '../platform/odd-text.js'
 import { wrong, type WrongParameter } from './problem.js'
 
 /** Records per page, and results per acknowledgement, at most. */
@@ -94,7 +95,9 @@ const sentenceFor = (path: string): string =>
 
 /** What a person may read: without signs that no screen shows. PostgreSQL takes no NUL. */
 const readable = (text: string | null | undefined): string | null =>
-  text?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim() || null
+  wellFormed(text ?? '')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim() || null
 
 /** Throws Problem with everything that is wrong. */
 export function parseAcknowledgement(body: unknown): { snapshot: string; results: Acknowledged[] } {

@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { calledInMails } from '../sync/reasons.js'
-import { wholeView } from '../sync/run.js'
+import { leftReason } from '../sync/words.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
@@ -54,18 +54,18 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
     const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
     // Where nobody chose whom, who was left out is part of the result.
-    const excluded = { ...wholeView, classes: ['excluded' as const] }
-    const left = flow.steps.includes('select')
-      ? []
-      : (await items.page(tenantId, run.id, excluded, null, SHOWN_FAILURES)).items
+    const left =
+      run.atOnce || !flow.steps.includes('select')
+        ? await items.left(tenantId, run.id, SHOWN_FAILURES)
+        : { items: [], total: 0 }
     const mail = (flow.publication ? publicationMail : resultMail)({
       connector,
       flow,
       run,
       company: tenant.name,
       failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
-      left: left.map(item => ({ ...calledInMails(item, flow), reason: item.excludedReason ?? '' })),
-      leftTotal: flow.steps.includes('select') ? 0 : run.counts.excluded,
+      left: left.items.map(item => ({ ...calledInMails(item, flow), reason: leftReason(item) })),
+      leftTotal: left.total,
       remarks: await items.countRemarks(tenantId, run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })

@@ -2,6 +2,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Scalar } from '../connectors/contract.js'
 
+export { keyOf } from './keys.js'
+
 /** A sign with the marks typed after it: voiced kana and accented letters. */
 const WITH_MARKS = /[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+/gu
 
@@ -165,6 +167,3 @@ export function dateOf(value: Scalar | undefined): string | null {
 
 /** `2026-11-20` → `2026/11/20`, as screens print dates. */
 export const slashed = (date: string): string => date.replaceAll('-', '/')
-
-/** A key (社員番号) as both sides compare it: NFKC, trimmed, null when blank. Case and leading zeros count. */
-export const keyOf = (value: Scalar | undefined): string | null => textOf(value)?.normalize('NFKC').trim() ?? null

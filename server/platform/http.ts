@@ -17,6 +17,7 @@ import type { Answer, Call, ErrorRule, Http, ServiceErrors, Verdict } from './ht
 import type { Limiter } from './limiter.js'
 import { closedSpell, type ClosedHours } from './maintenance.js'
 import type { Logger } from './logger.js'
+import { wellFormed } from './odd-text.js'
 
 /** Waits for a limit to fill up inside the call; longer ones put the whole job aside. */
 const LONGEST_WAIT_MS = 60_000
@@ -270,11 +271,17 @@ export function createHttp(options: HttpOptions): Http {
 /** A NUL inside a JSON text; PostgreSQL has no place for one, and no name contains it on purpose. */
 const ESCAPED_NUL = /(?<!\\)((?:\\\\)*)\\u0000/g
 
+/** Halves of a surrogate pair are written as escapes only; most bodies have none, and are read without a second look. */
+const ESCAPED_HALF = /\\u[dD][89a-fA-F]/
+
+const wellFormedValue = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? wellFormed(value) : value
+
 /** JSON, or undefined for anything else: HTML of a proxy, a body cut in the middle, nothing. */
 function parse(text: unknown): unknown {
   if (typeof text !== 'string' || text === '') return undefined
   try {
-    return JSON.parse(text.replace(ESCAPED_NUL, '$1')) as unknown
+    return JSON.parse(text.replace(ESCAPED_NUL, '$1'), ESCAPED_HALF.test(text) ? wellFormedValue : undefined) as unknown
   } catch {
     return undefined
   }

@@ -155,7 +155,7 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
       const found = new Map<string, Person>()
       for (let at = 0; at < ids.length; at += PAGE) {
         const id = ids.slice(at, at + PAGE).join(',')
-        const { rows } = await pageOf(http, { ...call, query: { ...call.query, id } }, 1)
+        const { rows } = await pageOf(http, { ...call, query: { ...call.query, id } }, { page: 1, limit: PAGE })
         for (const person of await documents(rows)) found.set(person.id, person)
       }
       return found

@@ -1,10 +1,9 @@
 import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../connectors/contract.js'
 import { dateOf, katakana, keyOf, textOf } from '../platform/conversions.js'
-import { ListingBroken, Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
+import { Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
-
-/** SmartHR's largest page (SmartHR API reference, §2.3). */
-const PAGE = 100
+import { spellingsOf } from '../platform/keys.js'
+import { everyRow, listing, PAGE, pageOf } from './pages.js'
 
 /** Our own writes must not come back as webhooks (§2.8). */
 const NO_WEBHOOK = { skip_sending_webhook: true }
@@ -298,21 +297,7 @@ export function createCrewDirectory({
   let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
   let titles: Promise<ReadonlySet<string>> | undefined
 
-  /** Every row of a small list, page by page. */
-  const all = async (path: string): Promise<Json[]> => {
-    const rows: Json[] = []
-    for (let page = 1; ; page += 1) {
-      const { body } = await http.request<Json[]>({
-        method: 'GET',
-        path,
-        query: { page, per_page: PAGE },
-        kind: 'read',
-      })
-      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
-      rows.push(...body)
-      if (body.length < PAGE) return rows
-    }
-  }
+  const all = (path: string) => everyRow(http, { path })
 
   /** Order of the bank account settings; only companies with several accounts per person need it. */
   const accountOrder = () =>
@@ -326,17 +311,11 @@ export function createCrewDirectory({
     return crews.map(crew => personOf(crew, order, key))
   }
 
-  const page = async (number: number, filter: Record<string, string | number>) => {
-    const { body, headers } = await http.request<Crew[]>({
-      method: 'GET',
-      path: '/api/v1/crews',
-      query: { page: number, per_page: PAGE, fields, ...filter },
-      kind: 'read',
-    })
-    if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
-    const total = Number(headers['x-total-count'] ?? Number.NaN)
-    return { crews: body, total: Number.isFinite(total) ? total : null }
-  }
+  const call = (query: Record<string, string>) => ({ path: '/api/v1/crews', query: { fields, ...query } })
+
+  /** The crews that fit a filter for so few that one page holds them. */
+  const some = async (filter: Record<string, string>) =>
+    (await pageOf(http, call(filter), { page: 1, limit: PAGE })).rows as Crew[]
 
   /** A 役職 must exist: what SmartHR does with an unknown name is not said, and master data is not ours to make. */
   const checkTitle = async (set: Values, current: Values = {}): Promise<void> => {
@@ -418,17 +397,8 @@ export function createCrewDirectory({
 
     async *list(_asOf, from): AsyncIterable<ListPage> {
       await before()
-      let seen = 0
-      for (let number = Number(from ?? 1); ; number += 1) {
-        // A stable order: page numbers over a moving one would skip people (§2.3).
-        const { crews, total } = await page(number, { sort: 'created_at' })
-        // Without the total nobody could tell a short answer from a small company.
-        if (total === null) throw new ListingBroken(UNREADABLE)
-        seen = (number - 1) * PAGE + crews.length
-        const last = crews.length < PAGE || seen >= total
-        yield { people: await people(crews), next: last ? null : String(number + 1), total }
-        if (last) return
-      }
+      // A stable order: page numbers over a moving one would skip people (§2.3).
+      yield* listing(http, call({ sort: 'created_at' }), from, rows => people(rows as Crew[]))
     },
 
     async exists(id) {
@@ -451,7 +421,7 @@ export function createCrewDirectory({
     async reread(ids) {
       const found = new Map<string, Person>()
       for (let at = 0; at < ids.length; at += PAGE) {
-        const { crews } = await page(1, { id: ids.slice(at, at + PAGE).join(',') })
+        const crews = await some({ id: ids.slice(at, at + PAGE).join(',') })
         for (const person of await people(crews)) found.set(person.id, person)
       }
       return found
@@ -488,24 +458,25 @@ export function createCrewDirectory({
 
     async findCreated(creates: readonly UncertainCreate[]) {
       const found = new Map<string, readonly string[]>()
-      for (const { ref, key, values, at } of creates) {
+      for (const { ref, key: wanted, values, at } of creates) {
         const words = [values.last_name, values.first_name].flatMap(part => textOf(part) ?? []).join(' ')
-        const { crews } = await page(1, key === null ? { q: words, sort: '-created_at' } : { emp_code: key })
+        const crews: Crew[] = []
+        if (wanted === null) crews.push(...(await some({ q: words, sort: '-created_at' })))
+        // The filter is exact: somebody is found by what was sent, or by what SmartHR made of it.
+        else for (const code of spellingsOf(values.emp_code, wanted)) crews.push(...(await some({ emp_code: code })))
         const same = (crew: Crew) =>
-          key !== null ||
-          (scalar(crew.birth_at) === (values.birth_at ?? null) &&
-            scalar(crew.last_name) === (values.last_name ?? null) &&
-            scalar(crew.first_name) === (values.first_name ?? null) &&
-            new Date(crew.created_at ?? 0).getTime() >= at.getTime() - CLOCK_SKEW_MS)
-        found.set(
-          ref,
-          crews.filter(same).map(crew => crew.id),
-        )
+          wanted === null
+            ? scalar(crew.birth_at) === (values.birth_at ?? null) &&
+              scalar(crew.last_name) === (values.last_name ?? null) &&
+              scalar(crew.first_name) === (values.first_name ?? null) &&
+              new Date(crew.created_at ?? 0).getTime() >= at.getTime() - CLOCK_SKEW_MS
+            : keyOf(crew.emp_code) === wanted
+        found.set(ref, [...new Set(crews.filter(same).map(crew => crew.id))])
       }
       return found
     },
   }
 }
 
-/** SmartHR's clock may be a little behind ours. */
-const CLOCK_SKEW_MS = 60_000
+/** SmartHR's clock and ours may differ; whoever was there at the plan is ruled out anyway. */
+const CLOCK_SKEW_MS = 15 * 60_000

@@ -1,6 +1,7 @@
 import type { CustomItem } from '../connectors/contract.js'
-import { ListingBroken, VendorBlocked } from '../errors.js'
+import { VendorBlocked } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
+import { everyRow } from './pages.js'
 
 /** カスタム従業員項目 (SmartHR API reference, §3.6): found by name, since nothing else survives a customer's hands. */
 
@@ -9,19 +10,7 @@ interface Named {
   name: string
 }
 
-const PAGE = 100
-
-async function named(http: Http, path: string): Promise<Named[]> {
-  const rows: Named[] = []
-  for (let page = 1; ; page += 1) {
-    const { body } = await http.request<Named[]>({ method: 'GET', path, query: { page, per_page: PAGE }, kind: 'read' })
-    if (!Array.isArray(body)) {
-      throw new ListingBroken('SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。')
-    }
-    rows.push(...body)
-    if (body.length < PAGE) return rows
-  }
-}
+const named = async (http: Http, path: string) => (await everyRow(http, { path })) as unknown as Named[]
 
 const GROUPS = '/api/v1/crew_custom_field_template_groups'
 const TEMPLATES = '/api/v1/crew_custom_field_templates'

@@ -1,9 +1,7 @@
 import type { Directory, ListPage, Person, Scalar } from '../connectors/contract.js'
-import { ListingBroken } from '../errors.js'
 import { textOf } from '../platform/conversions.js'
 import type { Http } from '../platform/http.types.js'
-
-const PAGE = 100
+import { everyRow, PAGE } from './pages.js'
 
 interface Department {
   id: string
@@ -46,20 +44,7 @@ export function inOrder(departments: readonly Department[]): { department: Depar
 /** SmartHR's departments as records of a run. They are read only: nothing is written there. */
 export function createDepartmentDirectory({ http }: { http: Http }): Directory {
   const all = async (): Promise<Person[]> => {
-    const rows: Department[] = []
-    for (let page = 1; ; page += 1) {
-      const { body } = await http.request<Department[]>({
-        method: 'GET',
-        path: '/api/v1/departments',
-        query: { page, per_page: PAGE },
-        kind: 'read',
-      })
-      if (!Array.isArray(body)) {
-        throw new ListingBroken('SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。')
-      }
-      rows.push(...body)
-      if (body.length < PAGE) break
-    }
+    const rows = (await everyRow(http, { path: '/api/v1/departments' })) as unknown as Department[]
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
       const parent = known.get(department.parent?.id ?? '')

@@ -1,5 +1,6 @@
 import type { ListPage, Person } from '../connectors/contract.js'
 import { ListingBroken } from '../errors.js'
+import { byNumber, everyRowOf, pagesOf, type Stretch } from '../platform/paging.js'
 import type { Http } from '../platform/http.types.js'
 
 /** SmartHR's lists: bare arrays by page number, the total in a header (SmartHR API reference, §2.3). */
@@ -19,12 +20,16 @@ export interface ListCall {
 }
 
 /** One page, from 1. Throws ListingBroken for anything but a list. */
-export async function pageOf(http: Http, { path, pathTemplate, query }: ListCall, page: number) {
+export async function pageOf(
+  http: Http,
+  { path, pathTemplate, query }: ListCall,
+  { page, limit }: Pick<Stretch, 'page' | 'limit'>,
+) {
   const { body, headers } = await http.request<Json[]>({
     method: 'GET',
     path,
     ...(pathTemplate !== undefined && { pathTemplate }),
-    query: { page, per_page: PAGE, ...query },
+    query: { page, per_page: limit, ...query },
     kind: 'read',
   })
   if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
@@ -32,15 +37,19 @@ export async function pageOf(http: Http, { path, pathTemplate, query }: ListCall
   return { rows: body, total: Number.isFinite(total) ? total : null }
 }
 
+const orderOf = (http: Http, call: ListCall) => ({
+  most: PAGE,
+  stretch: byNumber,
+  ask: (stretch: Stretch) => pageOf(http, call, stretch),
+  idOf: (row: Json) => String(row.id),
+  name: 'SmartHR',
+})
+
 /** Every row of a small list. */
-export async function everyRow(http: Http, call: ListCall): Promise<Json[]> {
-  const rows: Json[] = []
-  for (let number = 1; ; number += 1) {
-    const page = await pageOf(http, call, number)
-    rows.push(...page.rows)
-    if (page.rows.length < PAGE) return rows
-  }
-}
+export const everyRow = (http: Http, call: ListCall): Promise<Json[]> => everyRowOf(orderOf(http, call))
+
+/** The rows of a list, page by page, from an earlier page's `next` on. */
+export const rowPages = (http: Http, call: ListCall, from?: string) => pagesOf({ ...orderOf(http, call), from })
 
 /** A whole listing, page by page, from an earlier page's `next` on. Throws ListingBroken without a total. */
 export async function* listing(
@@ -49,12 +58,9 @@ export async function* listing(
   from: string | undefined,
   people: (rows: readonly Json[]) => Promise<Person[]>,
 ): AsyncIterable<ListPage> {
-  for (let number = Number(from ?? 1); ; number += 1) {
-    const { rows, total } = await pageOf(http, call, number)
+  for await (const { rows, next, total } of rowPages(http, call, from)) {
     // Without the total nobody could tell a short answer from a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)
-    const last = rows.length < PAGE || (number - 1) * PAGE + rows.length >= total
-    yield { people: await people(rows), next: last ? null : String(number + 1), total }
-    if (last) return
+    yield { people: await people(rows), next, total }
   }
 }

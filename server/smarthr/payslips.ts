@@ -1,9 +1,9 @@
 import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../connectors/contract.js'
-import { Conflict, ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
+import { Conflict, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../platform/http.types.js'
 import { createCrewDirectory } from './crews.js'
+import { PAGE, rowPages, type Json } from './pages.js'
 
-const PAGE = 100
 /** payslips per bulk call at most (SmartHR API reference, payslips) */
 const BULK = 100
 
@@ -16,8 +16,6 @@ export const CLOSED =
 /** SmartHR's own 項目合計金額の不整合フラグ: kinds come from its items, whatever we think an item is. */
 const MISMATCH =
   '取り込みましたが、SmartHRで項目の合計金額が一致していません。SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。確定する前に、SmartHRの給与明細項目の種別を確認してください。'
-
-type Json = Record<string, unknown>
 
 interface Payroll extends Json {
   id: string
@@ -56,23 +54,7 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
   }
 
   async function* pages(path: string, pathTemplate: string, query: Record<string, string>): AsyncIterable<Json[]> {
-    for (let page = 1, seen = 0; ; page += 1) {
-      const { body, headers } = await http.request<Json[]>({
-        method: 'GET',
-        path,
-        pathTemplate,
-        query: { ...query, page, per_page: PAGE },
-        kind: 'read',
-      })
-      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
-      yield body
-      seen += body.length
-      const total = Number(headers['x-total-count'] ?? Number.NaN)
-      if (body.length < PAGE || seen >= total) {
-        if (Number.isFinite(total) && seen < total) throw new ListingBroken(UNREADABLE)
-        return
-      }
-    }
+    for await (const { rows } of rowPages(http, { path, pathTemplate, query })) yield rows
   }
 
   /** Null: it is not there any more. */

@@ -64,7 +64,7 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
     exists: () => Promise.resolve(true),
 
     async reread(ids, asOf, page) {
-      const { rows } = await pageOf(http, callOf(asOf), page + 1)
+      const { rows } = await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })
       return new Map(rows.map(personOf).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : [])))
     },
 

@@ -22,6 +22,12 @@ const halfDoneReason = (target: string, reason: string) =>
 /** 中止: for whoever was not reached. */
 export const stoppedReason = '中止したため、同期していません。'
 
+/** The two can't be remembered as one person: 'known' stands before a write, 'created' after it. */
+export const takenReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>, when: 'known' | 'created'): string =>
+  when === 'known'
+    ? `${names.source}または${names.target}の従業員が、すでに別の従業員と紐づいているため、書き込んでいません。両方の${flow.words.key}と氏名を確認し、間違いを直してから、最新の内容を取得し直してください。`
+    : `${names.target}に登録しましたが、この従業員はすでに別の登録と紐づいているため、紐づけられませんでした。${names.target}に同じ従業員が2つないかを確認し、不要な登録を${names.target}で削除してから、最新の内容を取得し直してください。`
+
 /** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
 const MAX_LOST_BATCHES = 3
 const LOST_WAIT_MS = 60_000
@@ -69,17 +75,18 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     }
   }
 
-  /** Remembers the pair, where pairs are what tells who is who. */
-  const connect = async ({ links }: Stores, task: Task, targetId: string) => {
+  /** Remembers the pair, where pairs are what tells who is who. False: one of the two is another one's. */
+  const connect = async ({ links }: Stores, task: Task, targetId: string): Promise<boolean> => {
     // A payslip's id is no person's.
-    if (sides.flow.identity === 'links' && !target.final)
-      await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])
+    if (sides.flow.identity !== 'links' || target.final) return true
+    return (await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])).length === 0
   }
 
-  const remember = (task: Task, targetId: string) =>
+  /** The failure of somebody whose new record can't be theirs; null when it is. */
+  const remember = (task: Task, targetId: string): Promise<Result | null> =>
     data.inTenant(tenantId, async stores => {
       await stores.items.created(tenantId, runId, task.id, targetId)
-      await connect(stores, task, targetId)
+      return (await connect(stores, task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
     })
 
   /** What a create sends: the plan's fields and the connector's settings for new people. */
@@ -124,7 +131,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     if (!intended) return null
     const created = await sendCreate(task)
     if (created === null || 'outcome' in created) return created
-    await remember(task, created.id)
+    const taken = await remember(task, created.id)
+    if (taken) return taken
     return sendRest(task, created.id, created.current, created.left)
   }
 
@@ -132,7 +140,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const update = ({ task, now }: Update): Promise<Result> =>
     orRefused(task, async () => {
       const id = task.targetId ?? ''
-      await data.inTenant(tenantId, stores => connect(stores, task, id))
+      if (!(await data.inTenant(tenantId, stores => connect(stores, task, id))))
+        return failed(task, takenReason(sides, 'known'))
       const set = remaining(task.content.set, now)
       if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: days.plan })
       return succeeded(task)
@@ -154,14 +163,24 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       const result = results[index]
       return result && 'id' in result ? [{ task, id: result.id }] : []
     })
-    for (const { task, id } of created) await remember(task, id)
+    const taken = new Map<Task, Result>()
+    for (const { task, id } of created) {
+      const failure = await remember(task, id)
+      if (failure) taken.set(task, failure)
+    }
     return [
       ...doomed.map(task => failed(task, whyNot(task.content.problems, sides.flow))),
-      ...intended.map((task, index) => resultOf(task, results[index])),
+      ...intended.map((task, index) => taken.get(task) ?? resultOf(task, results[index])),
     ]
   }
 
-  async function updateBatch(batch: Batch, updates: readonly Update[]): Promise<(Result | null)[]> {
+  async function updateBatch(batch: Batch, all: readonly Update[]): Promise<(Result | null)[]> {
+    const paired = await data.inTenant(tenantId, async stores => {
+      const found = new Set<Update>()
+      for (const one of all) if (await connect(stores, one.task, one.task.targetId ?? '')) found.add(one)
+      return found
+    })
+    const updates = all.filter(one => paired.has(one))
     const orders = updates.map(({ task, now }) => ({
       id: task.targetId ?? '',
       set: remaining(task.content.set, now),
@@ -179,6 +198,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
             () => batch.update(sent),
           )
     return [
+      ...all.filter(one => !paired.has(one)).map(({ task }) => failed(task, takenReason(sides, 'known'))),
       // Our own write before its answer was lost, or somebody else's: the target says it already.
       ...said.map(({ task }) => succeeded(task)),
       ...open.map(({ task }, index) => resultOf(task, results[index])),
@@ -269,7 +289,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         if (task.creates >= MAX_CREATES) return failed(task, uncertainReason(sides.names.target))
         return create(task)
       }
-      if (task.targetId === null) await remember(task, id)
+      const taken = await remember(task, id)
+      if (taken) return taken
       if (target.final) return succeeded(task)
       const current = (await target.reread([id], days.target, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))

@@ -7,7 +7,8 @@ import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './pay
 import type { ItemWithContent, Run } from './run.js'
 import { shownKey, whyNot } from './reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts, type Label } from './words.js'
-import { personRow, type PersonRow } from './select.view.js'
+import { shortfallSentence } from './shortfalls.js'
+import { ownTicksText, personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
 
 /** Seconds a call takes at the usual answer times; only for the estimate below. */
@@ -46,6 +47,10 @@ export interface ConfirmPage extends Steps {
   next: string | null
   /** the payroll's names, where they are typed here */
   names: { id: string; label: string; help: string; value: string; error: string | undefined }[]
+  /** a tick that is needed where a side lists far fewer people than before */
+  fewer: { text: string; checked: boolean; error: string | undefined } | null
+  /** people whom only a tick of their own takes, where nobody chose whom */
+  ownTicks: { text: string; rows: readonly PersonRow[]; error: string | undefined } | null
   /** a tick that is needed before records are imported once more */
   again: { text: string; checked: boolean; error: string | undefined } | null
   /** people who will not be written, and why; where nobody chose whom */
@@ -84,10 +89,12 @@ export function confirmPage(input: {
   mark: string
   repeated: number
   left: { items: readonly ItemWithContent[]; total: number } | null
+  ownTicks?: { items: readonly ItemWithContent[]; total: number } | null
   /** the snapshot that a publication takes the place of */
   replaces?: Run | null
   names?: PayrollNames
   again?: boolean
+  fewer?: boolean
   errors?: FieldErrors
   now: Date
 }): ConfirmPage {
@@ -161,6 +168,22 @@ export function confirmPage(input: {
           },
         ]
       : [],
+    fewer:
+      run.shortfalls.length > 0
+        ? {
+            text: run.shortfalls.map(one => shortfallSentence(one, flow.words)).join(''),
+            checked: input.fewer ?? false,
+            error: errors.fewer,
+          }
+        : null,
+    ownTicks:
+      input.ownTicks && input.ownTicks.total > 0
+        ? {
+            text: ownTicksText(flow, input.ownTicks.total),
+            rows: input.ownTicks.items.map(item => personRow(item, flow)),
+            error: errors.ownTicks,
+          }
+        : null,
     again:
       input.repeated > 0
         ? {

@@ -20,6 +20,8 @@ export interface PlannedItem {
   content: ItemContent
   blocked: boolean
   selected: boolean
+  /** taken by a tick of its own alone */
+  ownTick?: boolean
   groupKey?: Readonly<Record<string, string>>
   repeated?: boolean
 }
@@ -38,6 +40,7 @@ interface ItemRow {
   changed_fields: string[]
   sealed: string | null
   blocked: boolean
+  own_tick: boolean
   repeated: boolean
   selected: boolean
   intent_at: Date | null
@@ -95,6 +98,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     department: row.department,
     changedFields: row.changed_fields,
     blocked: row.blocked,
+    ownTick: row.own_tick,
     repeated: row.repeated,
     selected: row.selected,
     intentAt: row.intent_at,
@@ -119,6 +123,9 @@ export function createItemStore(db: Knex, sealer: Sealer) {
 
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
 
+  /** Whom a button that takes many may take. */
+  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+
   const todo = (tenantId: string, runId: string) =>
     items(tenantId, runId).where({ selected: true }).whereNull('outcome')
 
@@ -137,6 +144,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         changed_fields: item.content.changes.map(change => change.label),
         sealed: sealer.seal(JSON.stringify(item.content), aad(tenantId)),
         blocked: item.blocked,
+        own_tick: item.ownTick ?? false,
         selected: item.selected,
         group_key: item.groupKey ?? null,
         repeated: item.repeated ?? false,
@@ -151,13 +159,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       }))
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, blocked, selected, group_key, repeated, search, unwritable)
+           key, name, kana, department, changed_fields, sealed, blocked, own_tick, selected, group_key, repeated,
+           search, unwritable)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
-           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.selected,
+           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.own_tick, r.selected,
            r.group_key, r.repeated, r.search, r.unwritable
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           blocked boolean, selected boolean, group_key jsonb, repeated boolean, search text,
+           blocked boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
            unwritable integer)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
@@ -222,10 +231,31 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       runId: string,
       view: Pick<SelectionView, 'q' | 'classes'>,
     ): Promise<number> {
-      const row = (await selectable(seen(items(tenantId, runId), view))
+      const row = (await takenByMany(seen(items(tenantId, runId), view))
         .count('* as n')
         .first()) as { n: number }
       return Number(row.n)
+    },
+
+    /** People whom only a tick of their own takes: how many there are, and the first of them. */
+    async ownTicks(tenantId: string, runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
+      const theirs = () => selectable(items(tenantId, runId)).where({ own_tick: true })
+      const rows = limit > 0 ? ((await theirs().orderBy('id').limit(limit)) as ItemRow[]) : []
+      const row = (await theirs().count('* as n').first()) as { n: number }
+      return { items: rows.map(one => fromRow(tenantId, one)), total: Number(row.n) }
+    },
+
+    /** Whoever could not take part, or was not ticked though a tick of their own was asked for. */
+    async left(tenantId: string, runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
+      const theirs = () =>
+        items(tenantId, runId).where(any =>
+          any.where({ class: 'excluded' }).orWhere({ own_tick: true, selected: false, blocked: false }),
+        )
+      const rows = (await theirs()
+        .orderBy([{ column: 'key' }, { column: 'id' }])
+        .limit(limit)) as ItemRow[]
+      const row = (await theirs().count('* as n').first()) as { n: number }
+      return { items: rows.map(one => fromRow(tenantId, one)), total: Number(row.n) }
     },
 
     async selected(tenantId: string, runId: string): Promise<{ total: number; new: number; changed: number }> {
@@ -255,17 +285,26 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return row.mark
     },
 
-    /** Ticks of one page: of the shown rows exactly those chosen are selected. Only rows that can be chosen are. */
-    async tick(tenantId: string, runId: string, shown: readonly string[], chosen: readonly string[]): Promise<void> {
+    /**
+     * Ticks of one page: of the shown rows those chosen are selected, or all whom a button for many may take besides.
+     * Only rows that can be chosen are.
+     */
+    async tick(
+      tenantId: string,
+      runId: string,
+      shown: readonly string[],
+      chosen: readonly string[],
+      andAll: boolean,
+    ): Promise<void> {
       if (shown.length === 0) return
       await selectable(items(tenantId, runId))
         .whereRaw('id = any(?::bigint[])', [[...shown]])
-        .update({ selected: db.raw('id = any(?::bigint[])', [[...chosen]]) })
+        .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
     },
 
     /** 「一覧の従業員N名すべてを選択」: everybody in view who can be chosen. */
     async selectAll(tenantId: string, runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
-      await selectable(seen(items(tenantId, runId), view))
+      await takenByMany(seen(items(tenantId, runId), view))
         .where({ selected: false })
         .update({ selected: true })
     },

@@ -13,9 +13,13 @@ export interface Link {
   dead: boolean
 }
 
+export type LinkPair = Pick<Link, 'smarthrId' | 'serviceId'>
+
 export type LinkSide = 'smarthr' | 'service'
 
 const columnOf: Record<LinkSide, 'smarthr_id' | 'service_id'> = { smarthr: 'smarthr_id', service: 'service_id' }
+
+const nameOf = ({ smarthrId, serviceId }: LinkPair) => JSON.stringify([smarthrId, serviceId])
 
 /** The remembered pairs. Dead ones stay as tombstones. */
 export function createLinkStore(db: Knex) {
@@ -32,9 +36,12 @@ export function createLinkStore(db: Knex) {
       return rows.map(row => ({ smarthrId: row.smarthr_id, serviceId: row.service_id, dead: row.dead }))
     },
 
-    /** Remembers pairs; a pair already known is left as it is. */
-    async connect(scope: LinkScope, pairs: readonly { smarthrId: string; serviceId: string }[]): Promise<void> {
-      if (pairs.length === 0) return
+    /**
+     * Remembers pairs. Returns those that can't be: one of their two records is paired with another one, or the pair
+     * itself has ended. A pair that is remembered already is fine.
+     */
+    async connect<Pair extends LinkPair>(scope: LinkScope, pairs: readonly Pair[]): Promise<Pair[]> {
+      if (pairs.length === 0) return []
       await db('links')
         .insert(
           pairs.map(pair => ({
@@ -47,6 +54,13 @@ export function createLinkStore(db: Knex) {
         )
         .onConflict()
         .ignore()
+      const known = await this.of(
+        scope,
+        'smarthr',
+        pairs.map(pair => pair.smarthrId),
+      )
+      const live = new Set(known.filter(link => !link.dead).map(nameOf))
+      return pairs.filter(pair => !live.has(nameOf(pair)))
     },
 
     /** One of the two records is gone: the pair ends, and neither record is matched by number again. */

@@ -1,4 +1,5 @@
 /** Who is who on the other side. Pure. */
+import { isBroken } from '../platform/odd-text.js'
 
 export interface Candidate {
   id: string
@@ -25,13 +26,16 @@ export interface MatchQuestion {
   /** product names for the reasons */
   source: string
   target: string
+  /** what the key is called, e.g. 社員番号, and the record, e.g. 従業員 */
+  word: string
+  item: string
 }
 
 export type Match =
   { kind: 'pair'; targetId: string; byLink: boolean } | { kind: 'new' } | { kind: 'excluded'; reason: string }
 
-const noKey = (source: string) =>
-  `社員番号が登録されていません。${source}で社員番号を登録してから、やり直してください。`
+const noKey = (source: string, word: string) =>
+  `${word}が登録されていません。${source}で${word}を登録してから、やり直してください。`
 
 const hidden = ({ target, when }: MatchQuestion) =>
   `${target}では、${when}に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
@@ -41,18 +45,24 @@ const hidden = ({ target, when }: MatchQuestion) =>
  * before. Everything else is somebody new, unless that would register a person twice: then 対象外 with the reason.
  */
 export function match(question: MatchQuestion): Match {
-  const { key, linked, candidates, everLinked, targetKeysUnique, source, target } = question
+  const { key, linked, candidates, everLinked, targetKeysUnique, source, target, word, item } = question
   if (linked) {
     return linked.listed
       ? { kind: 'pair', targetId: linked.id, byLink: true }
       : { kind: 'excluded', reason: hidden(question) }
   }
-  if (key === null) return question.keyRequired ? { kind: 'excluded', reason: noKey(source) } : { kind: 'new' }
+  if (key === null) return question.keyRequired ? { kind: 'excluded', reason: noKey(source, word) } : { kind: 'new' }
+  if (isBroken(key)) {
+    return {
+      kind: 'excluded',
+      reason: `${word}「${key}」に読み取れない文字が含まれているため、どの${item}か特定できません。${source}で${word}を入力し直してから、やり直してください。`,
+    }
+  }
   if (question.sourcesWithKey > 1) {
     return targetKeysUnique || candidates.length > 0
       ? {
           kind: 'excluded',
-          reason: `社員番号「${key}」の従業員が${source}に複数います。どの従業員か特定できないため、番号を直してから、やり直してください。`,
+          reason: `${word}「${key}」の${item}が${source}に複数います。どの${item}か特定できないため、${word}を直してから、やり直してください。`,
         }
       : { kind: 'new' }
   }
@@ -60,7 +70,7 @@ export function match(question: MatchQuestion): Match {
   if (free.length > 1) {
     return {
       kind: 'excluded',
-      reason: `社員番号「${key}」の従業員が${target}に複数います。どの従業員か特定できないため、番号を直してから、やり直してください。`,
+      reason: `${word}「${key}」の${item}が${target}に複数います。どの${item}か特定できないため、${word}を直してから、やり直してください。`,
     }
   }
   const only = free[0]
@@ -72,7 +82,7 @@ export function match(question: MatchQuestion): Match {
   if (candidates.length > 0 && targetKeysUnique) {
     return {
       kind: 'excluded',
-      reason: `社員番号「${key}」は、${target}で別の従業員と紐づいています。${target}の社員番号を確認してください。`,
+      reason: `${word}「${key}」は、${target}で別の${item}と紐づいています。${target}の${word}を確認してください。`,
     }
   }
   return { kind: 'new' }

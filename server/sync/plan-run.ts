@@ -1,7 +1,9 @@
 import type { Examined, Examiner, Flow, Person, Values } from '../connectors/contract.js'
 import { statementOf, type ItemKind } from '../connectors/statement.js'
+import { Conflict } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
+import { isBroken } from '../platform/odd-text.js'
 import type { Data, Stores } from '../stores.js'
 import { namedOtherwise } from './reasons.js'
 import type { PlannedItem } from './item.store.js'
@@ -11,8 +13,11 @@ import { difference, lacksRequired } from './plan.js'
 import { payslipContent, unregistered, type RegisteredItem } from './payslips.js'
 import type { ItemContent, Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
+import { takenReason } from './apply-item.js'
+import { remarksOf } from './look-alikes.js'
+import { shortfallsOf, shortfallSentence } from './shortfalls.js'
 import { pairOf, type Days, type Sides } from './sides.js'
-import { bareKey, type StagedPerson } from './staging.store.js'
+import type { StagedPerson } from './staging.store.js'
 
 /** People planned at a time: bounds memory whatever the size of the company. */
 const CHUNK = 500
@@ -40,6 +45,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     : null
 
   await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
+  await lookForShortfalls(order)
   const examine = await sides.flow.examiner?.({
     targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
     sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'source')),
@@ -98,6 +104,27 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await staging.keepTargetIdsOnly(tenantId, runId)
     return counts
   })
+}
+
+/** A side that says no total may have been cut short: nobody would notice but by what it listed before. */
+async function lookForShortfalls({ data, run, sides }: PlanOrder) {
+  const { tenantId, id: runId } = run
+  const shortfalls = await data.inTenant(tenantId, async ({ runs, staging }) => {
+    const now = {
+      source: await staging.listed(tenantId, runId, 'source'),
+      target: await staging.listed(tenantId, runId, 'target'),
+    }
+    const before = await runs.listed(run, now)
+    const found = before ? shortfallsOf(sides, before, now) : []
+    await runs.keepShortfalls(tenantId, runId, found)
+    return found
+  })
+  // Nobody is there to confirm it.
+  if (run.atOnce && shortfalls.length > 0) {
+    throw new Conflict(
+      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${sides.flow.atOnce?.preview ?? ''}］から同期してください。`,
+    )
+  }
 }
 
 const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
@@ -208,6 +235,8 @@ async function planChunk(
         targetKeysUnique: sides.target.keysUnique,
         when: sides.flow.writtenTo?.(days.plan) ?? '基準日の月',
         ...sides.names,
+        word: sides.flow.words.key,
+        item: sides.flow.words.item,
       }),
     )
   }
@@ -217,12 +246,12 @@ async function planChunk(
     (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
   )
   const context = { today: days.plan, settings: run.settings }
+  const remarks = remarksOf(people, matches, await staging.lookAlikes(tenantId, runId, keys), sides)
   if (sides.flow.payslips || sides.flow.publication) {
-    await items.add(tenantId, runId, await composed(stores, order, people, matches, given))
+    await items.add(tenantId, runId, await composed(stores, order, people, matches, { ...given, remarks }))
     return
   }
-  const lookAlikes = await lookAlikesOf(stores, order, people, matches)
-  const linkNow: { smarthrId: string; serviceId: string }[] = []
+  const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
   const planned = people.map((person): PlannedItem => {
     const found = matches.get(person.id) ?? { kind: 'new' as const }
     const target = found.kind === 'pair' ? targets.get(found.targetId) : undefined
@@ -251,22 +280,38 @@ async function planChunk(
       content.problems.unshift(...examined.problems)
       content.notes.push(...examined.notes)
     }
-    const period = ownPeriod(sides.flow, days, target?.values ?? content.set)
-    if (period !== null) content.notes.push(`入社が先のため、${period}の情報として登録します。`)
-    const twin = lookAlikes.get(person.id)
-    if (twin !== undefined) content.notes.push(lookAlikeNote(sides.names.target, twin))
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
+    const period = nothingToDo ? null : ownPeriod(sides.flow, days, target?.values ?? content.set)
+    if (period !== null) content.notes.push(`入社が先のため、${period}の情報として登録します。`)
     // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
     const pairedByNumber = sides.flow.identity === 'links' && found.kind === 'pair' && !found.byLink
-    if (nothingToDo && pairedByNumber) linkNow.push(pairOf(sides, person.id, found.targetId))
+    if (nothingToDo && pairedByNumber)
+      linkNow.push({ ...pairOf(sides, person.id, found.targetId), sourceId: person.id })
     const itemClass = target === undefined ? 'new' : nothingToDo ? 'same' : 'changed'
     const blocked = target === undefined && lacksRequired(mapping, direction, person.values)
-    const selected = preselect && itemClass !== 'same' && !blocked
-    return { ...about, class: itemClass, excludedReason: null, content, blocked, selected }
+    const remark = nothingToDo ? undefined : remarks.get(person.id)
+    if (remark !== undefined && run.atOnce) {
+      // Nobody is there to look at the row.
+      const excluded = `${remark}${lookFirst(sides.flow)}`
+      return { ...about, class: 'excluded', excludedReason: excluded, content, blocked: false, selected: false }
+    }
+    if (remark !== undefined) content.notes.unshift(remark)
+    const ownTick = remark !== undefined
+    const selected = preselect && itemClass !== 'same' && !blocked && !ownTick
+    return { ...about, class: itemClass, excludedReason: null, content, blocked, ownTick, selected }
   })
-  await links.connect(sides.links, linkNow)
-  await items.add(tenantId, runId, planned)
+  const taken = new Set((await links.connect(sides.links, linkNow)).map(pair => pair.sourceId))
+  await items.add(
+    tenantId,
+    runId,
+    planned.map(item =>
+      taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
+    ),
+  )
 }
+
+const lookFirst = ({ atOnce, words }: Flow): string =>
+  `同期していません。［${atOnce?.preview ?? ''}］から内容を確認し、問題がなければ、この${words.item}にチェックを入れて同期してください。`
 
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
@@ -274,7 +319,15 @@ async function composed(
   { run, sides }: PlanOrder,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
-  { preselect, registry }: { preselect: boolean; registry: ReadonlyMap<string, RegisteredItem> | null },
+  {
+    preselect,
+    registry,
+    remarks,
+  }: {
+    preselect: boolean
+    registry: ReadonlyMap<string, RegisteredItem> | null
+    remarks: ReadonlyMap<string, string>
+  },
 ): Promise<PlannedItem[]> {
   const { payslips, publication } = sides.flow
   const before = payslips
@@ -304,6 +357,10 @@ async function composed(
     })
     if (person.excluded !== undefined) return out(person.excluded)
     if (found.kind === 'excluded') return out(found.reason)
+    // A record goes as one piece, so that there is no leaving out the field in question.
+    if (isBroken(person.values.document)) return out(unreadableRecord(sides.names.source))
+    const remark = remarks.get(person.id)
+    const marked = remark === undefined ? [] : [remark]
     if (publication) {
       const { record, changes, problems, excluded } = publication.publish(person)
       if (excluded !== null) return out(excluded)
@@ -312,15 +369,18 @@ async function composed(
         target: null,
         changes: [...changes],
         problems: [...problems],
-        notes: [],
+        notes: marked,
       }
       // What the service would leave out, or break off at, is not published.
       const blocked = problems.length > 0
-      return { ...about, class: 'new', excludedReason: null, content, blocked, selected: preselect && !blocked }
+      const ownTick = remark !== undefined
+      const selected = preselect && !blocked && !ownTick
+      return { ...about, class: 'new', excludedReason: null, content, blocked, ownTick, selected }
     }
-    if (found.kind === 'new') return out(payslips?.unknownReason ?? '')
+    if (found.kind === 'new') return out(`${payslips?.unknownReason ?? ''}${remark ?? ''}`)
     const statement = statementOf(person)
     const content = payslipContent(statement, found.targetId, registry)
+    content.notes.unshift(...marked)
     const importedAt = before.get(person.id)
     if (importedAt) content.notes.push(`同じ明細が${jstDateTime(importedAt)}に取り込み済みです。`)
     return {
@@ -331,7 +391,8 @@ async function composed(
       blocked: false,
       groupKey: statement.group,
       repeated: importedAt !== undefined,
-      selected: preselect,
+      ownTick: remark !== undefined,
+      selected: preselect && remark === undefined,
     }
   })
 }
@@ -346,32 +407,8 @@ function ownPeriod({ writtenTo }: Flow, { plan }: Days, record: Values): string 
 /** The id that links know a record's person by. */
 const linkIdOf = (person: Person): string => person.personId ?? person.id
 
-const lookAlikeNote = (target: string, key: string) =>
-  `先頭の0を除くと、${target}の「${key}」と同じ番号です。同じ人を二重に登録しないよう、番号を確認してください。`
-
-/**
- * People about to be registered whose number the target knows with more or fewer leading zeros: exact numbers decide,
- * but the administrator is told. Person's id → the target's number.
- */
-async function lookAlikesOf(
-  { staging }: Stores,
-  { run }: PlanOrder,
-  people: readonly StagedPerson[],
-  matches: ReadonlyMap<string, Match>,
-): Promise<Map<string, string>> {
-  const fresh = people.filter(person => person.key !== null && matches.get(person.id)?.kind === 'new')
-  const twins = await staging.targetsByBareKey(
-    run.tenantId,
-    run.id,
-    fresh.flatMap(person => person.key ?? []),
-  )
-  return new Map(
-    fresh.flatMap(person => {
-      const twin = twins.get(bareKey(person.key ?? ''))
-      return twin === undefined || twin === person.key ? [] : [[person.id, twin] as const]
-    }),
-  )
-}
+const unreadableRecord = (source: string) =>
+  `読み取れない文字が含まれているため、対象にできません。${source}で氏名などの文字を確認し、入力し直してから、やり直してください。`
 
 /** A live link whose target is neither listed nor known any more was buried before; here it still counts as hidden. */
 const linkedCandidate = (id: string, known: ReadonlyMap<string, boolean>): Candidate => ({

@@ -1,5 +1,6 @@
 import type { ConvertContext, Direction, FieldPair, Scalar, Values } from '../connectors/contract.js'
 import { composed } from '../platform/conversions.js'
+import { isBroken } from '../platform/odd-text.js'
 import type { Change, ItemContent } from './run.js'
 
 /** Blank is blank, whether a side says null or an empty string; how a text is composed is no difference. */
@@ -13,6 +14,14 @@ const requires = ({ required }: FieldPair, direction: Direction) =>
   required === 'both' || (required === 'service' && direction === 'to-service')
 
 const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
+
+/** A value with a sign that was lost is none that could be written: nobody knows what it said. */
+const UNREADABLE = '読み取れない文字が含まれています。'
+
+const unsentReason = (label: string) =>
+  `${label}に${UNREADABLE}この項目は連携しません。入力し直してから、やり直してください。`
+
+const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
 
 interface SidesOf {
   from: readonly string[]
@@ -66,6 +75,11 @@ export function difference(
       continue
     }
     const targetValues = pick(target ?? {}, side.to)
+    if (sourceValues.some(isBroken)) {
+      if (target === null && requires(pair, direction)) problems.push(unsentReason(pair.label))
+      else notes.push(unsentReason(pair.label))
+      continue
+    }
     if (target && side.same(sourceValues, targetValues)) continue
     const converted = side.convert(sourceValues, { ...context, present: target ? targetValues : [] })
     if (converted === 'keep') continue
@@ -98,12 +112,18 @@ export function difference(
     )
     if (target || after !== '') changes.push({ label: pair.label, before, after })
   }
-  return { set, target, changes, problems: [...new Set(problems)], notes }
+  // What does not change may have to go along unchanged, and can't.
+  const lost = Object.entries(target ?? {}).some(([path, value]) => isBroken(value) && !(path in set))
+  if (lost && Object.keys(set).length > 0) problems.push(unreadableTarget)
+  return { set, target, changes, problems: [...new Set(problems)], notes: [...new Set(notes)] }
 }
 
 /** Whether the target would certainly refuse somebody new: something it requires is blank. */
 export const lacksRequired = (mapping: readonly FieldPair[], direction: Direction, source: Values): boolean =>
-  mapping.some(pair => requires(pair, direction) && blank(pick(source, oriented(pair, direction).from)))
+  mapping.some(pair => {
+    const values = pick(source, oriented(pair, direction).from)
+    return requires(pair, direction) && (blank(values) || values.some(isBroken))
+  })
 
 /** The part of `set` that `current` does not say yet. */
 export const remaining = (set: Values, current: Values): Values =>

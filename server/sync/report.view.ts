@@ -13,6 +13,7 @@ import {
   classLabel,
   classLabels,
   duration,
+  leftReason,
   outcomeLabels,
   runLabel,
   settingFacts,
@@ -262,7 +263,7 @@ export function reportPage(input: {
     left: input.left.items.map(item => ({
       key: shownKey(item),
       name: item.name,
-      reason: item.excludedReason ?? '',
+      reason: leftReason(item),
     })),
     leftTotal: input.left.total,
     filters: [

@@ -3,7 +3,7 @@ import type { Choice, Period } from '../connectors/contract.js'
 import type { ItemKind } from '../connectors/statement.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import { type ItemClass, type Run, type RunState } from './run.js'
+import { type ItemClass, type Run, type RunState, type Shortfall } from './run.js'
 
 interface RunRow {
   id: string
@@ -42,6 +42,7 @@ interface RunRow {
   period: Period | null
   group_id: string | null
   new_items: { name: string; kind: ItemKind }[]
+  shortfalls: Shortfall[]
   at_once: boolean
   published_at: Date | null
   pulled_count: number
@@ -92,6 +93,7 @@ const fromRow = (row: RunRow): Run => ({
   period: row.period,
   groupId: row.group_id,
   newItems: row.new_items,
+  shortfalls: row.shortfalls,
   atOnce: row.at_once,
   publishedAt: row.published_at,
   pulledCount: row.pulled_count,
@@ -196,6 +198,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
               at_once: true,
               created_at: run.now,
               fetch_begun_at: run.now,
+              read_from: db.raw('clock_timestamp()'),
               queued_at: run.now,
             })
             .returning('id')) as { id: string }[]
@@ -227,17 +230,52 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       return this.find(tenantId, id)
     },
 
-    /** Whether another run of the connection has written anything since this one began to read. */
-    async overtaken(run: Run, now: Date): Promise<boolean> {
-      const row: unknown = await db('runs')
-        .where({ tenant_id: run.tenantId, connection_id: run.connectionId })
-        .whereNot({ id: run.id })
-        .where({ published_at: null })
-        .whereNotNull('queued_at')
-        .whereRaw('coalesce(ended_at, ?) > ?', [now, run.fetchBegunAt])
-        .where('succeeded_count', '>', 0)
-        .first('id')
+    /**
+     * Whether another run of the connection has written anything since this one began to read. The database's clock
+     * decides, since those of two processes differ; runs of a release that did not note it yet go by their processes'.
+     */
+    async overtaken(run: Run): Promise<boolean> {
+      const row: unknown = await db('runs as other')
+        .join('runs as mine', 'mine.tenant_id', 'other.tenant_id')
+        .where({ 'mine.tenant_id': run.tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
+        .whereNot({ 'other.id': run.id })
+        .where({ 'other.published_at': null })
+        .whereNotNull('other.queued_at')
+        .whereRaw(
+          `coalesce(other.written_until, other.ended_at, 'infinity') > coalesce(mine.read_from, mine.fetch_begun_at)`,
+        )
+        .where('other.succeeded_count', '>', 0)
+        .first('other.id')
       return row !== undefined
+    },
+
+    /**
+     * Keeps how many people each side listed. Returns what the last plan of the same flow, connection and area counted
+     * that was not doubtful or was confirmed; null: there is none.
+     */
+    async listed(
+      run: Run,
+      now: { source: number; target: number },
+    ): Promise<{ source: number; target: number } | null> {
+      await db('runs')
+        .where({ tenant_id: run.tenantId, id: run.id })
+        .update({ source_listed: now.source, target_listed: now.target })
+      const row = (await db('runs')
+        .where({ tenant_id: run.tenantId, connection_id: run.connectionId, flow: run.flow })
+        .whereNot({ id: run.id })
+        .whereRaw(`coalesce(area ->> 'value', '') = ?`, [run.area?.value ?? ''])
+        .whereNotNull('source_listed')
+        .where(trusted => trusted.whereRaw(`shortfalls = '[]'`).orWhereNotNull('queued_at'))
+        .orderByRaw('read_from desc nulls last')
+        .first('source_listed as source', 'target_listed as target')) as { source: number; target: number } | undefined
+      return row ?? null
+    },
+
+    /** Sides that listed far fewer people than before: 同期 asks for a confirmation. */
+    async keepShortfalls(tenantId: string, id: string, shortfalls: readonly Shortfall[]): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .update({ shortfalls: JSON.stringify(shortfalls) })
     },
 
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
@@ -316,6 +354,10 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         options: '{}',
         new_items: '[]',
         fetch_begun_at: order.now,
+        read_from: db.raw('clock_timestamp()'),
+        source_listed: null,
+        target_listed: null,
+        shortfalls: '[]',
         revision: db.raw('revision + 1'),
         fetched: 0,
         fetch_total: null,
@@ -548,6 +590,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       return change(tenantId, id, ['fetching', 'queued', 'running'], {
         state,
         ended_at: now,
+        written_until: db.raw('clock_timestamp()'),
         failure,
         lease: null,
         waiting_until: null,

@@ -39,6 +39,13 @@ export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
 
 export type Outcome = 'succeeded' | 'failed' | 'not_run'
 
+/** A side listed `now` people and `before` at the last plan that was trusted. */
+export interface Shortfall {
+  name: string
+  before: number
+  now: number
+}
+
 export interface Run {
   id: string
   tenantId: string
@@ -80,6 +87,8 @@ export interface Run {
   groupId: string | null
   /** payslip items that nobody has registered yet */
   newItems: readonly { name: string; kind: ItemKind }[]
+  /** sides without a total of their own that listed far fewer people than before */
+  shortfalls: readonly Shortfall[]
   /** started by one click: nobody selects */
   atOnce: boolean
   /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
@@ -155,6 +164,8 @@ export interface Item {
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean
+  /** its key looks like another's: taken only by a tick of its own */
+  ownTick: boolean
   /** the same record was imported by an earlier run */
   repeated: boolean
   selected: boolean

@@ -17,6 +17,8 @@ export interface PersonRow {
   department: string
   /** null: cannot be chosen */
   ticked: boolean | null
+  /** no button takes this one along */
+  ownTick: boolean
   reason: string
   problems: string[]
   notes: string[]
@@ -34,6 +36,7 @@ export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
   kana: item.kana,
   department: item.department,
   ticked: (item.class === 'new' || item.class === 'changed') && !item.blocked ? item.selected : null,
+  ownTick: item.ownTick,
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
   problems: problemsOf(item.content.problems, flow),
   notes: item.content.notes,
@@ -88,6 +91,8 @@ export interface SelectPage extends Steps {
   selectableCount: number
   allText: string
   pageText: string
+  /** how many people no button takes, and what to do about them; null: there are none */
+  ownTicks: string | null
   empty: string | null
   error: string | null
   at: string
@@ -126,6 +131,7 @@ export function selectPage(input: {
   total: number
   selectable: number
   selected: number
+  ownTicks: number
   at: string
   error: string | null
   settings: SelectPage['settings']
@@ -133,7 +139,7 @@ export function selectPage(input: {
   const { flow, run, view, place, page, total, selected } = input
   const rows = withinPage(page.items.map(item => personRow(item, flow)))
   const from = (place.page - 1) * PAGE_ROWS + 1
-  const choosable = rows.filter(row => row.ticked !== null).length
+  const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
 
   const cursorAt = (item: ItemWithContent | undefined, forward: boolean, number: number): string =>
     item ? encodePlace({ forward, value: sortValue(item, view.sort), id: item.id } satisfies ItemCursor, number) : ''
@@ -183,6 +189,7 @@ export function selectPage(input: {
     selectableCount: input.selectable,
     allText: `一覧の${flow.words.item}${amount(input.selectable)}${flow.words.counter}すべてを選択`,
     pageText: `このページの${flow.words.item}${amount(choosable)}${flow.words.counter}すべてを選択`,
+    ownTicks: input.ownTicks > 0 ? ownTicksText(flow, input.ownTicks) : null,
     empty:
       rows.length > 0
         ? null
@@ -195,6 +202,10 @@ export function selectPage(input: {
     meanings: meaningsFor(flow),
   }
 }
+
+/** Shown wherever people are taken by the page or all at once. */
+export const ownTicksText = ({ words }: Pick<Flow, 'words'>, count: number): string =>
+  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}います。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`
 
 const sorted = (view: SelectionView, column: SortColumn) =>
   view.sort === column ? (view.descending ? ('descending' as const) : ('ascending' as const)) : undefined

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { KnownPerson, Person } from '../connectors/contract.js'
+import { lookAlikeOf } from '../platform/keys.js'
 import type { Sealer } from '../platform/seal.js'
 
 export type StagedSide = 'source' | 'target'
@@ -16,8 +17,8 @@ export interface StagedKey {
   listed: boolean
 }
 
-/** A number without its leading zeros: two that agree so far are probably one person's. */
-export const bareKey = (key: string): string => key.replace(/^0+/, '')
+/** Keys that look alike, by what they look like, on each side. */
+export type LookAlikes = ReadonlyMap<string, Readonly<Record<StagedSide, readonly string[]>>>
 
 interface PersonRow {
   position: number
@@ -35,13 +36,15 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     position: row.position,
   })
 
+  const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
+
   const rowOf = (tenantId: string, runId: string, side: StagedSide, person: Person, position: number) => ({
     run_id: runId,
     tenant_id: tenantId,
     side,
     position,
     record_id: person.id,
-    key: person.key,
+    ...keysOf(person.key),
     employed_from: person.employedFrom,
     employed_until: person.employedUntil,
     sealed: sealer.seal(JSON.stringify(person), aad(tenantId)),
@@ -109,9 +112,17 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
         side: 'target',
         position: -1,
         record_id: person.id,
-        key: person.key,
+        ...keysOf(person.key),
       }))
       await insertRows(rows)
+    },
+
+    /** How many people a side listed, those it hides at the reference date not counted. */
+    async listed(tenantId: string, runId: string, side: StagedSide): Promise<number> {
+      const row = (await staged(tenantId, runId, side).where('position', '>=', 0).count('* as n').first()) as {
+        n: number
+      }
+      return Number(row.n)
     },
 
     /** The next people of a side in listing order, after `position`. */
@@ -174,13 +185,22 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       return rows.map(row => open(tenantId, row))
     },
 
-    /** Numbers of the target that equal one of these but for leading zeros: without them → as the target has it. */
-    async targetsByBareKey(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, string>> {
+    /** Every key of either side that looks like one of these. */
+    async lookAlikes(tenantId: string, runId: string, keys: readonly string[]): Promise<LookAlikes> {
       if (keys.length === 0) return new Map()
-      const rows: { key: string }[] = await staged(tenantId, runId, 'target')
-        .whereRaw(`ltrim(key, '0') = any(?)`, [keys.map(bareKey)])
-        .select('key')
-      return new Map(rows.map(row => [bareKey(row.key), row.key]))
+      const rows = (await db('run_staging')
+        .where({ tenant_id: tenantId, run_id: runId })
+        .whereIn('side', ['source', 'target'])
+        .whereRaw('look_alike = any(?)', [[...new Set(keys.map(lookAlikeOf))]])
+        .distinct('side', 'key', 'look_alike')
+        .orderBy('key')) as { side: StagedSide; key: string; look_alike: string }[]
+      const found = new Map<string, Record<StagedSide, string[]>>()
+      for (const { side, key, look_alike: look } of rows) {
+        const sides = found.get(look) ?? { source: [], target: [] }
+        sides[side].push(key)
+        found.set(look, sides)
+      }
+      return found
     },
 
     async sourceKeyCounts(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, number>> {
@@ -197,7 +217,7 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       await staged(tenantId, runId, 'source').delete()
       await staged(tenantId, runId, 'target').update({
         sealed: null,
-        key: null,
+        ...keysOf(null),
         employed_from: null,
         employed_until: null,
       })

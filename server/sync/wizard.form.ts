@@ -166,14 +166,22 @@ function parseOp(kind: string, argument: string): SelectionOp {
 }
 
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
-export function parseConfirmation(body: unknown): { revision: number; mark: string; again: boolean } {
+export function parseConfirmation(body: unknown): { revision: number; mark: string; again: boolean; fewer: boolean } {
   const fields = (body ?? {}) as Record<string, unknown>
   const revision = Number(one(fields.revision))
   return {
     revision: Number.isSafeInteger(revision) ? revision : 0,
     mark: one(fields.selection),
     again: ticked(body, 'again'),
+    fewer: ticked(body, 'fewer'),
   }
+}
+
+/** Ticks that the dialog asks for one by one, and whether the button beside them was pressed. */
+export function parseOwnTicks(body: unknown): { shown: string[]; chosen: string[]; pressed: boolean } {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const { shown, chosen } = parseSelection(body)
+  return { shown, chosen, pressed: one(fields.op) === 'own-ticks' }
 }
 
 export interface OptionsForm {

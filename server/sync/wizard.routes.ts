@@ -17,12 +17,13 @@ import {
   parseIdPlace,
   parseNames,
   parseOptions,
+  parseOwnTicks,
   parseReferenceDate,
   parseSelection,
   parseView,
   type SelectionForm,
 } from './wizard.form.js'
-import { lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
+import { FEWER, lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
 import { actOf } from './words.js'
 import { confirmPage } from './confirm.view.js'
 import { selectPage } from './select.view.js'
@@ -30,6 +31,7 @@ import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.vie
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
+const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
 const nobody = (flow: Flow) => `${flow.words.item}が選択されていません。`
 
 /** The list as a URL that can be read, reloaded and kept. */
@@ -273,6 +275,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     shown: {
       names?: PayrollNames
       again?: boolean
+      fewer?: boolean
       errors?: FieldErrors
       place?: { after?: string; before?: string }
     },
@@ -289,8 +292,10 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const ours = flow.payslips ? payslipLimits : smarthrLimits
     const limits = flow.direction === 'to-smarthr' ? ours : connector.limits
     const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
+    const ownTicks = flow.steps.includes('select') ? null : await wizard.ownTicks(run)
     const replaces = flow.publication ? await wizard.replaced(run) : null
-    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, replaces, ...shown, ...selection })
+    const now = clock.now()
+    const page = confirmPage({ connector, flow, run, limits, now, left, ownTicks, replaces, ...shown, ...selection })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
   }
 
@@ -298,23 +303,38 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
 
   router.post(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
-    const { revision, mark, again } = parseConfirmation(req.body)
+    const { revision, mark, again, fewer } = parseConfirmation(req.body)
     const asked = flow.payslips?.names === 'asked' ? parseNames(req.body) : null
     // The list turns a page; what was typed stays.
     const place = parseIdPlace(req.body)
-    if (asked && (place.after ?? place.before) !== undefined)
-      return showConfirm(req, res, { names: asked.typed, again, place })
+    const typed = { ...(asked && { names: asked.typed }), again, fewer }
+    const ticks = parseOwnTicks(req.body)
+    if (!flow.steps.includes('select') && run.state === 'ready' && ticks.shown.length > 0) {
+      const before = new Set((await wizard.ownTicks(run)).items.filter(item => item.selected).map(item => item.id))
+      const same = ticks.shown.every(id => before.has(id) === ticks.chosen.includes(id))
+      const order = { revision, shown: ticks.shown, chosen: ticks.chosen, view: parseView(null), then: 'keep' } as const
+      if (!same && (await wizard.choose(tenantId, run.id, order)).stale) {
+        flash(req, { kind: 'warning', text: STALE })
+        return res.redirect(303, whereItStands(run, flow))
+      }
+      // Nobody is written whom the dialog did not show among those who are.
+      if (!same && !ticks.pressed) res.status(422)
+      if (!same || ticks.pressed)
+        return showConfirm(req, res, { ...typed, ...(!ticks.pressed && { errors: { ownTicks: TICKS_TAKEN } }) })
+    }
+    if (asked && (place.after ?? place.before) !== undefined) return showConfirm(req, res, { ...typed, place })
     if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
       res.status(422)
-      return showConfirm(req, res, { names: asked.typed, again, errors: asked.errors })
+      return showConfirm(req, res, { ...typed, errors: asked.errors })
     }
     try {
-      await wizard.start({ tenantId, adminId }, run.id, { revision, mark, again, names: asked?.typed ?? null })
+      await wizard.start({ tenantId, adminId }, run.id, { revision, mark, again, fewer, names: asked?.typed ?? null })
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
-      if (error.message === REPEATED && run.state === 'ready') {
+      const tick = { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
+      if (tick !== undefined && run.state === 'ready') {
         res.status(422)
-        return showConfirm(req, res, { ...(asked && { names: asked.typed }), errors: { again: error.message } })
+        return showConfirm(req, res, { ...typed, errors: { [tick]: error.message } })
       }
       flash(req, { kind: 'warning', text: error.message })
       return res.redirect(303, whereItStands(await wizard.run(tenantId, run.id), flow))

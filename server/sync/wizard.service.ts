@@ -41,6 +41,9 @@ const NEW_ITEMS = '登録されていない項目があります。項目を登�
 
 export const REPEATED = '同じ明細が取り込み済みです。もう一度取り込む場合は、確認欄にチェックを入れてください。'
 
+export const FEWER =
+  '取得できた人数が、前回より大きく減っています。間違いがないことを確認して、確認欄にチェックを入れてください。'
+
 export const OPTIONS_MISSING =
   '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
 
@@ -53,6 +56,9 @@ export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
 
 /** Two clicks of one person within so long are one start. */
 const SECOND_CLICK_MS = 10_000
+
+/** Look-alikes are few; the dialog shows so many of them. */
+const MOST_OWN_TICKS = 500
 
 /** Rows per page of every list of people (design reference §2.6). */
 export const PAGE_ROWS = 50
@@ -96,6 +102,8 @@ export interface Confirmation {
   names: PayrollNames | null
   /** ticked: records that were imported before are imported again */
   again: boolean
+  /** ticked: a side lists far fewer people than before, and that is right */
+  fewer: boolean
 }
 
 export interface WizardDeps {
@@ -359,6 +367,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return true
       }),
 
+    /** People who are written only with a tick of their own, for a flow whose people nobody selects. */
+    ownTicks: (run: Run) =>
+      data.inTenant(run.tenantId, ({ items }) => items.ownTicks(run.tenantId, run.id, MOST_OWN_TICKS)),
+
     /** The first people who will not be written, and how many there are. */
     leftOut: (run: Run): Promise<LeftOut> => data.inTenant(run.tenantId, stores => leftOut(stores, run)),
 
@@ -412,6 +424,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         total: await items.count(tenantId, runId, view),
         selectable: await items.countSelectable(tenantId, runId, view),
         selected: await items.selected(tenantId, runId),
+        ownTicks: (await items.ownTicks(tenantId, runId, 0)).total,
       })),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
@@ -432,7 +445,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (run.state !== 'ready' || run.revision !== order.revision) return { stale: true, selected: 0 }
         const { items } = stores
         if (order.then === 'none') await items.clearSelection(tenantId, runId)
-        else await items.tick(tenantId, runId, order.shown, order.then === 'page' ? order.shown : order.chosen)
+        else await items.tick(tenantId, runId, order.shown, order.chosen, order.then === 'page')
         if (order.then === 'all') await items.selectAll(tenantId, runId, order.view)
         return { stale: false, selected: (await items.selected(tenantId, runId)).total }
       }),
@@ -475,9 +488,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           )
           if (apart !== null) throw new Conflict(apart)
           if (!shown.again && (await stores.items.countRepeated(tenantId, runId)) > 0) throw new Conflict(REPEATED)
+          if (!shown.fewer && run.shortfalls.length > 0) throw new Conflict(FEWER)
           // A publication writes nothing over anything.
           const { publication } = flowOf(run.connector, run.flow).flow
-          if (!publication && (await stores.runs.overtaken(run, clock.now()))) throw new Conflict(OVERTAKEN)
+          if (!publication && (await stores.runs.overtaken(run))) throw new Conflict(OVERTAKEN)
           const { writtenTo } = flowOf(run.connector, run.flow).flow
           const [before, period] = [writtenTo?.(planDay(run, clock)), writtenTo?.(clock.today())]
           if (before !== undefined && period !== undefined && before !== period) {
@@ -593,9 +607,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           remarks: await stores.items.countRemarks(tenantId, runId),
           unwritable: await stores.items.countUnwritable(tenantId, runId),
           // Where nobody chose whom, who was left out is part of the result.
-          left: flowOf(run.connector, run.flow).flow.steps.includes('select')
-            ? { items: [], total: 0 }
-            : await leftOut(stores, run),
+          left:
+            run.atOnce || !flowOf(run.connector, run.flow).flow.steps.includes('select')
+              ? await stores.items.left(tenantId, run.id, PAGE_ROWS)
+              : { items: [], total: 0 },
         }
       }),
   }

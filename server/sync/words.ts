@@ -1,7 +1,7 @@
 import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../platform/maintenance.js'
-import { isPublished, type ItemClass, type Outcome, type Run, type RunState } from './run.js'
+import { isPublished, type ItemClass, type ItemWithContent, type Outcome, type Run, type RunState } from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
 export interface Label {
@@ -109,3 +109,7 @@ export function closesSoonSentence(connector: Connector, now: Date): string | nu
   if (!spell || spell.from <= now || spell.from.getTime() - now.getTime() > SOON_MS) return null
   return `まもなく${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）です。メンテナンス時間中は、取得と同期を一時停止し、${unpadded(spell.opensAt)}に再開します。`
 }
+
+/** Why somebody took no part: a reason of the plan's, or a tick of their own that nobody gave. */
+export const leftReason = ({ excludedReason, content }: Pick<ItemWithContent, 'excludedReason' | 'content'>): string =>
+  excludedReason ?? `${content.notes.join('')}チェックが入っていないため、対象にしていません。`

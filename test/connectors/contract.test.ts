@@ -161,6 +161,20 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       expect(rest).to.deep.equal(all.slice(people.pageSize).map(person => person.id))
     })
 
+    it('loses nobody without a word when somebody leaves and somebody joins between two pages', async () => {
+      const { all } = await listed()
+      await fault({ method: 'GET', path: rig.listing?.(side) ?? '/api/v1/crews$', times: 1, after: 1, moves: true })
+      const read = await listed().catch((error: unknown) => error)
+
+      if (side === 'service' && rig.photographs) {
+        expect(read).to.have.property('all').that.has.length(all.length)
+        return
+      }
+      expect(read).to.be.instanceOf(ListingBroken)
+      expect((read as Error).message).to.include('取得している間に登録または削除が行なわれた')
+      expect((await listed()).all.map(person => person.id)).to.include.members(all.slice(1).map(person => person.id))
+    })
+
     it('knows who exists, also whom the listing hides', async () => {
       const { person, all } = await first()
       expect(await people.exists(person.id)).to.equal(true)

@@ -24,6 +24,10 @@ export interface Rig {
   renamed(values: Values, side: Side, code: string): Values
   /** a small change of one record */
   change(side: Side): Values
+  /** the path of its people's list, as a regular expression; default: SmartHR's */
+  listing?(side: Side): string
+  /** the service's list is one answer, or one photograph for all its pages */
+  photographs?: true
   /** the paths of writes, as a regular expression */
   writes(side: Side): string
   refusal(side: Side): object
@@ -53,6 +57,7 @@ const freee: Rig = {
       ? { ...values, num: code, 'profile_rule.last_name': '新入' }
       : { ...values, emp_code: code, last_name: '新入' },
   change: (side): Values => (side === 'service' ? { 'profile_rule.phone1': '099' } : { tel_number: '099-111-2222' }),
+  listing: side => (side === 'service' ? '/hr/api/v1/employees$' : '/api/v1/crews$'),
   writes: side => (side === 'service' ? '/hr/api/v1/employees' : '/api/v1/crews'),
   refusal: side => ({
     status: 400,
@@ -113,6 +118,8 @@ const attendance = (brand: string, codeOf?: string): Rig => ({
   renamed: (values, side, code) =>
     side === 'service' ? { ...values, code, lastName: '新入' } : { ...values, emp_code: code, last_name: '新入' },
   change: (side): Values => (side === 'service' ? { birthDate: '1990-02-03' } : { birth_at: '1990-02-03' }),
+  photographs: true,
+  listing: side => (side === 'service' ? '/v1.0/employees$' : '/api/v1/crews$'),
   writes: side => (side === 'service' ? '/v1.0/employees' : '/api/v1/crews'),
   refusal: side => (side === 'service' ? refused(400, 202, 'birthDate is invalid.') : freee.refusal('smarthr')),
   missing: side =>
@@ -142,6 +149,8 @@ const pca: Rig = {
   renamed: (values, side, code) =>
     side === 'service' ? { ...values, Code: code, LastName: '新入' } : { ...values, emp_code: code, last_name: '新入' },
   change: (side): Values => (side === 'service' ? { BirthDate: '1990-02-03' } : { birth_at: '1990-02-03' }),
+  photographs: true,
+  listing: side => (side === 'service' ? '/Find/Employee$' : '/api/v1/crews$'),
   writes: side => (side === 'service' ? '/(Create|Modify)/Employee' : '/api/v1/crews'),
   refusal: side =>
     side === 'service'
@@ -195,6 +204,7 @@ const mikiwame: Rig = {
     division_code: null,
   }),
   change: (): Values => ({ birth_on: '1990-02-03' }),
+  listing: () => '/employees$',
   writes: () => '/employees',
   refusal: () => ({
     status: 422,

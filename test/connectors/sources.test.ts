@@ -115,6 +115,21 @@ for (const connector of connectors) {
       expect(rest.map(record => record.id)).to.deep.equal(all.slice(sides.source.pageSize).map(record => record.id))
     })
 
+    it('loses no statement without a word when one goes and another comes between two pages', async () => {
+      await world.control('POST', '/faults', {
+        service: source?.service,
+        method: 'GET',
+        path: source?.path,
+        times: 1,
+        after: 1,
+        moves: true,
+      })
+      const error: unknown = await listed().catch((reason: unknown) => reason)
+
+      expect(error).to.be.instanceOf(ListingBroken)
+      expect((error as Error).message).to.include('取得している間に登録または削除が行なわれた')
+    })
+
     it('reads the same statement alike each time, so that a change can be told', async () => {
       const documents = async () => (await listed()).map(record => record.values.document)
       expect(await documents()).to.deep.equal(await documents())

@@ -116,7 +116,7 @@ describe('bad luck', () => {
     await eventually('the failure', async () => (await visitor.get(url)).text.includes('取得に失敗しました'))
 
     expect(visitor.page().text)
-      .to.include('SmartHRの従業員一覧を正しく取得できませんでした')
+      .to.include('SmartHRの一覧を正しく取得できませんでした')
       .and.include('データは変更していません')
   })
 

@@ -104,6 +104,7 @@ const select = (list: ItemWithContent[], error: string | null = null): Picture =
     page: aPage(list),
     total: list.length,
     selectable: list.length,
+    ownTicks: 0,
     selected: 0,
     at: '',
     error,

@@ -95,6 +95,7 @@ export const select = (
     page: aPage(items, input.page),
     total: input.total ?? items.length,
     selectable: input.selectable ?? items.length,
+    ownTicks: 2,
     selected: input.selected ?? 0,
     at: '',
     error: input.error ?? null,

@@ -3,6 +3,7 @@ import type { Http } from '../../platform/http.types.js'
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
 import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
+import { byOffset, pagesOf, type Stretch } from '../../platform/paging.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 import { isLater, writtenMonth, type YearMonth } from './months.js'
 
@@ -112,6 +113,9 @@ function partOf(values: Values, rule: RuleName): Record<string, Scalar> {
   )
 }
 
+/** A name as it may have been stored: composed or not, in either width, without signs that nobody sees. */
+const written = (name: Scalar) => keyOf(name)
+
 const own = (values: Values): Record<string, Scalar> =>
   Object.fromEntries(Object.entries(values).filter(([path]) => !path.includes('.')))
 
@@ -121,13 +125,22 @@ const own = (values: Values): Record<string, Scalar> =>
  */
 export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
   const company_id = Number(account.id)
+  const inOrder = {
+    most: PAGE,
+    stretch: byOffset,
+    idOf: (row: { id: number }) => String(row.id),
+    name: 'freee人事労務',
+  }
   const everyoneToo = { with_no_payroll_calculation: true }
 
-  const page = async (month: YearMonth, offset: number): Promise<EmployeePage> => {
+  const page = async (
+    month: YearMonth,
+    { offset, limit }: Pick<Stretch, 'offset' | 'limit'>,
+  ): Promise<EmployeePage> => {
     const { body } = await http.request<EmployeePage | null>({
       method: 'GET',
       path: '/api/v1/employees',
-      query: { company_id, ...month, limit: PAGE, offset, ...everyoneToo },
+      query: { company_id, ...month, limit, offset, ...everyoneToo },
       kind: 'read',
     })
     if (!body || !Array.isArray(body.employees) || !Number.isInteger(body.total_count))
@@ -152,33 +165,38 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   }
 
   const companyPages = async function* (): AsyncIterable<CompanyEmployee[]> {
-    for (let offset = 0; ; offset += PAGE) {
-      const { body } = await http.request<CompanyEmployee[]>({
-        method: 'GET',
-        path: `/api/v1/companies/${company_id}/employees`,
-        pathTemplate: '/api/v1/companies/{company_id}/employees',
-        query: { limit: PAGE, offset, ...everyoneToo },
-        kind: 'read',
-      })
-      if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
-      yield body
-      // A bare array without a total: only a page that is not full is the last one (freee §3.4).
-      if (body.length < PAGE) return
-    }
+    const pages = pagesOf<CompanyEmployee>({
+      ...inOrder,
+      async ask({ offset, limit }) {
+        const { body } = await http.request<CompanyEmployee[]>({
+          method: 'GET',
+          path: `/api/v1/companies/${company_id}/employees`,
+          pathTemplate: '/api/v1/companies/{company_id}/employees',
+          query: { limit, offset, ...everyoneToo },
+          kind: 'read',
+        })
+        if (!Array.isArray(body)) throw new ListingBroken(UNREADABLE)
+        // A bare array without a total (freee §3.4).
+        return { rows: body, total: null }
+      },
+    })
+    for await (const { rows } of pages) yield rows
   }
 
   /** Who was there when last asked. Absence is never remembered: somebody may have been registered since. */
   const seen = new Set<string>()
 
   /** Everybody freee lists in a month, page by page. */
-  const pagesOf = async function* (month: YearMonth, from = 0): AsyncIterable<ListPage> {
-    for (let offset = from; ;) {
-      const { employees: rows, total_count: total } = await page(month, offset)
-      offset += rows.length
-      const last = rows.length === 0 || offset >= total
-      yield { people: rows.map(personOf), next: last ? null : String(offset), total }
-      if (last) return
-    }
+  const listedIn = async function* (month: YearMonth, from?: string): AsyncIterable<ListPage> {
+    const pages = pagesOf<FreeeEmployee>({
+      ...inOrder,
+      from,
+      async ask(stretch) {
+        const { employees: rows, total_count: total } = await page(month, stretch)
+        return { rows, total }
+      },
+    })
+    for await (const { rows, ...rest } of pages) yield { people: rows.map(personOf), ...rest }
   }
 
   const known = ({ id, num }: CompanyEmployee): KnownPerson => ({ id: String(id), key: keyOf(num) })
@@ -203,7 +221,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     pageSize: PAGE,
     keysUnique: false,
 
-    list: (asOf, from) => pagesOf(yearMonthOf(asOf), Number(from ?? 0)),
+    list: (asOf, from) => listedIn(yearMonthOf(asOf), from),
 
     /** Who joins in a later month is written into that month's version, so that is the one to compare with. */
     async *everyone(asOf): AsyncIterable<readonly (KnownPerson | Person)[]> {
@@ -213,7 +231,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         yield rows.filter(row => !joinsLater(asOf, row)).map(known)
       }
       for (const { month, ids } of byMonth(joiners)) {
-        for await (const { people } of pagesOf(month)) yield people.filter(person => ids.has(person.id))
+        for await (const { people } of listedIn(month)) yield people.filter(person => ids.has(person.id))
       }
       // Whoever was not listed there after all is known to exist at least.
       yield joiners.map(known)
@@ -229,7 +247,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     async reread(ids, asOf, listingPage) {
       const found = new Map<string, Person>()
       if (ids.length > 1) {
-        const { employees: rows } = await page(yearMonthOf(asOf), listingPage * PAGE)
+        const { employees: rows } = await page(yearMonthOf(asOf), { offset: listingPage * PAGE, limit: PAGE })
         for (const row of rows) if (ids.includes(String(row.id))) found.set(String(row.id), personOf(row))
       }
       for (const id of ids) {
@@ -317,13 +335,13 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
         key: create.key,
         entryDate: create.values.entry_date ?? null,
         // freee joins 姓 and 名 with a space (HR schema, create_employee)
-        name: [create.values['profile_rule.last_name'], create.values['profile_rule.first_name']].join(' '),
+        name: written([create.values['profile_rule.last_name'], create.values['profile_rule.first_name']].join(' ')),
       }))
       const found = new Map<string, string[]>()
       for await (const rows of companyPages()) {
         for (const row of rows) {
           for (const { ref, key, entryDate, name } of wanted) {
-            if (keyOf(row.num) !== key || row.entry_date !== entryDate || row.display_name !== name) continue
+            if (keyOf(row.num) !== key || row.entry_date !== entryDate || written(row.display_name) !== name) continue
             found.set(ref, [String(row.id), ...(found.get(ref) ?? [])])
           }
         }

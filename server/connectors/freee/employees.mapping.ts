@@ -1,3 +1,4 @@
+import { exactKeyOf } from '../../platform/keys.js'
 import type { Converted, ConvertContext, FieldPair, Scalar, Values } from '../contract.js'
 import { statusAfter } from '../employment.js'
 import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
@@ -497,7 +498,11 @@ export const employees: readonly FieldPair[] = [
   }),
   date('生年月日', 'birth_at', 'birth_date', '生年月日'),
   gender,
-  text('社員番号', 'emp_code', 'num'),
+  {
+    ...text('社員番号', 'emp_code', 'num', { fromSmarthr: exactKeyOf, fromFreee: exactKeyOf }),
+    // Signs that nobody sees are no difference.
+    same: ([one], [other]) => exactKeyOf(one) === exactKeyOf(other),
+  },
   text('役職', 'positions.0.name', 'profile_rule.title'),
   date('入社年月日', 'entered_at', 'entry_date', '入社日'),
   resigned,

@@ -1,6 +1,7 @@
 import { ListingBroken } from '../../errors.js'
 import { keyOf, slashed } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
+import { byOffset, pagesOf } from '../../platform/paging.js'
 import type { Account, Directory, ListPage, Period, Person } from '../contract.js'
 import { listingOnly } from '../listing.js'
 import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
@@ -243,27 +244,34 @@ export function openStatements({
     async *list(asOf, from): AsyncIterable<ListPage> {
       // The payment month as it is: unlike employees, nothing is shifted (freee §5.5).
       const [year, month] = [Number(asOf.slice(0, 4)), Number(asOf.slice(5, 7))]
-      for (let offset = Number(from ?? 0); ; offset += PAGE) {
-        const { body } = await http.request<{
-          employee_payroll_statements: (SalaryStatement & BonusStatement)[]
-          total_count: number
-        } | null>({
-          method: 'GET',
-          path: `/api/v1/${kind}/employee_payroll_statements`,
-          query: { company_id: Number(account.id), year, month, limit: PAGE, offset },
-          kind: 'read',
-        })
-        const rows = body?.employee_payroll_statements
-        if (!Array.isArray(rows) || typeof body?.total_count !== 'number') throw new ListingBroken(UNREADABLE)
-        const total = body.total_count
-        const last = rows.length < PAGE || offset + rows.length >= total
+      const pages = pagesOf<SalaryStatement & BonusStatement>({
+        most: PAGE,
+        stretch: byOffset,
+        idOf: row => String(row.id),
+        name: 'freee人事労務',
+        from,
+        async ask({ offset, limit }) {
+          const { body } = await http.request<{
+            employee_payroll_statements: (SalaryStatement & BonusStatement)[]
+            total_count: number
+          } | null>({
+            method: 'GET',
+            path: `/api/v1/${kind}/employee_payroll_statements`,
+            query: { company_id: Number(account.id), year, month, limit, offset },
+            kind: 'read',
+          })
+          const rows = body?.employee_payroll_statements
+          if (!Array.isArray(rows) || typeof body?.total_count !== 'number') throw new ListingBroken(UNREADABLE)
+          return { rows, total: body.total_count }
+        },
+      })
+      for await (const { rows, ...rest } of pages) {
         const people = rows.map(row =>
           recordOf(row, () =>
             kind === 'salaries' ? salaryOf(row) : bonusOf(row, period ?? { from: row.pay_date, to: row.pay_date }),
           ),
         )
-        yield { people, next: last ? null : String(offset + PAGE), total }
-        if (last) return
+        yield { people, ...rest }
       }
     },
   })

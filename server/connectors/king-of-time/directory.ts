@@ -2,6 +2,8 @@ import { Temporal } from 'temporal-polyfill'
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
 import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
+import { spellingsOf } from '../../platform/keys.js'
+import { byOffset, pagesOf } from '../../platform/paging.js'
 import type { Directory, ListPage, Person, PlainDate, Scalar, UncertainCreate, Values } from '../contract.js'
 import type { Brand } from './brands.js'
 import { employees, FIRST_EMAIL, RESERVE_EMAILS } from './employees.mapping.js'
@@ -100,18 +102,21 @@ export function openEmployees({ http, brand, today }: { http: Http; brand: Brand
   return {
     pageSize: PAGE,
     keysUnique: true,
+    // Everybody comes in one answer, and nothing in it says how many that should be.
+    saysNoTotal: true,
 
     async *list(asOf, from): AsyncIterable<ListPage> {
-      const people = await everybody(asOf)
-      for (let at = Number(from ?? 0); ; at += PAGE) {
-        const last = at + PAGE >= people.length
-        yield {
-          people: people.slice(at, at + PAGE),
-          next: last ? null : String(at + PAGE),
-          total: people.length,
-        }
-        if (last) return
-      }
+      const all = await everybody(asOf)
+      // Read again by another worker it is another answer, which must still say the same up to where it goes on.
+      const pages = pagesOf<Person>({
+        most: PAGE,
+        stretch: byOffset,
+        ask: ({ offset, limit }) => Promise.resolve({ rows: all.slice(offset, offset + limit), total: all.length }),
+        idOf: person => person.id,
+        name: brand.name,
+        from,
+      })
+      for await (const { rows, ...rest } of pages) yield { people: rows, ...rest }
     },
 
     async *everyone() {
@@ -180,20 +185,25 @@ export function openEmployees({ http, brand, today }: { http: Http; brand: Brand
 
     async findCreated(creates: readonly UncertainCreate[]) {
       const found = new Map<string, readonly string[]>()
-      for (const { ref, key } of creates) {
+      for (const { ref, key, values } of creates) {
         if (key === null) continue
-        try {
-          const { body } = await http.request<Employee>({
-            method: 'GET',
-            path: `/employees/${encodeURIComponent(key)}`,
-            pathTemplate: '/employees/{code}',
-            query: { date: lastDay(), includeResigner: true },
-            kind: 'read',
-          })
-          if (typeof body?.key === 'string') found.set(ref, [body.key])
-        } catch (error) {
-          // Whether nobody is there is said with 404 or 400; neither is documented (§3.3).
-          if (!(error instanceof VendorMissing || error instanceof VendorRefused)) throw error
+        for (const code of spellingsOf(values.code, key)) {
+          try {
+            const { body } = await http.request<Employee>({
+              method: 'GET',
+              path: `/employees/${encodeURIComponent(code)}`,
+              pathTemplate: '/employees/{code}',
+              query: { date: lastDay(), includeResigner: true },
+              kind: 'read',
+            })
+            if (typeof body?.key === 'string' && keyOf(plain(body.code)) === key) {
+              found.set(ref, [body.key])
+              break
+            }
+          } catch (error) {
+            // Whether nobody is there is said with 404 or 400; neither is documented (§3.3).
+            if (!(error instanceof VendorMissing || error instanceof VendorRefused)) throw error
+          }
         }
       }
       return found

@@ -1,24 +1,25 @@
 import { textOf } from '../../platform/conversions.js'
+import { exactKeyOf } from '../../platform/keys.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../contract.js'
 
 /** 部署 (reference §4). Names are unique in the whole company, so every row is decided against what stands by then. */
 
 const show = ([value]: readonly Scalar[]) => textOf(value) ?? ''
 
-const same = (label: string, path: string): FieldPair => ({
+const same = (label: string, path: string, convert: (value: Scalar | undefined) => Scalar = textOf): FieldPair => ({
   label,
   smarthr: [path],
   service: [path],
-  toService: ([value]) => ({ set: { [path]: textOf(value) } }),
+  toService: ([value]) => ({ set: { [path]: convert(value) } }),
   toSmarthr: ([value]) => ({ set: { [path]: textOf(value) } }),
   showSmarthr: show,
   showService: show,
 })
 
 export const departments: readonly FieldPair[] = [
-  same('部署コード', 'code'),
+  same('部署コード', 'code', exactKeyOf),
   { ...same('部署名', 'name'), same: ([one], [other]) => nameKey(one) === nameKey(other) },
-  same('親部署', 'parent_code'),
+  same('親部署', 'parent_code', exactKeyOf),
 ]
 
 /** Names compare trimmed and NFKC (reference §4.2, assumed). */
@@ -86,7 +87,7 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
   const problemOf = ({ key, values }: Person): string | null => {
     const code = key ?? ''
     const name = nameKey(values.name)
-    const parent = textOf(values.parent_code)
+    const parent = exactKeyOf(values.parent_code)
     if (values[IN_CYCLE] === true)
       return '親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'
     if (seen.has(code)) return DUPLICATE_CODE

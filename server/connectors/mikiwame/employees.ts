@@ -1,7 +1,8 @@
 import { dateOf, fullWidthKana, slashed, textOf } from '../../platform/conversions.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Flow, Person, Scalar, Values } from '../contract.js'
+import { exactKeyOf, keyOf } from '../../platform/keys.js'
 import { isBlank, unsent, WRONG_FORM } from '../unsent.js'
-import { emailKey } from './store.js'
+import { codeKey, emailKey } from './store.js'
 
 /** 社員 (reference §5). Blanks of SmartHR overwrite: ミキワメ is a copy, not a second master. */
 
@@ -87,15 +88,15 @@ const date = (label: string, smarthr: string, service: string) =>
 
 export const employees: readonly FieldPair[] = [
   {
-    ...pair('メールアドレス', ['email'], 'email'),
-    // The key: an address that differs in case only is the same person's, and stays as ミキワメ has it.
+    ...pair('メールアドレス', ['email'], 'email', { convert: ([value]) => keyOf(value) }),
+    // The key: an address that differs in case or width only is the same person's, and stays as ミキワメ has it.
     same: ([one], [other]) => emailKey(one) === emailKey(other),
   },
   pair('姓', NAMES.last, 'last_name', { convert: businessFirst }),
   pair('名', NAMES.first, 'first_name', { convert: businessFirst }),
   pair('姓（カタカナ）', NAMES.lastKana, 'last_name_kana', { convert: kanaOf }),
   pair('名（カタカナ）', NAMES.firstKana, 'first_name_kana', { convert: kanaOf }),
-  pair('社員番号', ['emp_code'], 'employee_number'),
+  pair('社員番号', ['emp_code'], 'employee_number', { convert: ([value]) => exactKeyOf(value) }),
   orTold(
     pair('戸籍上の性別', ['gender'], 'gender', {
       convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
@@ -104,7 +105,7 @@ export const employees: readonly FieldPair[] = [
   ),
   date('生年月日', 'birth_at', 'birth_on'),
   // 部署1 and 役職1 only, never the first that is filled.
-  pair('所属部署', ['departments.0.code'], 'division_code'),
+  pair('所属部署', ['departments.0.code'], 'division_code', { convert: ([value]) => codeKey(value) }),
   pair('役職', ['positions.0.name'], 'job_title'),
   date('入社年月日', 'entered_at', 'joined_on'),
   date('退職年月日', 'resigned_at', 'retired_on'),
@@ -135,7 +136,7 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
   const divisions = new Set((await choices('divisions')).map(division => division.value))
   return async ({ id, key, values }) => {
     const problems: string[] = []
-    const [code, name] = [textOf(values['departments.0.code']), textOf(values['departments.0.name'])]
+    const [code, name] = [codeKey(values['departments.0.code']), textOf(values['departments.0.name'])]
     if ((code !== null || name !== null) && !divisions.has(code ?? '')) {
       problems.push(unknownDepartment(code, name))
     }

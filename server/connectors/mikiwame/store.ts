@@ -1,6 +1,8 @@
 import { ListingBroken, Uncertain } from '../../errors.js'
 import { katakana, textOf } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
+import { emailKeyOf, exactKeyOf } from '../../platform/keys.js'
+import { byNumber, pagesOf, type Stretch } from '../../platform/paging.js'
 import type { Account, Choice, Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
 
 /**
@@ -64,9 +66,9 @@ function both(one: unknown, two: unknown): string {
   return [scalar(one), scalar(two)].flatMap(part => textOf(part) ?? []).join(' ')
 }
 
-/** E-mails are compared trimmed and without case (reference §5.1, assumed); codes exactly, after trimming (§4.1). */
-export const emailKey = (value: Scalar | undefined): string | null => textOf(value)?.toLowerCase() ?? null
-export const codeKey = (value: Scalar | undefined): string | null => textOf(value)
+/** E-mails are compared in compatibility form and without case (reference §5.1, assumed); codes exactly (§4.1). */
+export const emailKey = emailKeyOf
+export const codeKey = exactKeyOf
 
 /** The company the operator's token opens. */
 export async function identifyCompany(http: Http): Promise<Account> {
@@ -99,11 +101,11 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     }
   }
 
-  const pageOf = async (listPath: string, envelope: string, page: number): Promise<{ rows: Row[]; total: number }> => {
+  const pageOf = async (listPath: string, envelope: string, { page, limit }: Pick<Stretch, 'page' | 'limit'>) => {
     const { body } = await http.request<Record<string, unknown> | null>({
       method: 'GET',
       path: listPath,
-      query: { page, per_page: PAGE },
+      query: { page, per_page: limit },
       kind: 'read',
     })
     const rows = body?.[envelope]
@@ -111,6 +113,16 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     if (!Array.isArray(rows) || typeof total !== 'number') throw new ListingBroken(UNREADABLE)
     return { rows: rows as Row[], total }
   }
+
+  const pages = (listPath: string, envelope: string, from?: string) =>
+    pagesOf<Row>({
+      most: PAGE,
+      stretch: byNumber,
+      ask: stretch => pageOf(listPath, envelope, stretch),
+      idOf: row => String(row.id),
+      name: 'ミキワメ',
+      from,
+    })
 
   const idOf = (body: Record<string, unknown> | null): string => {
     const row = body?.[one] as Row | undefined
@@ -124,31 +136,19 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     keysUnique: true,
 
     async *list(_asOf, from): AsyncIterable<ListPage> {
-      let seen = 0
-      for (let page = Number(from ?? 1); ; page += 1) {
-        const { rows, total } = await pageOf(path, many, page)
-        seen = (page - 1) * PAGE + rows.length
-        const last = rows.length < PAGE || seen >= total
-        yield { people: rows.map(recordOf), next: last ? null : String(page + 1), total }
-        if (last) return
-      }
+      for await (const { rows, ...rest } of pages(path, many, from)) yield { people: rows.map(recordOf), ...rest }
     },
 
     async choices(list): Promise<Choice[]> {
       const choices: Choice[] = []
-      for (let page = 1; ; page += 1) {
-        const { rows, total } = await pageOf(`/${list}`, list, page)
-        choices.push(...rows.map(row => ({ value: both(row.code, ''), label: both(row.name, '') })))
-        if (rows.length < PAGE || choices.length >= total) return choices
-      }
+      for await (const { rows } of pages(`/${list}`, list))
+        choices.push(...rows.map(row => ({ value: codeKey(scalar(row.code)) ?? '', label: both(row.name, '') })))
+      return choices
     },
 
     async exists(id) {
-      for (let page = 1; ; page += 1) {
-        const { rows } = await pageOf(path, many, page)
-        if (rows.some(row => row.id === id)) return true
-        if (rows.length < PAGE) return false
-      }
+      for await (const { rows } of pages(path, many)) if (rows.some(row => row.id === id)) return true
+      return false
     },
 
     async reread(ids, _asOf, listingPage) {
@@ -156,12 +156,12 @@ export function openStore(http: Http, dataset: Dataset): Directory {
       const take = (rows: readonly Row[]) => {
         for (const row of rows) if (ids.includes(row.id)) found.set(row.id, recordOf(row))
       }
-      take((await pageOf(path, many, listingPage + 1)).rows)
-      // Nothing is ever deleted there, but somebody may have been added in between.
-      for (let page = 1; found.size < ids.length; page += 1) {
-        const { rows } = await pageOf(path, many, page)
+      take((await pageOf(path, many, { page: listingPage + 1, limit: PAGE })).rows)
+      if (found.size === ids.length) return found
+      // Somebody may have been added or removed in between.
+      for await (const { rows } of pages(path, many)) {
         take(rows)
-        if (rows.length < PAGE) break
+        if (found.size === ids.length) break
       }
       return found
     },
@@ -192,14 +192,13 @@ export function openStore(http: Http, dataset: Dataset): Directory {
         creates.flatMap(({ ref, key: wantedKey }) => (wantedKey === null ? [] : [[wantedKey, ref]])),
       )
       const found = new Map<string, readonly string[]>()
-      for (let page = 1; ; page += 1) {
-        const { rows } = await pageOf(path, many, page)
+      for await (const { rows } of pages(path, many)) {
         for (const row of rows) {
           const ref = wanted.get(normalise(scalar(row[key])) ?? '')
           if (ref !== undefined) found.set(ref, [row.id])
         }
-        if (rows.length < PAGE) return found
       }
+      return found
     },
   }
 }

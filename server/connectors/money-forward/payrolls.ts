@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Forbidden, ListingBroken, ReconnectNeeded } from '../../errors.js'
 import { keyOf, slashed } from '../../platform/conversions.js'
 import type { Http } from '../../platform/http.types.js'
+import { byNumber, everyRowOf, pagesOf } from '../../platform/paging.js'
 import type { Area, CredentialsForm, Directory, ListPage } from '../contract.js'
 import { listingOnly } from '../listing.js'
 import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
@@ -78,19 +79,24 @@ export const keyForm: CredentialsForm = {
 }
 
 async function payrollsOf(http: Http, paymentType: string): Promise<Payroll[]> {
-  const found: Payroll[] = []
-  for (let page = 1; ; page += 1) {
-    const { body } = await http.request<{ payrolls?: Payroll[]; total_count?: number } | null>({
-      method: 'GET',
-      path: `${OFFICE}/payrolls`,
-      query: { payment_type: paymentType, state: 'finalized', page, per_page: PAYROLLS_PAGE },
-      kind: 'read',
-    })
-    if (!Array.isArray(body?.payrolls)) throw new ListingBroken(UNREADABLE)
-    // The filter is the vendor's; what is not 確定 must not be offered whatever it answers.
-    found.push(...body.payrolls.filter(payroll => payroll.state === 'finalized'))
-    if (body.payrolls.length < PAYROLLS_PAGE) return found
-  }
+  const all = await everyRowOf<Payroll>({
+    most: PAYROLLS_PAGE,
+    stretch: byNumber,
+    idOf: row => row.id,
+    name: PRODUCT,
+    async ask({ page, limit }) {
+      const { body } = await http.request<{ payrolls?: Payroll[]; total_count?: number } | null>({
+        method: 'GET',
+        path: `${OFFICE}/payrolls`,
+        query: { payment_type: paymentType, state: 'finalized', page, per_page: limit },
+        kind: 'read',
+      })
+      if (!Array.isArray(body?.payrolls)) throw new ListingBroken(UNREADABLE)
+      return { rows: body.payrolls, total: typeof body.total_count === 'number' ? body.total_count : null }
+    },
+  })
+  // The filter is the vendor's; what is not 確定 must not be offered whatever it answers.
+  return all.filter(payroll => payroll.state === 'finalized')
 }
 
 const japanese = (date: string) => {
@@ -161,18 +167,30 @@ export function openPayroll({ http, payrollId }: { http: Http; payrollId: string
       })
       const payroll = found?.payroll
       if (!payroll) throw new ListingBroken(UNREADABLE)
-      for (let page = Number(from ?? 1); ; page += 1) {
-        const { body } = await http.request<{ items?: Item[]; payslips?: Payslip[]; total_count?: number } | null>({
-          method: 'GET',
-          path: `${path}/payslips`,
-          pathTemplate: `${OFFICE}/payrolls/{id}/payslips`,
-          query: { page, per_page: PAGE },
-          kind: 'read',
-        })
-        const { items, payslips, total_count: total } = body ?? {}
-        if (!Array.isArray(items) || !Array.isArray(payslips) || typeof total !== 'number')
-          throw new ListingBroken(UNREADABLE)
-        const people = payslips.map(payslip =>
+      let items: readonly Item[] = []
+      const pages = pagesOf<Payslip>({
+        most: PAGE,
+        stretch: byNumber,
+        idOf: row => row.employee_code,
+        name: PRODUCT,
+        from,
+        async ask({ page, limit }) {
+          const { body } = await http.request<{ items?: Item[]; payslips?: Payslip[]; total_count?: number } | null>({
+            method: 'GET',
+            path: `${path}/payslips`,
+            pathTemplate: `${OFFICE}/payrolls/{id}/payslips`,
+            query: { page, per_page: limit },
+            kind: 'read',
+          })
+          const { payslips, total_count: total } = body ?? {}
+          if (!Array.isArray(body?.items) || !Array.isArray(payslips) || typeof total !== 'number')
+            throw new ListingBroken(UNREADABLE)
+          items = body.items
+          return { rows: payslips, total }
+        },
+      })
+      for await (const { rows, ...rest } of pages) {
+        const people = rows.map(payslip =>
           statementRecord(
             {
               id: `${payroll.id}:${payslip.employee_code}`,
@@ -184,9 +202,7 @@ export function openPayroll({ http, payrollId }: { http: Http; payrollId: string
             `${slashed(payroll.paid_on)}支給`,
           ),
         )
-        const last = payslips.length < PAGE || (page - 1) * PAGE + payslips.length >= total
-        yield { people, next: last ? null : String(page + 1), total }
-        if (last) return
+        yield { people, ...rest }
       }
     },
   })

@@ -1,5 +1,6 @@
 import { ListingBroken, Uncertain, VendorRefused } from '../../errors.js'
 import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
+import { spellingsOf } from '../../platform/keys.js'
 import type {
   BatchResult,
   Directory,
@@ -166,13 +167,14 @@ export function openEmployees(api: AreaApi, { name }: Product): Directory {
 
     async findCreated(creates: readonly UncertainCreate[]) {
       const found = new Map<string, readonly string[]>()
-      for (const { ref, key } of creates) {
+      for (const { ref, key, values } of creates) {
         if (key === null) continue
-        const { employees } = await api.find({ Code: key })
-        const ids = employees
-          .filter(employee => keyOf(text(employee.Code)) === key)
-          .map(employee => String(employee.Id))
-        found.set(ref, ids)
+        const ids = new Set<string>()
+        for (const code of spellingsOf(values.Code, key)) {
+          const { employees } = await api.find({ Code: code })
+          for (const employee of employees) if (keyOf(text(employee.Code)) === key) ids.add(String(employee.Id))
+        }
+        found.set(ref, [...ids])
       }
       return found
     },

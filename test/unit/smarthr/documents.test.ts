@@ -74,7 +74,9 @@ describe('crews as documents', () => {
   it('goes on at the page that was reached', async () => {
     const lists: Lists = { '/api/v1/crews': many(101), [family('c101')]: [] }
 
-    expect(await listed(createCrewDocuments({ http: answering(lists).http }), '2026-11-20', '2')).to.have.length(1)
+    expect(await listed(createCrewDocuments({ http: answering(lists).http }), '2026-11-20', '100:c100')).to.have.length(
+      1,
+    )
   })
 
   it('keeps no more than is needed, and nothing that changes with every reading', async () => {

@@ -12,6 +12,8 @@ const nobody: MatchQuestion = {
   when: '2026年11月分',
   source: 'SmartHR',
   target: 'freee人事労務',
+  word: '社員番号',
+  item: '従業員',
 }
 
 describe('who is who on the other side', () => {
@@ -41,6 +43,17 @@ describe('who is who on the other side', () => {
 
   it('registers somebody without a number anew', () => {
     expect(match({ ...nobody, key: null })).to.deep.equal({ kind: 'new' })
+  })
+
+  it('calls the key what the flow calls it', () => {
+    const mail = { ...nobody, word: 'メールアドレス', keyRequired: true, key: null }
+
+    expect(match(mail))
+      .to.have.property('reason')
+      .that.matches(/^メールアドレスが登録されていません。/)
+    expect(match({ ...nobody, key: 'S\ufffd01' }))
+      .to.have.property('reason')
+      .that.includes('社員番号「S\ufffd01」に読み取れない文字が含まれているため')
   })
 
   it('leaves somebody out when the number stands at several records of the target', () => {

@@ -1,0 +1,108 @@
+/**
+ * Lists that move while they are read. Somebody is removed before the place that was reached and somebody else is added:
+ * the total stays, everything moves up by one, and whoever stood first on the next page is on no page at all. So each
+ * page is asked for together with the last record of the one before, which must still stand there. As a list keeps its
+ * order, nobody who was there throughout can have been missed then, whatever was added or removed.
+ *
+ * A list that fits one page costs nothing more; a longer one a call more per hundred or so, since the pages overlap.
+ */
+import { ListingBroken } from '../errors.js'
+
+/** A stretch of a list, by places from 0; `page` counts stretches of this length from 1. */
+export interface Stretch {
+  offset: number
+  limit: number
+  page: number
+}
+
+export interface Stretched<Row> {
+  rows: readonly Row[]
+  /** how many the list says it has; null when it does not say */
+  total: number | null
+}
+
+/** For lists that start at any place: one before the first unread. */
+export const byOffset = (read: number, most: number): Stretch => ({
+  offset: Math.max(0, read - 1),
+  limit: most,
+  page: 1,
+})
+
+/**
+ * For lists that know page numbers alone: of all page lengths, the one whose page holds the last record read and reaches
+ * furthest behind it.
+ */
+export function byNumber(read: number, most: number): Stretch {
+  if (read === 0) return { offset: 0, limit: most, page: 1 }
+  let best: Stretch = { offset: 0, limit: 0, page: 1 }
+  for (let limit = most; limit > 1; limit -= 1) {
+    const before = Math.floor((read - 1) / limit)
+    if ((before + 1) * limit > best.offset + best.limit) best = { offset: before * limit, limit, page: before + 1 }
+  }
+  return best
+}
+
+/** Where a list was left: how many were read, and who was the last of them. */
+const placeOf = (read: number, last: string) => `${read}:${last}`
+
+function readPlace(from: string | undefined): { read: number; last: string | null } {
+  const [, read, last] = /^(\d+):(.*)$/s.exec(from ?? '') ?? []
+  return read === undefined || last === undefined ? { read: 0, last: null } : { read: Number(read), last }
+}
+
+export interface ListOrder<Row> {
+  /** rows per call at most */
+  most: number
+  stretch: (read: number, most: number) => Stretch
+  ask(stretch: Stretch): Promise<Stretched<Row>>
+  idOf(row: Row): string
+  /** whose list it is, for the sentence */
+  name: string
+  /** an earlier page's `next` */
+  from?: string | undefined
+}
+
+/**
+ * A list, page by page, each row once. Throws ListingBroken when the list moved while it was read; `next` leads on after
+ * a page, also in another process, and is null after the last one.
+ */
+export async function* pagesOf<Row>({
+  most,
+  stretch,
+  ask,
+  idOf,
+  name,
+  from,
+}: ListOrder<Row>): AsyncGenerator<{ rows: Row[]; next: string | null; total: number | null }> {
+  const moved = () =>
+    new ListingBroken(
+      `${name}の一覧を正しく取得できませんでした（取得している間に登録または削除が行なわれたか、一部が返されませんでした）。データは変更していません。時間をおいて、やり直してください。`,
+    )
+  let { read, last } = readPlace(from)
+  let known: number | null = null
+  for (;;) {
+    const asked = stretch(read, most)
+    const { rows, total } = await ask(asked)
+    const again = read - asked.offset
+    const before = rows[again - 1]
+    if (last !== null && (before === undefined || idOf(before) !== last)) throw moved()
+    if (known !== null && total !== null && total !== known) throw moved()
+    known = total ?? known
+    const fresh = rows.slice(again)
+    read += fresh.length
+    const end = fresh.at(-1)
+    if (end !== undefined) last = idOf(end)
+    // Without a total only a page that is not full is the last one.
+    const more = rows.length > 0 && rows.length === asked.limit && (total === null || read < total)
+    if (!more && total !== null && read < total) throw moved()
+    yield { rows: fresh, next: more && last !== null ? placeOf(read, last) : null, total }
+    if (!more) return
+  }
+}
+
+/** Every row of a list. */
+export async function everyRowOf<Row>(order: ListOrder<Row>): Promise<Row[]> {
+  const all: Row[] = []
+  for await (const { rows } of pagesOf(order)) all.push(...rows)
+  return all
+}

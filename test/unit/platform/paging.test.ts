@@ -1,0 +1,133 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { ListingBroken } from '../../../server/errors.js'
+import { byNumber, byOffset, everyRowOf, pagesOf, type Stretch } from '../../../server/platform/paging.js'
+
+interface Row {
+  id: number
+}
+
+const rows = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }))
+
+/** A list of a service; `between` changes it before each call but the first. */
+function service(list: Row[], { total = true, between = (_: Row[]) => {} } = {}) {
+  const calls: Stretch[] = []
+  return {
+    calls,
+    list,
+    ask(stretch: Stretch) {
+      if (calls.length > 0) between(list)
+      calls.push(stretch)
+      return Promise.resolve({
+        rows: list.slice(stretch.offset, stretch.offset + stretch.limit),
+        total: total ? list.length : null,
+      })
+    },
+  }
+}
+
+const read = (from: ReturnType<typeof service>, stretch: typeof byNumber, most = 10) =>
+  everyRowOf<Row>({ most, stretch, ask: from.ask, idOf: row => String(row.id), name: 'freee人事労務' })
+
+const outcome = (reading: Promise<Row[]>) =>
+  reading.then(
+    found => found.map(row => row.id),
+    (error: unknown) => {
+      if (!(error instanceof ListingBroken)) throw error
+      return 'refused' as const
+    },
+  )
+
+for (const [name, stretch] of [
+  ['page numbers', byNumber],
+  ['offsets', byOffset],
+] as const) {
+  describe(`a list read by ${name}`, () => {
+    it('is read whole, each row once, whatever its length', async () => {
+      for (let length = 0; length <= 250; length += 1) {
+        for (const total of [true, false]) {
+          expect(await outcome(read(service(rows(length), { total }), stretch))).to.deep.equal(
+            rows(length).map(row => row.id),
+          )
+        }
+      }
+    })
+
+    it('takes one call where it fits one page, and few more than unavoidable where it does not', () => {
+      const calls = (length: number) => {
+        let count = 0
+        for (let at = 0; at < length; count += 1) {
+          const { offset, limit } = stretch(at, 100)
+          at = offset + limit
+        }
+        return count
+      }
+      expect(calls(1)).to.equal(1)
+      expect(calls(100)).to.equal(1)
+      expect(calls(1_000)).to.equal(11)
+      expect(calls(10_000)).to.be.at.most(114)
+    })
+
+    it('is refused when the first record went and another came between any two pages', async () => {
+      for (const length of [11, 20, 21, 95, 100]) {
+        const calls = service(rows(length))
+        await read(calls, stretch)
+        for (let page = 1; page < calls.calls.length; page += 1) {
+          let seen = 0
+          const moving = service(rows(length), {
+            between(list) {
+              seen += 1
+              if (seen !== page) return
+              list.shift()
+              list.push({ id: 1_000 })
+            },
+          })
+          expect(await outcome(read(moving, stretch)), `${length} records, after page ${page}`).to.equal('refused')
+        }
+      }
+    })
+
+    it('holds everybody who was there throughout, or is refused', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 0, max: 60 }),
+          fc.array(fc.record({ remove: fc.array(fc.nat(80), { maxLength: 3 }), add: fc.nat(3) }), { maxLength: 12 }),
+          fc.boolean(),
+          async (length, changes, total) => {
+            const gone = new Set<number>()
+            let next = 1_000
+            let at = 0
+            const moving = service(rows(length), {
+              total,
+              between(list) {
+                const change = changes[at++]
+                for (const place of change?.remove ?? []) for (const row of list.splice(place, 1)) gone.add(row.id)
+                for (let added = 0; added < (change?.add ?? 0); added += 1) list.push({ id: next++ })
+              },
+            })
+            const found = await outcome(read(moving, stretch))
+            if (found === 'refused') return
+            expect(new Set(found).size).to.equal(found.length)
+            for (const { id } of rows(length)) if (!gone.has(id)) expect(found).to.include(id)
+          },
+        ),
+        { numRuns: 500 },
+      )
+    })
+
+    it('goes on in another process only where it was left', async () => {
+      const order = { most: 10, stretch, idOf: (row: Row) => String(row.id), name: 'freee人事労務' }
+      const first = await pagesOf<Row>({ ...order, ask: service(rows(25)).ask }).next()
+      if (first.done) throw new Error('no page')
+      const from = first.value.next ?? ''
+      const rest = (list: Row[]) => outcome(everyRowOf<Row>({ ...order, ask: service(list).ask, from }))
+
+      expect(await rest(rows(25))).to.deep.equal(
+        rows(25)
+          .slice(10)
+          .map(row => row.id),
+      )
+      expect(await rest([...rows(25).slice(1), { id: 99 }])).to.equal('refused')
+    })
+  })
+}
