@@ -101,6 +101,8 @@ export interface Grouping {
   create(order: GroupOrder): Promise<string>
   /** Whether it is there, still takes records and is one for this order, whatever its names are by now. */
   isOpen(id: string, order: GroupOrder): Promise<boolean>
+  /** Gives an open group the names of this order. */
+  rename(id: string, order: GroupOrder): Promise<void>
   /** Records of the group in use that were taken but need a look: id → what is wrong, for the administrator. */
   doubtful(): Promise<ReadonlyMap<string, string>>
   /** Everything that follows is written into, and looked for in, this group. */

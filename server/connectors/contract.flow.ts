@@ -128,11 +128,13 @@ export interface Words {
 export interface PayslipRules {
   /** items SmartHR does not know: sent as they are, or registered here first (項目登録画面) */
   items: 'sent' | 'asked'
-  /** the payroll's two names: typed in the dialog, or made from this; `month` = 2026年11月 */
-  names: 'asked' | ((month: string) => string)
+  /** for items that are sent as they are: those every company has in SmartHR */
+  usualItems?: readonly string[]
+  /** what the dialog proposes as the payroll's two names; `month` = 2026年11月 */
+  names(month: string, what: '給与' | '賞与'): string
   /** somebody SmartHR no longer knows: nobody is imported, or only that person is not */
   unknown: 'fails-all' | 'fails-one'
-  /** whoever has no person in SmartHR can't be chosen, with this reason */
+  /** whoever has no person in SmartHR can't be chosen, with this reason; what to do about it is part of it */
   unknownReason: string
 }
 

@@ -69,7 +69,7 @@ export function resultMail(input: {
           RULE,
           ...reasons({
             failures,
-            one: run.failure ?? (frame && failed && more === 0 ? sharedBy(failures) : null),
+            one: run.failure ?? (frame && failed && more === 0 && failures.length > 1 ? sharedBy(failures) : null),
             more,
           }),
           frame?.support ?? connector.mail.support,

@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import { nextClosedSpell } from '../platform/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
 import type { ItemPage } from './item.store.js'
-import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
+import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
 import { amount, at, classLabel, classLabels, duration, type Label } from './words.js'
 import { personRow, type PersonRow } from './select.view.js'
@@ -48,6 +48,8 @@ export interface ConfirmPage extends Steps {
   /** people who will not be written, and why; where nobody chose whom */
   left: { key: string; name: string; reason: string }[]
   moreLeft: number
+  /** what to look at before anything is written, whoever it is about */
+  warning: string | null
   /** there is nobody to write */
   nobody: boolean
 }
@@ -81,16 +83,17 @@ export function confirmPage(input: {
   left: { items: readonly ItemWithContent[]; total: number } | null
   /** the snapshot that a publication takes the place of */
   replaces?: Run | null
-  names?: PayrollNames
+  /** the payroll's, proposed or as typed */
+  names?: PayrollNames | null
+  /** items of the selected that SmartHR may not know */
+  newItems?: readonly string[]
   again?: boolean
   errors?: FieldErrors
   now: Date
 }): ConfirmPage {
   const { flow, run, selected, page, errors = {} } = input
   const group = page.items[0]?.content.group
-  const presets = group && flow.payslips ? presetNames(group, flow.payslips) : null
-  const names = input.names ?? presets
-  const asked = flow.payslips?.names === 'asked' && names !== null
+  const names = input.names ?? null
   const here = paths.step.to({ id: run.id, step: 'confirm' })
   const first = page.items[0]
   const last = page.items.at(-1)
@@ -115,7 +118,6 @@ export function confirmPage(input: {
       ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
       ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...(group ? payrollFacts(group) : []),
-      ...(presets && !asked ? [[NAME_LABELS.admin, presets.admin] as [string, string]] : []),
       ...(selected.new > 0
         ? (flow.createOptions ?? []).map(({ name, label }): [string, string] => [
             `新規登録の${label}`,
@@ -136,7 +138,7 @@ export function confirmPage(input: {
       : paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
     previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,
     next: page.hasNext && last ? `${here}?after=${last.id}` : null,
-    names: asked
+    names: names
       ? [
           {
             id: 'name_for_admin',
@@ -168,6 +170,7 @@ export function confirmPage(input: {
       reason: item.excludedReason ?? item.content.problems.join(''),
     })),
     moreLeft: (input.left?.total ?? 0) - (input.left?.items.length ?? 0),
+    warning: newItemsNote(input.newItems ?? []),
     nobody: selected.total === 0,
   }
 }

@@ -1,6 +1,16 @@
 import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
-import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, Run, SelectionView, SortColumn } from './run.js'
+import type {
+  Item,
+  ItemClass,
+  ItemContent,
+  ItemWithContent,
+  Outcome,
+  RepeatedOutcome,
+  Run,
+  SelectionView,
+  SortColumn,
+} from './run.js'
 import type { GroupCount } from './payslips.js'
 import type { PlanCounts } from './run.store.js'
 
@@ -329,6 +339,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         .select('group_key as key', db.raw('count(*)::int as count'))) as GroupCount[]
     },
 
+    /** Labels of what changes with anybody selected; with an outcome, with those who have it. */
+    async changedFields(tenantId: string, runId: string, outcome?: Outcome): Promise<string[]> {
+      const rows: { label: string }[] = await items(tenantId, runId)
+        .where({ selected: true, ...(outcome && { outcome }) })
+        .distinct(db.raw('unnest(changed_fields) as label'))
+      return rows.map(row => row.label)
+    },
+
     /** How many of the selected were imported before. */
     async countRepeated(tenantId: string, runId: string): Promise<number> {
       const row = (await items(tenantId, runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
@@ -351,11 +369,15 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return new Map(rows.map(row => [row.source_id, row.applied_at]))
     },
 
-    /** Source ids a repeat run is about: whatever did not succeed. */
-    async unsuccessfulSources(tenantId: string, runId: string): Promise<string[]> {
+    /** Source ids a repeat run is about. */
+    async unsuccessfulSources(
+      tenantId: string,
+      runId: string,
+      outcomes: readonly RepeatedOutcome[],
+    ): Promise<string[]> {
       const rows: { source_id: string }[] = await items(tenantId, runId)
         .where({ selected: true })
-        .whereIn('outcome', ['failed', 'not_run'])
+        .whereRaw('outcome = any(?)', [[...outcomes]])
         .select('source_id')
       return rows.map(row => row.source_id)
     },

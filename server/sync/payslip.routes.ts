@@ -5,6 +5,7 @@ import { flash } from '../web/session.js'
 import type { LoadRun } from './load-run.js'
 import { whereItStands } from './places.js'
 import { periodPage, itemsPage } from './payslip.view.js'
+import { itemsToRegister } from './payslips.js'
 import { parseItems, parsePeriod } from './wizard.form.js'
 import type { Wizard } from './wizard.service.js'
 
@@ -43,13 +44,14 @@ export function payslipRoutes({ wizard, load }: { wizard: Wizard; load: LoadRun 
 
   router.get(at('items'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length === 0) return res.redirect(whereItStands(run, flow))
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0) return res.redirect(whereItStands(run, flow))
     res.render('pages/wizard/items', { connector, flow, run, page: itemsPage({ flow, run, chosen: null, errors: {} }) })
   })
 
   router.post(at('items'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length === 0) return res.redirect(303, whereItStands(run, flow))
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0)
+      return res.redirect(303, whereItStands(run, flow))
     const registered = await wizard.registeredItems(run)
     const { revision, items, errors } = parseItems(run.newItems, registered.values(), req.body)
     if (Object.keys(errors).length > 0) {

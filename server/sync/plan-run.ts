@@ -1,5 +1,5 @@
 import type { Examined, Examiner, Person } from '../connectors/contract.js'
-import { statementOf, type ItemKind } from '../connectors/statement.js'
+import { statementOf, type ItemKind, type Statement } from '../connectors/statement.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
@@ -7,8 +7,18 @@ import type { PlannedItem } from './item.store.js'
 import type { Link, LinkSide } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from './plan.js'
-import { payslipContent, unregistered, type RegisteredItem } from './payslips.js'
-import type { ItemContent, Run } from './run.js'
+import {
+  chosenItems,
+  digestOf,
+  kindsOfNames,
+  payslipContent,
+  toldApart,
+  unregistered,
+  unusable,
+  type KindsOfNames,
+  type RegisteredItem,
+} from './payslips.js'
+import { repeatedOutcomes, type ItemContent, type Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
 import { pairOf, type Sides } from './sides.js'
 import { bareKey, type StagedPerson } from './staging.store.js'
@@ -33,8 +43,10 @@ const noContent: ItemContent = { set: {}, target: null, changes: [], problems: [
 export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { data, clock, run, asOf, sides } = order
   const { tenantId, id: runId } = run
-  const only = run.retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, run.retryOf ?? '')))
+  const { retryOf } = run
+  const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
+  const only = retryOf
+    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, retryOf, outcomes)))
     : null
 
   await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
@@ -51,6 +63,16 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     payslips?.items === 'asked'
       ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
       : null
+  // Where items are sent as they are, what went through before is known to SmartHR.
+  const known =
+    registry ??
+    (payslips
+      ? new Set([
+          ...(payslips.usualItems ?? []),
+          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))).keys(),
+        ])
+      : null)
+  const kinds = payslips ? await kindsStaged(order) : new Map()
   let newItems = new Map<string, ItemKind>()
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
@@ -71,10 +93,13 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     }
     await buryDeadLinks(order, people)
     const verdicts = examine ? await examineAll(examine, people) : null
-    if (registry) newItems = unregistered(people.map(statementOf), registry, newItems)
+    if (known) {
+      const statements = people.map(person => toldApart(statementOf(person), kinds))
+      newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
+    }
     // Where nobody is asked whom, whoever can be written is.
     const preselect = only !== null || run.atOnce || !sides.flow.steps.includes('select')
-    await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry }))
+    await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
   return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
@@ -95,6 +120,23 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await staging.keepTargetIdsOnly(tenantId, runId)
     return counts
   })
+}
+
+/** A blank item is not sent. */
+const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filter(({ value }) => value !== '') })
+
+/** Which kinds each name of the run's statements stands for, whoever has it. */
+async function kindsStaged({ data, run, asOf, sides }: PlanOrder): Promise<KindsOfNames> {
+  let kinds: KindsOfNames = new Map()
+  for (let position = -1; ;) {
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) =>
+      staging.next(run.tenantId, run.id, 'source', position, CHUNK),
+    )
+    const last = chunk.at(-1)
+    if (!last) return kinds
+    position = last.position
+    kinds = kindsOfNames(chunk.filter(person => sides.flow.includes(person, asOf)).map(statementOf), kinds)
+  }
 }
 
 const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
@@ -157,6 +199,7 @@ async function planChunk(
     preselect: boolean
     verdicts: ReadonlyMap<string, Examined> | null
     registry: ReadonlyMap<string, RegisteredItem> | null
+    kinds: KindsOfNames
   },
 ) {
   const { clock, run, sides } = order
@@ -265,7 +308,11 @@ async function composed(
   { run, sides }: PlanOrder,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
-  { preselect, registry }: { preselect: boolean; registry: ReadonlyMap<string, RegisteredItem> | null },
+  {
+    preselect,
+    registry,
+    kinds,
+  }: { preselect: boolean; registry: ReadonlyMap<string, RegisteredItem> | null; kinds: KindsOfNames },
 ): Promise<PlannedItem[]> {
   const { payslips, publication } = sides.flow
   const before = payslips
@@ -310,8 +357,19 @@ async function composed(
       return { ...about, class: 'new', excludedReason: null, content, blocked, selected: preselect && !blocked }
     }
     if (found.kind === 'new') return out(payslips?.unknownReason ?? '')
-    const statement = statementOf(person)
-    const content = payslipContent(statement, found.targetId, registry)
+    const statement = toldApart(statementOf(person), kinds)
+    const chosen = chosenItems(statement, registry)
+    const problem = unusable(
+      chosen.flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }])),
+      sides.names.source,
+    )
+    if (problem !== null) return out(problem)
+    const content = {
+      ...payslipContent(statement, found.targetId, registry),
+      // What is compared before the write is what the service gave, not what was made of it.
+      digest: digestOf(person.values.document),
+      ...(registry && statement.items.some(({ name }) => !registry.has(name)) && { lines: statement.items }),
+    }
     const importedAt = before.get(person.id)
     if (importedAt) content.notes.push(`同じ明細が${jstDateTime(importedAt)}に取り込み済みです。`)
     return {

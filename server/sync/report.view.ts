@@ -2,8 +2,27 @@ import type { Connector, Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from './item.store.js'
 import { fetchAgain } from './places.js'
-import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
-import { actOf, amount, at, classLabel, classLabels, duration, outcomeLabels, runLabel, type Label } from './words.js'
+import {
+  endStates,
+  isPublished,
+  repeatedOutcomes,
+  type Change,
+  type Outcome,
+  type RepeatedOutcome,
+  type Run,
+} from './run.js'
+import {
+  actOf,
+  amount,
+  at,
+  classLabel,
+  classLabels,
+  duration,
+  outcomeLabels,
+  repeatButtons,
+  runLabel,
+  type Label,
+} from './words.js'
 import { endsAt } from './publications.js'
 import { NAME_LABELS, periodText } from './payslips.js'
 import type { LeftOut } from './wizard.service.js'
@@ -118,8 +137,8 @@ export interface ReportPage {
   payroll: string | null
   /** what to look at before that */
   remarks: string | null
-  canRetry: boolean
-  retryButton: string
+  /** the buttons that repeat the run for some of its people */
+  repeats: { outcome: RepeatedOutcome; label: string }[]
   deleted: boolean
 }
 
@@ -274,8 +293,12 @@ export function reportPage(input: {
       input.remarks > 0
         ? `${amount(input.remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
-    canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
-    retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
+    repeats:
+      ended && run.peopleDeletedAt === null
+        ? repeatedOutcomes
+            .filter(outcome => counts[outcome] > 0)
+            .map(outcome => ({ outcome, label: repeatButtons[outcome] }))
+        : [],
     deleted: run.peopleDeletedAt !== null,
   }
 }

@@ -3,7 +3,8 @@ import type { Choice, Period } from '../connectors/contract.js'
 import type { ItemKind } from '../connectors/statement.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import { type ItemClass, type Run, type RunState } from './run.js'
+import type { TakenNames } from './payslips.js'
+import { type ItemClass, type RepeatedOutcome, type Run, type RunState } from './run.js'
 
 interface RunRow {
   id: string
@@ -18,6 +19,7 @@ interface RunRow {
   revision: number
   reference_date: string | null
   retry_of: string | null
+  retry_outcome: RepeatedOutcome | null
   fetched: number
   fetch_total: number | null
   new_count: number
@@ -66,6 +68,7 @@ const fromRow = (row: RunRow): Run => ({
   revision: row.revision,
   referenceDate: row.reference_date,
   retryOf: row.retry_of,
+  retryOutcome: row.retry_outcome,
   fetched: row.fetched,
   fetchTotal: row.fetch_total,
   counts: {
@@ -115,6 +118,7 @@ export interface NewRun {
   /** where the run it repeats wrote into */
   groupId?: string
   retryOf?: string
+  retryOutcome?: RepeatedOutcome
   now: Date
 }
 
@@ -170,6 +174,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
           period: run.period ? JSON.stringify(run.period) : null,
           group_id: run.groupId ?? null,
           retry_of: run.retryOf ?? null,
+          retry_outcome: run.retryOutcome ?? null,
           state: 'draft',
           created_at: run.now,
         })
@@ -352,6 +357,19 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     /** The days the records are for, typed on the wizard's first page. A plan made for other days is one no more. */
     choosePeriod: (tenantId: string, id: string, period: Period) =>
       change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
+
+    /** Names of the payrolls that a company's runs have made, or are about to. */
+    async payrollNames(tenantId: string): Promise<TakenNames> {
+      const rows: { admin: string; crew: string }[] = await db('runs')
+        .where({ tenant_id: tenantId })
+        .whereRaw(`options->'name_for_admin' is not null`)
+        .where(on => on.whereNotNull('group_id').orWhereIn('state', ['queued', 'running']))
+        .distinct(
+          db.raw(`options->'name_for_admin'->>'value' as admin`),
+          db.raw(`options->'name_for_crew'->>'value' as crew`),
+        )
+      return { admin: rows.map(row => row.admin), crew: rows.map(row => row.crew) }
+    },
 
     /** Notes that a payroll is about to be made, and the like ones that are there already. */
     async intendGroup(tenantId: string, id: string, lease: string, before: readonly string[]): Promise<boolean> {

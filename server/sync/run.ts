@@ -1,5 +1,5 @@
 import type { Choice, Period, Values } from '../connectors/contract.js'
-import type { ItemKind } from '../connectors/statement.js'
+import type { ItemKind, StatementItem } from '../connectors/statement.js'
 import type { GroupFacts } from './payslips.js'
 
 /**
@@ -39,6 +39,11 @@ export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
 
 export type Outcome = 'succeeded' | 'failed' | 'not_run'
 
+/** Outcomes that can be tried again, each by a run of its own. */
+export type RepeatedOutcome = Exclude<Outcome, 'succeeded'>
+
+export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'not_run']
+
 export interface Run {
   id: string
   tenantId: string
@@ -54,6 +59,8 @@ export interface Run {
   /** 情報取得基準日, plain date */
   referenceDate: string | null
   retryOf: string | null
+  /** whom of that run it repeats; null: whoever did not succeed */
+  retryOutcome: RepeatedOutcome | null
   fetched: number
   fetchTotal: number | null
   counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
@@ -131,6 +138,8 @@ export interface ItemContent {
   /** for payslips: the payroll they belong to, and what changes when the statement does */
   group?: GroupFacts
   digest?: string
+  /** for payslips with items that are yet to be registered here: all of the statement's items as the service has them */
+  lines?: readonly StatementItem[]
 }
 
 export interface Item {

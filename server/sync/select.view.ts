@@ -1,6 +1,7 @@
 import type { Flow, Words } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
+import { newItemsNote } from './payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
 import { amount, classLabel, classLabels, type Label } from './words.js'
 import { encodePlace, type Place } from './wizard.form.js'
@@ -87,6 +88,8 @@ export interface SelectPage extends Steps {
   pageText: string
   empty: string | null
   error: string | null
+  /** what to know before choosing, whoever it is about */
+  warning: string | null
   at: string
   leftOut: string | null
   meanings: { label: Label; text: string }[]
@@ -190,6 +193,7 @@ export function selectPage(input: {
               : `対象の従業員はいません。${flow.date.heading}の時点で在籍している従業員がいません。`
             : `対象の${flow.words.item}はいません。`,
     error: input.error,
+    warning: newItemsNote(run.newItems.map(({ name }) => name)),
     at: input.at,
     leftOut:
       run.counts.leftOut > 0

@@ -8,7 +8,7 @@ import { textField, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { runLoader } from './load-run.js'
 import { payslipRoutes } from './payslip.routes.js'
-import type { PayrollNames } from './payslips.js'
+import { itemsToRegister, type PayrollNames } from './payslips.js'
 import { fetchAgain, firstStep, whereItStands } from './places.js'
 import type { Run, SelectionView } from './run.js'
 import {
@@ -214,15 +214,15 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   })
 
   /** Nothing is asked where nobody is new: the step leads to the next one. */
-  const newcomersOf = async (run: Run, tenantId: string) => (await wizard.selection(tenantId, run.id, {})).selected.new
+  const newcomersOf = async (run: Run) => (await wizard.selection(run, {})).selected.new
 
   const showOptions = async (
     req: Request,
     res: Response,
     shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] },
   ) => {
-    const { run, connector, flow, tenantId } = await load(req, res)
-    const newcomers = await newcomersOf(run, tenantId)
+    const { run, connector, flow } = await load(req, res)
+    const newcomers = await newcomersOf(run)
     let { options } = shown
     let problem: string | null = null
     try {
@@ -239,9 +239,9 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   }
 
   router.get(at('options'), async (req, res) => {
-    const { run, flow, tenantId } = await load(req, res)
+    const { run, flow } = await load(req, res)
     if (run.state !== 'ready' || !flow.createOptions) return res.redirect(whereItStands(run, flow))
-    if ((await newcomersOf(run, tenantId)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
+    if ((await newcomersOf(run)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
     await showOptions(req, res, {})
   })
 
@@ -277,9 +277,9 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       place?: { after?: string; before?: string }
     },
   ) => {
-    const { run, connector, flow, tenantId } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length > 0) return res.redirect(whereItStands(run, flow))
-    const selection = await wizard.selection(tenantId, run.id, shown.place ?? parseIdPlace(req.query))
+    const { run, connector, flow } = await load(req, res)
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
+    const selection = await wizard.selection(run, shown.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
     if (selection.selected.total === 0 && flow.steps.includes('select'))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
@@ -290,7 +290,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const limits = flow.direction === 'to-smarthr' ? ours : connector.limits
     const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
     const replaces = flow.publication ? await wizard.replaced(run) : null
-    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, replaces, ...shown, ...selection })
+    const page = confirmPage({ connector, flow, run, limits, now: clock.now(), left, replaces, ...selection, ...shown })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
   }
 
@@ -299,7 +299,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.post(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
     const { revision, mark, again } = parseConfirmation(req.body)
-    const asked = flow.payslips?.names === 'asked' ? parseNames(req.body) : null
+    const asked = flow.payslips ? parseNames(req.body) : null
     // The list turns a page; what was typed stays.
     const place = parseIdPlace(req.body)
     if (asked && (place.after ?? place.before) !== undefined)

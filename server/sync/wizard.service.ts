@@ -6,7 +6,16 @@ import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
-import { differingGroups, nameOptions, presetNames, type PayrollNames, type RegisteredItem } from './payslips.js'
+import {
+  differingGroups,
+  itemsToRegister,
+  nameOptions,
+  namesOf,
+  presetNames,
+  type GroupFacts,
+  type PayrollNames,
+  type RegisteredItem,
+} from './payslips.js'
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
 import { endPublication } from './publications.js'
@@ -17,6 +26,7 @@ import {
   wholeView,
   type ItemWithContent,
   type Outcome,
+  type RepeatedOutcome,
   type Run,
   type SelectionView,
 } from './run.js'
@@ -70,6 +80,10 @@ export interface Selection {
   mark: string
   /** how many of them an earlier run has imported */
   repeated: number
+  /** for payslips: items of the selected that SmartHR may not know */
+  newItems: readonly string[]
+  /** for payslips: what their payroll is to be called */
+  names: PayrollNames | null
 }
 
 /** People who can take no part: the first of them, and how many there are. */
@@ -161,6 +175,24 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     connectionId: string,
     { resource }: Pick<Publication, 'resource'>,
   ) => (await accessTokens.resourcesInForce(tenantId, connectionId)).includes(resource)
+
+  /** What the dialog proposes: a repeat goes on with the payroll of the run before, everything else is another one. */
+  const proposedNames = async (
+    { runs }: Stores,
+    run: Run,
+    group: GroupFacts | undefined,
+  ): Promise<PayrollNames | null> => {
+    const { payslips } = flowOf(run.connector, run.flow).flow
+    if (!payslips || !group) return null
+    const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.tenantId, run.retryOf) : null
+    return (before && namesOf(before)) ?? presetNames(group, payslips, await runs.payrollNames(run.tenantId))
+  }
+
+  const selectedNewItems = async ({ items }: Stores, { tenantId, id, newItems }: Run): Promise<string[]> => {
+    if (newItems.length === 0) return []
+    const sent = new Set(await items.changedFields(tenantId, id))
+    return newItems.flatMap(({ name }) => (sent.has(name) ? [name] : []))
+  }
 
   /** The first people who can take no part, and how many there are. */
   const leftOut = async ({ items }: Stores, { tenantId, id }: Run): Promise<LeftOut> => {
@@ -414,13 +446,20 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return { stale: false, selected: (await items.selected(tenantId, runId)).total }
       }),
 
-    selection: (tenantId: string, runId: string, place: { after?: string; before?: string }) =>
-      data.inTenant(tenantId, async ({ items }): Promise<Selection> => ({
-        page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
-        selected: await items.selected(tenantId, runId),
-        mark: await items.selectionMark(tenantId, runId),
-        repeated: await items.countRepeated(tenantId, runId),
-      })),
+    selection: (run: Run, place: { after?: string; before?: string }) =>
+      data.inTenant(run.tenantId, async (stores): Promise<Selection> => {
+        const { tenantId, id: runId } = run
+        const { items } = stores
+        const page = await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS })
+        return {
+          page,
+          selected: await items.selected(tenantId, runId),
+          mark: await items.selectionMark(tenantId, runId),
+          repeated: await items.countRepeated(tenantId, runId),
+          newItems: await selectedNewItems(stores, run),
+          names: await proposedNames(stores, run, page.items[0]?.content.group),
+        }
+      }),
 
     /**
      * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
@@ -437,7 +476,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (run.state === 'ready') {
           if ((await stores.items.selectionMark(tenantId, runId)) !== shown.mark) throw new Conflict(CHANGED)
-          if (run.newItems.length > 0) throw new Conflict(NEW_ITEMS)
+          if (itemsToRegister(flowOf(run.connector, run.flow).flow, run).length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
             await stores.items.selectedGroups(tenantId, runId),
             flowOf(run.connector, run.flow).flow.words.counter,
@@ -466,10 +505,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (flow.publication && (await publish(stores, { tenantId, adminId, connector }, run, { revision, total })))
           return
-        const group =
-          flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
-        const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
-        const options = { ...run.options, ...(names && nameOptions(names)) }
+        const options = { ...run.options, ...(shown.names && nameOptions(shown.names)) }
         if (
           !flow.publication &&
           (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
@@ -509,13 +545,20 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return 'stopping'
       }),
 
-    /** 「失敗した対象だけ再実行」: a new run of just those, read and previewed afresh. */
-    retry: (who: Who, runId: string): Promise<{ runId: string } | { blocked: Blocked }> =>
+    /** 「失敗した対象だけ再実行」, 「未実行の対象だけ再実行」: a new run of just those, read and previewed afresh. */
+    retry: (
+      who: Who,
+      runId: string,
+      asked: RepeatedOutcome | null,
+    ): Promise<{ runId: string } | { blocked: Blocked }> =>
       data.inTenant(who.tenantId, async stores => {
         const old = await mustFind(stores, who.tenantId, runId)
         const { connector, flow } = flowOf(old.connector, old.flow)
         if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null)
           throw new NotFound()
+        const counts = await stores.items.countOutcomes(who.tenantId, runId)
+        const outcome = asked ?? (counts.failed > 0 ? 'failed' : 'not_run')
+        if (counts[outcome] === 0) throw new NotFound()
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
@@ -530,6 +573,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           ...(old.period && { period: old.period }),
           ...(old.groupId !== null && { groupId: old.groupId }),
           retryOf: old.id,
+          retryOutcome: outcome,
           now: clock.now(),
         })
         await stores.runs.beginFetch(who.tenantId, newId, {

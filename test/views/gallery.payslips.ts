@@ -15,7 +15,12 @@ import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG } from './sample
 const askingFlow: Flow = {
   ...salaryFlow,
   steps: ['date', 'fetch', 'items', 'confirm'],
-  payslips: { items: 'asked', names: 'asked', unknown: 'fails-one', unknownReason: 'SmartHRに存在しません。' },
+  payslips: {
+    items: 'asked',
+    names: (month, what) => month + what,
+    unknown: 'fails-one',
+    unknownReason: 'SmartHRに存在しません。',
+  },
 }
 
 const aStatement = (number: number, changes: Partial<ItemWithContent> = {}): ItemWithContent =>
