@@ -244,6 +244,51 @@ export function differingGroups(groups: readonly GroupCount[], counter: string):
   return `${differing.join('、')}が異なる従業員は、一緒に取り込めません。同じ従業員だけを選択して、分けて取り込んでください。`
 }
 
+/** What statements have against the kinds chosen for items, by item. */
+export interface ItemFindings {
+  /** can't be imported that way */
+  refused: ReadonlyMap<string, string>
+  /** sums do not add up that way; may be meant all the same */
+  doubtful: ReadonlyMap<string, string>
+}
+
+/** Whom a sentence was found with: the first number, and how many there are. */
+const whom = (keys: readonly (string | null)[]): string =>
+  `（社員番号${keys[0] ?? ''}${keys.length > 1 ? `など${amount(keys.length)}名` : ''}）`
+
+/** Looks at every statement as it would be imported with these items. Pure. */
+export function itemFindings(
+  statements: Iterable<{ key: string | null; lines: readonly StatementItem[] }>,
+  registry: ReadonlyMap<string, RegisteredItem>,
+  source: string,
+): ItemFindings {
+  const refused = new Map<string, { sentence: string; keys: (string | null)[] }>()
+  const doubtful = new Map<string, { sentence: string; keys: (string | null)[] }>()
+  const note = (found: typeof refused, name: string, sentence: string, key: string | null) => {
+    const known = found.get(name)
+    if (known) known.keys.push(key)
+    else found.set(name, { sentence, keys: [key] })
+  }
+  for (const { key, lines } of statements) {
+    const chosen = chosenItems({ items: lines }, registry)
+    for (const { item, kind } of chosen) {
+      const reason = kind && unusableValue({ ...item, kind })
+      if (reason) note(refused, item.name, reason, key)
+    }
+    const sent = new Set(chosen.flatMap(({ item, kind }) => (kind === null ? [] : [item.name])))
+    for (const { sentence, because } of mismatches(chosen)) {
+      // What is left out on purpose is told with the person, in the dialog.
+      for (const name of because) if (sent.has(name)) note(doubtful, name, sentence, key)
+    }
+  }
+  const told = (found: typeof refused, end: string) =>
+    new Map([...found].map(([name, { sentence, keys }]) => [name, `${sentence}${whom(keys)}${end}`] as const))
+  return {
+    refused: told(refused, `種別を変更するか、チェックを外してください。または、${source}で修正してください。`),
+    doubtful: told(doubtful, ''),
+  }
+}
+
 /** The words that stand for a payroll in a dialog and a report. */
 export const payrollFacts = (group: GroupFacts): [string, string][] => [
   ['支給タイプ', group.paymentType === 'bonus' ? '賞与' : '給与'],

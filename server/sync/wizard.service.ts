@@ -8,16 +8,19 @@ import type { Data, Stores } from '../stores.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
 import {
   differingGroups,
+  itemFindings,
   itemsToRegister,
   nameOptions,
   namesOf,
   presetNames,
   type GroupFacts,
+  type ItemFindings,
   type PayrollNames,
   type RegisteredItem,
 } from './payslips.js'
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
+import type { StatementItem } from '../connectors/statement.js'
 import { endPublication } from './publications.js'
 import { actOf, closedSentence } from './words.js'
 import {
@@ -57,6 +60,9 @@ const SECOND_CLICK_MS = 10_000
 
 /** Rows per page of every list of people (design reference §2.6). */
 export const PAGE_ROWS = 50
+
+/** Statements read at a time. */
+const STATEMENTS = 500
 
 export interface Who {
   tenantId: string
@@ -345,6 +351,28 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { accountId } = await stillConnected(stores, run)
         return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
       }),
+
+    /** What the run's statements have against items chosen like this; nothing is kept. */
+    tryItems: async (run: Run, chosen: readonly RegisteredItem[]): Promise<ItemFindings> => {
+      const registry = new Map([
+        ...(await data.inTenant(run.tenantId, async stores => {
+          const { accountId } = await stillConnected(stores, run)
+          return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
+        })),
+        ...chosen.map(item => [item.name, item] as const),
+      ])
+      const statements: { key: string | null; lines: readonly StatementItem[] }[] = []
+      for (let after = '0'; ;) {
+        const { items, hasNext } = await data.inTenant(run.tenantId, stores =>
+          stores.items.chosen(run.tenantId, run.id, { after, limit: STATEMENTS }),
+        )
+        for (const { key, content } of items) if (content.lines) statements.push({ key, lines: content.lines })
+        const last = items.at(-1)
+        if (!hasNext || !last) break
+        after = last.id
+      }
+      return itemFindings(statements, registry, flowOf(run.connector, run.flow).flow.from)
+    },
 
     /** 項目登録: keeps the new items and reads the statements again. False: the plan has changed since the page was drawn. */
     registerItems: (run: Run, revision: number, items: readonly RegisteredItem[]): Promise<boolean> =>

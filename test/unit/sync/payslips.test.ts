@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Statement, StatementItem } from '../../../server/connectors/statement.js'
 import {
+  itemFindings,
   kindsOfNames,
   mismatches,
   newItemsNote,
@@ -139,5 +140,44 @@ describe('items SmartHR may not know', () => {
       .to.include('「在宅勤務手当」')
       .and.include('自動で登録されます。')
     expect(newItemsNote([])).to.equal(null)
+  })
+})
+
+describe('items that are about to be registered', () => {
+  const items = [payment('基本給', '300000'), payment('在宅勤務手当', '5000'), ...totals('305000', '0', '305000')]
+  const registered = (changes: Record<string, Partial<RegisteredItem>>) =>
+    new Map(items.map(({ name, kind }) => [name, { name, kind, shown: true, ...changes[name] }]))
+  const people = ['0001', '0002'].map(key => ({ key, lines: items }))
+
+  it('are told of by name where their kind makes a sum not add up, with whom and how many', () => {
+    const { doubtful, refused } = itemFindings(people, registered({ 在宅勤務手当: { kind: 'other' } }), 'A')
+
+    expect([...refused]).to.deep.equal([])
+    expect([...doubtful.keys()]).to.deep.equal(['在宅勤務手当'])
+    expect(doubtful.get('在宅勤務手当'))
+      .to.include('支給項目の合計（300,000円）と支給合計（305,000円）が一致していません。')
+      .and.include('社員番号0001など2名')
+  })
+
+  it('are refused with a fraction of a yen, unless they are no money or not sent', () => {
+    const lines = [payment('単価', '1234.5')]
+    const as = (item: Partial<RegisteredItem>) =>
+      itemFindings(
+        [{ key: '0001', lines }],
+        new Map([['単価', { name: '単価', kind: 'payment', shown: true, ...item }]]),
+        'A',
+      ).refused.get('単価')
+
+    expect(as({})).to.equal(
+      '「単価」の金額（1234.5円）に、1円未満の端数があります。（社員番号0001）種別を変更するか、チェックを外してください。または、Aで修正してください。',
+    )
+    expect(as({ kind: 'other' })).to.equal(undefined)
+    expect(as({ shown: false })).to.equal(undefined)
+  })
+
+  it('may be left out without more ado', () => {
+    const { doubtful } = itemFindings(people, registered({ 在宅勤務手当: { shown: false } }), 'A')
+
+    expect([...doubtful]).to.deep.equal([])
   })
 })
