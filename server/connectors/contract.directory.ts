@@ -128,6 +128,11 @@ export interface Directory {
   choices?(list: string): Promise<readonly Choice[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
   exists(id: string): Promise<boolean>
+  /**
+   * Which of these records are still there, just before they are published; with what a listing says of one now, where
+   * that takes no call more. Missing = certainly gone.
+   */
+  present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, Person | null>>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
   reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, Person>>
   /**

@@ -144,6 +144,8 @@ export interface Published {
   record: object
   changes: readonly { label: string; before: string; after: string }[]
   problems: readonly string[]
+  /** what is not passed on although SmartHR has it, and what to do (⚠) */
+  notes: readonly string[]
   /** why it takes no part; null when it does */
   excluded: string | null
 }
@@ -156,7 +158,7 @@ export interface Publication {
   list: string
   /** a record as JSON Schema, and its name in the feed's description */
   record: { name: string; schema: object }
-  publish(person: Person): Published
+  publish(person: Person, context: { asOf: PlainDate }): Published
   /** the record with null for whatever a token does not permit */
   limited(record: object, permission: FeedPermission): object
   /** so many days after it was published it ends as 期限切れ */
@@ -187,7 +189,7 @@ export interface AccessTokens {
   missing: string
 }
 
-/** The dialog's own words, where 「従業員を同期しますか？」 does not fit. */
+/** The dialog's own words, where 「従業員を同期しますか？」 does not fit; `{date}` = what the run is for, as a page prints it. */
 export interface DialogWords {
   title: string
   button: string

@@ -6,6 +6,7 @@ import type { ItemPage } from './item.store.js'
 import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
 import { amount, at, classLabel, classLabels, duration, type Label } from './words.js'
+import { isYearly } from './publications.js'
 import { personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
 
@@ -67,8 +68,11 @@ function interrupted(input: {
   return next && through > next.from.getTime() ? '（メンテナンス時間中は一時停止します）' : ''
 }
 
-const replacesNote = (before: Run, { words }: Flow): string =>
-  `${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
+const replacesNote = (before: Run, flow: Flow): string => {
+  const { words } = flow
+  const what = isYearly(flow) ? `${dateText(flow, before.referenceDate)}分として` : ''
+  return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
+}
 
 /** 「従業員を同期しますか？」 (design reference §5.9). */
 export function confirmPage(input: {
@@ -100,10 +104,13 @@ export function confirmPage(input: {
   return {
     ...steps(flow, 'confirm'),
     heading: flow.dialog ? flow.title : '同期内容の確認',
-    title: flow.dialog?.title ?? `${flow.words.item}を同期しますか？`,
+    title:
+      flow.dialog?.title.replace('{date}', dateText(flow, run.referenceDate)) ?? `${flow.words.item}を同期しますか？`,
     button: flow.dialog?.button ?? '同期',
     summary:
-      flow.dialog?.summary.replace('{n}', amount(selected.total)) ??
+      flow.dialog?.summary
+        .replace('{n}', amount(selected.total))
+        .replace('{date}', dateText(flow, run.referenceDate)) ??
       `${flow.from}から${flow.to}へ、${amount(selected.total)}${flow.words.counter}の${flow.words.item}情報を同期します。`,
     counts: [
       {

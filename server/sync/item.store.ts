@@ -142,6 +142,10 @@ export function createItemStore(db: Knex, sealer: Sealer) {
 
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
 
+  /** Whoever was gone when the snapshot was published is no part of it. */
+  const onOffer = (query: Knex.QueryBuilder) =>
+    query.where({ selected: true }).whereRaw(`outcome is distinct from 'not_run'`)
+
   const todo = (tenantId: string, runId: string) =>
     items(tenantId, runId).where({ selected: true }).whereNull('outcome')
 
@@ -384,13 +388,17 @@ export function createItemStore(db: Knex, sealer: Sealer) {
 
     // ---- publications ----
 
+    /** The selected people's ids and their records' ids in the source. */
+    async selectedSources(tenantId: string, runId: string): Promise<{ id: string; sourceId: string }[]> {
+      const rows: { id: string; source_id: string }[] = await items(tenantId, runId)
+        .where({ selected: true })
+        .select('id', 'source_id')
+      return rows.map(row => ({ id: String(row.id), sourceId: row.source_id }))
+    },
+
     /** So many of the published records, in their order, from the given place on. */
     async records(tenantId: string, runId: string, offset: number, limit: number): Promise<object[]> {
-      const rows = (await items(tenantId, runId)
-        .where({ selected: true })
-        .orderBy('id')
-        .offset(offset)
-        .limit(limit)) as ItemRow[]
+      const rows = (await onOffer(items(tenantId, runId)).orderBy('id').offset(offset).limit(limit)) as ItemRow[]
       return rows.map(row => JSON.parse(String(fromRow(tenantId, row).content.set.record)) as object)
     },
 
@@ -401,7 +409,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       keys: readonly string[],
       among: number,
     ): Promise<Map<string, string>> {
-      const first = items(tenantId, runId).where({ selected: true }).orderBy('id').limit(among).select('id', 'key')
+      const first = onOffer(items(tenantId, runId)).orderBy('id').limit(among).select('id', 'key')
       const rows = (await db
         .from(first.as('delivered'))
         .whereRaw('key = any(?)', [[...keys]])

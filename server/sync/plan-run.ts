@@ -305,7 +305,7 @@ async function planChunk(
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
   { items }: Stores,
-  { run, sides }: PlanOrder,
+  { run, asOf, sides }: PlanOrder,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
   {
@@ -343,14 +343,14 @@ async function composed(
     if (person.excluded !== undefined) return out(person.excluded)
     if (found.kind === 'excluded') return out(found.reason)
     if (publication) {
-      const { record, changes, problems, excluded } = publication.publish(person)
+      const { record, changes, problems, notes, excluded } = publication.publish(person, { asOf })
       if (excluded !== null) return out(excluded)
       const content: ItemContent = {
         set: { record: JSON.stringify(record) },
         target: null,
         changes: [...changes],
         problems: [...problems],
-        notes: [],
+        notes: [...notes],
       }
       // What the service would leave out, or break off at, is not published.
       const blocked = problems.length > 0

@@ -262,7 +262,11 @@ export function reportPage(input: {
     })),
     leftTotal: input.left.total,
     filters: [
-      { href: here({}), label: `すべて（${amount(run.selectedCount)}件）`, current: filter === null },
+      {
+        href: here({}),
+        label: `すべて（${amount(Object.values(counts).reduce((sum, count) => sum + count, 0))}件）`,
+        current: filter === null,
+      },
       ...outcomeFilters
         .filter(name => counts[name] > 0)
         .map(name => ({

@@ -435,18 +435,19 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     publish: async (
       tenantId: string,
       id: string,
-      order: { revision: number; selected: number; adminId: string; now: Date },
+      order: { revision: number; selected: number; adminId: string; publishedFor: string; now: Date },
     ): Promise<boolean> =>
       (await db('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
         state: 'running',
         queued_at: order.now,
         started_at: order.now,
         published_at: order.now,
+        published_for: order.publishedFor,
         selected_count: order.selected,
         admin_id: order.adminId,
       })) === 1,
 
-    /** The snapshots that are on offer: of a connection, or of one flow of it. */
+    /** The snapshots that are on offer: of a connection, or of one flow of it (one per year where it goes by years). */
     async published(tenantId: string, connectionId: string, flow?: string): Promise<Run[]> {
       const rows = (await runs(tenantId)
         .where({ connection_id: connectionId, 'runs.state': 'running', ...(flow !== undefined && { flow }) })

@@ -26,7 +26,7 @@ import { lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.s
 import { actOf } from './words.js'
 import { confirmPage } from './confirm.view.js'
 import { selectPage } from './select.view.js'
-import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
+import { areaPage, datePage, dateText, optionsPage, presetDate, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
@@ -308,10 +308,17 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       res.status(422)
       return showConfirm(req, res, { names: asked.typed, again, errors: asked.errors })
     }
+    let gone: number
     try {
-      await wizard.start({ tenantId, adminId }, run.id, { revision, mark, again, names: asked?.typed ?? null })
+      ;({ gone } = await wizard.start({ tenantId, adminId }, run.id, {
+        revision,
+        mark,
+        again,
+        names: asked?.typed ?? null,
+      }))
     } catch (error) {
-      if (!(error instanceof Conflict)) throw error
+      // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
+      if (!(error instanceof Conflict) && !(flow.publication && error instanceof AppError)) throw error
       if (error.message === REPEATED && run.state === 'ready') {
         res.status(422)
         return showConfirm(req, res, { ...(asked && { names: asked.typed }), errors: { again: error.message } })
@@ -323,7 +330,11 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       href: paths.report.to({ id: run.id }),
       label: flow.publication ? '公開の状況を確認する' : `${actOf(flow.words)}の実行状況を確認する`,
     }
-    const text = flow.dialog?.started ?? `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    const started =
+      flow.dialog?.started.replace('{date}', dateText(flow, run.referenceDate)) ??
+      `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません`
+    const text = gone > 0 ? `${started}。${left}` : started
     flash(req, { kind: 'success', text, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })

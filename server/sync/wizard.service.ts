@@ -5,7 +5,7 @@ import type { Connection } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { ItemCursor, ItemPage } from './item.store.js'
+import type { ItemCursor, ItemPage, Result } from './item.store.js'
 import {
   differingGroups,
   itemFindings,
@@ -21,7 +21,7 @@ import {
 import type { RunFailures } from './run-failures.js'
 import type { OpenAreas, OpenSides } from './sides.js'
 import type { StatementItem } from '../connectors/statement.js'
-import { endPublication } from './publications.js'
+import { endPublication, goneReason, publishedFor } from './publications.js'
 import { actOf, closedSentence } from './words.js'
 import {
   endStates,
@@ -40,6 +40,9 @@ const OVERTAKEN =
 const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
 
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
+
+const EVERYBODY_GONE =
+  '選択した従業員は、情報を取得した後に全員がSmartHRから削除されたか、対象外になったため、公開していません。取得し直してください。'
 
 const NEW_ITEMS = '登録されていない項目があります。項目を登録してから、もう一度取り込んでください。'
 
@@ -237,29 +240,66 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     return connection
   }
 
+  /** The snapshot on offer that this run's would take the place of: the one for the same year, where a flow goes by years. */
+  const replacedBy = async ({ runs }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
+    (await runs.published(run.tenantId, run.connectionId, run.flow)).find(
+      before => publishedFor(flow, before) === publishedFor(flow, run),
+    ) ?? null
+
+  /** Whose record is gone, or no longer to be passed on, since the plan: asked before anything is published, outside any transaction. */
+  const goneSince = async (run: Run): Promise<Result[]> => {
+    const { publication } = flowOf(run.connector, run.flow).flow
+    if (!publication || run.state !== 'ready') return []
+    const chosen = await data.inTenant(run.tenantId, ({ items }) => items.selectedSources(run.tenantId, run.id))
+    const asOf = run.referenceDate ?? clock.today()
+    const { source, close } = await openSides(run)
+    try {
+      const found = await source.present?.(
+        chosen.map(({ sourceId }) => sourceId),
+        asOf,
+      )
+      return chosen.flatMap(({ id, sourceId }): Result[] => {
+        const person = found?.get(sourceId)
+        const gone = found && person === undefined ? goneReason : null
+        const reason = gone ?? (person ? publication.publish(person, { asOf }).excluded : null)
+        return reason === null ? [] : [{ itemId: id, outcome: 'not_run', reason }]
+      })
+    } finally {
+      await close()
+    }
+  }
+
   /**
-   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. False:
-   * the plan is not the one that was shown.
+   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. Who is
+   * `gone` is no part of it. False: the plan is not the one that was shown.
    */
   const publish = async (
     stores: Stores,
     { tenantId, adminId, connector }: Who & { connector: Connector },
     run: Run,
-    { revision, total }: { revision: number; total: number },
+    { revision, total, gone }: { revision: number; total: number; gone: readonly Result[] },
   ): Promise<boolean> => {
     const now = clock.now()
     if (run.state !== 'ready' || run.revision !== revision) return false
     // Two who publish at once take turns, and so does whoever disconnects.
     await stores.connections.lock(tenantId, run.connectionId)
     await stillConnected(stores, run)
-    const { publication } = flowOf(run.connector, run.flow).flow
+    const { flow } = flowOf(run.connector, run.flow)
+    const { publication } = flow
     if (!publication || !(await fetchable(stores, tenantId, run.connectionId, publication))) {
       throw new Conflict(connector.accessTokens?.missing ?? '')
     }
-    for (const before of await stores.runs.published(tenantId, run.connectionId, run.flow)) {
-      await endPublication(stores, tenantId, before.id, 'replaced', now)
-    }
-    return stores.runs.publish(tenantId, run.id, { revision, selected: total, adminId, now })
+    if (gone.length === total) throw new Conflict(EVERYBODY_GONE)
+    await stores.items.settle(tenantId, run.id, gone, now)
+    const before = await replacedBy(stores, run, flow)
+    if (before) await endPublication(stores, tenantId, before.id, 'replaced', now)
+    return stores.runs.publish(tenantId, run.id, {
+      revision,
+      selected: total - gone.length,
+      adminId,
+      publishedFor: publishedFor(flow, run),
+      now,
+    })
   }
 
   return {
@@ -490,10 +530,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       }),
 
     /**
-     * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
+     * 同期: queues the run for exactly the people the page showed; or publishes them, but for those who are gone by now,
+     * and says how many they are. Throws Conflict with what happened instead.
      */
-    start: ({ tenantId, adminId }: Who, runId: string, shown: Confirmation) =>
-      data.inTenant(tenantId, async stores => {
+    start: async ({ tenantId, adminId }: Who, runId: string, shown: Confirmation): Promise<{ gone: number }> => {
+      const before = await data.inTenant(tenantId, stores => mustFind(stores, tenantId, runId))
+      const gone = before.revision === shown.revision ? await asking(before, () => goneSince(before)) : []
+      await data.inTenant(tenantId, async stores => {
         const { revision } = shown
         const run = await stores.runs.lock(tenantId, runId)
         if (!run) throw new NotFound()
@@ -531,7 +574,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
-        if (flow.publication && (await publish(stores, { tenantId, adminId, connector }, run, { revision, total })))
+        if (
+          flow.publication &&
+          (await publish(stores, { tenantId, adminId, connector }, run, { revision, total, gone }))
+        )
           return
         const options = { ...run.options, ...(shown.names && nameOptions(shown.names)) }
         if (
@@ -548,14 +594,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (now.state !== 'ready') throw new Conflict(`この${actOf(flow.words)}は、すでに受付済みです。`)
         if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)
-      }),
+      })
+      return { gone: gone.length }
+    },
 
     /** The snapshot that a publication would take the place of. */
     replaced: (run: Run): Promise<Run | null> =>
-      data.inTenant(
-        run.tenantId,
-        async ({ runs }) => (await runs.published(run.tenantId, run.connectionId, run.flow))[0] ?? null,
-      ),
+      data.inTenant(run.tenantId, stores => replacedBy(stores, run, flowOf(run.connector, run.flow).flow)),
 
     /** キャンセル before 同期, 中止 after it; a snapshot goes at once. */
     cancel: (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>

@@ -160,6 +160,17 @@ describe('freee 給与明細 and bad luck', () => {
       expect(await peopleOf()).to.deep.equal([['001002', '001003', '001004']])
     })
 
+    it('gives that payroll the names that are typed for the repeat', async () => {
+      const again = await repeat()
+      expect(visitor.page().html).to.include('value="2026年10月給与（freee人事労務）"')
+      await visitor.press('取り込み', { name_for_crew: '10月の給与' })
+      await reportOf(visitor, again)
+
+      expect(
+        (await payrollsIn(world)).map(({ name_for_admin: admin, name_for_crew: crew }) => [admin, crew]),
+      ).to.deep.equal([['2026年10月給与（freee人事労務）', '10月の給与']])
+    })
+
     it('goes into a new one after it was confirmed', async () => {
       const [first] = await payrollsIn(world)
       await inSmarthr(world, 'PATCH', `/payrolls/${first?.id}/fix`)
