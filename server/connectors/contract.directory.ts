@@ -101,6 +101,8 @@ export interface Grouping {
   create(order: GroupOrder): Promise<string>
   /** Whether it is there, still takes records and is one for this order, whatever its names are by now. */
   isOpen(id: string, order: GroupOrder): Promise<boolean>
+  /** Gives an open group the names of this order. */
+  rename(id: string, order: GroupOrder): Promise<void>
   /** Records of the group in use that were taken but need a look: id → what is wrong, for the administrator. */
   doubtful(): Promise<ReadonlyMap<string, string>>
   /** Everything that follows is written into, and looked for in, this group. */
@@ -132,6 +134,11 @@ export interface Directory {
   choices?(list: string): Promise<readonly Choice[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
   exists(id: string): Promise<boolean>
+  /**
+   * Which of these records are still there, just before they are published; with what a listing says of one now, where
+   * that takes no call more. Missing = certainly gone.
+   */
+  present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, Person | null>>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
   reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, Person>>
   /**

@@ -130,11 +130,13 @@ export interface Words {
 export interface PayslipRules {
   /** items SmartHR does not know: sent as they are, or registered here first (項目登録画面) */
   items: 'sent' | 'asked'
-  /** the payroll's two names: typed in the dialog, or made from this; `month` = 2026年11月 */
-  names: 'asked' | ((month: string) => string)
+  /** for items that are sent as they are: those every company has in SmartHR */
+  usualItems?: readonly string[]
+  /** what the dialog proposes as the payroll's two names; `month` = 2026年11月 */
+  names(month: string, what: '給与' | '賞与'): string
   /** somebody SmartHR no longer knows: nobody is imported, or only that person is not */
   unknown: 'fails-all' | 'fails-one'
-  /** whoever has no person in SmartHR can't be chosen, with this reason */
+  /** whoever has no person in SmartHR can't be chosen, with this reason; what to do about it is part of it */
   unknownReason: string
 }
 
@@ -144,6 +146,8 @@ export interface Published {
   record: object
   changes: readonly { label: string; before: string; after: string }[]
   problems: readonly string[]
+  /** what is not passed on although SmartHR has it, and what to do (⚠) */
+  notes: readonly string[]
   /** why it takes no part; null when it does */
   excluded: string | null
 }
@@ -156,7 +160,7 @@ export interface Publication {
   list: string
   /** a record as JSON Schema, and its name in the feed's description */
   record: { name: string; schema: object }
-  publish(person: Person): Published
+  publish(person: Person, context: { asOf: PlainDate }): Published
   /** the record with null for whatever a token does not permit */
   limited(record: object, permission: FeedPermission): object
   /** so many days after it was published it ends as 期限切れ */
@@ -187,7 +191,7 @@ export interface AccessTokens {
   missing: string
 }
 
-/** The dialog's own words, where 「従業員を同期しますか？」 does not fit. */
+/** The dialog's own words, where 「従業員を同期しますか？」 does not fit; `{date}` = what the run is for, as a page prints it. */
 export interface DialogWords {
   title: string
   button: string

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logger.js'
 import type { Data, Stores } from '../stores.js'
 import { endRun } from '../sync/end-run.js'
 import type { Result } from '../sync/item.store.js'
-import { endsAt } from '../sync/publications.js'
+import { endsAt, isYearly, publishedFor } from '../sync/publications.js'
 import { isPublished, type Run } from '../sync/run.js'
 import type { Caller } from './access-token.service.js'
 import type { Acknowledged, PageOrder } from './feed.form.js'
@@ -16,9 +16,6 @@ const GRACE_MS = 3_600_000
 export type PublicationFlow = Flow & { publication: Publication }
 
 export const isPublication = (flow: Flow): flow is PublicationFlow => flow.publication !== undefined
-
-/** The flow's resource stands for a year, which its path names. */
-export const isYearly = (flow: Flow): boolean => flow.date?.unit === 'year'
 
 export interface Snapshot {
   id: string
@@ -94,10 +91,14 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       permitted(caller, flow)
       return data.inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
-        const [newest] = await stores.runs.published(tenantId, token.connectionId, flow.id)
-        const run = snapshot === null ? newest : (await named(stores, caller, [flow], snapshot)).run
+        const wanted = year === null ? '' : String(year)
+        const onOffer = await stores.runs.published(tenantId, token.connectionId, flow.id)
+        const run =
+          snapshot === null
+            ? onOffer.find(one => publishedFor(flow, one) === wanted)
+            : (await named(stores, caller, [flow], snapshot)).run
         if (!run || (snapshot === null && !isOnOffer(flow, run))) throw new Problem('snapshot_not_found')
-        if (year !== null && yearOf(run) !== year) throw new Problem('snapshot_not_found')
+        if (publishedFor(flow, run) !== wanted) throw new Problem('snapshot_not_found')
         const offset = (page - 1) * perPage
         const records = offset < run.selectedCount ? await stores.items.records(tenantId, run.id, offset, perPage) : []
         if (records.length > 0) {

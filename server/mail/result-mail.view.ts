@@ -75,7 +75,8 @@ export function resultMail(input: {
           RULE,
           ...reasons({
             failures,
-            one: frame && failed ? (run.failure ?? (more === 0 ? sharedBy(failures) : null)) : null,
+            one:
+              frame && failed && failures.length > 1 ? (run.failure ?? (more === 0 ? sharedBy(failures) : null)) : null,
             more,
           }),
           frame?.support ?? connector.mail.support,

@@ -142,6 +142,8 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
     return people
   }
 
+  const { exists } = createCrewDirectory({ http, paths: [] })
+
   const readOnly = () => Promise.reject(new Error('documents are not written to SmartHR'))
 
   return {
@@ -149,7 +151,23 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
     keysUnique: true,
     // A stable order: page numbers over a moving one would skip people (§2.3).
     list: (_asOf, from) => listing(http, { ...call, query: { ...call.query, sort: 'created_at' } }, from, documents),
-    exists: createCrewDirectory({ http, paths: [] }).exists,
+    exists,
+
+    async present(ids) {
+      const found = new Map<string, null>()
+      for (let at = 0; at < ids.length; at += PAGE) {
+        const asked = ids.slice(at, at + PAGE)
+        const { rows } = await pageOf(
+          http,
+          { path: call.path, query: { fields: 'id', id: asked.join(',') } },
+          { page: 1, limit: PAGE },
+        )
+        for (const row of rows) found.set(String(row.id), null)
+        // A list that is too short is no proof.
+        for (const id of asked) if (!found.has(id) && (await exists(id))) found.set(id, null)
+      }
+      return found
+    },
 
     async reread(ids) {
       const found = new Map<string, Person>()

@@ -10,7 +10,7 @@ export const PAGE = 100
 
 export type Json = Record<string, unknown>
 
-const UNREADABLE =
+export const UNREADABLE =
   'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
 
 export interface ListCall {

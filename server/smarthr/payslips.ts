@@ -17,6 +17,10 @@ export const CLOSED =
 const MISMATCH =
   '取り込みましたが、SmartHRで項目の合計金額が一致していません。SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。確定する前に、SmartHRの給与明細項目の種別を確認してください。'
 
+/** Deleted between the last look and the write. */
+const GONE =
+  'この従業員は、取り込みの途中でSmartHRから削除されたため、明細を取り込めませんでした。SmartHRの従業員情報を確認してください。従業員を登録し直した場合は、再度取り込んでください。'
+
 interface Payroll extends Json {
   id: string
   status: string
@@ -129,6 +133,17 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
       return Object.entries(wanted).every(([name, value]) => found?.[name] === value)
     },
 
+    async rename(id, order) {
+      const { name_for_admin, name_for_crew } = payrollOf(order)
+      await http.request({
+        method: 'PATCH',
+        path: payrollPath(id),
+        pathTemplate: '/api/v1/payrolls/{id}',
+        body: { name_for_admin, name_for_crew },
+        kind: 'update',
+      })
+    },
+
     use(id) {
       payroll = id
     },
@@ -212,13 +227,24 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
     },
   }
 
+  /** SmartHR's own words, but for a person who is gone: of them it speaks as of an id. */
+  async function reasonFor(order: Values, said: string): Promise<string> {
+    try {
+      return (await crews.exists(String(order.crew_id))) ? said : GONE
+    } catch {
+      // That nobody can look it up changes nothing about the refusal.
+      return said
+    }
+  }
+
   async function eachAlone(orders: readonly Values[]): Promise<BatchResult[]> {
     const results: BatchResult[] = []
     for (const order of orders) {
       try {
         results.push({ id: await post(order) })
       } catch (error) {
-        if (error instanceof VendorRefused || error instanceof VendorMissing) results.push({ refused: error.message })
+        if (error instanceof VendorRefused || error instanceof VendorMissing)
+          results.push({ refused: await reasonFor(order, error.message) })
         // Some are there already: which ones has to be looked up.
         else if (results.some(result => 'id' in result)) throw new Uncertain((error as Error).message)
         else throw error

@@ -1,8 +1,8 @@
 import type { Directory, ListPage, Person, PlainDate, Scalar } from '../connectors/contract.js'
-import { VendorMissing } from '../errors.js'
+import { ListingBroken, VendorMissing } from '../errors.js'
 import { katakana, keyOf, textOf } from '../platform/conversions.js'
 import type { Http } from '../platform/http.types.js'
-import { listing, PAGE, pageOf, type Json } from './pages.js'
+import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
  * ASSUMED, and the place to swap: SmartHR publishes no endpoint for 年末調整 (neither its API document nor the list of a
@@ -62,6 +62,25 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
 
     // There is no call for one result, and nobody knows its year from its id.
     exists: () => Promise.resolve(true),
+
+    async present(ids, asOf) {
+      const wanted = new Set(ids)
+      const found = new Map<string, Person>()
+      let seen = 0
+      let all = 0
+      try {
+        for await (const { people: listed, total } of listing(http, callOf(asOf), undefined, people)) {
+          for (const one of listed) if (wanted.has(one.id)) found.set(one.id, one)
+          seen += listed.length
+          all = total ?? seen
+        }
+      } catch (error) {
+        throw error instanceof VendorMissing ? missing(asOf) : error
+      }
+      // A list that is too short is no proof.
+      if (seen < all) throw new ListingBroken(UNREADABLE)
+      return found
+    },
 
     async reread(ids, asOf, page) {
       const { rows } = await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })

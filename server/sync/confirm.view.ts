@@ -3,10 +3,11 @@ import { paths } from '../paths.js'
 import { nextClosedSpell } from '../platform/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
 import type { ItemPage } from './item.store.js'
-import { NAME_LABELS, payrollFacts, presetNames, type PayrollNames } from './payslips.js'
+import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from './payslips.js'
 import type { ItemWithContent, Run } from './run.js'
 import { shownKey, whyNot } from './reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts, type Label } from './words.js'
+import { isYearly } from './publications.js'
 import { shortfallSentence } from './shortfalls.js'
 import { ownTicksText, personRow, type PersonRow } from './select.view.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
@@ -56,6 +57,8 @@ export interface ConfirmPage extends Steps {
   /** people who will not be written, and why; where nobody chose whom */
   left: { key: string; name: string; reason: string }[]
   moreLeft: number
+  /** what to look at before anything is written, whoever it is about */
+  warning: string | null
   /** there is nobody to write */
   nobody: boolean
 }
@@ -73,8 +76,11 @@ function interrupted(input: {
   return next && through > next.from.getTime() ? '（メンテナンス時間中は一時停止します）' : ''
 }
 
-const replacesNote = (before: Run, { words }: Flow): string =>
-  `${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
+const replacesNote = (before: Run, flow: Flow): string => {
+  const { words } = flow
+  const what = isYearly(flow) ? `${dateText(flow, before.referenceDate)}分として` : ''
+  return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
+}
 
 /** 「従業員を同期しますか？」 (design reference §5.9). */
 export function confirmPage(input: {
@@ -92,7 +98,10 @@ export function confirmPage(input: {
   ownTicks?: { items: readonly ItemWithContent[]; total: number } | null
   /** the snapshot that a publication takes the place of */
   replaces?: Run | null
-  names?: PayrollNames
+  /** the payroll's, proposed or as typed */
+  names?: PayrollNames | null
+  /** items of the selected that SmartHR may not know */
+  newItems?: readonly string[]
   again?: boolean
   fewer?: boolean
   errors?: FieldErrors
@@ -100,19 +109,20 @@ export function confirmPage(input: {
 }): ConfirmPage {
   const { flow, run, selected, page, errors = {} } = input
   const group = page.items[0]?.content.group
-  const presets = group && flow.payslips ? presetNames(group, flow.payslips) : null
-  const names = input.names ?? presets
-  const asked = flow.payslips?.names === 'asked' && names !== null
+  const names = input.names ?? null
   const here = paths.step.to({ id: run.id, step: 'confirm' })
   const first = page.items[0]
   const last = page.items.at(-1)
   return {
     ...steps(flow, 'confirm'),
     heading: flow.dialog ? flow.title : '同期内容の確認',
-    title: flow.dialog?.title ?? `${flow.words.item}を同期しますか？`,
+    title:
+      flow.dialog?.title.replace('{date}', dateText(flow, run.referenceDate)) ?? `${flow.words.item}を同期しますか？`,
     button: flow.dialog?.button ?? '同期',
     summary:
-      flow.dialog?.summary.replace('{n}', amount(selected.total)) ??
+      flow.dialog?.summary
+        .replace('{n}', amount(selected.total))
+        .replace('{date}', dateText(flow, run.referenceDate)) ??
       `${flow.from}から${flow.to}へ、${amount(selected.total)}${flow.words.counter}の${flow.words.item}情報を同期します。`,
     period: periodSentence(flow, run),
     counts: [
@@ -128,7 +138,6 @@ export function confirmPage(input: {
       ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
       ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...(group ? payrollFacts(group) : []),
-      ...(presets && !asked ? [[NAME_LABELS.admin, presets.admin] as [string, string]] : []),
       ...(selected.new > 0
         ? (flow.createOptions ?? []).map(({ name, label }): [string, string] => [
             `新規登録の${label}`,
@@ -150,7 +159,7 @@ export function confirmPage(input: {
       : paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
     previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,
     next: page.hasNext && last ? `${here}?after=${last.id}` : null,
-    names: asked
+    names: names
       ? [
           {
             id: 'name_for_admin',
@@ -198,6 +207,7 @@ export function confirmPage(input: {
       reason: item.excludedReason ?? whyNot(item.content.problems, flow),
     })),
     moreLeft: (input.left?.total ?? 0) - (input.left?.items.length ?? 0),
+    warning: newItemsNote(input.newItems ?? []),
     nobody: selected.total === 0,
   }
 }

@@ -2,7 +2,17 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { unwritableIn, unwritableInReason } from './errors-csv.js'
 import { folded, searchable } from './folding.js'
-import type { Item, ItemClass, ItemContent, ItemWithContent, Outcome, Run, SelectionView, SortColumn } from './run.js'
+import type {
+  Item,
+  ItemClass,
+  ItemContent,
+  ItemWithContent,
+  Outcome,
+  RepeatedOutcome,
+  Run,
+  SelectionView,
+  SortColumn,
+} from './run.js'
 import type { GroupCount } from './payslips.js'
 import type { PlanCounts } from './run.store.js'
 
@@ -125,6 +135,10 @@ export function createItemStore(db: Knex, sealer: Sealer) {
 
   /** Whom a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+
+  /** Whoever was gone when the snapshot was published is no part of it. */
+  const onOffer = (query: Knex.QueryBuilder) =>
+    query.where({ selected: true }).whereRaw(`outcome is distinct from 'not_run'`)
 
   const todo = (tenantId: string, runId: string) =>
     items(tenantId, runId).where({ selected: true }).whereNull('outcome')
@@ -384,6 +398,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         .select('group_key as key', db.raw('count(*)::int as count'))) as GroupCount[]
     },
 
+    /** Labels of what changes with anybody selected; with an outcome, with those who have it. */
+    async changedFields(tenantId: string, runId: string, outcome?: Outcome): Promise<string[]> {
+      const rows: { label: string }[] = await items(tenantId, runId)
+        .where({ selected: true, ...(outcome && { outcome }) })
+        .distinct(db.raw('unnest(changed_fields) as label'))
+      return rows.map(row => row.label)
+    },
+
     /** How many of the selected were imported before. */
     async countRepeated(tenantId: string, runId: string): Promise<number> {
       const row = (await items(tenantId, runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
@@ -406,24 +428,32 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       return new Map(rows.map(row => [row.source_id, row.applied_at]))
     },
 
-    /** Source ids a repeat run is about: whatever did not succeed. */
-    async unsuccessfulSources(tenantId: string, runId: string): Promise<string[]> {
+    /** Source ids a repeat run is about. */
+    async unsuccessfulSources(
+      tenantId: string,
+      runId: string,
+      outcomes: readonly RepeatedOutcome[],
+    ): Promise<string[]> {
       const rows: { source_id: string }[] = await items(tenantId, runId)
         .where({ selected: true })
-        .whereIn('outcome', ['failed', 'not_run'])
+        .whereRaw('outcome = any(?)', [[...outcomes]])
         .select('source_id')
       return rows.map(row => row.source_id)
     },
 
     // ---- publications ----
 
+    /** The selected people's ids and their records' ids in the source. */
+    async selectedSources(tenantId: string, runId: string): Promise<{ id: string; sourceId: string }[]> {
+      const rows: { id: string; source_id: string }[] = await items(tenantId, runId)
+        .where({ selected: true })
+        .select('id', 'source_id')
+      return rows.map(row => ({ id: String(row.id), sourceId: row.source_id }))
+    },
+
     /** So many of the published records, in their order, from the given place on. */
     async records(tenantId: string, runId: string, offset: number, limit: number): Promise<object[]> {
-      const rows = (await items(tenantId, runId)
-        .where({ selected: true })
-        .orderBy('id')
-        .offset(offset)
-        .limit(limit)) as ItemRow[]
+      const rows = (await onOffer(items(tenantId, runId)).orderBy('id').offset(offset).limit(limit)) as ItemRow[]
       return rows.map(row => JSON.parse(String(fromRow(tenantId, row).content.set.record)) as object)
     },
 
@@ -434,7 +464,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       keys: readonly string[],
       among: number,
     ): Promise<Map<string, string>> {
-      const first = items(tenantId, runId).where({ selected: true }).orderBy('id').limit(among).select('id', 'key')
+      const first = onOffer(items(tenantId, runId)).orderBy('id').limit(among).select('id', 'key')
       const rows = (await db
         .from(first.as('delivered'))
         .whereRaw('key = any(?)', [[...keys]])

@@ -6,10 +6,11 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import type { Result, Task } from './item.store.js'
 import { CLOSED } from '../smarthr/payslips.js'
-import { digestOf, groupOrder } from './payslips.js'
+import { digestOf, groupOrder, namesOf } from './payslips.js'
 import type { Run } from './run.js'
 import { LeaseLost } from './run-failures.js'
 import { daysOf, type Sides } from './sides.js'
+import { repeatButtons } from './words.js'
 
 /** How often in a row the answer to the order of a payroll may be lost, and how long the run is put aside then. */
 const MAX_ORDERS = 3
@@ -17,6 +18,13 @@ const LOST_WAIT_MS = 60_000
 
 /** Selected records looked at together before anything is written. */
 const CHUNK = 500
+
+/** Whoever has no person in SmartHR any more keeps everybody else of the run from being imported. */
+const stoppedBy = (keys: readonly string[], more: number, button: string) =>
+  `社員番号${keys.map(key => `「${key}」`).join('')}${more > 0 ? `ほか${more}名` : ''}の従業員がSmartHRに存在しないため、取り込みを中断しました。この明細は取り込んでいません。［${button}］で、取り込み直してください。`
+
+/** Numbers printed in a reason at most. */
+const SHOWN_KEYS = 3
 
 const movedReason = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
@@ -84,14 +92,14 @@ function createPayroll(
     for await (const { people } of sides.target.list(asOf)) for (const person of people) crews.add(person.id)
 
     const gone: Result[] = []
-    let somebodyUnknown = false
+    const unknownKeys: string[] = []
     for (let after = '0'; ;) {
       const { items, hasNext } = await data.inTenant(tenantId, stores =>
         stores.items.chosen(tenantId, runId, { after, limit: CHUNK, outcomes: [null] }),
       )
-      for (const { id, sourceId, content } of items) {
+      for (const { id, key, sourceId, content } of items) {
         const known = crews.has(String(content.set.crew_id))
-        if (!known) somebodyUnknown = true
+        if (!known) unknownKeys.push(key ?? '')
         const reason = !known
           ? unknownReason
           : statements.get(sourceId) === content.digest
@@ -103,9 +111,29 @@ function createPayroll(
       if (!hasNext || !last) break
       after = last.id
     }
-    if (somebodyUnknown && unknown === 'fails-all') throw new Conflict(unknownReason)
     await store(gone)
+    if (unknownKeys.length > 0 && unknown === 'fails-all') {
+      const reason = stoppedBy(
+        unknownKeys.slice(0, SHOWN_KEYS),
+        Math.max(0, unknownKeys.length - SHOWN_KEYS),
+        repeatButtons.not_run,
+      )
+      await data.inTenant(tenantId, stores => stores.items.settleRest(tenantId, runId, 'not_run', reason, clock.now()))
+    }
     return gone.length
+  }
+
+  /** What went through is known to SmartHR from now on, and nobody is told of it as new again. */
+  async function rememberItems(): Promise<void> {
+    await data.inTenant(tenantId, async ({ items, payslipItems }) => {
+      const sent = await items.changedFields(tenantId, runId, 'succeeded')
+      const fresh = run.newItems.filter(({ name }) => sent.includes(name))
+      await payslipItems.add(
+        sides.links,
+        fresh.map(item => ({ ...item, shown: true })),
+        clock.now(),
+      )
+    })
   }
 
   /** The payroll that was ordered and whose answer never came: one more than before it was. */
@@ -126,9 +154,19 @@ function createPayroll(
   }
 
   /** A repeat writes into the payroll of the run before, which holds what went through then. */
-  const isInherited = async (id: string): Promise<boolean> =>
-    run.retryOf !== null &&
-    (await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, run.retryOf ?? '')))?.groupId === id
+  const inheritedFrom = async (id: string): Promise<Run | null> => {
+    const before =
+      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, run.retryOf ?? ''))
+    return before?.groupId === id ? before : null
+  }
+
+  /** Names that were typed anew for a repeat are given to the payroll it goes on with; others may have been changed there. */
+  async function nameAnew(id: string, order: GroupOrder): Promise<void> {
+    const before = await inheritedFrom(id)
+    const names = before && namesOf(before)
+    if (names && (names.admin !== order.nameForAdmin || names.crew !== order.nameForCrew))
+      await grouping.rename(id, order)
+  }
 
   async function make(order: GroupOrder): Promise<void> {
     let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) =>
@@ -164,7 +202,10 @@ function createPayroll(
         if (found) await keep(found)
         return
       }
-      if (await grouping.isOpen(current, order)) return grouping.use(current)
+      if (await grouping.isOpen(current, order)) {
+        await nameAnew(current, order)
+        return grouping.use(current)
+      }
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
       const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
@@ -183,6 +224,7 @@ function createPayroll(
 
     async review() {
       if (current === null) return
+      if (sides.flow.payslips?.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
         if (doubtful.size > 0) await data.inTenant(tenantId, ({ items }) => items.remark(tenantId, runId, doubtful))
@@ -194,7 +236,7 @@ function createPayroll(
     },
 
     async dropIfEmpty() {
-      if (current === null || (await isInherited(current))) return
+      if (current === null || (await inheritedFrom(current))) return
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
       const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return

@@ -1,10 +1,12 @@
 import { Router, type Request, type Response } from 'express'
 import { paths } from '../paths.js'
 import { NotFound } from '../errors.js'
+import { ticked, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { LoadRun } from './load-run.js'
 import { whereItStands } from './places.js'
 import { periodPage, itemsPage } from './payslip.view.js'
+import { itemsToRegister } from './payslips.js'
 import { parseItems, parsePeriod } from './wizard.form.js'
 import type { Wizard } from './wizard.service.js'
 
@@ -43,19 +45,34 @@ export function payslipRoutes({ wizard, load }: { wizard: Wizard; load: LoadRun 
 
   router.get(at('items'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length === 0) return res.redirect(whereItStands(run, flow))
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0) return res.redirect(whereItStands(run, flow))
     res.render('pages/wizard/items', { connector, flow, run, page: itemsPage({ flow, run, chosen: null, errors: {} }) })
   })
 
   router.post(at('items'), async (req, res) => {
     const { run, connector, flow } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length === 0) return res.redirect(303, whereItStands(run, flow))
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0)
+      return res.redirect(303, whereItStands(run, flow))
     const registered = await wizard.registeredItems(run)
     const { revision, items, errors } = parseItems(run.newItems, registered.values(), req.body)
-    if (Object.keys(errors).length > 0) {
-      res.status(422)
-      const page = itemsPage({ flow, run, chosen: items, errors })
-      return res.render('pages/wizard/items', { connector, flow, run, page })
+    const again = (why: FieldErrors, doubted = false) => {
+      const page = itemsPage({ flow, run, chosen: items, errors: why, doubted, anyway })
+      res.status(422).render('pages/wizard/items', { connector, flow, run, page })
+    }
+    const anyway = ticked(req.body, 'anyway')
+    if (Object.keys(errors).length > 0) return again(errors)
+    if (revision === run.revision) {
+      const { refused, doubtful } = await wizard.tryItems(run, items)
+      const at = (found: ReadonlyMap<string, string>) =>
+        Object.fromEntries(
+          items.flatMap(({ name }, index) => {
+            const reason = found.get(name)
+            return reason === undefined ? [] : [[`kind-${index}`, reason]]
+          }),
+        )
+      const doubts = at(doubtful)
+      const why = { ...(anyway ? {} : doubts), ...at(refused) }
+      if (Object.keys(why).length > 0) return again(why, Object.keys(doubts).length > 0)
     }
     if (await wizard.registerItems(run, revision, items))
       flash(req, { kind: 'success', text: '項目を登録しました。もう一度、明細を取り込んでいます。' })

@@ -40,6 +40,8 @@ export interface ItemTable {
 /** 項目登録画面 */
 export interface ItemsPage extends Steps, ItemTable {
   revision: number
+  /** a tick by which kinds that make sums not add up are taken all the same; null: it is not needed */
+  anyway: { checked: boolean } | null
 }
 
 const KINDS = Object.entries(itemKinds).map(([value, label]) => ({ value, label }))
@@ -62,10 +64,14 @@ export const itemsPage = (input: {
   /** what was chosen when the form came back with errors */
   chosen: readonly RegisteredItem[] | null
   errors: FieldErrors
+  /** sums do not add up with what was chosen */
+  doubted?: boolean
+  anyway?: boolean
 }): ItemsPage => ({
   ...steps(input.flow, 'items'),
   action: paths.step.to({ id: input.run.id, step: 'items' }),
   revision: input.run.revision,
+  anyway: input.doubted ? { checked: input.anyway ?? false } : null,
   rows: input.run.newItems.map(({ name, kind }, index) => ({
     index,
     name,

@@ -1,5 +1,6 @@
 import type { Flow, StepKind } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import { itemsToRegister } from './payslips.js'
 import type { Run } from './run.js'
 
 /** Which page a run stands at, begins at, and is read anew from. Pure. */
@@ -10,7 +11,7 @@ export const firstStep = (run: Pick<Run, 'id'>, flow: Flow): string =>
 
 /** Where a finished plan is looked at: items to register come first, and a flow may ask nobody whom. */
 const readyStep = (run: Run, flow: Flow): StepKind =>
-  run.newItems.length > 0 ? 'items' : flow.steps.includes('select') ? 'select' : 'confirm'
+  itemsToRegister(flow, run).length > 0 ? 'items' : flow.steps.includes('select') ? 'select' : 'confirm'
 
 /** The page of the wizard where a run stands, or its report. */
 export function whereItStands(run: Run, flow: Flow): string {

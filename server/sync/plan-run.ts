@@ -1,5 +1,5 @@
 import type { Examined, Examiner, Flow, Person, Values } from '../connectors/contract.js'
-import { statementOf, type ItemKind } from '../connectors/statement.js'
+import { statementOf, type ItemKind, type Statement } from '../connectors/statement.js'
 import { Conflict } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Clock } from '../platform/clock.js'
@@ -10,8 +10,18 @@ import type { PlannedItem } from './item.store.js'
 import type { Link, LinkSide } from './link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from './plan.js'
-import { payslipContent, unregistered, type RegisteredItem } from './payslips.js'
-import type { ItemContent, Run } from './run.js'
+import {
+  chosenItems,
+  digestOf,
+  kindsOfNames,
+  payslipContent,
+  toldApart,
+  unregistered,
+  unusable,
+  type KindsOfNames,
+  type RegisteredItem,
+} from './payslips.js'
+import { repeatedOutcomes, type ItemContent, type Run } from './run.js'
 import type { PlanCounts } from './run.store.js'
 import { takenReason } from './apply-item.js'
 import { remarksOf } from './look-alikes.js'
@@ -40,8 +50,10 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { data, clock, run, days, sides } = order
   const { asOf } = days
   const { tenantId, id: runId } = run
-  const only = run.retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, run.retryOf ?? '')))
+  const { retryOf } = run
+  const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
+  const only = retryOf
+    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, retryOf, outcomes)))
     : null
 
   await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
@@ -60,6 +72,16 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     payslips?.items === 'asked'
       ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
       : null
+  // Where items are sent as they are, what went through before is known to SmartHR.
+  const known =
+    registry ??
+    (payslips
+      ? new Set([
+          ...(payslips.usualItems ?? []),
+          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))).keys(),
+        ])
+      : null)
+  const kinds = payslips ? await kindsStaged(order) : new Map()
   let newItems = new Map<string, ItemKind>()
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
@@ -80,10 +102,13 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     }
     await buryDeadLinks(order, people)
     const verdicts = examine ? await examineAll(examine, people) : null
-    if (registry) newItems = unregistered(people.map(statementOf), registry, newItems)
+    if (known) {
+      const statements = people.map(person => toldApart(statementOf(person), kinds))
+      newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
+    }
     // Where nobody is asked whom, whoever can be written is.
     const preselect = only !== null || run.atOnce || !sides.flow.steps.includes('select')
-    await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry }))
+    await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
   return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
@@ -124,6 +149,23 @@ async function lookForShortfalls({ data, run, sides }: PlanOrder) {
     throw new Conflict(
       `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${sides.flow.atOnce?.preview ?? ''}］から同期してください。`,
     )
+  }
+}
+
+/** A blank item is not sent. */
+const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filter(({ value }) => value !== '') })
+
+/** Which kinds each name of the run's statements stands for, whoever has it. */
+async function kindsStaged({ data, run, days, sides }: PlanOrder): Promise<KindsOfNames> {
+  let kinds: KindsOfNames = new Map()
+  for (let position = -1; ;) {
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) =>
+      staging.next(run.tenantId, run.id, 'source', position, CHUNK),
+    )
+    const last = chunk.at(-1)
+    if (!last) return kinds
+    position = last.position
+    kinds = kindsOfNames(chunk.filter(person => sides.flow.includes(person, days.asOf)).map(statementOf), kinds)
   }
 }
 
@@ -187,6 +229,7 @@ async function planChunk(
     preselect: boolean
     verdicts: ReadonlyMap<string, Examined> | null
     registry: ReadonlyMap<string, RegisteredItem> | null
+    kinds: KindsOfNames
   },
 ) {
   const { days, run, sides } = order
@@ -316,17 +359,19 @@ const lookFirst = ({ atOnce, words }: Flow): string =>
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
   { items }: Stores,
-  { run, sides }: PlanOrder,
+  { run, days, sides }: PlanOrder,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
   {
     preselect,
     registry,
     remarks,
+    kinds,
   }: {
     preselect: boolean
     registry: ReadonlyMap<string, RegisteredItem> | null
     remarks: ReadonlyMap<string, string>
+    kinds: KindsOfNames
   },
 ): Promise<PlannedItem[]> {
   const { payslips, publication } = sides.flow
@@ -362,14 +407,14 @@ async function composed(
     const remark = remarks.get(person.id)
     const marked = remark === undefined ? [] : [remark]
     if (publication) {
-      const { record, changes, problems, excluded } = publication.publish(person)
+      const { record, changes, problems, notes, excluded } = publication.publish(person, { asOf: days.asOf })
       if (excluded !== null) return out(excluded)
       const content: ItemContent = {
         set: { record: JSON.stringify(record) },
         target: null,
         changes: [...changes],
         problems: [...problems],
-        notes: marked,
+        notes: [...marked, ...notes],
       }
       // What the service would leave out, or break off at, is not published.
       const blocked = problems.length > 0
@@ -378,8 +423,19 @@ async function composed(
       return { ...about, class: 'new', excludedReason: null, content, blocked, ownTick, selected }
     }
     if (found.kind === 'new') return out(`${payslips?.unknownReason ?? ''}${remark ?? ''}`)
-    const statement = statementOf(person)
-    const content = payslipContent(statement, found.targetId, registry)
+    const statement = toldApart(statementOf(person), kinds)
+    const chosen = chosenItems(statement, registry)
+    const problem = unusable(
+      chosen.flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }])),
+      sides.names.source,
+    )
+    if (problem !== null) return out(problem)
+    const content = {
+      ...payslipContent(statement, found.targetId, registry),
+      // What is compared before the write is what the service gave, not what was made of it.
+      digest: digestOf(person.values.document),
+      ...(registry && statement.items.some(({ name }) => !registry.has(name)) && { lines: statement.items }),
+    }
     content.notes.unshift(...marked)
     const importedAt = before.get(person.id)
     if (importedAt) content.notes.push(`同じ明細が${jstDateTime(importedAt)}に取り込み済みです。`)

@@ -1,4 +1,4 @@
-import type { Publication } from '../connectors/contract.js'
+import type { Flow, Publication } from '../connectors/contract.js'
 import type { Stores } from '../stores.js'
 import { endRun } from './end-run.js'
 import { isPublished, type Run } from './run.js'
@@ -12,6 +12,17 @@ export const endings = {
   disconnected: '連携が解除されたため、公開を終了しました。',
   expired: '公開期限までに取り込まれなかったため、公開を終了しました。必要な場合は、もう一度公開してください。',
 } as const
+
+/** A publication that stands for a year: one of each year may be on offer at a time. */
+export const isYearly = (flow: Pick<Flow, 'date'>): boolean => flow.date?.unit === 'year'
+
+/** What a snapshot is for, among those of its flow that may be on offer side by side: its year, or '' where there is one alone. */
+export const publishedFor = (flow: Pick<Flow, 'date'>, run: Pick<Run, 'referenceDate'>): string =>
+  isYearly(flow) ? (run.referenceDate?.slice(0, 4) ?? '') : ''
+
+/** Deleted in SmartHR between the plan and ［公開］. */
+export const goneReason =
+  '情報を取得した後に、SmartHRから削除されたため、公開していません。SmartHRで確認し、必要な場合は、取得し直してから公開してください。'
 
 /** When a snapshot ends by itself. */
 export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication, 'days'>): Date =>

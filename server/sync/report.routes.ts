@@ -4,11 +4,12 @@ import { NotFound } from '../errors.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import type { Data } from '../stores.js'
+import { textField } from '../web/form.js'
 import { signedIn } from '../web/guard.js'
 import { flashBlocked } from './dashboard.routes.js'
 import { writeErrorFile, writeReportCsv } from './errors-csv.js'
 import { outcomeFilters, progressOf, reportPage } from './report.view.js'
-import type { ItemWithContent, Outcome, Run } from './run.js'
+import { repeatedOutcomes, type ItemWithContent, type Outcome, type Run } from './run.js'
 import { isRunId, parseIdPlace } from './wizard.form.js'
 import { whereItStands } from './places.js'
 import type { Wizard } from './wizard.service.js'
@@ -72,7 +73,8 @@ export function reportRoutes({
 
   router.post(paths.retryRun.pattern, async (req, res) => {
     const old = await wizard.run(who(res).tenantId, runIdIn(req))
-    const started = await wizard.retry(who(res), old.id)
+    const asked = textField(req.body, 'outcome').value
+    const started = await wizard.retry(who(res), old.id, repeatedOutcomes.find(name => name === asked) ?? null)
     if ('runId' in started) return res.redirect(303, paths.step.to({ id: started.runId, step: 'fetch' }))
     flashBlocked(req, connectorOf(old.connector), started.blocked)
     res.redirect(303, paths.report.to({ id: old.id }))

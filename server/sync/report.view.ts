@@ -5,7 +5,15 @@ import type { ItemPage } from './item.store.js'
 import { unwritableSentence } from './errors-csv.js'
 import { fetchAgain } from './places.js'
 import { shownKey } from './reasons.js'
-import { endStates, isPublished, type Change, type Outcome, type Run } from './run.js'
+import {
+  endStates,
+  isPublished,
+  repeatedOutcomes,
+  type Change,
+  type Outcome,
+  type RepeatedOutcome,
+  type Run,
+} from './run.js'
 import {
   actOf,
   amount,
@@ -15,6 +23,7 @@ import {
   duration,
   leftReason,
   outcomeLabels,
+  repeatButtons,
   runLabel,
   settingFacts,
   type Label,
@@ -137,8 +146,8 @@ export interface ReportPage {
   afterwards: Flow['afterwards'] | null
   /** beside the downloads in Shift_JIS; null where every sign has room */
   unwritable: { failed: string | null; all: string | null }
-  canRetry: boolean
-  retryButton: string
+  /** the buttons that repeat the run for some of its people */
+  repeats: { outcome: RepeatedOutcome; label: string }[]
   deleted: boolean
 }
 
@@ -267,7 +276,11 @@ export function reportPage(input: {
     })),
     leftTotal: input.left.total,
     filters: [
-      { href: here({}), label: `すべて（${amount(run.selectedCount)}件）`, current: filter === null },
+      {
+        href: here({}),
+        label: `すべて（${amount(Object.values(counts).reduce((sum, count) => sum + count, 0))}件）`,
+        current: filter === null,
+      },
       ...outcomeFilters
         .filter(name => counts[name] > 0)
         .map(name => ({
@@ -303,8 +316,12 @@ export function reportPage(input: {
       all: unwritableSentence(input.unwritable.all),
     },
     afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
-    canRetry: ended && run.peopleDeletedAt === null && counts.failed + counts.not_run > 0,
-    retryButton: counts.failed > 0 ? '失敗した対象だけ再実行' : '未実行の対象だけ再実行',
+    repeats:
+      ended && run.peopleDeletedAt === null
+        ? repeatedOutcomes
+            .filter(outcome => counts[outcome] > 0)
+            .map(outcome => ({ outcome, label: repeatButtons[outcome] }))
+        : [],
     deleted: run.peopleDeletedAt !== null,
   }
 }

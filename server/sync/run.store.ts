@@ -3,7 +3,8 @@ import type { Choice, Period } from '../connectors/contract.js'
 import type { ItemKind } from '../connectors/statement.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import { type ItemClass, type Run, type RunState, type Shortfall } from './run.js'
+import type { TakenNames } from './payslips.js'
+import { type ItemClass, type RepeatedOutcome, type Run, type RunState, type Shortfall } from './run.js'
 
 interface RunRow {
   id: string
@@ -18,6 +19,7 @@ interface RunRow {
   revision: number
   reference_date: string | null
   retry_of: string | null
+  retry_outcome: RepeatedOutcome | null
   fetched: number
   fetch_total: number | null
   new_count: number
@@ -67,6 +69,7 @@ const fromRow = (row: RunRow): Run => ({
   revision: row.revision,
   referenceDate: row.reference_date,
   retryOf: row.retry_of,
+  retryOutcome: row.retry_outcome,
   fetched: row.fetched,
   fetchTotal: row.fetch_total,
   counts: {
@@ -117,6 +120,7 @@ export interface NewRun {
   /** where the run it repeats wrote into */
   groupId?: string
   retryOf?: string
+  retryOutcome?: RepeatedOutcome
   now: Date
 }
 
@@ -172,6 +176,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
           period: run.period ? JSON.stringify(run.period) : null,
           group_id: run.groupId ?? null,
           retry_of: run.retryOf ?? null,
+          retry_outcome: run.retryOutcome ?? null,
           state: 'draft',
           created_at: run.now,
         })
@@ -395,6 +400,19 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     choosePeriod: (tenantId: string, id: string, period: Period) =>
       change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
 
+    /** Names of the payrolls that a company's runs have made, or are about to. */
+    async payrollNames(tenantId: string): Promise<TakenNames> {
+      const rows: { admin: string; crew: string }[] = await db('runs')
+        .where({ tenant_id: tenantId })
+        .whereRaw(`options->'name_for_admin' is not null`)
+        .where(on => on.whereNotNull('group_id').orWhereIn('state', ['queued', 'running']))
+        .distinct(
+          db.raw(`options->'name_for_admin'->>'value' as admin`),
+          db.raw(`options->'name_for_crew'->>'value' as crew`),
+        )
+      return { admin: rows.map(row => row.admin), crew: rows.map(row => row.crew) }
+    },
+
     /** Notes that a payroll is about to be made, and the like ones that are there already. */
     async intendGroup(tenantId: string, id: string, lease: string, before: readonly string[]): Promise<boolean> {
       const changed = await db('runs')
@@ -459,18 +477,19 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     publish: async (
       tenantId: string,
       id: string,
-      order: { revision: number; selected: number; adminId: string; now: Date },
+      order: { revision: number; selected: number; adminId: string; publishedFor: string; now: Date },
     ): Promise<boolean> =>
       (await db('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
         state: 'running',
         queued_at: order.now,
         started_at: order.now,
         published_at: order.now,
+        published_for: order.publishedFor,
         selected_count: order.selected,
         admin_id: order.adminId,
       })) === 1,
 
-    /** The snapshots that are on offer: of a connection, or of one flow of it. */
+    /** The snapshots that are on offer: of a connection, or of one flow of it (one per year where it goes by years). */
     async published(tenantId: string, connectionId: string, flow?: string): Promise<Run[]> {
       const rows = (await runs(tenantId)
         .where({ connection_id: connectionId, 'runs.state': 'running', ...(flow !== undefined && { flow }) })

@@ -1,5 +1,5 @@
 import type { Choice, Period, Values } from '../connectors/contract.js'
-import type { ItemKind } from '../connectors/statement.js'
+import type { ItemKind, StatementItem } from '../connectors/statement.js'
 import type { GroupFacts } from './payslips.js'
 
 /**
@@ -46,6 +46,11 @@ export interface Shortfall {
   now: number
 }
 
+/** Outcomes that can be tried again, each by a run of its own. */
+export type RepeatedOutcome = Exclude<Outcome, 'succeeded'>
+
+export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'not_run']
+
 export interface Run {
   id: string
   tenantId: string
@@ -61,6 +66,8 @@ export interface Run {
   /** 情報取得基準日, plain date */
   referenceDate: string | null
   retryOf: string | null
+  /** whom of that run it repeats; null: whoever did not succeed */
+  retryOutcome: RepeatedOutcome | null
   fetched: number
   fetchTotal: number | null
   counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
@@ -148,6 +155,8 @@ export interface ItemContent {
   /** for payslips: the payroll they belong to, and what changes when the statement does */
   group?: GroupFacts
   digest?: string
+  /** for payslips with items that are yet to be registered here: all of the statement's items as the service has them */
+  lines?: readonly StatementItem[]
 }
 
 export interface Item {

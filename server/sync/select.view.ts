@@ -1,6 +1,7 @@
 import type { Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
 import type { ItemCursor, ItemPage } from './item.store.js'
+import { newItemsNote } from './payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from './run.js'
 import { problemsOf, shownKey } from './reasons.js'
 import { amount, classLabel, classLabels, noneOf, periodSentence, type Label } from './words.js'
@@ -95,6 +96,8 @@ export interface SelectPage extends Steps {
   ownTicks: string | null
   empty: string | null
   error: string | null
+  /** what to know before choosing, whoever it is about */
+  warning: string | null
   at: string
   leftOut: string | null
   meanings: { label: Label; text: string }[]
@@ -197,6 +200,7 @@ export function selectPage(input: {
           ? `該当する${flow.words.item}は${noneOf(flow.words)}。別の条件を試してください。`
           : flow.words.nobody,
     error: input.error,
+    warning: newItemsNote(run.newItems.map(({ name }) => name)),
     at: input.at,
     leftOut: run.counts.leftOut > 0 ? (flow.words.leftOut?.replace('{n}', amount(run.counts.leftOut)) ?? null) : null,
     meanings: meaningsFor(flow),

@@ -8,7 +8,7 @@ import { textField, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { runLoader } from './load-run.js'
 import { payslipRoutes } from './payslip.routes.js'
-import type { PayrollNames } from './payslips.js'
+import { itemsToRegister, type PayrollNames } from './payslips.js'
 import { fetchAgain, firstStep, whereItStands } from './places.js'
 import type { Run, SelectionView } from './run.js'
 import {
@@ -27,7 +27,7 @@ import { FEWER, lacksOptions, REPEATED, type OpenOption, type Wizard } from './w
 import { actOf } from './words.js'
 import { confirmPage } from './confirm.view.js'
 import { selectPage } from './select.view.js'
-import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
+import { areaPage, datePage, dateText, optionsPage, presetDate, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
@@ -281,7 +281,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     },
   ) => {
     const { run, connector, flow } = await load(req, res)
-    if (run.state !== 'ready' || run.newItems.length > 0) return res.redirect(whereItStands(run, flow))
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
     const selection = await wizard.selection(run, shown.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
     if (selection.selected.total === 0 && flow.steps.includes('select'))
@@ -295,7 +295,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const ownTicks = flow.steps.includes('select') ? null : await wizard.ownTicks(run)
     const replaces = flow.publication ? await wizard.replaced(run) : null
     const now = clock.now()
-    const page = confirmPage({ connector, flow, run, limits, now, left, ownTicks, replaces, ...shown, ...selection })
+    const page = confirmPage({ connector, flow, run, limits, now, left, ownTicks, replaces, ...selection, ...shown })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
   }
 
@@ -304,7 +304,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.post(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
     const { revision, mark, again, fewer } = parseConfirmation(req.body)
-    const asked = flow.payslips?.names === 'asked' ? parseNames(req.body) : null
+    const asked = flow.payslips ? parseNames(req.body) : null
     // The list turns a page; what was typed stays.
     const place = parseIdPlace(req.body)
     const typed = { ...(asked && { names: asked.typed }), again, fewer }
@@ -327,10 +327,18 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       res.status(422)
       return showConfirm(req, res, { ...typed, errors: asked.errors })
     }
+    let gone: number
     try {
-      await wizard.start({ tenantId, adminId }, run.id, { revision, mark, again, fewer, names: asked?.typed ?? null })
+      ;({ gone } = await wizard.start({ tenantId, adminId }, run.id, {
+        revision,
+        mark,
+        again,
+        fewer,
+        names: asked?.typed ?? null,
+      }))
     } catch (error) {
-      if (!(error instanceof Conflict)) throw error
+      // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
+      if (!(error instanceof Conflict) && !(flow.publication && error instanceof AppError)) throw error
       const tick = { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
       if (tick !== undefined && run.state === 'ready') {
         res.status(422)
@@ -343,7 +351,11 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       href: paths.report.to({ id: run.id }),
       label: flow.publication ? '公開の状況を確認する' : `${actOf(flow.words)}の実行状況を確認する`,
     }
-    const text = flow.dialog?.started ?? `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    const started =
+      flow.dialog?.started.replace('{date}', dateText(flow, run.referenceDate)) ??
+      `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません`
+    const text = gone > 0 ? `${started}。${left}` : started
     flash(req, { kind: 'success', text, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })

@@ -5,18 +5,24 @@ import type { Connection } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { ItemCursor, ItemPage } from './item.store.js'
+import type { ItemCursor, ItemPage, Result } from './item.store.js'
 import {
   differingGroups,
   digestOf,
+  itemFindings,
+  itemsToRegister,
   nameOptions,
+  namesOf,
   presetNames,
+  type GroupFacts,
+  type ItemFindings,
   type PayrollNames,
   type RegisteredItem,
 } from './payslips.js'
 import type { RunFailures } from './run-failures.js'
 import { planDay, type OpenAreas, type OpenSides } from './sides.js'
-import { endPublication } from './publications.js'
+import type { StatementItem } from '../connectors/statement.js'
+import { endPublication, goneReason, publishedFor } from './publications.js'
 import { actOf, closedSentence } from './words.js'
 import {
   endStates,
@@ -24,6 +30,7 @@ import {
   wholeView,
   type ItemWithContent,
   type Outcome,
+  type RepeatedOutcome,
   type Run,
   type SelectionView,
 } from './run.js'
@@ -36,6 +43,9 @@ const ANOTHER_PERIOD = (before: string, now: string) =>
 const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
 
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
+
+const EVERYBODY_GONE =
+  '選択した従業員は、情報を取得した後に全員がSmartHRから削除されたか、対象外になったため、公開していません。取得し直してください。'
 
 const NEW_ITEMS = '登録されていない項目があります。項目を登録してから、もう一度取り込んでください。'
 
@@ -63,6 +73,9 @@ const MOST_OWN_TICKS = 500
 /** Rows per page of every list of people (design reference §2.6). */
 export const PAGE_ROWS = 50
 
+/** Statements read at a time. */
+const STATEMENTS = 500
+
 export interface Who {
   tenantId: string
   adminId: string
@@ -87,6 +100,10 @@ export interface Selection {
   mark: string
   /** how many of them an earlier run has imported */
   repeated: number
+  /** for payslips: items of the selected that SmartHR may not know */
+  newItems: readonly string[]
+  /** for payslips: what their payroll is to be called */
+  names: PayrollNames | null
 }
 
 /** People who can take no part: the first of them, and how many there are. */
@@ -193,6 +210,24 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     { resource }: Pick<Publication, 'resource'>,
   ) => (await accessTokens.resourcesInForce(tenantId, connectionId)).includes(resource)
 
+  /** What the dialog proposes: a repeat goes on with the payroll of the run before, everything else is another one. */
+  const proposedNames = async (
+    { runs }: Stores,
+    run: Run,
+    group: GroupFacts | undefined,
+  ): Promise<PayrollNames | null> => {
+    const { payslips } = flowOf(run.connector, run.flow).flow
+    if (!payslips || !group) return null
+    const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.tenantId, run.retryOf) : null
+    return (before && namesOf(before)) ?? presetNames(group, payslips, await runs.payrollNames(run.tenantId))
+  }
+
+  const selectedNewItems = async ({ items }: Stores, { tenantId, id, newItems }: Run): Promise<string[]> => {
+    if (newItems.length === 0) return []
+    const sent = new Set(await items.changedFields(tenantId, id))
+    return newItems.flatMap(({ name }) => (sent.has(name) ? [name] : []))
+  }
+
   /** The first people who can take no part, and how many there are. */
   const leftOut = async ({ items }: Stores, { tenantId, id }: Run): Promise<LeftOut> => {
     const excluded = { ...wholeView, classes: ['excluded' as const] }
@@ -230,29 +265,66 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     return connection
   }
 
+  /** The snapshot on offer that this run's would take the place of: the one for the same year, where a flow goes by years. */
+  const replacedBy = async ({ runs }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
+    (await runs.published(run.tenantId, run.connectionId, run.flow)).find(
+      before => publishedFor(flow, before) === publishedFor(flow, run),
+    ) ?? null
+
+  /** Whose record is gone, or no longer to be passed on, since the plan: asked before anything is published, outside any transaction. */
+  const goneSince = async (run: Run): Promise<Result[]> => {
+    const { publication } = flowOf(run.connector, run.flow).flow
+    if (!publication || run.state !== 'ready') return []
+    const chosen = await data.inTenant(run.tenantId, ({ items }) => items.selectedSources(run.tenantId, run.id))
+    const asOf = run.referenceDate ?? clock.today()
+    const { source, close } = await openSides(run)
+    try {
+      const found = await source.present?.(
+        chosen.map(({ sourceId }) => sourceId),
+        asOf,
+      )
+      return chosen.flatMap(({ id, sourceId }): Result[] => {
+        const person = found?.get(sourceId)
+        const gone = found && person === undefined ? goneReason : null
+        const reason = gone ?? (person ? publication.publish(person, { asOf }).excluded : null)
+        return reason === null ? [] : [{ itemId: id, outcome: 'not_run', reason }]
+      })
+    } finally {
+      await close()
+    }
+  }
+
   /**
-   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. False:
-   * the plan is not the one that was shown.
+   * 公開: the snapshot takes the place of the one before, in one transaction. There is nothing for a worker to do. Who is
+   * `gone` is no part of it. False: the plan is not the one that was shown.
    */
   const publish = async (
     stores: Stores,
     { tenantId, adminId, connector }: Who & { connector: Connector },
     run: Run,
-    { revision, total }: { revision: number; total: number },
+    { revision, total, gone }: { revision: number; total: number; gone: readonly Result[] },
   ): Promise<boolean> => {
     const now = clock.now()
     if (run.state !== 'ready' || run.revision !== revision) return false
     // Two who publish at once take turns, and so does whoever disconnects.
     await stores.connections.lock(tenantId, run.connectionId)
     await stillConnected(stores, run)
-    const { publication } = flowOf(run.connector, run.flow).flow
+    const { flow } = flowOf(run.connector, run.flow)
+    const { publication } = flow
     if (!publication || !(await fetchable(stores, tenantId, run.connectionId, publication))) {
       throw new Conflict(connector.accessTokens?.missing ?? '')
     }
-    for (const before of await stores.runs.published(tenantId, run.connectionId, run.flow)) {
-      await endPublication(stores, tenantId, before.id, 'replaced', now)
-    }
-    return stores.runs.publish(tenantId, run.id, { revision, selected: total, adminId, now })
+    if (gone.length === total) throw new Conflict(EVERYBODY_GONE)
+    await stores.items.settle(tenantId, run.id, gone, now)
+    const before = await replacedBy(stores, run, flow)
+    if (before) await endPublication(stores, tenantId, before.id, 'replaced', now)
+    return stores.runs.publish(tenantId, run.id, {
+      revision,
+      selected: total - gone.length,
+      adminId,
+      publishedFor: publishedFor(flow, run),
+      now,
+    })
   }
 
   return {
@@ -344,6 +416,28 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { accountId } = await stillConnected(stores, run)
         return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
       }),
+
+    /** What the run's statements have against items chosen like this; nothing is kept. */
+    tryItems: async (run: Run, chosen: readonly RegisteredItem[]): Promise<ItemFindings> => {
+      const registry = new Map([
+        ...(await data.inTenant(run.tenantId, async stores => {
+          const { accountId } = await stillConnected(stores, run)
+          return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
+        })),
+        ...chosen.map(item => [item.name, item] as const),
+      ])
+      const statements: { key: string | null; lines: readonly StatementItem[] }[] = []
+      for (let after = '0'; ;) {
+        const { items, hasNext } = await data.inTenant(run.tenantId, stores =>
+          stores.items.chosen(run.tenantId, run.id, { after, limit: STATEMENTS }),
+        )
+        for (const { key, content } of items) if (content.lines) statements.push({ key, lines: content.lines })
+        const last = items.at(-1)
+        if (!hasNext || !last) break
+        after = last.id
+      }
+      return itemFindings(statements, registry, flowOf(run.connector, run.flow).flow.from)
+    },
 
     /** 項目登録: keeps the new items and reads the statements again. False: the plan has changed since the page was drawn. */
     registerItems: (run: Run, revision: number, items: readonly RegisteredItem[]): Promise<boolean> =>
@@ -456,20 +550,26 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { items } = stores
         const { accountId } = await stillConnected(stores, run)
         const forNew = await settingsForNew(stores, run, accountId)
+        const page = await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS })
         return {
-          page: await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
+          page,
           selected: await items.selected(tenantId, runId),
           forNew,
           mark: await markOf(stores, run, forNew),
           repeated: await items.countRepeated(tenantId, runId),
+          newItems: await selectedNewItems(stores, run),
+          names: await proposedNames(stores, run, page.items[0]?.content.group),
         }
       }),
 
     /**
-     * 同期: queues the run for exactly the people the page showed. Throws Conflict with what happened instead.
+     * 同期: queues the run for exactly the people the page showed; or publishes them, but for those who are gone by now,
+     * and says how many they are. Throws Conflict with what happened instead.
      */
-    start: ({ tenantId, adminId }: Who, runId: string, shown: Confirmation) =>
-      data.inTenant(tenantId, async stores => {
+    start: async ({ tenantId, adminId }: Who, runId: string, shown: Confirmation): Promise<{ gone: number }> => {
+      const before = await data.inTenant(tenantId, stores => mustFind(stores, tenantId, runId))
+      const gone = before.revision === shown.revision ? await asking(before, () => goneSince(before)) : []
+      await data.inTenant(tenantId, async stores => {
         const { revision } = shown
         const run = await stores.runs.lock(tenantId, runId)
         if (!run) throw new NotFound()
@@ -481,7 +581,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (run.state === 'ready') {
           if ((await markOf(stores, run, forNew)) !== shown.mark) throw new Conflict(CHANGED)
-          if (run.newItems.length > 0) throw new Conflict(NEW_ITEMS)
+          if (itemsToRegister(flowOf(run.connector, run.flow).flow, run).length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
             await stores.items.selectedGroups(tenantId, runId),
             flowOf(run.connector, run.flow).flow.words.counter,
@@ -514,12 +614,16 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         ) {
           throw new Conflict(connector.settings?.missing ?? '')
         }
-        if (flow.publication && (await publish(stores, { tenantId, adminId, connector }, run, { revision, total })))
+        if (
+          flow.publication &&
+          (await publish(stores, { tenantId, adminId, connector }, run, { revision, total, gone }))
+        )
           return
-        const group =
-          flow.payslips && (await stores.items.chosen(tenantId, runId, { limit: 1 })).items[0]?.content.group
-        const names = shown.names ?? (flow.payslips && group ? presetNames(group, flow.payslips) : null)
-        const options = { ...run.options, ...(newcomers > 0 && forNew), ...(names && nameOptions(names)) }
+        const options = {
+          ...run.options,
+          ...(newcomers > 0 && forNew),
+          ...(shown.names && nameOptions(shown.names)),
+        }
         if (
           !flow.publication &&
           (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
@@ -534,14 +638,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (now.state !== 'ready') throw new Conflict(`この${actOf(flow.words)}は、すでに受付済みです。`)
         if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)
-      }),
+      })
+      return { gone: gone.length }
+    },
 
     /** The snapshot that a publication would take the place of. */
     replaced: (run: Run): Promise<Run | null> =>
-      data.inTenant(
-        run.tenantId,
-        async ({ runs }) => (await runs.published(run.tenantId, run.connectionId, run.flow))[0] ?? null,
-      ),
+      data.inTenant(run.tenantId, stores => replacedBy(stores, run, flowOf(run.connector, run.flow).flow)),
 
     /** キャンセル before 同期, 中止 after it; a snapshot goes at once. */
     cancel: (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>
@@ -559,13 +662,20 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         return 'stopping'
       }),
 
-    /** 「失敗した対象だけ再実行」: a new run of just those, read and previewed afresh. */
-    retry: (who: Who, runId: string): Promise<{ runId: string } | { blocked: Blocked }> =>
+    /** 「失敗した対象だけ再実行」, 「未実行の対象だけ再実行」: a new run of just those, read and previewed afresh. */
+    retry: (
+      who: Who,
+      runId: string,
+      asked: RepeatedOutcome | null,
+    ): Promise<{ runId: string } | { blocked: Blocked }> =>
       data.inTenant(who.tenantId, async stores => {
         const old = await mustFind(stores, who.tenantId, runId)
         const { connector, flow } = flowOf(old.connector, old.flow)
         if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null)
           throw new NotFound()
+        const counts = await stores.items.countOutcomes(who.tenantId, runId)
+        const outcome = asked ?? (counts.failed > 0 ? 'failed' : 'not_run')
+        if (counts[outcome] === 0) throw new NotFound()
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
@@ -580,6 +690,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           ...(old.period && { period: old.period }),
           ...(old.groupId !== null && { groupId: old.groupId }),
           retryOf: old.id,
+          retryOutcome: outcome,
           now: clock.now(),
         })
         await stores.runs.beginFetch(who.tenantId, newId, {

@@ -69,6 +69,12 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
 /** Nobody is there, or nothing: people and things have different verbs. */
 export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
 
+/** The report's buttons that begin a new run of just those. */
+export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
+  failed: '失敗した対象だけ再実行',
+  not_run: '未実行の対象だけ再実行',
+}
+
 export const amount = (count: number): string => count.toLocaleString('ja-JP')
 
 export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''

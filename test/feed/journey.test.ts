@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { eventually, reportOf } from '../helpers/world.js'
+import { deleteCrew } from '../helpers/payslips.js'
+import { eventually, reportOf, toSelection } from '../helpers/world.js'
 import { startFeedWorld, type FeedWorld, type Json } from './feed.world.js'
 
 describe('what is published for a service that fetches', () => {
@@ -190,6 +191,43 @@ describe('what is published for a service that fetches', () => {
       .and.not.include('所要時間の目安')
   })
 
+  it('does not publish people deleted in SmartHR since the plan; of the others it is whole', async () => {
+    const { visitor } = await feed.ready()
+    const runId = await toSelection(visitor, 'employees', undefined, 'money-forward')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    await deleteCrew(feed.world, '001001')
+    await visitor.press('公開')
+    const imported = await feed.import('employees_new')
+    const report = await reportOf(visitor, runId)
+
+    expect(imported).to.include({ status: 'succeeded', failed: 0 })
+    expect((await feed.office()).employees.map(one => one.employee_code)).not.to.include('001001')
+    expect(report.text)
+      .to.include(`成功 ${imported.created}件`)
+      .and.include('未実行 1件')
+      .and.include('SmartHRから削除されたため、公開していません。')
+  })
+
+  it('publishes nothing when SmartHR can not be asked who is still there, and says why', async () => {
+    const { visitor, token } = await feed.ready()
+    await toSelection(visitor, 'employees', undefined, 'money-forward')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    await feed.world.control('POST', '/faults', {
+      service: 'smarthr',
+      method: 'GET',
+      path: '/v1/crews$',
+      status: 403,
+      body: { code: 3, message: '禁止' },
+      times: 1,
+    })
+    await visitor.press('公開')
+
+    expect(visitor.page().text).to.include('SmartHRへのアクセスが禁止されています。')
+    expect((await feed.get('employees', token)).body).to.include({ code: 'snapshot_not_found' })
+  })
+
   it('stops at once when it is taken back', async () => {
     const { visitor, token } = await feed.ready()
     const runId = await feed.publish(visitor, 'employees', ['001001'])
@@ -280,6 +318,84 @@ describe('what is published for a service that fetches', () => {
           `SmartHRの依頼一覧で「${status}」のため、連携できません。取り込むには、SmartHRで収集情報のCSVファイルをダウンロードし、マネーフォワードのサポートに問い合わせてください。`,
         )
       }
+    })
+
+    it('is on offer year by year: one does not end the other, and each is fetched by its year', async () => {
+      const { visitor, token } = await feed.ready()
+      const last = await feed.publish(visitor, 'year-end', ['001001'], '2025')
+      expect(visitor.page().text).to.include('2025年の年末調整結果を公開しました')
+      const now = await feed.publish(visitor, 'year-end', ['001001', '001002'], '2026')
+      const years = async () =>
+        Promise.all(
+          ['2025', '2026'].map(async year => {
+            const { body } = await feed.get(`year_end_adjustments/${year}`, token)
+            return [
+              (body.snapshot as Json | undefined)?.id,
+              (body.snapshot as Json | undefined)?.year,
+              body.total_count,
+            ]
+          }),
+        )
+
+      expect(await years()).to.deep.equal([
+        [last, 2025, 1],
+        [now, 2026, 2],
+      ])
+      expect((await visitor.get(`/runs/${last}`)).text).to.include('公開中')
+      expect((await feed.get(`year_end_adjustments/2025?snapshot=${now}`, token)).body).to.include({
+        code: 'snapshot_not_found',
+      })
+
+      const again = await feed.publish(visitor, 'year-end', ['001002'], '2025')
+      expect(await years()).to.deep.equal([
+        [again, 2025, 1],
+        [now, 2026, 2],
+      ])
+      expect((await visitor.get(`/runs/${last}`)).text).to.include('新しい内容が公開されたため')
+    })
+
+    it('names the year in the dialog, and which publication alone it takes the place of', async () => {
+      const { visitor } = await feed.ready()
+      await feed.publish(visitor, 'year-end', ['001001'], '2025')
+      const dialog = async (year: string) => {
+        await toSelection(visitor, 'year-end', year, 'money-forward')
+        await visitor.press('select-page')
+        return (await visitor.press('確認')).text
+      }
+
+      expect(await dialog('2026'))
+        .to.include('2026年の年末調整結果を公開しますか？')
+        .and.not.include('置き換わり')
+      expect(await dialog('2025'))
+        .to.include('2025年の年末調整結果を公開しますか？')
+        .and.match(/2025年分として.*に公開した内容（1名中0名の取り込み結果あり）は、新しい内容に置き換わり/)
+    })
+
+    it('is not published of somebody deleted in SmartHR since the plan, and says so', async () => {
+      const { visitor, token } = await feed.ready()
+      const runId = await toSelection(visitor, 'year-end', '2026', 'money-forward')
+      await visitor.press('select-page')
+      await visitor.press('確認')
+      await deleteCrew(feed.world, '001002')
+      await visitor.press('公開')
+      expect(visitor.page().text).to.include('SmartHRから削除されたか、対象外になった1名は、公開していません')
+
+      const { body } = await feed.get('year_end_adjustments/2026', token)
+      const codes = (body.declarations as { employee_code: string }[]).map(one => one.employee_code)
+      expect(codes).to.include('001001').and.have.length(Number(body.total_count))
+      expect(codes).not.to.include('001002')
+      const { outcome, reason } = await feed.one<{ outcome: string; reason: string }>(
+        'select outcome, reason from run_items where run_id = $1 and key = $2',
+        [runId, '001002'],
+      )
+      expect(outcome).to.equal('not_run')
+      expect(reason).to.include('SmartHRから削除されたため、公開していません。')
+      expect((await visitor.get(`/runs/${runId}`)).text).to.include('未実行 1件')
+      const acknowledged = await feed.post('acknowledgements', token, {
+        snapshot: runId,
+        results: [{ employee_code: '001002', status: 'created', message: null }],
+      })
+      expect(acknowledged.body).to.deep.include({ recorded: 0, unknown: ['001002'] })
     })
 
     it('passes no salary income on, and the previous employer once', async () => {

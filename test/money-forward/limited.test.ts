@@ -52,6 +52,58 @@ describe('Money Forward: what a token permits', () => {
     expect(await misfits('Declaration', shown)).to.deep.equal([])
   })
 
+  describe('of a marriage', () => {
+    const person = aResult().person as Record<string, unknown>
+    const mother = aDependent({ relation_name: '実母', first_name: '春子' })
+    const inLaw = { ...mother, relation_name: '義母' }
+    const wife = aDependent({ estimated_income: 0, deduction_type: '配偶者控除' })
+    /** The same person, and what SmartHR may say of a marriage. */
+    const lives = {
+      single: declarationOf(aResult({ dependents: [{ ...mother, relation_name: '同居人' }] })),
+      married: declarationOf(
+        aResult({
+          person: { ...person, householder_relation: '夫' },
+          spouse: wife,
+          dependents: [{ ...wife, relation_name: '妻' }, inLaw],
+        }),
+      ),
+      widowed: declarationOf(aResult({ person: { ...person, widow_type: 'widow' }, dependents: [inLaw] })),
+      parent: declarationOf(aResult({ person: { ...person, widow_type: 'single_parent' }, dependents: [inLaw] })),
+    }
+    const withoutSpouse = declarationAttributes.map(({ path }) => path).filter(path => !path.startsWith('spouse.'))
+    const tokens = {
+      'with every item but those of the spouse': { attributes: withoutSpouse, resources: ALL },
+      'without the family': { attributes: null, resources: ['year_end_adjustments'] },
+      'with one item': { attributes: ['person.birth_date'], resources: ALL },
+    }
+    for (const [what, token] of Object.entries(tokens)) {
+      it(`is nothing to a token ${what}: whoever is married looks like everybody else`, async () => {
+        const shown = Object.values(lives).map(one => limited(one, token))
+        for (const one of shown) {
+          expect(one).to.deep.equal(shown[0])
+          expect(one.spouse).to.equal(null)
+          expect(await misfits('Declaration', one)).to.deep.equal([])
+        }
+      })
+    }
+
+    it('is what it is to a token with any item of the spouse', () => {
+      const shown = limited(lives.married, { attributes: [...withoutSpouse, 'spouse.name'], resources: ALL })
+
+      expect(shown.spouse).to.include({ name: '山田 花子', deduction: null })
+      expect(shown.person.householder_relationship).to.equal('夫')
+    })
+
+    it('is nothing in an employee without the family either', () => {
+      const resources = ['employees']
+      const shown = ['widow', 'single_parent', null].map(widow_type =>
+        limited(employeeOf(aCrew({ widow_type }), [aDependent()]), { attributes: null, resources }),
+      )
+
+      for (const one of shown) expect(one).to.deep.equal(shown[0])
+    })
+  })
+
   it('can be nothing at all, and still fits', async () => {
     const none = { attributes: [], resources: [] }
 

@@ -5,7 +5,8 @@ import {
   exclusionOf,
   type FeedDeclaration,
 } from '../../server/connectors/money-forward/year-end.feed.js'
-import { aDependent, aResult } from './fixtures.js'
+import { employeeOf } from '../../server/connectors/money-forward/employees.feed.js'
+import { aCrew, aDependent, aResult } from './fixtures.js'
 import { misfits } from './fits.js'
 
 type Json = Record<string, unknown>
@@ -167,23 +168,94 @@ describe('Money Forward: whose year-end result is left out', () => {
   ]
   for (const status of nine) {
     it(`${status}, with the way that is left`, () => {
-      expect(exclusionOf(aResult({ status })))
+      expect(exclusionOf(aResult({ status }), 2026))
         .to.include(status)
         .and.include('収集情報のCSV')
         .and.include('マネーフォワードのサポート')
     })
   }
   it('also with full-width brackets', () => {
-    expect(exclusionOf(aResult({ status: '対象外（乙欄）' }))).to.include('「対象外(乙欄)」のため')
+    expect(exclusionOf(aResult({ status: '対象外（乙欄）' }), 2026)).to.include('「対象外(乙欄)」のため')
   })
 
-  it('nobody who is 対象', () => expect(exclusionOf(aResult({ status: '対象' }))).to.equal(null))
+  it('nobody who is 対象', () => expect(exclusionOf(aResult({ status: '対象' }), 2026)).to.equal(null))
 
   it('whoever has a status that nobody knows, or none', () => {
-    expect(exclusionOf(aResult({ status: '提出待ち' })))
+    expect(exclusionOf(aResult({ status: '提出待ち' }), 2026))
       .to.include('「提出待ち」')
       .and.include('判別できない')
-    expect(exclusionOf(aResult({ status: '' }))).to.include('確認できない')
-    expect(exclusionOf(aResult({ status: null }))).to.include('確認できない')
+    expect(exclusionOf(aResult({ status: '' }), 2026)).to.include('確認できない')
+    expect(exclusionOf(aResult({ status: null }), 2026)).to.include('確認できない')
+  })
+
+  it('whose result is of another year, or says of none', () => {
+    expect(exclusionOf(aResult(), 2026)).to.equal(null)
+    expect(exclusionOf(aResult({ year: 2025 }), 2026)).to.equal(
+      '2025年の年末調整結果のため、2026年の結果として公開できません。SmartHRで年末調整の対象年を確認してください。',
+    )
+    expect(exclusionOf(aResult({ year: null }), 2026)).to.include('対象年のない年末調整結果')
+  })
+
+  it('whose result has no name', () => {
+    const person = (over: Json) => aResult({ person: { ...(aResult().person as Json), ...over } })
+
+    expect(exclusionOf(person({ first_name: ' ' }), 2026)).to.equal(
+      '年末調整結果に名がないため、公開できません。SmartHRの年末調整で、本人の氏名を確認してください。',
+    )
+    expect(exclusionOf(aResult({ person: null }), 2026)).to.include('姓・名がない')
+  })
+})
+
+describe('Money Forward: amounts that are no whole yen', () => {
+  const notesOf = (over: Json): string[] => {
+    const notes: string[] = []
+    declarationOf(aResult(over), notes)
+    return notes
+  }
+
+  it('are not passed on, and the person carries it with what to do', () => {
+    expect(notesOf({ previous_employers: [{ ...previous, payment_amount: '2800000.5' }] })).to.deep.equal([
+      '前職1の支払金額「2800000.5」は、0以上の整数（円）ではないため、公開しません。SmartHRの年末調整で修正してから、取得し直してください。',
+    ])
+  })
+
+  const vectors: [what: string, over: Json, label: string][] = [
+    ['words', { insurance_deductions: [{ kind: 'a', company: 'b', amount: '約6万円' }] }, '保険料控除1の金額'],
+    ['separators', { housing_loans: [{ year_end_balance: '20,000,000' }] }, '住宅借入金等1の年末残高'],
+    ['a loss where there is none', { housing_loans: [{ deduction_amount: -1 }] }, '住宅借入金等1の控除額'],
+    ['a spouse', { spouse: aDependent({ estimated_income: 0.5 }) }, '配偶者の所得見積額'],
+    [
+      'the second of two',
+      { dependents: [aDependent(), aDependent({ estimated_income: 'x' })] },
+      '扶養親族2の所得見積額',
+    ],
+    ['an income', { non_salary_incomes: [{ kind: 'a', revenue: 1, income: 1.5 }] }, '給与以外の所得1の所得金額'],
+  ]
+  for (const [what, over, label] of vectors) {
+    it(`are told of: ${what}`, () => {
+      const notes = notesOf(over)
+      expect(notes).to.have.length(1)
+      expect(notes[0])
+        .to.match(new RegExp(`^${label}「`))
+        .and.match(/。$/)
+    })
+  }
+
+  it('are not blanks, losses of an income, or whole yen', () => {
+    expect(notesOf(full)).to.deep.equal([])
+    expect(notesOf({ housing_loans: [{ year_end_balance: ' ', deduction_amount: null }] })).to.deep.equal([])
+  })
+
+  it("are told of an employee's, too, and nothing is guessed from them", () => {
+    const notes: string[] = []
+    const record = employeeOf(
+      aCrew({ monthly_standard_income_hel: 300_000.5 }),
+      [aDependent({ tax_deduction_income: '48万' }), aDependent({ tax_deduction_income: 480_000 })],
+      notes,
+    )
+
+    expect(notes.join('')).to.include('健康保険の標準報酬月額「300000.5」').and.include('家族1の年間所得見積額「48万」')
+    expect(record.dependents?.map(one => one.same_living_spouse)).to.deep.equal([null, '対象'])
+    expect(record.social_insurance.health_standard_remuneration).to.equal(null)
   })
 })

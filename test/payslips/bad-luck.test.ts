@@ -102,9 +102,14 @@ describe('freee 給与明細 and bad luck', () => {
     it('is not confused by one like it that was there before', async () => {
       await take('001002')
       await fault(world, { method: 'POST', path: '/v1/payrolls$', times: 1, drop: true, applyFirst: true })
-      await take('001003')
+      // The same names, typed: else the second would be no payroll like the first.
+      const name = '2026年10月給与（freee人事労務）'
+      const runId = await toDialog(visitor, '2026-10', ['001003'])
+      await visitor.press('取り込み', { name_for_admin: name, name_for_crew: name })
+      await reportOf(visitor, runId)
 
       expect(await peopleOf()).to.deep.equal([['001002'], ['001003']])
+      expect((await payrollsIn(world)).map(({ name_for_admin: given }) => given)).to.deep.equal([name, name])
     })
   })
 
@@ -158,6 +163,17 @@ describe('freee 給与明細 and bad luck', () => {
 
       expect((await reportOf(visitor, again)).text).to.include('成功 1件')
       expect(await peopleOf()).to.deep.equal([['001002', '001003', '001004']])
+    })
+
+    it('gives that payroll the names that are typed for the repeat', async () => {
+      const again = await repeat()
+      expect(visitor.page().html).to.include('value="2026年10月給与（freee人事労務）"')
+      await visitor.press('取り込み', { name_for_crew: '10月の給与' })
+      await reportOf(visitor, again)
+
+      expect(
+        (await payrollsIn(world)).map(({ name_for_admin: admin, name_for_crew: crew }) => [admin, crew]),
+      ).to.deep.equal([['2026年10月給与（freee人事労務）', '10月の給与']])
     })
 
     it('goes into a new one after it was confirmed', async () => {

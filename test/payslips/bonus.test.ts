@@ -142,7 +142,7 @@ describe('freee 賞与明細, from the two dates to the payroll', () => {
     expect(mail.subject).to.equal('freee人事労務からSmartHRへ賞与明細の取り込みが失敗しました｜株式会社みどり商会')
     expect(mail.text)
       .to.include('freee人事労務からSmartHRへの賞与明細の取り込みに失敗しました')
-      .and.include('\nSmartHRに存在しない従業員が指定されています\n')
+      .and.include('従業員番号: 【001006】\n失敗理由: SmartHRに存在しない従業員が指定されています。')
       .and.include('freee人事労務連携アプリ( https://freee.smarthr.plus )')
       .and.include('SmartHRとfreee人事労務の仕様の違いにより')
       .and.include('freee人事労務上の「残業手当合計」の内訳を')

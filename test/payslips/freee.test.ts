@@ -211,6 +211,52 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
     expect(visitor.page().text).to.include('支給項目の合計（279,400円）と支給合計（279,401円）が一致していません。')
   })
 
+  it('lets both names be edited, and refuses an empty one', async () => {
+    const runId = await toDialog(visitor, '2026-10', ['001002'])
+    expect(visitor.page().html).to.match(/name="name_for_crew"[^>]*value="2026年10月給与（freee人事労務）"/)
+    await visitor.press('取り込み', { name_for_admin: '本社', name_for_crew: '' })
+    expect(visitor.page().status).to.equal(422)
+    expect(visitor.page().text).to.include('給与明細の名前（従業員向け）が入力されていません。')
+    await visitor.press('取り込み', { name_for_crew: '10月の給与' })
+    await reportOf(visitor, runId)
+
+    expect((await payrollsIn(world))[0]).to.include({ name_for_admin: '本社', name_for_crew: '10月の給与' })
+  })
+
+  it('keeps two items of one name apart, one 支給 and one 控除', async () => {
+    await switches(world, 'freee', {
+      changeStatement: {
+        employee_num: '001002',
+        month: '2026-10',
+        field: 'deductions',
+        value: [{ name: '通勤手当', amount: '52884.0' }],
+      },
+    })
+    const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
+    expect(visitor.page().text)
+      .to.match(/取り込んだことのない項目（[^）]*「通勤手当\(支給\)」「?/)
+      .and.include('通勤手当(控除)')
+    await visitor.press('取り込み')
+    await reportOf(visitor, runId)
+
+    const sent = JSON.stringify((await postsOf(world, /payslips\/bulk$/))[0]?.body)
+    expect(sent)
+      .to.include('{"key":"通勤手当(支給)","value":"12000"}')
+      .and.include('{"key":"通勤手当(控除)","value":"52884"}')
+      .and.not.include('"key":"通勤手当"')
+  })
+
+  it('does not offer a statement with a fraction of a yen, and says why', async () => {
+    await switches(world, 'freee', {
+      changeStatement: { employee_num: '001002', month: '2026-10', field: 'basic_pay_amount', value: '260000.5' },
+    })
+    await toSelection(visitor, 'salary-payslips', '2026-10')
+
+    const row = rowsOf(visitor.page().html).get('001002')
+    expect(row?.id).to.equal(null)
+    expect(row?.words).to.include('対象外').and.include('「基本給」の金額（260000.5円）に、1円未満の端数があります。')
+  })
+
   describe('statements that cannot share a payroll', () => {
     const REFUSED = '支給日（2026/10/23：2名、2026/10/30：1名）が異なる従業員は、一緒に取り込めません。'
 
@@ -260,6 +306,13 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
         '001002 001003',
         '001005 001010',
         '001006',
+      ])
+      const name = '2026年10月給与（freee人事労務）'
+      expect(payrolls.map(({ name_for_admin: given }) => given)).to.deep.equal([
+        name,
+        `${name}（2）`,
+        `${name}（3）`,
+        `${name}（4）`,
       ])
       expect(payrolls.map(({ paid_at: day }) => day)).to.deep.equal([
         '2026-10-30',

@@ -217,6 +217,50 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(await payrollsIn(world)).to.deep.equal([])
     })
 
+    it('says which item makes a sum not add up, and takes it all the same with a tick', async () => {
+      await take()
+      const kind = /<td id="item-(\d+)">在宅勤務手当/.exec(visitor.page().html)?.[1] ?? ''
+      await visitor.press('登録', { [`kind-${kind}`]: 'other' })
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().html).to.include(`id="kind-${kind}-error"`).and.not.include('id="kind-0-error"')
+      expect(visitor.page().text)
+        .to.match(/支給項目の合計（[\d,]+円）と支給合計（[\d,]+円）が一致していません。「在宅勤務手当」の種別/)
+        .and.include('社員番号001001など33名')
+      await visitor.press('登録', { anyway: 'yes' })
+      expect(visitor.page().text).to.include('項目を登録しました。')
+    })
+
+    it('refuses a fraction of a yen on that page already, and names item and person', async () => {
+      await flip({ changeValue: { run: NOVEMBER, employee_code: '001004', item: '在宅勤務手当', value: '5000.5' } })
+      await take()
+      await visitor.press('登録')
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include(
+        '「在宅勤務手当」の金額（5000.5円）に、1円未満の端数があります。（社員番号001004）',
+      )
+      expect(visitor.page().url).to.match(/\/items$/)
+    })
+
+    it('leaves out a statement with a fraction of a yen before the write, with the reason', async () => {
+      await toDialog('pr_202610')
+      await flip({ changeValue: { run: 'pr_202610', employee_code: '001002', item: '基本給', value: '1000.5' } })
+      await take('pr_202610')
+      expect(visitor.page().text)
+        .to.include('取り込めない従業員')
+        .and.include('「基本給」の金額（1000.5円）に、1円未満の端数があります。')
+    })
+
+    it('keeps the suffix of two items that it alone tells apart, and imports both', async () => {
+      await flip({ renameItem: { run: 'pr_202610', from: '通勤手当(支給)', to: '社宅費(支給)' } })
+      const runId = await toDialog('pr_202610')
+      await visitor.press('登録')
+      await reportOf(visitor, runId)
+
+      const slip = await payslipOf(world, (await payrollsIn(world))[0], '001001')
+      const names = [...slip.allowances, ...slip.deductions, ...slip.payroll_aggregates].map(({ name }) => name)
+      expect(names).to.include.members(['社宅費(支給)', '社宅費(控除)']).and.not.include('社宅費')
+    })
+
     it('refuses items without the three totals, and imports nothing while one is missing', async () => {
       await take()
       const hidden = /name="(shown-\d+)" value="1" checked><span class="vh">差引支給額/.exec(visitor.page().html)?.[1]
@@ -270,6 +314,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
 
       const second = await toDialog('pr_202610')
       expect(visitor.page().text).to.include('同じ明細が取り込み済みです')
+      expect(visitor.page().html).to.include('value="2026年10月給与（2）"').and.not.include('value="2026年10月給与"')
       await visitor.press('登録', { name_for_admin: '二回目', name_for_crew: '二回目' })
       expect(visitor.page().status).to.equal(422)
       expect(visitor.page().html).to.include('value="二回目"')

@@ -1,17 +1,20 @@
 import { expect } from 'chai'
 import {
+  choose,
   deleteCrew,
   fault,
   itemsIn,
   mailOf,
   payrollsIn,
   payslipOf,
+  planned,
+  postsOf,
   rowsOf,
   switches,
   toDialog,
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
 
 const UNKNOWN = 'SmartHRに存在しない従業員が指定されています'
 
@@ -42,19 +45,72 @@ describe('freee 給与明細 that SmartHR does not take', () => {
     expect(row?.words).to.include('対象外').and.include(UNKNOWN)
   })
 
-  it('takes nobody when one of them was deleted in SmartHR meanwhile', async () => {
-    const runId = await toDialog(visitor, '2026-10', ['001002', '001003', '001004'])
-    await deleteCrew(world, '001003')
-    await visitor.press('取り込み')
-    const report = await reportOf(visitor, runId)
+  describe('when one of five people was deleted in SmartHR after the dialog', () => {
+    const PEOPLE = ['001002', '001003', '001004', '001012', '001014']
+    const STOPPED =
+      '社員番号「001003」の従業員がSmartHRに存在しないため、取り込みを中断しました。この明細は取り込んでいません。［未実行の対象だけ再実行］で、取り込み直してください。'
+    let runId: string
+    let report: Awaited<ReturnType<typeof reportOf>>
+    beforeEach(async () => {
+      runId = await toDialog(visitor, '2026-10', PEOPLE)
+      await deleteCrew(world, '001003')
+      await visitor.press('取り込み')
+      report = await reportOf(visitor, runId)
+    })
 
-    expect(report.text).to.include(UNKNOWN).and.include('成功 0件').and.include('失敗 3件')
-    expect(await payrollsIn(world)).to.deep.equal([])
-    expect(report.text).not.to.include('SmartHRの給与明細を開く')
-    expect((await visitor.get('/freee')).text).to.match(/給与明細同期終了.*失敗/)
+    it('takes nobody, names the one, and tells the others why', async () => {
+      expect(report.text).to.include('成功 0件').and.include('失敗 1件').and.include('未実行 4件')
+      expect(await payrollsIn(world)).to.deep.equal([])
+      expect(report.text).not.to.include('SmartHRの給与明細を開く')
+      expect((await visitor.get('/freee')).text).to.match(/給与明細同期終了.*失敗/)
+      const { rows } = await world.container.ownerPool.query<{ key: string; outcome: string; reason: string }>(
+        'select key, outcome, reason from run_items where run_id = $1 and selected order by key',
+        [runId],
+      )
+      expect(rows.map(({ key, outcome }) => `${key} ${outcome}`)).to.deep.equal(
+        PEOPLE.map(key => `${key} ${key === '001003' ? 'failed' : 'not_run'}`),
+      )
+      for (const { key, reason } of rows) {
+        if (key === '001003') expect(reason).to.include(`${UNKNOWN}。`).and.match(/。$/)
+        else expect(reason).to.equal(STOPPED)
+      }
+      expect((await mailOf(world, runId)).text)
+        .to.include(`従業員番号: 【001003】\n失敗理由: ${UNKNOWN}。`)
+        .and.not.include('001002')
+    })
+
+    it('repeats those alone who were not reached, and those alone who failed', async () => {
+      expect(report.html).to.include('失敗した対象だけ再実行').and.include('未実行の対象だけ再実行')
+      await visitor.press('失敗した対象だけ再実行')
+      await planned(visitor)
+      expect([...rowsOf(visitor.page().html).keys()]).to.deep.equal(['001003'])
+
+      await visitor.get(`/runs/${runId}`)
+      await visitor.press('未実行の対象だけ再実行')
+      const again = await planned(visitor)
+      await visitor.press('確認')
+      await visitor.press('取り込み')
+      expect((await reportOf(visitor, again)).text).to.include('成功 4件')
+      expect((await payrollsIn(world)).map(({ people }) => people)).to.deep.equal([
+        PEOPLE.filter(code => code !== '001003'),
+      ])
+    })
   })
 
-  it('says so in a mail, word for word as the help prints it, with the link to the report', async () => {
+  it('says in our words that somebody was deleted between the last look and the write', async () => {
+    await fault(world, { method: 'POST', path: '/v1/payrolls$', delayMs: 1500 })
+    const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
+    await visitor.press('取り込み')
+    await eventually('the order of the payroll', async () => (await postsOf(world, /payrolls$/)).length > 0)
+    await deleteCrew(world, '001003')
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('取り込みの途中でSmartHRから削除されたため').and.include('成功 1件')
+    expect(report.text).not.to.include('従業員IDは一覧にありません')
+    expect((await mailOf(world, runId)).text).not.to.include('従業員IDは一覧にありません')
+  })
+
+  it('says so in a mail, in the words the help prints, with the link to the report', async () => {
     const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
     await deleteCrew(world, '001003')
     await visitor.press('取り込み')
@@ -71,7 +127,8 @@ freee人事労務からSmartHRへの給与明細の取り込みに失敗しま�
 ${world.appUrl}/runs/${runId}
 
 -------------------------------------------------
-SmartHRに存在しない従業員が指定されています
+従業員番号: 【001003】
+失敗理由: SmartHRに存在しない従業員が指定されています。freee人事労務と同じ社員番号の従業員が、SmartHRに登録されているか確認してください。SmartHRから削除した従業員の明細は、選択せずに取り込んでください。
 
 また、再試行しても解消しない場合は、freee連携アプリ( https://freee.smarthr.plus ) に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。
 -------------------------------------------------
@@ -127,12 +184,27 @@ freee上の「残業手当合計」の内訳を、SmartHRでは「残業代」�
     it('has it registered by SmartHR, and says beforehand that this happens', async () => {
       await toDialog(visitor, '2026-10', ['001013'])
       expect(visitor.page().text).to.include('SmartHRの給与明細項目にない項目は、自動で登録されます。')
+      expect(visitor.page().text)
+        .to.match(/取り込んだことのない項目（[^）]*「在宅勤務手当」[^）]*）があります。/)
+        .and.not.include('「基本給」')
       const { report } = await failTo('001013')
 
       expect(report.text).to.include('成功 1件')
       const slip = await payslipOf(world, (await payrollsIn(world))[0], '001013')
       expect(JSON.stringify(slip)).to.include('在宅勤務手当')
       expect(await itemsIn(world)).to.include('在宅勤務手当')
+
+      // From now on SmartHR knows it.
+      await toDialog(visitor, '2026-10', ['001013'])
+      expect(visitor.page().text).not.to.include('取り込んだことのない項目')
+    })
+
+    it('says so on the selection page, and in the dialog of those alone who have it', async () => {
+      await toSelection(visitor, 'salary-payslips', '2026-10')
+      expect(visitor.page().text).to.match(/取り込んだことのない項目（[^）]*「在宅勤務手当」/)
+      await choose(visitor, ['001002'])
+
+      expect(visitor.page().text).to.include('取り込んだことのない項目').and.not.include('在宅勤務手当')
     })
 
     it('fails with its name where SmartHR refuses it, and leaves nothing behind', async () => {

@@ -2,7 +2,7 @@ import { bonusFlow, salaryFlow } from '../../server/connectors/freee/payslips.fl
 import type { DateStep, Flow } from '../../server/connectors/contract.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { itemsPage, periodPage, registryPage } from '../../server/sync/payslip.view.js'
-import type { RegisteredItem } from '../../server/sync/payslips.js'
+import { presetNames, type RegisteredItem } from '../../server/sync/payslips.js'
 import { reportPage } from '../../server/sync/report.view.js'
 import { wholeView, type ItemWithContent, type Run } from '../../server/sync/run.js'
 import { confirmPage } from '../../server/sync/confirm.view.js'
@@ -15,7 +15,12 @@ import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG } from './sample
 const askingFlow: Flow = {
   ...salaryFlow,
   steps: ['date', 'fetch', 'items', 'confirm'],
-  payslips: { items: 'asked', names: 'asked', unknown: 'fails-one', unknownReason: 'SmartHRに存在しません。' },
+  payslips: {
+    items: 'asked',
+    names: (month, what) => month + what,
+    unknown: 'fails-one',
+    unknownReason: 'SmartHRに存在しません。',
+  },
 }
 
 const aStatement = (number: number, changes: Partial<ItemWithContent> = {}): ItemWithContent =>
@@ -90,12 +95,14 @@ const items = (chosen: readonly RegisteredItem[] | null = null, errors: Record<s
       { name: LONG, kind: 'attendance' },
     ],
   })
-  const page = itemsPage({ flow: askingFlow, run, chosen, errors })
+  const doubted = Object.keys(errors).length > 0
+  const page = itemsPage({ flow: askingFlow, run, chosen, errors, doubted })
   return { view: 'pages/wizard/items', locals: { connector, flow: askingFlow, run, page } }
 }
 
 const select = (list: ItemWithContent[], error: string | null = null): Picture => {
-  const run = aRun({ flow: salaryFlow.id, referenceDate: '2026-01-01' })
+  const newItems = [{ name: '在宅勤務手当', kind: 'payment' as const }]
+  const run = aRun({ flow: salaryFlow.id, referenceDate: '2026-01-01', newItems })
   const page = selectPage({
     flow: salaryFlow,
     run,
@@ -119,6 +126,8 @@ const confirm = (
   input: Partial<Parameters<typeof confirmPage>[0]> = {},
 ): Picture => {
   const run = aRun({ flow: flow.id, referenceDate: '2026-01-01' })
+  const group = list[0]?.content.group
+  const names = group && flow.payslips ? presetNames(group, flow.payslips, { admin: [], crew: [] }) : null
   const page = confirmPage({
     connector,
     flow,
@@ -129,6 +138,8 @@ const confirm = (
     mark: 'd41d8cd9',
     repeated: list.filter(item => item.repeated).length,
     left: null,
+    names,
+    newItems: list.length > 1 ? ['在宅勤務手当', EVIL] : [],
     now: new Date('2026-01-31T15:02:00Z'),
     ...input,
   })

@@ -100,9 +100,20 @@ describe('「従業員の給与明細を取り込みますか？」', () => {
       .and.include('支給タイプ 給与')
       .and.include('支給日 2026/01/23')
       .and.include('対象期間 2026/01/01〜2026/01/31')
-      .and.include('2026年1月給与（freee人事労務）')
+    for (const name of ['name_for_admin', 'name_for_crew'])
+      expect(attribute(inputOf(await named('payslips-confirm'), name), 'value')).to.equal(
+        '2026年1月給与（freee人事労務）',
+      )
     expect(page).to.match(/キャンセル 取り込み$/)
     expect(page).not.to.include('差分').and.not.include('もう一度取り込む')
+  })
+
+  it('says before anything is written which items SmartHR may not know', async () => {
+    for (const page of ['payslips-select', 'payslips-confirm-again'])
+      expect(words(await named(page)), page)
+        .to.include('取り込んだことのない項目（「在宅勤務手当」')
+        .and.include('取り込み時に自動で登録されます。')
+    expect(words(await named('payslips-confirm'))).not.to.include('取り込んだことのない項目')
   })
 
   it('asks for a tick where something was imported before, and says when it is missing', async () => {
@@ -114,7 +125,7 @@ describe('「従業員の給与明細を取り込みますか？」', () => {
     expect(words(error)).to.include('確認欄にチェックを入れてください。')
   })
 
-  it('asks for the two names where a service has none of its own', async () => {
+  it('proposes the two names as each service has them', async () => {
     const page = await named('payslips-confirm-names')
     expect(attribute(inputOf(page, 'name_for_admin'), 'value')).to.equal('2026年1月給与')
     expect(attribute(inputOf(page, 'name_for_crew'), 'value')).to.equal('2026年1月給与')

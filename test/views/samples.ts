@@ -46,6 +46,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   revision: 7,
   referenceDate: '2026-01-31',
   retryOf: null,
+  retryOutcome: null,
   fetched: 10_234,
   fetchTotal: 10_234,
   counts: { new: 34, changed: 200, same: 10_000, excluded: 0, leftOut: 12 },

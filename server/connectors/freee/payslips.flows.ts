@@ -1,10 +1,13 @@
 import type { Flow } from '../contract.js'
-import { isFixed } from './statements.js'
+import { isFixed, USUAL_ITEMS } from './statements.js'
 
 const PRODUCT = 'freee人事労務'
 
-/** The sentence of the mail that follows a failed import (SmartHR help on freee's payslips). */
-const UNKNOWN = 'SmartHRに存在しない従業員が指定されています'
+/** Begins as the mail that follows a failed import does (SmartHR help on freee's payslips). */
+const UNKNOWN =
+  'SmartHRに存在しない従業員が指定されています。freee人事労務と同じ社員番号の従業員が、SmartHRに登録されているか確認してください。SmartHRから削除した従業員の明細は、選択せずに取り込んでください。'
+
+const names = (month: string, what: string) => `${month}${what}（${PRODUCT}）`
 
 const month = {
   heading: '支給月',
@@ -58,7 +61,8 @@ export const salaryFlow: Flow = {
   historyLabel: '給与明細同期',
   payslips: {
     items: 'sent',
-    names: paid => `${paid}給与（${PRODUCT}）`,
+    usualItems: USUAL_ITEMS,
+    names,
     unknown: 'fails-all',
     unknownReason: UNKNOWN,
   },
@@ -95,7 +99,8 @@ export const bonusFlow: Flow = {
   },
   payslips: {
     items: 'sent',
-    names: paid => `${paid}賞与（${PRODUCT}）`,
+    usualItems: USUAL_ITEMS,
+    names,
     unknown: 'fails-all',
     unknownReason: UNKNOWN,
   },

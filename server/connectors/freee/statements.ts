@@ -116,16 +116,26 @@ const added = (one: string, other: string): string => {
   return one.includes(':') ? hours(String(minutes(one) + minutes(other))) : String(Number(one) + Number(other))
 }
 
-/** Names are unique in a payslip; what freee lists twice stands once, added up. */
+/** What freee lists twice under one name and kind stands once, added up. One name of two kinds are two items. */
 function once(items: readonly StatementItem[]): StatementItem[] {
   const found = new Map<string, StatementItem>()
   for (const item of items) {
-    const first = found.get(item.name)
-    if (!first) found.set(item.name, item)
-    else if (first.kind === item.kind) found.set(item.name, { ...first, value: added(first.value, item.value) })
+    const itself = `${item.kind} ${item.name}`
+    const first = found.get(itself)
+    found.set(itself, first ? { ...first, value: added(first.value, item.value) } : item)
   }
   return [...found.values()]
 }
+
+/** What SmartHR's help on freee's payslip items lists: names that are the same for every company. */
+export const USUAL_ITEMS: readonly string[] = [
+  ...['労働日数', '労働時間のうち、所定労働時間に該当するもの', '所定労働出勤日数', '有給休暇時間数', '有給日数'],
+  ...['遅刻・早退', '欠勤', '法定内残業', '時間外労働', '休日労働', '深夜労働'],
+  ...['基本給', '遅刻早退控除', '欠勤控除', '残業代', '賞与'],
+  ...['健康保険料', '介護保険料', '厚生年金保険料', '雇用保険料', '所得税', '住民税'],
+  ...['勤怠控除額合計', '支給手当額合計', '課税対象支給額', '総振込額', '課税支給累計額'],
+  ...['差引支給額', '支給合計', '控除合計'],
+]
 
 const PAY_TYPES: Readonly<Record<string, string>> = { monthly: '月給', daily: '日給', hourly: '時給' }
 

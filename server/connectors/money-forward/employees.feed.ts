@@ -1,8 +1,8 @@
-import { dateOf, digitsOf, katakana, keyOf, textOf, yen, zipParts } from '../../platform/conversions.js'
+import { dateOf, digitsOf, katakana, keyOf, textOf, zipParts } from '../../platform/conversions.js'
 import type { PlainDate, Scalar } from '../contract.js'
 import { employeeSchema } from './feed.schema.js'
 import { changesOf, type FeedChange } from './feed.preview.js'
-import { codeOf, joinedWith, read, rows, type Json } from './record.js'
+import { amountOf, codeOf, joinedWith, read, rows, type Json } from './record.js'
 import {
   contractTypeOf,
   genderOf,
@@ -155,16 +155,24 @@ const bankAccountsOf = (crew: Json): FeedBankAccount[] =>
     })
     .slice(0, MOST_ACCOUNTS)
 
-const dependentOf = (dependent: Json): FeedDependent => ({
+const WHERE = 'SmartHRの従業員情報'
+
+const dependentOf = (dependent: Json, label: string, notes: string[]): FeedDependent => ({
   ...namesOf(dependent),
   birth_date: dateOf(read(dependent, 'birth_at')),
   relationship: relationshipOf(read(dependent, 'relation.name') ?? read(dependent, 'relation_name')),
   living_together: livingTogetherOf(read(dependent, 'live_together_type')),
   tax_dependent: taxDependentOf(read(dependent, 'tax_law_support_type')),
   // inferred: which of SmartHR's items the 年間所得見積額 is
-  same_living_spouse: sameLivingSpouseOf(read(dependent, 'tax_deduction_income')),
+  same_living_spouse: sameLivingSpouse(read(dependent, 'tax_deduction_income'), label, notes),
   handicap: handicapOf(read(dependent, 'handicapped_type')),
 })
+
+/** Of an income that can't be read nobody can say on which side of the limit it is. */
+function sameLivingSpouse(income: Scalar, label: string, notes: string[]): string | null {
+  const estimate = amountOf(income, notes, { label, where: WHERE })
+  return income !== null && estimate === null ? null : sameLivingSpouseOf(estimate)
+}
 
 /** The first of the dates that is filled: the one date of both insurances, else that of either. */
 const firstDate = (crew: Json, ...names: readonly string[]): PlainDate | null =>
@@ -172,9 +180,9 @@ const firstDate = (crew: Json, ...names: readonly string[]): PlainDate | null =>
 
 /**
  * What Money Forward is given of a crew. `bank_accounts` in the order of the account settings; 部署1 and 役職1 are index
- * 0, never the first that is filled.
+ * 0, never the first that is filled. `notes` collects what is not passed on although it is there.
  */
-export function employeeOf(crew: Json, dependents: readonly Json[]): FeedEmployee {
+export function employeeOf(crew: Json, dependents: readonly Json[], notes: string[] = []): FeedEmployee {
   const text = (path: string) => textOf(read(crew, path))
   const code = (path: string) => codeOf(read(crew, path))
   const resigned_on = dateOf(read(crew, 'resigned_at'))
@@ -214,7 +222,10 @@ export function employeeOf(crew: Json, dependents: readonly Json[]): FeedEmploye
         'employees_pension_insurance_disqualified_at',
       ),
       standard_remuneration_revised_on: dateOf(read(crew, 'monthly_standard_income_updated_at')),
-      health_standard_remuneration: yen(read(crew, 'monthly_standard_income_hel')),
+      health_standard_remuneration: amountOf(read(crew, 'monthly_standard_income_hel'), notes, {
+        label: '健康保険の標準報酬月額',
+        where: WHERE,
+      }),
     },
     employment_insurance: {
       qualified_on: dateOf(read(crew, 'emp_ins_qualified_at')),
@@ -223,7 +234,7 @@ export function employeeOf(crew: Json, dependents: readonly Json[]): FeedEmploye
     },
     bank_accounts: bankAccountsOf(crew),
     income_tax: incomeTaxOf(crew),
-    dependents: dependents.map(dependentOf),
+    dependents: dependents.map((dependent, index) => dependentOf(dependent, `家族${index + 1}の年間所得見積額`, notes)),
   }
 }
 

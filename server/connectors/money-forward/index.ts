@@ -50,7 +50,7 @@ const payslipsFlow: Flow = {
   mapping: [],
   payslips: {
     items: 'asked',
-    names: 'asked',
+    names: (month, what) => `${month}${what}`,
     unknown: 'fails-one',
     unknownReason: `SmartHRに、同じ社員番号の従業員がいません。${PRODUCT}の従業員コードと、SmartHRの社員番号（先頭の0を含む）を確認してください。`,
   },

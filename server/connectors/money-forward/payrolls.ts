@@ -18,7 +18,7 @@ const PAYROLLS_PAGE = 50
 
 const UNREADABLE = `${PRODUCT}からの応答を読み取れませんでした。時間をおいて、やり直してください。`
 
-interface Payroll {
+export interface Payroll {
   id: string
   payment_type: 'salary' | 'bonus'
   state: string
@@ -28,13 +28,13 @@ interface Payroll {
   employees_count: number
 }
 
-interface Item {
+export interface Item {
   id: string
   kind: string
   name: string
 }
 
-interface Payslip {
+export interface Payslip {
   employee_code: string
   employee_name: string
   memo: string | null
@@ -119,8 +119,24 @@ export async function listPayrolls(http: Http): Promise<Area[]> {
 
 const SUFFIX = /\((支給|控除)\)$/
 
-/** The item's name in SmartHR: without the suffix that tells equal names apart in Money Forward (SmartHR help 360026264053). */
-export const nameOf = (name: string): string => name.normalize('NFKC').trim().replace(SUFFIX, '')
+const written = (name: string): string => name.normalize('NFKC').trim()
+
+/** A name without the suffix of its kind. */
+const bareName = (name: string): string => written(name).replace(SUFFIX, '')
+
+/**
+ * The items' names in SmartHR, by id: without the suffix of their kind (SmartHR help 360026264053), but where that is all
+ * that tells two items apart. Pure.
+ */
+export function namesOf(items: readonly Item[]): Map<string, string> {
+  const bare = items.map(({ name }) => bareName(name))
+  return new Map(
+    items.map(({ id, name }, index) => {
+      const alone = bare.indexOf(bare[index] ?? '') === bare.lastIndexOf(bare[index] ?? '')
+      return [id, alone ? bareName(name) : written(name)] as const
+    }),
+  )
+}
 
 /** Employer-side items that are no part of a payslip (SmartHR help 360026264053). */
 const LEFT_OUT: ReadonlySet<string> = new Set(['扶養人数', '税額表', '健保標準報酬', '子ども・子育て拠出金(会社)'])
@@ -137,21 +153,23 @@ function kindOf({ kind, name }: Item): ItemKind {
 }
 
 /** One payslip of a run in SmartHR's words. Values stay as they are: yen, days, hours as `12:30`. Pure. */
-export const statementOfPayslip = (payroll: Payroll, items: readonly Item[], payslip: Payslip): Statement => ({
-  paymentType: payroll.payment_type,
-  paidAt: payroll.paid_on,
-  periodStart: payroll.period_start_on,
-  periodEnd: payroll.period_end_on,
-  memo: payslip.memo ?? '',
-  group: { 支給日: slashed(payroll.paid_on) },
-  items: items
-    .filter(item => !LEFT_OUT.has(item.name.normalize('NFKC').trim()))
-    .map((item): StatementItem => ({
-      kind: kindOf({ ...item, name: nameOf(item.name) }),
-      name: nameOf(item.name),
+export function statementOfPayslip(payroll: Payroll, items: readonly Item[], payslip: Payslip): Statement {
+  const taken = items.filter(item => !LEFT_OUT.has(written(item.name)))
+  const names = namesOf(taken)
+  return {
+    paymentType: payroll.payment_type,
+    paidAt: payroll.paid_on,
+    periodStart: payroll.period_start_on,
+    periodEnd: payroll.period_end_on,
+    memo: payslip.memo ?? '',
+    group: { 支給日: slashed(payroll.paid_on) },
+    items: taken.map((item): StatementItem => ({
+      kind: kindOf({ ...item, name: bareName(item.name) }),
+      name: names.get(item.id) ?? bareName(item.name),
       value: (payslip.values[item.id] ?? '').trim(),
     })),
-})
+  }
+}
 
 /** The payslips of one confirmed run. Read only. */
 export function openPayroll({ http, payrollId }: { http: Http; payrollId: string }): Directory {

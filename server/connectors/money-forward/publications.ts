@@ -5,6 +5,7 @@ import {
   type Flow,
   type FeedPermission,
   type Person,
+  type PlainDate,
   type Publication,
   type Published,
 } from '../contract.js'
@@ -35,16 +36,18 @@ const refusal =
 
 const employeeRecord = (person: Person): Published => {
   const { crew, dependents } = documentOf(person) as { crew: Json; dependents: Json[] }
-  const record = employeeOf(crew, dependents)
-  return { record, changes: employeeChanges(record), problems: employeeProblems(record), excluded: null }
+  const notes: string[] = []
+  const record = employeeOf(crew, dependents, notes)
+  return { record, changes: employeeChanges(record), problems: employeeProblems(record), notes, excluded: null }
 }
 
-const declarationRecord = (person: Person): Published => {
+const declarationRecord = (person: Person, { asOf }: { asOf: PlainDate }): Published => {
   const result = documentOf(person)
-  const excluded = exclusionOf(result)
-  if (excluded !== null) return { record: {}, changes: [], problems: [], excluded }
-  const record = declarationOf(result)
-  return { record, changes: declarationChanges(record), problems: [], excluded: null }
+  const excluded = exclusionOf(result, Number(asOf.slice(0, 4)))
+  if (excluded !== null) return { record: {}, changes: [], problems: [], notes: [], excluded }
+  const notes: string[] = []
+  const record = declarationOf(result, notes)
+  return { record, changes: declarationChanges(record), problems: [], notes, excluded: null }
 }
 
 const date: DateStep = {
@@ -150,10 +153,10 @@ const yearEnd: Flow = {
     refusal: refusal(YEAR_END_PRODUCT, '年末調整結果'),
   },
   dialog: {
-    title: '年末調整結果を公開しますか？',
+    title: '{date}の年末調整結果を公開しますか？',
     button: '公開',
-    summary: `{n}名の年末調整結果を、${YEAR_END_PRODUCT}が取り込めるように公開します。`,
-    started: `年末調整結果を公開しました。${YEAR_END_PRODUCT}の画面で取り込んでください`,
+    summary: `{n}名の{date}の年末調整結果を、${YEAR_END_PRODUCT}が取り込めるように公開します。`,
+    started: `{date}の年末調整結果を公開しました。${YEAR_END_PRODUCT}の画面で取り込んでください`,
   },
   notes: [
     `公開しただけでは、取り込まれません。公開後に、${YEAR_END_PRODUCT}の［従業員一覧］と［手続き一覧］で取り込んでください。`,
@@ -169,7 +172,7 @@ export const publications: readonly Flow[] = [employees, yearEnd]
 
 export const accessTokens: AccessTokens = {
   title: 'アクセストークン',
-  lead: `${PRODUCT}が、公開した従業員情報と年末調整結果を取り込むときに使います。アクセストークンを知っている人は、公開中の情報を取得できます。取り扱いに注意してください。`,
+  lead: `${PRODUCT}が、公開した従業員情報と年末調整結果を取り込むときに使います。アクセストークンを知っている人は、公開中の情報を取得できます。取り扱いに注意してください。家族情報、または年末調整結果の配偶者の項目を許可していないアクセストークンでは、婚姻の状況がわかる項目（世帯主との続柄、寡婦区分、ひとり親区分）も出力しません。`,
   guide: {
     title: `${PRODUCT}での登録のしかた`,
     steps: [

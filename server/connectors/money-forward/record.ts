@@ -1,4 +1,4 @@
-import { textOf } from '../../platform/conversions.js'
+import { textOf, yen } from '../../platform/conversions.js'
 import type { Scalar } from '../contract.js'
 
 /** A record as SmartHR answers it, nested and untyped. */
@@ -26,4 +26,20 @@ export const codeOf = (value: Scalar): string | null => textOf(value)?.normalize
 export const joinedWith = (between: string, ...values: readonly Scalar[]): string | null => {
   const texts = values.flatMap(value => textOf(value) ?? [])
   return texts.length === 0 ? null : texts.join(between)
+}
+
+/**
+ * An amount in yen; null for blank. What is there but is no whole yen is not passed on, and `notes` says so, with what to do.
+ */
+export function amountOf(
+  value: Scalar,
+  notes: string[],
+  { label, where, loss = false }: { label: string; where: string; /** may be negative */ loss?: boolean },
+): number | null {
+  const amount = yen(value, loss ? -Infinity : 0)
+  if (amount === null && value !== null)
+    notes.push(
+      `${label}「${String(value)}」は、${loss ? '' : '0以上の'}整数（円）ではないため、公開しません。${where}で修正してから、取得し直してください。`,
+    )
+  return amount
 }

@@ -8,7 +8,7 @@ import type { Scalar } from '../contract.js'
 
 export const TARGET = '対象'
 export const NOT_TARGET = '対象外'
-const OTHER = 'その他'
+export const OTHER = 'その他'
 
 type Table = Readonly<Record<string, string>>
 
@@ -112,6 +112,10 @@ const relationships: Readonly<Record<string, readonly string[]>> = {
   [OTHER]: [OTHER],
 }
 export const RELATIONSHIPS: readonly string[] = Object.keys(relationships)
+
+/** 続柄 that only a married person has in the family */
+export const SPOUSES: readonly string[] = ['夫（男）', '妻（女）']
+export const IN_LAWS: readonly string[] = ['義父', '義母']
 
 const byName = new Map(Object.entries(relationships).flatMap(([to, names]) => names.map(name => [name, to] as const)))
 

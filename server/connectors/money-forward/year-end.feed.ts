@@ -1,9 +1,9 @@
-import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
+import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
 import type { PlainDate, Scalar } from '../contract.js'
 import { addressOf, incomeTaxOf, namesOf } from './employees.feed.js'
 import { changesOf, type FeedChange } from './feed.preview.js'
 import { declarationSchema } from './feed.schema.js'
-import { joinedWith, read, rows, type Json } from './record.js'
+import { amountOf, codeOf, joinedWith, read, rows, type Json } from './record.js'
 import { handicapOf, relationshipOf, TARGET } from './tables.js'
 
 /**
@@ -86,8 +86,33 @@ export const EXCLUSIONS: readonly string[] = [
 const OTHER_WAY =
   '取り込むには、SmartHRで収集情報のCSVファイルをダウンロードし、マネーフォワードのサポートに問い合わせてください。'
 
-/** Why a result is not passed on, with what to do; null for 対象. A status nobody knows is left out rather than guessed. */
-export function exclusionOf(result: Json): string | null {
+const WHERE = 'SmartHRの年末調整'
+
+/**
+ * Why a result is not passed on in this year's snapshot, with what to do; null for 対象. A status nobody knows is left out
+ * rather than guessed, and so is a result of another year or of nobody by name.
+ */
+export function exclusionOf(result: Json, year: number): string | null {
+  return statusExclusion(result) ?? contentExclusion(result, year)
+}
+
+function contentExclusion(result: Json, year: number): string | null {
+  const itsYear = codeOf(read(result, 'year'))
+  if (itsYear !== String(year))
+    return `${itsYear === null ? '対象年のない' : `${itsYear}年の`}年末調整結果のため、${year}年の結果として公開できません。SmartHRで年末調整の対象年を確認してください。`
+  const person = personOf(result)
+  const missing = [
+    ...(text(person, 'last_name') === null ? ['姓'] : []),
+    ...(text(person, 'first_name') === null ? ['名'] : []),
+  ]
+  return missing.length === 0
+    ? null
+    : `年末調整結果に${missing.join('・')}がないため、公開できません。SmartHRの年末調整で、本人の氏名を確認してください。`
+}
+
+const personOf = ({ person }: Json): Json => (typeof person === 'object' && person !== null ? person : {}) as Json
+
+function statusExclusion(result: Json): string | null {
   // Brackets may be of either width.
   const status = textOf(read(result, 'status'))?.normalize('NFKC')
   if (status === TARGET) return null
@@ -102,28 +127,34 @@ export function exclusionOf(result: Json): string | null {
 
 const text = (record: Json, path: string) => textOf(read(record, path))
 const date = (record: Json, path: string) => dateOf(read(record, path))
-const amount = (record: Json, path: string) => yen(read(record, path))
-/** an income may be a loss */
-const balance = (record: Json, path: string) => yen(read(record, path), -Infinity)
 const flag = (value: Scalar): boolean | null => (typeof value === 'boolean' ? value : null)
 
+type Amount = (record: Json, path: string, label: string) => number | null
+
 /** A member of the family, in one piece. */
-const relativeOf = (record: Json) => ({
+const relativeOf = (record: Json, amount: Amount, label: string) => ({
   name: joinedWith(' ', read(record, 'last_name'), read(record, 'first_name')),
   kana: joinedWith(' ', katakana(read(record, 'last_name_yomi')), katakana(read(record, 'first_name_yomi'))),
   birth_date: date(record, 'birth_at'),
   living_together: togetherOf(read(record, 'live_together_type')),
-  estimated_income: amount(record, 'estimated_income'),
+  estimated_income: amount(record, 'estimated_income', label),
   handicap: handicapOf(read(record, 'handicapped_type')),
 })
 
 const togetherOf = (type: Scalar): boolean | null =>
   type === 'living_together' ? true : type === 'living_separately' ? false : null
 
-/** What Money Forward is given of a result. Whoever asks has asked `exclusionOf` before. */
-export function declarationOf(result: Json): FeedDeclaration {
-  const { person: own, spouse } = result
-  const person = (typeof own === 'object' && own !== null ? own : {}) as Json
+/**
+ * What Money Forward is given of a result. Whoever asks has asked `exclusionOf` before. `notes` collects what is not
+ * passed on although it is there.
+ */
+export function declarationOf(result: Json, notes: string[] = []): FeedDeclaration {
+  const { spouse } = result
+  const person = personOf(result)
+  const amount: Amount = (record, path, label) => amountOf(read(record, path), notes, { label, where: WHERE })
+  /** an income may be a loss */
+  const balance: Amount = (record, path, label) =>
+    amountOf(read(record, path), notes, { label, where: WHERE, loss: true })
   return {
     employee_code: keyOf(read(result, 'emp_code')) ?? '',
     year: Number(read(result, 'year')),
@@ -136,37 +167,40 @@ export function declarationOf(result: Json): FeedDeclaration {
       householder_relationship: text(person, 'householder_relation'),
       ...incomeTaxOf(person),
     },
-    non_salary_incomes: rows(result, 'non_salary_incomes').map(income => ({
+    non_salary_incomes: rows(result, 'non_salary_incomes').map((income, index) => ({
       kind: text(income, 'kind'),
-      revenue: amount(income, 'revenue'),
-      income: balance(income, 'income'),
+      revenue: amount(income, 'revenue', `給与以外の所得${index + 1}の収入金額`),
+      income: balance(income, 'income', `給与以外の所得${index + 1}の所得金額`),
     })),
-    previous_employers: rows(result, 'previous_employers').map(employer => ({
+    previous_employers: rows(result, 'previous_employers').map((employer, index) => ({
       name: text(employer, 'name'),
       address: text(employer, 'address'),
       left_on: date(employer, 'resigned_at'),
-      payment: amount(employer, 'payment_amount'),
-      social_insurance: amount(employer, 'social_insurance_amount'),
-      withheld_tax: amount(employer, 'withholding_tax_amount'),
+      payment: amount(employer, 'payment_amount', `前職${index + 1}の支払金額`),
+      social_insurance: amount(employer, 'social_insurance_amount', `前職${index + 1}の社会保険料`),
+      withheld_tax: amount(employer, 'withholding_tax_amount', `前職${index + 1}の源泉徴収税額`),
     })),
     spouse:
       typeof spouse === 'object' && spouse !== null
-        ? { ...relativeOf(spouse as Json), deduction: text(spouse as Json, 'deduction_type') }
+        ? {
+            ...relativeOf(spouse as Json, amount, '配偶者の所得見積額'),
+            deduction: text(spouse as Json, 'deduction_type'),
+          }
         : null,
-    dependents: rows(result, 'dependents').map(dependent => ({
-      ...relativeOf(dependent),
+    dependents: rows(result, 'dependents').map((dependent, index) => ({
+      ...relativeOf(dependent, amount, `扶養親族${index + 1}の所得見積額`),
       relationship: relationshipOf(read(dependent, 'relation_name')),
       under_16: flag(read(dependent, 'under_16')),
     })),
-    insurance_deductions: rows(result, 'insurance_deductions').map(deduction => ({
+    insurance_deductions: rows(result, 'insurance_deductions').map((deduction, index) => ({
       kind: text(deduction, 'kind'),
       company: text(deduction, 'company'),
-      amount: amount(deduction, 'amount'),
+      amount: amount(deduction, 'amount', `保険料控除${index + 1}の金額`),
     })),
-    housing_loans: rows(result, 'housing_loans').map(loan => ({
+    housing_loans: rows(result, 'housing_loans').map((loan, index) => ({
       moved_in_on: date(loan, 'moved_in_at'),
-      year_end_balance: amount(loan, 'year_end_balance'),
-      deduction: amount(loan, 'deduction_amount'),
+      year_end_balance: amount(loan, 'year_end_balance', `住宅借入金等${index + 1}の年末残高`),
+      deduction: amount(loan, 'deduction_amount', `住宅借入金等${index + 1}の控除額`),
     })),
   }
 }
