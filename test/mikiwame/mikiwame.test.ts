@@ -321,13 +321,15 @@ describe('ミキワメ', () => {
         employees: [],
       })
       const visitor = await linked()
-      const { report } = await sync(visitor, DEPARTMENTS)
+      const { report, runId } = await sync(visitor, DEPARTMENTS)
 
       expect(report.text)
         .to.include('部署コード「A001」「A002」の部署名を入れ替える変更は、一度に同期できません。')
         .and.include('部署コード「B002」の部署名が変更された後に、もう一度同期してください。')
       expect(await divisions()).to.deep.equal(['A001 営業部', 'A002 開発部', 'B001 経理部', 'B002 総務部'])
-      const mail = await eventually('the result mail', async () => (await world.mails())[0])
+      const mail = await eventually('the result mail', async () =>
+        (await world.mails()).find(one => one.text.includes(runId)),
+      )
       expect(mail.text).to.include('部署コード: 【B001】\n失敗理由: 部署名が重複しています')
       await sync(visitor, DEPARTMENTS)
       expect(await divisions()).to.deep.equal(['A001 営業部', 'A002 開発部', 'B001 人事部', 'B002 総務部'])
@@ -454,7 +456,9 @@ describe('ミキワメ', () => {
       })
       // Who has no address is called by his number, on the page and in the mail.
       expect(report.text).to.include('社員番号：6 ミキワメ 太郎')
-      const mail = await eventually('the result mail', async () => (await world.mails())[0])
+      const mail = await eventually('the result mail', async () =>
+        (await world.mails()).find(one => one.text.includes(runId)),
+      )
       expect(mail.text)
         .to.include('社員番号: 【6】\n失敗理由: メールアドレスが入力されていません。')
         .and.include('メールアドレス: 【003@aaa.com】\n失敗理由: 部署「サポート部（A004）」')

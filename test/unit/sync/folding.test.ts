@@ -19,6 +19,7 @@ describe('the search', () => {
     ['𠮷野', '吉野'],
     ['①', '1'],
     ['か゛', 'が'],
+    ['サトー', 'サト－'],
     ['José', 'JOSE\u0301'],
   ]
   for (const [one, other] of alike) {
@@ -29,7 +30,6 @@ describe('the search', () => {
   }
 
   it('tells apart what reads differently, and finds nothing across two columns', () => {
-    expect(folded('サトー')).not.to.equal(folded('サト-'))
     expect(folded('ハハ')).not.to.equal(folded('パパ'))
     expect(searchable(['12', '34'])).not.to.include(folded('123'))
     expect(folded(' \u3000\u200b')).to.equal('')
