@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { byNumber, byOffset, type Stretch } from '../server/platform/paging.js'
 import { projectRoot } from '../server/platform/root.js'
 import {
   connectPca,
@@ -23,6 +24,16 @@ import type { Visitor } from '../test/helpers/visitor.js'
 const CLOCK_TICKS = 100
 const PAGE = 100
 const pagesOf = (people: number) => Math.max(1, Math.ceil(people / PAGE))
+
+/** Calls that read a whole list so that nobody can be missed while it moves: pages overlap by one (platform/paging.ts). */
+function readsOf(people: number, stretch: (read: number, most: number) => Stretch): number {
+  let calls = 0
+  for (let read = 0; calls === 0 || read < people; calls += 1) {
+    const { offset, limit } = stretch(read, PAGE)
+    read = offset + limit
+  }
+  return calls
+}
 
 type Flow = 'employees-from-smarthr' | 'employees-to-smarthr'
 
@@ -103,7 +114,7 @@ async function measure(world: World, visitor: Visitor, flow: Flow): Promise<Meas
 }
 
 /**
- * The least calls a run can do with. Reading: both sides page by page, and freee's people of all periods when somebody
+ * The least calls a run can do with. Reading: both sides page by page, overlapping by one record, and freee's people of all periods when somebody
  * is to be registered there (it has no search by number). Writing: each page of people to update once more, the titles
  * once for SmartHR, and per person one call to SmartHR or one per part that changes in freee.
  */
@@ -113,8 +124,9 @@ function unavoidable(flow: Flow, people: { source: number; target: number }, res
     writes.map(call => `${call.method} ${call.path} ${call.method === 'POST' ? JSON.stringify(call.body) : ''}`),
   )
   const toFreee = flow === 'employees-from-smarthr'
-  const fetch =
-    pagesOf(people.source) + pagesOf(people.target) + (toFreee && result.planned.new > 0 ? pagesOf(people.target) : 0)
+  const [smarthr, freee] = toFreee ? [people.source, people.target] : [people.target, people.source]
+  const everybody = toFreee && result.planned.new > 0 ? readsOf(freee, byOffset) : 0
+  const fetch = readsOf(smarthr, byNumber) + readsOf(freee, byOffset) + everybody
   const reread = result.planned.changed > 0 ? pagesOf(people.target) : 0
   return { fetch, apply: reread + (toFreee ? 0 : 1) + distinct.size }
 }

@@ -133,7 +133,7 @@ for (const javaScriptEnabled of [true, false]) {
         const file = await download
         expect(file.suggestedFilename()).to.match(/^divisions_error_\d{14}\.csv$/)
         expect(readFileSync(await file.path(), 'utf8')).to.match(
-          /^"A004","人事部",.*"部署名が重複しています（ミキワメに登録済みの部署コード: A003）"\r$/m,
+          /^"A004","人事部",.*"部署名が重複しています（ミキワメに登録済みの部署コード: A003）。[^"]+"\r$/m,
         )
       }
       await row.getByRole('link', { name: '部署情報の同期（SmartHR）' }).first().click()
