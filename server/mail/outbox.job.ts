@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { calledInMails } from '../sync/reasons.js'
-import { leftReason } from '../sync/words.js'
+import { leftOutSentence, leftReason } from '../sync/words.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
@@ -66,6 +66,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
       left: left.items.map(item => ({ ...calledInMails(item, flow), reason: leftReason(item) })),
       leftTotal: left.total,
+      leftOut: leftOutSentence(flow, run),
       remarks: await items.countRemarks(tenantId, run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })

@@ -35,11 +35,24 @@ export function resultMail(input: {
   /** who took no part, where nobody chose whom */
   left?: readonly FailureLine[]
   leftTotal?: number
+  /** how many the flow's rule has left out, where nobody looked at the selection */
+  leftOut?: string | null
   /** how many went through and need a look all the same */
   remarks?: number
   reportUrl: string
 }): ResultMail {
-  const { connector, flow, run, company, failures, reportUrl, left = [], leftTotal = 0, remarks = 0 } = input
+  const {
+    connector,
+    flow,
+    run,
+    company,
+    failures,
+    reportUrl,
+    left = [],
+    leftTotal = 0,
+    leftOut = null,
+    remarks = 0,
+  } = input
   const more = run.failedCount - failures.length
   const failed = run.state === 'failed'
   const stopped = run.state === 'aborted'
@@ -59,6 +72,7 @@ export function resultMail(input: {
             ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`]
             : []),
           ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
+          ...(leftOut ? [leftOut] : []),
           ...(notRun > 0
             ? [`中止により${actOf(flow.words)}を行なっていない${flow.words.item}: ${amount(notRun)}件`]
             : []),

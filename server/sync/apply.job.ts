@@ -44,7 +44,7 @@ const movedReason = (target: string) =>
   `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`
 
 const missingReason = (target: string) =>
-  `対象の従業員が${target}に見つかりません。削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
+  `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
 
 /**
  * 同期中: writes item by item, each with its own outcome. Runs again from where it stopped after a crash: uncertain

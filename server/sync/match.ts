@@ -21,8 +21,8 @@ export interface MatchQuestion {
   everLinked: ReadonlySet<string>
   /** the target refuses a second record with the same key */
   targetKeysUnique: boolean
-  /** the period in which the target has been listed, in words */
-  when: string
+  /** the period of the target that is written, in words; null where it has been listed at the reference date */
+  when: string | null
   /** product names for the reasons */
   source: string
   target: string
@@ -38,7 +38,9 @@ const noKey = (source: string, word: string) =>
   `${word}が登録されていません。${source}で${word}を登録してから、やり直してください。`
 
 const hidden = ({ target, when }: MatchQuestion) =>
-  `${target}では、${when}に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
+  when === null
+    ? `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
+    : `${target}では、${when}に在籍していない従業員です（退職済み、または入社前）。${target}で入社日・退職日を確認し、誤りがあれば修正してから、取得し直してください。`
 
 /**
  * A live link decides. Without one, a number both sides carry exactly once pairs two records that were never linked
@@ -82,7 +84,7 @@ export function match(question: MatchQuestion): Match {
   if (candidates.length > 0 && targetKeysUnique) {
     return {
       kind: 'excluded',
-      reason: `${word}「${key}」は、${target}で別の${item}と紐づいています。${target}の${word}を確認してください。`,
+      reason: `${word}「${key}」は、${target}で別の${item}と紐づいています。${target}の${word}を確認してください。${source}で削除して登録し直した${item}の場合は、${target}から${source}へ同期すると紐づけ直せます。`,
     }
   }
   return { kind: 'new' }

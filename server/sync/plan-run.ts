@@ -276,7 +276,7 @@ async function planChunk(
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
         everLinked,
         targetKeysUnique: sides.target.keysUnique,
-        when: sides.flow.writtenTo?.(days.plan) ?? '基準日の月',
+        when: sides.flow.writtenTo?.(days.plan) ?? null,
         ...sides.names,
         word: sides.flow.words.key,
         item: sides.flow.words.item,
@@ -323,9 +323,11 @@ async function planChunk(
       content.problems.unshift(...examined.problems)
       content.notes.push(...examined.notes)
     }
+    const moved = target && movedPeriod(sides.flow, days, target.values, content.set)
+    if (moved) content.problems.push(moved)
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
     const period = nothingToDo ? null : ownPeriod(sides.flow, days, target?.values ?? content.set)
-    if (period !== null) content.notes.push(`入社が先のため、${period}の情報として登録します。`)
+    if (period !== null) content.notes.push(`${sides.flow.to}での入社が先のため、${period}の情報として登録します。`)
     // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
     const pairedByNumber = sides.flow.identity === 'links' && found.kind === 'pair' && !found.byLink
     if (nothingToDo && pairedByNumber)
@@ -458,6 +460,14 @@ function ownPeriod({ writtenTo }: Flow, { plan }: Days, record: Values): string 
   if (!writtenTo) return null
   const own = writtenTo(plan, record)
   return own === writtenTo(plan) ? null : own
+}
+
+/** The write itself would move somebody into a later period, which nobody has compared: why that can't be; null where not. */
+function movedPeriod({ writtenTo, to }: Flow, { plan }: Days, before: Values, set: Values): string | null {
+  if (!writtenTo) return null
+  const [was, will] = [writtenTo(plan, before), writtenTo(plan, { ...before, ...set })]
+  if (was === will || will === writtenTo(plan)) return null
+  return `入社年月日を先の日付に変更すると、${to}では${will}の情報が対象になるため、ほかの項目を比較できません。${to}で入社年月日を変更してから、取得し直して、再度同期してください。`
 }
 
 /** The id that links know a record's person by. */

@@ -21,6 +21,7 @@ import {
   classLabel,
   classLabels,
   duration,
+  leftOutSentence,
   leftReason,
   outcomeLabels,
   repeatButtons,
@@ -142,6 +143,8 @@ export interface ReportPage {
   payroll: string | null
   /** what to look at before that */
   remarks: string | null
+  /** how many the flow's rule has left out, where nobody looked at the selection */
+  leftOut: string | null
   /** what to look at in the target now that somebody was written there */
   afterwards: Flow['afterwards'] | null
   /** beside the downloads in Shift_JIS; null where every sign has room */
@@ -315,6 +318,7 @@ export function reportPage(input: {
       failed: unwritableSentence(input.unwritable.failed),
       all: unwritableSentence(input.unwritable.all),
     },
+    leftOut: leftOutSentence(flow, run),
     afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
     repeats:
       ended && run.peopleDeletedAt === null

@@ -38,6 +38,8 @@ import {
 const CHANGED = '対象が変わりました。内容を確認してください。'
 const OVERTAKEN =
   'この同期を準備した後に、別の同期が実行されました。古い内容で上書きしないように、取得し直してから同期してください。'
+const settingsChanged = (title: string) =>
+  `${title}が変更されました。新しく登録する従業員に適用される内容を確認してから、もう一度［同期］を押してください。`
 const ANOTHER_PERIOD = (before: string, now: string) =>
   `この同期は${before}の情報と比較して準備されましたが、いま同期すると${now}の情報として登録されます。確認していない内容で上書きしないように、取得し直してから同期してください。`
 const RECONNECT_SMARTHR = 'SmartHRとの再連携が必要です。連携状況を確認してください。'
@@ -580,7 +582,11 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           throw new Conflict(`${flowOf(run.connector, run.flow).flow.words.item}が選択されていません。`)
         }
         if (run.state === 'ready') {
-          if ((await markOf(stores, run, forNew)) !== shown.mark) throw new Conflict(CHANGED)
+          if ((await markOf(stores, run, forNew)) !== shown.mark) {
+            const same = shown.mark.startsWith(await stores.items.selectionMark(tenantId, runId))
+            const { settings } = flowOf(run.connector, run.flow).connector
+            throw new Conflict(same && settings ? settingsChanged(settings.title) : CHANGED)
+          }
           if (itemsToRegister(flowOf(run.connector, run.flow).flow, run).length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
             await stores.items.selectedGroups(tenantId, runId),

@@ -116,6 +116,12 @@ export function closesSoonSentence(connector: Connector, now: Date): string | nu
   return `まもなく${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）です。メンテナンス時間中は、取得と同期を一時停止し、${unpadded(spell.opensAt)}に再開します。`
 }
 
+/** How many the flow's rule has left out, for a run in which nobody looked at the selection; null where nobody was. */
+export const leftOutSentence = ({ words, steps }: Flow, run: Pick<Run, 'counts' | 'atOnce'>): string | null =>
+  (run.atOnce || !steps.includes('select')) && run.counts.leftOut > 0 && words.leftOut !== null
+    ? words.leftOut.replace('{n}', amount(run.counts.leftOut)).replace('表示していません', '対象にしていません')
+    : null
+
 /** Why somebody took no part: a reason of the plan's, or a tick of their own that nobody gave. */
 export const leftReason = ({ excludedReason, content }: Pick<ItemWithContent, 'excludedReason' | 'content'>): string =>
   excludedReason ?? `${content.notes.join('')}チェックが入っていないため、対象にしていません。`

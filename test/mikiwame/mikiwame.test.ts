@@ -561,7 +561,7 @@ describe('ミキワメ', () => {
       expect((await byMail()).get('a@aaa.com')?.birth_on ?? null).to.equal(null)
     })
 
-    it('leaves out whoever is marked 「連携しない」, without a word; their address disturbs nobody', async () => {
+    it('leaves out whoever is marked 「連携しない」, and counts them; their address disturbs nobody', async () => {
       const visitor = await linked()
       await people([
         aCrew({ emp_code: '1', email: 'a@aaa.com', custom_fields: { ミキワメ連携: '連携しない' } }),
@@ -572,7 +572,12 @@ describe('ミキワメ', () => {
 
       expect((await byMail()).get('a@aaa.com')?.employee_number).to.equal('2')
       expect((await stateOf()).employees).to.have.length(2)
-      expect(report.text).to.include('失敗 0件')
+      const counted = '「ミキワメ連携」が「連携しない」の従業員（1名）は、同期しないため、対象にしていません。'
+      expect(report.text).to.include('失敗 0件').and.include(counted)
+      const mail = await eventually('the result mail', async () =>
+        (await world.mails()).find(one => one.text.includes(runId)),
+      )
+      expect(mail.text).to.include(counted)
       expect((await errorFile(visitor, runId)).trim().split('\r\n')).to.have.length(1)
     })
 

@@ -13,7 +13,7 @@ import { RUN_ID } from './samples.js'
 const shots = join(projectRoot, 'test', 'screenshots', 'gallery')
 
 describe('The pages in a browser', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let browser: Browser
   let page: Page
   let server: Server

@@ -440,6 +440,11 @@ const gender: FieldPair = {
 /** for conversions that ask for none */
 const NO_CONTEXT: ConvertContext = { today: '', settings: {}, present: [] }
 
+/** The width of a sign or blank is no difference between two holders' names. */
+const alike = (one: Scalar | undefined, other: Scalar) =>
+  one === other ||
+  (typeof one === 'string' && typeof other === 'string' && one.normalize('NFKC') === other.normalize('NFKC'))
+
 /** An account is compared part by part and sent only whole: parts of two accounts together would be a third one. */
 const inWholeAccounts = (pairs: readonly FieldPair[]): FieldPair[] =>
   pairs.map(pair => {
@@ -452,16 +457,25 @@ const inWholeAccounts = (pairs: readonly FieldPair[]): FieldPair[] =>
       (values, context) => {
         const [own, ...others] = values.map((value, index) => parts[index]?.[convert]([value], context) ?? 'keep')
         if (own === undefined || sent(own) === undefined) return own ?? 'keep'
-        const half = others.some(part => sent(part) === undefined)
-        return half ? unsent(pair.label, values[0], '口座情報がすべて登録されていない', source) : own
+        const missing = others.flatMap((part, index) =>
+          sent(part) === undefined ? (parts[index + 1]?.label ?? []) : [],
+        )
+        if (missing.length === 0) return own
+        const show = convert === 'toService' ? pair.showSmarthr : pair.showService
+        return unsent(
+          pair.label,
+          show([values[0] ?? null]),
+          `口座情報の${missing.join('、')}が登録されていない`,
+          source,
+        )
       }
     return {
       ...pair,
       smarthr,
       service,
       same: ([ours = null], [theirs = null]) =>
-        (!isBlank(theirs) && sent(pair.toService([ours], NO_CONTEXT)) === theirs) ||
-        (!isBlank(ours) && sent(pair.toSmarthr([theirs], NO_CONTEXT)) === ours),
+        (!isBlank(theirs) && alike(sent(pair.toService([ours], NO_CONTEXT)), theirs)) ||
+        (!isBlank(ours) && alike(sent(pair.toSmarthr([theirs], NO_CONTEXT)), ours)),
       toService: whole('toService', SMARTHR),
       toSmarthr: whole('toSmarthr', FREEE),
       showSmarthr: ([own = null]) => pair.showSmarthr([own]),

@@ -17,7 +17,16 @@ describe('在籍状況 in SmartHR, as it follows from the 退職年月日 of a s
     [null, 'retired', '2026-10-31', { set: { emp_status: 'employed' } }, 'has taken the resignation back'],
     ['2027-03-31', 'retired', '2026-10-31', { set: { emp_status: 'employed' } }, 'leaves later than was said'],
     ['2027-03-31', 'retired', '2027-03-31', 'keep', 'both sides agree'],
-    [null, 'retired', null, 'keep', 'nobody can say since when'],
+    [
+      null,
+      'retired',
+      null,
+      {
+        unsent:
+          '在籍状況「退職済」は、SmartHRに退職年月日が登録されていないため変更されません。在籍している場合は、SmartHRの従業員情報で在籍状況を修正してください。',
+      },
+      'nobody can say since when, and that is told',
+    ],
   ]
   for (const [last, status, resignedAt, yields, why] of cases) {
     it(`${String(last)} beside ${String(status)} since ${String(resignedAt)}: ${why}`, () => {

@@ -296,7 +296,7 @@ describe('freee: the published fields', () => {
       expect(accountOnly(half)).to.deep.equal([])
       expect(half.problems).to.deep.equal([])
       expect(half.notes).to.include(
-        '口座番号「7654321」は、口座情報がすべて登録されていないため連携されません。freee人事労務の従業員情報で修正してください。',
+        '口座番号「7654321」は、口座情報の支店コードが登録されていないため連携されません。freee人事労務の従業員情報で修正してください。',
       )
     }
     const towards = { ...held, 'bank_accounts.0.bank_branch_code': null }

@@ -144,6 +144,26 @@ describe('what is no difference', () => {
   })
 })
 
+describe('what is no difference between two bank accounts', () => {
+  it('the width of a blank in the name of the holder', () => {
+    const account = {
+      'bank_account_rule.bank_code': '0001',
+      'bank_account_rule.branch_code': '001',
+      'bank_account_rule.account_type': 'ordinary',
+      'bank_account_rule.account_number': '1234567',
+      'bank_account_rule.account_name': 'ｻｶｷﾊﾞﾗ ﾋﾅﾀ',
+    }
+    const ours = {
+      'bank_accounts.0.bank_code': '0001',
+      'bank_accounts.0.bank_branch_code': '001',
+      'bank_accounts.0.account_type': 'saving',
+      'bank_accounts.0.account_number': '1234567',
+      'bank_accounts.0.account_holder_name': 'サカキバラ ヒナタ',
+    }
+    expect(planOf('freee', 'employees-to-smarthr', account, ours).set).not.to.have.any.keys(...Object.keys(ours))
+  })
+})
+
 describe('what is told beside the changes', () => {
   it('an insured number that freee would not take without a 標準報酬月額', () => {
     const { changes, notes, set } = planOf(

@@ -9,7 +9,7 @@ const nobody: MatchQuestion = {
   candidates: [],
   everLinked: new Set(),
   targetKeysUnique: false,
-  when: '2026年11月分',
+  when: null,
   source: 'SmartHR',
   target: 'freee人事労務',
   word: '社員番号',
@@ -17,6 +17,15 @@ const nobody: MatchQuestion = {
 }
 
 describe('who is who on the other side', () => {
+  it('tells of somebody who is not there in the month that is written that another reference date does not help', () => {
+    const found = match({ ...nobody, when: '2026年11月分', linked: { id: 'f1', listed: false } })
+    expect(found).to.deep.equal({
+      kind: 'excluded',
+      reason:
+        'freee人事労務では、2026年11月分に在籍していない従業員です（退職済み、または入社前）。freee人事労務で入社日・退職日を確認し、誤りがあれば修正してから、取得し直してください。',
+    })
+  })
+
   it('follows a live link whatever the numbers say', () => {
     const found = match({
       ...nobody,
