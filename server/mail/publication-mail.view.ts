@@ -1,3 +1,4 @@
+import { publishedFor } from '../sync/publications.js'
 import { amount } from '../sync/words.js'
 import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
 
@@ -14,11 +15,14 @@ export function publicationMail({
 }: Parameters<typeof resultMail>[0]): ResultMail {
   const failed = run.state === 'failed'
   const { item, counter } = flow.words
+  const year = publishedFor(flow, { referenceDate: run.referenceDate ?? null })
   const left = run.selectedCount - run.succeededCount - run.failedCount
   const lines = [
     'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
+    // Snapshots of two years may be on offer side by side.
+    ...(year === '' ? [] : [`${flow.date?.heading ?? ''}: ${year}年`]),
     ...(run.failure === null ? [] : [run.failure]),
     '',
     `成功: ${amount(run.succeededCount)}件`,

@@ -1,6 +1,6 @@
 import type { Connector, Flow } from '../connectors/contract.js'
 import type { Run } from '../sync/run.js'
-import { actOf, amount } from '../sync/words.js'
+import { actOf, amount, repeatButtons } from '../sync/words.js'
 
 /** Failures printed in full; more would bury the message (design reference §5.16). */
 export const SHOWN_FAILURES = 50
@@ -29,7 +29,8 @@ const RULE = '-------------------------------------------------'
 export function resultMail(input: {
   connector: Connector
   flow: Flow
-  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'>
+  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
+    Partial<Pick<Run, 'referenceDate'>>
   company: string
   failures: readonly FailureLine[]
   /** who took no part, where nobody chose whom */
@@ -80,6 +81,13 @@ export function resultMail(input: {
         ]),
     ...(flow.payslips && run.succeededCount > 0
       ? ['取り込んだ明細は、まだ確定していません。SmartHRで内容を確認して、確定・公開してください。', '']
+      : []),
+    ...(failures.length === 0 && run.failure !== null ? [`失敗理由: ${run.failure}`, ''] : []),
+    ...(frame && failed && notRun > 0
+      ? [
+          `ほかの${amount(notRun)}${flow.words.counter}は、下記の${flow.words.item}が理由で取り込んでいません（未実行）。対応してから、連携レポートの［${repeatButtons.not_run}］で取り込んでください。`,
+          '',
+        ]
       : []),
     `下記のURLで、${actOf(flow.words)}の結果を確認してください。`,
     reportUrl,

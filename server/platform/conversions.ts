@@ -159,10 +159,12 @@ export function yen(value: Scalar | undefined, min = 0): number | null {
   return Number.isSafeInteger(amount) && amount >= min ? amount : null
 }
 
-/** A plain date as it is; null for anything that is not written `YYYY-MM-DD`. */
+/** A plain date as it is; null for anything that is not written `YYYY-MM-DD`, or is no day of the calendar. */
 export function dateOf(value: Scalar | undefined): string | null {
   const text = textOf(value)
-  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null
+  if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null
 }
 
 /** `2026-11-20` → `2026/11/20`, as screens print dates. */

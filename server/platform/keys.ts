@@ -6,8 +6,11 @@
  */
 import type { Scalar } from '../connectors/contract.js'
 
-/** Format characters (U+200B, U+FEFF, U+00AD, bidi marks …) and variation selectors, the Mongolian ones included. */
-const UNSEEN = /[\p{Cf}\p{Variation_Selector}]/gu
+/**
+ * Format characters (U+200B, U+FEFF, U+00AD, bidi marks …), variation selectors, fillers and joiners (U+3164, U+034F) and
+ * the empty Braille pattern.
+ */
+const UNSEEN = /[\p{Cf}\p{Variation_Selector}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 const seen = (value: Scalar | undefined): string =>
   value === null || value === undefined || typeof value === 'boolean' ? '' : String(value).replace(UNSEEN, '').trim()
@@ -23,15 +26,25 @@ export const exactKeyOf = (value: Scalar | undefined): string | null => orNull(s
 /** An e-mail address as a key: as a number, and whatever its case. */
 export const emailKeyOf = (value: Scalar | undefined): string | null => keyOf(value)?.toLowerCase() ?? null
 
-/** Dashes of every script, and what is typed or read for one: minus, 長音, box drawing, 漢数字の一. */
-const DASH = /[\p{Pd}\u2212\u2043\u02d7\u30fc\u2500\u2501\u4e00]/gu
+/** Dashes of every script, and what is typed or read for one: minus, 長音, box drawing, 漢数字の一, tilde. */
+const DASH = /[\p{Pd}\u2212\u2043\u02d7\u30fc\u2500\u2501\u4e00~]/gu
+
+/** Letters of other scripts that are drawn like Latin ones, capital and small, in the same order. */
+const FOREIGN = 'АВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеѕіјорсухο'
+const LATIN = 'ABESIJKMHOPCTYXABEZHIKMNOPTYXaesijopcyxo'
+const foreign = new RegExp(`[${FOREIGN}]`, 'gu')
+
+/** Letters that are read for digits; in a number, not in an address. */
+const asDigits = (key: string) => (key.includes('@') ? key : key.replace(/o/gi, '0').replace(/[il]/gi, '1'))
 
 /** What people overlook, in the order in which it is taken away; the words say what two keys differ in. */
 const overlooked: readonly (readonly [words: string, fold: (key: string) => string])[] = [
   ['全角と半角を区別しないと', key => key.normalize('NFKC')],
   ['空白を除くと', key => key.replace(/[\s\p{Cc}]/gu, '')],
   ['ハイフンの種類を区別しないと', key => key.replace(DASH, '-')],
+  ['ほかの文字種の似た文字を区別しないと', key => key.replace(foreign, sign => LATIN[FOREIGN.indexOf(sign)] ?? sign)],
   ['大文字と小文字を区別しないと', key => key.toLowerCase()],
+  ['似た英字と数字（Oと0、Iと1など）を区別しないと', asDigits],
   // An address is no number: its zeros are seen.
   ['先頭の0を除くと', key => (key.includes('@') ? key : key.replace(/^0+(?=.)/, ''))],
 ]

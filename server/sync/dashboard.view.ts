@@ -2,6 +2,7 @@ import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/link.js'
 import type { Connector, Flow } from '../connectors/contract.js'
 import { paths } from '../paths.js'
+import { publishedFor } from './publications.js'
 import { isPublished, type Run } from './run.js'
 import { dateText } from './wizard.view.js'
 import { actOf, at, plainDate, resultCounts, runLabel, type Label } from './words.js'
@@ -18,8 +19,12 @@ export interface HistoryRow {
 
 const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
 
-const titleOf = (connector: Connector, run: Run) =>
-  connector.flows.find(flow => flow.id === run.flow)?.panel.title ?? ''
+/** What the run does; the year, too, where two of them may be on offer side by side. */
+function titleOf(connector: Connector, run: Run): string {
+  const flow = flowOfRun(connector, run)
+  const year = flow ? publishedFor(flow, run) : ''
+  return `${flow?.panel.title ?? ''}${year === '' ? '' : `（${year}年）`}`
+}
 
 const labelOf = (connector: Connector, run: Run) =>
   connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''

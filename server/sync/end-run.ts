@@ -15,7 +15,8 @@ export interface RunEnd {
  * Ends an applying run in the caller's transaction: everybody selected has an outcome, the state follows from the
  * counts, and the result mail stands in the outbox exactly when the run has ended.
  */
-export async function endRun({ items, runs, mails, jobs }: Stores, run: Run, end: RunEnd): Promise<RunState | null> {
+export async function endRun(stores: Stores, run: Run, end: RunEnd): Promise<RunState | null> {
+  const { items, runs } = stores
   const { tenantId, id: runId } = run
   if (end.rest) {
     const settled = await items.settleRest(tenantId, runId, end.rest.outcome, end.rest.reason, end.now)
@@ -33,7 +34,12 @@ export async function endRun({ items, runs, mails, jobs }: Stores, run: Run, end
     end.why ?? (end.rest?.outcome === 'failed' ? end.rest.reason : null),
   )
   if (!ended) return null
-  const mailId = await mails.add(tenantId, runId, 'result', end.now)
-  if (mailId) await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+  await announce(stores, run, end.now)
   return state
+}
+
+/** The result mail of a run that has ended, in the same transaction. */
+export async function announce({ mails, jobs }: Stores, { tenantId, id }: Run, now: Date): Promise<void> {
+  const mailId = await mails.add(tenantId, id, 'result', now)
+  if (mailId) await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
 }

@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import iconv from 'iconv-lite'
 import type { ErrorFile, Flow } from '../connectors/contract.js'
+import { inOneLine } from '../errors.js'
 import { forCp932 } from './cp932.js'
 import { problemsOf, shownKey, whyNot } from './reasons.js'
 import { amount } from './words.js'
@@ -15,8 +16,19 @@ import type { ItemWithContent } from './run.js'
 export const guarded = (cell: string): string =>
   /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−\t\r\n]/u.test(cell) ? `'${cell}` : cell
 
-const csvOf = (encoding: 'utf8' | 'sjis') =>
-  stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
+type Encoding = 'utf8' | 'sjis'
+
+const cellIn = (encoding: Encoding) => (encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text))
+
+async function send(rows: Readable, encoding: Encoding, to: Writable): Promise<void> {
+  const csv = stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
+  if (encoding === 'utf8') {
+    await pipeline(rows, csv, to)
+    return
+  }
+  csv.setEncoding('utf8')
+  await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
+}
 
 const classNames = { new: '新規登録', changed: '差分あり', same: '差分なし', excluded: '対象外' } as const
 const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
@@ -40,26 +52,28 @@ export async function writeErrorFile(
   file: ErrorFile,
   failure: string | null,
   items: AsyncIterable<ItemWithContent>,
+  encoding: Encoding,
   to: Writable,
 ): Promise<void> {
+  const cell = cellIn(encoding)
   const rows = Readable.from(
     (async function* () {
-      yield [...file.columns.map(column => column.label), file.reason].map(guarded)
+      yield [...file.columns.map(column => column.label), file.reason].map(cell)
       let any = false
       for await (const { content, reason } of items) {
         any = true
         const reasons = reason === whyNot(content.problems, flow) ? problemsOf(content.problems, flow) : [reason ?? '']
-        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')].map(guarded)
+        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')].map(cell)
       }
-      if (!any && failure !== null) yield [...file.columns.map(() => ''), guarded(failure)]
+      if (!any && failure !== null) yield [...file.columns.map(() => ''), cell(failure)]
     })(),
   )
-  await pipeline(rows, csvOf('utf8'), to)
+  await send(rows, encoding, to)
 }
 
 /** What a record is called in the files, as on the report. */
 type Filed = Pick<ItemWithContent, 'key' | 'name' | 'class' | 'reason' | 'outcome'> & {
-  content: Pick<ItemWithContent['content'], 'changes' | 'named'>
+  content: Pick<ItemWithContent['content'], 'changes' | 'named' | 'notes'>
 }
 
 /** One line per changed field, so that each before → after can be filtered; people without changes have one line. */
@@ -69,7 +83,7 @@ function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]>
     item.name,
     item.class === 'new' ? (words.fresh ?? classNames.new) : classNames[item.class],
     item.outcome ? outcomeNames[item.outcome] : '処理中',
-    item.reason ?? '',
+    inOneLine([...(item.reason === null ? [] : [item.reason]), ...item.content.notes]),
   ]
   if (item.content.changes.length === 0) yield [...about, '', '', '']
   for (const { label, before, after } of item.content.changes) {
@@ -80,7 +94,12 @@ function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]>
 
 /** Signs of a record's values that a file in Shift_JIS has no room for; its reason is known later, and counts apart. */
 export const unwritableIn = ({ key, name, content }: Omit<Filed, 'class' | 'reason' | 'outcome'>): number =>
-  [shownKey({ key, content }), name, ...content.changes.flatMap(({ label, before, after }) => [label, before, after])]
+  [
+    shownKey({ key, content }),
+    name,
+    ...content.notes,
+    ...content.changes.flatMap(({ label, before, after }) => [label, before, after]),
+  ]
     .map(text => forCp932(text).lost)
     .reduce((sum, lost) => sum + lost, 0)
 
@@ -100,10 +119,10 @@ export const unwritableSentence = (signs: number): string | null =>
 export async function writeReportCsv(
   flow: Pick<Flow, 'words'>,
   people: AsyncIterable<ItemWithContent>,
-  encoding: 'utf8' | 'sjis',
+  encoding: Encoding,
   to: Writable,
 ): Promise<void> {
-  const cell = encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text)
+  const cell = cellIn(encoding)
   const rows = Readable.from(
     (async function* () {
       const header = headerOf(flow)
@@ -117,11 +136,5 @@ export async function writeReportCsv(
       if (said !== null) yield header.map((_, index) => (index === 3 ? '注意' : index === 4 ? said : ''))
     })(),
   )
-  const csv = csvOf(encoding)
-  if (encoding === 'utf8') {
-    await pipeline(rows, csv, to)
-    return
-  }
-  csv.setEncoding('utf8')
-  await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
+  await send(rows, encoding, to)
 }

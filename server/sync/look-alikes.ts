@@ -16,8 +16,12 @@ const remark = (own: string, twin: string, side: string, words: Words, risk: 'tw
   return `${likenessOf(own, twin)}、${side}の「${twin}」と同じ${short(words)}です。${why}、${short(words)}を確認してください。`
 }
 
+const sameKey = (key: string, target: string, { item, key: word }: Words): string =>
+  `${target}には${word}「${key}」の${item}がすでに登録されていて、別の${item}と紐づいています。同じ${item}を二重に登録しないよう、${word}を確認してください。`
+
 /**
- * Who needs a tick of their own, and why: id → sentence. Somebody new: either side has a key that looks like theirs.
+ * Who needs a tick of their own, and why: id → sentence. Somebody new: either side has a key that looks like theirs, or the
+ * target has the very same one, at a record that belongs to somebody else.
  * Somebody paired by key: the other side has such a key that nobody here pairs with, so that it may be the one meant.
  * A remembered pair is beyond doubt.
  */
@@ -40,7 +44,8 @@ export function remarksOf(
       continue
     }
     const risk = flow.publication || flow.payslips ? 'mixed-up' : 'twice'
-    if (there[0] !== undefined) found.set(id, remark(key, there[0], names.target, flow.words, risk))
+    if (alike?.target.includes(key)) found.set(id, sameKey(key, names.target, flow.words))
+    else if (there[0] !== undefined) found.set(id, remark(key, there[0], names.target, flow.words, risk))
     else if (here[0] !== undefined) found.set(id, remark(key, here[0], names.source, flow.words, risk))
   }
   return found

@@ -23,6 +23,15 @@ const unsentReason = (label: string) =>
 
 const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
 
+/** Whether the conversion itself refuses a blank of somebody new. */
+const demands = ({ from, convert }: SidesOf, context: Omit<ConvertContext, 'present'>): boolean => {
+  const blank = convert(
+    from.map(() => null),
+    { ...context, present: [] },
+  )
+  return blank !== 'keep' && 'problem' in blank
+}
+
 interface SidesOf {
   from: readonly string[]
   to: readonly string[]
@@ -76,7 +85,8 @@ export function difference(
     }
     const targetValues = pick(target ?? {}, side.to)
     if (sourceValues.some(isBroken)) {
-      if (target === null && requires(pair, direction)) problems.push(unsentReason(pair.label))
+      if (target === null && (requires(pair, direction) || demands(side, context)))
+        problems.push(unsentReason(pair.label))
       else notes.push(unsentReason(pair.label))
       continue
     }

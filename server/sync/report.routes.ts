@@ -52,23 +52,25 @@ export function reportRoutes({
     const { tenantId } = who(res)
     const run = await wizard.run(tenantId, runIdIn(req))
     const { flow } = wizard.flowOf(run.connector, run.flow)
+    const encoding = req.query.encoding === 'sjis' ? 'sjis' : 'utf8'
+    const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
     if (flow.errorFile && req.query.all !== '1') {
-      res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type('text/csv; charset=utf-8')
+      res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type(type)
       return writeErrorFile(
         flow,
         flow.errorFile,
         run.failure,
         peopleOf(data, tenantId, run.id, ['failed', 'not_run']),
+        encoding,
         res,
       )
     }
-    const sjis = req.query.encoding === 'sjis'
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
     const id = `renkei-report-${outcomes ? 'errors' : 'all'}.csv`
     const name = `${flow.historyLabel}_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
-    res.type(sjis ? 'text/csv; charset=Shift_JIS' : 'text/csv; charset=utf-8')
-    await writeReportCsv(flow, peopleOf(data, tenantId, run.id, outcomes), sjis ? 'sjis' : 'utf8', res)
+    res.type(type)
+    await writeReportCsv(flow, peopleOf(data, tenantId, run.id, outcomes), encoding, res)
   })
 
   router.post(paths.retryRun.pattern, async (req, res) => {

@@ -2,7 +2,7 @@ import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailab
 import { jstDateTime, type Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import { endRun } from './end-run.js'
+import { announce, endRun } from './end-run.js'
 import type { Run } from './run.js'
 
 /** Somebody else works on the run now; whoever notices stops without another write. */
@@ -36,7 +36,9 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
   const fail = (run: Run, reason: string) =>
     data.inTenant(run.tenantId, async stores => {
       if (run.state === 'fetching') {
-        await stores.runs.end(run.tenantId, run.id, 'failed', clock.now(), reason)
+        const ended = await stores.runs.end(run.tenantId, run.id, 'failed', clock.now(), reason)
+        // Nobody waits in front of a run of one click.
+        if (ended && run.atOnce) await announce(stores, run, clock.now())
         return
       }
       await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })

@@ -209,7 +209,7 @@ export function selectPage(input: {
 
 /** Shown wherever people are taken by the page or all at once. */
 export const ownTicksText = ({ words }: Pick<Flow, 'words'>, count: number): string =>
-  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}います。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`
+  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}${words.counter === '名' ? 'います' : 'あります'}。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`
 
 const sorted = (view: SelectionView, column: SortColumn) =>
   view.sort === column ? (view.descending ? ('descending' as const) : ('ascending' as const)) : undefined

@@ -1,5 +1,6 @@
 import { textOf } from '../../platform/conversions.js'
 import { exactKeyOf } from '../../platform/keys.js'
+import { isBroken } from '../../platform/odd-text.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../contract.js'
 
 /** 部署 (reference §4). Names are unique in the whole company, so every row is decided against what stands by then. */
@@ -91,7 +92,7 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
     if (values[IN_CYCLE] === true)
       return '親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'
     if (seen.has(code)) return DUPLICATE_CODE
-    if (name === '')
+    if (name === '' || isBroken(name))
       return '部署名が入力されていません。SmartHRの部署の設定で、部署名を入力してから、もう一度同期してください。'
     if (parent !== null && !standing.has(parent)) {
       return `親部署が登録されていません。親部署（部署コード: ${parent}）の失敗理由を確認し、対応してから、もう一度同期してください。`

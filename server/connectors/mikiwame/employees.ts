@@ -1,6 +1,7 @@
 import { dateOf, fullWidthKana, slashed, textOf } from '../../platform/conversions.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Flow, Person, Scalar, Values } from '../contract.js'
 import { exactKeyOf, keyOf } from '../../platform/keys.js'
+import { isBroken } from '../../platform/odd-text.js'
 import { isBlank, unsent, WRONG_FORM } from '../unsent.js'
 import { codeKey, emailKey } from './store.js'
 
@@ -141,7 +142,10 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
       problems.push(unknownDepartment(code, name))
     }
     const blank = (paths: readonly (readonly string[])[], of: (values: readonly Scalar[]) => Scalar) =>
-      paths.some(part => of(read(values, part)) === null)
+      paths.some(part => {
+        const name = of(read(values, part))
+        return name === null || isBroken(name)
+      })
     if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push(`氏名が入力されていません。${enter('姓と名')}`)
     if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf))
       problems.push(`氏名カナが入力されていません。${enter('姓と名のヨミガナ')}`)

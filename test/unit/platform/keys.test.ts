@@ -17,6 +17,9 @@ describe('keys people are told apart by', () => {
     'a Mongolian variation selector': '\u180b',
     'a Mongolian vowel separator': '\u180e',
     'a tag': '\u{e0041}',
+    'a Hangul filler': '\u3164',
+    'an invisible joiner': '\u034f',
+    'an empty Braille pattern': '\u2800',
   }
   for (const [name, sign] of Object.entries(unseen)) {
     it(`do not change with ${name}, wherever it stands`, () => {
@@ -45,6 +48,10 @@ describe('keys people are told apart by', () => {
     ['Ｓ００１', 'S001', '全角と半角を区別しないと'],
     ['k0014', 'K0014', '大文字と小文字を区別しないと'],
     ['12', '0012', '先頭の0を除くと'],
+    ['A-80', '\u0410-80', 'ほかの文字種の似た文字を区別しないと'],
+    ['E01', 'EO1', '似た英字と数字（Oと0、Iと1など）を区別しないと'],
+    ['A1', 'AI', '似た英字と数字（Oと0、Iと1など）を区別しないと'],
+    ['N\u301c1', 'N~1', 'ハイフンの種類を区別しないと'],
     ['taro@midori.example', 'ta ro@midori.example', '空白を除くと'],
     ['taro-s@midori.example', 'taro\u2010s@midori.example', 'ハイフンの種類を区別しないと'],
     ['h-12', 'H\u2010 12', '全角・半角、空白、ハイフン、大文字・小文字、先頭の0を区別しないと'],

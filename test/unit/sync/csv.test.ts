@@ -150,7 +150,7 @@ describe('a cell', () => {
     item.content.cells = ['\u22121', '＝1', 'A001']
     const file = await written(to => {
       if (!flow.errorFile) throw new Error('no error file')
-      return writeErrorFile(flow, flow.errorFile, null, those([item]), to)
+      return writeErrorFile(flow, flow.errorFile, null, those([item]), 'utf8', to)
     })
 
     expect(file.toString().split('\r\n')[1]).to.equal(`"'\u22121","'＝1","A001","'@reason"`)
