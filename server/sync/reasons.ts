@@ -46,5 +46,10 @@ const NUMBER_IN_MAILS = '従業員番号'
 export function calledInMails({ key, content: { named } }: Keyed, flow: Pick<Flow, 'key' | 'words'>): Named {
   const label = flow.key ? flow.words.key : NUMBER_IN_MAILS
   if (key !== null) return { label, value: key }
-  return named ?? { label, value: `${flow.key?.otherwise?.label ?? flow.words.key}なし` }
+  return (
+    named ?? {
+      label: flow.key?.otherwise?.label ?? label,
+      value: `${flow.key?.otherwise?.label ?? flow.words.key}なし`,
+    }
+  )
 }

@@ -590,6 +590,10 @@ describe('ミキワメ', () => {
       expect(report.text).to.include('SmartHRのカスタム項目「ミキワメ連携」が見つからないため、同期を中止しました。')
       expect((await stateOf()).employees).to.deep.equal([])
       expect(await errorFile(visitor, runId)).to.include('SmartHRのカスタム項目「ミキワメ連携」が見つからないため')
+      const mail = await eventually('the result mail', async () =>
+        (await world.mails()).find(one => one.text.includes(runId)),
+      )
+      expect(mail.text).to.include('失敗理由: SmartHRのカスタム項目「ミキワメ連携」が見つからないため')
     })
 
     it('shows the same plan first for who asks for it, and writes only who was chosen', async () => {

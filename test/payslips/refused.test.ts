@@ -123,6 +123,8 @@ describe('freee 給与明細 that SmartHR does not take', () => {
 
 freee人事労務からSmartHRへの給与明細の取り込みに失敗しました
 
+ほかの1名は、下記の従業員が理由で取り込んでいません（未実行）。対応してから、連携レポートの［未実行の対象だけ再実行］で取り込んでください。
+
 下記のURLで、取り込みの結果を確認してください。
 ${world.appUrl}/runs/${runId}
 

@@ -84,7 +84,7 @@ describe('同期 writes exactly what was confirmed', () => {
     const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(dialog.html)?.[1] ?? ''
     const confirmed = { _csrf: field('_csrf'), revision: field('revision'), selection: field('selection') }
     const refused = await visitor.post(`/runs/${runId}/confirm`, confirmed)
-    expect(refused.text).to.include(CHANGED)
+    expect(refused.text).to.include('エクスポート設定が変更されました。')
     await visitor.get(`/runs/${runId}/confirm`)
     expect(visitor.page().text).to.include('新規登録の基本給 345,678円')
     await visitor.press('同期')

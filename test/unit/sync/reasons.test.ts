@@ -190,7 +190,7 @@ describe('what somebody is called by', () => {
       label: '社員番号',
       value: '7',
     })
-    expect(calledInMails(item(null), people)).to.deep.equal({ label: 'メールアドレス', value: '社員番号なし' })
+    expect(calledInMails(item(null), people)).to.deep.equal({ label: '社員番号', value: '社員番号なし' })
     expect(calledInMails(item('A001'), departments)).to.deep.equal({ label: '部署コード', value: 'A001' })
     expect(shownKey(item(null, { label: '社員番号', value: '7' }))).to.equal('社員番号：7')
   })
