@@ -10,7 +10,7 @@ interface Named {
   name: string
 }
 
-const named = async (http: Http, path: string) => (await everyRow(http, { path })) as unknown as Named[]
+const named = (http: Http, path: string) => everyRow<Named>(http, { path })
 
 const GROUPS = '/api/v1/crew_custom_field_template_groups'
 const TEMPLATES = '/api/v1/crew_custom_field_templates'

@@ -44,7 +44,7 @@ export function inOrder(departments: readonly Department[]): { department: Depar
 /** SmartHR's departments as records of a run. They are read only: nothing is written there. */
 export function createDepartmentDirectory({ http }: { http: Http }): Directory {
   const all = async (): Promise<Person[]> => {
-    const rows = (await everyRow(http, { path: '/api/v1/departments' })) as unknown as Department[]
+    const rows = await everyRow<Department>(http, { path: '/api/v1/departments' })
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
       const parent = known.get(department.parent?.id ?? '')

@@ -10,6 +10,11 @@ export const PAGE = 100
 
 export type Json = Record<string, unknown>
 
+/** A row of a list, whatever else is read of it. */
+interface Identified {
+  id?: unknown
+}
+
 export const UNREADABLE =
   'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
 
@@ -20,12 +25,12 @@ export interface ListCall {
 }
 
 /** One page, from 1. Throws ListingBroken for anything but a list. */
-export async function pageOf(
+export async function pageOf<Row = Json>(
   http: Http,
   { path, pathTemplate, query }: ListCall,
   { page, limit }: Pick<Stretch, 'page' | 'limit'>,
 ) {
-  const { body, headers } = await http.request<Json[]>({
+  const { body, headers } = await http.request<Row[]>({
     method: 'GET',
     path,
     ...(pathTemplate !== undefined && { pathTemplate }),
@@ -37,16 +42,17 @@ export async function pageOf(
   return { rows: body, total: Number.isFinite(total) ? total : null }
 }
 
-const orderOf = (http: Http, call: ListCall) => ({
+const orderOf = <Row extends Identified = Json>(http: Http, call: ListCall) => ({
   most: PAGE,
   stretch: byNumber,
-  ask: (stretch: Stretch) => pageOf(http, call, stretch),
-  idOf: (row: Json) => String(row.id),
+  ask: (stretch: Stretch) => pageOf<Row>(http, call, stretch),
+  idOf: (row: Row) => String(row.id),
   name: 'SmartHR',
 })
 
-/** Every row of a small list. */
-export const everyRow = (http: Http, call: ListCall): Promise<Json[]> => everyRowOf(orderOf(http, call))
+/** Every row of a small list, as far as its reader names what it reads. */
+export const everyRow = <Row extends Identified = Json>(http: Http, call: ListCall): Promise<Row[]> =>
+  everyRowOf(orderOf<Row>(http, call))
 
 /** The rows of a list, page by page, from an earlier page's `next` on. */
 export const rowPages = (http: Http, call: ListCall, from?: string) => pagesOf({ ...orderOf(http, call), from })

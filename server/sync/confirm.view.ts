@@ -144,7 +144,7 @@ export function confirmPage(input: {
             run.options[name]?.label ?? '',
           ])
         : []),
-      ...(selected.new > 0 ? settingFacts(input.connector, input.forNew ?? {}) : []),
+      ...settingFacts(input.connector, input.forNew ?? {}),
       ...(flow.publication
         ? []
         : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),

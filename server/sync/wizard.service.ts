@@ -192,10 +192,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       ? ((await settings.find(tenantId, connector.id, connection.accountId)) ?? presetsOf(connector.settings))
       : {}
 
-  /** What everybody new gets by the connector's settings, as they are saved now: by the field's name. */
-  const settingsForNew = async ({ settings }: Stores, run: Run, accountId: string): Promise<Run['options']> => {
+  /** What everybody new gets by the connector's settings, as they are saved now: by the field's name. Nobody new, nothing. */
+  const settingsForNew = async (
+    { settings }: Stores,
+    run: Run,
+    { accountId, newcomers }: { accountId: string; newcomers: number },
+  ): Promise<Run['options']> => {
     const { connector, flow } = flowOf(run.connector, run.flow)
-    if (flow.settings !== 'required' || !connector.settings) return {}
+    if (newcomers === 0 || flow.settings !== 'required' || !connector.settings) return {}
     const saved = await settings.find(run.tenantId, run.connector, accountId)
     return saved ? settingChoices(connector.settings, saved) : {}
   }
@@ -551,11 +555,12 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { tenantId, id: runId } = run
         const { items } = stores
         const { accountId } = await stillConnected(stores, run)
-        const forNew = await settingsForNew(stores, run, accountId)
+        const selected = await items.selected(tenantId, runId)
+        const forNew = await settingsForNew(stores, run, { accountId, newcomers: selected.new })
         const page = await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS })
         return {
           page,
-          selected: await items.selected(tenantId, runId),
+          selected,
           forNew,
           mark: await markOf(stores, run, forNew),
           repeated: await items.countRepeated(tenantId, runId),
@@ -576,8 +581,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const run = await stores.runs.lock(tenantId, runId)
         if (!run) throw new NotFound()
         const { accountId } = await stillConnected(stores, run)
-        const forNew = await settingsForNew(stores, run, accountId)
         const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
+        const forNew = await settingsForNew(stores, run, { accountId, newcomers })
         if (run.state === 'ready' && run.revision === revision && total === 0) {
           throw new Conflict(`${flowOf(run.connector, run.flow).flow.words.item}が選択されていません。`)
         }
@@ -625,11 +630,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           (await publish(stores, { tenantId, adminId, connector }, run, { revision, total, gone }))
         )
           return
-        const options = {
-          ...run.options,
-          ...(newcomers > 0 && forNew),
-          ...(shown.names && nameOptions(shown.names)),
-        }
+        const options = { ...run.options, ...forNew, ...(shown.names && nameOptions(shown.names)) }
         if (
           !flow.publication &&
           (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
