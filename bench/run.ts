@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { byNumber, byOffset, type Stretch } from '../server/platform/paging.js'
+import { byNumber, byOffset, type Stretch } from '../server/contract/paging.js'
 import { projectRoot } from '../server/platform/root.js'
 import {
   connectPca,

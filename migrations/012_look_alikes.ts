@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- the key without what people overlook; see server/platform/keys.ts
+    -- the key without what people overlook; see server/contract/keys.ts
     alter table run_staging add column look_alike text;
     create index staging_by_look_alike on run_staging (run_id, side, look_alike) where look_alike is not null;
 

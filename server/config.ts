@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Addresses, ClientRegistration } from './connectors/contract.js'
+import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 

@@ -7,12 +7,12 @@ import { createConnectionStore } from './connections/connection.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './feed/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
-import { createMailStore } from './mail/mail.store.js'
-import { createItemStore } from './sync/item.store.js'
-import { createLinkStore } from './sync/link.store.js'
-import { createPayslipItemStore } from './sync/payslip-item.store.js'
-import { createRunStore } from './sync/run.store.js'
-import { createStagingStore } from './sync/staging.store.js'
+import { createMailStore } from './jobs/mail.store.js'
+import { createItemStore } from './runs/item.store.js'
+import { createLinkStore } from './runs/link.store.js'
+import { createPayslipItemStore } from './payslips/payslip-item.store.js'
+import { createRunStore } from './runs/run.store.js'
+import { createStagingStore } from './plan/staging.store.js'
 
 /** All stores on one transaction. Row-level security shows them one tenant's rows; each query names the tenant too. */
 export function createStores(db: Knex, sealer: Sealer) {

@@ -5,16 +5,16 @@ import type {
   ConsentAuth,
   CredentialsForm,
   TokenAnswer,
-} from '../connectors/contract.js'
+} from '../contract/contract.js'
 import { Conflict } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
-import type { Http } from '../platform/http.types.js'
-import type { TokenSource } from '../platform/http.js'
+import type { Http } from '../calls/call.js'
+import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
-import type { TokenEndpoint } from '../platform/oauth.js'
-import { createTokenKeeper } from '../platform/token-keeper.js'
+import type { TokenEndpoint } from '../calls/token-endpoint.js'
+import { createTokenKeeper } from '../calls/token-keeper.js'
 import type { Data } from '../stores.js'
-import { endPublication } from '../sync/publications.js'
+import { endPublication } from '../runs/publications.js'
 import type { Activation, Connection } from './connection.store.js'
 
 interface Who {

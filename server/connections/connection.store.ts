@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import type { Account } from '../connectors/contract.js'
+import type { Account } from '../contract/contract.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import type { HeldToken } from '../platform/token-keeper.js'
+import type { HeldToken } from '../calls/token-keeper.js'
 
 export type ConnectionState = 'pending' | 'active' | 'reconnect_needed' | 'ended'
 

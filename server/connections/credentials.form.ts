@@ -1,4 +1,4 @@
-import type { CredentialsForm } from '../connectors/contract.js'
+import type { CredentialsForm } from '../contract/contract.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
 export interface TypedCredentials {

@@ -1,7 +1,7 @@
-import type { ClientRegistration, SessionAuth } from '../connectors/contract.js'
+import type { ClientRegistration, SessionAuth } from '../contract/contract.js'
 import { ReconnectNeeded } from '../errors.js'
-import type { Http } from '../platform/http.types.js'
-import type { TokenSource } from '../platform/http.js'
+import type { Http } from '../calls/call.js'
+import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 

@@ -1,4 +1,4 @@
-import type { Choice, ConnectorSettings, SettingField } from '../connectors/contract.js'
+import type { Choice, ConnectorSettings, SettingField } from '../contract/contract.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
 export type ParsedSettings =

@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../connectors/contract.js'
+import type { Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import type { FieldErrors } from '../web/form.js'
-import { signedIn } from '../web/guard.js'
+import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import { parseSettings, presetsOf } from './settings.form.js'
 

@@ -1,5 +1,5 @@
 import { NotFound } from '../errors.js'
-import type { Connector } from './contract.js'
+import type { Connector } from '../contract/contract.js'
 import { freee } from './freee/index.js'
 import { moneyForward } from './money-forward/index.js'
 import { mikiwame } from './mikiwame/index.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { AccessTokens, FeedPermission } from '../connectors/contract.js'
+import type { AccessTokens, FeedPermission } from '../contract/contract.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
 export const MAX_NAME = 100

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { FeedPermission } from '../connectors/contract.js'
+import type { FeedPermission } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
 import type { AccessToken } from './access-token.store.js'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { FeedPermission } from '../connectors/contract.js'
+import type { FeedPermission } from '../contract/contract.js'
 
 export interface AccessToken extends FeedPermission {
   id: string

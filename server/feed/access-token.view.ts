@@ -1,4 +1,4 @@
-import type { AccessTokens } from '../connectors/contract.js'
+import type { AccessTokens } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { AccessToken } from './access-token.store.js'

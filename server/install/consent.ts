@@ -1,9 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import passport from 'passport'
 import { Strategy } from 'passport-oauth2'
-import type { TokenAnswer } from '../connectors/contract.js'
+import type { TokenAnswer } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
-import { readTokenAnswer } from '../platform/oauth.js'
+import { readTokenAnswer } from '../calls/token-endpoint.js'
 import { createStateStore, type ConsentRequest } from './state.store.js'
 
 /** The token exchange is a call inside the browser's request: it must end. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
-import type { TokenAnswer } from '../connectors/contract.js'
+import type { TokenAnswer } from '../contract/contract.js'
 import type { Admin } from './admin.store.js'
 import { subdomainOf, type CandidateTenant, type SmarthrAccounts, type SmarthrUser } from './smarthr-account.js'
 import type { Tenant } from './tenant.store.js'

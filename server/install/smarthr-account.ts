@@ -1,6 +1,6 @@
 import axios from 'axios'
 import { z } from 'zod'
-import { mailbox } from '../mail/mailbox.js'
+import { mailbox } from '../platform/mailbox.js'
 
 /** A company the person belongs to, as `users/me` may list it. */
 export interface CandidateTenant {

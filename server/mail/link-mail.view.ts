@@ -1,4 +1,4 @@
-import type { AdminLink, Connector } from '../connectors/contract.js'
+import type { AdminLink, Connector } from '../contract/contract.js'
 import { jstDateTime } from '../platform/clock.js'
 
 /** The warning that an administrator's link is about to end: when, what then, and what to do. */

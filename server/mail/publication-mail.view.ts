@@ -1,5 +1,5 @@
-import { publishedFor } from '../sync/publications.js'
-import { amount } from '../sync/words.js'
+import { publishedFor } from '../runs/publications.js'
+import { amount } from '../runs/labels.js'
 import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
 
 const RULE = '-------------------------------------------------'

@@ -1,6 +1,6 @@
-import type { Connector, Flow } from '../connectors/contract.js'
-import type { Run } from '../sync/run.js'
-import { actOf, amount, repeatButtons } from '../sync/words.js'
+import type { Connector, Flow } from '../contract/contract.js'
+import type { Run } from '../runs/run.js'
+import { actOf, amount, repeatButtons } from '../runs/labels.js'
 
 /** Failures printed in full; more would bury the message (design reference §5.16). */
 export const SHOWN_FAILURES = 50

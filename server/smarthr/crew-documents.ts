@@ -1,6 +1,6 @@
-import type { Directory, Person } from '../connectors/contract.js'
+import type { Directory, Person } from '../contract/contract.js'
 import { VendorMissing } from '../errors.js'
-import type { Http } from '../platform/http.types.js'
+import type { Http } from '../calls/call.js'
 import { createCrewDirectory, personOf, type Crew } from './crews.js'
 import { everyRow, listing, PAGE, pageOf, type Json } from './pages.js'
 

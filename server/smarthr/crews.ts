@@ -1,8 +1,8 @@
-import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../connectors/contract.js'
-import { dateOf, katakana, keyOf, textOf } from '../platform/conversions.js'
+import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract/contract.js'
+import { dateOf, katakana, keyOf, textOf } from '../contract/conversions.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
-import type { Http } from '../platform/http.types.js'
-import { spellingsOf } from '../platform/keys.js'
+import type { Http } from '../calls/call.js'
+import { spellingsOf } from '../contract/keys.js'
 import { everyRow, listing, PAGE, pageOf } from './pages.js'
 
 /** Our own writes must not come back as webhooks (§2.8). */

@@ -1,6 +1,6 @@
-import type { CustomItem } from '../connectors/contract.js'
+import type { CustomItem } from '../contract/contract.js'
 import { VendorBlocked } from '../errors.js'
-import type { Http } from '../platform/http.types.js'
+import type { Http } from '../calls/call.js'
 import { everyRow } from './pages.js'
 
 /** カスタム従業員項目 (SmartHR API reference, §3.6): found by name, since nothing else survives a customer's hands. */

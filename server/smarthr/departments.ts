@@ -1,6 +1,6 @@
-import type { Directory, ListPage, Person, Scalar } from '../connectors/contract.js'
-import { textOf } from '../platform/conversions.js'
-import type { Http } from '../platform/http.types.js'
+import type { Directory, ListPage, Person, Scalar } from '../contract/contract.js'
+import { textOf } from '../contract/conversions.js'
+import type { Http } from '../calls/call.js'
 import { everyRow, PAGE } from './pages.js'
 
 interface Department {

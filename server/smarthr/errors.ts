@@ -1,4 +1,4 @@
-import type { ServiceErrors } from '../platform/http.types.js'
+import type { ServiceErrors } from '../calls/call.js'
 
 /** SmartHR's failures by `code`; texts change, codes do not (SmartHR API reference, §2.6). */
 export const smarthrErrors: ServiceErrors = {

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.js'
-import type { TokenSource } from '../platform/http.js'
-import type { TokenEndpoint } from '../platform/oauth.js'
-import { createTokenKeeper } from '../platform/token-keeper.js'
+import type { TokenSource } from '../calls/http.js'
+import type { TokenEndpoint } from '../calls/token-endpoint.js'
+import { createTokenKeeper } from '../calls/token-keeper.js'
 import type { Data } from '../stores.js'
 
 export interface GrantTokens {

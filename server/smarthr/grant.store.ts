@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import type { HeldToken } from '../platform/token-keeper.js'
+import type { HeldToken } from '../calls/token-keeper.js'
 
 export type GrantState = 'active' | 'reconnect_needed'
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../connectors/contract.js'
+import type { Limits } from '../contract/contract.js'
 
 /** SmartHR counts per access token: 10 calls a second, 5,000 an hour (SmartHR API reference, §2.2). */
 export const smarthrLimits: Limits = {

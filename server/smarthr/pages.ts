@@ -1,7 +1,7 @@
-import type { ListPage, Person } from '../connectors/contract.js'
+import type { ListPage, Person } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
-import { byNumber, everyRowOf, pagesOf, type Stretch } from '../platform/paging.js'
-import type { Http } from '../platform/http.types.js'
+import { byNumber, everyRowOf, pagesOf, type Stretch } from '../contract/paging.js'
+import type { Http } from '../calls/call.js'
 
 /** SmartHR's lists: bare arrays by page number, the total in a header (SmartHR API reference, §2.3). */
 

@@ -1,6 +1,6 @@
-import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../connectors/contract.js'
+import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../contract/contract.js'
 import { Conflict, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
-import type { Http } from '../platform/http.types.js'
+import type { Http } from '../calls/call.js'
 import { createCrewDirectory } from './crews.js'
 import { PAGE, rowPages, type Json } from './pages.js'
 

@@ -1,7 +1,7 @@
-import type { Directory, ListPage, Person, PlainDate, Scalar } from '../connectors/contract.js'
+import type { Directory, ListPage, Person, PlainDate, Scalar } from '../contract/contract.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
-import { katakana, keyOf, textOf } from '../platform/conversions.js'
-import type { Http } from '../platform/http.types.js'
+import { katakana, keyOf, textOf } from '../contract/conversions.js'
+import type { Http } from '../calls/call.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**

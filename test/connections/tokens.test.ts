@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { loadConfig } from '../../server/config.js'
 import { createContainer, type Container } from '../../server/container.js'
 import { ReconnectNeeded, VendorUnavailable } from '../../server/errors.js'
-import type { TokenSource } from '../../server/platform/http.js'
+import type { TokenSource } from '../../server/calls/http.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { startWorld, type World } from '../helpers/world.js'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { Run } from '../../server/sync/run.js'
-import type { Directory, Person, Values } from '../../server/connectors/contract.js'
+import type { Run } from '../../server/runs/run.js'
+import type { Directory, Person, Values } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import {
   ListingBroken,
@@ -11,8 +11,8 @@ import {
   VendorRefused,
   VendorUnavailable,
 } from '../../server/errors.js'
-import { difference } from '../../server/sync/plan.js'
-import type { Sides } from '../../server/sync/sides.js'
+import { difference } from '../../server/runs/difference.js'
+import type { Sides } from '../../server/runs/sides.js'
 import { startWorld, toSelection, type World } from '../helpers/world.js'
 import { rigs, type Rig } from './rigs.js'
 

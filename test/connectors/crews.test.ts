@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Directory, Person, Values } from '../../server/connectors/contract.js'
+import type { Directory, Person, Values } from '../../server/contract/contract.js'
 import { VendorRefused } from '../../server/errors.js'
 import { startWorld, toSelection, type LoggedCall, type World } from '../helpers/world.js'
 

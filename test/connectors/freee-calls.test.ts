@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Directory, Person, Values } from '../../server/connectors/contract.js'
+import type { Directory, Person, Values } from '../../server/contract/contract.js'
 import { startWorld, toSelection, type LoggedCall, type World } from '../helpers/world.js'
 
 const AS_OF = '2026-11-20'

@@ -1,4 +1,4 @@
-import type { Values } from '../../server/connectors/contract.js'
+import type { Values } from '../../server/contract/contract.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { connectAttendance, connectPca, linkMikiwame, type World } from '../helpers/world.js'
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import type { Person } from '../../server/connectors/contract.js'
+import type { Person } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
-import { statementOf, TOTALS } from '../../server/connectors/statement.js'
+import { statementOf, TOTALS } from '../../server/contract/statement.js'
 import { ListingBroken, VendorUnavailable } from '../../server/errors.js'
-import type { Sides } from '../../server/sync/sides.js'
+import type { Sides } from '../../server/runs/sides.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, startWorld, type World } from '../helpers/world.js'
 

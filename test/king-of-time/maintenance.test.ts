@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { closedSpell } from '../../server/platform/maintenance.js'
+import { closedSpell } from '../../server/calls/maintenance.js'
 import { kinkakuji } from '../../server/connectors/king-of-time/index.js'
 import { administrator, aCrew, anEmployee, staff } from '../helpers/attendance.js'
 import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'

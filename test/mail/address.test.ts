@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { startSandbox } from '../../sandbox/server.js'
-import { mailbox } from '../../server/mail/mailbox.js'
+import { mailbox } from '../../server/platform/mailbox.js'
 import { createSmtp } from '../../server/mail/smtp.js'
 
 describe('a mail by SMTP', () => {

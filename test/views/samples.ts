@@ -4,9 +4,9 @@ import { freee } from '../../server/connectors/freee/index.js'
 import { mikiwame } from '../../server/connectors/mikiwame/index.js'
 import { moneyForward } from '../../server/connectors/money-forward/index.js'
 import { pca } from '../../server/connectors/pca/index.js'
-import type { Area, Flow } from '../../server/connectors/contract.js'
-import type { ItemPage } from '../../server/sync/item.store.js'
-import type { ItemWithContent, Run } from '../../server/sync/run.js'
+import type { Area, Flow } from '../../server/contract/contract.js'
+import type { ItemPage } from '../../server/runs/item.store.js'
+import type { ItemWithContent, Run } from '../../server/runs/run.js'
 
 export const connector = freee
 /** a service whose fetch waits in the report, with choices for new people */

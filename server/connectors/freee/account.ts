@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Forbidden, VendorUnavailable } from '../../errors.js'
-import type { ConsentAuth } from '../contract.js'
+import type { ConsentAuth } from '../../contract/contract.js'
 
 const CODE = /^[0-9a-f]{10}$/i
 

@@ -1,9 +1,18 @@
 import { yearMonthOf } from '../../platform/clock.js'
-import type { Http } from '../../platform/http.types.js'
+import type { Http } from '../../calls/call.js'
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
-import type { Account, Directory, KnownPerson, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
-import { dateOf, katakana, keyOf, textOf, yen } from '../../platform/conversions.js'
-import { byOffset, pagesOf, type Stretch } from '../../platform/paging.js'
+import type {
+  Account,
+  Directory,
+  KnownPerson,
+  ListPage,
+  Person,
+  Scalar,
+  UncertainCreate,
+  Values,
+} from '../../contract/contract.js'
+import { dateOf, katakana, keyOf, textOf, yen } from '../../contract/conversions.js'
+import { byOffset, pagesOf, type Stretch } from '../../contract/paging.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 import { isLater, writtenMonth, type YearMonth } from './months.js'
 

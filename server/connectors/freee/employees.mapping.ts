@@ -1,7 +1,7 @@
-import { exactKeyOf } from '../../platform/keys.js'
-import type { Converted, ConvertContext, FieldPair, Scalar, Values } from '../contract.js'
-import { statusAfter } from '../employment.js'
-import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
+import { exactKeyOf } from '../../contract/keys.js'
+import type { Converted, ConvertContext, FieldPair, Scalar, Values } from '../../contract/contract.js'
+import { statusAfter } from '../../contract/employment.js'
+import { isBlank, setOrTell, unsent, WRONG_FORM } from '../../contract/unsent.js'
 import {
   dateOf,
   fullWidthKana,
@@ -15,7 +15,7 @@ import {
   textOf,
   yen,
   zipParts,
-} from '../../platform/conversions.js'
+} from '../../contract/conversions.js'
 
 /**
  * The 31 published pairs (freee §3.1) with the conversions of §3.2 and §3.3, and SmartHR's 在籍状況, which follows from

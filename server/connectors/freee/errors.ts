@@ -1,4 +1,4 @@
-import type { ServiceErrors } from '../../platform/http.types.js'
+import type { ServiceErrors } from '../../calls/call.js'
 
 const PRODUCT = 'freee人事労務'
 

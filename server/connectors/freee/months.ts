@@ -1,6 +1,6 @@
 import { yearMonthOf } from '../../platform/clock.js'
-import type { PlainDate, Scalar } from '../contract.js'
-import { dateOf } from '../../platform/conversions.js'
+import type { PlainDate, Scalar } from '../../contract/contract.js'
+import { dateOf } from '../../contract/conversions.js'
 
 /** A month as freee's calls take it. freee itself shifts people paid in the following month (freee §5.2). */
 export interface YearMonth {

@@ -1,4 +1,4 @@
-import type { Flow } from '../contract.js'
+import type { Flow } from '../../contract/contract.js'
 import { isFixed, USUAL_ITEMS } from './statements.js'
 
 const PRODUCT = 'freee人事労務'

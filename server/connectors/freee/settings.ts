@@ -1,4 +1,4 @@
-import type { ConnectorSettings } from '../contract.js'
+import type { ConnectorSettings } from '../../contract/contract.js'
 
 /** エクスポート設定 (freee §4). No API lists the names, so a wrong one shows only when somebody is registered. */
 export const exportSettings: ConnectorSettings = {

@@ -1,10 +1,10 @@
 import { ListingBroken } from '../../errors.js'
-import { keyOf, slashed } from '../../platform/conversions.js'
-import type { Http } from '../../platform/http.types.js'
-import { byOffset, pagesOf } from '../../platform/paging.js'
-import type { Account, Directory, ListPage, Period, Person } from '../contract.js'
-import { listingOnly } from '../listing.js'
-import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
+import { keyOf, slashed } from '../../contract/conversions.js'
+import type { Http } from '../../calls/call.js'
+import { byOffset, pagesOf } from '../../contract/paging.js'
+import type { Account, Directory, ListPage, Period, Person } from '../../contract/contract.js'
+import { listingOnly } from '../../contract/listing.js'
+import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
 
 /** freee's largest page (HR schema, get_employee_payroll_statements). */
 const PAGE = 100

@@ -1,6 +1,6 @@
 import { Forbidden, ReconnectNeeded, VendorBlocked, VendorClosed, VendorUnavailable } from '../../errors.js'
-import type { Http } from '../../platform/http.types.js'
-import type { Account, ConsentAuth, CredentialsForm } from '../contract.js'
+import type { Http } from '../../calls/call.js'
+import type { Account, ConsentAuth, CredentialsForm } from '../../contract/contract.js'
 import type { Brand } from './brands.js'
 import { CODES } from './errors.js'
 

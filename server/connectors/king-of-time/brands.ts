@@ -1,4 +1,4 @@
-import type { Addresses } from '../contract.js'
+import type { Addresses } from '../../contract/contract.js'
 
 /** One product of the same attendance platform: names, words and addresses differ, nothing else (README.md). */
 export interface Brand {

@@ -1,10 +1,18 @@
 import { Temporal } from 'temporal-polyfill'
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
-import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
-import type { Http } from '../../platform/http.types.js'
-import { spellingsOf } from '../../platform/keys.js'
-import { byOffset, pagesOf } from '../../platform/paging.js'
-import type { Directory, ListPage, Person, PlainDate, Scalar, UncertainCreate, Values } from '../contract.js'
+import { dateOf, katakana, keyOf, textOf } from '../../contract/conversions.js'
+import type { Http } from '../../calls/call.js'
+import { spellingsOf } from '../../contract/keys.js'
+import { byOffset, pagesOf } from '../../contract/paging.js'
+import type {
+  Directory,
+  ListPage,
+  Person,
+  PlainDate,
+  Scalar,
+  UncertainCreate,
+  Values,
+} from '../../contract/contract.js'
 import type { Brand } from './brands.js'
 import { employees, FIRST_EMAIL, RESERVE_EMAILS } from './employees.mapping.js'
 

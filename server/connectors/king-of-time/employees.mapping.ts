@@ -1,7 +1,7 @@
-import { dateOf, katakana, keyOf, slashed, textOf } from '../../platform/conversions.js'
-import type { Converted, ConvertContext, FieldPair, Scalar } from '../contract.js'
-import { statusAfter } from '../employment.js'
-import { isBlank, setOrTell, unsent, WRONG_FORM } from '../unsent.js'
+import { dateOf, katakana, keyOf, slashed, textOf } from '../../contract/conversions.js'
+import type { Converted, ConvertContext, FieldPair, Scalar } from '../../contract/contract.js'
+import { statusAfter } from '../../contract/employment.js'
+import { isBlank, setOrTell, unsent, WRONG_FORM } from '../../contract/unsent.js'
 
 /**
  * The ten published pairs (reference §4). A blank never erases, except 退職年月日: a blank there is a resignation taken

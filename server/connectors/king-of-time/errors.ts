@@ -1,4 +1,4 @@
-import type { ErrorRule, ServiceErrors } from '../../platform/http.types.js'
+import type { ErrorRule, ServiceErrors } from '../../calls/call.js'
 import type { Brand } from './brands.js'
 
 /** The vendor's codes; 104, 300 and 303 are confirmed, the others observed or assumed (reference §3.6). */

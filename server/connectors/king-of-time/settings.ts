@@ -1,4 +1,4 @@
-import type { ConnectorSettings } from '../contract.js'
+import type { ConnectorSettings } from '../../contract/contract.js'
 import { BUSINESS_NAME, NAME_SETTING } from './employees.mapping.js'
 import type { Brand } from './brands.js'
 

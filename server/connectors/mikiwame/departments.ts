@@ -1,7 +1,7 @@
-import { textOf } from '../../platform/conversions.js'
-import { exactKeyOf } from '../../platform/keys.js'
+import { textOf } from '../../contract/conversions.js'
+import { exactKeyOf } from '../../contract/keys.js'
 import { isBroken } from '../../platform/odd-text.js'
-import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../contract.js'
+import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../../contract/contract.js'
 
 /** 部署 (reference §4). Names are unique in the whole company, so every row is decided against what stands by then. */
 

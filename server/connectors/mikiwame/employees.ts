@@ -1,8 +1,17 @@
-import { dateOf, fullWidthKana, slashed, textOf } from '../../platform/conversions.js'
-import type { ErrorFile, ExamineContext, Examiner, FieldPair, Flow, Person, Scalar, Values } from '../contract.js'
-import { exactKeyOf, keyOf } from '../../platform/keys.js'
+import { dateOf, fullWidthKana, slashed, textOf } from '../../contract/conversions.js'
+import type {
+  ErrorFile,
+  ExamineContext,
+  Examiner,
+  FieldPair,
+  Flow,
+  Person,
+  Scalar,
+  Values,
+} from '../../contract/contract.js'
+import { exactKeyOf, keyOf } from '../../contract/keys.js'
 import { isBroken } from '../../platform/odd-text.js'
-import { isBlank, unsent, WRONG_FORM } from '../unsent.js'
+import { isBlank, unsent, WRONG_FORM } from '../../contract/unsent.js'
 import { codeKey, emailKey } from './store.js'
 
 /** 社員 (reference §5). Blanks of SmartHR overwrite: ミキワメ is a copy, not a second master. */

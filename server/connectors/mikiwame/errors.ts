@@ -1,4 +1,4 @@
-import type { ServiceErrors } from '../../platform/http.types.js'
+import type { ServiceErrors } from '../../calls/call.js'
 
 /** Failures by code, assumed (reference §7). */
 export const mikiwameErrors: ServiceErrors = {

@@ -1,9 +1,18 @@
 import { ListingBroken, Uncertain } from '../../errors.js'
-import { katakana, textOf } from '../../platform/conversions.js'
-import type { Http } from '../../platform/http.types.js'
-import { emailKeyOf, exactKeyOf } from '../../platform/keys.js'
-import { byNumber, pagesOf, type Stretch } from '../../platform/paging.js'
-import type { Account, Choice, Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract.js'
+import { katakana, textOf } from '../../contract/conversions.js'
+import type { Http } from '../../calls/call.js'
+import { emailKeyOf, exactKeyOf } from '../../contract/keys.js'
+import { byNumber, pagesOf, type Stretch } from '../../contract/paging.js'
+import type {
+  Account,
+  Choice,
+  Directory,
+  ListPage,
+  Person,
+  Scalar,
+  UncertainCreate,
+  Values,
+} from '../../contract/contract.js'
 
 /**
  * ミキワメ's side. No public API was found: the whole contract is assumed (reference §7) and stands here alone, so that

@@ -1,5 +1,5 @@
-import { dateOf, digitsOf, katakana, keyOf, textOf, zipParts } from '../../platform/conversions.js'
-import type { PlainDate, Scalar } from '../contract.js'
+import { dateOf, digitsOf, katakana, keyOf, textOf, zipParts } from '../../contract/conversions.js'
+import type { PlainDate, Scalar } from '../../contract/contract.js'
 import { employeeSchema } from './feed.schema.js'
 import { changesOf, type FeedChange } from './feed.preview.js'
 import { amountOf, codeOf, joinedWith, read, rows, type Json } from './record.js'

@@ -1,4 +1,4 @@
-import { slashed } from '../../platform/conversions.js'
+import { slashed } from '../../contract/conversions.js'
 import type { Schema } from './feed.schema.js'
 
 /** A line of the preview; nobody knows what Money Forward has, so nothing stands before. */

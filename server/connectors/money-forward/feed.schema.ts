@@ -1,4 +1,4 @@
-import type { FeedPermission } from '../contract.js'
+import type { FeedPermission } from '../../contract/contract.js'
 import type { FeedEmployee } from './employees.feed.js'
 import type { FeedDeclaration } from './year-end.feed.js'
 import * as tables from './tables.js'

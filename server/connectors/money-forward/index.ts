@@ -1,4 +1,4 @@
-import type { Connector, Flow } from '../contract.js'
+import type { Connector, Flow } from '../../contract/contract.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
 import { accessTokens, publicationMail, publications } from './publications.js'
 import { keyForm, listPayrolls, openPayroll } from './payrolls.js'

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Forbidden, ListingBroken, ReconnectNeeded } from '../../errors.js'
-import { keyOf, slashed } from '../../platform/conversions.js'
-import type { Http } from '../../platform/http.types.js'
-import { byNumber, everyRowOf, pagesOf } from '../../platform/paging.js'
-import type { Area, CredentialsForm, Directory, ListPage } from '../contract.js'
-import { listingOnly } from '../listing.js'
-import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../statement.js'
+import { keyOf, slashed } from '../../contract/conversions.js'
+import type { Http } from '../../calls/call.js'
+import { byNumber, everyRowOf, pagesOf } from '../../contract/paging.js'
+import type { Area, CredentialsForm, Directory, ListPage } from '../../contract/contract.js'
+import { listingOnly } from '../../contract/listing.js'
+import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
 import { PRODUCT, WRONG_KEY } from './errors.js'
 
 /**

@@ -8,9 +8,9 @@ import {
   type PlainDate,
   type Publication,
   type Published,
-} from '../contract.js'
-import { inService } from '../employment.js'
-import { titleSubject } from '../mail.js'
+} from '../../contract/contract.js'
+import { inService } from '../../contract/employment.js'
+import { titleSubject } from '../../contract/mail.js'
 import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
 import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema, limited } from './feed.schema.js'

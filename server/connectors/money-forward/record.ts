@@ -1,5 +1,5 @@
-import { textOf, yen } from '../../platform/conversions.js'
-import type { Scalar } from '../contract.js'
+import { textOf, yen } from '../../contract/conversions.js'
+import type { Scalar } from '../../contract/contract.js'
 
 /** A record as SmartHR answers it, nested and untyped. */
 export type Json = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
-import { textOf, yen } from '../../platform/conversions.js'
-import type { Scalar } from '../contract.js'
+import { textOf, yen } from '../../contract/conversions.js'
+import type { Scalar } from '../../contract/contract.js'
 
 /**
  * Money Forward's tables of values (SmartHR help 360026106414 「連携可能な従業員情報」; the labels of SmartHR's enums are

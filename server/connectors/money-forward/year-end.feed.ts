@@ -1,5 +1,5 @@
-import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
-import type { PlainDate, Scalar } from '../contract.js'
+import { dateOf, katakana, keyOf, textOf } from '../../contract/conversions.js'
+import type { PlainDate, Scalar } from '../../contract/contract.js'
 import { addressOf, incomeTaxOf, namesOf } from './employees.feed.js'
 import { changesOf, type FeedChange } from './feed.preview.js'
 import { declarationSchema } from './feed.schema.js'

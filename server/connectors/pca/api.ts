@@ -1,6 +1,6 @@
 import { Forbidden, ListingBroken, ReconnectNeeded, VendorRefused } from '../../errors.js'
-import type { Call, Http } from '../../platform/http.types.js'
-import type { Area, ClientRegistration, TokenAnswer } from '../contract.js'
+import type { Call, Http } from '../../calls/call.js'
+import type { Area, ClientRegistration, TokenAnswer } from '../../contract/contract.js'
 import { CODES } from './errors.js'
 
 /**

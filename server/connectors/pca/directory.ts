@@ -1,6 +1,6 @@
 import { ListingBroken, Uncertain, VendorRefused } from '../../errors.js'
-import { dateOf, katakana, keyOf, textOf } from '../../platform/conversions.js'
-import { spellingsOf } from '../../platform/keys.js'
+import { dateOf, katakana, keyOf, textOf } from '../../contract/conversions.js'
+import { spellingsOf } from '../../contract/keys.js'
 import type {
   BatchResult,
   Directory,
@@ -10,7 +10,7 @@ import type {
   UncertainCreate,
   UpdateOrder,
   Values,
-} from '../contract.js'
+} from '../../contract/contract.js'
 import { API, type AreaApi, type Employee, type Product, type WriteResult } from './api.js'
 import { CODES } from './errors.js'
 

@@ -1,6 +1,6 @@
-import { dateOf, katakana, keyOf, slashed, textOf } from '../../platform/conversions.js'
-import type { Converted, FieldPair, Scalar } from '../contract.js'
-import { setOrTell, unsent, WRONG_FORM } from '../unsent.js'
+import { dateOf, katakana, keyOf, slashed, textOf } from '../../contract/conversions.js'
+import type { Converted, FieldPair, Scalar } from '../../contract/contract.js'
+import { setOrTell, unsent, WRONG_FORM } from '../../contract/unsent.js'
 
 /**
  * The nine published pairs (reference §6). Legal names only. A blank never erases: nobody says what PCA's own app does

@@ -1,4 +1,4 @@
-import type { ServiceErrors } from '../../platform/http.types.js'
+import type { ServiceErrors } from '../../calls/call.js'
 
 /** Protocol failures; those of a token are confirmed, the others assumed (reference §5.3). */
 export const CODES = {

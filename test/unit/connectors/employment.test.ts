@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { erasedByBlanks } from '../../../server/connectors/blanks.js'
-import { inService, leftWithoutDate, statusAfter } from '../../../server/connectors/employment.js'
+import { erasedByBlanks } from '../../../server/contract/blanks.js'
+import { inService, leftWithoutDate, statusAfter } from '../../../server/contract/employment.js'
 import { connectors } from '../../../server/connectors/registry.js'
-import type { Converted, Scalar } from '../../../server/connectors/contract.js'
+import type { Converted, Scalar } from '../../../server/contract/contract.js'
 
 const TODAY = '2026-11-20'
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { identifyAccount, normaliseAccountCode } from '../../../server/connectors/freee/account.js'
-import type { TokenAnswer } from '../../../server/connectors/contract.js'
+import type { TokenAnswer } from '../../../server/contract/contract.js'
 import { Forbidden, VendorUnavailable } from '../../../server/errors.js'
-import type { Http } from '../../../server/platform/http.types.js'
+import type { Http } from '../../../server/calls/call.js'
 
 describe('freee: 事業所番号 as people type it', () => {
   for (const [typed, code] of [

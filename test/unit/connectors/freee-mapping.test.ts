@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Converted, Scalar, Values } from '../../../server/connectors/contract.js'
+import type { Converted, Scalar, Values } from '../../../server/contract/contract.js'
 import { employees, employeesToSmarthr } from '../../../server/connectors/freee/employees.mapping.js'
 import { freee } from '../../../server/connectors/freee/index.js'
-import { difference } from '../../../server/sync/plan.js'
+import { difference } from '../../../server/runs/difference.js'
 
 const context = { today: '2026-11-20', settings: {}, present: [] }
 

@@ -6,7 +6,7 @@ import {
   type BonusStatement,
   type SalaryStatement,
 } from '../../../server/connectors/freee/statements.js'
-import type { Statement } from '../../../server/connectors/statement.js'
+import type { Statement } from '../../../server/contract/statement.js'
 
 /** A salary statement as freee's API answers it; every figure differs from every other. */
 const aSalary = (changes: Partial<SalaryStatement> = {}): SalaryStatement => ({

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import type { Flow, Values } from '../../../server/connectors/contract.js'
+import type { Flow, Values } from '../../../server/contract/contract.js'
 import { connectorOf } from '../../../server/connectors/registry.js'
-import { difference } from '../../../server/sync/plan.js'
+import { difference } from '../../../server/runs/difference.js'
 
 const context = { today: '2026-11-20', settings: {} }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Scalar } from '../../../server/connectors/contract.js'
+import type { Scalar } from '../../../server/contract/contract.js'
 import { connectors } from '../../../server/connectors/registry.js'
 
 const context = { today: '2026-11-20', settings: {}, present: [] }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readUser } from '../../../server/install/smarthr-account.js'
-import { mailbox } from '../../../server/mail/mailbox.js'
+import { mailbox } from '../../../server/platform/mailbox.js'
 
 describe("an administrator's address", () => {
   const vectors: [given: string, sentTo: string | null][] = [

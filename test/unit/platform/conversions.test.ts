@@ -16,7 +16,7 @@ import {
   textOf,
   yen,
   zipParts,
-} from '../../../server/platform/conversions.js'
+} from '../../../server/contract/conversions.js'
 
 const digits = (min: number, max = min) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max })

@@ -11,9 +11,9 @@ import {
   VendorRefused,
   VendorUnavailable,
 } from '../../../server/errors.js'
-import { createHttp, type HttpOptions } from '../../../server/platform/http.js'
-import type { Call, CallKind, ServiceErrors } from '../../../server/platform/http.types.js'
-import type { Limiter } from '../../../server/platform/limiter.js'
+import { createHttp, type HttpOptions } from '../../../server/calls/http.js'
+import type { Call, CallKind, ServiceErrors } from '../../../server/calls/call.js'
+import type { Limiter } from '../../../server/calls/limiter.js'
 import type { Logger } from '../../../server/platform/logger.js'
 
 const TOKEN = 'planted-access-token'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { emailKeyOf, exactKeyOf, keyOf, likenessOf, lookAlikeOf, spellingsOf } from '../../../server/platform/keys.js'
+import { emailKeyOf, exactKeyOf, keyOf, likenessOf, lookAlikeOf, spellingsOf } from '../../../server/contract/keys.js'
 
 describe('keys people are told apart by', () => {
   const unseen: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { createDatabase } from '../../../server/platform/db.js'
-import { createLimiter } from '../../../server/platform/limiter.js'
+import { createLimiter } from '../../../server/calls/limiter.js'
 
 /** One of several processes that share a limit: takes slots and reports when it got them, in ms since the epoch. */
 const [, , url = '', key = '', perSecond, calls] = process.argv

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Knex } from 'knex'
 import { createDatabase } from '../../../server/platform/db.js'
-import { createLimiter } from '../../../server/platform/limiter.js'
+import { createLimiter } from '../../../server/calls/limiter.js'
 import { projectRoot } from '../../../server/platform/root.js'
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { splitCity } from '../../../server/platform/conversions.js'
+import { splitCity } from '../../../server/contract/conversions.js'
 
 const folder = process.env.REFERENCE_DIR
 const list = folder === undefined ? undefined : join(folder, 'municipalities.tsv')

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ListingBroken } from '../../../server/errors.js'
-import { byNumber, byOffset, everyRowOf, pagesOf, type Stretch } from '../../../server/platform/paging.js'
+import { byNumber, byOffset, everyRowOf, pagesOf, type Stretch } from '../../../server/contract/paging.js'
 
 interface Row {
   id: number

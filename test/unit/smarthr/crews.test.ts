@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Values } from '../../../server/connectors/contract.js'
+import type { Values } from '../../../server/contract/contract.js'
 import { bodyOf, emptySlot, personOf, type Crew } from '../../../server/smarthr/crews.js'
 
 const noOrder = new Map<string, number>()

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { examineDepartments } from '../../../server/connectors/mikiwame/departments.js'
-import type { Person, Values } from '../../../server/connectors/contract.js'
+import type { Person, Values } from '../../../server/contract/contract.js'
 import { inOrder } from '../../../server/smarthr/departments.js'
 
 const LEVELS = 10

@@ -4,16 +4,16 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { connectors } from '../../../server/connectors/registry.js'
-import type { Flow } from '../../../server/connectors/contract.js'
-import { forCp932 } from '../../../server/sync/cp932.js'
+import type { Flow } from '../../../server/contract/contract.js'
+import { forCp932 } from '../../../server/runs/cp932.js'
 import {
   guarded,
   unwritableIn,
   unwritableSentence,
   writeErrorFile,
   writeReportCsv,
-} from '../../../server/sync/errors-csv.js'
-import type { Change, ItemWithContent } from '../../../server/sync/run.js'
+} from '../../../server/runs/errors-csv.js'
+import type { Change, ItemWithContent } from '../../../server/runs/run.js'
 import { anItem } from '../../views/samples.js'
 
 const flowOf = (connectorId: string, id: string): Flow => {

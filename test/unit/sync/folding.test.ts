@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { folded, searchable } from '../../../server/sync/folding.js'
+import { folded, searchable } from '../../../server/runs/folding.js'
 
 describe('the search', () => {
   const alike: [one: string, other: string][] = [

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { peopleWords, type Flow } from '../../../server/connectors/contract.js'
-import { lookAlikeOf } from '../../../server/platform/keys.js'
-import { remarksOf } from '../../../server/sync/look-alikes.js'
-import type { Match } from '../../../server/sync/match.js'
+import { peopleWords, type Flow } from '../../../server/contract/contract.js'
+import { lookAlikeOf } from '../../../server/contract/keys.js'
+import { remarksOf } from '../../../server/plan/look-alikes.js'
+import type { Match } from '../../../server/plan/match.js'
 
 const sides = {
   flow: { words: peopleWords } as Flow,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { match, type MatchQuestion } from '../../../server/sync/match.js'
+import { match, type MatchQuestion } from '../../../server/plan/match.js'
 
 const nobody: MatchQuestion = {
   key: '1020',

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Statement, StatementItem } from '../../../server/connectors/statement.js'
+import type { Statement, StatementItem } from '../../../server/contract/statement.js'
 import {
   itemFindings,
   kindsOfNames,
@@ -10,7 +10,7 @@ import {
   toldApart,
   unusable,
   type RegisteredItem,
-} from '../../../server/sync/payslips.js'
+} from '../../../server/payslips/payslips.js'
 
 const aStatement = (items: StatementItem[]): Statement => ({
   paymentType: 'salary',

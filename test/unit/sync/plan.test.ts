@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { FieldPair, Scalar } from '../../../server/connectors/contract.js'
-import { difference, movedSincePlan, remaining } from '../../../server/sync/plan.js'
+import type { FieldPair, Scalar } from '../../../server/contract/contract.js'
+import { difference, movedSincePlan, remaining } from '../../../server/runs/difference.js'
 
 const show = (values: readonly Scalar[]) => values.map(value => (value === null ? '' : String(value))).join('')
 

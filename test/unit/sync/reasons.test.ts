@@ -1,13 +1,13 @@
 import { expect } from 'chai'
-import type { ConvertContext, Person, Scalar, Values } from '../../../server/connectors/contract.js'
+import type { ConvertContext, Person, Scalar, Values } from '../../../server/contract/contract.js'
 import { connectors } from '../../../server/connectors/registry.js'
 import { examineDepartments } from '../../../server/connectors/mikiwame/departments.js'
 import { examineEmployees } from '../../../server/connectors/mikiwame/employees.js'
 import { resultMail } from '../../../server/mail/result-mail.view.js'
 import { publicationMail } from '../../../server/mail/publication-mail.view.js'
 import { smarthrErrors } from '../../../server/smarthr/errors.js'
-import { calledInMails, problemsOf, shownKey, whyNot } from '../../../server/sync/reasons.js'
-import { difference } from '../../../server/sync/plan.js'
+import { calledInMails, problemsOf, shownKey, whyNot } from '../../../server/runs/reasons.js'
+import { difference } from '../../../server/runs/difference.js'
 
 const flows = connectors.flatMap(connector => connector.flows.map(flow => ({ connector, flow })))
 

@@ -1,0 +1,158 @@
+/**
+ * What a service must declare and do to be synchronised by the engine. A connector is one folder that fulfils this
+ * contract and one line in registry.ts. If the engine needs to know a service's name, a word is missing here.
+ */
+import type { Http, ServiceErrors } from '../calls/call.js'
+import type { Logger } from '../platform/logger.js'
+import type { Account, Auth } from './auth.js'
+import type { Choice, Directory, PlainDate, Values } from './directory.js'
+import type { AccessTokens, Area, CustomItem, Flow, Period } from './flow.js'
+
+export type * from './auth.js'
+export type * from './directory.js'
+export * from './flow.js'
+
+/** A field of the connector's settings form. */
+export interface SettingField {
+  name: string
+  label: string
+  help: string
+  kind: 'text' | 'choice' | 'radio' | 'integer'
+  /** characters (text) or largest value (integer) */
+  max: number
+  options?: readonly Choice[]
+  preset?: string
+  suffix?: string
+}
+
+export interface ConnectorSettings {
+  title: string
+  lead: string
+  /** the message after saving */
+  saved: string
+  /** shown where a flow is blocked until the settings are saved */
+  missing: string
+  fields: readonly SettingField[]
+  /** a click on a choice saves it (with JavaScript; without, there is a button) */
+  savesAtOnce?: true
+  /** the settings in one line, for pages of flows that use them */
+  summary?(values: Readonly<Record<string, string>>): string
+  /** the saved values as paths of the service's record, added to creates only */
+  onCreate?(values: Readonly<Record<string, string>>): Values
+}
+
+export interface Limits {
+  /** calls per second per credential; undefined when the service names none */
+  perSecond?: number
+  /** where writes are counted apart from the rest */
+  writesPerSecond?: number
+  perHour?: number
+  /** applies in flight at once */
+  concurrency: number
+  /** calls one person takes at most; for the estimate of how long a run will take */
+  callsPerPerson: { new: number; changed: number }
+}
+
+/** Hours in which the service is closed, every day, Japan time: `HH:MM`, half-open. */
+export interface Maintenance {
+  windows: readonly { from: string; to: string }[]
+  /** calls keep clear of a window's edges by so many seconds, since clocks differ */
+  guardSeconds: number
+}
+
+/** A mail of a flow that goes through whole or not at all: when it did not, the reason alone is told, not the counts. */
+export interface MailFrame {
+  greeting: string
+  support: string
+  /** lines after the reason */
+  remarks: readonly string[]
+  closing: readonly string[]
+}
+
+export interface OpenContext {
+  http: Http
+  account: Account
+  log: Logger
+  /** what was chosen in the step of that name */
+  area: string | null
+  /** which of the connector's flows is about to run */
+  flow: string
+  dataset: Flow['dataset']
+  /** what was typed in the step of that name */
+  period: Period | null
+  /** today's date in Japan */
+  today(): PlainDate
+}
+
+/** Where the service is, and how the app is registered there. Variables are `{prefix}_API_URL` and so on. */
+export interface Addresses {
+  prefix: string
+  /** defaults; what the environment says wins */
+  apiUrl: string
+  /** the consent page's site; absent: not known, so the environment has to name it */
+  authUrl?: string
+  /**
+   * Client id and secret. required: the app does not start without them. offered: without them the service is not
+   * offered. optional: without them there is only no consent page to go to.
+   */
+  client: 'required' | 'offered' | 'optional' | 'none'
+  /** `{prefix}_API_IDENTIFIER`: names the app in every call's query; without it the service is not offered */
+  identifier?: true
+  /** where a call carries its token; default: the Authorization header */
+  tokenIn?: 'path'
+  /** `{prefix}_API_TOKEN`: one token of the operator's for all; without it the service is not offered */
+  token?: true
+}
+
+/** A service, declared. All but `open` is data. */
+export interface Connector {
+  /** in URLs and rows: never changes */
+  id: string
+  labels: {
+    /** the service's name */
+    product: string
+    /** this app's name in the store */
+    app: string
+    dashboard: string
+    /** what the service calls an account, and the number that names it */
+    account: string
+    accountCode: string
+    /** short description in the store list */
+    summary: string
+  }
+  dashboard: {
+    lead: string
+    /** history: two entries per run, when it starts and when it ends. reports: one per run, from the fetch on. */
+    recent: 'history' | 'reports'
+    recentTitle: string
+    /** the title of the report list, and other words for states */
+    allTitle?: string
+    states?: Readonly<Record<string, string>>
+    /** what the service can't do, and where to go instead */
+    alert?: { text: string; links: readonly { label: string; href: string }[] }
+    /** what to know all the time: what must stay, what to do about a mistake, whom to ask */
+    advice?: readonly { title: string; text: string; link?: { label: string; href: string } }[]
+  }
+  addresses: Addresses
+  auth: Auth
+  settings: ConnectorSettings | null
+  /** for services that fetch what is published for them */
+  accessTokens?: AccessTokens
+  customItem?: CustomItem
+  flows: readonly Flow[]
+  limits: Limits
+  maintenance: Maintenance | null
+  errors: ServiceErrors
+  /** the result mail's own words; `support` are its last lines */
+  mail: {
+    support: string
+    /** `failed`: nothing at all went through; `stopped`: by the administrator */
+    subject(flow: Flow, company: string, failed: boolean, stopped?: boolean): string
+    summary(flow: Flow, failed: boolean): string
+    /** what stands around the result where a flow's mail has words of its own; null: the usual ones */
+    frame?(flow: Flow): MailFrame | null
+  }
+  /** The account's areas, for flows with that step. */
+  areas?(context: Pick<OpenContext, 'http' | 'account' | 'log' | 'today'>): Promise<readonly Area[]>
+  open(context: OpenContext): Directory
+}

@@ -1,0 +1,59 @@
+import { Router } from 'express'
+import type { ConnectionState } from '../connections/connection.store.js'
+import { hasExpired } from '../connections/link.js'
+import type { Connector } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import type { Data } from '../stores.js'
+import type { SignedIn } from '../install/guard.js'
+
+const statuses: Readonly<Record<ConnectionState | 'none', { label: string; look: string }>> = {
+  none: { label: '未連携', look: 'st-grey' },
+  pending: { label: '未連携', look: 'st-grey' },
+  ended: { label: '未連携', look: 'st-grey' },
+  active: { label: '連携中', look: 'st-green' },
+  reconnect_needed: { label: '再連携が必要', look: 'st-error' },
+}
+
+const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn: boolean) => {
+  const dashboard = paths.dashboard.to({ connector: connector.id })
+  const connected = state === 'active' || state === 'reconnect_needed'
+  return {
+    id: connector.id,
+    name: connector.labels.app,
+    summary: connector.labels.summary,
+    status: statuses[state],
+    href: isSignedIn ? dashboard : paths.signIn.to({}, { returnTo: dashboard }),
+    button: connected ? 'アプリを開く' : '連携をはじめる',
+  }
+}
+
+/** The front page: the services, as a store shows them. */
+export function homeRoutes({
+  data,
+  clock,
+  connectors,
+}: {
+  data: Data
+  clock: Clock
+  connectors: readonly Connector[]
+}): Router {
+  const router = Router()
+  router.get(paths.home.pattern, async (_req, res) => {
+    const { tenant, admin } = res.locals as Partial<SignedIn>
+    const stateOf = async (connector: Connector) => {
+      if (!tenant || !admin) return 'none'
+      const owner = connector.auth.link ? admin.id : null
+      const current = await data.inTenant(tenant.id, stores =>
+        stores.connections.current(tenant.id, connector.id, owner),
+      )
+      if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
+      return current?.state ?? 'none'
+    }
+    const services = await Promise.all(
+      connectors.map(async connector => card(connector, await stateOf(connector), tenant !== undefined)),
+    )
+    res.render('pages/home', { services })
+  })
+  return router
+}

@@ -1,0 +1,64 @@
+import type { Connector } from '../contract/contract.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { endPublication } from '../runs/publications.js'
+
+const HOUR = 3_600_000
+
+/** A plan is a photograph of yesterday after a day (design §4). */
+const READY_FOR = 24 * HOUR
+const DRAFT_FOR = 24 * HOUR
+
+/** Company after company: plans and snapshots that got too old expire, links about to end are told of, people of old runs are deleted. */
+export function createHousekeeping({
+  data,
+  clock,
+  log,
+  retentionDays,
+  connectors,
+}: {
+  data: Data
+  clock: Clock
+  log: Logger
+  retentionDays: number
+  connectors: readonly Connector[]
+}) {
+  return async (): Promise<void> => {
+    const now = clock.now()
+    const ago = (ms: number) => new Date(now.getTime() - ms)
+    for (const tenantId of await data.tenants.ids()) {
+      await data.inTenant(tenantId, async stores => {
+        const { runs, items, staging, connections, mails, jobs } = stores
+        const expired = await runs.expire(tenantId, ago(READY_FOR), ago(DRAFT_FOR), now)
+        const stale = await runs.withStalePeople(tenantId, ago(retentionDays * 24 * HOUR), 100)
+        for (const runId of stale) {
+          await items.deletePeople(tenantId, runId)
+          await staging.clear(tenantId, runId)
+          await runs.peopleDeleted(tenantId, runId, now)
+        }
+        for (const connector of connectors) {
+          for (const { id, publication } of connector.flows) {
+            if (!publication) continue
+            const before = ago(publication.days * 24 * HOUR)
+            for (const runId of await runs.publishedBefore(tenantId, connector.id, id, before)) {
+              if (await endPublication(stores, tenantId, runId, 'expired', now)) expired.push(runId)
+            }
+          }
+        }
+        for (const { id, auth } of connectors) {
+          if (!auth.link) continue
+          const until = new Date(now.getTime() + auth.link.warnDays * 24 * HOUR)
+          for (const connectionId of await connections.toWarn(tenantId, id, until, now)) {
+            const mailId = await mails.addWarning(tenantId, connectionId, now)
+            await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+          }
+        }
+        const dropped = await connections.dropStalePending(tenantId, ago(HOUR / 2))
+        if (expired.length + stale.length + dropped > 0) {
+          log.info('housekeeping', { tenantId, expired: expired.length, peopleDeleted: stale.length, dropped })
+        }
+      })
+    }
+  }
+}

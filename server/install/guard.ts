@@ -1,0 +1,120 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Admin } from './admin.store.js'
+import { safeReturnTo } from './return-to.js'
+import type { SmarthrAccounts } from './smarthr-account.js'
+import type { Tenant } from './tenant.store.js'
+import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import { withLogContext } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import type { GrantTokens } from '../smarthr/grant.service.js'
+import { flash, renewSession } from '../web/session.js'
+
+const MINUTE = 60_000
+
+/** Rights are asked for again after so long; after an hour without an answer nobody gets in (design §5). */
+const RECHECK_AFTER_MS = 50 * MINUTE
+const CHECK_VALID_MS = 60 * MINUTE
+
+/** Who is signed in; on every page behind `signedInOnly`. */
+export interface SignedIn {
+  tenant: Tenant
+  admin: Admin
+}
+
+export const signedIn = (res: Response): SignedIn => res.locals as unknown as SignedIn
+
+export interface GuardDeps {
+  data: Data
+  clock: Clock
+  accounts: SmarthrAccounts
+  grants: GrantTokens
+}
+
+/** Loads who is signed in, if anybody; pages open to all show it too. */
+export const loadWho =
+  ({ data }: Pick<GuardDeps, 'data'>): RequestHandler =>
+  async (req, res, next) => {
+    const { tenantId, adminId } = req.session
+    if (tenantId && adminId) {
+      const [tenant, admin] = await Promise.all([
+        data.tenants.find(tenantId),
+        data.inTenant(tenantId, ({ admins }) => admins.find(tenantId, adminId)),
+      ])
+      if (tenant && admin) {
+        Object.assign(res.locals, { tenant, admin })
+        withLogContext({ tenantId }, () => next())
+        return
+      }
+    }
+    next()
+  }
+
+/** Where a page with a form stands: a POST with an ended session goes back there after sign-in. */
+function pageOf(req: Request): string {
+  if (req.method === 'GET') return req.originalUrl
+  const referer = req.get('referer')
+  try {
+    const url = new URL(referer ?? '')
+    return url.host === req.get('host') ? url.pathname + url.search : '/'
+  } catch {
+    return '/'
+  }
+}
+
+/** Sends everybody else to sign in, and back to where they were. */
+export const signedInOnly =
+  (deps: GuardDeps): RequestHandler =>
+  async (req, res, next) => {
+    if (!res.locals.admin) {
+      if (req.accepts(['html', 'json']) === 'json') {
+        res.status(401).json({ error: 'signed-out' })
+        return
+      }
+      const returnTo = safeReturnTo(pageOf(req))
+      if (req.method === 'GET') res.redirect(paths.signIn.to({}, { returnTo }))
+      else res.status(401).render('pages/signed-out', { returnTo })
+      return
+    }
+    if (await stillAdmin(deps, req, res)) next()
+  }
+
+/** Administrators only, and asked again at least hourly. False: the request is answered. */
+async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, res: Response): Promise<boolean> {
+  const age = clock.now().getTime() - (req.session.adminCheckedAt ?? 0)
+  if (age < RECHECK_AFTER_MS) return true
+  const { tenant, admin } = signedIn(res)
+  let answer: Awaited<ReturnType<SmarthrAccounts['me']>>
+  try {
+    const tokens = grants.of(tenant.id, admin.id)
+    const token = await tokens.token()
+    answer = await accounts.me(token)
+    if (answer.kind === 'refused') answer = await accounts.me(await tokens.renew(token))
+  } catch (error) {
+    if (error instanceof ReconnectNeeded) answer = { kind: 'refused' }
+    else answer = { kind: 'unavailable' }
+  }
+  if (answer.kind === 'ok' && answer.value.isAdmin) {
+    req.session.adminCheckedAt = clock.now().getTime()
+    return true
+  }
+  if (answer.kind === 'unavailable') {
+    if (age < CHECK_VALID_MS) return true
+    throw new VendorUnavailable(
+      'SmartHRの管理者権限を確認できませんでした。SmartHRに接続できません。時間をおいて、画面を再読み込みしてください。',
+      new Date(Date.now() + MINUTE),
+    )
+  }
+  if (answer.kind === 'ok') {
+    await renewSession(req)
+    res.status(403).render('pages/not-admin', {})
+    return false
+  }
+  // SmartHR no longer honours this authorisation: only a new consent helps.
+  const returnTo = safeReturnTo(pageOf(req))
+  await renewSession(req)
+  flash(req, { kind: 'warning', text: 'SmartHRとの連携の有効期限が切れています。再度ログインしてください。' })
+  res.redirect(paths.signIn.to({}, { returnTo }))
+  return false
+}

@@ -1,0 +1,52 @@
+import { Router, type Request, type Response } from 'express'
+import type { Connector } from '../contract/contract.js'
+import { NotFound } from '../errors.js'
+import { paths } from '../paths.js'
+import type { Data } from '../stores.js'
+import { signedIn } from '../install/guard.js'
+import { flash } from '../web/session.js'
+import { registryPage } from '../wizard/payslip.view.js'
+import { parseItems } from '../wizard/wizard.form.js'
+
+/** 給与明細の項目: what a company registered for a service's statements can be changed at any time. */
+export function payslipItemRoutes({ data, connectorOf }: { data: Data; connectorOf(id: string): Connector }): Router {
+  const router = Router()
+
+  const open = async (req: Request, res: Response) => {
+    const connector = connectorOf(String(req.params.connector))
+    if (!connector.flows.some(flow => flow.payslips?.items === 'asked')) throw new NotFound()
+    const { tenant } = signedIn(res)
+    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(tenant.id, connector.id))
+    const account = connection && {
+      tenantId: tenant.id,
+      connector: connector.id,
+      accountId: connection.accountId,
+    }
+    const items = account ? await data.inTenant(tenant.id, ({ payslipItems }) => payslipItems.of(account)) : new Map()
+    return { connector, account, items: [...items.values()] }
+  }
+
+  router.get(paths.payslipItems.pattern, async (req, res) => {
+    const { connector, account, items } = await open(req, res)
+    if (!account) {
+      flash(req, { kind: 'warning', text: connector.auth.texts.notice })
+      return res.redirect(paths.connection.to({ connector: connector.id }))
+    }
+    res.render('pages/payslip-items', { connector, page: registryPage({ connector, items, errors: {} }) })
+  })
+
+  router.post(paths.payslipItems.pattern, async (req, res) => {
+    const { connector, account, items } = await open(req, res)
+    if (!account) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    const { items: chosen, errors } = parseItems(items, [], req.body)
+    if (Object.keys(errors).length > 0) {
+      res.status(422)
+      return res.render('pages/payslip-items', { connector, page: registryPage({ connector, items: chosen, errors }) })
+    }
+    await data.inTenant(account.tenantId, ({ payslipItems }) => payslipItems.change(account, chosen))
+    flash(req, { kind: 'success', text: '給与明細の項目を保存しました。' })
+    res.redirect(303, paths.payslipItems.to({ connector: connector.id }))
+  })
+
+  return router
+}

@@ -1,0 +1,109 @@
+import type { Directory } from '../contract/contract.js'
+import { ListingBroken } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+import type { Logger } from '../platform/logger.js'
+import type { Data } from '../stores.js'
+import { planRun } from './plan-run.js'
+import type { RunFailures } from '../runs/run-failures.js'
+import { daysOf, type OpenSides } from '../runs/sides.js'
+import type { StagedSide } from './staging.store.js'
+
+export interface FetchDeps {
+  data: Data
+  clock: Clock
+  log: Logger
+  openSides: OpenSides
+  failures: RunFailures
+}
+
+/**
+ * 取得中: reads both sides page by page into staging, then makes the plan. Never writes to a service. A worker that
+ * takes over goes on at the page the last one had reached.
+ */
+export function createFetchJob({ data, clock, log, openSides, failures }: FetchDeps) {
+  return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
+    const run = await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, runId))
+    if (run?.state !== 'fetching') return
+    await failures.guard(run, 'run.fetch', signal, async () => {
+      const sides = await openSides(run)
+      const days = daysOf(sides.flow, run, clock)
+      let shown = 0
+      const totals = new Map<StagedSide, number | null>()
+      const progress = async (side: StagedSide, added: number, total: number | null) => {
+        shown += added
+        totals.set(side, total)
+        const known = [...totals.values()]
+        const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
+        const goesOn = await data.inTenant(tenantId, ({ runs }) => runs.fetchProgress(tenantId, runId, shown, sum))
+        if (!goesOn) throw new FetchGivenUp()
+      }
+      const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
+        stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress })
+
+      try {
+        // Both sides at once: each has a rate limit of its own.
+        const outcomes = await Promise.allSettled([
+          stage('source', sides.source, sides.names.source, days.asOf),
+          stage('target', sides.target, sides.names.target, days.target),
+        ])
+        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+        signal.throwIfAborted()
+        const counts = await planRun({ data, clock, run, days, sides })
+        log.info('plan made', { ...counts })
+      } catch (error) {
+        if (error instanceof FetchGivenUp) return
+        // What was listed can't be trusted: the next try starts from the first page.
+        if (error instanceof ListingBroken)
+          await data.inTenant(tenantId, ({ staging }) => staging.clear(tenantId, runId))
+        throw error
+      } finally {
+        await sides.close()
+      }
+    })
+  }
+}
+
+/** キャンセル while reading: stop without a word. */
+class FetchGivenUp extends Error {}
+
+interface StageOrder {
+  data: Data
+  tenantId: string
+  runId: string
+  side: StagedSide
+  directory: Directory
+  name: string
+  asOf: string
+  signal: AbortSignal
+  progress(side: StagedSide, added: number, total: number | null): Promise<void>
+}
+
+/** Reads one side to its end. Throws ListingBroken when the pages do not add up to what the side says it has. */
+async function stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress }: StageOrder) {
+  const broken = (what: string) =>
+    new ListingBroken(
+      `${name}の従業員一覧を正しく取得できませんでした（${what}）。データは変更していません。時間をおいて、やり直してください。`,
+    )
+  const reached = await data.inTenant(tenantId, async ({ staging }) => ({
+    page: await staging.progress(tenantId, runId, side),
+    count: await staging.count(tenantId, runId, side),
+  }))
+  let position = reached.count
+  let total = reached.page?.total ?? null
+  if (reached.page) await progress(side, reached.count, total)
+  if (!reached.page || reached.page.next !== null) {
+    for await (const page of directory.list(asOf, reached.page?.next ?? undefined)) {
+      signal.throwIfAborted()
+      if (total !== null && page.total !== null && page.total !== total) throw broken('取得中に件数が変わりました')
+      total = page.total ?? total
+      const from = position
+      const added = await data.inTenant(tenantId, ({ staging }) =>
+        staging.addPage(tenantId, runId, side, { people: page.people, from, next: page.next, total }),
+      )
+      if (added !== page.people.length) throw broken('同じ従業員が2回返されました')
+      position += added
+      await progress(side, added, total)
+    }
+  }
+  if (total !== null && position !== total) throw broken(`${total}名のうち${position}名`)
+}

@@ -1,0 +1,140 @@
+import { pipeline } from 'node:stream/promises'
+import { Readable, type Writable } from 'node:stream'
+import { stringify } from 'csv-stringify'
+import iconv from 'iconv-lite'
+import type { ErrorFile, Flow } from '../contract/contract.js'
+import { inOneLine } from '../errors.js'
+import { forCp932 } from './cp932.js'
+import { problemsOf, shownKey, whyNot } from './reasons.js'
+import { amount } from './labels.js'
+import type { ItemWithContent } from './run.js'
+
+/**
+ * A cell as a spreadsheet shows it instead of reckoning with it. Full-width signs and the minus of mathematics count, too:
+ * Japanese spreadsheets take them for their half-width twins. Guarded after signs have changed for the encoding.
+ */
+export const guarded = (cell: string): string =>
+  /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−\t\r\n]/u.test(cell) ? `'${cell}` : cell
+
+type Encoding = 'utf8' | 'sjis'
+
+const cellIn = (encoding: Encoding) => (encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text))
+
+async function send(rows: Readable, encoding: Encoding, to: Writable): Promise<void> {
+  const csv = stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
+  if (encoding === 'utf8') {
+    await pipeline(rows, csv, to)
+    return
+  }
+  csv.setEncoding('utf8')
+  await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
+}
+
+const classNames = { new: '新規登録', changed: '差分あり', same: '差分なし', excluded: '対象外' } as const
+const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
+
+const headerOf = ({ words }: Pick<Flow, 'words'>) => [
+  words.key,
+  words.name,
+  words.fresh ? '区分' : '変更差分',
+  '結果',
+  '理由',
+  '項目',
+  '変更前',
+  '変更後',
+]
+
+const BLANK = '（空白）'
+
+/** The flow's own error file: one line per record, its reasons together; a run that broke off is told in a line, too. */
+export async function writeErrorFile(
+  flow: Flow,
+  file: ErrorFile,
+  failure: string | null,
+  items: AsyncIterable<ItemWithContent>,
+  encoding: Encoding,
+  to: Writable,
+): Promise<void> {
+  const cell = cellIn(encoding)
+  const rows = Readable.from(
+    (async function* () {
+      yield [...file.columns.map(column => column.label), file.reason].map(cell)
+      let any = false
+      for await (const { content, reason } of items) {
+        any = true
+        const reasons = reason === whyNot(content.problems, flow) ? problemsOf(content.problems, flow) : [reason ?? '']
+        yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')].map(cell)
+      }
+      if (!any && failure !== null) yield [...file.columns.map(() => ''), cell(failure)]
+    })(),
+  )
+  await send(rows, encoding, to)
+}
+
+/** What a record is called in the files, as on the report. */
+type Filed = Pick<ItemWithContent, 'key' | 'name' | 'class' | 'reason' | 'outcome'> & {
+  content: Pick<ItemWithContent['content'], 'changes' | 'named' | 'notes'>
+}
+
+/** One line per changed field, so that each before → after can be filtered; people without changes have one line. */
+function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]> {
+  const about = [
+    shownKey(item),
+    item.name,
+    item.class === 'new' ? (words.fresh ?? classNames.new) : classNames[item.class],
+    item.outcome ? outcomeNames[item.outcome] : '処理中',
+    inOneLine([...(item.reason === null ? [] : [item.reason]), ...item.content.notes]),
+  ]
+  if (item.content.changes.length === 0) yield [...about, '', '', '']
+  for (const { label, before, after } of item.content.changes) {
+    // Nobody new had anything before; elsewhere an empty cell would leave open whether it is blank or left out.
+    yield [...about, label, item.class === 'new' ? before : before || BLANK, after || BLANK]
+  }
+}
+
+/** Signs of a record's values that a file in Shift_JIS has no room for; its reason is known later, and counts apart. */
+export const unwritableIn = ({ key, name, content }: Omit<Filed, 'class' | 'reason' | 'outcome'>): number =>
+  [
+    shownKey({ key, content }),
+    name,
+    ...content.notes,
+    ...content.changes.flatMap(({ label, before, after }) => [label, before, after]),
+  ]
+    .map(text => forCp932(text).lost)
+    .reduce((sum, lost) => sum + lost, 0)
+
+/** The same of a reason. */
+export const unwritableInReason = (reason: string): number => forCp932(reason).lost
+
+/** Said beside the download and at the end of the file; null when every sign has room. */
+export const unwritableSentence = (signs: number): string | null =>
+  signs === 0
+    ? null
+    : `Shift_JISで表せない${amount(signs)}文字は「?」になります。すべての文字が必要なときは、UTF-8のファイルをご利用ください。`
+
+/**
+ * The report's rows as CSV for Excel: UTF-8 with BOM or CP932, CRLF, every cell quoted, nothing that a spreadsheet would
+ * take for a formula. Signs that CP932 lacks are counted in a last line. Streams; a company of any size fits.
+ */
+export async function writeReportCsv(
+  flow: Pick<Flow, 'words'>,
+  people: AsyncIterable<ItemWithContent>,
+  encoding: Encoding,
+  to: Writable,
+): Promise<void> {
+  const cell = cellIn(encoding)
+  const rows = Readable.from(
+    (async function* () {
+      const header = headerOf(flow)
+      yield header
+      let lost = 0
+      for await (const item of people) {
+        lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
+        for (const line of lines(item, flow)) yield line.map(cell)
+      }
+      const said = encoding === 'sjis' ? unwritableSentence(lost) : null
+      if (said !== null) yield header.map((_, index) => (index === 3 ? '注意' : index === 4 ? said : ''))
+    })(),
+  )
+  await send(rows, encoding, to)
+}

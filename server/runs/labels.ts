@@ -1,0 +1,127 @@
+import type { Connector, Flow, Words } from '../contract/contract.js'
+import { jstDate, jstDateTime } from '../platform/clock.js'
+import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
+import { isPublished, type ItemClass, type ItemWithContent, type Outcome, type Run, type RunState } from './run.js'
+
+/** The words of states, classes and outcomes; one place for screens, so that they never differ. */
+export interface Label {
+  label: string
+  /** status label look, see app.css */
+  look: string
+}
+
+export const runLabels: Readonly<Record<RunState, Label>> = {
+  draft: { label: '下書き', look: 'st-grey' },
+  fetching: { label: '取得中', look: 'st-blue' },
+  ready: { label: '同期待ち', look: 'st-blue-filled' },
+  queued: { label: '受付済み', look: 'st-grey' },
+  running: { label: '同期中', look: 'st-blue' },
+  succeeded: { label: '成功', look: 'st-grey' },
+  partly_failed: { label: '一部失敗', look: 'st-warning' },
+  failed: { label: '失敗', look: 'st-error' },
+  aborted: { label: '中止', look: 'st-grey' },
+  cancelled: { label: 'キャンセル', look: 'st-grey' },
+  expired: { label: '期限切れ', look: 'st-grey' },
+}
+
+/** 「2026年11月分の情報として登録します。」 where the target keeps several periods; null elsewhere. */
+export function periodSentence({ writtenTo }: Pick<Flow, 'writtenTo'>, run: Pick<Run, 'fetchBegunAt'>): string | null {
+  return writtenTo && run.fetchBegunAt ? `${writtenTo(jstDate(run.fetchBegunAt))}の情報として登録します。` : null
+}
+
+/** What everybody new gets by the connector's settings, for the dialog and the report. */
+export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options: Run['options']): [string, string][] =>
+  (settings?.fields ?? []).flatMap(({ name, label }): [string, string][] =>
+    options[name] ? [[`新規登録の${label}`, options[name].label]] : [],
+  )
+
+/** A run's state in words; a snapshot on offer is not at work. */
+export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>, words: Pick<Words, 'fresh'> = {}): Label => {
+  const { label, look } = runLabels[run.state]
+  return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', actOf(words)), look }
+}
+
+/** A state as a connector's runs show it: where flows do different things, each one's word. */
+export const stateLabel = ({ flows }: Pick<Connector, 'flows'>, state: RunState): string =>
+  [...new Set(flows.map(({ words }) => runLabels[state].label.replace('同期', actOf(words))))].join('・')
+
+export const classLabels: Readonly<Record<ItemClass, Label>> = {
+  new: { label: '新規登録', look: 'st-green' },
+  changed: { label: '差分あり', look: 'st-blue' },
+  same: { label: '差分なし', look: 'st-grey' },
+  excluded: { label: '対象外', look: 'st-grey' },
+}
+
+/** What a flow does, as a noun: 同期, 取り込み or 公開. */
+export const actOf = ({ fresh }: Pick<Words, 'fresh'>): string => fresh ?? '同期'
+
+/** A class in the words of a flow: where nothing is registered, 新規登録 has another name. */
+export const classLabel = ({ fresh }: Pick<Words, 'fresh'>, name: ItemClass): Label =>
+  name === 'new' && fresh !== undefined ? { ...classLabels.new, label: fresh } : classLabels[name]
+
+export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
+  succeeded: { label: '成功', look: 'st-grey' },
+  failed: { label: '失敗', look: 'st-error' },
+  not_run: { label: '未実行', look: 'st-grey' },
+  pending: { label: '処理待ち', look: 'st-blue' },
+}
+
+/** Nobody is there, or nothing: people and things have different verbs. */
+export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
+
+/** The report's buttons that begin a new run of just those. */
+export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
+  failed: '失敗した対象だけ再実行',
+  not_run: '未実行の対象だけ再実行',
+}
+
+export const amount = (count: number): string => count.toLocaleString('ja-JP')
+
+export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
+
+export const at = (date: Date | null): string => (date ? jstDateTime(date) : '')
+
+/** 「1分未満」「3分」「1時間2分」 */
+export function duration(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return '1分未満'
+  const hours = Math.floor(minutes / 60)
+  if (hours === 0) return `${minutes}分`
+  return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
+}
+
+/** 「成功: 60件 失敗: 2件」 */
+export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount'>): string =>
+  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件`
+
+/** 「8:30〜10:00、17:30〜18:30」 */
+const hoursOf = ({ maintenance }: Connector): string =>
+  (maintenance?.windows ?? []).map(({ from, to }) => `${unpadded(from)}〜${unpadded(to)}`).join('、')
+
+const unpadded = (time: string) => time.replace(/^0/, '')
+
+/** Why a service can't be used at this hour, and from when it can; null while it is open. */
+export function closedSentence(connector: Connector, now: Date): string | null {
+  const spell = closedSpell(connector.maintenance, now)
+  if (!spell) return null
+  return `${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）のため、連携機能を利用できません。${unpadded(spell.opensAt)}以降に、やり直してください。`
+}
+
+const SOON_MS = 10 * 60_000
+
+/** Notice that a service closes within ten minutes; null when it does not. */
+export function closesSoonSentence(connector: Connector, now: Date): string | null {
+  const spell = nextClosedSpell(connector.maintenance, now)
+  if (!spell || spell.from <= now || spell.from.getTime() - now.getTime() > SOON_MS) return null
+  return `まもなく${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）です。メンテナンス時間中は、取得と同期を一時停止し、${unpadded(spell.opensAt)}に再開します。`
+}
+
+/** How many the flow's rule has left out, for a run in which nobody looked at the selection; null where nobody was. */
+export const leftOutSentence = ({ words, steps }: Flow, run: Pick<Run, 'counts' | 'atOnce'>): string | null =>
+  (run.atOnce || !steps.includes('select')) && run.counts.leftOut > 0 && words.leftOut !== null
+    ? words.leftOut.replace('{n}', amount(run.counts.leftOut)).replace('表示していません', '対象にしていません')
+    : null
+
+/** Why somebody took no part: a reason of the plan's, or a tick of their own that nobody gave. */
+export const leftReason = ({ excludedReason, content }: Pick<ItemWithContent, 'excludedReason' | 'content'>): string =>
+  excludedReason ?? `${content.notes.join('')}チェックが入っていないため、対象にしていません。`

@@ -1,0 +1,55 @@
+import type { Flow, Person } from '../contract/contract.js'
+import { textOf } from '../contract/conversions.js'
+import { inOneLine } from '../errors.js'
+import type { Item, ItemContent, Named } from './run.js'
+import { actOf } from './labels.js'
+
+/** The sentences why somebody could not be written, and what somebody is called beside them. Pure. */
+
+/** A reason of ours as a sentence. */
+export const sentence = (text: string): string => (/[。！？]$/.test(text) ? text : `${text}。`)
+
+/** Says what comes after it has been mended, and so has said where that is done. */
+const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
+
+/**
+ * Why a record can't be written, each reason a sentence. What is worded as a demand (「入社日を入力してください」)
+ * leaves open where; then the last one says so.
+ */
+export function problemsOf(problems: readonly string[], { from, words }: Pick<Flow, 'from' | 'words'>): string[] {
+  const said = problems.map(sentence)
+  if (said.every(text => SAYS_WHAT_TO_DO.test(text))) return said
+  const remedy = `${from}の${words.item}情報で入力または修正してから、再度${actOf(words)}してください。`
+  return said.map((text, index) => (index === said.length - 1 ? text + remedy : text))
+}
+
+/** The same in one line. */
+export const whyNot = (problems: readonly string[], flow: Pick<Flow, 'from' | 'words'>): string =>
+  inOneLine(problemsOf(problems, flow))
+
+/** What a record without a key is called by; null for one that has a key, or nothing else either. */
+export function namedOtherwise({ key }: Pick<Flow, 'key'>, person: Pick<Person, 'key' | 'values'>): Named | null {
+  const value = person.key === null && key?.otherwise ? textOf(person.values[key.otherwise.path]) : null
+  return value === null || !key?.otherwise ? null : { label: key.otherwise.label, value }
+}
+
+type Keyed = Pick<Item, 'key'> & { content: Pick<ItemContent, 'named'> }
+
+/** The key's column on pages: the key, or what stands in for it and says what it is. */
+export const shownKey = ({ key, content: { named } }: Keyed): string =>
+  key ?? (named ? `${named.label}：${named.value}` : '')
+
+/** The mails' own word for 社員番号, as the help prints it. */
+const NUMBER_IN_MAILS = '従業員番号'
+
+/** What a mail calls somebody by: never a name, and never nothing. */
+export function calledInMails({ key, content: { named } }: Keyed, flow: Pick<Flow, 'key' | 'words'>): Named {
+  const label = flow.key ? flow.words.key : NUMBER_IN_MAILS
+  if (key !== null) return { label, value: key }
+  return (
+    named ?? {
+      label: flow.key?.otherwise?.label ?? label,
+      value: `${flow.key?.otherwise?.label ?? flow.words.key}なし`,
+    }
+  )
+}

@@ -1,0 +1,187 @@
+import type { Choice, Period, Values } from '../contract/contract.js'
+import type { ItemKind, StatementItem } from '../contract/statement.js'
+import type { GroupFacts } from '../payslips/payslips.js'
+
+/**
+ * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
+ * cancelled: given up before 同期. aborted (中止): stopped while running; what was done stays done. expired: a plan
+ * nobody confirmed within 24 hours, or a snapshot that nobody fetched to its end in time. A publication is `running` as
+ * long as its snapshot is on offer.
+ */
+export type RunState =
+  | 'draft'
+  | 'fetching'
+  | 'ready'
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'partly_failed'
+  | 'failed'
+  | 'aborted'
+  | 'cancelled'
+  | 'expired'
+
+/** A snapshot is on offer: nothing is written, and nobody waits for the run. */
+export const isPublished = (run: Pick<Run, 'state' | 'publishedAt'>): boolean =>
+  run.state === 'running' && run.publishedAt !== null
+
+export const endStates: readonly RunState[] = [
+  'succeeded',
+  'partly_failed',
+  'failed',
+  'aborted',
+  'cancelled',
+  'expired',
+]
+
+/** 新規登録 / 差分あり / 差分なし / 対象外 */
+export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
+
+export type Outcome = 'succeeded' | 'failed' | 'not_run'
+
+/** A side listed `now` people and `before` at the last plan that was trusted. */
+export interface Shortfall {
+  name: string
+  before: number
+  now: number
+}
+
+/** Outcomes that can be tried again, each by a run of its own. */
+export type RepeatedOutcome = Exclude<Outcome, 'succeeded'>
+
+export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'not_run']
+
+export interface Run {
+  id: string
+  tenantId: string
+  connectionId: string
+  connector: string
+  flow: string
+  adminId: string
+  /** who started it, as shown (実行者) */
+  adminName: string
+  adminEmail: string
+  state: RunState
+  revision: number
+  /** 情報取得基準日, plain date */
+  referenceDate: string | null
+  retryOf: string | null
+  /** whom of that run it repeats; null: whoever did not succeed */
+  retryOutcome: RepeatedOutcome | null
+  fetched: number
+  fetchTotal: number | null
+  counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
+  selectedCount: number
+  succeededCount: number
+  failedCount: number
+  attempts: number
+  waitingUntil: Date | null
+  waitingReason: string | null
+  cancelRequestedAt: Date | null
+  failure: string | null
+  createdAt: Date
+  fetchBegunAt: Date | null
+  fetchedAt: Date | null
+  /** the connector's settings as they stood at the fetch, for flows that use them */
+  settings: Readonly<Record<string, string>>
+  /** what everybody new gets, by the option's name */
+  options: Readonly<Record<string, Choice>>
+  /** which of the account's areas the run works in */
+  area: Choice | null
+  /** the days the records are for */
+  period: Period | null
+  /** the payroll made for this run */
+  groupId: string | null
+  /** payslip items that nobody has registered yet */
+  newItems: readonly { name: string; kind: ItemKind }[]
+  /** sides without a total of their own that listed far fewer people than before */
+  shortfalls: readonly Shortfall[]
+  /** started by one click: nobody selects */
+  atOnce: boolean
+  /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
+  publishedAt: Date | null
+  /** people the service has fetched of it, when last, and with the token of which name */
+  pulledCount: number
+  pulledAt: Date | null
+  pulledWith: string | null
+  queuedAt: Date | null
+  startedAt: Date | null
+  endedAt: Date | null
+  peopleDeletedAt: Date | null
+}
+
+export type SortColumn = 'key' | 'kana' | 'class'
+
+/** What the selection page looks at; lives in the URL. */
+export interface SelectionView {
+  /** search words over 社員番号, 氏名 and カナ */
+  q: string
+  /** shown classes; empty = all */
+  classes: ItemClass[]
+  sort: SortColumn
+  descending: boolean
+}
+
+export const wholeView: SelectionView = { q: '', classes: [], sort: 'key', descending: false }
+
+/** One field's before → after, in words */
+export interface Change {
+  label: string
+  before: string
+  after: string
+}
+
+/** A number or a code, and what it is. */
+export interface Named {
+  label: string
+  value: string
+}
+
+/** What is sealed in an item. */
+export interface ItemContent {
+  /** what apply sends, in the target's paths */
+  set: Values
+  /** the target as read at plan time; null for somebody new */
+  target: Values | null
+  changes: Change[]
+  /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
+  problems: string[]
+  /** what the administrator should look at; stands in nobody's way */
+  notes: string[]
+  /** what somebody without a key is called by */
+  named?: Named
+  /** the columns of the flow's own error file */
+  cells?: string[]
+  /** for payslips: the payroll they belong to, and what changes when the statement does */
+  group?: GroupFacts
+  digest?: string
+  /** for payslips with items that are yet to be registered here: all of the statement's items as the service has them */
+  lines?: readonly StatementItem[]
+}
+
+export interface Item {
+  /** a number as text */
+  id: string
+  class: ItemClass
+  excludedReason: string | null
+  sourceId: string
+  targetId: string | null
+  key: string | null
+  name: string
+  kana: string
+  department: string
+  changedFields: string[]
+  /** can't be chosen although new or changed: the target would not take it */
+  blocked: boolean
+  /** its key looks like another's: taken only by a tick of its own */
+  ownTick: boolean
+  /** the same record was imported by an earlier run */
+  repeated: boolean
+  selected: boolean
+  outcome: Outcome | null
+  reason: string | null
+}
+
+export interface ItemWithContent extends Item {
+  content: ItemContent
+}
