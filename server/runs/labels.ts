@@ -6,7 +6,7 @@ import { isPublished, type ItemClass, type ItemWithContent, type Outcome, type R
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
 export interface Label {
   label: string
-  /** status label look, see app.css */
+  /** the status label's look, see status.css */
   look: string
 }
 
