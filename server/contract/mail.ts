@@ -1,11 +1,11 @@
 import type { Flow } from './contract.js'
 
 /**
- * Subjects of result mails. The sentence of a run that ended is SmartHR's own (help on freee, mail of a sync); a run
+ * Subjects of result mails. The sentence of a run that ended is SmartHR's own (help page, mail of a sync); a run
  * that failed as a whole or was stopped must not read like one, and is worded after the help on payslips.
  */
 
-/** 「SmartHRからfreee人事労務へ従業員情報を同期しました｜会社名」 */
+/** 「SmartHRから（サービス名）へ従業員情報を同期しました｜会社名」 */
 export const employeesSubject = (
   { from, to }: Pick<Flow, 'from' | 'to'>,
   company: string,
