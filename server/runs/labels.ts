@@ -1,14 +1,11 @@
 import type { Connector, Flow, Words } from '../contract/contract.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
+import type { Label } from '../web/page.js'
 import { isPublished, type ItemClass, type ItemWithContent, type Outcome, type Run, type RunState } from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
-export interface Label {
-  label: string
-  /** the status label's look, see status.css */
-  look: string
-}
+export type { Label }
 
 export const runLabels: Readonly<Record<RunState, Label>> = {
   draft: { label: '下書き', look: 'st-grey' },

@@ -29,7 +29,13 @@ export function whereItStands(run: Run, flow: Flow): string {
 const fetchStep = (flow: Flow): StepKind => flow.steps[flow.steps.indexOf('fetch') - 1] ?? 'fetch'
 
 /** The form that reads both sides once more, with what was chosen before. */
-export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
+export interface FetchAgain {
+  action: string
+  name: string
+  value: string
+}
+
+export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: paths.step.to({ id: run.id, step: fetchStep(flow) }),
   ...(flow.area
     ? { name: 'area', value: run.area?.value ?? '' }
