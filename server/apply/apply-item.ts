@@ -79,13 +79,13 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const connect = async ({ links }: Stores, task: Task, targetId: string): Promise<boolean> => {
     // A payslip's id is no person's.
     if (sides.flow.identity !== 'links' || target.final) return true
-    return (await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])).length === 0
+    return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
   }
 
   /** The failure of somebody whose new record can't be theirs; null when it is. */
   const remember = (task: Task, targetId: string): Promise<Result | null> =>
     data.inTenant(tenantId, async stores => {
-      await stores.items.created(tenantId, runId, task.id, targetId)
+      await stores.items.created(runId, task.id, targetId)
       return (await connect(stores, task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
     })
 
@@ -114,7 +114,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return failed(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      await data.inTenant(tenantId, ({ items }) => items.withdraw(tenantId, runId, task.id))
+      await data.inTenant(tenantId, ({ items }) => items.withdraw(runId, task.id))
       throw error
     }
   }
@@ -123,8 +123,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     if (task.content.problems.length > 0) return failed(task, whyNot(task.content.problems, sides.flow))
     if (createsBlocked !== null) return failed(task, createsBlocked)
     const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
-      intended: await items.intend(tenantId, runId, task.id, lease, clock.now()),
-      held: (await runs.check(tenantId, runId, lease)).held,
+      intended: await items.intend(runId, task.id, lease, clock.now()),
+      held: (await runs.check(runId, lease)).held,
     }))
     if (!held) throw new LeaseLost()
     // The worker before us was still at it and has finished meanwhile: what it stored decides.
@@ -153,9 +153,9 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
     const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => {
       const mine: Task[] = []
       for (const task of ready) {
-        if (await items.intend(tenantId, runId, task.id, lease, clock.now())) mine.push(task)
+        if (await items.intend(runId, task.id, lease, clock.now())) mine.push(task)
       }
-      return { intended: mine, held: (await runs.check(tenantId, runId, lease)).held }
+      return { intended: mine, held: (await runs.check(runId, lease)).held }
     })
     if (!held) throw new LeaseLost()
     const results = await sendBatch(intended, () => batch.create(intended.map(forCreate), days.plan))
@@ -221,7 +221,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
       await data.inTenant(tenantId, async ({ items }) => {
-        for (const task of tasks) if (task.class === 'new') await items.withdraw(tenantId, runId, task.id)
+        for (const task of tasks) if (task.class === 'new') await items.withdraw(runId, task.id)
       })
       throw error
     }
@@ -260,8 +260,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         )
         const ids = [...new Set([...answers.values()].flat())]
         const taken = await data.inTenant(tenantId, async ({ staging, links }) => {
-          const known = await staging.known(tenantId, runId, ids)
-          const linked = await links.of(sides.links, sides.targetIs, ids)
+          const known = await staging.known(runId, ids)
+          const linked = await links.of(sides.account, sides.targetIs, ids)
           return new Set([
             ...known.keys(),
             ...linked.map(link => (sides.targetIs === 'smarthr' ? link.smarthrId : link.serviceId)),

@@ -53,24 +53,24 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { retryOf } = run
   const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
   const only = retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, retryOf, outcomes)))
+    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(retryOf, outcomes)))
     : null
 
-  await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
+  await data.inTenant(tenantId, ({ items }) => items.clear(runId))
   await lookForShortfalls(order)
   const examine = await sides.flow.examiner?.({
-    targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
-    sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'source')),
+    targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
+    sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'source')),
     choices: async list => (await sides.target.choices?.(list)) ?? [],
     sharing: async key =>
-      (await data.inTenant(tenantId, ({ staging }) => staging.sharing(tenantId, runId, key))).filter(person =>
+      (await data.inTenant(tenantId, ({ staging }) => staging.sharing(runId, key))).filter(person =>
         sides.flow.includes(person, asOf),
       ),
   })
   const { payslips } = sides.flow
   const registry =
     payslips?.items === 'asked'
-      ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
+      ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
       : null
   // Where items are sent as they are, what went through before is known to SmartHR.
   const known =
@@ -78,7 +78,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     (payslips
       ? new Set([
           ...(payslips.usualItems ?? []),
-          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))).keys(),
+          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))).keys(),
         ])
       : null)
   const kinds = payslips ? await kindsStaged(order) : new Map()
@@ -86,9 +86,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(tenantId, ({ staging }) =>
-      staging.next(tenantId, runId, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(tenantId, ({ staging }) => staging.next(runId, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) break
     position = last.position
@@ -112,21 +110,20 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   }
 
   return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
-    const counts: PlanCounts = { ...(await items.countByClass(tenantId, runId)), leftOut }
+    const counts: PlanCounts = { ...(await items.countByClass(runId)), leftOut }
     if (run.atOnce) {
-      const { total } = await items.selected(tenantId, runId)
-      if (await runs.plannedAtOnce(tenantId, runId, counts, total, clock.now())) {
-        await jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+      const { total } = await items.selected(runId)
+      if (await runs.plannedAtOnce(runId, counts, total, clock.now())) {
+        await jobs.enqueue('run.apply', runId)
       }
     } else
       await runs.planned(
-        tenantId,
         runId,
         counts,
         [...newItems].map(([name, kind]) => ({ name, kind })),
         clock.now(),
       )
-    await staging.keepTargetIdsOnly(tenantId, runId)
+    await staging.keepTargetIdsOnly(runId)
     return counts
   })
 }
@@ -136,12 +133,12 @@ async function lookForShortfalls({ data, run, sides }: PlanOrder) {
   const { tenantId, id: runId } = run
   const shortfalls = await data.inTenant(tenantId, async ({ runs, staging }) => {
     const now = {
-      source: await staging.listed(tenantId, runId, 'source'),
-      target: await staging.listed(tenantId, runId, 'target'),
+      source: await staging.listed(runId, 'source'),
+      target: await staging.listed(runId, 'target'),
     }
     const before = await runs.listed(run, now)
     const found = before ? shortfallsOf(sides, before, now) : []
-    await runs.keepShortfalls(tenantId, runId, found)
+    await runs.keepShortfalls(runId, found)
     return found
   })
   // Nobody is there to confirm it.
@@ -159,9 +156,7 @@ const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filt
 async function kindsStaged({ data, run, days, sides }: PlanOrder): Promise<KindsOfNames> {
   let kinds: KindsOfNames = new Map()
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(run.tenantId, ({ staging }) =>
-      staging.next(run.tenantId, run.id, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return kinds
     position = last.position
@@ -183,16 +178,16 @@ async function examineAll(examine: Examiner, people: readonly StagedPerson[]): P
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
-  sides.flow.identity === 'links' ? links.of(sides.links, side, ids) : []
+  sides.flow.identity === 'links' ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
 async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { staging } = stores
   const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
-  const listed = await staging.known(run.tenantId, run.id, linkedIds)
+  const listed = await staging.known(run.id, linkedIds)
   const keys = people.flatMap(person => person.key ?? [])
-  const byKey = new Set((await staging.targetsByKey(run.tenantId, run.id, keys)).map(target => target.key))
+  const byKey = new Set((await staging.targetsByKey(run.id, keys)).map(target => target.key))
   return people.some(person => {
     const link = liveLinkOf(known, sides, linkIdOf(person))
     if (link) return !listed.has(targetOf(link, sides))
@@ -209,7 +204,6 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   const missing = await data.inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
     const known = await stores.staging.known(
-      tenantId,
       runId,
       live.map(link => targetOf(link, sides)),
     )
@@ -217,7 +211,7 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   })
   for (const link of missing) {
     if (await sides.target.exists(targetOf(link, sides))) continue
-    await data.inTenant(tenantId, ({ links }) => links.bury(sides.links, link))
+    await data.inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
   }
 }
 
@@ -235,15 +229,14 @@ async function planChunk(
   const { days, run, sides } = order
   const { preselect, verdicts } = given
   const { links, staging, items } = stores
-  const { tenantId, id: runId } = run
+  const { id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
     await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf)),
-    await staging.targetsByKey(tenantId, runId, keys),
-    await staging.sourceKeyCounts(tenantId, runId, keys),
+    await staging.targetsByKey(runId, keys),
+    await staging.sourceKeyCounts(runId, keys),
   ]
   const linkedTargets = await staging.known(
-    tenantId,
     runId,
     known.filter(link => !link.dead).map(link => targetOf(link, sides)),
   )
@@ -285,13 +278,11 @@ async function planChunk(
   }
 
   const targetIds = [...matches.values()].flatMap(found => (found.kind === 'pair' ? found.targetId : []))
-  const targets = new Map(
-    (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
-  )
+  const targets = new Map((await staging.people(runId, 'target', targetIds)).map(target => [target.id, target]))
   const context = { today: days.plan, settings: run.settings }
-  const remarks = remarksOf(people, matches, await staging.lookAlikes(tenantId, runId, keys), sides)
+  const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
   if (sides.flow.payslips || sides.flow.publication) {
-    await items.add(tenantId, runId, await composed(stores, order, people, matches, { ...given, remarks }))
+    await items.add(runId, await composed(stores, order, people, matches, { ...given, remarks }))
     return
   }
   const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
@@ -345,9 +336,8 @@ async function planChunk(
     const selected = preselect && itemClass !== 'same' && !blocked && !ownTick
     return { ...about, class: itemClass, excludedReason: null, content, blocked, ownTick, selected }
   })
-  const taken = new Set((await links.connect(sides.links, linkNow)).map(pair => pair.sourceId))
+  const taken = new Set((await links.connect(sides.account, linkNow)).map(pair => pair.sourceId))
   await items.add(
-    tenantId,
     runId,
     planned.map(item =>
       taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
@@ -489,8 +479,8 @@ async function stageEveryone(data: Data, tenantId: string, runId: string, target
     await data.inTenant(tenantId, async ({ staging }) => {
       const whole = people.filter(person => 'values' in person)
       const ids = people.filter(person => !('values' in person))
-      await staging.addUnlisted(tenantId, runId, whole)
-      await staging.addKnown(tenantId, runId, ids)
+      await staging.addUnlisted(runId, whole)
+      await staging.addKnown(runId, ids)
     })
   }
 }

@@ -91,11 +91,11 @@ const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', clas
 const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
 /** The people of a run. Before → after and raw values are sealed; see migrations/003_runs.ts and 014 for what stands in clear. */
-export function createItemStore(db: Knex, sealer: Sealer) {
-  const aad = (tenantId: string) => `${tenantId}|run_items.sealed`
-  const items = (tenantId: string, runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
+  const aad = `${tenantId}|run_items.sealed`
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
 
-  const fromRow = (tenantId: string, row: ItemRow): Task => ({
+  const fromRow = (row: ItemRow): Task => ({
     id: String(row.id),
     class: row.class,
     excludedReason: row.excluded_reason,
@@ -115,7 +115,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     creates: row.creates,
     outcome: row.outcome,
     reason: row.reason,
-    content: row.sealed ? (JSON.parse(sealer.open(row.sealed, aad(tenantId))) as ItemContent) : emptyContent,
+    content: row.sealed ? (JSON.parse(sealer.open(row.sealed, aad)) as ItemContent) : emptyContent,
   })
 
   /** Narrows a query to what the administrator looks at. */
@@ -140,11 +140,10 @@ export function createItemStore(db: Knex, sealer: Sealer) {
   const onOffer = (query: Knex.QueryBuilder) =>
     query.where({ selected: true }).whereRaw(`outcome is distinct from 'not_run'`)
 
-  const todo = (tenantId: string, runId: string) =>
-    items(tenantId, runId).where({ selected: true }).whereNull('outcome')
+  const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
 
   return {
-    async add(tenantId: string, runId: string, planned: readonly PlannedItem[]): Promise<void> {
+    async add(runId: string, planned: readonly PlannedItem[]): Promise<void> {
       const rows = planned.map(item => ({
         class: item.class,
         excluded_reason: item.excludedReason,
@@ -156,7 +155,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
         kana: item.kana,
         department: item.department,
         changed_fields: item.content.changes.map(change => change.label),
-        sealed: sealer.seal(JSON.stringify(item.content), aad(tenantId)),
+        sealed: sealer.seal(JSON.stringify(item.content), aad),
         blocked: item.blocked,
         own_tick: item.ownTick ?? false,
         selected: item.selected,
@@ -186,12 +185,12 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       )
     },
 
-    async clear(tenantId: string, runId: string): Promise<void> {
-      await items(tenantId, runId).delete()
+    async clear(runId: string): Promise<void> {
+      await items(runId).delete()
     },
 
-    async countByClass(tenantId: string, runId: string): Promise<Omit<PlanCounts, 'leftOut'>> {
-      const rows: { class: ItemClass; n: number }[] = await items(tenantId, runId)
+    async countByClass(runId: string): Promise<Omit<PlanCounts, 'leftOut'>> {
+      const rows: { class: ItemClass; n: number }[] = await items(runId)
         .groupBy('class')
         .select('class', db.raw('count(*)::int as n'))
       const counts = { new: 0, changed: 0, same: 0, excluded: 0 }
@@ -200,20 +199,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
-    async page(
-      tenantId: string,
-      runId: string,
-      view: SelectionView,
-      place: ItemCursor | null,
-      limit: number,
-    ): Promise<ItemPage> {
+    async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
       const column = sortColumns[view.sort]
       // A cursor of another order (an edited address) leads to the first page.
       const fits = column !== 'class_rank' || /^\d$/.test(place?.value ?? '')
       const cursor = fits ? place : null
       const forward = cursor?.forward ?? true
       const ascending = view.descending !== forward
-      const query = seen(items(tenantId, runId), view)
+      const query = seen(items(runId), view)
         .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
         .limit(limit + 1)
       if (cursor) {
@@ -229,51 +222,47 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       const page = rows.slice(0, limit)
       if (!forward) page.reverse()
       return {
-        items: page.map(row => fromRow(tenantId, row)),
+        items: page.map(row => fromRow(row)),
         hasPrevious: forward ? cursor !== null : more,
         hasNext: forward ? more : true,
       }
     },
 
-    async count(tenantId: string, runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
-      const row = (await seen(items(tenantId, runId), view).count('* as n').first()) as { n: number }
+    async count(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
+      const row = (await seen(items(runId), view).count('* as n').first()) as { n: number }
       return Number(row.n)
     },
 
-    async countSelectable(
-      tenantId: string,
-      runId: string,
-      view: Pick<SelectionView, 'q' | 'classes'>,
-    ): Promise<number> {
-      const row = (await takenByMany(seen(items(tenantId, runId), view))
+    async countSelectable(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
+      const row = (await takenByMany(seen(items(runId), view))
         .count('* as n')
         .first()) as { n: number }
       return Number(row.n)
     },
 
     /** People whom only a tick of their own takes: how many there are, and the first of them. */
-    async ownTicks(tenantId: string, runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
-      const theirs = () => selectable(items(tenantId, runId)).where({ own_tick: true })
+    async ownTicks(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
+      const theirs = () => selectable(items(runId)).where({ own_tick: true })
       const rows = limit > 0 ? ((await theirs().orderBy('id').limit(limit)) as ItemRow[]) : []
       const row = (await theirs().count('* as n').first()) as { n: number }
-      return { items: rows.map(one => fromRow(tenantId, one)), total: Number(row.n) }
+      return { items: rows.map(one => fromRow(one)), total: Number(row.n) }
     },
 
     /** Whoever could not take part, or was not ticked though a tick of their own was asked for. */
-    async left(tenantId: string, runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
+    async left(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
       const theirs = () =>
-        items(tenantId, runId).where(any =>
+        items(runId).where(any =>
           any.where({ class: 'excluded' }).orWhere({ own_tick: true, selected: false, blocked: false }),
         )
       const rows = (await theirs()
         .orderBy([{ column: 'key' }, { column: 'id' }])
         .limit(limit)) as ItemRow[]
       const row = (await theirs().count('* as n').first()) as { n: number }
-      return { items: rows.map(one => fromRow(tenantId, one)), total: Number(row.n) }
+      return { items: rows.map(one => fromRow(one)), total: Number(row.n) }
     },
 
-    async selected(tenantId: string, runId: string): Promise<{ total: number; new: number; changed: number }> {
-      const row = (await items(tenantId, runId)
+    async selected(runId: string): Promise<{ total: number; new: number; changed: number }> {
+      const row = (await items(runId)
         .where({ selected: true })
         .first(
           db.raw(`count(*)::int as total`),
@@ -287,7 +276,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
      * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
      * what is written.
      */
-    async selectionMark(tenantId: string, runId: string): Promise<string> {
+    async selectionMark(runId: string): Promise<string> {
       const row = (await db('runs')
         .where({ tenant_id: tenantId, id: runId })
         .first(
@@ -303,38 +292,31 @@ export function createItemStore(db: Knex, sealer: Sealer) {
      * Ticks of one page: of the shown rows those chosen are selected, or all whom a button for many may take besides.
      * Only rows that can be chosen are.
      */
-    async tick(
-      tenantId: string,
-      runId: string,
-      shown: readonly string[],
-      chosen: readonly string[],
-      andAll: boolean,
-    ): Promise<void> {
+    async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
       if (shown.length === 0) return
-      await selectable(items(tenantId, runId))
+      await selectable(items(runId))
         .whereRaw('id = any(?::bigint[])', [[...shown]])
         .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
     },
 
     /** 「一覧の従業員N名すべてを選択」: everybody in view who can be chosen. */
-    async selectAll(tenantId: string, runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
-      await takenByMany(seen(items(tenantId, runId), view))
+    async selectAll(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
+      await takenByMany(seen(items(runId), view))
         .where({ selected: false })
         .update({ selected: true })
     },
 
-    async clearSelection(tenantId: string, runId: string): Promise<void> {
-      await items(tenantId, runId).where({ selected: true }).update({ selected: false })
+    async clearSelection(runId: string): Promise<void> {
+      await items(runId).where({ selected: true }).update({ selected: false })
     },
 
     /** The selected people for the confirm dialog or, with outcomes, the report; by id. */
     async chosen(
-      tenantId: string,
       runId: string,
       options: { after?: string; before?: string; limit: number; outcomes?: readonly (Outcome | null)[] },
     ): Promise<ItemPage> {
       const forward = options.before === undefined
-      const query = items(tenantId, runId)
+      const query = items(runId)
         .where({ selected: true })
         .orderBy('id', forward ? 'asc' : 'desc')
         .limit(options.limit + 1)
@@ -352,14 +334,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       const page = rows.slice(0, options.limit)
       if (!forward) page.reverse()
       return {
-        items: page.map(row => fromRow(tenantId, row)),
+        items: page.map(row => fromRow(row)),
         hasPrevious: forward ? options.after !== undefined : more,
         hasNext: forward ? more : true,
       }
     },
 
-    async countOutcomes(tenantId: string, runId: string): Promise<Record<Outcome | 'pending', number>> {
-      const rows: { outcome: Outcome | null; n: number }[] = await items(tenantId, runId)
+    async countOutcomes(runId: string): Promise<Record<Outcome | 'pending', number>> {
+      const rows: { outcome: Outcome | null; n: number }[] = await items(runId)
         .where({ selected: true })
         .groupBy('outcome')
         .select('outcome', db.raw('count(*)::int as n'))
@@ -369,8 +351,8 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Signs of the selected people's values and reasons that a file in Shift_JIS has no room for. */
-    async countUnwritable(tenantId: string, runId: string): Promise<{ all: number; failed: number }> {
-      const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(tenantId, runId)
+    async countUnwritable(runId: string): Promise<{ all: number; failed: number }> {
+      const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(runId)
         .where({ selected: true })
         .groupByRaw('1, 2')
         .select(
@@ -389,8 +371,8 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Values that must be equal for the selected records to be written together, and how many have each. */
-    async selectedGroups(tenantId: string, runId: string): Promise<GroupCount[]> {
-      return (await items(tenantId, runId)
+    async selectedGroups(runId: string): Promise<GroupCount[]> {
+      return (await items(runId)
         .where({ selected: true })
         .whereNotNull('group_key')
         .groupBy('group_key')
@@ -399,16 +381,16 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Labels of what changes with anybody selected; with an outcome, with those who have it. */
-    async changedFields(tenantId: string, runId: string, outcome?: Outcome): Promise<string[]> {
-      const rows: { label: string }[] = await items(tenantId, runId)
+    async changedFields(runId: string, outcome?: Outcome): Promise<string[]> {
+      const rows: { label: string }[] = await items(runId)
         .where({ selected: true, ...(outcome && { outcome }) })
         .distinct(db.raw('unnest(changed_fields) as label'))
       return rows.map(row => row.label)
     },
 
     /** How many of the selected were imported before. */
-    async countRepeated(tenantId: string, runId: string): Promise<number> {
-      const row = (await items(tenantId, runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
+    async countRepeated(runId: string): Promise<number> {
+      const row = (await items(runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
         n: number
       }
       return Number(row.n)
@@ -419,7 +401,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
       if (sourceIds.length === 0) return new Map()
       const rows: { source_id: string; applied_at: Date }[] = await db('run_items as i')
         .join('runs as r', 'r.id', 'i.run_id')
-        .where({ 'i.tenant_id': run.tenantId, 'r.tenant_id': run.tenantId, 'i.outcome': 'succeeded' })
+        .where({ 'i.tenant_id': tenantId, 'r.tenant_id': tenantId, 'i.outcome': 'succeeded' })
         .where({ 'r.connector': run.connector, 'r.flow': run.flow })
         .whereNot({ 'r.id': run.id })
         .whereRaw('i.source_id = any(?)', [[...sourceIds]])
@@ -429,12 +411,8 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Source ids a repeat run is about. */
-    async unsuccessfulSources(
-      tenantId: string,
-      runId: string,
-      outcomes: readonly RepeatedOutcome[],
-    ): Promise<string[]> {
-      const rows: { source_id: string }[] = await items(tenantId, runId)
+    async unsuccessfulSources(runId: string, outcomes: readonly RepeatedOutcome[]): Promise<string[]> {
+      const rows: { source_id: string }[] = await items(runId)
         .where({ selected: true })
         .whereRaw('outcome = any(?)', [[...outcomes]])
         .select('source_id')
@@ -444,27 +422,22 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     // ---- publications ----
 
     /** The selected people's ids and their records' ids in the source. */
-    async selectedSources(tenantId: string, runId: string): Promise<{ id: string; sourceId: string }[]> {
-      const rows: { id: string; source_id: string }[] = await items(tenantId, runId)
+    async selectedSources(runId: string): Promise<{ id: string; sourceId: string }[]> {
+      const rows: { id: string; source_id: string }[] = await items(runId)
         .where({ selected: true })
         .select('id', 'source_id')
       return rows.map(row => ({ id: String(row.id), sourceId: row.source_id }))
     },
 
     /** So many of the published records, in their order, from the given place on. */
-    async records(tenantId: string, runId: string, offset: number, limit: number): Promise<object[]> {
-      const rows = (await onOffer(items(tenantId, runId)).orderBy('id').offset(offset).limit(limit)) as ItemRow[]
-      return rows.map(row => JSON.parse(String(fromRow(tenantId, row).content.set.record)) as object)
+    async records(runId: string, offset: number, limit: number): Promise<object[]> {
+      const rows = (await onOffer(items(runId)).orderBy('id').offset(offset).limit(limit)) as ItemRow[]
+      return rows.map(row => JSON.parse(String(fromRow(row).content.set.record)) as object)
     },
 
     /** The selected people with these keys: key → item's id. */
-    async idsByKey(
-      tenantId: string,
-      runId: string,
-      keys: readonly string[],
-      among: number,
-    ): Promise<Map<string, string>> {
-      const first = onOffer(items(tenantId, runId)).orderBy('id').limit(among).select('id', 'key')
+    async idsByKey(runId: string, keys: readonly string[], among: number): Promise<Map<string, string>> {
+      const first = onOffer(items(runId)).orderBy('id').limit(among).select('id', 'key')
       const rows = (await db
         .from(first.as('delivered'))
         .whereRaw('key = any(?)', [[...keys]])
@@ -475,14 +448,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     // ---- apply ----
 
     /** Creates whose answer never came (crash, time-out): to be looked up before anything else. */
-    async unsettled(tenantId: string, runId: string, limit: number): Promise<Task[]> {
-      const rows = (await todo(tenantId, runId).whereNotNull('intent_at').orderBy('id').limit(limit)) as ItemRow[]
-      return rows.map(row => fromRow(tenantId, row))
+    async unsettled(runId: string, limit: number): Promise<Task[]> {
+      const rows = (await todo(runId).whereNotNull('intent_at').orderBy('id').limit(limit)) as ItemRow[]
+      return rows.map(row => fromRow(row))
     },
 
     /** The next group of updates: people whose targets stood on one listing page. */
-    async nextUpdates(tenantId: string, runId: string): Promise<Task[]> {
-      const rows = (await todo(tenantId, runId)
+    async nextUpdates(runId: string): Promise<Task[]> {
+      const rows = (await todo(runId)
         .where({ class: 'changed' })
         .where(
           'target_page',
@@ -492,30 +465,30 @@ export function createItemStore(db: Knex, sealer: Sealer) {
             .min('target_page'),
         )
         .orderBy('id')) as ItemRow[]
-      return rows.map(row => fromRow(tenantId, row))
+      return rows.map(row => fromRow(row))
     },
 
     /** The next one by its place in the source's listing, whatever is to be done with it. */
-    async nextInOrder(tenantId: string, runId: string): Promise<Task[]> {
-      const rows = (await todo(tenantId, runId).whereNull('intent_at').orderBy('id').limit(1)) as ItemRow[]
-      return rows.map(row => fromRow(tenantId, row))
+    async nextInOrder(runId: string): Promise<Task[]> {
+      const rows = (await todo(runId).whereNull('intent_at').orderBy('id').limit(1)) as ItemRow[]
+      return rows.map(row => fromRow(row))
     },
 
-    async nextCreates(tenantId: string, runId: string, limit: number): Promise<Task[]> {
-      const rows = (await todo(tenantId, runId)
+    async nextCreates(runId: string, limit: number): Promise<Task[]> {
+      const rows = (await todo(runId)
         .where({ class: 'new' })
         .whereNull('intent_at')
         .orderBy('id')
         .limit(limit)) as ItemRow[]
-      return rows.map(row => fromRow(tenantId, row))
+      return rows.map(row => fromRow(row))
     },
 
     /**
      * Notes that a create is about to be sent, if this worker still holds the run and nobody has created or settled the
      * person meanwhile. False: it must not send.
      */
-    async intend(tenantId: string, runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
-      const changed = await items(tenantId, runId)
+    async intend(runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
+      const changed = await items(runId)
         .where({ id: itemId, target_id: null })
         .whereNull('outcome')
         .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
@@ -524,23 +497,18 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** The create certainly did not happen (it was refused before it was taken): the next try needs no look-up. */
-    async withdraw(tenantId: string, runId: string, itemId: string): Promise<void> {
-      await items(tenantId, runId)
+    async withdraw(runId: string, itemId: string): Promise<void> {
+      await items(runId)
         .where({ id: itemId })
         .update({ intent_at: null, creates: db.raw('greatest(creates - 1, 0)') })
     },
 
-    async created(tenantId: string, runId: string, itemId: string, targetId: string): Promise<void> {
-      await items(tenantId, runId).where({ id: itemId }).update({ target_id: targetId })
+    async created(runId: string, itemId: string, targetId: string): Promise<void> {
+      await items(runId).where({ id: itemId }).update({ target_id: targetId })
     },
 
     /** Stores outcomes; an item that has one keeps it. Returns how many succeeded and failed now. */
-    async settle(
-      tenantId: string,
-      runId: string,
-      results: readonly Result[],
-      now: Date,
-    ): Promise<{ succeeded: number; failed: number }> {
+    async settle(runId: string, results: readonly Result[], now: Date): Promise<{ succeeded: number; failed: number }> {
       if (results.length === 0) return { succeeded: 0, failed: 0 }
       const answer = (await db.raw(
         `update run_items i set outcome = r.outcome, reason = r.reason, applied_at = ?
@@ -556,7 +524,7 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Notes what is doubtful about records that were written: by their ids on the target. */
-    async remark(tenantId: string, runId: string, remarks: ReadonlyMap<string, string>): Promise<void> {
+    async remark(runId: string, remarks: ReadonlyMap<string, string>): Promise<void> {
       const rows = [...remarks].map(([target, reason]) => ({ target, reason }))
       await db.raw(
         `update run_items i set reason = r.reason from jsonb_to_recordset(?::jsonb) as r(target text, reason text)
@@ -566,8 +534,8 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** How many went through and need a look all the same. */
-    async countRemarks(tenantId: string, runId: string): Promise<number> {
-      const row = (await items(tenantId, runId)
+    async countRemarks(runId: string): Promise<number> {
+      const row = (await items(runId)
         .where({ outcome: 'succeeded' })
         .whereNotNull('reason')
         .count('* as n')
@@ -576,14 +544,14 @@ export function createItemStore(db: Knex, sealer: Sealer) {
     },
 
     /** Gives every selected item without an outcome the same one: the run stops here. */
-    async settleRest(tenantId: string, runId: string, outcome: Outcome, reason: string, now: Date): Promise<number> {
-      return todo(tenantId, runId).update({ outcome, reason, applied_at: now })
+    async settleRest(runId: string, outcome: Outcome, reason: string, now: Date): Promise<number> {
+      return todo(runId).update({ outcome, reason, applied_at: now })
     },
 
     /** Deletes what is personal; ids, outcomes and reasons of the people who were synchronised stay. */
-    async deletePeople(tenantId: string, runId: string): Promise<void> {
-      await items(tenantId, runId).whereNull('outcome').delete()
-      await items(tenantId, runId).update({
+    async deletePeople(runId: string): Promise<void> {
+      await items(runId).whereNull('outcome').delete()
+      await items(runId).update({
         key: '',
         name: '',
         kana: '',

@@ -109,7 +109,6 @@ const fromRow = (row: RunRow): Run => ({
 })
 
 export interface NewRun {
-  tenantId: string
   connectionId: string
   connector: string
   flow: string
@@ -146,9 +145,9 @@ const countsOf = (counts: PlanCounts) => ({
 const UNIQUE_VIOLATION = '23505'
 
 /** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
-export function createRunStore(db: Knex, sealer: Sealer) {
+export function createRunStore(db: Knex, tenantId: string, sealer: Sealer) {
   const sealed = credentialsSealer(sealer, 'runs.session')
-  const runs = (tenantId: string) =>
+  const runs = () =>
     db('runs')
       .join('admins', 'admins.id', 'runs.admin_id')
       .where('runs.tenant_id', tenantId)
@@ -159,14 +158,14 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         db.raw('(select t.name from access_tokens t where t.id = runs.pulled_with) as pulled_with_name'),
       )
 
-  const change = async (tenantId: string, id: string, from: readonly RunState[], values: Record<string, unknown>) =>
+  const change = async (id: string, from: readonly RunState[], values: Record<string, unknown>) =>
     (await db('runs').where({ tenant_id: tenantId, id }).whereIn('state', from).update(values)) === 1
 
   return {
     async create(run: NewRun): Promise<string> {
       const [row] = (await db('runs')
         .insert({
-          tenant_id: run.tenantId,
+          tenant_id: tenantId,
           connection_id: run.connectionId,
           connector: run.connector,
           flow: run.flow,
@@ -194,7 +193,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         return await db.transaction(async trx => {
           const [row] = (await trx('runs')
             .insert({
-              tenant_id: run.tenantId,
+              tenant_id: tenantId,
               connection_id: run.connectionId,
               connector: run.connector,
               flow: run.flow,
@@ -216,23 +215,23 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The plan of a run by one click: everybody who can be written is, at once. */
-    plannedAtOnce: (tenantId: string, id: string, counts: PlanCounts, selected: number, now: Date) =>
-      change(tenantId, id, ['fetching'], {
+    plannedAtOnce: (id: string, counts: PlanCounts, selected: number, now: Date) =>
+      change(id, ['fetching'], {
         ...countsOf(counts),
         state: 'queued',
         fetched_at: now,
         selected_count: selected,
       }),
 
-    async find(tenantId: string, id: string): Promise<Run | null> {
-      const row = (await runs(tenantId).where('runs.id', id).first()) as RunRow | undefined
+    async find(id: string): Promise<Run | null> {
+      const row = (await runs().where('runs.id', id).first()) as RunRow | undefined
       return row ? fromRow(row) : null
     },
 
     /** As `find`, holding the row until the transaction ends: selection and start take turns. */
-    async lock(tenantId: string, id: string): Promise<Run | null> {
+    async lock(id: string): Promise<Run | null> {
       await db('runs').where({ tenant_id: tenantId, id }).forUpdate().first('id')
-      return this.find(tenantId, id)
+      return this.find(id)
     },
 
     /**
@@ -242,7 +241,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     async overtaken(run: Run): Promise<boolean> {
       const row: unknown = await db('runs as other')
         .join('runs as mine', 'mine.tenant_id', 'other.tenant_id')
-        .where({ 'mine.tenant_id': run.tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
+        .where({ 'mine.tenant_id': tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
         .whereNot({ 'other.id': run.id })
         .where({ 'other.published_at': null })
         .whereNotNull('other.queued_at')
@@ -263,10 +262,10 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       now: { source: number; target: number },
     ): Promise<{ source: number; target: number } | null> {
       await db('runs')
-        .where({ tenant_id: run.tenantId, id: run.id })
+        .where({ tenant_id: tenantId, id: run.id })
         .update({ source_listed: now.source, target_listed: now.target })
       const row = (await db('runs')
-        .where({ tenant_id: run.tenantId, connection_id: run.connectionId, flow: run.flow })
+        .where({ tenant_id: tenantId, connection_id: run.connectionId, flow: run.flow })
         .whereNot({ id: run.id })
         .whereRaw(`coalesce(area ->> 'value', '') = ?`, [run.area?.value ?? ''])
         .whereNotNull('source_listed')
@@ -277,23 +276,23 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Sides that listed far fewer people than before: 同期 asks for a confirmation. */
-    async keepShortfalls(tenantId: string, id: string, shortfalls: readonly Shortfall[]): Promise<void> {
+    async keepShortfalls(id: string, shortfalls: readonly Shortfall[]): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         .update({ shortfalls: JSON.stringify(shortfalls) })
     },
 
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
-    async openDraft(tenantId: string, connectionId: string, flow: string, adminId: string): Promise<Run | null> {
-      const row = (await runs(tenantId)
+    async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
+      const row = (await runs()
         .where({ connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null })
         .first()) as RunRow | undefined
       return row ? fromRow(row) : null
     },
 
     /** The run that is queued or running on this connection, if any; a snapshot on offer is not at work. */
-    async active(tenantId: string, connectionId: string): Promise<Run | null> {
-      const row = (await runs(tenantId)
+    async active(connectionId: string): Promise<Run | null> {
+      const row = (await runs()
         .where({ connection_id: connectionId, published_at: null })
         .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
         .first()) as RunRow | undefined
@@ -301,8 +300,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The run of a flow that is on, whoever of the company started it. */
-    async activeOf(tenantId: string, connector: string, flow: string): Promise<Run | null> {
-      const row = (await runs(tenantId)
+    async activeOf(connector: string, flow: string): Promise<Run | null> {
+      const row = (await runs()
         .where({ connector, flow, published_at: null })
         .where(on => on.whereIn('state', ['queued', 'running']).orWhere({ state: 'fetching', at_once: true }))
         .first()) as RunRow | undefined
@@ -310,8 +309,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Newest first. Drafts and cancelled drafts are nobody's history. */
-    async list(tenantId: string, connector: string, filter: RunFilter, limit: number): Promise<Run[]> {
-      const query = runs(tenantId)
+    async list(connector: string, filter: RunFilter, limit: number): Promise<Run[]> {
+      const query = runs()
         .where({ connector })
         .whereNotIn('state', ['draft', 'cancelled'])
         .orderBy([
@@ -328,8 +327,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Runs that were started (同期), newest first: the dashboard's history. */
-    async history(tenantId: string, connector: string, limit: number): Promise<Run[]> {
-      const rows = (await runs(tenantId)
+    async history(connector: string, limit: number): Promise<Run[]> {
+      const rows = (await runs()
         .where({ connector })
         .whereNotNull('queued_at')
         .orderBy('queued_at', 'desc')
@@ -342,7 +341,6 @@ export function createRunStore(db: Knex, sealer: Sealer) {
      * before 同期.
      */
     beginFetch: (
-      tenantId: string,
       id: string,
       order: {
         referenceDate: string | null
@@ -351,7 +349,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         now: Date
       },
     ) =>
-      change(tenantId, id, ['draft', 'ready', 'failed'], {
+      change(id, ['draft', 'ready', 'failed'], {
         state: 'fetching',
         reference_date: order.referenceDate,
         area: order.area && JSON.stringify(order.area),
@@ -373,8 +371,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         waiting_reason: null,
       }),
 
-    async fetchProgress(tenantId: string, id: string, fetched: number, total: number | null): Promise<boolean> {
-      return change(tenantId, id, ['fetching'], {
+    async fetchProgress(id: string, fetched: number, total: number | null): Promise<boolean> {
+      return change(id, ['fetching'], {
         fetched,
         fetch_total: total,
         waiting_until: null,
@@ -382,14 +380,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       })
     },
 
-    planned: (
-      tenantId: string,
-      id: string,
-      counts: PlanCounts,
-      newItems: readonly { name: string; kind: ItemKind }[],
-      now: Date,
-    ) =>
-      change(tenantId, id, ['fetching'], {
+    planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
+      change(id, ['fetching'], {
         ...countsOf(counts),
         state: 'ready',
         new_items: JSON.stringify(newItems),
@@ -397,11 +389,11 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       }),
 
     /** The days the records are for, typed on the wizard's first page. A plan made for other days is one no more. */
-    choosePeriod: (tenantId: string, id: string, period: Period) =>
-      change(tenantId, id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
+    choosePeriod: (id: string, period: Period) =>
+      change(id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
 
     /** Names of the payrolls that a company's runs have made, or are about to. */
-    async payrollNames(tenantId: string): Promise<TakenNames> {
+    async payrollNames(): Promise<TakenNames> {
       const rows: { admin: string; crew: string }[] = await db('runs')
         .where({ tenant_id: tenantId })
         .whereRaw(`options->'name_for_admin' is not null`)
@@ -414,7 +406,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Notes that a payroll is about to be made, and the like ones that are there already. */
-    async intendGroup(tenantId: string, id: string, lease: string, before: readonly string[]): Promise<boolean> {
+    async intendGroup(id: string, lease: string, before: readonly string[]): Promise<boolean> {
       const changed = await db('runs')
         .where({ tenant_id: tenantId, id, lease, state: 'running' })
         .update({ group_intent: JSON.stringify(before) })
@@ -422,14 +414,14 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The like payrolls that were there before ours was ordered; null: it was not ordered yet. */
-    async groupIntent(tenantId: string, id: string): Promise<string[] | null> {
+    async groupIntent(id: string): Promise<string[] | null> {
       const row = (await db('runs').where({ tenant_id: tenantId, id }).first('group_intent')) as
         { group_intent: string[] | null } | undefined
       return row?.group_intent ?? null
     },
 
     /** The payroll of the run; null: there is none (any more). */
-    async keepGroup(tenantId: string, id: string, groupId: string | null): Promise<void> {
+    async keepGroup(id: string, groupId: string | null): Promise<void> {
       await db('runs').where({ tenant_id: tenantId, id }).update({ group_id: groupId, group_intent: null })
     },
 
@@ -438,7 +430,6 @@ export function createRunStore(db: Knex, sealer: Sealer) {
      * connection is on (a partial unique index decides).
      */
     async queue(
-      tenantId: string,
       id: string,
       order: {
         revision: number
@@ -475,7 +466,6 @@ export function createRunStore(db: Knex, sealer: Sealer) {
      * before; a unique index allows no second.
      */
     publish: async (
-      tenantId: string,
       id: string,
       order: { revision: number; selected: number; adminId: string; publishedFor: string; now: Date },
     ): Promise<boolean> =>
@@ -490,15 +480,15 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       })) === 1,
 
     /** The snapshots that are on offer: of a connection, or of one flow of it (one per year where it goes by years). */
-    async published(tenantId: string, connectionId: string, flow?: string): Promise<Run[]> {
-      const rows = (await runs(tenantId)
+    async published(connectionId: string, flow?: string): Promise<Run[]> {
+      const rows = (await runs()
         .where({ connection_id: connectionId, 'runs.state': 'running', ...(flow !== undefined && { flow }) })
         .whereNotNull('published_at')) as RunRow[]
       return rows.map(fromRow)
     },
 
     /** Snapshots of a flow that have been on offer since before the given instant. */
-    async publishedBefore(tenantId: string, connector: string, flow: string, before: Date): Promise<string[]> {
+    async publishedBefore(connector: string, flow: string, before: Date): Promise<string[]> {
       const rows = (await db('runs')
         .where({ tenant_id: tenantId, connector, flow, state: 'running' })
         .where('published_at', '<=', before)
@@ -507,7 +497,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The service has fetched the first `count` people of a snapshot, or some of them once more. */
-    async pulled(tenantId: string, id: string, count: number, tokenId: string, now: Date): Promise<void> {
+    async pulled(id: string, count: number, tokenId: string, now: Date): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         .update({
@@ -518,7 +508,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
-    async claim(tenantId: string, id: string, now: Date): Promise<string | null> {
+    async claim(id: string, now: Date): Promise<string | null> {
       const [row] = (await db('runs')
         .where({ tenant_id: tenantId, id, published_at: null })
         .whereIn('state', ['queued', 'running'])
@@ -534,7 +524,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Whether the lease still holds, and whether somebody asked to stop. */
-    async check(tenantId: string, id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
+    async check(id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
       const row = (await db('runs')
         .where({ tenant_id: tenantId, id, lease, state: 'running' })
         .first('cancel_requested_at')) as { cancel_requested_at: Date | null } | undefined
@@ -542,20 +532,20 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The run's log-in at the service; null when nobody is logged in. */
-    async session(tenantId: string, id: string): Promise<Credentials | null> {
+    async session(id: string): Promise<Credentials | null> {
       const row = (await db('runs').where({ tenant_id: tenantId, id }).first('session')) as
         { session: string | null } | undefined
       return row?.session ? sealed.open(tenantId, row.session) : null
     },
 
-    async keepSession(tenantId: string, id: string, credentials: Credentials | null): Promise<void> {
+    async keepSession(id: string, credentials: Credentials | null): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         .update({ session: credentials && sealed.seal(tenantId, credentials) })
     },
 
     /** The area that was chosen last on this connection: the next page's preset. */
-    async lastArea(tenantId: string, connectionId: string): Promise<string | null> {
+    async lastArea(connectionId: string): Promise<string | null> {
       const row = (await db('runs')
         .where({ tenant_id: tenantId, connection_id: connectionId })
         .whereNotNull('area')
@@ -565,19 +555,13 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** The values chosen for everybody new, if the page was drawn for this plan. */
-    chooseOptions: async (
-      tenantId: string,
-      id: string,
-      revision: number,
-      options: Readonly<Record<string, Choice>>,
-    ): Promise<boolean> =>
+    chooseOptions: async (id: string, revision: number, options: Readonly<Record<string, Choice>>): Promise<boolean> =>
       (await db('runs')
         .where({ tenant_id: tenantId, id, state: 'ready', revision })
         .update({ options: JSON.stringify(options) })) === 1,
 
     /** Puts a run aside until `until`; returns how often in a row that has happened, waits that count. */
     async wait(
-      tenantId: string,
       id: string,
       { until, reason, counts }: { until: Date; reason: string; counts: boolean },
     ): Promise<number> {
@@ -595,7 +579,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Something went through: the count of waits in a row starts again. */
-    async progressed(tenantId: string, id: string, succeeded: number, failed: number): Promise<void> {
+    async progressed(id: string, succeeded: number, failed: number): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         .update({
@@ -605,8 +589,8 @@ export function createRunStore(db: Knex, sealer: Sealer) {
         })
     },
 
-    async end(tenantId: string, id: string, state: RunState, now: Date, failure: string | null): Promise<boolean> {
-      return change(tenantId, id, ['fetching', 'queued', 'running'], {
+    async end(id: string, state: RunState, now: Date, failure: string | null): Promise<boolean> {
+      return change(id, ['fetching', 'queued', 'running'], {
         state,
         ended_at: now,
         written_until: db.raw('clock_timestamp()'),
@@ -618,11 +602,11 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** キャンセル before 同期. */
-    giveUp: (tenantId: string, id: string, now: Date) =>
-      change(tenantId, id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
+    giveUp: (id: string, now: Date) =>
+      change(id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
 
     /** The connection is gone: what was being prepared on it leads nowhere any more. */
-    async abandon(tenantId: string, connectionId: string, now: Date): Promise<void> {
+    async abandon(connectionId: string, now: Date): Promise<void> {
       await db('runs')
         // a run by one click was started, not prepared: it goes on to its end
         .where({ tenant_id: tenantId, connection_id: connectionId, at_once: false })
@@ -631,13 +615,13 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** 中止: noticed by the worker before its next write. */
-    requestCancel: (tenantId: string, id: string, now: Date) =>
-      change(tenantId, id, ['queued', 'running'], {
+    requestCancel: (id: string, now: Date) =>
+      change(id, ['queued', 'running'], {
         cancel_requested_at: db.raw('coalesce(cancel_requested_at, ?)', [now]),
       }),
 
     /** Plans nobody confirmed in time; drafts nobody came back to. Returns the ids. */
-    async expire(tenantId: string, readyBefore: Date, draftBefore: Date, now: Date): Promise<string[]> {
+    async expire(readyBefore: Date, draftBefore: Date, now: Date): Promise<string[]> {
       const rows = (await db('runs')
         .where({ tenant_id: tenantId })
         .where(query =>
@@ -654,7 +638,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
     },
 
     /** Ended runs whose people are still stored although they ended before the given instant. */
-    async withStalePeople(tenantId: string, endedBefore: Date, limit: number): Promise<string[]> {
+    async withStalePeople(endedBefore: Date, limit: number): Promise<string[]> {
       const rows = (await db('runs')
         .where({ tenant_id: tenantId, people_deleted_at: null })
         .where(query => query.where('ended_at', '<', endedBefore).orWhere({ state: 'cancelled' }))
@@ -663,7 +647,7 @@ export function createRunStore(db: Knex, sealer: Sealer) {
       return rows.map(row => row.id)
     },
 
-    async peopleDeleted(tenantId: string, id: string, now: Date): Promise<void> {
+    async peopleDeleted(id: string, now: Date): Promise<void> {
       await db('runs').where({ tenant_id: tenantId, id }).update({ people_deleted_at: now })
     },
   }
