@@ -8,7 +8,16 @@ import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './feed/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
+import { createRunSessionStore } from './connections/run-session.store.js'
+import { createOldRunStore } from './housekeeping/old-runs.store.js'
+import { createPayrollStore } from './payslips/payroll.store.js'
+import { createFetchStore } from './plan/fetch.store.js'
+import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createItemStore } from './runs/item.store.js'
+import { createPublicationStore } from './runs/publication.store.js'
+import { createPendingItemStore } from './runs/pending-item.store.js'
+import { createChoiceStore } from './wizard/choice.store.js'
+import { createSelectionStore } from './wizard/selection.store.js'
 import { createLinkStore } from './runs/link.store.js'
 import { createPayslipItemStore } from './payslips/payslip-item.store.js'
 import { createRunStore } from './runs/run.store.js'
@@ -23,7 +32,16 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     settings: createSettingsStore(db, tenantId),
     accessTokens: createAccessTokenStore(db, tenantId),
     links: createLinkStore(db, tenantId),
-    runs: createRunStore(db, tenantId, sealer),
+    runSessions: createRunSessionStore(db, tenantId, sealer),
+    runs: createRunStore(db, tenantId),
+    fetches: createFetchStore(db, tenantId),
+    plannedItems: createPlannedItemStore(db, tenantId, sealer),
+    choices: createChoiceStore(db, tenantId),
+    selection: createSelectionStore(db, tenantId, sealer),
+    pendingItems: createPendingItemStore(db, tenantId, sealer),
+    payrolls: createPayrollStore(db, tenantId),
+    publications: createPublicationStore(db, tenantId, sealer),
+    oldRuns: createOldRunStore(db, tenantId),
     items: createItemStore(db, tenantId, sealer),
     staging: createStagingStore(db, tenantId, sealer),
     payslipItems: createPayslipItemStore(db, tenantId),

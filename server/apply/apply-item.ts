@@ -3,7 +3,8 @@ import type { Batch, BatchResult, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { remaining } from '../runs/difference.js'
 import { sentence, whyNot } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
@@ -85,7 +86,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** The failure of somebody whose new record can't be theirs; null when it is. */
   const remember = (task: Task, targetId: string): Promise<Result | null> =>
     data.inTenant(tenantId, async stores => {
-      await stores.items.created(runId, task.id, targetId)
+      await stores.pendingItems.created(runId, task.id, targetId)
       return (await connect(stores, task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
     })
 
@@ -114,7 +115,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return failed(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      await data.inTenant(tenantId, ({ items }) => items.withdraw(runId, task.id))
+      await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.withdraw(runId, task.id))
       throw error
     }
   }
@@ -122,8 +123,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const create = async (task: Task): Promise<Result | null> => {
     if (task.content.problems.length > 0) return failed(task, whyNot(task.content.problems, sides.flow))
     if (createsBlocked !== null) return failed(task, createsBlocked)
-    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
-      intended: await items.intend(runId, task.id, lease, clock.now()),
+    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => ({
+      intended: await pendingItems.intend(runId, task.id, lease, clock.now()),
       held: (await runs.check(runId, lease)).held,
     }))
     if (!held) throw new LeaseLost()
@@ -150,10 +151,10 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** Several people in one call: each has its own result; a call whose answer is lost leaves all of them open. */
   async function createBatch(batch: Batch, tasks: readonly Task[]): Promise<(Result | null)[]> {
     const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
-    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => {
+    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => {
       const mine: Task[] = []
       for (const task of ready) {
-        if (await items.intend(runId, task.id, lease, clock.now())) mine.push(task)
+        if (await pendingItems.intend(runId, task.id, lease, clock.now())) mine.push(task)
       }
       return { intended: mine, held: (await runs.check(runId, lease)).held }
     })
@@ -220,8 +221,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return tasks.map(() => null)
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
-      await data.inTenant(tenantId, async ({ items }) => {
-        for (const task of tasks) if (task.class === 'new') await items.withdraw(runId, task.id)
+      await data.inTenant(tenantId, async ({ pendingItems }) => {
+        for (const task of tasks) if (task.class === 'new') await pendingItems.withdraw(runId, task.id)
       })
       throw error
     }

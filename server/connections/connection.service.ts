@@ -130,7 +130,7 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
     /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
       const token = await data.inTenant(tenantId, async stores => {
-        const { accessTokens, connections, runs } = stores
+        const { accessTokens, connections, runs, publications } = stores
         if (await runs.active(connection.id)) {
           throw new Conflict('同期処理を実行中のため、連携を解除できません。完了後に再度お試しください。')
         }
@@ -138,7 +138,7 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
         await connections.end(connection.id, clock.now())
         await runs.abandon(connection.id, clock.now())
         await accessTokens.revokeAll(connection.id, clock.now())
-        for (const { id } of await runs.published(connection.id)) {
+        for (const { id } of await publications.onOffer(connection.id)) {
           await endPublication(stores, id, 'disconnected', clock.now())
         }
         return held?.refreshToken ?? (held?.accessToken || null)

@@ -87,7 +87,7 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       return data.inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
         const wanted = year === null ? '' : String(year)
-        const onOffer = await stores.runs.published(token.connectionId, flow.id)
+        const onOffer = await stores.publications.onOffer(token.connectionId, flow.id)
         const run =
           snapshot === null
             ? onOffer.find(one => publishedFor(flow, one) === wanted)
@@ -95,9 +95,9 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
         if (!run || (snapshot === null && !isOnOffer(flow, run))) throw new Problem('snapshot_not_found')
         if (publishedFor(flow, run) !== wanted) throw new Problem('snapshot_not_found')
         const offset = (page - 1) * perPage
-        const records = offset < run.selectedCount ? await stores.items.records(run.id, offset, perPage) : []
+        const records = offset < run.selectedCount ? await stores.publications.records(run.id, offset, perPage) : []
         if (records.length > 0) {
-          await stores.runs.pulled(run.id, offset + records.length, token.id, clock.now())
+          await stores.publications.pulled(run.id, offset + records.length, token.id, clock.now())
         }
         log.info('feed page', { runId: run.id, tokenId: token.id, page, records: records.length })
         const { list, limited } = flow.publication
@@ -116,11 +116,11 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       const { tenantId, token } = caller
       return data.inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
-        const { items, runs } = stores
+        const { items, publications, runs } = stores
         await runs.lock(order.snapshot)
         const { run, flow } = await named(stores, caller, flowsOf(caller), order.snapshot)
         permitted(caller, flow)
-        const ids = await items.idsByKey(
+        const ids = await publications.idsByKey(
           run.id,
           order.results.map(result => result.code),
           // Nobody has taken what was never fetched.
@@ -139,7 +139,7 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
         const recorded = settled.succeeded + settled.failed
         if (recorded > 0) {
           await runs.progressed(run.id, settled.succeeded, settled.failed)
-          await runs.pulled(run.id, 0, token.id, now)
+          await publications.pulled(run.id, 0, token.id, now)
         }
         const { pending } = await items.countOutcomes(run.id)
         if (live && pending === 0) await endRun(stores, run, { now })

@@ -29,19 +29,19 @@ export function createHousekeeping({
     const ago = (ms: number) => new Date(now.getTime() - ms)
     for (const tenantId of await data.tenants.ids()) {
       await data.inTenant(tenantId, async stores => {
-        const { runs, items, staging, connections, mails, jobs } = stores
-        const expired = await runs.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
-        const stale = await runs.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
+        const { publications, oldRuns, staging, connections, mails, jobs } = stores
+        const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
+        const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {
-          await items.deletePeople(runId)
+          await oldRuns.deletePeople(runId)
           await staging.clear(runId)
-          await runs.peopleDeleted(runId, now)
+          await oldRuns.peopleDeleted(runId, now)
         }
         for (const connector of connectors) {
           for (const { id, publication } of connector.flows) {
             if (!publication) continue
             const before = ago(publication.days * 24 * HOUR)
-            for (const runId of await runs.publishedBefore(connector.id, id, before)) {
+            for (const runId of await publications.onOfferBefore(connector.id, id, before)) {
               if (await endPublication(stores, runId, 'expired', now)) expired.push(runId)
             }
           }

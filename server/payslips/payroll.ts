@@ -4,7 +4,8 @@ import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { CLOSED } from '../smarthr/payslips.js'
 import { digestOf, groupOrder, namesOf } from './payslips.js'
 import type { Run } from '../runs/run.js'
@@ -75,7 +76,7 @@ function createPayroll(
   const { asOf } = daysOf(sides.flow, run, clock)
 
   const keep = async (id: string | null) => {
-    await data.inTenant(tenantId, ({ runs }) => runs.keepGroup(runId, id))
+    await data.inTenant(tenantId, ({ payrolls }) => payrolls.keep(runId, id))
     current = id
     if (id !== null) grouping.use(id)
   }
@@ -169,13 +170,14 @@ function createPayroll(
   }
 
   async function make(order: GroupOrder): Promise<void> {
-    let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) => runs.groupIntent(runId))
+    let before: readonly string[] | null = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
     for (let orders = 0; orders < MAX_ORDERS; orders += 1) {
       const found = before && (await ordered(order, before))
       if (found) return keep(found)
       before ??= await grouping.alike(order)
       const known: readonly string[] = before
-      if (!(await data.inTenant(tenantId, ({ runs }) => runs.intendGroup(runId, lease, known)))) throw new LeaseLost()
+      if (!(await data.inTenant(tenantId, ({ payrolls }) => payrolls.intend(runId, lease, known))))
+        throw new LeaseLost()
       try {
         return await keep(await grouping.create(order))
       } catch (error) {
@@ -194,7 +196,7 @@ function createPayroll(
       if (!order) return
       if (current === null) {
         // Whoever was here before us may have ordered one and never learnt of it.
-        const before = await data.inTenant(tenantId, ({ runs }) => runs.groupIntent(runId))
+        const before = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
         const found = before && (await ordered(order, before))
         if (found) await keep(found)
         return
@@ -204,7 +206,7 @@ function createPayroll(
         return grouping.use(current)
       }
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
-      const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(runId, 1))
+      const begun = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
       await keep(null)
     },
@@ -224,7 +226,7 @@ function createPayroll(
       if (sides.flow.payslips?.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
-        if (doubtful.size > 0) await data.inTenant(tenantId, ({ items }) => items.remark(runId, doubtful))
+        if (doubtful.size > 0) await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))
       } catch (error) {
         // Everybody has an outcome; that one look fails changes none of them.
         if (!(error instanceof AppError)) throw error
@@ -235,7 +237,7 @@ function createPayroll(
     async dropIfEmpty() {
       if (current === null || (await inheritedFrom(current))) return
       const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
-      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(runId, 1))
+      const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return
       try {
         if (await grouping.drop(current)) await keep(null)

@@ -34,7 +34,7 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
         totals.set(side, total)
         const known = [...totals.values()]
         const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-        const goesOn = await data.inTenant(tenantId, ({ runs }) => runs.fetchProgress(runId, shown, sum))
+        const goesOn = await data.inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
         if (!goesOn) throw new FetchGivenUp()
       }
       const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>

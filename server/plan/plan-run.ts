@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.js'
 import { isBroken } from '../platform/odd-text.js'
 import type { Data, Stores } from '../stores.js'
 import { namedOtherwise } from '../runs/reasons.js'
-import type { PlannedItem } from '../runs/item.store.js'
+import type { PlannedItem } from './planned-item.store.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from '../runs/difference.js'
@@ -22,7 +22,7 @@ import {
   type RegisteredItem,
 } from '../payslips/payslips.js'
 import { repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
-import type { PlanCounts } from '../runs/run.store.js'
+import type { PlanCounts } from './fetch.store.js'
 import { takenReason } from '../apply/apply-item.js'
 import { remarksOf } from './look-alikes.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
@@ -53,10 +53,10 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { retryOf } = run
   const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
   const only = retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(retryOf, outcomes)))
+    ? new Set(await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.unsuccessfulSources(retryOf, outcomes)))
     : null
 
-  await data.inTenant(tenantId, ({ items }) => items.clear(runId))
+  await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   await lookForShortfalls(order)
   const examine = await sides.flow.examiner?.({
     targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
@@ -109,15 +109,15 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
-  return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
-    const counts: PlanCounts = { ...(await items.countByClass(runId)), leftOut }
+  return data.inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+    const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) {
       const { total } = await items.selected(runId)
-      if (await runs.plannedAtOnce(runId, counts, total, clock.now())) {
+      if (await fetches.plannedAtOnce(runId, counts, total, clock.now())) {
         await jobs.enqueue('run.apply', runId)
       }
     } else
-      await runs.planned(
+      await fetches.planned(
         runId,
         counts,
         [...newItems].map(([name, kind]) => ({ name, kind })),
@@ -131,14 +131,14 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 /** A side that says no total may have been cut short: nobody would notice but by what it listed before. */
 async function lookForShortfalls({ data, run, sides }: PlanOrder) {
   const { tenantId, id: runId } = run
-  const shortfalls = await data.inTenant(tenantId, async ({ runs, staging }) => {
+  const shortfalls = await data.inTenant(tenantId, async ({ fetches, staging }) => {
     const now = {
       source: await staging.listed(runId, 'source'),
       target: await staging.listed(runId, 'target'),
     }
-    const before = await runs.listed(run, now)
+    const before = await fetches.listed(run, now)
     const found = before ? shortfallsOf(sides, before, now) : []
-    await runs.keepShortfalls(runId, found)
+    await fetches.keepShortfalls(runId, found)
     return found
   })
   // Nobody is there to confirm it.
@@ -228,7 +228,7 @@ async function planChunk(
 ) {
   const { days, run, sides } = order
   const { preselect, verdicts } = given
-  const { links, staging, items } = stores
+  const { links, staging, plannedItems } = stores
   const { id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
@@ -282,7 +282,7 @@ async function planChunk(
   const context = { today: days.plan, settings: run.settings }
   const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
   if (sides.flow.payslips || sides.flow.publication) {
-    await items.add(runId, await composed(stores, order, people, matches, { ...given, remarks }))
+    await plannedItems.add(runId, await composed(stores, order, people, matches, { ...given, remarks }))
     return
   }
   const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
@@ -337,7 +337,7 @@ async function planChunk(
     return { ...about, class: itemClass, excludedReason: null, content, blocked, ownTick, selected }
   })
   const taken = new Set((await links.connect(sides.account, linkNow)).map(pair => pair.sourceId))
-  await items.add(
+  await plannedItems.add(
     runId,
     planned.map(item =>
       taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
@@ -350,7 +350,7 @@ const lookFirst = ({ atOnce, words }: Flow): string =>
 
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
-  { items }: Stores,
+  { plannedItems }: Stores,
   { run, days, sides }: PlanOrder,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
@@ -368,7 +368,7 @@ async function composed(
 ): Promise<PlannedItem[]> {
   const { payslips, publication } = sides.flow
   const before = payslips
-    ? await items.importedBefore(
+    ? await plannedItems.importedBefore(
         run,
         people.map(person => person.id),
       )

@@ -1,6 +1,7 @@
 import type { Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import type { ItemCursor, ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'

@@ -5,7 +5,9 @@ import type { Connection } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { ItemCursor, ItemPage, Result } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import type { ItemCursor } from './selection.store.js'
 import {
   differingGroups,
   digestOf,
@@ -195,7 +197,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** Changes with whatever the dialog shows of whom and what; what was confirmed must be what is written. */
   const markOf = async (stores: Stores, run: Run, forNew: Run['options']) =>
-    `${await stores.items.selectionMark(run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
+    `${await stores.selection.mark(run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
 
   /** Whether somebody could fetch what is published. */
   const fetchable = async (
@@ -206,14 +208,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** What the dialog proposes: a repeat goes on with the payroll of the run before, everything else is another one. */
   const proposedNames = async (
-    { runs }: Stores,
+    { runs, payrolls }: Stores,
     run: Run,
     group: GroupFacts | undefined,
   ): Promise<PayrollNames | null> => {
     const { payslips } = flowOf(run.connector, run.flow).flow
     if (!payslips || !group) return null
     const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.retryOf) : null
-    return (before && namesOf(before)) ?? presetNames(group, payslips, await runs.payrollNames())
+    return (before && namesOf(before)) ?? presetNames(group, payslips, await payrolls.names())
   }
 
   const selectedNewItems = async ({ items }: Stores, { id, newItems }: Run): Promise<string[]> => {
@@ -223,11 +225,11 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   }
 
   /** The first people who can take no part, and how many there are. */
-  const leftOut = async ({ items }: Stores, { id }: Run): Promise<LeftOut> => {
+  const leftOut = async ({ selection }: Stores, { id }: Run): Promise<LeftOut> => {
     const excluded = { ...wholeView, classes: ['excluded' as const] }
     return {
-      items: (await items.page(id, excluded, null, PAGE_ROWS)).items,
-      total: await items.count(id, excluded),
+      items: (await selection.page(id, excluded, null, PAGE_ROWS)).items,
+      total: await selection.count(id, excluded),
     }
   }
 
@@ -260,8 +262,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   }
 
   /** The snapshot on offer that this run's would take the place of: the one for the same year, where a flow goes by years. */
-  const replacedBy = async ({ runs }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
-    (await runs.published(run.connectionId, run.flow)).find(
+  const replacedBy = async ({ publications }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
+    (await publications.onOffer(run.connectionId, run.flow)).find(
       before => publishedFor(flow, before) === publishedFor(flow, run),
     ) ?? null
 
@@ -269,7 +271,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   const goneSince = async (run: Run): Promise<Result[]> => {
     const { publication } = flowOf(run.connector, run.flow).flow
     if (!publication || run.state !== 'ready') return []
-    const chosen = await data.inTenant(run.tenantId, ({ items }) => items.selectedSources(run.id))
+    const chosen = await data.inTenant(run.tenantId, ({ publications }) => publications.sources(run.id))
     const asOf = run.referenceDate ?? clock.today()
     const { source, close } = await openSides(run)
     try {
@@ -312,7 +314,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     await stores.items.settle(run.id, gone, now)
     const before = await replacedBy(stores, run, flow)
     if (before) await endPublication(stores, before.id, 'replaced', now)
-    return stores.runs.publish(run.id, {
+    return stores.publications.publish(run.id, {
       revision,
       selected: total - gone.length,
       adminId,
@@ -339,7 +341,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
-        const draft = await stores.runs.openDraft(connection.id, flowId, who.adminId)
+        const draft = await stores.choices.openDraft(connection.id, flowId, who.adminId)
         if (draft) return { runId: draft.id }
         return {
           runId: await stores.runs.create({
@@ -364,7 +366,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (reason) return { blocked: reason }
         const connection = await stores.connections.current(connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
-        const runId = await stores.runs.createAtOnce({
+        const runId = await stores.fetches.beginAtOnce({
           adminId: who.adminId,
           connectionId: connection.id,
           connector: connectorId,
@@ -387,7 +389,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const run = await mustFind(stores, runId)
         const connection = await stillConnected(stores, run)
         const { connector, flow } = flowOf(run.connector, run.flow)
-        const begun = await stores.runs.beginFetch(runId, {
+        const begun = await stores.fetches.begin(runId, {
           referenceDate: chosen.referenceDate ?? null,
           area: chosen.area ?? null,
           settings: await settingsNow(stores, connection, connector, flow),
@@ -395,14 +397,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         })
         if (!begun) return false
         await stores.staging.clear(runId)
-        await stores.items.clear(runId)
+        await stores.plannedItems.clear(runId)
         await stores.jobs.enqueue('run.fetch', runId)
         return true
       }),
 
     /** 対象期間, kept for the fetch. */
     choosePeriod: (tenantId: string, runId: string, period: Period) =>
-      data.inTenant(tenantId, ({ runs }) => runs.choosePeriod(runId, period)),
+      data.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
 
     /** The items registered so far for the account of a run. */
     registeredItems: (run: Run): Promise<Map<string, RegisteredItem>> =>
@@ -443,29 +445,29 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { connector, flow } = flowOf(now.connector, now.flow)
         const account = { connector: connector.id, accountId: connection.accountId }
         await stores.payslipItems.add(account, items, clock.now())
-        await stores.runs.beginFetch(runId, {
+        await stores.fetches.begin(runId, {
           referenceDate: now.referenceDate,
           area: now.area,
           settings: await settingsNow(stores, connection, connector, flow),
           now: clock.now(),
         })
         await stores.staging.clear(runId)
-        await stores.items.clear(runId)
+        await stores.plannedItems.clear(runId)
         await stores.jobs.enqueue('run.fetch', runId)
         return true
       }),
 
     /** People who are written only with a tick of their own, for a flow whose people nobody selects. */
-    ownTicks: (run: Run) => data.inTenant(run.tenantId, ({ items }) => items.ownTicks(run.id, MOST_OWN_TICKS)),
+    ownTicks: (run: Run) => data.inTenant(run.tenantId, ({ selection }) => selection.ownTicks(run.id, MOST_OWN_TICKS)),
 
     /** The first people who will not be written, and how many there are. */
     leftOut: (run: Run): Promise<LeftOut> => data.inTenant(run.tenantId, stores => leftOut(stores, run)),
 
     /** Why the selected can't be imported together; null when they can. */
     differing: (run: Run): Promise<string | null> =>
-      data.inTenant(run.tenantId, async ({ items }) => {
+      data.inTenant(run.tenantId, async ({ selection }) => {
         const { flow } = flowOf(run.connector, run.flow)
-        return differingGroups(await items.selectedGroups(run.id), flow.words.counter)
+        return differingGroups(await selection.groups(run.id), flow.words.counter)
       }),
 
     /** Why a service can't be reached at this hour; null while it is open. */
@@ -482,7 +484,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     openAreas: (run: Run): Promise<{ areas: readonly Area[]; last: string | null }> =>
       asking(run, async () => ({
         areas: await openAreas(run),
-        last: await data.inTenant(run.tenantId, ({ runs }) => runs.lastArea(run.connectionId)),
+        last: await data.inTenant(run.tenantId, ({ choices }) => choices.lastArea(run.connectionId)),
       })),
 
     /** What has to be chosen for everybody new, with the target's lists as they are now. Throws like any call there. */
@@ -503,15 +505,15 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
     /** Keeps what was chosen for everybody new; false when the plan has changed since the page was drawn. */
     chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
-      data.inTenant(tenantId, ({ runs }) => runs.chooseOptions(runId, revision, chosen)),
+      data.inTenant(tenantId, ({ choices }) => choices.options(runId, revision, chosen)),
 
     people: (tenantId: string, runId: string, view: SelectionView, cursor: ItemCursor | null) =>
-      data.inTenant(tenantId, async ({ items }) => ({
-        page: await items.page(runId, view, cursor, PAGE_ROWS),
-        total: await items.count(runId, view),
-        selectable: await items.countSelectable(runId, view),
+      data.inTenant(tenantId, async ({ items, selection }) => ({
+        page: await selection.page(runId, view, cursor, PAGE_ROWS),
+        total: await selection.count(runId, view),
+        selectable: await selection.countSelectable(runId, view),
         selected: await items.selected(runId),
-        ownTicks: (await items.ownTicks(runId, 0)).total,
+        ownTicks: (await selection.ownTicks(runId, 0)).total,
       })),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
@@ -530,17 +532,17 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const run = await stores.runs.lock(runId)
         if (!run) throw new NotFound()
         if (run.state !== 'ready' || run.revision !== order.revision) return { stale: true, selected: 0 }
-        const { items } = stores
-        if (order.then === 'none') await items.clearSelection(runId)
-        else await items.tick(runId, order.shown, order.chosen, order.then === 'page')
-        if (order.then === 'all') await items.selectAll(runId, order.view)
+        const { items, selection } = stores
+        if (order.then === 'none') await selection.clear(runId)
+        else await selection.tick(runId, order.shown, order.chosen, order.then === 'page')
+        if (order.then === 'all') await selection.selectAll(runId, order.view)
         return { stale: false, selected: (await items.selected(runId)).total }
       }),
 
     selection: (run: Run, place: { after?: string; before?: string }) =>
       data.inTenant(run.tenantId, async (stores): Promise<Selection> => {
         const { id: runId } = run
-        const { items } = stores
+        const { items, selection } = stores
         const { accountId } = await stillConnected(stores, run)
         const selected = await items.selected(runId)
         const forNew = await settingsForNew(stores, run, { accountId, newcomers: selected.new })
@@ -550,7 +552,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           selected,
           forNew,
           mark: await markOf(stores, run, forNew),
-          repeated: await items.countRepeated(runId),
+          repeated: await selection.countRepeated(runId),
           newItems: await selectedNewItems(stores, run),
           names: await proposedNames(stores, run, page.items[0]?.content.group),
         }
@@ -575,21 +577,21 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         }
         if (run.state === 'ready') {
           if ((await markOf(stores, run, forNew)) !== shown.mark) {
-            const same = shown.mark.startsWith(await stores.items.selectionMark(runId))
+            const same = shown.mark.startsWith(await stores.selection.mark(runId))
             const { settings } = flowOf(run.connector, run.flow).connector
             throw new Conflict(same && settings ? settingsChanged(settings.title) : CHANGED)
           }
           if (itemsToRegister(flowOf(run.connector, run.flow).flow, run).length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
-            await stores.items.selectedGroups(runId),
+            await stores.selection.groups(runId),
             flowOf(run.connector, run.flow).flow.words.counter,
           )
           if (apart !== null) throw new Conflict(apart)
-          if (!shown.again && (await stores.items.countRepeated(runId)) > 0) throw new Conflict(REPEATED)
+          if (!shown.again && (await stores.selection.countRepeated(runId)) > 0) throw new Conflict(REPEATED)
           if (!shown.fewer && run.shortfalls.length > 0) throw new Conflict(FEWER)
           // A publication writes nothing over anything.
           const { publication } = flowOf(run.connector, run.flow).flow
-          if (!publication && (await stores.runs.overtaken(run))) throw new Conflict(OVERTAKEN)
+          if (!publication && (await stores.choices.overtaken(run))) throw new Conflict(OVERTAKEN)
           const { writtenTo } = flowOf(run.connector, run.flow).flow
           const [before, period] = [writtenTo?.(planDay(run, clock)), writtenTo?.(clock.today())]
           if (before !== undefined && period !== undefined && before !== period) {
@@ -617,7 +619,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const options = { ...run.options, ...forNew, ...(shown.names && nameOptions(shown.names)) }
         if (
           !flow.publication &&
-          (await stores.runs.queue(runId, { revision, selected: total, adminId, options, now: clock.now() }))
+          (await stores.choices.queue(runId, { revision, selected: total, adminId, options, now: clock.now() }))
         ) {
           await stores.jobs.enqueue('run.apply', runId)
           return
@@ -684,7 +686,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           retryOutcome: outcome,
           now: clock.now(),
         })
-        await stores.runs.beginFetch(newId, {
+        await stores.fetches.begin(newId, {
           referenceDate: old.referenceDate,
           area: old.area,
           settings: await settingsNow(stores, connection, connector, flow),
