@@ -38,10 +38,10 @@ export function createHousekeeping({
           await runs.peopleDeleted(tenantId, runId, now)
         }
         for (const connector of connectors) {
-          for (const { id, publication } of connector.flows) {
-            if (!publication) continue
-            const before = ago(publication.days * 24 * HOUR)
-            for (const runId of await runs.publishedBefore(tenantId, connector.id, id, before)) {
+          for (const flow of connector.flows) {
+            if (flow.kind !== 'publication') continue
+            const before = ago(flow.publication.days * 24 * HOUR)
+            for (const runId of await runs.publishedBefore(tenantId, connector.id, flow.id, before)) {
               if (await endPublication(stores, tenantId, runId, 'expired', now)) expired.push(runId)
             }
           }
