@@ -3,7 +3,16 @@ import type { Config } from './config.js'
 import { createLinks } from './connections/link.service.js'
 import { createConnections } from './connections/connection.service.js'
 import { createRunSession } from './connections/run-session.js'
-import type { Connector, Directory, Flow, Limits, Values } from './contract/contract.js'
+import {
+  createOptionsOf,
+  needsSettings,
+  type Connector,
+  type Directory,
+  type Flow,
+  type Limits,
+  type Values,
+} from './contract/contract.js'
+import { declared } from './contract/declared.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
@@ -73,7 +82,7 @@ export interface ContainerOptions {
 /** What the wizard's options say, in the target's paths. */
 const chosenFor = (flow: Flow, run: Run): Values =>
   Object.fromEntries(
-    (flow.createOptions ?? []).flatMap(({ name, path }) => {
+    createOptionsOf(flow).flatMap(({ name, path }) => {
       const chosen = run.options[name]
       return chosen ? [[path, chosen.value]] : []
     }),
@@ -81,7 +90,7 @@ const chosenFor = (flow: Flow, run: Run): Values =>
 
 /** The connector's settings for new people, in the target's paths. */
 const settingsFor = (flow: Flow, { settings }: Connector, values: Readonly<Record<string, string>>): Values =>
-  flow.settings === 'required' ? (settings?.onCreate?.(values) ?? {}) : {}
+  needsSettings(flow) ? (declared(settings, 'settings').onCreate?.(values) ?? {}) : {}
 
 /** What the dialog showed and 同期 has kept; a change of the settings afterwards is for the next run. */
 const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
@@ -313,29 +322,36 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     if (!flow) throw new Error(`no flow ${run.flow}`)
     const smarthr = smarthrHttp(tenant, run.adminId)
     const { customItem } = connector
-    const ownOf: Record<Flow['dataset'], () => Directory> = {
-      employees: () =>
-        createCrewDirectory({
-          http: smarthr,
-          paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
-          ...(flow.key && { key: flow.key }),
-          ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
-        }),
-      departments: () => createDepartmentDirectory({ http: smarthr }),
-      payslips: () => createPayslipDirectory({ http: smarthr }),
-      'crew-documents': () => createCrewDocuments({ http: smarthr }),
-      'year-end-results': () => createYearEndResults({ http: smarthr }),
+    const openOwn = (): Directory => {
+      switch (flow.dataset) {
+        case 'employees':
+          return createCrewDirectory({
+            http: smarthr,
+            paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
+            ...(flow.key && { key: flow.key }),
+            ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
+          })
+        case 'departments':
+          return createDepartmentDirectory({ http: smarthr })
+        case 'payslips':
+          return createPayslipDirectory({ http: smarthr })
+        case 'crew-documents':
+          return createCrewDocuments({ http: smarthr })
+        case 'year-end-results':
+          return createYearEndResults({ http: smarthr })
+      }
     }
-    const own = ownOf[flow.dataset]()
-    const people = flow.publication
-      ? noDirectory
-      : connector.open({
-          ...context,
-          area: run.area?.value ?? null,
-          flow: flow.id,
-          dataset: flow.dataset,
-          period: run.period,
-        })
+    const own = openOwn()
+    const people =
+      flow.kind === 'publication'
+        ? noDirectory
+        : connector.open({
+            ...context,
+            area: run.area?.value ?? null,
+            flow: flow.id,
+            dataset: flow.dataset,
+            period: run.period,
+          })
     const toService = flow.direction === 'to-service'
     return {
       connector,

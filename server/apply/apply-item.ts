@@ -79,7 +79,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** Remembers the pair, where pairs are what tells who is who. False: one of the two is another one's. */
   const connect = async ({ links }: Stores, task: Task, targetId: string): Promise<boolean> => {
     // A payslip's id is no person's.
-    if (sides.flow.identity !== 'links' || target.final) return true
+    if (sides.flow.kind !== 'sync' || sides.flow.identity !== 'links') return true
     return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
   }
 
@@ -292,7 +292,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
       }
       const taken = await remember(task, id)
       if (taken) return taken
-      if (target.final) return succeeded(task)
+      // A payslip is never changed once it is there.
+      if (sides.flow.kind === 'import') return succeeded(task)
       const current = (await target.reread([id], days.target, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))
       return sendRest(task, id, current.values, remaining(task.content.set, current.values))

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { Person } from '../contract/contract.js'
+import { mappingOf, type Person } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
@@ -160,7 +160,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
           continue
         }
         if (cancel) return true
-        if (sides.flow.inOrder) {
+        if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
           const [task] = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextInOrder(runId))
           if (!task) return false
           if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
@@ -202,7 +202,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
       const now = task.targetId ? fresh.get(task.targetId) : undefined
       if (doomed.includes(task)) stopped.push(failed(task, whyNot(task.content.problems, sides.flow)))
       else if (!now) stopped.push(failed(task, missingReason(sides.names.target)))
-      else if (movedSincePlan(sides.flow.mapping, sides.flow.direction, task.content, now.values))
+      else if (movedSincePlan(mappingOf(sides.flow), sides.flow.direction, task.content, now.values))
         stopped.push(failed(task, movedReason(sides.names.target)))
       else ready.push({ task, now: now.values })
     }

@@ -1,4 +1,4 @@
-import type { Connector, Flow, Publication } from '../contract/contract.js'
+import type { Connector, Flow, PublicationFlow } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data, Stores } from '../stores.js'
@@ -13,9 +13,7 @@ import { Problem } from './problem.js'
 /** A snapshot that was acknowledged to its end is still served for so long to pulls that name it. */
 const GRACE_MS = 3_600_000
 
-export type PublicationFlow = Flow & { publication: Publication }
-
-export const isPublication = (flow: Flow): flow is PublicationFlow => flow.publication !== undefined
+export const isPublication = (flow: Flow): flow is PublicationFlow => flow.kind === 'publication'
 
 export interface Snapshot {
   id: string

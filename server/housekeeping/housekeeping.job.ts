@@ -38,10 +38,10 @@ export function createHousekeeping({
           await oldRuns.peopleDeleted(runId, now)
         }
         for (const connector of connectors) {
-          for (const { id, publication } of connector.flows) {
-            if (!publication) continue
-            const before = ago(publication.days * 24 * HOUR)
-            for (const runId of await publications.onOfferBefore(connector.id, id, before)) {
+          for (const flow of connector.flows) {
+            if (flow.kind !== 'publication') continue
+            const before = ago(flow.publication.days * 24 * HOUR)
+            for (const runId of await publications.onOfferBefore(connector.id, flow.id, before)) {
               if (await endPublication(stores, runId, 'expired', now)) expired.push(runId)
             }
           }

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { calledInMails } from '../runs/reasons.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
+import { hadSelection } from '../runs/run.js'
 import { daysLeft } from '../connections/link.js'
 import type { Data, Stores } from '../stores.js'
 import { linkMail } from './link-mail.view.js'
@@ -54,9 +55,8 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
     const { items: failures } = await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
     // Where nobody chose whom, who was left out is part of the result.
-    const left =
-      run.atOnce || !flow.steps.includes('select') ? await items.left(run.id, SHOWN_FAILURES) : { items: [], total: 0 }
-    const mail = (flow.publication ? publicationMail : resultMail)({
+    const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, SHOWN_FAILURES)
+    const mail = (flow.kind === 'publication' ? publicationMail : resultMail)({
       connector,
       flow,
       run,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { GroupOrder, Grouping } from '../contract/contract.js'
+import type { GroupOrder, Grouping, PayslipRules } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
@@ -59,16 +60,14 @@ export interface Payroll {
 
 /** The payroll of a run whose records are payslips; null for every other run. */
 export function payrollFor(deps: PayrollDeps): Payroll | null {
-  const { grouping } = deps.sides.target
-  const rules = deps.sides.flow.payslips
-  return grouping && rules ? createPayroll(deps, grouping, rules.unknown, rules.unknownReason) : null
+  const { flow, target } = deps.sides
+  return flow.kind === 'import' ? createPayroll(deps, declared(target.grouping, 'grouping'), flow.payslips) : null
 }
 
 function createPayroll(
   { data, clock, log, run, lease, sides, lookUpAfterMs, signal, store }: PayrollDeps,
   grouping: Grouping,
-  unknown: 'fails-all' | 'fails-one',
-  unknownReason: string,
+  rules: PayslipRules,
 ): Payroll {
   const { tenantId, id: runId } = run
   let current = run.groupId
@@ -102,7 +101,7 @@ function createPayroll(
         const known = crews.has(String(content.set.crew_id))
         if (!known) unknownKeys.push(key ?? '')
         const reason = !known
-          ? unknownReason
+          ? rules.unknownReason
           : statements.get(sourceId) === content.digest
             ? null
             : movedReason(sides.names.source)
@@ -113,7 +112,7 @@ function createPayroll(
       after = last.id
     }
     await store(gone)
-    if (unknownKeys.length > 0 && unknown === 'fails-all') {
+    if (unknownKeys.length > 0 && rules.unknown === 'fails-all') {
       const reason = stoppedBy(
         unknownKeys.slice(0, SHOWN_KEYS),
         Math.max(0, unknownKeys.length - SHOWN_KEYS),
@@ -223,7 +222,7 @@ function createPayroll(
 
     async review() {
       if (current === null) return
-      if (sides.flow.payslips?.items === 'sent') await rememberItems()
+      if (rules.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
         if (doubtful.size > 0) await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))

@@ -1,4 +1,17 @@
-import type { Examined, Examiner, Flow, Person, Values } from '../contract/contract.js'
+import {
+  asksItems,
+  atOnceOf,
+  goesByLinks,
+  writtenPeriod,
+  type Examined,
+  type Examiner,
+  type Flow,
+  type ImportFlow,
+  type Person,
+  type PublicationFlow,
+  type Values,
+} from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { statementOf, type ItemKind, type Statement } from '../contract/statement.js'
 import { Conflict } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
@@ -21,7 +34,7 @@ import {
   type KindsOfNames,
   type RegisteredItem,
 } from '../payslips/payslips.js'
-import { repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
+import { hadSelection, repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
 import { takenReason } from '../apply/apply-item.js'
 import { remarksOf } from './look-alikes.js'
@@ -58,20 +71,23 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 
   await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   await lookForShortfalls(order)
-  const examine = await sides.flow.examiner?.({
-    targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
-    sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'source')),
-    choices: async list => (await sides.target.choices?.(list)) ?? [],
-    sharing: async key =>
-      (await data.inTenant(tenantId, ({ staging }) => staging.sharing(runId, key))).filter(person =>
-        sides.flow.includes(person, asOf),
-      ),
-  })
-  const { payslips } = sides.flow
-  const registry =
-    payslips?.items === 'asked'
-      ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
-      : null
+  const { flow } = sides
+  const examine =
+    flow.kind !== 'sync'
+      ? undefined
+      : await flow.examiner?.({
+          targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
+          sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'source')),
+          choices: async list => (await sides.target.choices?.(list)) ?? [],
+          sharing: async key =>
+            (await data.inTenant(tenantId, ({ staging }) => staging.sharing(runId, key))).filter(person =>
+              flow.includes(person, asOf),
+            ),
+        })
+  const payslips = flow.kind === 'import' ? flow.payslips : null
+  const registry = asksItems(flow)
+    ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
+    : null
   // Where items are sent as they are, what went through before is known to SmartHR.
   const known =
     registry ??
@@ -105,7 +121,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
       newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
     }
     // Where nobody is asked whom, whoever can be written is.
-    const preselect = only !== null || run.atOnce || !sides.flow.steps.includes('select')
+    const preselect = only !== null || !hadSelection(flow, run)
     await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
@@ -144,7 +160,7 @@ async function lookForShortfalls({ data, run, sides }: PlanOrder) {
   // Nobody is there to confirm it.
   if (run.atOnce && shortfalls.length > 0) {
     throw new Conflict(
-      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${sides.flow.atOnce?.preview ?? ''}］から同期してください。`,
+      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${previewOf(sides.flow)}］から同期してください。`,
     )
   }
 }
@@ -178,7 +194,7 @@ async function examineAll(examine: Examiner, people: readonly StagedPerson[]): P
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
-  sides.flow.identity === 'links' ? links.of(sides.account, side, ids) : []
+  goesByLinks(sides.flow) ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
 async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
@@ -191,7 +207,7 @@ async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: re
   return people.some(person => {
     const link = liveLinkOf(known, sides, linkIdOf(person))
     if (link) return !listed.has(targetOf(link, sides))
-    return person.key === null ? sides.flow.identity === 'links' : !byKey.has(person.key)
+    return person.key === null ? goesByLinks(sides.flow) : !byKey.has(person.key)
   })
 }
 
@@ -227,6 +243,7 @@ async function planChunk(
   },
 ) {
   const { days, run, sides } = order
+  const { flow } = sides
   const { preselect, verdicts } = given
   const { links, staging, plannedItems } = stores
   const { id: runId } = run
@@ -262,17 +279,17 @@ async function planChunk(
       person.id,
       match({
         key: person.key,
-        keyRequired: sides.flow.identity === 'key' && verdicts === null,
+        keyRequired: !goesByLinks(flow) && verdicts === null,
         // Where an examiner decides, it also says what becomes of those who share a key.
         sourcesWithKey: person.key === null ? 0 : verdicts ? 1 : (keyCounts.get(person.key) ?? 1),
         linked: link ? linkedCandidate(targetOf(link, sides), linkedTargets) : null,
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
         everLinked,
         targetKeysUnique: sides.target.keysUnique,
-        when: sides.flow.writtenTo?.(days.plan) ?? null,
+        when: writtenPeriod(flow, days.plan),
         ...sides.names,
-        word: sides.flow.words.key,
-        item: sides.flow.words.item,
+        word: flow.words.key,
+        item: flow.words.item,
       }),
     )
   }
@@ -281,8 +298,8 @@ async function planChunk(
   const targets = new Map((await staging.people(runId, 'target', targetIds)).map(target => [target.id, target]))
   const context = { today: days.plan, settings: run.settings }
   const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
-  if (sides.flow.payslips || sides.flow.publication) {
-    await plannedItems.add(runId, await composed(stores, order, people, matches, { ...given, remarks }))
+  if (flow.kind !== 'sync') {
+    await plannedItems.add(runId, await composed(stores, order, flow, people, matches, { ...given, remarks }))
     return
   }
   const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
@@ -298,15 +315,14 @@ async function planChunk(
       kana: person.kana,
       department: person.department,
     }
-    const named = namedOtherwise(sides.flow, person)
+    const named = namedOtherwise(flow, person)
     const excludedReason = person.excluded ?? target?.excluded ?? (found.kind === 'excluded' ? found.reason : null)
     if (excludedReason !== null) {
       const content = named ? { ...noContent, named } : noContent
       return { ...about, class: 'excluded', excludedReason, content, blocked: false, selected: false }
     }
-    const { mapping, direction } = sides.flow
+    const { mapping, direction, errorFile } = flow
     const content = difference(mapping, direction, person.values, target?.values ?? null, context)
-    const { errorFile } = sides.flow
     if (named) content.named = named
     if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
     const examined = verdicts?.get(person.id)
@@ -314,13 +330,13 @@ async function planChunk(
       content.problems.unshift(...examined.problems)
       content.notes.push(...examined.notes)
     }
-    const moved = target && movedPeriod(sides.flow, days, target.values, content.set)
+    const moved = target && movedPeriod(flow, days, target.values, content.set)
     if (moved) content.problems.push(moved)
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
-    const period = nothingToDo ? null : ownPeriod(sides.flow, days, target?.values ?? content.set)
-    if (period !== null) content.notes.push(`${sides.flow.to}での入社が先のため、${period}の情報として登録します。`)
+    const period = nothingToDo ? null : ownPeriod(flow, days, target?.values ?? content.set)
+    if (period !== null) content.notes.push(`${flow.to}での入社が先のため、${period}の情報として登録します。`)
     // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
-    const pairedByNumber = sides.flow.identity === 'links' && found.kind === 'pair' && !found.byLink
+    const pairedByNumber = goesByLinks(flow) && found.kind === 'pair' && !found.byLink
     if (nothingToDo && pairedByNumber)
       linkNow.push({ ...pairOf(sides, person.id, found.targetId), sourceId: person.id })
     const itemClass = target === undefined ? 'new' : nothingToDo ? 'same' : 'changed'
@@ -328,7 +344,7 @@ async function planChunk(
     const remark = nothingToDo ? undefined : remarks.get(person.id)
     if (remark !== undefined && run.atOnce) {
       // Nobody is there to look at the row.
-      const excluded = `${remark}${lookFirst(sides.flow)}`
+      const excluded = `${remark}${lookFirst(flow)}`
       return { ...about, class: 'excluded', excludedReason: excluded, content, blocked: false, selected: false }
     }
     if (remark !== undefined) content.notes.unshift(remark)
@@ -345,13 +361,17 @@ async function planChunk(
   )
 }
 
-const lookFirst = ({ atOnce, words }: Flow): string =>
-  `同期していません。［${atOnce?.preview ?? ''}］から内容を確認し、問題がなければ、この${words.item}にチェックを入れて同期してください。`
+/** The dashboard's words for the wizard of a flow that goes by one click. */
+const previewOf = (flow: Flow): string => declared(atOnceOf(flow), 'atOnce').preview
+
+const lookFirst = (flow: Flow): string =>
+  `同期していません。［${previewOf(flow)}］から内容を確認し、問題がなければ、この${flow.words.item}にチェックを入れて同期してください。`
 
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
   { plannedItems }: Stores,
   { run, days, sides }: PlanOrder,
+  flow: ImportFlow | PublicationFlow,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
   {
@@ -366,13 +386,13 @@ async function composed(
     kinds: KindsOfNames
   },
 ): Promise<PlannedItem[]> {
-  const { payslips, publication } = sides.flow
-  const before = payslips
-    ? await plannedItems.importedBefore(
-        run,
-        people.map(person => person.id),
-      )
-    : new Map<string, Date>()
+  const before =
+    flow.kind === 'import'
+      ? await plannedItems.importedBefore(
+          run,
+          people.map(person => person.id),
+        )
+      : new Map<string, Date>()
   return people.map((person): PlannedItem => {
     const found = matches.get(person.id) ?? { kind: 'new' as const }
     const about = {
@@ -398,8 +418,8 @@ async function composed(
     if (isBroken(person.values.document)) return out(unreadableRecord(sides.names.source))
     const remark = remarks.get(person.id)
     const marked = remark === undefined ? [] : [remark]
-    if (publication) {
-      const { record, changes, problems, notes, excluded } = publication.publish(person, { asOf: days.asOf })
+    if (flow.kind === 'publication') {
+      const { record, changes, problems, notes, excluded } = flow.publication.publish(person, { asOf: days.asOf })
       if (excluded !== null) return out(excluded)
       const content: ItemContent = {
         set: { record: JSON.stringify(record) },
@@ -414,7 +434,7 @@ async function composed(
       const selected = preselect && !blocked && !ownTick
       return { ...about, class: 'new', excludedReason: null, content, blocked, ownTick, selected }
     }
-    if (found.kind === 'new') return out(`${payslips?.unknownReason ?? ''}${remark ?? ''}`)
+    if (found.kind === 'new') return out(`${flow.payslips.unknownReason}${remark ?? ''}`)
     const statement = toldApart(statementOf(person), kinds)
     const chosen = chosenItems(statement, registry)
     const problem = unusable(
@@ -446,17 +466,16 @@ async function composed(
 }
 
 /** The period of the target that somebody's data goes into, where it is not everybody's; null where it is. */
-function ownPeriod({ writtenTo }: Flow, { plan }: Days, record: Values): string | null {
-  if (!writtenTo) return null
-  const own = writtenTo(plan, record)
-  return own === writtenTo(plan) ? null : own
+function ownPeriod(flow: Flow, { plan }: Days, record: Values): string | null {
+  const own = writtenPeriod(flow, plan, record)
+  return own === writtenPeriod(flow, plan) ? null : own
 }
 
 /** The write itself would move somebody into a later period, which nobody has compared: why that can't be; null where not. */
-function movedPeriod({ writtenTo, to }: Flow, { plan }: Days, before: Values, set: Values): string | null {
-  if (!writtenTo) return null
-  const [was, will] = [writtenTo(plan, before), writtenTo(plan, { ...before, ...set })]
-  if (was === will || will === writtenTo(plan)) return null
+function movedPeriod(flow: Flow, { plan }: Days, before: Values, set: Values): string | null {
+  const { to } = flow
+  const [was, will] = [writtenPeriod(flow, plan, before), writtenPeriod(flow, plan, { ...before, ...set })]
+  if (was === will || will === writtenPeriod(flow, plan)) return null
   return `入社年月日を先の日付に変更すると、${to}では${will}の情報が対象になるため、ほかの項目を比較できません。${to}で入社年月日を変更してから、取得し直して、再度同期してください。`
 }
 

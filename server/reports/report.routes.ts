@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../contract/contract.js'
+import { errorFileOf, type Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
@@ -54,11 +54,12 @@ export function reportRoutes({
     const { flow } = wizard.flowOf(run.connector, run.flow)
     const encoding = req.query.encoding === 'sjis' ? 'sjis' : 'utf8'
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
-    if (flow.errorFile && req.query.all !== '1') {
-      res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type(type)
+    const errorFile = errorFileOf(flow)
+    if (errorFile && req.query.all !== '1') {
+      res.attachment(`${errorFile.stem}_${stampOf(run)}.csv`).type(type)
       return writeErrorFile(
         flow,
-        flow.errorFile,
+        errorFile,
         run.failure,
         peopleOf(data, tenantId, run.id, ['failed', 'not_run']),
         encoding,

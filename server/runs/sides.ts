@@ -1,4 +1,11 @@
-import type { Area, Connector, Directory, Flow, PlainDate } from '../contract/contract.js'
+import {
+  writtenPeriod,
+  type Area,
+  type Connector,
+  type Directory,
+  type Flow,
+  type PlainDate,
+} from '../contract/contract.js'
 import { listingOnly } from '../contract/listing.js'
 import { jstDate, type Clock } from '../platform/clock.js'
 import type { AccountRef } from '../connections/connection.store.js'
@@ -37,10 +44,10 @@ export interface Days {
 export const planDay = ({ fetchBegunAt }: Pick<Run, 'fetchBegunAt'>, clock: Clock): PlainDate =>
   fetchBegunAt ? jstDate(fetchBegunAt) : clock.today()
 
-export function daysOf({ writtenTo }: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunAt'>, clock: Clock): Days {
+export function daysOf(flow: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunAt'>, clock: Clock): Days {
   const plan = planDay(run, clock)
   const asOf = run.referenceDate ?? plan
-  return { asOf, target: writtenTo ? plan : asOf, plan }
+  return { asOf, target: writtenPeriod(flow, plan) === null ? asOf : plan, plan }
 }
 
 /** The other side of a publication: nobody is read there, and nothing is written. */

@@ -1,4 +1,19 @@
-import type { Area, Choice, Connector, CreateOption, Flow, Period, Publication } from '../contract/contract.js'
+import {
+  atOnceOf,
+  createOptionsOf,
+  needsSettings,
+  usesSettings,
+  writtenPeriod,
+  type Area,
+  type Choice,
+  type Connector,
+  type CreateOption,
+  type Flow,
+  type Period,
+  type Publication,
+  type PublicationFlow,
+} from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import { Conflict, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Connection } from '../connections/connection.store.js'
@@ -25,9 +40,10 @@ import type { RunFailures } from '../runs/run-failures.js'
 import { planDay, type OpenAreas, type OpenSides } from '../runs/sides.js'
 import type { StatementItem } from '../contract/statement.js'
 import { endPublication, goneReason, publishedFor } from '../runs/publications.js'
-import { actOf, closedSentence } from '../runs/labels.js'
+import { closedSentence } from '../runs/labels.js'
 import {
   endStates,
+  hadSelection,
   isPublished,
   wholeView,
   type ItemWithContent,
@@ -66,7 +82,7 @@ export const ownerOf = (connector: Connector, adminId: string): string | null =>
 
 /** Whether values for everybody new have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
-  (flow.createOptions ?? []).some(({ name }) => !run.options[name])
+  createOptionsOf(flow).some(({ name }) => !run.options[name])
 
 /** Two clicks of one person within so long are one start. */
 const SECOND_CLICK_MS = 10_000
@@ -165,10 +181,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     if ((await stores.grants.state(who.adminId)) !== 'active') {
       return { because: 'reconnect', side: 'smarthr' }
     }
-    if (flow.settings === 'required' && !(await stores.settings.find(connector.id, connection.accountId))) {
+    if (needsSettings(flow) && !(await stores.settings.find(connector.id, connection.accountId))) {
       return { because: 'settings-missing' }
     }
-    if (flow.publication && !(await fetchable(stores, connection.id, flow.publication))) {
+    if (flow.kind === 'publication' && !(await fetchable(stores, connection.id, flow.publication))) {
       return { because: 'token-missing' }
     }
     const sentence = closedSentence(connector, clock.now())
@@ -179,8 +195,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** The settings that shape a plan, as they are now: what is saved, or what holds while nothing is. */
   const settingsNow = async ({ settings }: Stores, connection: Connection, connector: Connector, flow: Flow) =>
-    flow.settings === 'used' && connector.settings
-      ? ((await settings.find(connector.id, connection.accountId)) ?? presetsOf(connector.settings))
+    usesSettings(flow)
+      ? ((await settings.find(connector.id, connection.accountId)) ??
+        presetsOf(declared(connector.settings, 'settings')))
       : {}
 
   /** What everybody new gets by the connector's settings, as they are saved now: by the field's name. Nobody new, nothing. */
@@ -190,9 +207,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     { accountId, newcomers }: { accountId: string; newcomers: number },
   ): Promise<Run['options']> => {
     const { connector, flow } = flowOf(run.connector, run.flow)
-    if (newcomers === 0 || flow.settings !== 'required' || !connector.settings) return {}
+    if (newcomers === 0 || !needsSettings(flow)) return {}
     const saved = await settings.find(run.connector, accountId)
-    return saved ? settingChoices(connector.settings, saved) : {}
+    return saved ? settingChoices(declared(connector.settings, 'settings'), saved) : {}
   }
 
   /** Changes with whatever the dialog shows of whom and what; what was confirmed must be what is written. */
@@ -212,10 +229,10 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     run: Run,
     group: GroupFacts | undefined,
   ): Promise<PayrollNames | null> => {
-    const { payslips } = flowOf(run.connector, run.flow).flow
-    if (!payslips || !group) return null
+    const { flow } = flowOf(run.connector, run.flow)
+    if (flow.kind !== 'import' || !group) return null
     const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.retryOf) : null
-    return (before && namesOf(before)) ?? presetNames(group, payslips, await payrolls.names())
+    return (before && namesOf(before)) ?? presetNames(group, flow.payslips, await payrolls.names())
   }
 
   const selectedNewItems = async ({ items }: Stores, { id, newItems }: Run): Promise<string[]> => {
@@ -269,8 +286,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** Whose record is gone, or no longer to be passed on, since the plan: asked before anything is published, outside any transaction. */
   const goneSince = async (run: Run): Promise<Result[]> => {
-    const { publication } = flowOf(run.connector, run.flow).flow
-    if (!publication || run.state !== 'ready') return []
+    const { flow } = flowOf(run.connector, run.flow)
+    if (flow.kind !== 'publication' || run.state !== 'ready') return []
     const chosen = await data.inTenant(run.tenantId, ({ publications }) => publications.sources(run.id))
     const asOf = run.referenceDate ?? clock.today()
     const { source, close } = await openSides(run)
@@ -282,7 +299,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       return chosen.flatMap(({ id, sourceId }): Result[] => {
         const person = found?.get(sourceId)
         const gone = found && person === undefined ? goneReason : null
-        const reason = gone ?? (person ? publication.publish(person, { asOf }).excluded : null)
+        const reason = gone ?? (person ? flow.publication.publish(person, { asOf }).excluded : null)
         return reason === null ? [] : [{ itemId: id, outcome: 'not_run', reason }]
       })
     } finally {
@@ -296,7 +313,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
    */
   const publish = async (
     stores: Stores,
-    { adminId, connector }: Who & { connector: Connector },
+    { adminId, connector, flow }: Who & { connector: Connector; flow: PublicationFlow },
     run: Run,
     { revision, total, gone }: { revision: number; total: number; gone: readonly Result[] },
   ): Promise<boolean> => {
@@ -305,10 +322,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     // Two who publish at once take turns, and so does whoever disconnects.
     await stores.connections.lock(run.connectionId)
     await stillConnected(stores, run)
-    const { flow } = flowOf(run.connector, run.flow)
-    const { publication } = flow
-    if (!publication || !(await fetchable(stores, run.connectionId, publication))) {
-      throw new Conflict(connector.accessTokens?.missing ?? '')
+    if (!(await fetchable(stores, run.connectionId, flow.publication))) {
+      throw new Conflict(declared(connector.accessTokens, 'accessTokens').missing)
     }
     if (gone.length === total) throw new Conflict(EVERYBODY_GONE)
     await stores.items.settle(run.id, gone, now)
@@ -358,7 +373,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     /** One click: reads, plans and writes without another question; or why that can't be now. */
     startAtOnce: (who: Who, connectorId: string, flowId: string): Promise<{ runId: string } | { blocked: Blocked }> => {
       const { connector, flow } = flowOf(connectorId, flowId)
-      if (!flow.atOnce) throw new NotFound()
+      if (!atOnceOf(flow)) throw new NotFound()
       return data.inTenant(who.tenantId, async stores => {
         const reason = await blocked(stores, who, connector, flow)
         if (reason?.because === 'running' && (await isSecondClick(stores, who, reason.runId)))
@@ -494,7 +509,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const { target, close } = await openSides(run)
         try {
           const options: OpenOption[] = []
-          for (const option of flow.createOptions ?? []) {
+          for (const option of createOptionsOf(flow)) {
             options.push({ ...option, choices: (await target.choices?.(option.list)) ?? [] })
           }
           return options
@@ -590,35 +605,34 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           if (!shown.again && (await stores.selection.countRepeated(runId)) > 0) throw new Conflict(REPEATED)
           if (!shown.fewer && run.shortfalls.length > 0) throw new Conflict(FEWER)
           // A publication writes nothing over anything.
-          const { publication } = flowOf(run.connector, run.flow).flow
-          if (!publication && (await stores.choices.overtaken(run))) throw new Conflict(OVERTAKEN)
-          const { writtenTo } = flowOf(run.connector, run.flow).flow
-          const [before, period] = [writtenTo?.(planDay(run, clock)), writtenTo?.(clock.today())]
-          if (before !== undefined && period !== undefined && before !== period) {
+          const { flow } = flowOf(run.connector, run.flow)
+          if (flow.kind !== 'publication' && (await stores.choices.overtaken(run))) throw new Conflict(OVERTAKEN)
+          const [before, period] = [writtenPeriod(flow, planDay(run, clock)), writtenPeriod(flow, clock.today())]
+          if (before !== null && period !== null && before !== period) {
             throw new Conflict(ANOTHER_PERIOD(before, period))
           }
           if ((await stores.grants.state(adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
           const mine = await stores.connections.current(run.connector, ownerOf(connector, adminId))
           if (!mine) throw new Conflict(connector.auth.texts.notice)
-          if (hasExpired(mine, clock.now())) throw new Conflict(connector.auth.link?.texts.expired ?? '')
+          if (hasExpired(mine, clock.now())) throw new Conflict(declared(connector.auth.link, 'link').texts.expired)
         }
         const { connector, flow } = flowOf(run.connector, run.flow)
         const connection = await stillConnected(stores, run)
         if (newcomers > 0 && lacksOptions(flow, run)) throw new Conflict(OPTIONS_MISSING)
         const closed = closedSentence(connector, clock.now())
         if (closed !== null) throw new Conflict(closed)
-        if (flow.settings === 'required' && !(await stores.settings.find(connector.id, connection.accountId))) {
-          throw new Conflict(connector.settings?.missing ?? '')
+        if (needsSettings(flow) && !(await stores.settings.find(connector.id, connection.accountId))) {
+          throw new Conflict(declared(connector.settings, 'settings').missing)
         }
         if (
-          flow.publication &&
-          (await publish(stores, { tenantId, adminId, connector }, run, { revision, total, gone }))
+          flow.kind === 'publication' &&
+          (await publish(stores, { tenantId, adminId, connector, flow }, run, { revision, total, gone }))
         )
           return
         const options = { ...run.options, ...forNew, ...(shown.names && nameOptions(shown.names)) }
         if (
-          !flow.publication &&
+          flow.kind !== 'publication' &&
           (await stores.choices.queue(runId, { revision, selected: total, adminId, options, now: clock.now() }))
         ) {
           await stores.jobs.enqueue('run.apply', runId)
@@ -628,7 +642,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
         // Another page has gone back to what is asked first.
         if (['draft', 'fetching'].includes(now.state)) throw new Conflict(CHANGED)
-        if (now.state !== 'ready') throw new Conflict(`この${actOf(flow.words)}は、すでに受付済みです。`)
+        if (now.state !== 'ready') throw new Conflict(`この${flow.words.act}は、すでに受付済みです。`)
         if (now.revision !== revision) throw new Conflict(CHANGED)
         throw new Conflict(RUNNING_ALREADY)
       })
@@ -711,10 +725,9 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           remarks: await stores.items.countRemarks(runId),
           unwritable: await stores.items.countUnwritable(runId),
           // Where nobody chose whom, who was left out is part of the result.
-          left:
-            run.atOnce || !flowOf(run.connector, run.flow).flow.steps.includes('select')
-              ? await stores.items.left(run.id, PAGE_ROWS)
-              : { items: [], total: 0 },
+          left: hadSelection(flowOf(run.connector, run.flow).flow, run)
+            ? { items: [], total: 0 }
+            : await stores.items.left(run.id, PAGE_ROWS),
         }
       }),
   }
