@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
-import { dateOf, katakana, keyOf, textOf } from '../../contract/conversions.js'
+import { dateOf, joinFilled, katakana, keyOf, plainText, textOf } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { spellingsOf } from '../../contract/keys.js'
 import { byOffset, pagesOf } from '../../contract/paging.js'
@@ -47,25 +47,21 @@ const PLAIN = [
 
 const labels = new Map(employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)))
 
-const plain = (value: unknown): Scalar => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null)
-
 /** One employee as the engine knows people. */
 export function personOf(employee: Employee): Person {
   const values: Record<string, Scalar> = {}
-  for (const property of PLAIN) values[property] = plain(employee[property])
+  for (const property of PLAIN) values[property] = plainText(employee[property])
   const emails = Array.isArray(employee.emailAddresses)
     ? employee.emailAddresses.filter(one => typeof one === 'string')
     : []
-  values[FIRST_EMAIL] = plain(emails[0])
+  values[FIRST_EMAIL] = plainText(emails[0])
   values[RESERVE_EMAILS] = emails.length > 1 ? JSON.stringify(emails.slice(1)) : null
-  const both = (one: string, two: string, read: (value: Scalar) => string | null = textOf) =>
-    [values[one] ?? null, values[two] ?? null].flatMap(part => read(part) ?? []).join(' ')
   return {
     id: employee.key,
     key: keyOf(values.code),
-    name: both('lastName', 'firstName'),
-    kana: both('lastNamePhonetics', 'firstNamePhonetics', katakana),
-    department: textOf(plain(employee.divisionName)) ?? '',
+    name: joinFilled([values.lastName, values.firstName]),
+    kana: joinFilled([values.lastNamePhonetics, values.firstNamePhonetics].map(katakana)),
+    department: textOf(plainText(employee.divisionName)) ?? '',
     employedFrom: dateOf(values.hiredDate),
     employedUntil: dateOf(values.resignationDate),
     values,
@@ -204,7 +200,7 @@ export function openEmployees({ http, brand, today }: { http: Http; brand: Brand
               query: { date: lastDay(), includeResigner: true },
               kind: 'read',
             })
-            if (typeof body?.key === 'string' && keyOf(plain(body.code)) === key) {
+            if (typeof body?.key === 'string' && keyOf(plainText(body.code)) === key) {
               found.set(ref, [body.key])
               break
             }

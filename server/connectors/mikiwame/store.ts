@@ -1,18 +1,9 @@
 import { ListingBroken, Uncertain } from '../../errors.js'
-import { katakana, textOf } from '../../contract/conversions.js'
+import { joinFilled, katakana, scalarOf, textOf } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { emailKeyOf, exactKeyOf } from '../../contract/keys.js'
 import { byNumber, pagesOf, type Stretch } from '../../contract/paging.js'
-import type {
-  Account,
-  Choice,
-  Directory,
-  ListPage,
-  Person,
-  Scalar,
-  UncertainCreate,
-  Values,
-} from '../../contract/contract.js'
+import type { Account, Choice, Directory, ListPage, Person, UncertainCreate, Values } from '../../contract/contract.js'
 
 /**
  * ミキワメ's side. No public API was found: the whole contract is assumed (reference §7) and stands here alone, so that
@@ -35,7 +26,7 @@ const DATASETS = {
     many: 'divisions',
     fields: ['code', 'name', 'parent_code'],
     key: 'code',
-    name: (row: Row) => textOf(scalar(row.name)) ?? '',
+    name: (row: Row) => textOf(scalarOf(row.name)) ?? '',
     kana: () => '',
   },
   employees: {
@@ -66,14 +57,7 @@ const DATASETS = {
 
 export type Dataset = keyof typeof DATASETS
 
-function scalar(value: unknown): Scalar {
-  if (value === null || value === undefined || typeof value === 'object') return null
-  return typeof value === 'string' && value.trim() === '' ? null : (value as Scalar)
-}
-
-function both(one: unknown, two: unknown): string {
-  return [scalar(one), scalar(two)].flatMap(part => textOf(part) ?? []).join(' ')
-}
+const both = (one: unknown, two: unknown): string => joinFilled([scalarOf(one), scalarOf(two)])
 
 /** E-mails are compared in compatibility form and without case (reference §5.1, assumed); codes exactly (§4.1). */
 export const emailKey = emailKeyOf
@@ -97,7 +81,7 @@ export function openStore(http: Http, dataset: Dataset): Directory {
   const normalise = dataset === 'employees' ? emailKey : codeKey
 
   const recordOf = (row: Row): Person => {
-    const values = Object.fromEntries(fields.map(field => [field, scalar(row[field])]))
+    const values = Object.fromEntries(fields.map(field => [field, scalarOf(row[field])]))
     return {
       id: row.id,
       key: normalise(values[key]),
@@ -151,7 +135,7 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     async choices(list): Promise<Choice[]> {
       const choices: Choice[] = []
       for await (const { rows } of pages(`/${list}`, list))
-        choices.push(...rows.map(row => ({ value: codeKey(scalar(row.code)) ?? '', label: both(row.name, '') })))
+        choices.push(...rows.map(row => ({ value: codeKey(scalarOf(row.code)) ?? '', label: both(row.name, '') })))
       return choices
     },
 
@@ -203,7 +187,7 @@ export function openStore(http: Http, dataset: Dataset): Directory {
       const found = new Map<string, readonly string[]>()
       for await (const { rows } of pages(path, many)) {
         for (const row of rows) {
-          const ref = wanted.get(normalise(scalar(row[key])) ?? '')
+          const ref = wanted.get(normalise(scalarOf(row[key])) ?? '')
           if (ref !== undefined) found.set(ref, [row.id])
         }
       }

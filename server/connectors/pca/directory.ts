@@ -1,5 +1,5 @@
 import { ListingBroken, Uncertain, VendorRefused } from '../../errors.js'
-import { dateOf, katakana, keyOf, textOf } from '../../contract/conversions.js'
+import { dateOf, joinFilled, katakana, keyOf, plainText } from '../../contract/conversions.js'
 import { spellingsOf } from '../../contract/keys.js'
 import type {
   BatchResult,
@@ -23,8 +23,6 @@ const RECORD = '#record'
 const STALE =
   '計画後に変更されています（他のユーザーにより更新されています）。上書きを防ぐため、書き込んでいません。最新の内容を取得し直して、再度同期してください。'
 
-const text = (value: unknown): Scalar => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null)
-
 /** `{ "SerializeTarget": 20220209 }`, `"20220209"` or 20220209 → `2022-02-09`; 0 and blanks are no date. */
 export function plainDateOf(value: unknown): string | null {
   const inner =
@@ -45,16 +43,14 @@ const genderOf = (value: unknown): Scalar =>
 /** One employee as the engine knows people. */
 export function personOf(employee: Employee): Person {
   const values: Record<string, Scalar> = { [RECORD]: JSON.stringify(employee) }
-  for (const field of TEXTS) values[field] = text(employee[field])
+  for (const field of TEXTS) values[field] = plainText(employee[field])
   for (const field of DATES) values[field] = plainDateOf(employee[field])
   values.Gender = genderOf(employee.Gender)
-  const both = (one: string, two: string, read: (value: Scalar) => string | null = textOf) =>
-    [values[one] ?? null, values[two] ?? null].flatMap(part => read(part) ?? []).join(' ')
   return {
     id: String(employee.Id),
     key: keyOf(values.Code),
-    name: both('LastName', 'FirstName'),
-    kana: both('LastKana', 'FirstKana', katakana),
+    name: joinFilled([values.LastName, values.FirstName]),
+    kana: joinFilled([values.LastKana, values.FirstKana].map(katakana)),
     department: '',
     employedFrom: dateOf(values.EnterDate),
     employedUntil: dateOf(values.RetireDate),
@@ -172,7 +168,7 @@ export function openEmployees(api: AreaApi, { name }: Product): Directory {
         const ids = new Set<string>()
         for (const code of spellingsOf(values.Code, key)) {
           const { employees } = await api.find({ Code: code })
-          for (const employee of employees) if (keyOf(text(employee.Code)) === key) ids.add(String(employee.Id))
+          for (const employee of employees) if (keyOf(plainText(employee.Code)) === key) ids.add(String(employee.Id))
         }
         found.set(ref, [...ids])
       }
