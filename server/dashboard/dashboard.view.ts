@@ -1,11 +1,12 @@
 import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/link.js'
-import type { Connector, Flow } from '../contract/contract.js'
+import { atOnceOf, needsSettings, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { isPublished, type Run } from '../runs/run.js'
-import { actOf, at, resultCounts, runLabel, type Label } from '../runs/labels.js'
+import { at, resultCounts, runLabel, type Label } from '../runs/labels.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
-import { flowOfRun, labelOf, listTitle, runList, titleOf, type RunList } from './run-list.view.js'
+import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
 export interface HistoryRow {
   at: string
@@ -30,14 +31,14 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       ...common,
       time: run.queuedAt,
       label: `${label}開始`,
-      result: isPublished(run) ? runLabel(run) : null,
+      result: isPublished(run) ? runLabel(run, wordsOf(connector, run)) : null,
       counts: '',
     }
     const ended = {
       ...common,
       time: run.endedAt,
       label: `${label}終了`,
-      result: runLabel(run, flowOfRun(connector, run)?.words),
+      result: runLabel(run, wordsOf(connector, run)),
       counts: resultCounts(run),
     }
     return run.endedAt ? [ended, started] : [started]
@@ -58,7 +59,7 @@ export interface Panel {
   button: string
   href: string | null
   /** one click instead of a wizard: the flow to post, its words */
-  atOnce: Flow['atOnce'] | null
+  atOnce: AtOnce | null
   /** why there is no button, and where to go about it */
   reason: { text: string; link: PageLink | null } | null
 }
@@ -188,11 +189,13 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
     return { kind: 'warning', text, link: { href, label: '再連携する' } }
   }
   if (active) {
-    const act = actOf(flowOfRun(connector, active)?.words ?? {})
     return {
       kind: 'sync',
       text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
-      link: { href: paths.report.to({ id: active.id }), label: `${act}の実行状況を確認する` },
+      link: {
+        href: paths.report.to({ id: active.id }),
+        label: `${wordsOf(connector, active).act}の実行状況を確認する`,
+      },
     }
   }
   const hours = input.closed ?? input.closesSoon
@@ -200,7 +203,7 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
 }
 
 /** Why a flow can't start now. */
-function reasonFor({ settings, publication }: Flow, input: DashboardInput): Panel['reason'] {
+function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
   const { connector, connection } = input
   const to = { connector: connector.id }
   if (!connection)
@@ -212,13 +215,13 @@ function reasonFor({ settings, publication }: Flow, input: DashboardInput): Pane
     const link = { href: connectionPath(connector), label: '連携状況を編集' }
     return { text: '再連携すると、開始できます。', link }
   }
-  if (settings === 'required' && !input.settingsSaved && connector.settings) {
-    const link = { href: paths.settings.to(to), label: connector.settings.title }
-    return { text: connector.settings.missing, link }
+  if (needsSettings(flow) && !input.settingsSaved) {
+    const { missing, title } = declared(connector.settings, 'settings')
+    return { text: missing, link: { href: paths.settings.to(to), label: title } }
   }
-  if (publication && !input.fetchable.includes(publication.resource) && connector.accessTokens) {
-    const link = { href: paths.accessTokens.to(to), label: connector.accessTokens.title }
-    return { text: connector.accessTokens.missing, link }
+  if (flow.kind === 'publication' && !input.fetchable.includes(flow.publication.resource)) {
+    const { missing, title } = declared(connector.accessTokens, 'accessTokens')
+    return { text: missing, link: { href: paths.accessTokens.to(to), label: title } }
   }
   return input.closed === null ? null : { text: input.closed, link: null }
 }
@@ -239,7 +242,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
         id: flow.id,
         ...flow.panel,
         href: reason ? null : paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
-        atOnce: flow.atOnce ?? null,
+        atOnce: atOnceOf(flow) ?? null,
         reason,
       }
     }),

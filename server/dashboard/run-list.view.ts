@@ -1,4 +1,4 @@
-import type { Connector } from '../contract/contract.js'
+import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { plainDate, at, resultCounts, runLabel, stateLabel, type Label } from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
@@ -6,7 +6,15 @@ import type { Run, RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { dateText } from '../wizard/wizard.view.js'
 
-export const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
+const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
+
+const hasErrorFile = (connector: Connector, run: Run): boolean => {
+  const flow = flowOfRun(connector, run)
+  return flow !== undefined && errorFileOf(flow) !== undefined
+}
+
+/** A run of a flow that is no more was a 同期. */
+export const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
 
 /** What the run does; the year, too, where two of them may be on offer side by side. */
 export function titleOf(connector: Connector, run: Run): string {
@@ -24,7 +32,7 @@ const dateOf = (connector: Connector, run: Run) => {
 }
 
 const stateOf = (connector: Connector, run: Run): Label => {
-  const label = runLabel(run, flowOfRun(connector, run)?.words)
+  const label = runLabel(run, wordsOf(connector, run))
   return { ...label, label: connector.dashboard.states?.[run.state] ?? label.label }
 }
 
@@ -48,8 +56,8 @@ export interface RunList extends Table {
   rows: RunRow[]
 }
 
-const errorFileOf = (connector: Connector, run: Run): RunRow['errorFile'] => {
-  const has = flowOfRun(connector, run)?.errorFile !== undefined && (run.failedCount > 0 || run.failure !== null)
+const fileOf = (connector: Connector, run: Run): RunRow['errorFile'] => {
+  const has = hasErrorFile(connector, run) && (run.failedCount > 0 || run.failure !== null)
   return { href: has ? paths.errorsCsv.to({ id: run.id }) : null }
 }
 
@@ -57,8 +65,8 @@ export const listTitle = ({ dashboard }: Connector): string => dashboard.allTitl
 
 /** The report list: every run from the fetch on. */
 export function runList(connector: Connector, runs: readonly Run[]): RunList {
-  const hasFiles = connector.flows.some(flow => flow.errorFile)
-  const [date] = connector.flows.flatMap(flow => flow.date?.heading ?? [])
+  const hasFiles = connector.flows.some(errorFileOf)
+  const [date] = connector.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? [])
   return {
     caption: { table: '連携レポート', region: '連携レポート' },
     columns: [
@@ -75,11 +83,11 @@ export function runList(connector: Connector, runs: readonly Run[]): RunList {
     rows: runs.map(run => ({
       href: paths.report.to({ id: run.id }),
       state: stateOf(connector, run),
-      title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
+      title: hasErrorFile(connector, run) ? labelOf(connector, run) : titleOf(connector, run),
       date: date === undefined ? null : dateOf(connector, run),
       received: at(run.createdAt),
       ended: at(run.endedAt),
-      errorFile: hasFiles ? errorFileOf(connector, run) : null,
+      errorFile: hasFiles ? fileOf(connector, run) : null,
       summary: run.queuedAt ? resultCounts(run) : '',
       by: run.adminName,
     })),
@@ -131,7 +139,7 @@ export function runsPage(input: {
         chosen: filter.state,
       },
       flows: {
-        label: flows.some(flow => flow.words.fresh) ? '処理内容' : '同期の向き',
+        label: flows.some(flow => flow.kind !== 'sync') ? '処理内容' : '同期の向き',
         options: flows.map(flow => ({ value: flow.id, label: flow.panel.title })),
         chosen: filter.flow,
       },

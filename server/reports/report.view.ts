@@ -1,7 +1,16 @@
-import type { Connector, Flow, Words } from '../contract/contract.js'
+import {
+  createOptionsOf,
+  stepOf,
+  usesSettings,
+  writtenPeriod,
+  type Connector,
+  type Flow,
+  type SyncFlow,
+  type Words,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
 import { unwritableSentence } from '../runs/errors-csv.js'
 import { fetchedSentence, fetchProgress, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
@@ -17,11 +26,11 @@ import {
   type Run,
 } from '../runs/run.js'
 import {
-  actOf,
   amount,
   at,
   classLabel,
   classLabels,
+  classTitle,
   duration,
   leftOutSentence,
   leftReason,
@@ -64,7 +73,7 @@ export interface Plan {
 }
 
 function planHeading(flow: Flow, run: Run, go: string | null): string {
-  if (go !== null) return `${actOf(flow.words)}の準備ができました`
+  if (go !== null) return `${flow.words.act}の準備ができました`
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
 
@@ -104,15 +113,15 @@ export interface OnOffer {
   pulled: string
 }
 
-const onOfferOf = ({ publication, words }: Flow, run: Run): OnOffer | null =>
-  publication && isPublished(run)
+const onOfferOf = (flow: Flow, run: Run): OnOffer | null =>
+  flow.kind === 'publication' && isPublished(run)
     ? {
-        until: `公開期限：${at(endsAt(run, publication))}（期限を過ぎると、取り込めなくなります）`,
-        steps: publication.next,
+        until: `公開期限：${at(endsAt(run, flow.publication))}（期限を過ぎると、取り込めなくなります）`,
+        steps: flow.publication.next,
         pulled:
           run.pulledAt === null
             ? 'まだ取得されていません。'
-            : `${amount(run.selectedCount)}${words.counter}のうち${amount(run.pulledCount)}${words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
+            : `${amount(run.selectedCount)}${flow.words.counter}のうち${amount(run.pulledCount)}${flow.words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
       }
     : null
 
@@ -132,7 +141,7 @@ function stopOf({ words }: Flow, published: boolean): Running['stop'] {
   const { item } = words
   const [act, done, open] = published
     ? ['公開', `すでに取り込まれた${item}の情報`, `取り込まれていない${item}`]
-    : [actOf(words), `すでに処理が終わった${item}の変更`, `処理していない${item}`]
+    : [words.act, `すでに処理が終わった${item}の変更`, `処理していない${item}`]
   return {
     title: `${act}の中止`,
     text: `${act}を中止しますか？　${done}は、元に戻りません。${open}は、未実行になります。`,
@@ -144,7 +153,7 @@ function runningOf(flow: Flow, run: Run): Running {
   const progress = progressOf(run, flow.words)
   const onOffer = onOfferOf(flow, run)
   return {
-    heading: onOffer ? `${flow.to}での取り込みを待っています` : `${actOf(flow.words)}の実行状況`,
+    heading: onOffer ? `${flow.to}での取り込みを待っています` : `${flow.words.act}の実行状況`,
     bar: {
       url: paths.progress.to({ id: run.id }),
       state: run.state,
@@ -161,11 +170,11 @@ function runningOf(flow: Flow, run: Run): Running {
 }
 
 /** What was published until when, and who fetched it. */
-const publicationFacts = ({ publication, words }: Flow, run: Run): [string, string][] =>
-  publication && run.publishedAt
+const publicationFacts = (flow: Flow, run: Run): [string, string][] =>
+  flow.kind === 'publication' && run.publishedAt
     ? [
-        ['公開期限', at(endsAt(run, publication))],
-        ['取得済み', `${amount(run.pulledCount)}${words.counter}`],
+        ['公開期限', at(endsAt(run, flow.publication))],
+        ['取得済み', `${amount(run.pulledCount)}${flow.words.counter}`],
         ['最終アクセス日時', at(run.pulledAt)],
         ['使われたアクセストークン', run.pulledWith ?? ''],
       ]
@@ -195,7 +204,7 @@ export interface Result {
   /** what to look at before the payroll is confirmed */
   remarks: string | null
   /** what to look at in the target now that somebody was written there */
-  afterwards: Flow['afterwards'] | null
+  afterwards: SyncFlow['afterwards'] | null
   /** where the payroll of the run is confirmed and published */
   payroll: string | null
   /** `note`: how many signs the file has no room for */
@@ -294,8 +303,10 @@ interface ReportInput {
 
 function factsOf({ connector, flow, run }: ReportInput): Fact[] {
   const { settings } = connector
+  const [date, period, area] = [stepOf(flow, 'date'), stepOf(flow, 'period'), stepOf(flow, 'area')]
+  const written = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
   const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
-  const options = (flow.createOptions ?? []).flatMap(({ name, label }): Fact[] =>
+  const options = createOptionsOf(flow).flatMap(({ name, label }): Fact[] =>
     run.options[name] ? [[`新規登録の${label}`, run.options[name].label]] : [],
   )
   const facts: Fact[] = [
@@ -303,20 +314,16 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ['受付日時', at(run.queuedAt ?? run.createdAt)],
     ['終了日時', at(run.endedAt)],
     ['所要時間', took],
-    [flow.words.fresh ? '処理内容' : '同期の向き', flow.panel.title],
-    ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as const] : []),
+    [flow.kind === 'sync' ? '同期の向き' : '処理内容', flow.panel.title],
+    ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
     ...publicationFacts(flow, run),
-    ...(flow.period ? [[flow.period.heading, periodText(run.period)] as const] : []),
-    ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as const] : []),
+    ...(period ? [[period.heading, periodText(run.period)] as const] : []),
+    ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
     ...payrollNames(run),
-    ...(flow.settings === 'used' && settings?.summary
-      ? [[settings.title, settings.summary(run.settings)] as const]
-      : []),
+    ...(usesSettings(flow) && settings?.summary ? [[settings.title, settings.summary(run.settings)] as const] : []),
     ...options,
     ...settingFacts(connector, run.options),
-    ...(flow.writtenTo && run.fetchBegunAt
-      ? [[`${flow.to}の登録先`, flow.writtenTo(jstDate(run.fetchBegunAt))] as const]
-      : []),
+    ...(written === null ? [] : [[`${flow.to}の登録先`, written] as const]),
   ]
   return facts.map(([term, text]) => [term, text || '-'])
 }
@@ -351,7 +358,10 @@ function resultOf(input: ReportInput, ended: boolean): Result {
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as const] : []),
     ],
     leftOut: leftOutSentence(flow, run),
-    failure: run.failure === null ? null : { title: flow.publication ? '終了の理由' : 'エラー内容', text: run.failure },
+    failure:
+      run.failure === null
+        ? null
+        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure },
     deleted:
       run.peopleDeletedAt === null
         ? null
@@ -363,7 +373,7 @@ function resultOf(input: ReportInput, ended: boolean): Result {
       remarks > 0
         ? `${amount(remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
-    afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
+    afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && flow.afterwards) || null,
     payroll: input.payroll,
     downloads: downloadsOf(input),
   }
@@ -410,7 +420,7 @@ function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
   const { changes, notes } = item.content
   const isNew = item.class === 'new'
   const done = item.outcome === 'succeeded' ? 'した' : 'する'
-  const what = flow.publication ? '公開した項目' : `${isNew ? '登録' : '変更'}${done}項目`
+  const what = flow.kind === 'publication' ? '公開した項目' : `${isNew ? '登録' : '変更'}${done}項目`
   return {
     key: shownKey(item),
     name: item.name,
@@ -447,7 +457,7 @@ function peopleOf({ flow, run, counts, filter, page }: ReportInput): ReportPeopl
       caption: { table: heading, region: `${heading}の表` },
       columns: [
         { label: '結果' },
-        { label: words.fresh ? '区分' : '変更差分' },
+        { label: classTitle(flow) },
         { label: words.key },
         { label: words.name, look: 'who' },
         { label: '内容' },
@@ -470,7 +480,7 @@ export function reportPage(input: ReportInput): ReportPage {
     title: flow.title,
     wide: true,
     status: runLabel(run, flow.words),
-    lead: `${actOf(flow.words)}の状況と結果を、${flow.words.item}ごとに確認できます。`,
+    lead: `${flow.words.act}の状況と結果を、${flow.words.item}ごとに確認できます。`,
     plan,
     running: plan || ended ? null : runningOf(flow, run),
     facts: factsOf(input),

@@ -25,8 +25,8 @@ export const fetchedSentence = ({ fetched, fetchTotal }: Run, { counter }: Pick<
     ? `${amount(fetchTotal)}${counter}のうち${amount(fetched)}${counter}を取得しました。`
     : `${amount(fetched)}${counter}を取得しました。`
 
-export const fetchProgress = ({ words, publication, from, to }: Flow, run: Run): FetchProgress => ({
-  heading: `${publication ? from : `${from}と${to}`}から、${words.item}情報を取得しています`,
+export const fetchProgress = ({ kind, words, from, to }: Flow, run: Run): FetchProgress => ({
+  heading: `${kind === 'publication' ? from : `${from}と${to}`}から、${words.item}情報を取得しています`,
   bar: {
     url: paths.progress.to({ id: run.id }),
     state: run.state,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
-import type { Connector } from '../contract/contract.js'
+import { asksItems, type Connector } from '../contract/contract.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
@@ -40,7 +40,7 @@ const SCRIPTS = ['bar', 'dialog', 'menu', 'send-once', 'copy', 'save-at-once', '
 /** Its entries are pages that the connector has. */
 const menuOf = (connector: Connector): PageLink[] => {
   const to = { connector: connector.id }
-  const asksForItems = connector.flows.some(flow => flow.payslips?.items === 'asked')
+  const asksForItems = connector.flows.some(asksItems)
   return [
     { href: paths.dashboard.to(to), label: 'ダッシュボード' },
     { href: paths.runs.to(to), label: connector.dashboard.allTitle ?? '連携レポート' },

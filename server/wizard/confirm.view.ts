@@ -1,9 +1,17 @@
-import type { Connector, Flow, Limits } from '../contract/contract.js'
+import {
+  createOptionsOf,
+  stepOf,
+  type Connector,
+  type DialogWords,
+  type Flow,
+  type Limits,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from '../payslips/payslips.js'
 import type { ItemWithContent, Run } from '../runs/run.js'
 import { shownKey, whyNot } from '../runs/reasons.js'
@@ -26,6 +34,21 @@ export function expectedMs(limits: Limits, selected: { new: number; changed: num
   )
   const wholeHours = limits.perHour === undefined ? 0 : Math.floor(Math.max(0, calls - 1) / limits.perHour)
   return Math.max(atPace, wholeHours * HOUR) * 1000
+}
+
+/** The dialog in the flow's own words, or in those of most flows. */
+export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
+  const { item, counter } = flow.words
+  const own = stepOf(flow, 'confirm')?.dialog
+  if (!own)
+    return {
+      title: `${item}を同期しますか？`,
+      button: '同期',
+      summary: `${flow.from}から${flow.to}へ、{n}${counter}の${item}情報を同期します。`,
+      started: `${flow.to}へ選択した${item}の同期を開始しました`,
+    }
+  const dated = (text: string) => text.replace('{date}', dateText(flow, run.referenceDate))
+  return { title: dated(own.title), button: own.button, summary: dated(own.summary), started: dated(own.started) }
 }
 
 /** What will happen, in a sentence, in numbers and in facts. */
@@ -120,33 +143,32 @@ interface ConfirmInput {
 function factsOf(input: ConfirmInput): Fact[] {
   const { flow, run, selected, page } = input
   const group = page.items[0]?.content.group
-  const options: Fact[] = (flow.createOptions ?? []).map(({ name, label }) => [
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
+  const options: Fact[] = createOptionsOf(flow).map(({ name, label }) => [
     `新規登録の${label}`,
     run.options[name]?.label ?? '',
   ])
   const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
   return [
-    ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as const] : []),
-    ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as const] : []),
+    ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
+    ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
     ...(group ? payrollFacts(group) : []),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),
-    ...(flow.publication ? [] : [['所要時間の目安', time] as const]),
+    ...(flow.kind === 'publication' ? [] : [['所要時間の目安', time] as const]),
   ]
 }
 
 function summaryOf(input: ConfirmInput): Summary {
   const { flow, run, selected } = input
-  const { words, dialog } = flow
+  const { kind, words } = flow
   const counted = (word: string, count: number) => `${word} ${amount(count)}${words.counter}`
   return {
-    text:
-      dialog?.summary.replace('{n}', amount(selected.total)).replace('{date}', dateText(flow, run.referenceDate)) ??
-      `${flow.from}から${flow.to}へ、${amount(selected.total)}${words.counter}の${words.item}情報を同期します。`,
+    text: dialogOf(flow, run).summary.replace('{n}', amount(selected.total)),
     period: periodSentence(flow, run),
     counts: [
-      { look: classLabel(words, 'new').look, label: counted(words.fresh ?? '新規', selected.new) },
-      ...(words.fresh ? [] : [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }]),
+      { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
+      ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
     ],
     facts: factsOf(input),
     warning: newItemsNote(input.newItems ?? []),
@@ -244,16 +266,15 @@ function peopleOf({ flow, run, page, names }: ConfirmInput): ConfirmPeople {
   }
 }
 
-function dialogOf({ flow, run, mark, selected }: ConfirmInput): Dialog {
-  const { words, dialog } = flow
-  const before = flow.steps.includes('select') ? 'select' : (flow.steps[0] ?? 'fetch')
+function dialogFor({ flow, run, mark, selected }: ConfirmInput): Dialog {
+  const { title, button } = dialogOf(flow, run)
   return {
-    title: dialog?.title.replace('{date}', dateText(flow, run.referenceDate)) ?? `${words.item}を同期しますか？`,
-    content: `対象の${words.item}`,
+    title,
+    content: `対象の${flow.words.item}`,
     action: paths.step.to({ id: run.id, step: 'confirm' }),
     hidden: { revision: run.revision, selection: mark },
-    cancel: paths.step.to({ id: run.id, step: before }),
-    button: selected.total === 0 ? null : (dialog?.button ?? '同期'),
+    cancel: choosingStep(run, flow),
+    button: selected.total === 0 ? null : button,
     dangerous: false,
   }
 }
@@ -262,9 +283,9 @@ function dialogOf({ flow, run, mark, selected }: ConfirmInput): Dialog {
 export function confirmPage(input: ConfirmInput): ConfirmPage {
   const { flow, selected, replaces, names, errors = {} } = input
   return {
-    ...wizardPage(flow, 'confirm', flow.dialog ? flow.title : '同期内容の確認'),
+    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
     wide: true,
-    dialog: dialogOf(input),
+    dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],
     ticks: ticksOf(input),

@@ -1,10 +1,12 @@
-import type { Flow } from '../contract/contract.js'
+import { stepOf, type Flow } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import type { ItemCursor, ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
-import { amount, classLabel, classLabels, noneOf, periodSentence, type Label } from '../runs/labels.js'
+import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { encodePlace, type Place } from './wizard.form.js'
 import { PAGE_ROWS } from './wizard.service.js'
 import { dateText, wizardPage, type WizardPage } from './wizard.view.js'
@@ -30,11 +32,14 @@ export interface PersonRow {
 
 const OWN_TICK = 'まとめて選択する操作では選択されません。問題がなければ、この行にチェックを入れてください。'
 
+/** What stands above somebody's changes. */
+const changesTitle = (isNew: boolean, { kind }: Flow): string =>
+  isNew ? (kind === 'sync' ? '登録する項目' : '項目') : '変更する項目'
+
 export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
   const { changes, problems, notes } = item.content
   const isNew = item.class === 'new'
   const ticked = (isNew || item.class === 'changed') && !item.blocked ? item.selected : null
-  const what = isNew ? (flow.words.fresh ? '項目' : '登録する項目') : '変更する項目'
   return {
     id: item.id,
     label: classLabel(flow.words, item.class),
@@ -48,7 +53,7 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
     problems: problemsOf(problems, flow),
     notes,
     changes,
-    changeList: { title: `${what}（${changes.length}件）`, isNew, more: null },
+    changeList: { title: `${changesTitle(isNew, flow)}（${changes.length}件）`, isNew, more: null },
   }
 }
 
@@ -131,14 +136,14 @@ export interface SelectPage extends WizardPage {
 
 /** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
 const meaningsFor = (flow: Flow) =>
-  flow.words.fresh
+  flow.kind !== 'sync'
     ? [
-        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.fresh}の対象になる${flow.words.item}` },
+        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.act}の対象になる${flow.words.item}` },
         { label: classLabels.excluded, text: `理由があって対象にできない${flow.words.item}` },
       ]
     : [
         {
-          label: classLabels.new,
+          label: classLabel(flow.words, 'new'),
           text: `${flow.from}に登録されていて、${flow.to}に登録されていない${flow.words.item}`,
         },
         { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
@@ -147,8 +152,8 @@ const meaningsFor = (flow: Flow) =>
       ]
 
 /** Where nothing is compared nobody is changed or the same. */
-const classesOf = ({ words }: Flow): readonly ItemClass[] =>
-  words.fresh ? ['new', 'excluded'] : ['new', 'changed', 'same', 'excluded']
+const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
+  kind === 'sync' ? ['new', 'changed', 'same', 'excluded'] : ['new', 'excluded']
 
 /** A sentence beside the buttons is at most so long; a longer one stands only above the list. */
 const SHORT = 60
@@ -158,15 +163,13 @@ const shortError = (error: string | null): string | null =>
 
 const SETTINGS_CHANGED = '取得した後に設定が変更されています。新しい設定で同期するには、もう一度取得してください。'
 
-/** Whom the list is for: 同期する従業員. */
-const subjectOf = ({ words }: Flow): string =>
-  words.fresh ? `${words.fresh}の対象にする${words.item}` : `同期する${words.item}`
-
-/** What the classes are called as a column. */
-const classHeading = ({ words }: Flow): string => (words.fresh ? '区分' : '変更差分')
+/** Whom a tick takes: 同期する従業員, 取り込みの対象にする従業員. */
+const subjectOf = ({ kind, words }: Flow): string =>
+  kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
 
 function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
-  const { date, area, words } = flow
+  const { words } = flow
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
   const asOf = date ? `（${date.unit ? date.heading : '基準日'}：${dateText(flow, run.referenceDate)}）` : ''
   const leftOut = run.counts.leftOut > 0 ? words.leftOut?.replace('{n}', amount(run.counts.leftOut)) : null
   return {
@@ -187,7 +190,7 @@ function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
       value: view.q,
     },
     filter: {
-      title: classHeading(flow),
+      title: classTitle(flow),
       active: view.classes.length > 0,
       classes: classesOf(flow).map(value => ({
         value,
@@ -209,8 +212,8 @@ function headersOf(flow: Flow, view: SelectionView): SelectTable['headers'] {
     look,
   })
   return {
-    sorted: [sorted('class', classHeading(flow)), sorted('key', words.key), sorted('kana', words.name, 'who')],
-    plain: [words.detail ?? '部署', words.fresh ? '内容' : '変更する項目'],
+    sorted: [sorted('class', classTitle(flow)), sorted('key', words.key), sorted('kana', words.name, 'who')],
+    plain: [words.detail ?? '部署', flow.kind === 'sync' ? '変更する項目' : '内容'],
   }
 }
 
@@ -299,8 +302,12 @@ export function selectPage(input: {
       empty: rows.length > 0 ? null : nobody,
     },
     pages: pagesOf(view, place, page),
-    meanings: { title: `${classHeading(flow)}の見かた`, entries: meaningsFor(flow) },
-    buttons: { back: run.retryOf === null, confirm: flow.selectButton, error: shortError(error) },
+    meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
+    buttons: {
+      back: run.retryOf === null,
+      confirm: declared(stepOf(flow, 'select'), 'select step').button,
+      error: shortError(error),
+    },
   }
 }
 

@@ -1,4 +1,14 @@
-import type { Area, Choice, DateStep, Flow, StepKind } from '../contract/contract.js'
+import {
+  stepOf,
+  type Area,
+  type AreaStep,
+  type Choice,
+  type DateStep,
+  type Flow,
+  type OptionsStep,
+  type Step,
+  type StepKind,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
@@ -9,44 +19,52 @@ import { fetchProgress, type FetchProgress } from '../runs/progress.view.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import { type OpenOption } from './wizard.service.js'
 
-export interface Step {
+/** A page of the wizard as its head shows it. */
+export interface Stage {
   label: string
   /** its number, or a tick once it is done */
   mark: string
   state: 'done' | 'current' | 'open'
 }
 
-const stepNames: Readonly<Partial<Record<StepKind, string>>> = {
-  options: '新規登録の設定',
-  items: '項目の登録',
-  confirm: '同期内容の確認',
+function labelOf(step: Step, { words }: Flow): string {
+  switch (step.kind) {
+    case 'period':
+    case 'date':
+      return step.heading
+    case 'area':
+      return step.label
+    case 'fetch':
+      return `${words.item}情報の取得`
+    case 'items':
+      return '項目の登録'
+    case 'select':
+      return `${words.item}の選択`
+    case 'options':
+      return '新規登録の設定'
+    case 'confirm':
+      return step.dialog ? '内容の確認' : '同期内容の確認'
+  }
 }
 
 /** A page of the wizard: above its content stand the flow, the heading and the steps. */
 export interface WizardPage extends Page {
-  wizard: { eyebrow: string; heading: string; steps: Step[] }
+  wizard: { eyebrow: string; heading: string; steps: Stage[] }
 }
 
 /** The head of a step's page; reading both sides belongs to the first (design reference §2.2). */
 export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
   // Reading belongs to the page before it, and items are asked for only now and then.
-  const shown = flow.steps.filter(kind => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
+  const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
   const at = Math.max(
     0,
-    shown.findIndex(kind => kind === current),
+    shown.findIndex(({ kind }) => kind === current),
   )
   const place = `（${at + 1}/${shown.length}）`
-  const steps = shown.map((kind, index): Step => {
+  const steps = shown.map((step, index): Stage => {
     const state = index < at ? 'done' : index === at ? 'current' : 'open'
     return {
-      label:
-        (kind === 'date' && flow.date?.heading) ||
-        (kind === 'area' && flow.area?.label) ||
-        (kind === 'period' && flow.period?.heading) ||
-        (kind === 'select' && `${flow.words.item}の選択`) ||
-        (kind === 'confirm' && flow.dialog && '内容の確認') ||
-        stepNames[kind] ||
-        '',
+      label: labelOf(step, flow),
       mark: state === 'done' ? '✓' : String(index + 1),
       state,
     }
@@ -91,6 +109,7 @@ const LEAD =
 /** ［情報取得基準日］, ［支給月］ or ［年度］ */
 export function datePage(input: {
   flow: Flow
+  step: DateStep
   run: Run
   /** a plain date, or what was typed */
   typed: string
@@ -98,8 +117,7 @@ export function datePage(input: {
   problem: string | null
   today: string
 }): DatePage {
-  const { flow, typed } = input
-  const step = flow.date ?? { heading: '', help: '', notes: [] }
+  const { flow, step, typed } = input
   const value = step.unit === 'month' ? typed.slice(0, 7) : step.unit === 'year' ? typed.slice(0, 4) : typed
   const options = step.unit ? datesOf(step, input.today) : []
   return {
@@ -124,14 +142,17 @@ export function datePage(input: {
 }
 
 /** The reference date as people read it. */
-export const dateText = (flow: Flow, date: string | null): string =>
-  date === null
-    ? ''
-    : flow.date?.unit === 'month'
-      ? monthOf(date)
-      : flow.date?.unit === 'year'
-        ? `${date.slice(0, 4)}年`
-        : plainDate(date)
+export function dateText(flow: Pick<Flow, 'steps'>, date: string | null): string {
+  if (date === null) return ''
+  switch (stepOf(flow, 'date')?.unit) {
+    case 'month':
+      return monthOf(date)
+    case 'year':
+      return `${date.slice(0, 4)}年`
+    case undefined:
+      return plainDate(date)
+  }
+}
 
 /** The page on which the area of the run is chosen. */
 export interface AreaPage extends WizardPage {
@@ -151,6 +172,7 @@ export interface AreaPage extends WizardPage {
 
 export function areaPage(input: {
   flow: Flow
+  step: AreaStep
   run: Run
   areas: readonly Area[]
   /** the kind asked for */
@@ -160,25 +182,25 @@ export function areaPage(input: {
   error: string | null
   problem: string | null
 }): AreaPage {
-  const { flow, run, problem } = input
+  const { flow, step, run, problem } = input
   const preset = run.area?.value ?? input.last
   const here = paths.step.to({ id: run.id, step: 'area' })
-  const kinds = flow.area?.kinds
+  const { kinds } = step
   const kind =
     kinds?.options.find(option => option.value === input.kind)?.value ??
     input.areas.find(area => area.value === preset)?.kind ??
     kinds?.options[0]?.value
   const areas = input.areas.filter(area => !kinds || area.kind === kind)
   const chosen = areas.find(area => area.value === preset) ?? (areas.length === 1 ? areas[0] : undefined)
-  const stuck = problem ?? (areas.length === 0 ? (flow.area?.empty ?? '') : null)
+  const stuck = problem ?? (areas.length === 0 ? step.empty : null)
   return {
-    ...wizardPage(flow, 'area', flow.area?.heading ?? ''),
+    ...wizardPage(flow, 'area', step.heading),
     hasErrors: input.error !== null || stuck !== null,
-    lead: flow.area?.lead ?? '',
+    lead: step.lead,
     action: here,
     stuck,
     error: input.error,
-    given: flow.area?.given ?? null,
+    given: step.given ?? null,
     kinds: kinds
       ? {
           label: kinds.label,
@@ -189,9 +211,9 @@ export function areaPage(input: {
           })),
         }
       : null,
-    label: flow.area?.label ?? '',
+    label: step.label,
     areas: areas.map(area => ({ ...area, checked: area === chosen })),
-    button: flow.area?.button ?? '次へ',
+    button: step.button ?? '次へ',
   }
 }
 
@@ -215,6 +237,7 @@ export interface OptionsPage extends WizardPage {
 
 export const optionsPage = (input: {
   flow: Flow
+  step: OptionsStep
   run: Run
   newcomers: number
   options: readonly OpenOption[]
@@ -245,7 +268,7 @@ export const optionsPage = (input: {
     ...wizardPage(flow, 'options', '新規登録の設定'),
     hasErrors: mistyped || stuck,
     lead: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
-    notes: flow.createNotes ?? [],
+    notes: input.step.notes,
     problem,
     errors,
     action: paths.step.to({ id: run.id, step: 'options' }),
@@ -266,7 +289,7 @@ export interface FetchPage extends WizardPage {
 export function fetchPage(flow: Flow, run: Run): FetchPage {
   const heading = `${flow.words.item}情報の取得`
   const failed = run.state === 'failed'
-  const { area } = flow
+  const area = stepOf(flow, 'area')
   return {
     ...wizardPage(flow, 'fetch', heading),
     title: failed ? `${heading}に失敗しました` : heading,

@@ -11,7 +11,7 @@ import {
 } from '../../server/connections/connection.view.js'
 import { confirmLinkPage, linkPage, unlinkPage } from '../../server/connections/link.view.js'
 import { settingsPage } from '../../server/connections/settings.view.js'
-import type { Connector } from '../../server/contract/contract.js'
+import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
 import type { AccessToken } from '../../server/feed/access-token.store.js'
@@ -29,7 +29,7 @@ import {
   type SignInFailure,
 } from '../../server/install/sign-in.view.js'
 import { reportPage, type OutcomeFilter } from '../../server/reports/report.view.js'
-import type { ItemPage } from '../../server/runs/item.store.js'
+import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
@@ -54,6 +54,7 @@ import {
   LONG,
   people,
   RUN_ID,
+  theStep,
   toService,
   waiting,
 } from './samples.js'
@@ -182,7 +183,15 @@ const date = (error: string | null, typed: string): Picture => ({
     connector,
     flow,
     run: aRun({ state: 'draft' }),
-    page: datePage({ flow, run: aRun({ state: 'draft' }), typed, error, problem: null, today: '2026-01-31' }),
+    page: datePage({
+      flow,
+      step: theStep(flow, 'date'),
+      run: aRun({ state: 'draft' }),
+      typed,
+      error,
+      problem: null,
+      today: '2026-01-31',
+    }),
   },
 })
 
@@ -345,11 +354,12 @@ const options = (input: { empty?: boolean; error?: string; problem?: string }): 
     run: aRun(),
     page: optionsPage({
       flow: waitingFlow,
+      step: theStep(waitingFlow, 'options'),
       run: aRun(),
       newcomers: 3,
       options: input.problem
         ? []
-        : (waitingFlow.createOptions ?? []).map((option, index) => ({
+        : createOptionsOf(waitingFlow).map((option, index) => ({
             ...option,
             choices: input.empty && index === 0 ? [] : [{ value: '1000', label: `1000 ${index === 0 ? LONG : EVIL}` }],
           })),
@@ -403,7 +413,7 @@ const tokenNew = (changes: Partial<TokenForm>): Picture => {
 const aPublication = (changes: Partial<Run> = {}) =>
   aRun({
     connector: pulling.id,
-    flow: pulling.flows.find(candidate => candidate.publication)?.id ?? fail('publication'),
+    flow: pulling.flows.find(candidate => candidate.kind === 'publication')?.id ?? fail('publication'),
     state: 'running',
     selectedCount: 62,
     publishedAt: new Date('2026-01-31T15:05:00Z'),
@@ -415,7 +425,17 @@ const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-serv
 
 const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
   const run = aRun({ connector: areal.id, flow: arealFlow.id, state: 'draft' })
-  const page = areaPage({ flow: arealFlow, run, areas, kind: null, last: null, error: null, problem: null, ...input })
+  const page = areaPage({
+    flow: arealFlow,
+    step: theStep(arealFlow, 'area'),
+    run,
+    areas,
+    kind: null,
+    last: null,
+    error: null,
+    problem: null,
+    ...input,
+  })
   return { view: 'pages/wizard/area', locals: { connector: areal, flow: arealFlow, run, page } }
 }
 
