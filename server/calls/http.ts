@@ -60,6 +60,8 @@ export interface HttpOptions {
   timeoutMs?: number
   /** wait before the second try; doubles */
   retryBaseMs?: number
+  /** This process is going away: waits and reads end at once, and no further call is sent. */
+  signal?: AbortSignal
   /** counts calls for the metrics */
   onCall?: (call: { product: string; method: string; path: string; status: number | 'none' }) => void
 }
@@ -76,7 +78,7 @@ type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost'; wh
  * of axios leaves this file, because its errors carry the bearer token.
  */
 export function createHttp(options: HttpOptions): Http {
-  const { baseUrl, errors, tokens, limiter, log, onCall } = options
+  const { baseUrl, errors, tokens, limiter, log, onCall, signal } = options
   const paceOf = ({ kind }: Call) =>
     options.writesPerSecond !== undefined && kind !== 'read'
       ? { limitKey: `${options.limitKey}:writes`, perSecond: options.writesPerSecond }
@@ -112,8 +114,8 @@ export function createHttp(options: HttpOptions): Http {
     const patience = new AbortController()
     const timer = setTimeout(() => patience.abort(), timeoutMs)
     const giveUp = () => patience.abort()
-    // A write that is on its way is waited for: who aborts it would not know whether it happened.
-    if (call.kind === 'read') call.signal?.addEventListener('abort', giveUp)
+    // A write on its way is waited for: without its answer we would not know whether it happened.
+    if (call.kind === 'read') signal?.addEventListener('abort', giveUp)
     let response: AxiosResponse<string>
     try {
       response = await client.request<string>({
@@ -131,11 +133,11 @@ export function createHttp(options: HttpOptions): Http {
       })
     } catch (error) {
       note('none')
-      if (call.kind === 'read') call.signal?.throwIfAborted()
+      if (call.kind === 'read') signal?.throwIfAborted()
       return { kind: 'lost', why: axios.isAxiosError(error) ? (error.code ?? 'network') : 'network' }
     } finally {
       clearTimeout(timer)
-      call.signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', giveUp)
     }
     note(response.status)
     const headers: Record<string, string> = {}
@@ -190,14 +192,15 @@ export function createHttp(options: HttpOptions): Http {
       let renewed = false
       let throttled = 0
       for (let tries = 1; ;) {
-        const heldBackMs = await limiter.take(pace.limitKey, pace.perSecond, LONGEST_WAIT_MS, call.signal)
+        const heldBackMs = await limiter.take(pace.limitKey, pace.perSecond, LONGEST_WAIT_MS, signal)
+        signal?.throwIfAborted()
         if (heldBackMs > 0) throw unavailable(new Date(Date.now() + heldBackMs))
         const spell = call.evenWhenClosed ? null : spellNow()
         if (spell) throw closed(spell)
         const received = await send(call, token)
         const again = async (shown?: string) => {
           if (tries >= MAX_TRIES) throw unavailable(new Date(Date.now() + retryBaseMs * 30), shown)
-          await sleep(retryBaseMs * 2 ** (tries - 1), undefined, call.signal && { signal: call.signal })
+          await sleep(retryBaseMs * 2 ** (tries - 1), undefined, signal && { signal })
           tries += 1
         }
         if (received.kind === 'lost') {
