@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
-import { linkRoutes } from './connections/link.routes.js'
+import { linkRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
 import { accessTokenRoutes } from './feed/access-token.routes.js'

@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.store.js'
-import { daysLeft, hasExpired } from '../connections/link.js'
+import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, needsSettings, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'

@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import type { ConnectionState } from '../connections/connection.store.js'
-import { hasExpired } from '../connections/link.js'
+import { hasExpired } from '../connections/own-connection.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'

@@ -9,7 +9,7 @@ import {
   disconnectPage,
   newConnectionPage,
 } from '../../server/connections/connection.view.js'
-import { confirmLinkPage, linkPage, unlinkPage } from '../../server/connections/link.view.js'
+import { confirmLinkPage, linkPage, unlinkPage } from '../../server/connections/own-connection.view.js'
 import { settingsPage } from '../../server/connections/settings.view.js'
 import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
@@ -458,7 +458,7 @@ const link = (
   itemIsGone = false,
   error: string | null = null,
 ): Picture => ({
-  view: 'pages/link',
+  view: 'pages/own-connection',
   locals: {
     connector: linked,
     page: linkPage({
@@ -475,7 +475,7 @@ const link = (
 })
 
 const linkConfirm = (renewing: boolean): Picture => ({
-  view: 'pages/link-confirm',
+  view: 'pages/own-connection-confirm',
   locals: { connector: linked, page: confirmLinkPage(linked, itsLink, renewing) },
 })
 
@@ -666,7 +666,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'link-taken': link('none', [{ kind: 'error', text: itsLink.texts.taken }]),
   'link-confirm': linkConfirm(false),
   'link-confirm-again': linkConfirm(true),
-  unlink: { view: 'pages/unlink', locals: { connector: linked, page: unlinkPage(linked, itsLink) } },
+  unlink: { view: 'pages/own-connection-end', locals: { connector: linked, page: unlinkPage(linked, itsLink) } },
   'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
   'dashboard-link-soon': dashboard({
     connector: linked,

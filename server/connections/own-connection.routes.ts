@@ -9,9 +9,9 @@ import type { Data } from '../stores.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash, isFlashed } from '../web/session.js'
-import { linkStateOf } from './link.js'
-import type { Links } from './link.service.js'
-import { confirmLinkPage, linkPage, unlinkPage } from './link.view.js'
+import { linkStateOf } from './own-connection.js'
+import type { Links } from './own-connection.service.js'
+import { confirmLinkPage, linkPage, unlinkPage } from './own-connection.view.js'
 
 export interface LinkRoutesDeps {
   data: Data
@@ -48,7 +48,7 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     const gone = active && (await links.itemIsGone(tenant, admin, connector)) === true
     const toldOfEnd = isFlashed(res.req, link.texts.expired)
     const page = linkPage({ connector, link, connection, now, itemIsGone: gone, error, toldOfEnd })
-    res.render('pages/link', { connector, page })
+    res.render('pages/own-connection', { connector, page })
   }
 
   router.get(
@@ -91,7 +91,7 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     paths.connectionConfirm.pattern,
     withLink(async (_req, res, _next, connector, link) => {
       const renewing = (await mine(res, connector)) !== null
-      res.render('pages/link-confirm', { connector, page: confirmLinkPage(connector, link, renewing) })
+      res.render('pages/own-connection-confirm', { connector, page: confirmLinkPage(connector, link, renewing) })
     }),
   )
 
@@ -129,7 +129,7 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     paths.connectionEnd.pattern,
     withLink(async (_req, res, _next, connector, link) => {
       if (!(await mine(res, connector))) throw new NotFound()
-      res.render('pages/unlink', { connector, page: unlinkPage(connector, link) })
+      res.render('pages/own-connection-end', { connector, page: unlinkPage(connector, link) })
     }),
   )
 

@@ -7,7 +7,7 @@ import type { Http } from '../calls/call.js'
 import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
 import type { Data } from '../stores.js'
 import type { Connection } from './connection.store.js'
-import { endOf } from './link.js'
+import { endOf } from './own-connection.js'
 
 export interface LinksDeps {
   data: Data

@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Checkbox, Fact, Page, PageLink, Label } from '../web/page.js'
 import type { Connection } from './connection.store.js'
-import { daysLeft, linkStateOf, type LinkState } from './link.js'
+import { daysLeft, linkStateOf, type LinkState } from './own-connection.js'
 
 /** ［外部ツールとの連携］ */
 export interface LinkPage extends Page {
