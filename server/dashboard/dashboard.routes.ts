@@ -48,7 +48,7 @@ const encodeBefore = (run: Run) =>
 /** Says why nothing was started; where the way out is another page, the browser goes there. */
 export function flashBlocked(req: Request, connector: Connector, blocked: Blocked): string | null {
   sayBlocked(req, connector, blocked)
-  return blocked.because === 'expired' || (blocked.because === 'not-connected' && connector.auth.link)
+  return blocked.because === 'expired' || (blocked.because === 'not-connected' && connector.auth.perAdmin)
     ? paths.connection.to({ connector: connector.id })
     : null
 }
@@ -79,7 +79,7 @@ function sayBlocked(req: Request, connector: Connector, blocked: Blocked): void 
     case 'not-connected':
       return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
     case 'expired':
-      return flash(req, { kind: 'warning', text: declared(connector.auth.link, 'link').texts.expired })
+      return flash(req, { kind: 'warning', text: declared(connector.auth.perAdmin, 'perAdmin').texts.expired })
     case 'closed':
       return flash(req, { kind: 'warning', text: blocked.sentence })
     case 'reconnect':

@@ -58,7 +58,7 @@ export function homeRoutes({
     const { tenant, admin } = res.locals as Partial<SignedIn>
     const stateOf = async (connector: Connector) => {
       if (!tenant || !admin) return 'none'
-      const owner = connector.auth.link ? admin.id : null
+      const owner = connector.auth.perAdmin ? admin.id : null
       const current = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
       if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'

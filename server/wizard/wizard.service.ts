@@ -78,7 +78,7 @@ export const OPTIONS_MISSING =
   '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
 
 /** Whose connection counts: the company's, or each administrator's own. */
-export const ownerOf = (connector: Connector, adminId: string): string | null => (connector.auth.link ? adminId : null)
+export const ownerOf = (connector: Connector, adminId: string): string | null => (connector.auth.perAdmin ? adminId : null)
 
 /** Whether values for everybody new have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
@@ -615,7 +615,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           const { connector } = flowOf(run.connector, run.flow)
           const mine = await stores.connections.current(run.connector, ownerOf(connector, adminId))
           if (!mine) throw new Conflict(connector.auth.texts.notice)
-          if (hasExpired(mine, clock.now())) throw new Conflict(declared(connector.auth.link, 'link').texts.expired)
+          if (hasExpired(mine, clock.now())) throw new Conflict(declared(connector.auth.perAdmin, 'perAdmin').texts.expired)
         }
         const { connector, flow } = flowOf(run.connector, run.flow)
         const connection = await stillConnected(stores, run)
