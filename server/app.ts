@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
-import { linkRoutes } from './connections/link.routes.js'
+import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
 import { accessTokenRoutes } from './feed/access-token.routes.js'
@@ -75,7 +75,14 @@ export function createApp(
     csrfProtection,
     reportRoutes(container),
     wizardRoutes(container),
-    linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
+    ownConnectionRoutes({
+      data,
+      clock,
+      ownConnections: container.ownConnections,
+      connectorOf,
+      consent: container.signInConsent,
+      log,
+    }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
     accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ data, clock, connectorOf }),

@@ -4,7 +4,7 @@ import { createLimiter } from './calls/limiter.js'
 import { createTokenEndpoint } from './calls/token-endpoint.js'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
-import { createLinks } from './connections/link.service.js'
+import { createOwnConnections } from './connections/own-connection.service.js'
 import { createServiceCalls, fixedToken, type CallDeps } from './connections/service-calls.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
@@ -115,7 +115,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       services.httpTo(connector, token === null ? null : fixedToken(token), `new:${connector.id}`),
     clientOf: services.clientOf,
   })
-  const links = createLinks({
+  const ownConnections = createOwnConnections({
     data,
     clock,
     httpOf: connector =>
@@ -156,7 +156,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     accessTokens: createAccessTokens({ data, clock }),
     feed: createFeed({ data, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
-    links,
+    ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
     connectors: offered,
     connectorOf: offeredConnectorOf,

@@ -18,7 +18,7 @@ import { whyNot } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
 import { AppError, VendorUnavailable } from '../errors.js'
 import { LeaseLost, type RunFailures } from '../runs/run-failures.js'
-import { daysOf, type OpenSides, type Sides } from '../runs/sides.js'
+import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 
 /** Creates taken up at a time; only bounds memory. */
 const CREATES = 100
@@ -70,14 +70,9 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
     })
     if (!run || !lease) return
 
-    await failures.guard(run, 'run.apply', signal, async () => {
-      const sides = await openSides(run)
-      try {
-        await write(run, lease, sides, signal)
-      } finally {
-        await sides.close()
-      }
-    })
+    await failures.guard(run, 'run.apply', signal, () =>
+      withSides(openSides, run, signal, sides => write(run, lease, sides, signal)),
+    )
   }
 
   async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {

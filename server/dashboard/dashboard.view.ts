@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.store.js'
-import { daysLeft, hasExpired } from '../connections/link.js'
+import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { blockedMessage } from '../runs/blocked.view.js'
@@ -110,7 +110,7 @@ function statusOf(connector: Connector, connection: Connection, now: Date): Stat
     facts: [
       [labels.account, connection.accountName],
       ...(connection.accountCode ? [[labels.accountCode, connection.accountCode] as const] : []),
-      ...(auth.link ? [[auth.link.texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`] as const] : []),
+      ...(auth.perAdmin ? [[auth.perAdmin.texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`] as const] : []),
       ['連携日時', at(connection.createdAt)],
     ],
     edit: paths.connection.to({ connector: connector.id }),
@@ -146,14 +146,14 @@ interface DashboardInput extends StartFacts {
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
 
-/** A link of limited life that has ended, or is about to. */
+/** A connection of limited life that has ended, or is about to. */
 function endNotice({ connector, connection, now }: DashboardInput): DashboardPage['notice'] {
-  const { link } = connector.auth
-  if (!link || !connection?.validUntil) return null
-  const renew = { href: connectionPath(connector), label: link.texts.renew }
-  if (hasExpired(connection, now)) return { kind: 'warning', text: link.texts.expired, link: renew }
+  const { perAdmin } = connector.auth
+  if (!perAdmin || !connection?.validUntil) return null
+  const renew = { href: connectionPath(connector), label: perAdmin.texts.renew }
+  if (hasExpired(connection, now)) return { kind: 'warning', text: perAdmin.texts.expired, link: renew }
   const left = daysLeft(connection.validUntil, now)
-  if (left > link.warnDays) return null
+  if (left > perAdmin.warnDays) return null
   const text = `${connector.labels.product}との連携の有効期限まで、あと${left}日です。期限が切れると、同期できなくなります。`
   return { kind: 'warning', text, link: renew }
 }

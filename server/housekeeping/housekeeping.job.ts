@@ -25,7 +25,7 @@ const HOUR = 3_600_000
 const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
-/** Company after company: plans and snapshots that got too old expire, links about to end are told of, people of old runs are deleted. */
+/** Company after company: plans and snapshots that got too old expire, connections about to end are warned of, people of old runs are deleted. */
 export function createHousekeeping({
   inTenant,
   tenants,
@@ -64,8 +64,8 @@ export function createHousekeeping({
           }
         }
         for (const { id, auth } of connectors) {
-          if (!auth.link) continue
-          const until = new Date(now.getTime() + auth.link.warnDays * 24 * HOUR)
+          if (!auth.perAdmin) continue
+          const until = new Date(now.getTime() + auth.perAdmin.warnDays * 24 * HOUR)
           for (const connectionId of await connections.toWarn(id, until, now)) {
             const mailId = await mails.addWarning(connectionId, now)
             await jobs.enqueue('mail.result', mailId)

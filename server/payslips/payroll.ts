@@ -253,6 +253,8 @@ function createPayroll(
       try {
         if (await grouping.drop(current)) await keep(null)
       } catch (error) {
+        // Another worker removes it.
+        signal.throwIfAborted()
         log.warn('an empty payroll could not be removed', { err: error })
       }
     },

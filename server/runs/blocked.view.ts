@@ -16,7 +16,7 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
     case 'not-connected':
       return { text: auth.texts.notice }
     case 'expired':
-      return { text: declared(auth.link, 'link').texts.expired }
+      return { text: declared(auth.perAdmin, 'perAdmin').texts.expired }
     case 'reconnect':
       return {
         text: `${blocked.side === 'smarthr' ? 'SmartHRとの' : ''}再連携が必要です。連携状況を確認してください。`,
@@ -43,4 +43,6 @@ export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再
 
 /** The page to go to where the way out is another page; null: the message is enough. */
 export const wayOut = ({ id, auth }: Connector, { because }: Blocked): string | null =>
-  because === 'expired' || (because === 'not-connected' && auth.link) ? paths.connection.to({ connector: id }) : null
+  because === 'expired' || (because === 'not-connected' && auth.perAdmin)
+    ? paths.connection.to({ connector: id })
+    : null

@@ -1,7 +1,7 @@
 /** Whether a flow may be started now: one rule for the dashboard, the wizard's first page, 再実行 and 同期. */
 import type { AccessTokenStore } from '../connections/access-token.store.js'
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
-import { hasExpired } from '../connections/link.js'
+import { hasExpired } from '../connections/own-connection.js'
 import type { SettingsStore } from '../connections/settings.store.js'
 import { needsSettings, type Connector, type Flow } from '../contract/contract.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
@@ -39,7 +39,7 @@ export interface StartFacts {
 }
 
 /** Whose connection counts: the company's (null), or each administrator's own. */
-export const ownerOf = ({ auth }: Connector, adminId: string): string | null => (auth.link ? adminId : null)
+export const ownerOf = ({ auth }: Connector, adminId: string): string | null => (auth.perAdmin ? adminId : null)
 
 /** Whether a flow may be started, and on which connection; or what keeps it from that. Pure. */
 export function mayStart(

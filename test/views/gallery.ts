@@ -9,7 +9,11 @@ import {
   disconnectPage,
   newConnectionPage,
 } from '../../server/connections/connection.view.js'
-import { confirmLinkPage, linkPage, unlinkPage } from '../../server/connections/link.view.js'
+import {
+  confirmOwnConnectionPage,
+  ownConnectionPage,
+  endOwnConnectionPage,
+} from '../../server/connections/own-connection.view.js'
 import { settingsPage } from '../../server/connections/settings.view.js'
 import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
@@ -451,7 +455,7 @@ const aLink = (changes: Partial<Connection> = {}) =>
     ...changes,
   })
 
-const itsLink = linked.auth.link ?? fail('link')
+const itsAuth = linked.auth.perAdmin ?? fail('perAdmin')
 
 const link = (
   state: 'none' | 'active' | 'expired',
@@ -459,25 +463,25 @@ const link = (
   itemIsGone = false,
   error: string | null = null,
 ): Picture => ({
-  view: 'pages/link',
+  view: 'pages/own-connection',
   locals: {
     connector: linked,
-    page: linkPage({
+    page: ownConnectionPage({
       connector: linked,
-      link: itsLink,
+      auth: itsAuth,
       connection: state === 'none' ? null : aLink(),
       now: new Date(state === 'expired' ? '2026-04-05T01:00:00Z' : '2026-01-05T01:00:00Z'),
       itemIsGone,
       error,
-      toldOfEnd: flash.some(message => message.text === itsLink.texts.expired),
+      toldOfEnd: flash.some(message => message.text === itsAuth.texts.expired),
     }),
   },
   flash,
 })
 
 const linkConfirm = (renewing: boolean): Picture => ({
-  view: 'pages/link-confirm',
-  locals: { connector: linked, page: confirmLinkPage(linked, itsLink, renewing) },
+  view: 'pages/own-connection-confirm',
+  locals: { connector: linked, page: confirmOwnConnectionPage(linked, itsAuth, renewing) },
 })
 
 const linkedRuns = linked.flows.flatMap(({ id }) => [
@@ -659,15 +663,18 @@ export const gallery: Readonly<Record<string, Picture>> = {
     { connector: pulling, items: people(2, { class: 'new', outcome: 'not_run' }), counts: { not_run: 62 } },
   ),
   'link-none': link('none'),
-  'link-active': link('active', [{ kind: 'success', text: itsLink.texts.done }]),
-  'link-item-gone': link('active', [{ kind: 'success', text: itsLink.texts.done }], true),
+  'link-active': link('active', [{ kind: 'success', text: itsAuth.texts.done }]),
+  'link-item-gone': link('active', [{ kind: 'success', text: itsAuth.texts.done }], true),
   'link-item-untouched': link('active', [], true, linked.customItem?.again.untouched ?? ''),
   'link-expired': link('expired'),
-  'link-expired-moved': link('expired', [{ kind: 'warning', text: itsLink.texts.expired }]),
-  'link-taken': link('none', [{ kind: 'error', text: itsLink.texts.taken }]),
+  'link-expired-moved': link('expired', [{ kind: 'warning', text: itsAuth.texts.expired }]),
+  'link-taken': link('none', [{ kind: 'error', text: itsAuth.texts.taken }]),
   'link-confirm': linkConfirm(false),
   'link-confirm-again': linkConfirm(true),
-  unlink: { view: 'pages/unlink', locals: { connector: linked, page: unlinkPage(linked, itsLink) } },
+  unlink: {
+    view: 'pages/own-connection-end',
+    locals: { connector: linked, page: endOwnConnectionPage(linked, itsAuth) },
+  },
   'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
   'dashboard-link-soon': dashboard({
     connector: linked,
