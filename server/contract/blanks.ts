@@ -1,4 +1,4 @@
-import type { FieldPair, Flow, Scalar, Values } from './contract.js'
+import type { FieldPair, Flow, Scalar, SyncFlow, Values } from './contract.js'
 
 /** What of a new record is filled: a create says nothing about the rest. */
 export const filledOf = (values: Values): Values =>
@@ -33,7 +33,7 @@ export function blanksNote({
   direction,
   from,
   to,
-}: Pick<Flow, 'mapping' | 'direction' | 'from' | 'to'>): string {
+}: Pick<SyncFlow, 'mapping' | 'direction' | 'from' | 'to'>): string {
   const erased = erasedByBlanks(mapping, direction)
   if (erased.length === mapping.length) return `${from}で空白の項目は、${to}でも空白になります。`
   const except = erased.length > 0 ? `（${erased.join('、')}を除く）` : ''

@@ -6,11 +6,13 @@ import type { Http, ServiceErrors } from '../calls/call.js'
 import type { Logger } from '../platform/logger.js'
 import type { Account, Auth } from './auth.js'
 import type { Choice, Directory, PlainDate, Values } from './directory.js'
-import type { AccessTokens, Area, CustomItem, Flow, Period } from './flow.js'
+import type { AccessTokens, CustomItem, Flow } from './flow.js'
+import type { Area, Period } from './steps.js'
 
 export type * from './auth.js'
 export type * from './directory.js'
 export * from './flow.js'
+export * from './steps.js'
 
 /** A field of the connector's settings form. */
 export interface SettingField {
@@ -104,7 +106,7 @@ export interface Addresses {
   token?: true
 }
 
-/** A service, declared. All but `open` is data. */
+/** A service, declared. */
 export interface Connector {
   /** in URLs and rows: never changes */
   id: string

@@ -152,8 +152,6 @@ export interface Directory {
   batch?: Batch
   /** for records that are written into a group made for the run */
   grouping?: Grouping
-  /** a record is never changed once it is there: what was found to be ours is done */
-  final?: true
   /** For each uncertain create the ids of records that could be its result, newest first; the engine rules out known ones. */
   findCreated(creates: readonly UncertainCreate[]): Promise<ReadonlyMap<string, readonly string[]>>
 }

@@ -1,5 +1,6 @@
-/** What a connector can do, as data: a flow, its pages and its words. */
+/** What a connector can do: a flow of one of three kinds, and its words. */
 import type { Choice, Direction, Person, PlainDate, Scalar, Values } from './directory.js'
+import type { Steps } from './steps.js'
 
 /**
  * What a conversion yields: values for the other side (null erases), nothing to send, a value that can't be sent while the
@@ -39,74 +40,6 @@ export interface FieldPair {
   showService(values: readonly Scalar[]): string
 }
 
-/**
- * A page of the wizard. period: what the records are for · date: reference date, month or year · area: which of the
- * account's areas to work in · fetch: both sides are read · items: payslip items that are new here · select: who ·
- * options: values for new people · confirm: the dialog.
- */
-export type StepKind = 'period' | 'date' | 'area' | 'fetch' | 'items' | 'select' | 'options' | 'confirm'
-
-/** A value that every new person of a run gets, chosen from a list of the target. */
-export interface CreateOption {
-  name: string
-  label: string
-  help: string
-  /** which of the target's lists; see Directory.choices */
-  list: string
-  /** where the value goes in the target's record */
-  path: string
-}
-
-/** The reference date's page. A month stands for its first day, a year for its last. */
-export interface DateStep {
-  heading: string
-  /** default: day */
-  unit?: 'month' | 'year'
-  /** default: about the reference date of people */
-  lead?: string
-  help: string
-  notes: readonly string[]
-  yearsBack?: number
-  yearsAhead?: number
-  /** the sentence for a date outside that range; default: names the two limits */
-  outOfRange?: string
-}
-
-/** The first and the last day that the records of a run are for. */
-export interface Period {
-  from: PlainDate
-  to: PlainDate
-}
-
-export interface PeriodStep {
-  heading: string
-  from: string
-  to: string
-  lead: string
-}
-
-/** Where an account keeps several books of people, one is chosen for every run. */
-export interface AreaStep {
-  heading: string
-  /** where areas are of several kinds: what a kind is called; see Area.kind */
-  kinds?: { label: string; options: readonly Choice[] }
-  /** what is decided already and shown above: label and value */
-  given?: readonly [string, string]
-  /** what such a thing is called */
-  label: string
-  lead: string
-  /** there is none to choose from */
-  empty: string
-  /** default: 次へ */
-  button?: string
-}
-
-/** An area as the service names it. */
-export interface Area extends Choice {
-  detail: string
-  kind?: string
-}
-
 /** What the records of a flow are called on screens. */
 export interface Words {
   /** one record, e.g. 従業員 */
@@ -118,8 +51,10 @@ export interface Words {
   name: string
   /** the column beside the name; default: 部署 */
   detail?: string
-  /** what stands for 新規登録 where nothing is registered */
-  fresh?: string
+  /** what the flow does, as a noun: 同期, 取り込み or 公開 */
+  act: string
+  /** what the class of whoever is not in the target yet is called: 新規登録, or the act where nothing is registered */
+  new: string
   /** who `includes` leaves out, why, and how many, `{n}`; null: it leaves out nobody */
   leftOut: string | null
   /** there is nobody to choose from, and what to look at */
@@ -191,16 +126,6 @@ export interface AccessTokens {
   missing: string
 }
 
-/** The dialog's own words, where 「従業員を同期しますか？」 does not fit; `{date}` = what the run is for, as a page prints it. */
-export interface DialogWords {
-  title: string
-  button: string
-  /** what will happen, before the counts; `{n}` = how many */
-  summary: string
-  /** the message after the button */
-  started: string
-}
-
 /** Decides one after the other, in listing order, who can't be written; knows the target as it will be by then. */
 export type Examiner = (item: Person) => Promise<Examined>
 
@@ -219,6 +144,14 @@ export interface ExamineContext {
   choices(list: string): Promise<readonly Choice[]>
   /** all records of the source in scope that have this key, in listing order */
   sharing(key: string): Promise<readonly Person[]>
+}
+
+/** A run by one click: its words on the dashboard. */
+export interface AtOnce {
+  button: string
+  preview: string
+  accepted: string
+  section: string
 }
 
 /** The layout of the file with what could not be written; its last column is the reason. */
@@ -240,14 +173,36 @@ export interface CustomItem {
   again: { title: string; text: string; tick: string; button: string; done: string; untouched: string }
 }
 
-/** One thing a connector can do. Data only; the engine runs it. */
-export interface Flow {
+/** What flows of every kind have. */
+interface FlowBase {
   /** in URLs and rows: never changes */
   id: string
   direction: Direction
-  /** what is read or written in SmartHR */
-  dataset: 'employees' | 'departments' | 'payslips' | 'crew-documents' | 'year-end-results'
   words: Words
+  steps: Steps
+  /** the dashboard's panel: its title, what it does, its button */
+  panel: { title: string; button: string; lead: string }
+  /** above the wizard's headings */
+  title: string
+  /** history entries are this + 開始 / 終了, e.g. 従業員情報同期 */
+  historyLabel: string
+  /** whether somebody with these dates takes part at the reference date */
+  includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
+  /** what the administrator should know before the run starts (also shown in the preview) */
+  notes: readonly string[]
+  /** names of the two sides in the direction of the flow, as the mail prints them */
+  from: string
+  to: string
+}
+
+/** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
+export type Identity = 'links' | 'key'
+
+/** 同期: records of the source are compared with those of the target, and what differs is written there. */
+export interface SyncFlow extends FlowBase {
+  kind: 'sync'
+  /** what is read or written in SmartHR */
+  dataset: 'employees' | 'departments'
   /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 as it is */
   key?: {
     path: string
@@ -255,40 +210,19 @@ export interface Flow {
     /** what a record without a key is called by: a number or a code of the source, no name of a person */
     otherwise?: { label: string; path: string }
   }
-  steps: readonly StepKind[]
+  identity: Identity
+  /** what is compared and written, field by field */
+  mapping: readonly FieldPair[]
+  /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */
+  settings: 'none' | 'used' | 'required'
   /** one click does it all, without a preview; the steps are there for who wants one */
-  atOnce?: { button: string; preview: string; accepted: string; section: string }
-  /** the dashboard's panel: its title, what it does, its button */
-  panel: { title: string; button: string; lead: string }
-  /** above the wizard's headings */
-  title: string
-  /** history entries are this + 開始 / 終了, e.g. 従業員情報同期 */
-  historyLabel: string
-  /** required by the step of that name */
-  date?: DateStep
-  /** required by the step of that name */
-  area?: AreaStep
-  /** required by the step of that name */
-  period?: PeriodStep
-  dialog?: DialogWords
-  /** where a fetch is watched: in the wizard, which goes on by itself, or in the report, which waits for ［同期を開始→］ */
-  fetchShownIn: 'wizard' | 'report'
-  /** the selection page's button to the next step */
-  selectButton: string
+  atOnce?: AtOnce
   /**
    * Where the target keeps what it knows of a person by periods: the one that a write on this day goes into, in words
    * (2026年11月分). That one is compared, re-read and completed from, and a plan made for it is written into no other.
    * `record`, in the target's paths, where somebody's own period may differ (joins later).
    */
   writtenTo?(day: PlainDate, record?: Values): string
-  /** whether somebody with these dates takes part at the reference date */
-  includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
-  /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
-  identity: 'links' | 'key'
-  /** what is compared and written, field by field; empty for payslips and publications */
-  mapping: readonly FieldPair[]
-  payslips?: PayslipRules
-  publication?: Publication
   /** where more than key and fields decides who can be written */
   examiner?(context: ExamineContext): Promise<Examiner>
   /** the source's paths the examiner and the error file read beyond the mapping's */
@@ -296,20 +230,54 @@ export interface Flow {
   /** written one after the other in listing order, new or not: what comes first must be there for what follows */
   inOrder?: true
   errorFile?: ErrorFile
-  /** asked for by the step `options`, once, when somebody new is selected; never part of an update */
-  createOptions?: readonly CreateOption[]
-  /** what to know before they are chosen */
-  createNotes?: readonly string[]
-  /** what the administrator should know before 同期 (also shown in the preview) */
-  notes: readonly string[]
   /** what to look at in the target once somebody was written there; for the report */
   afterwards?: { title: string; lead: string; items: readonly string[] }
-  /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */
-  settings: 'none' | 'used' | 'required'
-  /** names of the two sides in the direction of the flow, as the mail prints them */
-  from: string
-  to: string
 }
+
+/** 取り込み: statements of the service become payslips in SmartHR. */
+export interface ImportFlow extends FlowBase {
+  kind: 'import'
+  direction: 'to-smarthr'
+  dataset: 'payslips'
+  identity: Identity
+  payslips: PayslipRules
+}
+
+/** 公開: a snapshot of SmartHR's records is put on offer, and the service fetches it. */
+export interface PublicationFlow extends FlowBase {
+  kind: 'publication'
+  direction: 'to-service'
+  dataset: 'crew-documents' | 'year-end-results'
+  publication: Publication
+}
+
+/** One thing a connector can do. */
+export type Flow = SyncFlow | ImportFlow | PublicationFlow
+
+/** Whether remembered pairs tell who is who. */
+export const goesByLinks = (flow: Flow): boolean => flow.kind !== 'publication' && flow.identity === 'links'
+
+/** What is compared and written, field by field; nothing where records are made anew. */
+export const mappingOf = (flow: Flow): readonly FieldPair[] => (flow.kind === 'sync' ? flow.mapping : [])
+
+/** Its one click; undefined where it has none. */
+export const atOnceOf = (flow: Flow): AtOnce | undefined => (flow.kind === 'sync' ? flow.atOnce : undefined)
+
+/** Its own error file; undefined where the report's CSV does. */
+export const errorFileOf = (flow: Flow): ErrorFile | undefined => (flow.kind === 'sync' ? flow.errorFile : undefined)
+
+/** Whether items that are new here are registered first (項目登録画面). */
+export const asksItems = (flow: Flow): boolean => flow.kind === 'import' && flow.payslips.items === 'asked'
+
+/** Whether it can't be started before the connector's settings are saved. */
+export const needsSettings = (flow: Flow): boolean => flow.kind === 'sync' && flow.settings === 'required'
+
+/** Whether the connector's settings shape its plan. */
+export const usesSettings = (flow: Flow): boolean => flow.kind === 'sync' && flow.settings === 'used'
+
+/** The target's period that a write on this day goes into, in words; null where it keeps none. See SyncFlow.writtenTo. */
+export const writtenPeriod = (flow: Flow, day: PlainDate, record?: Values): string | null =>
+  flow.kind === 'sync' ? (flow.writtenTo?.(day, record) ?? null) : null
 
 /** The words of most flows: people employed at a reference date. */
 export const peopleWords = {
@@ -317,6 +285,8 @@ export const peopleWords = {
   counter: '名',
   key: '社員番号',
   name: '氏名',
+  act: '同期',
+  new: '新規登録',
   leftOut: '基準日の時点で在籍していない{n}名は、表示していません。',
   nobody: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
 } as const satisfies Words

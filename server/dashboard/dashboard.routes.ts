@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express'
 import { z } from 'zod'
-import type { Connector } from '../contract/contract.js'
+import { atOnceOf, type Connector } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
@@ -10,7 +11,7 @@ import { flash } from '../web/session.js'
 import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
 import type { Run, RunState } from '../runs/run.js'
 import { closedSentence, closesSoonSentence, stateLabel } from '../runs/labels.js'
-import { firstStep } from '../runs/step-urls.js'
+import { beginsWithFetch, firstStep } from '../runs/step-urls.js'
 import { ownerOf, RUNNING_ALREADY, type Blocked, type Wizard } from '../wizard/wizard.service.js'
 
 /** Runs per page of the report list. */
@@ -53,6 +54,8 @@ export function flashBlocked(req: Request, connector: Connector, blocked: Blocke
 
 function sayBlocked(req: Request, connector: Connector, blocked: Blocked): void {
   const id = connector.id
+  const settings = () => declared(connector.settings, 'settings')
+  const tokens = () => declared(connector.accessTokens, 'accessTokens')
   switch (blocked.because) {
     case 'running':
       return flash(req, {
@@ -63,19 +66,19 @@ function sayBlocked(req: Request, connector: Connector, blocked: Blocked): void 
     case 'settings-missing':
       return flash(req, {
         kind: 'warning',
-        text: connector.settings?.missing ?? '',
-        link: { href: paths.settings.to({ connector: id }), label: connector.settings?.title ?? '' },
+        text: settings().missing,
+        link: { href: paths.settings.to({ connector: id }), label: settings().title },
       })
     case 'token-missing':
       return flash(req, {
         kind: 'warning',
-        text: connector.accessTokens?.missing ?? '',
-        link: { href: paths.accessTokens.to({ connector: id }), label: connector.accessTokens?.title ?? '' },
+        text: tokens().missing,
+        link: { href: paths.accessTokens.to({ connector: id }), label: tokens().title },
       })
     case 'not-connected':
       return flash(req, { kind: 'warning', text: connector.auth.texts.notice })
     case 'expired':
-      return flash(req, { kind: 'warning', text: connector.auth.link?.texts.expired ?? '' })
+      return flash(req, { kind: 'warning', text: declared(connector.auth.link, 'link').texts.expired })
     case 'closed':
       return flash(req, { kind: 'warning', text: blocked.sentence })
     case 'reconnect':
@@ -105,7 +108,7 @@ export function dashboardRoutes({
     const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
     const before = decodeBefore(req.query.before)
     const filter = { ...(state && { states: [state] }), ...(flow && { flow }), ...(before && { before }) }
-    const runs = await data.inTenant(tenant.id, stores => stores.runs.list(tenant.id, connector.id, filter, ROWS + 1))
+    const runs = await data.inTenant(tenant.id, stores => stores.runs.list(connector.id, filter, ROWS + 1))
     const shown = runs.slice(0, ROWS)
     const last = shown.at(-1)
     res.render('pages/runs', {
@@ -132,7 +135,7 @@ export function dashboardRoutes({
     if ('runId' in opened) {
       const begins = wizard.flowOf(connector.id, flow).flow
       // Nothing to ask first: both sides are read at once.
-      if (begins.steps[0] === 'fetch') await wizard.fetch(tenant.id, opened.runId, {})
+      if (beginsWithFetch(begins)) await wizard.fetch(tenant.id, opened.runId, {})
       res.redirect(firstStep({ id: opened.runId }, begins))
       return
     }
@@ -152,7 +155,7 @@ export function dashboardRoutes({
     }
     const { flow } = wizard.flowOf(connector.id, flowId)
     const link = { href: paths.runs.to({ connector: connector.id }), label: '同期の実行状況を確認する' }
-    flash(req, { kind: 'success', text: flow.atOnce?.accepted ?? '', link })
+    flash(req, { kind: 'success', text: declared(atOnceOf(flow), 'atOnce').accepted, link })
     res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 
@@ -160,19 +163,17 @@ export function dashboardRoutes({
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
     const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs, accessTokens }) => {
-      const connection = await connections.current(tenant.id, connector.id, ownerOf(connector, admin.id))
+      const connection = await connections.current(connector.id, ownerOf(connector, admin.id))
       return {
         connection,
-        smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
-        settingsSaved:
-          connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
-        fetchable:
-          connection && connector.accessTokens ? await accessTokens.resourcesInForce(tenant.id, connection.id) : [],
-        active: connection && (await runs.active(tenant.id, connection.id)),
+        smarthrActive: (await grants.state(admin.id)) === 'active',
+        settingsSaved: connection !== null && (await settings.find(connector.id, connection.accountId)) !== null,
+        fetchable: connection && connector.accessTokens ? await accessTokens.resourcesInForce(connection.id) : [],
+        active: connection && (await runs.active(connection.id)),
         runs:
           connector.dashboard.recent === 'history'
-            ? await runs.history(tenant.id, connector.id, RECENT)
-            : await runs.list(tenant.id, connector.id, {}, RECENT),
+            ? await runs.history(connector.id, RECENT)
+            : await runs.list(connector.id, {}, RECENT),
       }
     })
     const now = clock.now()

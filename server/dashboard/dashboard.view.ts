@@ -1,11 +1,21 @@
 import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/link.js'
-import type { Connector, Flow } from '../contract/contract.js'
+import {
+  atOnceOf,
+  errorFileOf,
+  needsSettings,
+  peopleWords,
+  type AtOnce,
+  type Connector,
+  type Flow,
+  type Words,
+} from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { publishedFor } from '../runs/publications.js'
 import { isPublished, type Run } from '../runs/run.js'
 import { dateText } from '../wizard/wizard.view.js'
-import { actOf, at, plainDate, resultCounts, runLabel, type Label } from '../runs/labels.js'
+import { at, plainDate, resultCounts, runLabel, type Label } from '../runs/labels.js'
 
 export interface HistoryRow {
   at: string
@@ -18,6 +28,9 @@ export interface HistoryRow {
 }
 
 const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
+
+/** A run of a flow that is no more was a 同期. */
+const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
 
 /** What the run does; the year, too, where two of them may be on offer side by side. */
 function titleOf(connector: Connector, run: Run): string {
@@ -42,14 +55,14 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       ...common,
       time: run.queuedAt,
       label: `${label}開始`,
-      result: isPublished(run) ? runLabel(run) : null,
+      result: isPublished(run) ? runLabel(run, wordsOf(connector, run)) : null,
       counts: '',
     }
     const ended = {
       ...common,
       time: run.endedAt,
       label: `${label}終了`,
-      result: runLabel(run, flowOfRun(connector, run)?.words),
+      result: runLabel(run, wordsOf(connector, run)),
       counts: resultCounts(run),
     }
     return run.endedAt ? [ended, started] : [started]
@@ -70,7 +83,7 @@ export interface Panel {
   button: string
   href: string | null
   /** one click instead of a wizard: the flow to post, its words */
-  atOnce: Flow['atOnce'] | null
+  atOnce: AtOnce | null
   /** why there is no button, and where to go about it */
   reason: { text: string; href: string | null; label: string } | null
 }
@@ -149,7 +162,7 @@ export function dashboardPage(input: {
         kind: 'sync',
         text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
         href: paths.report.to({ id: active.id }),
-        label: `${actOf(flowOfRun(connector, active)?.words ?? {})}の実行状況を確認する`,
+        label: `${wordsOf(connector, active).act}の実行状況を確認する`,
       }
     }
     const hours = input.closed ?? input.closesSoon
@@ -158,7 +171,7 @@ export function dashboardPage(input: {
       : { kind: input.closed === null ? 'info' : 'warning', text: hours, href: null, label: '' }
   }
 
-  const reasonFor = ({ settings, publication }: Flow): Panel['reason'] => {
+  const reasonFor = (flow: Flow): Panel['reason'] => {
     if (!connection)
       return {
         text: `${labels.product}と連携すると、開始できます。`,
@@ -167,19 +180,13 @@ export function dashboardPage(input: {
       }
     if (broken || !input.smarthrActive)
       return { text: '再連携すると、開始できます。', href: connectionPath, label: '連携状況を編集' }
-    if (settings === 'required' && !input.settingsSaved && connector.settings) {
-      return {
-        text: connector.settings.missing,
-        href: paths.settings.to({ connector: id }),
-        label: connector.settings.title,
-      }
+    if (needsSettings(flow) && !input.settingsSaved) {
+      const { missing, title } = declared(connector.settings, 'settings')
+      return { text: missing, href: paths.settings.to({ connector: id }), label: title }
     }
-    if (publication && !input.fetchable.includes(publication.resource) && connector.accessTokens) {
-      return {
-        text: connector.accessTokens.missing,
-        href: paths.accessTokens.to({ connector: id }),
-        label: connector.accessTokens.title,
-      }
+    if (flow.kind === 'publication' && !input.fetchable.includes(flow.publication.resource)) {
+      const { missing, title } = declared(connector.accessTokens, 'accessTokens')
+      return { text: missing, href: paths.accessTokens.to({ connector: id }), label: title }
     }
     return input.closed === null ? null : { text: input.closed, href: null, label: '' }
   }
@@ -193,7 +200,7 @@ export function dashboardPage(input: {
         id: flow.id,
         ...flow.panel,
         href: reason ? null : paths.newRun.to({ connector: id }, { flow: flow.id }),
-        atOnce: flow.atOnce ?? null,
+        atOnce: atOnceOf(flow) ?? null,
         reason,
       }
     }),
@@ -222,7 +229,7 @@ const dateOf = (connector: Connector, run: Run) => {
 }
 
 const stateOf = (connector: Connector, run: Run): Label => {
-  const label = runLabel(run, flowOfRun(connector, run)?.words)
+  const label = runLabel(run, wordsOf(connector, run))
   return { ...label, label: connector.dashboard.states?.[run.state] ?? label.label }
 }
 
@@ -241,17 +248,21 @@ export interface RunRow {
 
 /** The report list: every run from the reading on. */
 export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
-  runs.map(run => ({
-    href: paths.report.to({ id: run.id }),
-    state: stateOf(connector, run),
-    title: flowOfRun(connector, run)?.errorFile ? labelOf(connector, run) : titleOf(connector, run),
-    date: dateOf(connector, run),
-    received: at(run.createdAt),
-    ended: at(run.endedAt),
-    errorFile:
-      flowOfRun(connector, run)?.errorFile !== undefined && (run.failedCount > 0 || run.failure !== null)
-        ? paths.errorsCsv.to({ id: run.id })
-        : null,
-    summary: run.queuedAt ? resultCounts(run) : '',
-    by: run.adminName,
-  }))
+  runs.map(run => {
+    const flow = flowOfRun(connector, run)
+    const errorFile = flow && errorFileOf(flow)
+    return {
+      href: paths.report.to({ id: run.id }),
+      state: stateOf(connector, run),
+      title: errorFile ? labelOf(connector, run) : titleOf(connector, run),
+      date: dateOf(connector, run),
+      received: at(run.createdAt),
+      ended: at(run.endedAt),
+      errorFile:
+        errorFile !== undefined && (run.failedCount > 0 || run.failure !== null)
+          ? paths.errorsCsv.to({ id: run.id })
+          : null,
+      summary: run.queuedAt ? resultCounts(run) : '',
+      by: run.adminName,
+    }
+  })

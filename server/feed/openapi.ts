@@ -2,7 +2,7 @@ import { paths } from '../paths.js'
 import { CALLS_PER_MINUTE } from './feed.limits.js'
 import { LONGEST_MESSAGE, MOST } from './feed.form.js'
 import { isYearly } from '../runs/publications.js'
-import type { PublicationFlow } from './feed.service.js'
+import type { PublicationFlow } from '../contract/contract.js'
 
 /** The feed as OpenAPI 3.1 (docs/feed.md). Records' schemas are the connectors'. */
 

@@ -1,3 +1,4 @@
+import { stepOf } from '../contract/contract.js'
 import { publishedFor } from '../runs/publications.js'
 import { amount } from '../runs/labels.js'
 import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
@@ -22,7 +23,7 @@ export function publicationMail({
     '',
     connector.mail.summary(flow, failed),
     // Snapshots of two years may be on offer side by side.
-    ...(year === '' ? [] : [`${flow.date?.heading ?? ''}: ${year}年`]),
+    ...(year === '' ? [] : [`${stepOf(flow, 'date')?.heading}: ${year}年`]),
     ...(run.failure === null ? [] : [run.failure]),
     '',
     `成功: ${amount(run.succeededCount)}件`,

@@ -1,6 +1,6 @@
 import type { Connector, Flow } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
-import { actOf, amount, repeatButtons } from '../runs/labels.js'
+import { amount, repeatButtons } from '../runs/labels.js'
 
 /** Failures printed in full; more would bury the message (design reference §5.16). */
 export const SHOWN_FAILURES = 50
@@ -74,12 +74,10 @@ export function resultMail(input: {
             : []),
           ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
           ...(leftOut ? [leftOut] : []),
-          ...(notRun > 0
-            ? [`中止により${actOf(flow.words)}を行なっていない${flow.words.item}: ${amount(notRun)}件`]
-            : []),
+          ...(notRun > 0 ? [`中止により${flow.words.act}を行なっていない${flow.words.item}: ${amount(notRun)}件`] : []),
           '',
         ]),
-    ...(flow.payslips && run.succeededCount > 0
+    ...(flow.kind === 'import' && run.succeededCount > 0
       ? ['取り込んだ明細は、まだ確定していません。SmartHRで内容を確認して、確定・公開してください。', '']
       : []),
     ...(failures.length === 0 && run.failure !== null ? [`失敗理由: ${run.failure}`, ''] : []),
@@ -89,7 +87,7 @@ export function resultMail(input: {
           '',
         ]
       : []),
-    `下記のURLで、${actOf(flow.words)}の結果を確認してください。`,
+    `下記のURLで、${flow.words.act}の結果を確認してください。`,
     reportUrl,
     '',
     ...(failures.length > 0
@@ -116,7 +114,7 @@ export function resultMail(input: {
           '',
         ]
       : []),
-    ...(frame?.closing ?? [closing(actOf(flow.words))]),
+    ...(frame?.closing ?? [closing(flow.words.act)]),
   ]
   return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }

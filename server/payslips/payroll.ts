@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { GroupOrder, Grouping } from '../contract/contract.js'
+import type { GroupOrder, Grouping, PayslipRules } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { CLOSED } from '../smarthr/payslips.js'
 import { digestOf, groupOrder, namesOf } from './payslips.js'
 import type { Run } from '../runs/run.js'
@@ -58,16 +60,14 @@ export interface Payroll {
 
 /** The payroll of a run whose records are payslips; null for every other run. */
 export function payrollFor(deps: PayrollDeps): Payroll | null {
-  const { grouping } = deps.sides.target
-  const rules = deps.sides.flow.payslips
-  return grouping && rules ? createPayroll(deps, grouping, rules.unknown, rules.unknownReason) : null
+  const { flow, target } = deps.sides
+  return flow.kind === 'import' ? createPayroll(deps, declared(target.grouping, 'grouping'), flow.payslips) : null
 }
 
 function createPayroll(
   { data, clock, log, run, lease, sides, lookUpAfterMs, signal, store }: PayrollDeps,
   grouping: Grouping,
-  unknown: 'fails-all' | 'fails-one',
-  unknownReason: string,
+  rules: PayslipRules,
 ): Payroll {
   const { tenantId, id: runId } = run
   let current = run.groupId
@@ -75,7 +75,7 @@ function createPayroll(
   const { asOf } = daysOf(sides.flow, run, clock)
 
   const keep = async (id: string | null) => {
-    await data.inTenant(tenantId, ({ runs }) => runs.keepGroup(tenantId, runId, id))
+    await data.inTenant(tenantId, ({ payrolls }) => payrolls.keep(runId, id))
     current = id
     if (id !== null) grouping.use(id)
   }
@@ -95,13 +95,13 @@ function createPayroll(
     const unknownKeys: string[] = []
     for (let after = '0'; ;) {
       const { items, hasNext } = await data.inTenant(tenantId, stores =>
-        stores.items.chosen(tenantId, runId, { after, limit: CHUNK, outcomes: [null] }),
+        stores.items.chosen(runId, { after, limit: CHUNK, outcomes: [null] }),
       )
       for (const { id, key, sourceId, content } of items) {
         const known = crews.has(String(content.set.crew_id))
         if (!known) unknownKeys.push(key ?? '')
         const reason = !known
-          ? unknownReason
+          ? rules.unknownReason
           : statements.get(sourceId) === content.digest
             ? null
             : movedReason(sides.names.source)
@@ -112,13 +112,13 @@ function createPayroll(
       after = last.id
     }
     await store(gone)
-    if (unknownKeys.length > 0 && unknown === 'fails-all') {
+    if (unknownKeys.length > 0 && rules.unknown === 'fails-all') {
       const reason = stoppedBy(
         unknownKeys.slice(0, SHOWN_KEYS),
         Math.max(0, unknownKeys.length - SHOWN_KEYS),
         repeatButtons.not_run,
       )
-      await data.inTenant(tenantId, stores => stores.items.settleRest(tenantId, runId, 'not_run', reason, clock.now()))
+      await data.inTenant(tenantId, stores => stores.items.settleRest(runId, 'not_run', reason, clock.now()))
     }
     return gone.length
   }
@@ -126,10 +126,10 @@ function createPayroll(
   /** What went through is known to SmartHR from now on, and nobody is told of it as new again. */
   async function rememberItems(): Promise<void> {
     await data.inTenant(tenantId, async ({ items, payslipItems }) => {
-      const sent = await items.changedFields(tenantId, runId, 'succeeded')
+      const sent = await items.changedFields(runId, 'succeeded')
       const fresh = run.newItems.filter(({ name }) => sent.includes(name))
       await payslipItems.add(
-        sides.links,
+        sides.account,
         fresh.map(item => ({ ...item, shown: true })),
         clock.now(),
       )
@@ -148,7 +148,7 @@ function createPayroll(
 
   /** The payroll as the plan has it. */
   async function firstOrder(): Promise<GroupOrder | null> {
-    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(tenantId, runId, { limit: 1 }))
+    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(runId, { limit: 1 }))
     const group = items[0]?.content.group
     return group ? groupOrder(group, run) : null
   }
@@ -156,7 +156,7 @@ function createPayroll(
   /** A repeat writes into the payroll of the run before, which holds what went through then. */
   const inheritedFrom = async (id: string): Promise<Run | null> => {
     const before =
-      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, run.retryOf ?? ''))
+      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(run.retryOf ?? ''))
     return before?.groupId === id ? before : null
   }
 
@@ -169,15 +169,13 @@ function createPayroll(
   }
 
   async function make(order: GroupOrder): Promise<void> {
-    let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) =>
-      runs.groupIntent(tenantId, runId),
-    )
+    let before: readonly string[] | null = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
     for (let orders = 0; orders < MAX_ORDERS; orders += 1) {
       const found = before && (await ordered(order, before))
       if (found) return keep(found)
       before ??= await grouping.alike(order)
       const known: readonly string[] = before
-      if (!(await data.inTenant(tenantId, ({ runs }) => runs.intendGroup(tenantId, runId, lease, known))))
+      if (!(await data.inTenant(tenantId, ({ payrolls }) => payrolls.intend(runId, lease, known))))
         throw new LeaseLost()
       try {
         return await keep(await grouping.create(order))
@@ -197,7 +195,7 @@ function createPayroll(
       if (!order) return
       if (current === null) {
         // Whoever was here before us may have ordered one and never learnt of it.
-        const before = await data.inTenant(tenantId, ({ runs }) => runs.groupIntent(tenantId, runId))
+        const before = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
         const found = before && (await ordered(order, before))
         if (found) await keep(found)
         return
@@ -206,8 +204,8 @@ function createPayroll(
         await nameAnew(current, order)
         return grouping.use(current)
       }
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
-      const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const begun = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
       await keep(null)
     },
@@ -224,10 +222,10 @@ function createPayroll(
 
     async review() {
       if (current === null) return
-      if (sides.flow.payslips?.items === 'sent') await rememberItems()
+      if (rules.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
-        if (doubtful.size > 0) await data.inTenant(tenantId, ({ items }) => items.remark(tenantId, runId, doubtful))
+        if (doubtful.size > 0) await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))
       } catch (error) {
         // Everybody has an outcome; that one look fails changes none of them.
         if (!(error instanceof AppError)) throw error
@@ -237,8 +235,8 @@ function createPayroll(
 
     async dropIfEmpty() {
       if (current === null || (await inheritedFrom(current))) return
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
-      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return
       try {
         if (await grouping.drop(current)) await keep(null)

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../contract/contract.js'
+import { asksItems, type Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Data } from '../stores.js'
@@ -14,9 +14,9 @@ export function payslipItemRoutes({ data, connectorOf }: { data: Data; connector
 
   const open = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
-    if (!connector.flows.some(flow => flow.payslips?.items === 'asked')) throw new NotFound()
+    if (!connector.flows.some(asksItems)) throw new NotFound()
     const { tenant } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(tenant.id, connector.id))
+    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(connector.id))
     const account = connection && {
       tenantId: tenant.id,
       connector: connector.id,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Flow, GroupOrder, PayslipRules, Period } from '../contract/contract.js'
+import { asksItems, type Flow, type GroupOrder, type PayslipRules, type Period } from '../contract/contract.js'
 import { itemKinds, TOTALS, type ItemKind, type Statement, type StatementItem } from '../contract/statement.js'
 import type { ItemContent, Run } from '../runs/run.js'
 import { amount, plainDate } from '../runs/labels.js'
@@ -207,8 +207,8 @@ export function unregistered(
 }
 
 /** Items that have to be registered here before anything can be imported. */
-export const itemsToRegister = ({ payslips }: Pick<Flow, 'payslips'>, run: Pick<Run, 'newItems'>): Run['newItems'] =>
-  payslips?.items === 'asked' ? run.newItems : []
+export const itemsToRegister = (flow: Flow, run: Pick<Run, 'newItems'>): Run['newItems'] =>
+  asksItems(flow) ? run.newItems : []
 
 /** Names printed in a sentence at most. */
 const SHOWN_NAMES = 10

@@ -43,7 +43,7 @@ export function remarksOf(
       if (unpaired !== undefined) found.set(id, remark(key, unpaired, names.target, flow.words, 'mixed-up'))
       continue
     }
-    const risk = flow.publication || flow.payslips ? 'mixed-up' : 'twice'
+    const risk = flow.kind === 'sync' ? 'twice' : 'mixed-up'
     if (alike?.target.includes(key)) found.set(id, sameKey(key, names.target, flow.words))
     else if (there[0] !== undefined) found.set(id, remark(key, there[0], names.target, flow.words, risk))
     else if (here[0] !== undefined) found.set(id, remark(key, here[0], names.source, flow.words, risk))

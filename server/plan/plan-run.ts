@@ -1,4 +1,17 @@
-import type { Examined, Examiner, Flow, Person, Values } from '../contract/contract.js'
+import {
+  asksItems,
+  atOnceOf,
+  goesByLinks,
+  writtenPeriod,
+  type Examined,
+  type Examiner,
+  type Flow,
+  type ImportFlow,
+  type Person,
+  type PublicationFlow,
+  type Values,
+} from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { statementOf, type ItemKind, type Statement } from '../contract/statement.js'
 import { Conflict } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
@@ -6,7 +19,7 @@ import type { Clock } from '../platform/clock.js'
 import { isBroken } from '../platform/odd-text.js'
 import type { Data, Stores } from '../stores.js'
 import { namedOtherwise } from '../runs/reasons.js'
-import type { PlannedItem } from '../runs/item.store.js'
+import type { PlannedItem } from './planned-item.store.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from '../runs/difference.js'
@@ -21,8 +34,8 @@ import {
   type KindsOfNames,
   type RegisteredItem,
 } from '../payslips/payslips.js'
-import { repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
-import type { PlanCounts } from '../runs/run.store.js'
+import { hadSelection, repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
+import type { PlanCounts } from './fetch.store.js'
 import { takenReason } from '../apply/apply-item.js'
 import { remarksOf } from './look-alikes.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
@@ -53,32 +66,35 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { retryOf } = run
   const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
   const only = retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, retryOf, outcomes)))
+    ? new Set(await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.unsuccessfulSources(retryOf, outcomes)))
     : null
 
-  await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
+  await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   await lookForShortfalls(order)
-  const examine = await sides.flow.examiner?.({
-    targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
-    sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'source')),
-    choices: async list => (await sides.target.choices?.(list)) ?? [],
-    sharing: async key =>
-      (await data.inTenant(tenantId, ({ staging }) => staging.sharing(tenantId, runId, key))).filter(person =>
-        sides.flow.includes(person, asOf),
-      ),
-  })
-  const { payslips } = sides.flow
-  const registry =
-    payslips?.items === 'asked'
-      ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
-      : null
+  const { flow } = sides
+  const examine =
+    flow.kind !== 'sync'
+      ? undefined
+      : await flow.examiner?.({
+          targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
+          sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'source')),
+          choices: async list => (await sides.target.choices?.(list)) ?? [],
+          sharing: async key =>
+            (await data.inTenant(tenantId, ({ staging }) => staging.sharing(runId, key))).filter(person =>
+              flow.includes(person, asOf),
+            ),
+        })
+  const payslips = flow.kind === 'import' ? flow.payslips : null
+  const registry = asksItems(flow)
+    ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
+    : null
   // Where items are sent as they are, what went through before is known to SmartHR.
   const known =
     registry ??
     (payslips
       ? new Set([
           ...(payslips.usualItems ?? []),
-          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))).keys(),
+          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))).keys(),
         ])
       : null)
   const kinds = payslips ? await kindsStaged(order) : new Map()
@@ -86,9 +102,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(tenantId, ({ staging }) =>
-      staging.next(tenantId, runId, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(tenantId, ({ staging }) => staging.next(runId, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) break
     position = last.position
@@ -107,26 +121,25 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
       newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
     }
     // Where nobody is asked whom, whoever can be written is.
-    const preselect = only !== null || run.atOnce || !sides.flow.steps.includes('select')
+    const preselect = only !== null || !hadSelection(flow, run)
     await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
-  return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
-    const counts: PlanCounts = { ...(await items.countByClass(tenantId, runId)), leftOut }
+  return data.inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+    const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) {
-      const { total } = await items.selected(tenantId, runId)
-      if (await runs.plannedAtOnce(tenantId, runId, counts, total, clock.now())) {
-        await jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+      const { total } = await items.selected(runId)
+      if (await fetches.plannedAtOnce(runId, counts, total, clock.now())) {
+        await jobs.enqueue('run.apply', runId)
       }
     } else
-      await runs.planned(
-        tenantId,
+      await fetches.planned(
         runId,
         counts,
         [...newItems].map(([name, kind]) => ({ name, kind })),
         clock.now(),
       )
-    await staging.keepTargetIdsOnly(tenantId, runId)
+    await staging.keepTargetIdsOnly(runId)
     return counts
   })
 }
@@ -134,20 +147,20 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 /** A side that says no total may have been cut short: nobody would notice but by what it listed before. */
 async function lookForShortfalls({ data, run, sides }: PlanOrder) {
   const { tenantId, id: runId } = run
-  const shortfalls = await data.inTenant(tenantId, async ({ runs, staging }) => {
+  const shortfalls = await data.inTenant(tenantId, async ({ fetches, staging }) => {
     const now = {
-      source: await staging.listed(tenantId, runId, 'source'),
-      target: await staging.listed(tenantId, runId, 'target'),
+      source: await staging.listed(runId, 'source'),
+      target: await staging.listed(runId, 'target'),
     }
-    const before = await runs.listed(run, now)
+    const before = await fetches.listed(run, now)
     const found = before ? shortfallsOf(sides, before, now) : []
-    await runs.keepShortfalls(tenantId, runId, found)
+    await fetches.keepShortfalls(runId, found)
     return found
   })
   // Nobody is there to confirm it.
   if (run.atOnce && shortfalls.length > 0) {
     throw new Conflict(
-      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${sides.flow.atOnce?.preview ?? ''}］から同期してください。`,
+      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${previewOf(sides.flow)}］から同期してください。`,
     )
   }
 }
@@ -159,9 +172,7 @@ const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filt
 async function kindsStaged({ data, run, days, sides }: PlanOrder): Promise<KindsOfNames> {
   let kinds: KindsOfNames = new Map()
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(run.tenantId, ({ staging }) =>
-      staging.next(run.tenantId, run.id, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return kinds
     position = last.position
@@ -183,20 +194,20 @@ async function examineAll(examine: Examiner, people: readonly StagedPerson[]): P
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
-  sides.flow.identity === 'links' ? links.of(sides.links, side, ids) : []
+  goesByLinks(sides.flow) ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
 async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { staging } = stores
   const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
-  const listed = await staging.known(run.tenantId, run.id, linkedIds)
+  const listed = await staging.known(run.id, linkedIds)
   const keys = people.flatMap(person => person.key ?? [])
-  const byKey = new Set((await staging.targetsByKey(run.tenantId, run.id, keys)).map(target => target.key))
+  const byKey = new Set((await staging.targetsByKey(run.id, keys)).map(target => target.key))
   return people.some(person => {
     const link = liveLinkOf(known, sides, linkIdOf(person))
     if (link) return !listed.has(targetOf(link, sides))
-    return person.key === null ? sides.flow.identity === 'links' : !byKey.has(person.key)
+    return person.key === null ? goesByLinks(sides.flow) : !byKey.has(person.key)
   })
 }
 
@@ -209,7 +220,6 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   const missing = await data.inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
     const known = await stores.staging.known(
-      tenantId,
       runId,
       live.map(link => targetOf(link, sides)),
     )
@@ -217,7 +227,7 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   })
   for (const link of missing) {
     if (await sides.target.exists(targetOf(link, sides))) continue
-    await data.inTenant(tenantId, ({ links }) => links.bury(sides.links, link))
+    await data.inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
   }
 }
 
@@ -233,17 +243,17 @@ async function planChunk(
   },
 ) {
   const { days, run, sides } = order
+  const { flow } = sides
   const { preselect, verdicts } = given
-  const { links, staging, items } = stores
-  const { tenantId, id: runId } = run
+  const { links, staging, plannedItems } = stores
+  const { id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
     await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf)),
-    await staging.targetsByKey(tenantId, runId, keys),
-    await staging.sourceKeyCounts(tenantId, runId, keys),
+    await staging.targetsByKey(runId, keys),
+    await staging.sourceKeyCounts(runId, keys),
   ]
   const linkedTargets = await staging.known(
-    tenantId,
     runId,
     known.filter(link => !link.dead).map(link => targetOf(link, sides)),
   )
@@ -269,29 +279,27 @@ async function planChunk(
       person.id,
       match({
         key: person.key,
-        keyRequired: sides.flow.identity === 'key' && verdicts === null,
+        keyRequired: !goesByLinks(flow) && verdicts === null,
         // Where an examiner decides, it also says what becomes of those who share a key.
         sourcesWithKey: person.key === null ? 0 : verdicts ? 1 : (keyCounts.get(person.key) ?? 1),
         linked: link ? linkedCandidate(targetOf(link, sides), linkedTargets) : null,
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
         everLinked,
         targetKeysUnique: sides.target.keysUnique,
-        when: sides.flow.writtenTo?.(days.plan) ?? null,
+        when: writtenPeriod(flow, days.plan),
         ...sides.names,
-        word: sides.flow.words.key,
-        item: sides.flow.words.item,
+        word: flow.words.key,
+        item: flow.words.item,
       }),
     )
   }
 
   const targetIds = [...matches.values()].flatMap(found => (found.kind === 'pair' ? found.targetId : []))
-  const targets = new Map(
-    (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
-  )
+  const targets = new Map((await staging.people(runId, 'target', targetIds)).map(target => [target.id, target]))
   const context = { today: days.plan, settings: run.settings }
-  const remarks = remarksOf(people, matches, await staging.lookAlikes(tenantId, runId, keys), sides)
-  if (sides.flow.payslips || sides.flow.publication) {
-    await items.add(tenantId, runId, await composed(stores, order, people, matches, { ...given, remarks }))
+  const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
+  if (flow.kind !== 'sync') {
+    await plannedItems.add(runId, await composed(stores, order, flow, people, matches, { ...given, remarks }))
     return
   }
   const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
@@ -307,15 +315,14 @@ async function planChunk(
       kana: person.kana,
       department: person.department,
     }
-    const named = namedOtherwise(sides.flow, person)
+    const named = namedOtherwise(flow, person)
     const excludedReason = person.excluded ?? target?.excluded ?? (found.kind === 'excluded' ? found.reason : null)
     if (excludedReason !== null) {
       const content = named ? { ...noContent, named } : noContent
       return { ...about, class: 'excluded', excludedReason, content, blocked: false, selected: false }
     }
-    const { mapping, direction } = sides.flow
+    const { mapping, direction, errorFile } = flow
     const content = difference(mapping, direction, person.values, target?.values ?? null, context)
-    const { errorFile } = sides.flow
     if (named) content.named = named
     if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
     const examined = verdicts?.get(person.id)
@@ -323,13 +330,13 @@ async function planChunk(
       content.problems.unshift(...examined.problems)
       content.notes.push(...examined.notes)
     }
-    const moved = target && movedPeriod(sides.flow, days, target.values, content.set)
+    const moved = target && movedPeriod(flow, days, target.values, content.set)
     if (moved) content.problems.push(moved)
     const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
-    const period = nothingToDo ? null : ownPeriod(sides.flow, days, target?.values ?? content.set)
-    if (period !== null) content.notes.push(`${sides.flow.to}での入社が先のため、${period}の情報として登録します。`)
+    const period = nothingToDo ? null : ownPeriod(flow, days, target?.values ?? content.set)
+    if (period !== null) content.notes.push(`${flow.to}での入社が先のため、${period}の情報として登録します。`)
     // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
-    const pairedByNumber = sides.flow.identity === 'links' && found.kind === 'pair' && !found.byLink
+    const pairedByNumber = goesByLinks(flow) && found.kind === 'pair' && !found.byLink
     if (nothingToDo && pairedByNumber)
       linkNow.push({ ...pairOf(sides, person.id, found.targetId), sourceId: person.id })
     const itemClass = target === undefined ? 'new' : nothingToDo ? 'same' : 'changed'
@@ -337,7 +344,7 @@ async function planChunk(
     const remark = nothingToDo ? undefined : remarks.get(person.id)
     if (remark !== undefined && run.atOnce) {
       // Nobody is there to look at the row.
-      const excluded = `${remark}${lookFirst(sides.flow)}`
+      const excluded = `${remark}${lookFirst(flow)}`
       return { ...about, class: 'excluded', excludedReason: excluded, content, blocked: false, selected: false }
     }
     if (remark !== undefined) content.notes.unshift(remark)
@@ -345,9 +352,8 @@ async function planChunk(
     const selected = preselect && itemClass !== 'same' && !blocked && !ownTick
     return { ...about, class: itemClass, excludedReason: null, content, blocked, ownTick, selected }
   })
-  const taken = new Set((await links.connect(sides.links, linkNow)).map(pair => pair.sourceId))
-  await items.add(
-    tenantId,
+  const taken = new Set((await links.connect(sides.account, linkNow)).map(pair => pair.sourceId))
+  await plannedItems.add(
     runId,
     planned.map(item =>
       taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
@@ -355,13 +361,17 @@ async function planChunk(
   )
 }
 
-const lookFirst = ({ atOnce, words }: Flow): string =>
-  `同期していません。［${atOnce?.preview ?? ''}］から内容を確認し、問題がなければ、この${words.item}にチェックを入れて同期してください。`
+/** The dashboard's words for the wizard of a flow that goes by one click. */
+const previewOf = (flow: Flow): string => declared(atOnceOf(flow), 'atOnce').preview
+
+const lookFirst = (flow: Flow): string =>
+  `同期していません。［${previewOf(flow)}］から内容を確認し、問題がなければ、この${flow.words.item}にチェックを入れて同期してください。`
 
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
-  { items }: Stores,
+  { plannedItems }: Stores,
   { run, days, sides }: PlanOrder,
+  flow: ImportFlow | PublicationFlow,
   people: readonly StagedPerson[],
   matches: ReadonlyMap<string, Match>,
   {
@@ -376,13 +386,13 @@ async function composed(
     kinds: KindsOfNames
   },
 ): Promise<PlannedItem[]> {
-  const { payslips, publication } = sides.flow
-  const before = payslips
-    ? await items.importedBefore(
-        run,
-        people.map(person => person.id),
-      )
-    : new Map<string, Date>()
+  const before =
+    flow.kind === 'import'
+      ? await plannedItems.importedBefore(
+          run,
+          people.map(person => person.id),
+        )
+      : new Map<string, Date>()
   return people.map((person): PlannedItem => {
     const found = matches.get(person.id) ?? { kind: 'new' as const }
     const about = {
@@ -408,8 +418,8 @@ async function composed(
     if (isBroken(person.values.document)) return out(unreadableRecord(sides.names.source))
     const remark = remarks.get(person.id)
     const marked = remark === undefined ? [] : [remark]
-    if (publication) {
-      const { record, changes, problems, notes, excluded } = publication.publish(person, { asOf: days.asOf })
+    if (flow.kind === 'publication') {
+      const { record, changes, problems, notes, excluded } = flow.publication.publish(person, { asOf: days.asOf })
       if (excluded !== null) return out(excluded)
       const content: ItemContent = {
         set: { record: JSON.stringify(record) },
@@ -424,7 +434,7 @@ async function composed(
       const selected = preselect && !blocked && !ownTick
       return { ...about, class: 'new', excludedReason: null, content, blocked, ownTick, selected }
     }
-    if (found.kind === 'new') return out(`${payslips?.unknownReason ?? ''}${remark ?? ''}`)
+    if (found.kind === 'new') return out(`${flow.payslips.unknownReason}${remark ?? ''}`)
     const statement = toldApart(statementOf(person), kinds)
     const chosen = chosenItems(statement, registry)
     const problem = unusable(
@@ -456,17 +466,16 @@ async function composed(
 }
 
 /** The period of the target that somebody's data goes into, where it is not everybody's; null where it is. */
-function ownPeriod({ writtenTo }: Flow, { plan }: Days, record: Values): string | null {
-  if (!writtenTo) return null
-  const own = writtenTo(plan, record)
-  return own === writtenTo(plan) ? null : own
+function ownPeriod(flow: Flow, { plan }: Days, record: Values): string | null {
+  const own = writtenPeriod(flow, plan, record)
+  return own === writtenPeriod(flow, plan) ? null : own
 }
 
 /** The write itself would move somebody into a later period, which nobody has compared: why that can't be; null where not. */
-function movedPeriod({ writtenTo, to }: Flow, { plan }: Days, before: Values, set: Values): string | null {
-  if (!writtenTo) return null
-  const [was, will] = [writtenTo(plan, before), writtenTo(plan, { ...before, ...set })]
-  if (was === will || will === writtenTo(plan)) return null
+function movedPeriod(flow: Flow, { plan }: Days, before: Values, set: Values): string | null {
+  const { to } = flow
+  const [was, will] = [writtenPeriod(flow, plan, before), writtenPeriod(flow, plan, { ...before, ...set })]
+  if (was === will || will === writtenPeriod(flow, plan)) return null
   return `入社年月日を先の日付に変更すると、${to}では${will}の情報が対象になるため、ほかの項目を比較できません。${to}で入社年月日を変更してから、取得し直して、再度同期してください。`
 }
 
@@ -489,8 +498,8 @@ async function stageEveryone(data: Data, tenantId: string, runId: string, target
     await data.inTenant(tenantId, async ({ staging }) => {
       const whole = people.filter(person => 'values' in person)
       const ids = people.filter(person => !('values' in person))
-      await staging.addUnlisted(tenantId, runId, whole)
-      await staging.addKnown(tenantId, runId, ids)
+      await staging.addUnlisted(runId, whole)
+      await staging.addKnown(runId, ids)
     })
   }
 }

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../contract/contract.js'
+import { errorFileOf, type Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
@@ -32,13 +32,13 @@ export function reportRoutes({
   wizard,
   connectorOf,
   data,
-  companySite,
+  siteOf,
 }: {
   wizard: Wizard
   connectorOf(id: string): Connector
   data: Data
   /** a company's SmartHR as its people see it */
-  companySite(tenant: Tenant): string
+  siteOf(tenant: Tenant): string
 }): Router {
   const router = Router()
   const who = (res: Response) => ({ tenantId: signedIn(res).tenant.id, adminId: signedIn(res).admin.id })
@@ -54,11 +54,12 @@ export function reportRoutes({
     const { flow } = wizard.flowOf(run.connector, run.flow)
     const encoding = req.query.encoding === 'sjis' ? 'sjis' : 'utf8'
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
-    if (flow.errorFile && req.query.all !== '1') {
-      res.attachment(`${flow.errorFile.stem}_${stampOf(run)}.csv`).type(type)
+    const errorFile = errorFileOf(flow)
+    if (errorFile && req.query.all !== '1') {
+      res.attachment(`${errorFile.stem}_${stampOf(run)}.csv`).type(type)
       return writeErrorFile(
         flow,
-        flow.errorFile,
+        errorFile,
         run.failure,
         peopleOf(data, tenantId, run.id, ['failed', 'not_run']),
         encoding,
@@ -94,7 +95,7 @@ export function reportRoutes({
     if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
     // assumed: SmartHR's page of a payroll; its address is not public
     const payroll =
-      run.groupId === null ? null : `${companySite(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
+      run.groupId === null ? null : `${siteOf(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
     const page = reportPage({ connector, flow, filter, payroll, ...report })
     res.render('pages/report', { connector, flow, run, page })
   })
@@ -111,7 +112,7 @@ async function* peopleOf(
 ): AsyncIterable<ItemWithContent> {
   for (let after = '0'; ;) {
     const { items, hasNext } = await data.inTenant(tenantId, stores =>
-      stores.items.chosen(tenantId, runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
+      stores.items.chosen(runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
     )
     yield* items
     const last = items.at(-1)

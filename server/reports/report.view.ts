@@ -1,7 +1,16 @@
-import type { Connector, Flow, Words } from '../contract/contract.js'
+import {
+  createOptionsOf,
+  stepOf,
+  usesSettings,
+  writtenPeriod,
+  type Connector,
+  type Flow,
+  type SyncFlow,
+  type Words,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
 import { unwritableSentence } from '../runs/errors-csv.js'
 import { fetchAgain } from '../runs/step-urls.js'
 import { shownKey } from '../runs/reasons.js'
@@ -15,11 +24,11 @@ import {
   type Run,
 } from '../runs/run.js'
 import {
-  actOf,
   amount,
   at,
   classLabel,
   classLabels,
+  classTitle,
   duration,
   leftOutSentence,
   leftReason,
@@ -88,24 +97,24 @@ export interface OnOffer {
   pulled: string
 }
 
-const onOfferOf = ({ publication, words }: Flow, run: Run): OnOffer | null =>
-  publication && isPublished(run)
+const onOfferOf = (flow: Flow, run: Run): OnOffer | null =>
+  flow.kind === 'publication' && isPublished(run)
     ? {
-        until: at(endsAt(run, publication)),
-        steps: publication.next,
+        until: at(endsAt(run, flow.publication)),
+        steps: flow.publication.next,
         pulled:
           run.pulledAt === null
             ? 'まだ取得されていません。'
-            : `${amount(run.selectedCount)}${words.counter}のうち${amount(run.pulledCount)}${words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
+            : `${amount(run.selectedCount)}${flow.words.counter}のうち${amount(run.pulledCount)}${flow.words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
       }
     : null
 
 /** What was published until when, and who fetched it. */
-const publicationFacts = ({ publication, words }: Flow, run: Run): [string, string][] =>
-  publication && run.publishedAt
+const publicationFacts = (flow: Flow, run: Run): [string, string][] =>
+  flow.kind === 'publication' && run.publishedAt
     ? [
-        ['公開期限', at(endsAt(run, publication))],
-        ['取得済み', `${amount(run.pulledCount)}${words.counter}`],
+        ['公開期限', at(endsAt(run, flow.publication))],
+        ['取得済み', `${amount(run.pulledCount)}${flow.words.counter}`],
         ['最終アクセス日時', at(run.pulledAt)],
         ['使われたアクセストークン', run.pulledWith ?? ''],
       ]
@@ -120,6 +129,8 @@ export interface ReportPage {
   /** 同期, 取り込み or 公開 */
   act: string
   state: Label
+  /** above the classes of its people */
+  classTitle: string
   ended: boolean
   progress: Progress
   stopping: boolean
@@ -131,6 +142,7 @@ export interface ReportPage {
   facts: [string, string][]
   results: [string, string][]
   failure: string | null
+  failureTitle: string
   failures: { key: string; name: string; reason: string }[]
   moreFailures: boolean
   /** who took no part, where nobody chose whom */
@@ -146,7 +158,7 @@ export interface ReportPage {
   /** how many the flow's rule has left out, where nobody looked at the selection */
   leftOut: string | null
   /** what to look at in the target now that somebody was written there */
-  afterwards: Flow['afterwards'] | null
+  afterwards: SyncFlow['afterwards'] | null
   /** beside the downloads in Shift_JIS; null where every sign has room */
   unwritable: { failed: string | null; all: string | null }
   /** the buttons that repeat the run for some of its people */
@@ -224,6 +236,8 @@ export function reportPage(input: {
 }): ReportPage {
   const { flow, run, counts, filter, page } = input
   const { settings } = input.connector
+  const [date, period, area] = [stepOf(flow, 'date'), stepOf(flow, 'period'), stepOf(flow, 'area')]
+  const written = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
   const ended = endStates.includes(run.state)
   const here = (query: Record<string, string | undefined>) => paths.report.to({ id: run.id }, query)
   const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
@@ -232,8 +246,9 @@ export function reportPage(input: {
   const last = page.items.at(-1)
   return {
     title: flow.title,
-    act: actOf(flow.words),
+    act: flow.words.act,
     state: runLabel(run, flow.words),
+    classTitle: classTitle(flow),
     ended,
     progress: progressOf(run, flow.words),
     stopping: run.cancelRequestedAt !== null && !ended,
@@ -245,22 +260,20 @@ export function reportPage(input: {
       ['受付日時', at(run.queuedAt ?? run.createdAt)],
       ['終了日時', at(run.endedAt)],
       ['所要時間', took],
-      [flow.words.fresh ? '処理内容' : '同期の向き', flow.panel.title],
-      ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
+      [flow.kind === 'sync' ? '同期の向き' : '処理内容', flow.panel.title],
+      ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
       ...publicationFacts(flow, run),
-      ...(flow.period ? [[flow.period.heading, periodText(run.period)] as [string, string]] : []),
-      ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
+      ...(period ? [[period.heading, periodText(run.period)] as [string, string]] : []),
+      ...(area ? [[area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...payrollNames(run),
-      ...(flow.settings === 'used' && settings?.summary
+      ...(usesSettings(flow) && settings?.summary
         ? [[settings.title, settings.summary(run.settings)] as [string, string]]
         : []),
-      ...(flow.createOptions ?? []).flatMap(({ name, label }): [string, string][] =>
+      ...createOptionsOf(flow).flatMap(({ name, label }): [string, string][] =>
         run.options[name] ? [[`新規登録の${label}`, run.options[name].label]] : [],
       ),
       ...settingFacts(input.connector, run.options),
-      ...(flow.writtenTo && run.fetchBegunAt
-        ? [[`${flow.to}の登録先`, flow.writtenTo(jstDate(run.fetchBegunAt))] as [string, string]]
-        : []),
+      ...(written === null ? [] : [[`${flow.to}の登録先`, written] as [string, string]]),
     ],
     results: [
       ['成功', `${amount(run.succeededCount)}件`],
@@ -270,6 +283,7 @@ export function reportPage(input: {
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as [string, string]] : []),
     ],
     failure: run.failure,
+    failureTitle: flow.kind === 'publication' ? '終了の理由' : 'エラー内容',
     failures: input.failures.items.map(item => ({ key: shownKey(item), name: item.name, reason: item.reason ?? '' })),
     moreFailures: input.failures.hasNext,
     left: input.left.items.map(item => ({
@@ -298,9 +312,10 @@ export function reportPage(input: {
       label: classLabel(flow.words, item.class),
       outcome: outcomeLabels[item.outcome ?? 'pending'],
       reason: item.reason ?? '',
-      changesTitle: flow.publication
-        ? '公開した項目'
-        : `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
+      changesTitle:
+        flow.kind === 'publication'
+          ? '公開した項目'
+          : `${item.class === 'new' ? '登録' : '変更'}${item.outcome === 'succeeded' ? 'した' : 'する'}項目`,
       changes: item.content.changes,
       notes: item.content.notes,
       isNew: item.class === 'new',
@@ -319,7 +334,7 @@ export function reportPage(input: {
       all: unwritableSentence(input.unwritable.all),
     },
     leftOut: leftOutSentence(flow, run),
-    afterwards: (ended && run.succeededCount > 0 && flow.afterwards) || null,
+    afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && flow.afterwards) || null,
     repeats:
       ended && run.peopleDeletedAt === null
         ? repeatedOutcomes

@@ -6,7 +6,7 @@ import type { ErrorFile, Flow } from '../contract/contract.js'
 import { inOneLine } from '../errors.js'
 import { forCp932 } from './cp932.js'
 import { problemsOf, shownKey, whyNot } from './reasons.js'
-import { amount } from './labels.js'
+import { amount, classLabel, classTitle } from './labels.js'
 import type { ItemWithContent } from './run.js'
 
 /**
@@ -30,13 +30,12 @@ async function send(rows: Readable, encoding: Encoding, to: Writable): Promise<v
   await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
 }
 
-const classNames = { new: '新規登録', changed: '差分あり', same: '差分なし', excluded: '対象外' } as const
 const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
 
-const headerOf = ({ words }: Pick<Flow, 'words'>) => [
-  words.key,
-  words.name,
-  words.fresh ? '区分' : '変更差分',
+const headerOf = (flow: Pick<Flow, 'kind' | 'words'>) => [
+  flow.words.key,
+  flow.words.name,
+  classTitle(flow),
   '結果',
   '理由',
   '項目',
@@ -81,7 +80,7 @@ function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]>
   const about = [
     shownKey(item),
     item.name,
-    item.class === 'new' ? (words.fresh ?? classNames.new) : classNames[item.class],
+    classLabel(words, item.class).label,
     item.outcome ? outcomeNames[item.outcome] : '処理中',
     inOneLine([...(item.reason === null ? [] : [item.reason]), ...item.content.notes]),
   ]
@@ -117,7 +116,7 @@ export const unwritableSentence = (signs: number): string | null =>
  * take for a formula. Signs that CP932 lacks are counted in a last line. Streams; a company of any size fits.
  */
 export async function writeReportCsv(
-  flow: Pick<Flow, 'words'>,
+  flow: Pick<Flow, 'kind' | 'words'>,
   people: AsyncIterable<ItemWithContent>,
   encoding: Encoding,
   to: Writable,

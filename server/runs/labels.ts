@@ -1,12 +1,20 @@
-import type { Connector, Flow, Words } from '../contract/contract.js'
+import { writtenPeriod, type Connector, type Flow, type Words } from '../contract/contract.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
-import { isPublished, type ItemClass, type ItemWithContent, type Outcome, type Run, type RunState } from './run.js'
+import {
+  hadSelection,
+  isPublished,
+  type ItemClass,
+  type ItemWithContent,
+  type Outcome,
+  type Run,
+  type RunState,
+} from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
 export interface Label {
   label: string
-  /** status label look, see app.css */
+  /** the status label's look, see status.css */
   look: string
 }
 
@@ -25,8 +33,9 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
 }
 
 /** 「2026年11月分の情報として登録します。」 where the target keeps several periods; null elsewhere. */
-export function periodSentence({ writtenTo }: Pick<Flow, 'writtenTo'>, run: Pick<Run, 'fetchBegunAt'>): string | null {
-  return writtenTo && run.fetchBegunAt ? `${writtenTo(jstDate(run.fetchBegunAt))}の情報として登録します。` : null
+export function periodSentence(flow: Flow, run: Pick<Run, 'fetchBegunAt'>): string | null {
+  const period = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
+  return period === null ? null : `${period}の情報として登録します。`
 }
 
 /** What everybody new gets by the connector's settings, for the dialog and the report. */
@@ -36,14 +45,14 @@ export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options:
   )
 
 /** A run's state in words; a snapshot on offer is not at work. */
-export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>, words: Pick<Words, 'fresh'> = {}): Label => {
+export const runLabel = (run: Pick<Run, 'state' | 'publishedAt'>, { act }: Pick<Words, 'act'>): Label => {
   const { label, look } = runLabels[run.state]
-  return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', actOf(words)), look }
+  return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', act), look }
 }
 
 /** A state as a connector's runs show it: where flows do different things, each one's word. */
 export const stateLabel = ({ flows }: Pick<Connector, 'flows'>, state: RunState): string =>
-  [...new Set(flows.map(({ words }) => runLabels[state].label.replace('同期', actOf(words))))].join('・')
+  [...new Set(flows.map(({ words }) => runLabels[state].label.replace('同期', words.act)))].join('・')
 
 export const classLabels: Readonly<Record<ItemClass, Label>> = {
   new: { label: '新規登録', look: 'st-green' },
@@ -52,12 +61,12 @@ export const classLabels: Readonly<Record<ItemClass, Label>> = {
   excluded: { label: '対象外', look: 'st-grey' },
 }
 
-/** What a flow does, as a noun: 同期, 取り込み or 公開. */
-export const actOf = ({ fresh }: Pick<Words, 'fresh'>): string => fresh ?? '同期'
+/** A class in the words of a flow. */
+export const classLabel = (words: Pick<Words, 'new'>, name: ItemClass): Label =>
+  name === 'new' ? { ...classLabels.new, label: words.new } : classLabels[name]
 
-/** A class in the words of a flow: where nothing is registered, 新規登録 has another name. */
-export const classLabel = ({ fresh }: Pick<Words, 'fresh'>, name: ItemClass): Label =>
-  name === 'new' && fresh !== undefined ? { ...classLabels.new, label: fresh } : classLabels[name]
+/** What the classes are called together: only where records are compared do they tell a difference. */
+export const classTitle = ({ kind }: Pick<Flow, 'kind'>): string => (kind === 'sync' ? '変更差分' : '区分')
 
 export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   succeeded: { label: '成功', look: 'st-grey' },
@@ -117,9 +126,9 @@ export function closesSoonSentence(connector: Connector, now: Date): string | nu
 }
 
 /** How many the flow's rule has left out, for a run in which nobody looked at the selection; null where nobody was. */
-export const leftOutSentence = ({ words, steps }: Flow, run: Pick<Run, 'counts' | 'atOnce'>): string | null =>
-  (run.atOnce || !steps.includes('select')) && run.counts.leftOut > 0 && words.leftOut !== null
-    ? words.leftOut.replace('{n}', amount(run.counts.leftOut)).replace('表示していません', '対象にしていません')
+export const leftOutSentence = (flow: Flow, run: Pick<Run, 'counts' | 'atOnce'>): string | null =>
+  !hadSelection(flow, run) && run.counts.leftOut > 0 && flow.words.leftOut !== null
+    ? flow.words.leftOut.replace('{n}', amount(run.counts.leftOut)).replace('表示していません', '対象にしていません')
     : null
 
 /** Why somebody took no part: a reason of the plan's, or a tick of their own that nobody gave. */

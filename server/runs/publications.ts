@@ -1,4 +1,4 @@
-import type { Flow, Publication } from '../contract/contract.js'
+import { stepOf, type Flow, type Publication } from '../contract/contract.js'
 import type { Stores } from '../stores.js'
 import { endRun } from './end-run.js'
 import { isPublished, type Run } from './run.js'
@@ -14,10 +14,10 @@ export const endings = {
 } as const
 
 /** A publication that stands for a year: one of each year may be on offer at a time. */
-export const isYearly = (flow: Pick<Flow, 'date'>): boolean => flow.date?.unit === 'year'
+export const isYearly = (flow: Pick<Flow, 'steps'>): boolean => stepOf(flow, 'date')?.unit === 'year'
 
 /** What a snapshot is for, among those of its flow that may be on offer side by side: its year, or '' where there is one alone. */
-export const publishedFor = (flow: Pick<Flow, 'date'>, run: Pick<Run, 'referenceDate'>): string =>
+export const publishedFor = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'referenceDate'>): string =>
   isYearly(flow) ? (run.referenceDate?.slice(0, 4) ?? '') : ''
 
 /** Deleted in SmartHR between the plan and ［公開］. */
@@ -34,12 +34,11 @@ export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication
  */
 export async function endPublication(
   stores: Stores,
-  tenantId: string,
   runId: string,
   why: keyof typeof endings,
   now: Date,
 ): Promise<boolean> {
-  const run = await stores.runs.lock(tenantId, runId)
+  const run = await stores.runs.lock(runId)
   if (!run || !isPublished(run)) return false
   const reason = endings[why]
   const as = why === 'expired' ? { expired: true } : { aborted: true }

@@ -1,8 +1,7 @@
-import type { Flow, Person } from '../contract/contract.js'
+import type { Flow, Person, SyncFlow } from '../contract/contract.js'
 import { textOf } from '../contract/conversions.js'
 import { inOneLine } from '../errors.js'
 import type { Item, ItemContent, Named } from './run.js'
-import { actOf } from './labels.js'
 
 /** The sentences why somebody could not be written, and what somebody is called beside them. Pure. */
 
@@ -19,7 +18,7 @@ const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
 export function problemsOf(problems: readonly string[], { from, words }: Pick<Flow, 'from' | 'words'>): string[] {
   const said = problems.map(sentence)
   if (said.every(text => SAYS_WHAT_TO_DO.test(text))) return said
-  const remedy = `${from}の${words.item}情報で入力または修正してから、再度${actOf(words)}してください。`
+  const remedy = `${from}の${words.item}情報で入力または修正してから、再度${words.act}してください。`
   return said.map((text, index) => (index === said.length - 1 ? text + remedy : text))
 }
 
@@ -28,7 +27,7 @@ export const whyNot = (problems: readonly string[], flow: Pick<Flow, 'from' | 'w
   inOneLine(problemsOf(problems, flow))
 
 /** What a record without a key is called by; null for one that has a key, or nothing else either. */
-export function namedOtherwise({ key }: Pick<Flow, 'key'>, person: Pick<Person, 'key' | 'values'>): Named | null {
+export function namedOtherwise({ key }: Pick<SyncFlow, 'key'>, person: Pick<Person, 'key' | 'values'>): Named | null {
   const value = person.key === null && key?.otherwise ? textOf(person.values[key.otherwise.path]) : null
   return value === null || !key?.otherwise ? null : { label: key.otherwise.label, value }
 }
@@ -43,13 +42,14 @@ export const shownKey = ({ key, content: { named } }: Keyed): string =>
 const NUMBER_IN_MAILS = '従業員番号'
 
 /** What a mail calls somebody by: never a name, and never nothing. */
-export function calledInMails({ key, content: { named } }: Keyed, flow: Pick<Flow, 'key' | 'words'>): Named {
-  const label = flow.key ? flow.words.key : NUMBER_IN_MAILS
+export function calledInMails({ key, content: { named } }: Keyed, flow: Flow): Named {
+  const own = flow.kind === 'sync' ? flow.key : undefined
+  const label = own ? flow.words.key : NUMBER_IN_MAILS
   if (key !== null) return { label, value: key }
   return (
     named ?? {
-      label: flow.key?.otherwise?.label ?? label,
-      value: `${flow.key?.otherwise?.label ?? flow.words.key}なし`,
+      label: own?.otherwise?.label ?? label,
+      value: `${own?.otherwise?.label ?? flow.words.key}なし`,
     }
   )
 }

@@ -1,4 +1,4 @@
-import type { Choice, Period, Values } from '../contract/contract.js'
+import { hasSelection, type Choice, type Flow, type Period, type Values } from '../contract/contract.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 import type { GroupFacts } from '../payslips/payslips.js'
 
@@ -109,6 +109,10 @@ export interface Run {
   endedAt: Date | null
   peopleDeletedAt: Date | null
 }
+
+/** Whether somebody chose whom; otherwise who was left out is part of the result. */
+export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
+  !run.atOnce && hasSelection(flow)
 
 export type SortColumn = 'key' | 'kana' | 'class'
 

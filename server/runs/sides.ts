@@ -1,7 +1,15 @@
-import type { Area, Connector, Directory, Flow, PlainDate } from '../contract/contract.js'
+import {
+  writtenPeriod,
+  type Area,
+  type Connector,
+  type Directory,
+  type Flow,
+  type PlainDate,
+} from '../contract/contract.js'
 import { listingOnly } from '../contract/listing.js'
 import { jstDate, type Clock } from '../platform/clock.js'
-import type { LinkScope, LinkSide } from './link.store.js'
+import type { AccountRef } from '../connections/connection.store.js'
+import type { LinkSide } from './link.store.js'
 import type { Run } from './run.js'
 
 /** Both ends of a run, opened: where it reads from and where it writes to. */
@@ -14,7 +22,8 @@ export interface Sides {
   sourceIs: LinkSide
   targetIs: LinkSide
   names: { source: string; target: string }
-  links: LinkScope
+  /** the service's account: links and registered payslip items belong to it */
+  account: AccountRef
   /** the connector's saved settings, in its record's paths, for creates */
   onCreate: Readonly<Record<string, string | number | boolean | null>>
   /** Ends what was begun at the service (a log-in). To be called whatever happens. */
@@ -35,10 +44,10 @@ export interface Days {
 export const planDay = ({ fetchBegunAt }: Pick<Run, 'fetchBegunAt'>, clock: Clock): PlainDate =>
   fetchBegunAt ? jstDate(fetchBegunAt) : clock.today()
 
-export function daysOf({ writtenTo }: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunAt'>, clock: Clock): Days {
+export function daysOf(flow: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunAt'>, clock: Clock): Days {
   const plan = planDay(run, clock)
   const asOf = run.referenceDate ?? plan
-  return { asOf, target: writtenTo ? plan : asOf, plan }
+  return { asOf, target: writtenPeriod(flow, plan) === null ? asOf : plan, plan }
 }
 
 /** The other side of a publication: nobody is read there, and nothing is written. */

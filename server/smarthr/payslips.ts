@@ -176,7 +176,6 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
   return {
     pageSize: PAGE,
     keysUnique: true,
-    final: true,
     grouping,
 
     list: (asOf, from): AsyncIterable<ListPage> => crews.list(asOf, from),

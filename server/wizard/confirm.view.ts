@@ -1,8 +1,15 @@
-import type { Connector, Flow, Limits } from '../contract/contract.js'
+import {
+  createOptionsOf,
+  stepOf,
+  type Connector,
+  type DialogWords,
+  type Flow,
+  type Limits,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
 import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from '../payslips/payslips.js'
 import type { ItemWithContent, Run } from '../runs/run.js'
 import { shownKey, whyNot } from '../runs/reasons.js'
@@ -16,6 +23,7 @@ import {
   settingFacts,
   type Label,
 } from '../runs/labels.js'
+import { choosingStep } from '../runs/step-urls.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
 import { ownTicksText, personRow, type PersonRow } from './select.view.js'
@@ -91,6 +99,21 @@ const replacesNote = (before: Run, flow: Flow): string => {
   return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
 }
 
+/** The dialog in the flow's own words, or in those of most flows. */
+export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
+  const { item, counter } = flow.words
+  const own = stepOf(flow, 'confirm')?.dialog
+  if (!own)
+    return {
+      title: `${item}を同期しますか？`,
+      button: '同期',
+      summary: `${flow.from}から${flow.to}へ、{n}${counter}の${item}情報を同期します。`,
+      started: `${flow.to}へ選択した${item}の同期を開始しました`,
+    }
+  const dated = (text: string) => text.replace('{date}', dateText(flow, run.referenceDate))
+  return { title: dated(own.title), button: own.button, summary: dated(own.summary), started: dated(own.started) }
+}
+
 /** 「従業員を同期しますか？」 (design reference §5.9). */
 export function confirmPage(input: {
   connector: Connector
@@ -117,6 +140,8 @@ export function confirmPage(input: {
   now: Date
 }): ConfirmPage {
   const { flow, run, selected, page, errors = {} } = input
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
+  const dialog = dialogOf(flow, run)
   const group = page.items[0]?.content.group
   const names = input.names ?? null
   const here = paths.step.to({ id: run.id, step: 'confirm' })
@@ -124,37 +149,32 @@ export function confirmPage(input: {
   const last = page.items.at(-1)
   return {
     ...steps(flow, 'confirm'),
-    heading: flow.dialog ? flow.title : '同期内容の確認',
-    title:
-      flow.dialog?.title.replace('{date}', dateText(flow, run.referenceDate)) ?? `${flow.words.item}を同期しますか？`,
-    button: flow.dialog?.button ?? '同期',
-    summary:
-      flow.dialog?.summary
-        .replace('{n}', amount(selected.total))
-        .replace('{date}', dateText(flow, run.referenceDate)) ??
-      `${flow.from}から${flow.to}へ、${amount(selected.total)}${flow.words.counter}の${flow.words.item}情報を同期します。`,
+    heading: flow.kind === 'sync' ? '同期内容の確認' : flow.title,
+    title: dialog.title,
+    button: dialog.button,
+    summary: dialog.summary.replace('{n}', amount(selected.total)),
     period: periodSentence(flow, run),
     counts: [
       {
         label: classLabel(flow.words, 'new'),
-        text: `${flow.words.fresh ?? '新規'} ${amount(selected.new)}${flow.words.counter}`,
+        text: `${flow.kind === 'sync' ? '新規' : flow.words.new} ${amount(selected.new)}${flow.words.counter}`,
       },
-      ...(flow.words.fresh
-        ? []
-        : [{ label: classLabels.changed, text: `更新 ${amount(selected.changed)}${flow.words.counter}` }]),
+      ...(flow.kind === 'sync'
+        ? [{ label: classLabels.changed, text: `更新 ${amount(selected.changed)}${flow.words.counter}` }]
+        : []),
     ],
     facts: [
-      ...(flow.date ? [[flow.date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
-      ...(flow.area ? [[flow.area.label, run.area?.label ?? ''] as [string, string]] : []),
+      ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
+      ...(area ? [[area.label, run.area?.label ?? ''] as [string, string]] : []),
       ...(group ? payrollFacts(group) : []),
       ...(selected.new > 0
-        ? (flow.createOptions ?? []).map(({ name, label }): [string, string] => [
+        ? createOptionsOf(flow).map(({ name, label }): [string, string] => [
             `新規登録の${label}`,
             run.options[name]?.label ?? '',
           ])
         : []),
       ...settingFacts(input.connector, input.forNew ?? {}),
-      ...(flow.publication
+      ...(flow.kind === 'publication'
         ? []
         : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),
     ],
@@ -163,9 +183,7 @@ export function confirmPage(input: {
     revision: run.revision,
     mark: input.mark,
     action: here,
-    cancel: flow.steps.includes('select')
-      ? paths.step.to({ id: run.id, step: 'select' })
-      : paths.step.to({ id: run.id, step: flow.steps[0] ?? 'fetch' }),
+    cancel: choosingStep(run, flow),
     previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,
     next: page.hasNext && last ? `${here}?after=${last.id}` : null,
     names: names

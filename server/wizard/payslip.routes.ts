@@ -1,10 +1,11 @@
 import { Router, type Request, type Response } from 'express'
+import { stepOf } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { NotFound } from '../errors.js'
 import { ticked, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { LoadRun } from './load-run.js'
-import { whereItStands } from '../runs/step-urls.js'
+import { nextStep, whereItStands } from '../runs/step-urls.js'
 import { periodPage, itemsPage } from './payslip.view.js'
 import { itemsToRegister } from '../payslips/payslips.js'
 import { parseItems, parsePeriod } from './wizard.form.js'
@@ -18,16 +19,22 @@ export function payslipRoutes({ wizard, load }: { wizard: Wizard; load: LoadRun 
   const openPeriod = async (req: Request, res: Response) => {
     const loaded = await load(req, res)
     const { run, flow } = loaded
-    if (!flow.period) throw new NotFound()
+    const step = stepOf(flow, 'period')
+    if (!step) throw new NotFound()
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
-    return { ...loaded, open: open && run.retryOf === null, step: flow.period }
+    return { ...loaded, open: open && run.retryOf === null, step }
   }
 
   router.get(at('period'), async (req, res) => {
-    const { run, connector, flow, open } = await openPeriod(req, res)
+    const { run, connector, flow, open, step } = await openPeriod(req, res)
     if (!open) return res.redirect(whereItStands(run, flow))
     const typed = run.period ?? { from: '', to: '' }
-    res.render('pages/wizard/period', { connector, flow, run, page: periodPage({ flow, run, typed, errors: {} }) })
+    res.render('pages/wizard/period', {
+      connector,
+      flow,
+      run,
+      page: periodPage({ flow, step, run, typed, errors: {} }),
+    })
   })
 
   router.post(at('period'), async (req, res) => {
@@ -36,11 +43,15 @@ export function payslipRoutes({ wizard, load }: { wizard: Wizard; load: LoadRun 
     const { typed, value, errors } = parsePeriod(req.body, step)
     if (!value) {
       res.status(422)
-      return res.render('pages/wizard/period', { connector, flow, run, page: periodPage({ flow, run, typed, errors }) })
+      return res.render('pages/wizard/period', {
+        connector,
+        flow,
+        run,
+        page: periodPage({ flow, step, run, typed, errors }),
+      })
     }
     await wizard.choosePeriod(tenantId, run.id, value)
-    const next = flow.steps[flow.steps.indexOf('period') + 1] ?? 'fetch'
-    res.redirect(303, paths.step.to({ id: run.id, step: next }))
+    res.redirect(303, nextStep(run, flow, 'period'))
   })
 
   router.get(at('items'), async (req, res) => {

@@ -1,4 +1,4 @@
-import type { Connector, Flow, Period } from '../contract/contract.js'
+import type { Connector, Flow, Period, PeriodStep } from '../contract/contract.js'
 import { itemKinds, type ItemKind } from '../contract/statement.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
@@ -15,14 +15,20 @@ export interface PeriodPage extends Steps {
   errors: FieldErrors
 }
 
-export const periodPage = (input: { flow: Flow; run: Run; typed: Period; errors: FieldErrors }): PeriodPage => ({
+export const periodPage = (input: {
+  flow: Flow
+  step: PeriodStep
+  run: Run
+  typed: Period
+  errors: FieldErrors
+}): PeriodPage => ({
   ...steps(input.flow, 'period'),
-  heading: input.flow.period?.heading ?? '',
-  lead: input.flow.period?.lead ?? '',
+  heading: input.step.heading,
+  lead: input.step.lead,
   action: paths.step.to({ id: input.run.id, step: 'period' }),
   fields: (['from', 'to'] as const).map(id => ({
     id,
-    label: input.flow.period?.[id] ?? '',
+    label: input.step[id],
     value: input.typed[id],
     error: input.errors[id],
   })),

@@ -1,10 +1,12 @@
-import type { Flow } from '../contract/contract.js'
+import { stepOf, type Flow } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import type { ItemCursor, ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
-import { amount, classLabel, classLabels, noneOf, periodSentence, type Label } from '../runs/labels.js'
+import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { encodePlace, type Place } from './wizard.form.js'
 import { PAGE_ROWS } from './wizard.service.js'
 import { dateText, steps, type Steps } from './wizard.view.js'
@@ -23,11 +25,16 @@ export interface PersonRow {
   reason: string
   problems: string[]
   notes: string[]
+  /** above the changes */
+  changesTitle: string
   changes: Change[]
   /** how many changes the person has; more than `changes` where a page shows only the first */
   changeCount: number
   isNew: boolean
 }
+
+const changesTitle = (item: ItemWithContent, { kind }: Flow): string =>
+  item.class !== 'new' ? '変更する項目' : kind === 'sync' ? '登録する項目' : '項目'
 
 export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
   id: item.id,
@@ -41,6 +48,7 @@ export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
   problems: problemsOf(item.content.problems, flow),
   notes: item.content.notes,
+  changesTitle: changesTitle(item, flow),
   changes: item.content.changes,
   changeCount: item.content.changes.length,
   isNew: item.class === 'new',
@@ -68,8 +76,10 @@ const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
       : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
 
 export interface SelectPage extends Steps {
+  /** what ticks are for: 同期する従業員, 取り込みの対象にする従業員 */
+  chosen: string
   /** 「（基準日：…）」 where the flow has one */
-  date: string | null
+  date: { label: string; text: string } | null
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
   /** the area the run works in, where the flow has one */
@@ -81,8 +91,11 @@ export interface SelectPage extends Steps {
   revision: number
   view: SelectionView
   filtered: string | null
+  classTitle: string
   classes: { value: ItemClass; label: string; checked: boolean }[]
   sorts: Record<SortColumn, 'ascending' | 'descending' | undefined>
+  /** above the column of changes */
+  changesTitle: string
   rows: PersonRow[]
   counter: string
   pages: { op: string; label: string }[]
@@ -105,14 +118,14 @@ export interface SelectPage extends Steps {
 
 /** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
 const meaningsFor = (flow: Flow) =>
-  flow.words.fresh
+  flow.kind !== 'sync'
     ? [
-        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.fresh}の対象になる${flow.words.item}` },
+        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.act}の対象になる${flow.words.item}` },
         { label: classLabels.excluded, text: `理由があって対象にできない${flow.words.item}` },
       ]
     : [
         {
-          label: classLabels.new,
+          label: classLabel(flow.words, 'new'),
           text: `${flow.from}に登録されていて、${flow.to}に登録されていない${flow.words.item}`,
         },
         { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
@@ -121,8 +134,12 @@ const meaningsFor = (flow: Flow) =>
       ]
 
 /** Where nothing is compared nobody is changed or the same. */
-const classesOf = ({ words }: Flow): readonly ItemClass[] =>
-  words.fresh ? ['new', 'excluded'] : ['new', 'changed', 'same', 'excluded']
+const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
+  kind === 'sync' ? ['new', 'changed', 'same', 'excluded'] : ['new', 'excluded']
+
+/** Whom a tick takes, in words. */
+const chosenFor = ({ kind, words }: Flow): string =>
+  kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
 
 /** The selection page (design reference §2.6, §5.7). */
 export function selectPage(input: {
@@ -140,6 +157,7 @@ export function selectPage(input: {
   settings: SelectPage['settings']
 }): SelectPage {
   const { flow, run, view, place, page, total, selected } = input
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
   const rows = withinPage(page.items.map(item => personRow(item, flow)))
   const from = (place.page - 1) * PAGE_ROWS + 1
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
@@ -161,15 +179,17 @@ export function selectPage(input: {
   ]
   return {
     ...steps(flow, 'select'),
-    date: flow.date ? dateText(flow, run.referenceDate) : null,
+    chosen: chosenFor(flow),
+    date: date ? { label: date.unit ? date.heading : '基準日', text: dateText(flow, run.referenceDate) } : null,
     period: periodSentence(flow, run),
-    area: flow.area ? { label: flow.area.label, name: run.area?.label ?? '' } : null,
+    area: area ? { label: area.label, name: run.area?.label ?? '' } : null,
     settings: input.settings,
-    button: flow.selectButton,
+    button: declared(stepOf(flow, 'select'), 'select step').button,
     action: paths.step.to({ id: run.id, step: 'select' }),
     revision: run.revision,
     view,
     filtered: conditions.length > 0 ? conditions.join('、') : null,
+    classTitle: classTitle(flow),
     classes: classesOf(flow).map(value => ({
       value,
       label: classLabel(flow.words, value).label,
@@ -180,6 +200,7 @@ export function selectPage(input: {
       kana: sorted(view, 'kana'),
       class: sorted(view, 'class'),
     },
+    changesTitle: flow.kind === 'sync' ? '変更する項目' : '内容',
     rows,
     counter: rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`,
     pages,

@@ -1,5 +1,15 @@
 import { Router, type Request, type Response } from 'express'
-import type { Area, Connector, Flow } from '../contract/contract.js'
+import {
+  hasSelection,
+  stepOf,
+  usesSettings,
+  type Area,
+  type AreaStep,
+  type Connector,
+  type Flow,
+  type Limits,
+  type OptionsStep,
+} from '../contract/contract.js'
 import { AppError, Conflict, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
@@ -9,7 +19,7 @@ import { flash } from '../web/session.js'
 import { runLoader } from './load-run.js'
 import { payslipRoutes } from './payslip.routes.js'
 import { itemsToRegister, type PayrollNames } from '../payslips/payslips.js'
-import { fetchAgain, firstStep, whereItStands } from '../runs/step-urls.js'
+import { beginsWithFetch, fetchAgain, firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import type { Run, SelectionView } from '../runs/run.js'
 import {
   decodePlace,
@@ -24,14 +34,22 @@ import {
   type SelectionForm,
 } from './wizard.form.js'
 import { FEWER, lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
-import { actOf } from '../runs/labels.js'
-import { confirmPage } from './confirm.view.js'
+import { confirmPage, dialogOf } from './confirm.view.js'
 import { selectPage } from './select.view.js'
-import { areaPage, datePage, dateText, optionsPage, presetDate, steps } from './wizard.view.js'
+import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
+/** What is asked before the date is not answered yet. */
+const lacksPeriod = (run: Run, flow: Flow): boolean => stepOf(flow, 'period') !== undefined && run.period === null
+
+/** How fast a run of the flow may write. */
+function limitsOf(connector: Connector, flow: Flow): Limits {
+  if (flow.kind === 'import') return payslipLimits
+  return flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
+}
+
 const nobody = (flow: Flow) => `${flow.words.item}が選択されていません。`
 
 /** The list as a URL that can be read, reloaded and kept. */
@@ -60,27 +78,29 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, connector, flow } = await load(req, res)
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
     if (!open || run.retryOf) return res.redirect(whereItStands(run, flow))
-    if (!flow.date || (flow.period && !run.period)) return res.redirect(firstStep(run, flow))
-    const typed = run.referenceDate ?? presetDate(flow.date, clock.today())
+    const step = stepOf(flow, 'date')
+    if (!step || lacksPeriod(run, flow)) return res.redirect(firstStep(run, flow))
+    const typed = run.referenceDate ?? presetDate(step, clock.today())
     const problem = wizard.closed(connector)
     res.render('pages/wizard/date', {
       connector,
       flow,
       run,
-      page: datePage({ flow, run, typed, error: null, problem, today: clock.today() }),
+      page: datePage({ flow, step, run, typed, error: null, problem, today: clock.today() }),
     })
   })
 
   router.post(at('date'), async (req, res) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    if (!flow.date) throw new NotFound()
-    if (flow.period && !run.period) return res.redirect(303, firstStep(run, flow))
-    const parsed = parseReferenceDate(req.body, flow.date, clock.today())
+    const step = stepOf(flow, 'date')
+    if (!step) throw new NotFound()
+    if (lacksPeriod(run, flow)) return res.redirect(303, firstStep(run, flow))
+    const parsed = parseReferenceDate(req.body, step, clock.today())
     const problem = wizard.closed(connector)
     if (!parsed.ok || problem !== null) {
       const { typed, error } = parsed.ok ? { typed: parsed.value, error: null } : parsed
       res.status(parsed.ok ? 409 : 422)
-      const page = datePage({ flow, run, typed, error, problem, today: clock.today() })
+      const page = datePage({ flow, step, run, typed, error, problem, today: clock.today() })
       return res.render('pages/wizard/date', { connector, flow, run, page })
     }
     const begun = await wizard.fetch(tenantId, run.id, { referenceDate: parsed.value })
@@ -91,6 +111,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   const showAreas = async (
     req: Request,
     res: Response,
+    step: AreaStep,
     shown: { areas?: readonly Area[]; error?: string; status?: number },
   ) => {
     const { run, connector, flow } = await load(req, res)
@@ -107,36 +128,38 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     }
     if (shown.status) res.status(shown.status)
     const kind = typeof req.query.kind === 'string' ? req.query.kind : null
-    const page = areaPage({ flow, run, areas: areas ?? [], kind, last, error: shown.error ?? null, problem })
+    const page = areaPage({ flow, step, run, areas: areas ?? [], kind, last, error: shown.error ?? null, problem })
     res.render('pages/wizard/area', { connector, flow, run, page })
   }
 
   router.get(at('area'), async (req, res) => {
     const { run, flow } = await load(req, res)
-    if (!flow.area) throw new NotFound()
+    const step = stepOf(flow, 'area')
+    if (!step) throw new NotFound()
     const open = ['draft', 'ready'].includes(run.state) || (run.state === 'failed' && run.queuedAt === null)
     if (!open) return res.redirect(whereItStands(run, flow))
-    await showAreas(req, res, {})
+    await showAreas(req, res, step, {})
   })
 
   router.post(at('area'), async (req, res) => {
     const { run, connector, flow, tenantId } = await load(req, res)
-    if (!flow.area) throw new NotFound()
+    const step = stepOf(flow, 'area')
+    if (!step) throw new NotFound()
     let areas: readonly Area[]
     try {
       ;({ areas } = await wizard.openAreas(run))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return showAreas(req, res, {})
+      return showAreas(req, res, step, {})
     }
     const { value } = textField(req.body, 'area')
     const area = areas.find(candidate => candidate.value === value)
     if (!area || wizard.closed(connector) !== null) {
       const error =
         value === ''
-          ? `${flow.area.label}が選択されていません。`
-          : `選択した${flow.area.label}が見つかりません。選択し直してください。`
-      return showAreas(req, res, { areas, status: area ? 409 : 422, ...(!area && { error }) })
+          ? `${step.label}が選択されていません。`
+          : `選択した${step.label}が見つかりません。選択し直してください。`
+      return showAreas(req, res, step, { areas, status: area ? 409 : 422, ...(!area && { error }) })
     }
     const begun = await wizard.fetch(tenantId, run.id, {
       area: { value: area.value, label: `${area.label}（${area.detail}）` },
@@ -149,12 +172,19 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, connector, flow } = await load(req, res)
     const stands = whereItStands(run, flow)
     if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
-    res.render('pages/wizard/fetch', { connector, flow, run, again: fetchAgain(flow, run), ...steps(flow, 'fetch') })
+    res.render('pages/wizard/fetch', {
+      connector,
+      flow,
+      run,
+      again: fetchAgain(flow, run),
+      area: stepOf(flow, 'area')?.label ?? null,
+      ...steps(flow, 'fetch'),
+    })
   })
 
   /** The settings the plan was made with; and whether they have changed since. */
   const settingsShown = async (run: Run, { settings }: Connector, flow: Flow) => {
-    if (flow.settings !== 'used' || !settings?.summary) return null
+    if (!usesSettings(flow) || !settings?.summary) return null
     const text = settings.summary(run.settings)
     return { text, changed: settings.summary(await wizard.settingsNow(run)) !== text }
   }
@@ -162,7 +192,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   // Read once more, where there is nothing to ask first.
   router.post(at('fetch'), async (req, res) => {
     const { run, flow, tenantId } = await load(req, res)
-    if (flow.steps[0] !== 'fetch') throw new NotFound()
+    if (!beginsWithFetch(flow)) throw new NotFound()
     await wizard.fetch(tenantId, run.id, {})
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
@@ -221,6 +251,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   const showOptions = async (
     req: Request,
     res: Response,
+    step: OptionsStep,
     shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] },
   ) => {
     const { run, connector, flow } = await load(req, res)
@@ -236,37 +267,39 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       problem = error.message
     }
     const { typed = {}, errors = {} } = shown
-    const page = optionsPage({ flow, run, newcomers, options: options ?? [], typed, errors, problem })
+    const page = optionsPage({ flow, step, run, newcomers, options: options ?? [], typed, errors, problem })
     res.render('pages/wizard/options', { connector, flow, run, page })
   }
 
   router.get(at('options'), async (req, res) => {
     const { run, flow } = await load(req, res)
-    if (run.state !== 'ready' || !flow.createOptions) return res.redirect(whereItStands(run, flow))
-    if ((await newcomersOf(run)) === 0) return res.redirect(paths.step.to({ id: run.id, step: 'confirm' }))
-    await showOptions(req, res, {})
+    const step = stepOf(flow, 'options')
+    if (run.state !== 'ready' || !step) return res.redirect(whereItStands(run, flow))
+    if ((await newcomersOf(run)) === 0) return res.redirect(nextStep(run, flow, 'options'))
+    await showOptions(req, res, step, {})
   })
 
   router.post(at('options'), async (req, res) => {
     const { run, flow, tenantId } = await load(req, res)
-    if (run.state !== 'ready' || !flow.createOptions) return res.redirect(303, whereItStands(run, flow))
+    const step = stepOf(flow, 'options')
+    if (run.state !== 'ready' || !step) return res.redirect(303, whereItStands(run, flow))
     let options: OpenOption[]
     try {
       options = await wizard.openOptions(run)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return showOptions(req, res, {})
+      return showOptions(req, res, step, {})
     }
     const { revision, chosen, typed, errors } = parseOptions(options, req.body)
     if (Object.keys(errors).length > 0) {
       res.status(422)
-      return showOptions(req, res, { typed, errors, options })
+      return showOptions(req, res, step, { typed, errors, options })
     }
     if (!(await wizard.chooseOptions(tenantId, run.id, revision, chosen))) {
       flash(req, { kind: 'warning', text: STALE })
       return res.redirect(303, whereItStands(run, flow))
     }
-    res.redirect(303, paths.step.to({ id: run.id, step: 'confirm' }))
+    res.redirect(303, nextStep(run, flow, 'options'))
   })
 
   const showConfirm = async (
@@ -284,16 +317,15 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
     const selection = await wizard.selection(run, shown.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
-    if (selection.selected.total === 0 && flow.steps.includes('select'))
+    if (selection.selected.total === 0 && hasSelection(flow))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
     if (selection.selected.new > 0 && lacksOptions(flow, run)) {
       return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
     }
-    const ours = flow.payslips ? payslipLimits : smarthrLimits
-    const limits = flow.direction === 'to-smarthr' ? ours : connector.limits
-    const left = flow.steps.includes('select') ? null : await wizard.leftOut(run)
-    const ownTicks = flow.steps.includes('select') ? null : await wizard.ownTicks(run)
-    const replaces = flow.publication ? await wizard.replaced(run) : null
+    const limits = limitsOf(connector, flow)
+    const left = hasSelection(flow) ? null : await wizard.leftOut(run)
+    const ownTicks = hasSelection(flow) ? null : await wizard.ownTicks(run)
+    const replaces = flow.kind === 'publication' ? await wizard.replaced(run) : null
     const now = clock.now()
     const page = confirmPage({ connector, flow, run, limits, now, left, ownTicks, replaces, ...selection, ...shown })
     res.render('pages/wizard/confirm', { connector, flow, run, page })
@@ -304,12 +336,12 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
   router.post(at('confirm'), async (req, res) => {
     const { run, connector, flow, tenantId, adminId } = await load(req, res)
     const { revision, mark, again, fewer } = parseConfirmation(req.body)
-    const asked = flow.payslips ? parseNames(req.body) : null
+    const asked = flow.kind === 'import' ? parseNames(req.body) : null
     // The list turns a page; what was typed stays.
     const place = parseIdPlace(req.body)
     const typed = { ...(asked && { names: asked.typed }), again, fewer }
     const ticks = parseOwnTicks(req.body)
-    if (!flow.steps.includes('select') && run.state === 'ready' && ticks.shown.length > 0) {
+    if (!hasSelection(flow) && run.state === 'ready' && ticks.shown.length > 0) {
       const before = new Set((await wizard.ownTicks(run)).items.filter(item => item.selected).map(item => item.id))
       const same = ticks.shown.every(id => before.has(id) === ticks.chosen.includes(id))
       const order = { revision, shown: ticks.shown, chosen: ticks.chosen, view: parseView(null), then: 'keep' } as const
@@ -338,7 +370,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
       }))
     } catch (error) {
       // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
-      if (!(error instanceof Conflict) && !(flow.publication && error instanceof AppError)) throw error
+      if (!(error instanceof Conflict) && !(flow.kind === 'publication' && error instanceof AppError)) throw error
       const tick = { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
       if (tick !== undefined && run.state === 'ready') {
         res.status(422)
@@ -349,11 +381,9 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     }
     const link = {
       href: paths.report.to({ id: run.id }),
-      label: flow.publication ? '公開の状況を確認する' : `${actOf(flow.words)}の実行状況を確認する`,
+      label: flow.kind === 'publication' ? '公開の状況を確認する' : `${flow.words.act}の実行状況を確認する`,
     }
-    const started =
-      flow.dialog?.started.replace('{date}', dateText(flow, run.referenceDate)) ??
-      `${flow.to}へ選択した${flow.words.item}の同期を開始しました`
+    const { started } = dialogOf(flow, run)
     const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません`
     const text = gone > 0 ? `${started}。${left}` : started
     flash(req, { kind: 'success', text, link })
@@ -366,16 +396,16 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     if (outcome === 'cancelled') {
       flash(req, {
         kind: 'info',
-        text: `${actOf(flow.words)}をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。`,
+        text: `${flow.words.act}をキャンセルしました。どちらのサービスにも、書き込みは行なっていません。`,
       })
       return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     }
     const text =
       outcome === 'stopping'
-        ? `${actOf(flow.words)}の中止を受け付けました。処理中の${flow.words.item}が終わりしだい、停止します。`
+        ? `${flow.words.act}の中止を受け付けました。処理中の${flow.words.item}が終わりしだい、停止します。`
         : outcome === 'withdrawn'
           ? `公開を終了しました。${flow.to}は、この内容を取り込めなくなりました。`
-          : `この${actOf(flow.words)}は、すでに終了しています。`
+          : `この${flow.words.act}は、すでに終了しています。`
     flash(req, { kind: outcome === 'ended' ? 'warning' : 'info', text })
     res.redirect(303, paths.report.to({ id: run.id }))
   })
@@ -387,7 +417,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
 function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string | undefined): string {
   switch (op.kind) {
     case 'confirm':
-      return paths.step.to({ id: run.id, step: flow.createOptions ? 'options' : 'confirm' })
+      return nextStep(run, flow, 'select')
     case 'back':
       return run.retryOf ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
     case 'page':

@@ -1,4 +1,14 @@
-import type { Area, Choice, DateStep, Flow, StepKind } from '../contract/contract.js'
+import {
+  stepOf,
+  type Area,
+  type AreaStep,
+  type Choice,
+  type DateStep,
+  type Flow,
+  type OptionsStep,
+  type Step,
+  type StepKind,
+} from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import { monthOf } from '../payslips/payslips.js'
@@ -6,19 +16,34 @@ import type { Run } from '../runs/run.js'
 import { amount, plainDate } from '../runs/labels.js'
 import { type OpenOption } from './wizard.service.js'
 
-export interface Step {
+/** A page of the wizard as its head shows it. */
+export interface Stage {
   label: string
   state: 'done' | 'current' | 'open'
 }
 
-const stepNames: Readonly<Partial<Record<StepKind, string>>> = {
-  options: '新規登録の設定',
-  items: '項目の登録',
-  confirm: '同期内容の確認',
+function labelOf(step: Step, { words }: Flow): string {
+  switch (step.kind) {
+    case 'period':
+    case 'date':
+      return step.heading
+    case 'area':
+      return step.label
+    case 'fetch':
+      return `${words.item}情報の取得`
+    case 'items':
+      return '項目の登録'
+    case 'select':
+      return `${words.item}の選択`
+    case 'options':
+      return '新規登録の設定'
+    case 'confirm':
+      return step.dialog ? '内容の確認' : '同期内容の確認'
+  }
 }
 
 export interface Steps {
-  steps: Step[]
+  steps: Stage[]
   eyebrow: string
   /** 「（1/3）」 */
   place: string
@@ -27,22 +52,15 @@ export interface Steps {
 /** The flow's pages; reading both sides belongs to the first (design reference §2.2). */
 export function steps(flow: Flow, current: StepKind): Steps {
   // Reading belongs to the page before it, and items are asked for only now and then.
-  const shown = flow.steps.filter(kind => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
+  const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
   const at = Math.max(
     0,
-    shown.findIndex(kind => kind === current),
+    shown.findIndex(({ kind }) => kind === current),
   )
   const place = `（${at + 1}/${shown.length}）`
   return {
-    steps: shown.map((kind, index) => ({
-      label:
-        (kind === 'date' && flow.date?.heading) ||
-        (kind === 'area' && flow.area?.label) ||
-        (kind === 'period' && flow.period?.heading) ||
-        (kind === 'select' && `${flow.words.item}の選択`) ||
-        (kind === 'confirm' && flow.dialog && '内容の確認') ||
-        stepNames[kind] ||
-        '',
+    steps: shown.map((step, index) => ({
+      label: labelOf(step, flow),
       state: index < at ? 'done' : index === at ? 'current' : 'open',
     })),
     eyebrow: flow.title + place,
@@ -91,6 +109,7 @@ const LEAD =
 /** ［情報取得基準日］, ［支給月］ or ［年度］ */
 export function datePage(input: {
   flow: Flow
+  step: DateStep
   run: Run
   /** a plain date, or what was typed */
   typed: string
@@ -98,8 +117,7 @@ export function datePage(input: {
   problem: string | null
   today: string
 }): DatePage {
-  const { flow, typed } = input
-  const step = flow.date ?? { heading: '', help: '', notes: [] }
+  const { flow, step, typed } = input
   const value = step.unit === 'month' ? typed.slice(0, 7) : step.unit === 'year' ? typed.slice(0, 4) : typed
   const options = step.unit ? datesOf(step, input.today) : []
   return {
@@ -118,14 +136,17 @@ export function datePage(input: {
 }
 
 /** The reference date as people read it. */
-export const dateText = (flow: Flow, date: string | null): string =>
-  date === null
-    ? ''
-    : flow.date?.unit === 'month'
-      ? monthOf(date)
-      : flow.date?.unit === 'year'
-        ? `${date.slice(0, 4)}年`
-        : plainDate(date)
+export function dateText(flow: Pick<Flow, 'steps'>, date: string | null): string {
+  if (date === null) return ''
+  switch (stepOf(flow, 'date')?.unit) {
+    case 'month':
+      return monthOf(date)
+    case 'year':
+      return `${date.slice(0, 4)}年`
+    case undefined:
+      return plainDate(date)
+  }
+}
 
 /** The page on which the area of the run is chosen. */
 export interface AreaPage extends Steps {
@@ -145,6 +166,7 @@ export interface AreaPage extends Steps {
 
 export function areaPage(input: {
   flow: Flow
+  step: AreaStep
   run: Run
   areas: readonly Area[]
   /** the kind asked for */
@@ -154,10 +176,10 @@ export function areaPage(input: {
   error: string | null
   problem: string | null
 }): AreaPage {
-  const { flow, run, problem } = input
+  const { flow, step, run, problem } = input
   const preset = run.area?.value ?? input.last
   const here = paths.step.to({ id: run.id, step: 'area' })
-  const kinds = flow.area?.kinds
+  const { kinds } = step
   const kind =
     kinds?.options.find(option => option.value === input.kind)?.value ??
     input.areas.find(area => area.value === preset)?.kind ??
@@ -166,9 +188,9 @@ export function areaPage(input: {
   const chosen = areas.find(area => area.value === preset) ?? (areas.length === 1 ? areas[0] : undefined)
   return {
     ...steps(flow, 'area'),
-    heading: flow.area?.heading ?? '',
-    label: flow.area?.label ?? '',
-    lead: flow.area?.lead ?? '',
+    heading: step.heading,
+    label: step.label,
+    lead: step.lead,
     action: here,
     kinds: kinds
       ? {
@@ -180,10 +202,10 @@ export function areaPage(input: {
           })),
         }
       : null,
-    given: flow.area?.given ?? null,
-    button: flow.area?.button ?? '次へ',
+    given: step.given ?? null,
+    button: step.button ?? '次へ',
     areas: areas.map(area => ({ ...area, checked: area === chosen })),
-    empty: areas.length === 0 && problem === null ? (flow.area?.empty ?? '') : null,
+    empty: areas.length === 0 && problem === null ? step.empty : null,
     error: input.error,
     problem,
   }
@@ -211,6 +233,7 @@ export interface OptionsPage extends Steps {
 
 export const optionsPage = (input: {
   flow: Flow
+  step: OptionsStep
   run: Run
   newcomers: number
   options: readonly OpenOption[]
@@ -222,7 +245,7 @@ export const optionsPage = (input: {
   action: paths.step.to({ id: input.run.id, step: 'options' }),
   revision: input.run.revision,
   newcomers: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
-  notes: input.flow.createNotes ?? [],
+  notes: input.step.notes,
   fields: input.options.map(({ name, label, help, choices }) => ({
     name,
     label,

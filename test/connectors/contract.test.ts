@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Run } from '../../server/runs/run.js'
-import type { Directory, Person, Values } from '../../server/contract/contract.js'
+import { mappingOf, stepOf, type Directory, type Person, type Values } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import {
   ListingBroken,
@@ -26,7 +26,7 @@ for (const connector of connectors) {
 
   describe(`the contract: ${connector.id}`, () => {
     // Where nobody is compared and written there is no such directory; sources.test.ts is about statements.
-    if (connector.flows.some(flow => flow.mapping.length > 0))
+    if (connector.flows.some(flow => mappingOf(flow).length > 0))
       it('has a rig, so that it is tested', () => {
         expect(rig, `add ${connector.id} to test/connectors/rigs.ts`).to.be.an('object')
       })
@@ -43,10 +43,11 @@ for (const connector of connectors) {
       expect(new Set(ids).size).to.equal(ids.length)
       expect(connector.limits.concurrency).to.be.greaterThan(0)
       for (const flow of connector.flows) {
-        expect(flow.steps).to.include('confirm')
+        expect(stepOf(flow, 'confirm')).to.be.an('object')
+        expect(stepOf(flow, 'fetch')).to.be.an('object')
         expect(flow.notes.length).to.be.greaterThan(0)
         expect(connector.mail.subject(flow, '会社', false)).to.match(/｜会社$/)
-        const labels = flow.mapping.map(pair => pair.label)
+        const labels = mappingOf(flow).map(pair => pair.label)
         expect(new Set(labels).size).to.equal(labels.length)
       }
     })
@@ -130,13 +131,13 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
         const [source] = page.people
         if (!source) continue
         const context = { today: TODAY, settings: run.settings }
-        const { set } = difference(sides.flow.mapping, sides.flow.direction, source.values, null, context)
+        const { set } = difference(mappingOf(sides.flow), sides.flow.direction, source.values, null, context)
         return rig.renamed(set, side, '990001')
       }
       throw new Error('nobody to copy')
     }
     const mapped = () =>
-      new Set(sides.flow.mapping.flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
+      new Set(mappingOf(sides.flow).flatMap(pair => [...(side === 'service' ? pair.service : pair.smarthr)]))
     const forCreate = (values: Values): Values => ({ ...values, ...sides.onCreate, ...rig.onCreate?.(side) })
 
     it('lists everybody once, page by page, with the total it names', async () => {

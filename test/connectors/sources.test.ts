@@ -45,7 +45,7 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** What any source of statements must keep, whatever service stands behind it. */
 for (const connector of connectors) {
-  const flow = connector.flows.find(candidate => candidate.payslips)
+  const flow = connector.flows.find(candidate => candidate.kind === 'import')
   if (!flow) continue
 
   describe(`the contract of statements: ${connector.id}`, () => {

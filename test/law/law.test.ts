@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { atOnceOf, stepOf } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import type { Visitor } from '../helpers/visitor.js'
 import {
@@ -100,7 +101,7 @@ const laws: Readonly<Record<string, Set>> = {
 
 /** A snapshot that is fetched later is another matter. */
 const written = connectors.flatMap(({ id, flows }) =>
-  flows.filter(flow => !flow.publication).map(flow => ({ name: `${id}/${flow.id}`, connector: id, flow })),
+  flows.filter(flow => flow.kind !== 'publication').map(flow => ({ name: `${id}/${flow.id}`, connector: id, flow })),
 )
 
 function complain(name: string, when: string, found: readonly Broken<Made>[]): string {
@@ -180,12 +181,13 @@ describe('The law', function () {
     })
   }
   for (const { name, connector, flow } of written) {
-    const days = flow.date && !flow.payslips ? Object.entries(dates) : []
+    const days = flow.kind === 'sync' && stepOf(flow, 'date') ? Object.entries(dates) : []
+    const atOnce = atOnceOf(flow)
     for (const [when, referenceDate] of days)
       hold(name, `at ${when}`, Math.ceil(PAIRS / days.length), { connector, flow: flow.id, referenceDate })
     if (days.length === 0)
-      hold(name, 'seen before it is written', flow.atOnce ? Math.ceil(PAIRS / 2) : PAIRS, { connector, flow: flow.id })
-    if (flow.atOnce) hold(name, 'by one click', Math.ceil(PAIRS / 2), { connector, flow: flow.id, atOnce: true })
+      hold(name, 'seen before it is written', atOnce ? Math.ceil(PAIRS / 2) : PAIRS, { connector, flow: flow.id })
+    if (atOnce) hold(name, 'by one click', Math.ceil(PAIRS / 2), { connector, flow: flow.id, atOnce: true })
   }
 
   it('is tried for every flow that writes', () => {

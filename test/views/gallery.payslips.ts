@@ -1,5 +1,5 @@
 import { bonusFlow, salaryFlow } from '../../server/connectors/freee/payslips.flows.js'
-import type { DateStep, Flow } from '../../server/contract/contract.js'
+import { stepOf, type DateStep, type Flow } from '../../server/contract/contract.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { itemsPage, periodPage, registryPage } from '../../server/wizard/payslip.view.js'
 import { presetNames, type RegisteredItem } from '../../server/payslips/payslips.js'
@@ -9,12 +9,17 @@ import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
 import { datePage } from '../../server/wizard/wizard.view.js'
 import type { Picture } from './gallery.js'
-import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG } from './samples.js'
+import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG, theStep } from './samples.js'
 
 /** A service whose items are registered here, whose payrolls are named in the dialog, and where nobody is asked whom. */
 const askingFlow: Flow = {
   ...salaryFlow,
-  steps: ['date', 'fetch', 'items', 'confirm'],
+  steps: [
+    theStep(salaryFlow, 'date'),
+    { kind: 'fetch', shownIn: 'wizard' },
+    { kind: 'items' },
+    theStep(salaryFlow, 'confirm'),
+  ],
   payslips: {
     items: 'asked',
     names: (month, what) => month + what,
@@ -65,11 +70,25 @@ const month = (flow: Flow, typed: string, error: string | null = null): Picture 
     connector,
     flow,
     run: draft(flow),
-    page: datePage({ flow, run: draft(flow), typed, error, problem: null, today: '2026-01-31' }),
+    page: datePage({
+      flow,
+      step: theStep(flow, 'date'),
+      run: draft(flow),
+      typed,
+      error,
+      problem: null,
+      today: '2026-01-31',
+    }),
   },
 })
 
-const year: DateStep = { heading: '年度', unit: 'year', help: '取り込む年末調整の年度を選択してください。', notes: [] }
+const year: DateStep = {
+  kind: 'date',
+  heading: '年度',
+  unit: 'year',
+  help: '取り込む年末調整の年度を選択してください。',
+  notes: [],
+}
 
 const period = (typed: { from: string; to: string }, errors: Record<string, string> = {}): Picture => ({
   view: 'pages/wizard/period',
@@ -77,7 +96,7 @@ const period = (typed: { from: string; to: string }, errors: Record<string, stri
     connector,
     flow: bonusFlow,
     run: draft(bonusFlow),
-    page: periodPage({ flow: bonusFlow, run: draft(bonusFlow), typed, errors }),
+    page: periodPage({ flow: bonusFlow, step: theStep(bonusFlow, 'period'), run: draft(bonusFlow), typed, errors }),
   },
 })
 
@@ -127,7 +146,7 @@ const confirm = (
 ): Picture => {
   const run = aRun({ flow: flow.id, referenceDate: '2026-01-01' })
   const group = list[0]?.content.group
-  const names = group && flow.payslips ? presetNames(group, flow.payslips, { admin: [], crew: [] }) : null
+  const names = group && flow.kind === 'import' ? presetNames(group, flow.payslips, { admin: [], crew: [] }) : null
   const page = confirmPage({
     connector,
     flow,
@@ -169,7 +188,7 @@ const named = (flow: Flow, changes: Partial<Run> = {}) =>
   anEndedRun({
     flow: flow.id,
     referenceDate: '2026-01-01',
-    period: flow.period ? { from: '2025-06-01', to: '2025-11-30' } : null,
+    period: stepOf(flow, 'period') ? { from: '2025-06-01', to: '2025-11-30' } : null,
     options: { name_for_admin: { value: EVIL, label: EVIL }, name_for_crew: { value: LONG, label: LONG } },
     groupId: 'pr1',
     ...changes,
@@ -181,7 +200,7 @@ const PAYROLL = 'https://midori-shokai.smarthr.example/payrolls/pr1'
 export const payslipPictures: Readonly<Record<string, Picture>> = {
   'payslips-month': month(salaryFlow, '2026-01-01'),
   'payslips-month-error': month(salaryFlow, EVIL, '支給月が正しくありません。一覧から選択してください。'),
-  'payslips-year': month({ ...salaryFlow, date: year }, '2026-12-31'),
+  'payslips-year': month({ ...salaryFlow, steps: [year, ...salaryFlow.steps.slice(1)] }, '2026-12-31'),
   'payslips-period': period({ from: '', to: '' }),
   'payslips-period-errors': period(
     { from: EVIL, to: '2026-01-31' },

@@ -4,7 +4,7 @@ import session from 'express-session'
 import { loadConfig } from '../../server/config.js'
 import type { Connection } from '../../server/connections/connection.store.js'
 import type { LinkState } from '../../server/connections/link.js'
-import type { Connector } from '../../server/contract/contract.js'
+import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
 import type { AccessToken } from '../../server/feed/access-token.store.js'
@@ -14,7 +14,7 @@ import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, runRows } from '../../server/dashboard/dashboard.view.js'
 import { fetchAgain } from '../../server/runs/step-urls.js'
 import { reportPage, type OutcomeFilter } from '../../server/reports/report.view.js'
-import type { ItemPage } from '../../server/runs/item.store.js'
+import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
@@ -38,6 +38,7 @@ import {
   LONG,
   people,
   RUN_ID,
+  theStep,
   toService,
   waiting,
 } from './samples.js'
@@ -166,7 +167,15 @@ const date = (error: string | null, typed: string): Picture => ({
     connector,
     flow,
     run: aRun({ state: 'draft' }),
-    page: datePage({ flow, run: aRun({ state: 'draft' }), typed, error, problem: null, today: '2026-01-31' }),
+    page: datePage({
+      flow,
+      step: theStep(flow, 'date'),
+      run: aRun({ state: 'draft' }),
+      typed,
+      error,
+      problem: null,
+      today: '2026-01-31',
+    }),
   },
 })
 
@@ -177,6 +186,7 @@ const fetching = (changes: Partial<Run>): Picture => ({
     flow,
     run: aRun({ state: 'fetching', ...changes }),
     again: fetchAgain(flow, aRun()),
+    area: null,
     ...steps(flow, 'fetch'),
   },
 })
@@ -279,11 +289,12 @@ const options = (input: { empty?: boolean; error?: string; problem?: string }): 
     run: aRun(),
     page: optionsPage({
       flow: waitingFlow,
+      step: theStep(waitingFlow, 'options'),
       run: aRun(),
       newcomers: 3,
       options: input.problem
         ? []
-        : (waitingFlow.createOptions ?? []).map((option, index) => ({
+        : createOptionsOf(waitingFlow).map((option, index) => ({
             ...option,
             choices: input.empty && index === 0 ? [] : [{ value: '1000', label: `1000 ${index === 0 ? LONG : EVIL}` }],
           })),
@@ -340,7 +351,7 @@ const tokenNew = (changes: Partial<TokenForm>): Picture => {
 const aPublication = (changes: Partial<Run> = {}) =>
   aRun({
     connector: pulling.id,
-    flow: pulling.flows.find(candidate => candidate.publication)?.id ?? fail('publication'),
+    flow: pulling.flows.find(candidate => candidate.kind === 'publication')?.id ?? fail('publication'),
     state: 'running',
     selectedCount: 62,
     publishedAt: new Date('2026-01-31T15:05:00Z'),
@@ -352,7 +363,17 @@ const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-serv
 
 const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
   const run = aRun({ connector: areal.id, flow: arealFlow.id, state: 'draft' })
-  const page = areaPage({ flow: arealFlow, run, areas, kind: null, last: null, error: null, problem: null, ...input })
+  const page = areaPage({
+    flow: arealFlow,
+    step: theStep(arealFlow, 'area'),
+    run,
+    areas,
+    kind: null,
+    last: null,
+    error: null,
+    problem: null,
+    ...input,
+  })
   return { view: 'pages/wizard/area', locals: { connector: areal, flow: arealFlow, run, page } }
 }
 
@@ -767,7 +788,7 @@ export function createGallery(pictures: Readonly<Record<string, Picture>> = gall
       res.locals.tenant = { id: 'tenant', smarthrId: 's', subdomain: 'midori-shokai', name: '株式会社みどり商会' }
       res.locals.admin = { id: 'admin', name: '須磨 英子（001）', email: 'eiko@midori.example' }
     }
-    layout({ config, connectors: [connector] })(req, res, () => {
+    layout({ config })(req, res, () => {
       res.render(picture.view, { ...picture.locals, flash: picture.flash ?? [] })
     })
   })

@@ -4,8 +4,8 @@ import { freee } from '../../server/connectors/freee/index.js'
 import { mikiwame } from '../../server/connectors/mikiwame/index.js'
 import { moneyForward } from '../../server/connectors/money-forward/index.js'
 import { pca } from '../../server/connectors/pca/index.js'
-import type { Area, Flow } from '../../server/contract/contract.js'
-import type { ItemPage } from '../../server/runs/item.store.js'
+import { stepOf, type Area, type Flow, type StepKind, type StepOf } from '../../server/contract/contract.js'
+import type { ItemPage } from '../../server/runs/item.rows.js'
 import type { ItemWithContent, Run } from '../../server/runs/run.js'
 
 export const connector = freee
@@ -26,6 +26,13 @@ export const flowTo = (direction: Flow['direction']): Flow => {
 }
 
 export const toService = flowTo('to-service')
+
+/** The flow's page of this kind, which it has. */
+export function theStep<Kind extends StepKind>(flow: Flow, kind: Kind): StepOf<Kind> {
+  const step = stepOf(flow, kind)
+  if (!step) throw new Error(`${flow.id} has no step ${kind}`)
+  return step
+}
 
 /** What an attacker, or an honest but odd person, may be called. */
 export const EVIL = `<script>alert("1")</script>&'<b>`

@@ -1,6 +1,13 @@
 import { blanksNote } from '../../contract/blanks.js'
 import { inService } from '../../contract/employment.js'
-import { peopleWords, type Connector, type DateStep, type Flow, type MailFrame } from '../../contract/contract.js'
+import {
+  peopleWords,
+  type Connector,
+  type DateStep,
+  type Flow,
+  type MailFrame,
+  type Steps,
+} from '../../contract/contract.js'
 import { employeesSubject } from '../../contract/mail.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
@@ -17,6 +24,7 @@ const PRODUCT = 'freee人事労務'
 const employedOn = inService('counts')
 
 const date: DateStep = {
+  kind: 'date',
   heading: '情報取得基準日',
   help: '指定した日付の時点で在籍している従業員が、同期の対象です。',
   notes: [
@@ -25,17 +33,25 @@ const date: DateStep = {
   ],
 }
 
+const steps: Steps = [
+  date,
+  { kind: 'fetch', shownIn: 'wizard' },
+  { kind: 'select', button: '確認' },
+  { kind: 'confirm' },
+]
+
 const monthNote =
   'freee人事労務の従業員情報は、給与の支払月ごとに管理されます。同期した内容は同期を実行した月の分として、締め日支払い日が翌月払いの従業員は翌月の分として登録されます。'
 const independentNote =
   '生年月日、性別、入社日、退職日、基礎年金番号、雇用保険の被保険者番号は月ごとに管理されないため、過去の月の情報も変更されます。'
 
 const toSmarthr: Flow = {
+  kind: 'sync',
   id: 'employees-to-smarthr',
   direction: 'to-smarthr',
   dataset: 'employees',
   words: peopleWords,
-  steps: ['date', 'fetch', 'select', 'confirm'],
+  steps,
   panel: {
     title: 'freee人事労務からSmartHRへ',
     button: '同期を開始',
@@ -43,9 +59,6 @@ const toSmarthr: Flow = {
   },
   title: 'freee人事労務からSmartHRへの同期',
   historyLabel: '従業員情報同期',
-  date,
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
   includes: employedOn,
   identity: 'links',
   mapping: employeesToSmarthr,
@@ -60,11 +73,12 @@ const toSmarthr: Flow = {
 }
 
 const fromSmarthr: Flow = {
+  kind: 'sync',
   id: 'employees-from-smarthr',
   direction: 'to-service',
   dataset: 'employees',
   words: peopleWords,
-  steps: ['date', 'fetch', 'select', 'confirm'],
+  steps,
   panel: {
     title: 'SmartHRからfreee人事労務へ',
     button: '同期を開始',
@@ -72,9 +86,6 @@ const fromSmarthr: Flow = {
   },
   title: 'SmartHRからfreee人事労務への同期',
   historyLabel: '従業員情報同期',
-  date,
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
   includes: employedOn,
   identity: 'links',
   mapping: employees,
@@ -204,16 +215,16 @@ export const freee: Connector = {
     support:
       'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
     subject: (flow, company, failed, stopped) =>
-      flow.payslips
+      flow.kind === 'import'
         ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`
         : employeesSubject(flow, company, failed, stopped),
     summary: (flow, failed) =>
-      flow.payslips
+      flow.kind === 'import'
         ? failed
           ? `${flow.from}から${flow.to}への${slipsOf(flow)}の取り込みに失敗しました`
           : `${flow.from}から${flow.to}に${slipsOf(flow)}の取り込み結果が出ました。`
         : `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
-    frame: flow => (flow.payslips ? frameOf(flow) : null),
+    frame: flow => (flow.kind === 'import' ? frameOf(flow) : null),
   },
   open: ({ http, account, flow, period }) =>
     flow === salaryFlow.id || flow === bonusFlow.id

@@ -1,4 +1,4 @@
-import type { Flow } from '../../contract/contract.js'
+import type { DateStep, DialogWords, ImportFlow, Step } from '../../contract/contract.js'
 import { isFixed, USUAL_ITEMS } from './statements.js'
 
 const PRODUCT = 'freee人事労務'
@@ -9,15 +9,24 @@ const UNKNOWN =
 
 const names = (month: string, what: string) => `${month}${what}（${PRODUCT}）`
 
-const month = {
+const month: DateStep = {
+  kind: 'date',
   heading: '支給月',
   unit: 'month',
   lead: '取り込む明細の支給月を選択してください。［次へ］を押すと、両方のサービスから情報を取得します。この時点では、どちらにも書き込みません。',
   help: '選択した月に支給される明細のうち、freee人事労務で確定したものを取り込めます。',
   notes: [],
-} as const
+}
+
+/** After what is asked first. */
+const rest = (dialog: DialogWords): Step[] => [
+  { kind: 'fetch', shownIn: 'wizard' },
+  { kind: 'select', button: '確認' },
+  { kind: 'confirm', dialog },
+]
 
 const common = {
+  kind: 'import',
   direction: 'to-smarthr',
   dataset: 'payslips',
   words: {
@@ -26,17 +35,13 @@ const common = {
     key: '社員番号',
     name: '氏名',
     detail: '給与形態・支給日・期間',
-    fresh: '取り込み',
+    act: '取り込み',
+    new: '取り込み',
     leftOut: 'freee人事労務で確定していない明細（{n}件）は、表示していません。',
     nobody: '対象の従業員はいません。支給月を確認してください。',
   },
-  date: month,
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
   includes: isFixed,
   identity: 'links',
-  mapping: [],
-  settings: 'none',
   from: PRODUCT,
   to: 'SmartHR',
 } as const
@@ -48,10 +53,18 @@ const notes = [
 ]
 
 /** 給与明細の取り込み */
-export const salaryFlow: Flow = {
+export const salaryFlow: ImportFlow = {
   ...common,
   id: 'salary-payslips',
-  steps: ['date', 'fetch', 'select', 'confirm'],
+  steps: [
+    month,
+    ...rest({
+      title: '従業員の給与明細を取り込みますか？',
+      button: '取り込み',
+      summary: 'freee人事労務からSmartHRへ、{n}名の給与明細を取り込みます。',
+      started: 'SmartHRへ選択した従業員の給与明細同期を開始しました',
+    }),
+  ],
   panel: {
     title: '従業員の給与明細を取り込む',
     button: '同期を開始>',
@@ -66,12 +79,6 @@ export const salaryFlow: Flow = {
     unknown: 'fails-all',
     unknownReason: UNKNOWN,
   },
-  dialog: {
-    title: '従業員の給与明細を取り込みますか？',
-    button: '取り込み',
-    summary: 'freee人事労務からSmartHRへ、{n}名の給与明細を取り込みます。',
-    started: 'SmartHRへ選択した従業員の給与明細同期を開始しました',
-  },
   notes: [
     ...notes,
     'freee人事労務の「残業手当合計」の内訳は、SmartHRでは「残業代」の支給項目として取り込みます。実績時間の内訳は、勤怠項目に取り込みます。',
@@ -79,10 +86,25 @@ export const salaryFlow: Flow = {
 }
 
 /** 賞与明細の取り込み */
-export const bonusFlow: Flow = {
+export const bonusFlow: ImportFlow = {
   ...common,
   id: 'bonus-payslips',
-  steps: ['period', 'date', 'fetch', 'select', 'confirm'],
+  steps: [
+    {
+      kind: 'period',
+      heading: '賞与対象開始日と締日',
+      from: '賞与対象開始日',
+      to: '賞与対象締日',
+      lead: '賞与の対象期間を入力してください。SmartHRの給与明細の対象期間になります。',
+    },
+    month,
+    ...rest({
+      title: '従業員の賞与明細を取り込みますか？',
+      button: '取り込み',
+      summary: 'freee人事労務からSmartHRへ、{n}名の賞与明細を取り込みます。',
+      started: 'SmartHRへ選択した従業員の賞与明細同期を開始しました',
+    }),
+  ],
   words: { ...common.words, detail: '支給日' },
   panel: {
     title: '従業員の賞与明細を取り込む',
@@ -91,24 +113,12 @@ export const bonusFlow: Flow = {
   },
   title: '賞与明細の取り込み',
   historyLabel: '賞与明細同期',
-  period: {
-    heading: '賞与対象開始日と締日',
-    from: '賞与対象開始日',
-    to: '賞与対象締日',
-    lead: '賞与の対象期間を入力してください。SmartHRの給与明細の対象期間になります。',
-  },
   payslips: {
     items: 'sent',
     usualItems: USUAL_ITEMS,
     names,
     unknown: 'fails-all',
     unknownReason: UNKNOWN,
-  },
-  dialog: {
-    title: '従業員の賞与明細を取り込みますか？',
-    button: '取り込み',
-    summary: 'freee人事労務からSmartHRへ、{n}名の賞与明細を取り込みます。',
-    started: 'SmartHRへ選択した従業員の賞与明細同期を開始しました',
   },
   notes: [...notes, '勤怠は取り込みません。SmartHRの画面には、空の勤怠項目が表示されます。'],
 }

@@ -1,6 +1,13 @@
 import { blanksNote } from '../../contract/blanks.js'
 import { inService } from '../../contract/employment.js'
-import { peopleWords, type Connector, type DateStep, type Flow } from '../../contract/contract.js'
+import {
+  peopleWords,
+  type Connector,
+  type CreateOption,
+  type DateStep,
+  type Steps,
+  type SyncFlow,
+} from '../../contract/contract.js'
 import { employeesSubject } from '../../contract/mail.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
 import * as brands from './brands.js'
@@ -14,6 +21,7 @@ import { nameSettings } from './settings.js'
 const employedOn = inService('is-out')
 
 const date: DateStep = {
+  kind: 'date',
   heading: '従業員情報取得基準日',
   help: '指定した日付の時点で在籍している従業員が、連携の対象です。3年前から1年後までの日付を指定できます。',
   notes: [
@@ -27,28 +35,35 @@ const date: DateStep = {
 }
 
 const common = {
+  kind: 'sync',
   historyLabel: '従業員情報同期',
-  date,
   dataset: 'employees',
   words: {
     ...peopleWords,
     nobody: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。`,
   },
-  steps: ['date', 'fetch', 'select', 'options', 'confirm'],
-  fetchShownIn: 'report',
-  selectButton: '同期を開始',
   includes: employedOn,
   identity: 'key',
   mapping: employees,
-} as const satisfies Partial<Flow>
+} as const satisfies Partial<SyncFlow>
 
 /** One value for all new people of a run (reference §5.6): those of other places go in a run of their own. */
-const createNotes = (target: string) => [
-  '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、従業員を選択して同期してください。',
-  `ここで選択した値は、新規登録のときだけ設定されます。登録した後に変更する場合は、${target}で変更してください。`,
+const stepsTo = (target: string, options: readonly CreateOption[]): Steps => [
+  date,
+  { kind: 'fetch', shownIn: 'report' },
+  { kind: 'select', button: '同期を開始' },
+  {
+    kind: 'options',
+    options,
+    notes: [
+      '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、従業員を選択して同期してください。',
+      `ここで選択した値は、新規登録のときだけ設定されます。登録した後に変更する場合は、${target}で変更してください。`,
+    ],
+  },
+  { kind: 'confirm' },
 ]
 
-const toSmarthr = ({ name }: Brand): Flow => ({
+const toSmarthr = ({ name }: Brand): SyncFlow => ({
   ...common,
   id: 'employees-to-smarthr',
   direction: 'to-smarthr',
@@ -58,7 +73,7 @@ const toSmarthr = ({ name }: Brand): Flow => ({
     lead: `${name}の従業員情報を、SmartHRに登録・更新します。`,
   },
   title: `${name}からSmartHRへ同期`,
-  createOptions: [
+  steps: stepsTo('SmartHR', [
     {
       name: 'biz_establishment',
       label: '所属事業所',
@@ -66,8 +81,7 @@ const toSmarthr = ({ name }: Brand): Flow => ({
       list: 'biz_establishments',
       path: 'biz_establishment_id',
     },
-  ],
-  createNotes: createNotes('SmartHR'),
+  ]),
   notes: [
     `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
     `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
@@ -78,7 +92,7 @@ const toSmarthr = ({ name }: Brand): Flow => ({
   to: 'SmartHR',
 })
 
-const fromSmarthr = ({ name }: Brand): Flow => ({
+const fromSmarthr = ({ name }: Brand): SyncFlow => ({
   ...common,
   id: 'employees-from-smarthr',
   direction: 'to-service',
@@ -88,7 +102,7 @@ const fromSmarthr = ({ name }: Brand): Flow => ({
     lead: `SmartHRの従業員情報を、${name}に登録・更新します。`,
   },
   title: `SmartHRから${name}へ同期`,
-  createOptions: [
+  steps: stepsTo(name, [
     {
       name: 'division',
       label: '所属事業所',
@@ -103,8 +117,7 @@ const fromSmarthr = ({ name }: Brand): Flow => ({
       list: 'working-types',
       path: 'typeCode',
     },
-  ],
-  createNotes: createNotes(name),
+  ]),
   notes: [
     '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
     `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,

@@ -1,4 +1,4 @@
-import { peopleWords, type Connector, type Flow } from '../../contract/contract.js'
+import { peopleWords, type Connector, type SyncFlow } from '../../contract/contract.js'
 import { blanksNote } from '../../contract/blanks.js'
 import { titleSubject } from '../../contract/mail.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
@@ -13,15 +13,14 @@ const GROUP = 'ミキワメカテゴリー'
 const SUPPORT_URL = 'https://mikiwame-client.zendesk.com/hc/ja/requests/new'
 
 const common = {
+  kind: 'sync',
   direction: 'to-service',
-  steps: ['fetch', 'select', 'confirm'],
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
+  steps: [{ kind: 'fetch', shownIn: 'wizard' }, { kind: 'select', button: '確認' }, { kind: 'confirm' }],
   identity: 'key',
   settings: 'none',
   from: 'SmartHR',
   to: PRODUCT,
-} as const satisfies Partial<Flow>
+} as const satisfies Partial<SyncFlow>
 
 const oneClick = (section: string) => ({
   section,
@@ -30,7 +29,7 @@ const oneClick = (section: string) => ({
   accepted: '同期処理を開始しました。',
 })
 
-const departmentsFlow: Flow = {
+const departmentsFlow: SyncFlow = {
   ...common,
   id: 'departments-from-smarthr',
   dataset: 'departments',
@@ -39,6 +38,8 @@ const departmentsFlow: Flow = {
     counter: '件',
     key: '部署コード',
     name: '部署名',
+    act: '同期',
+    new: '新規登録',
     leftOut: '部署コードのない部署（{n}件）は、同期しないため、表示していません。',
     nobody: '対象の部署はありません。SmartHRで部署と部署コードを登録してください。',
   },
@@ -65,7 +66,7 @@ const departmentsFlow: Flow = {
   ],
 }
 
-const employeesFlow: Flow = {
+const employeesFlow: SyncFlow = {
   ...common,
   id: 'employees-from-smarthr',
   dataset: 'employees',

@@ -1,4 +1,4 @@
-import type { Connector, Flow } from '../../contract/contract.js'
+import type { Connector, ImportFlow } from '../../contract/contract.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
 import { accessTokens, publicationMail, publications } from './publications.js'
 import { keyForm, listPayrolls, openPayroll } from './payrolls.js'
@@ -6,7 +6,8 @@ import { keyForm, listPayrolls, openPayroll } from './payrolls.js'
 const help = (article: string) => `https://support.smarthr.jp/ja/help/articles/${article}/`
 
 /** 給与明細・賞与明細の取り込み */
-const payslipsFlow: Flow = {
+const payslipsFlow: ImportFlow = {
+  kind: 'import',
   id: 'payslips',
   direction: 'to-smarthr',
   dataset: 'payslips',
@@ -16,11 +17,40 @@ const payslipsFlow: Flow = {
     key: '社員番号',
     name: '氏名',
     detail: '支給日',
-    fresh: '取り込み',
+    act: '取り込み',
+    new: '取り込み',
     leftOut: null,
     nobody: '対象の従業員はいません。取り込む明細を確認してください。',
   },
-  steps: ['area', 'fetch', 'items', 'confirm'],
+  steps: [
+    {
+      kind: 'area',
+      heading: '取り込む明細の選択',
+      label: '取り込む明細',
+      given: ['データの取り込み方法', `${PRODUCT}から取り込む`],
+      kinds: {
+        label: '支給タイプ',
+        options: [
+          { value: 'salary', label: '給与' },
+          { value: 'bonus', label: '賞与' },
+        ],
+      },
+      lead: '支給タイプと、取り込む明細を選択してください。［取り込む］を押すと、明細を取得します。この時点では、SmartHRに書き込みません。',
+      button: '取り込む',
+      empty: `取り込める明細がありません。${PRODUCT}で給与計算を確定してください。`,
+    },
+    { kind: 'fetch', shownIn: 'wizard' },
+    { kind: 'items' },
+    {
+      kind: 'confirm',
+      dialog: {
+        title: '給与明細の名前を確認してください',
+        button: '登録',
+        summary: `${PRODUCT}からSmartHRへ、{n}名の明細を取り込みます。`,
+        started: 'SmartHRへ給与明細の取り込みを開始しました',
+      },
+    },
+  ],
   panel: {
     title: '給与明細を取り込む',
     button: '取り込みを開始',
@@ -28,37 +58,13 @@ const payslipsFlow: Flow = {
   },
   title: '給与明細の取り込み',
   historyLabel: '給与明細取り込み',
-  area: {
-    heading: '取り込む明細の選択',
-    label: '取り込む明細',
-    given: ['データの取り込み方法', `${PRODUCT}から取り込む`],
-    kinds: {
-      label: '支給タイプ',
-      options: [
-        { value: 'salary', label: '給与' },
-        { value: 'bonus', label: '賞与' },
-      ],
-    },
-    lead: '支給タイプと、取り込む明細を選択してください。［取り込む］を押すと、明細を取得します。この時点では、SmartHRに書き込みません。',
-    button: '取り込む',
-    empty: `取り込める明細がありません。${PRODUCT}で給与計算を確定してください。`,
-  },
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
   includes: () => true,
   identity: 'key',
-  mapping: [],
   payslips: {
     items: 'asked',
     names: (month, what) => `${month}${what}`,
     unknown: 'fails-one',
     unknownReason: `SmartHRに、同じ社員番号の従業員がいません。${PRODUCT}の従業員コードと、SmartHRの社員番号（先頭の0を含む）を確認してください。`,
-  },
-  dialog: {
-    title: '給与明細の名前を確認してください',
-    button: '登録',
-    summary: `${PRODUCT}からSmartHRへ、{n}名の明細を取り込みます。`,
-    started: 'SmartHRへ給与明細の取り込みを開始しました',
   },
   notes: [
     '取り込んだ明細は、SmartHRで未確定の状態になります。内容を確認して、SmartHRで確定・公開してください。',
@@ -66,7 +72,6 @@ const payslipsFlow: Flow = {
     '差引支給額・支給合計・控除合計の3つの項目がSmartHRの給与明細項目に登録されていないと、取り込めません。',
     '値が空白の項目は、その従業員の明細に表示されません。',
   ],
-  settings: 'none',
   from: PRODUCT,
   to: 'SmartHR',
 }
@@ -129,11 +134,11 @@ export const moneyForward: Connector = {
   mail: {
     support: 'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
     subject: (flow, company, failed, stopped) =>
-      flow.publication
+      flow.kind === 'publication'
         ? publicationMail.subject(flow, company, failed, stopped)
         : `${flow.from}から${flow.to}へ給与明細${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`,
     summary: (flow, failed) =>
-      flow.publication
+      flow.kind === 'publication'
         ? publicationMail.summary(flow, failed)
         : failed
           ? `${flow.from}から${flow.to}への給与明細の取り込みに失敗しました。`

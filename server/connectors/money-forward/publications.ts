@@ -2,12 +2,15 @@ import {
   peopleWords,
   type AccessTokens,
   type DateStep,
+  type DialogWords,
   type Flow,
   type FeedPermission,
   type Person,
   type PlainDate,
   type Publication,
+  type PublicationFlow,
   type Published,
+  type Steps,
 } from '../../contract/contract.js'
 import { inService } from '../../contract/employment.js'
 import { titleSubject } from '../../contract/mail.js'
@@ -51,27 +54,30 @@ const declarationRecord = (person: Person, { asOf }: { asOf: PlainDate }): Publi
 }
 
 const date: DateStep = {
+  kind: 'date',
   heading: '情報取得基準日',
   lead: `公開する従業員を決める基準日を指定してください。［次へ］を押すと、SmartHRから従業員情報を取得します。この時点では、${PRODUCT}に公開されません。`,
   help: '指定した日付の時点で在籍している従業員が、公開の対象です。',
   notes: ['入社年月日が基準日より後の従業員と、退職年月日が基準日より前の従業員は、対象になりません。'],
 }
 
-const words = { ...peopleWords, fresh: '公開' }
+const words = { ...peopleWords, act: '公開', new: '公開' }
+
+const stepsFrom = (asked: DateStep, dialog: DialogWords): Steps => [
+  asked,
+  { kind: 'fetch', shownIn: 'wizard' },
+  { kind: 'select', button: '確認' },
+  { kind: 'confirm', dialog },
+]
 
 const common = {
+  kind: 'publication',
   direction: 'to-service',
-  steps: ['date', 'fetch', 'select', 'confirm'],
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
-  identity: 'key',
-  mapping: [],
-  settings: 'none',
   from: 'SmartHR',
 } as const
 
 /** 従業員情報: Money Forward fetches it and chooses nobody itself (reference §3.2), so people are chosen here. */
-const employees: Flow = {
+const employees: PublicationFlow = {
   ...common,
   id: 'employees',
   dataset: 'crew-documents',
@@ -81,9 +87,14 @@ const employees: Flow = {
     button: '公開を開始',
     lead: `${PRODUCT}が取り込めるように、SmartHRの従業員情報を公開します。取り込みは${PRODUCT}の画面で行ないます。`,
   },
+  steps: stepsFrom(date, {
+    title: '従業員情報を公開しますか？',
+    button: '公開',
+    summary: `{n}名の従業員情報を、${PRODUCT}が取り込めるように公開します。`,
+    started: `従業員情報を公開しました。${PRODUCT}の画面で取り込んでください`,
+  }),
   title: '従業員情報の公開',
   historyLabel: '従業員情報公開',
-  date,
   includes: inService('counts'),
   publication: {
     resource: 'employees',
@@ -99,12 +110,6 @@ const employees: Flow = {
     ],
     refusal: refusal(PRODUCT, '従業員情報'),
   },
-  dialog: {
-    title: '従業員情報を公開しますか？',
-    button: '公開',
-    summary: `{n}名の従業員情報を、${PRODUCT}が取り込めるように公開します。`,
-    started: `従業員情報を公開しました。${PRODUCT}の画面で取り込んでください`,
-  },
   notes: [
     `公開しただけでは、${PRODUCT}に登録されません。公開後に、${PRODUCT}の［従業員情報］＞［従業員を追加］＞［SmartHRから従業員データを取り込む］で取り込んでください。`,
     `公開した内容は、${DAYS}日後に期限切れになります。公開した後にSmartHRで変更した内容は、もう一度公開するまで反映されません。`,
@@ -116,7 +121,7 @@ const employees: Flow = {
 }
 
 /** 年末調整結果 */
-const yearEnd: Flow = {
+const yearEnd: PublicationFlow = {
   ...common,
   id: 'year-end',
   dataset: 'year-end-results',
@@ -126,17 +131,26 @@ const yearEnd: Flow = {
     button: '公開を開始',
     lead: `${YEAR_END_PRODUCT}が取り込めるように、SmartHRの年末調整結果を公開します。取り込みは${YEAR_END_PRODUCT}の画面で行ないます。`,
   },
+  steps: stepsFrom(
+    {
+      kind: 'date',
+      heading: '年度',
+      unit: 'year',
+      lead: `公開する年末調整の年度を選択してください。［次へ］を押すと、SmartHRから年末調整結果を取得します。この時点では、${YEAR_END_PRODUCT}に公開されません。`,
+      help: 'SmartHRで年末調整を行なった年度を選択してください。',
+      notes: [
+        'SmartHRの依頼一覧の［対象外］に、「対象外」または「対象外候補」と表示されている従業員は、公開できません。',
+      ],
+    },
+    {
+      title: '{date}の年末調整結果を公開しますか？',
+      button: '公開',
+      summary: `{n}名の{date}の年末調整結果を、${YEAR_END_PRODUCT}が取り込めるように公開します。`,
+      started: `{date}の年末調整結果を公開しました。${YEAR_END_PRODUCT}の画面で取り込んでください`,
+    },
+  ),
   title: '年末調整結果の公開',
   historyLabel: '年末調整結果公開',
-  date: {
-    heading: '年度',
-    unit: 'year',
-    lead: `公開する年末調整の年度を選択してください。［次へ］を押すと、SmartHRから年末調整結果を取得します。この時点では、${YEAR_END_PRODUCT}に公開されません。`,
-    help: 'SmartHRで年末調整を行なった年度を選択してください。',
-    notes: [
-      'SmartHRの依頼一覧の［対象外］に、「対象外」または「対象外候補」と表示されている従業員は、公開できません。',
-    ],
-  },
   includes: () => true,
   publication: {
     resource: 'year_end_adjustments',
@@ -152,12 +166,6 @@ const yearEnd: Flow = {
     ],
     refusal: refusal(YEAR_END_PRODUCT, '年末調整結果'),
   },
-  dialog: {
-    title: '{date}の年末調整結果を公開しますか？',
-    button: '公開',
-    summary: `{n}名の{date}の年末調整結果を、${YEAR_END_PRODUCT}が取り込めるように公開します。`,
-    started: `{date}の年末調整結果を公開しました。${YEAR_END_PRODUCT}の画面で取り込んでください`,
-  },
   notes: [
     `公開しただけでは、取り込まれません。公開後に、${YEAR_END_PRODUCT}の［従業員一覧］と［手続き一覧］で取り込んでください。`,
     `公開した内容は、${DAYS}日後に期限切れになります。公開した後にSmartHRで変更した内容は、もう一度公開するまで反映されません。`,
@@ -168,7 +176,7 @@ const yearEnd: Flow = {
   to: YEAR_END_PRODUCT,
 }
 
-export const publications: readonly Flow[] = [employees, yearEnd]
+export const publications: readonly PublicationFlow[] = [employees, yearEnd]
 
 export const accessTokens: AccessTokens = {
   title: 'アクセストークン',

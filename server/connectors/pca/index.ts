@@ -2,7 +2,7 @@ import { Forbidden, VendorUnavailable } from '../../errors.js'
 import { blanksNote } from '../../contract/blanks.js'
 import { leftWithoutDate } from '../../contract/employment.js'
 import { employeesSubject } from '../../contract/mail.js'
-import { peopleWords, type Connector, type CredentialsForm, type Flow } from '../../contract/contract.js'
+import { peopleWords, type Connector, type CredentialsForm, type SyncFlow } from '../../contract/contract.js'
 import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
@@ -58,34 +58,39 @@ const form = (product: Product): CredentialsForm => ({
 })
 
 const common = {
+  kind: 'sync',
   dataset: 'employees',
   words: {
     ...peopleWords,
     leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。',
     nobody: '対象の従業員はいません。データ領域を確認してください。',
   },
-  steps: ['area', 'fetch', 'select', 'confirm'],
+  steps: [
+    {
+      kind: 'area',
+      heading: 'データ領域の選択',
+      label: 'データ領域',
+      lead: '同期するデータ領域を選択してください。PCAの年次更新を行なうと、データ領域が年度ごとに増えます。',
+      empty:
+        '選択できるデータ領域がありません。PCAで、入力したアプリユーザーが利用できるデータ領域を確認してください。',
+    },
+    { kind: 'fetch', shownIn: 'wizard' },
+    { kind: 'select', button: '確認' },
+    { kind: 'confirm' },
+  ],
   historyLabel: '従業員情報同期',
-  area: {
-    heading: 'データ領域の選択',
-    label: 'データ領域',
-    lead: '同期するデータ領域を選択してください。PCAの年次更新を行なうと、データ領域が年度ごとに増えます。',
-    empty: '選択できるデータ領域がありません。PCAで、入力したアプリユーザーが利用できるデータ領域を確認してください。',
-  },
-  fetchShownIn: 'wizard',
-  selectButton: '確認',
   // There is no reference date: people who left are listed, too (reference §3.2).
   includes: person => !leftWithoutDate(person),
   identity: 'key',
   mapping: employees,
   settings: 'none',
-} as const satisfies Partial<Flow>
+} as const satisfies Partial<SyncFlow>
 
 const KEY_NOTE =
   '社員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。番号の先頭の0も区別します。'
 const UNSYNCED = '就労状況、旧姓、旧姓フリガナ、氏名変更年月日、個人番号管理No.は連携されません。'
 
-const toSmarthr = ({ name }: Product): Flow => ({
+const toSmarthr = ({ name }: Product): SyncFlow => ({
   ...common,
   id: 'employees-to-smarthr',
   direction: 'to-smarthr',
@@ -105,7 +110,7 @@ const toSmarthr = ({ name }: Product): Flow => ({
   to: 'SmartHR',
 })
 
-const fromSmarthr = ({ name }: Product): Flow => ({
+const fromSmarthr = ({ name }: Product): SyncFlow => ({
   ...common,
   id: 'employees-from-smarthr',
   direction: 'to-service',

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { erasedByBlanks } from '../../../server/contract/blanks.js'
 import { inService, leftWithoutDate, statusAfter } from '../../../server/contract/employment.js'
 import { connectors } from '../../../server/connectors/registry.js'
-import type { Converted, Scalar } from '../../../server/contract/contract.js'
+import { mappingOf, type Converted, type Scalar } from '../../../server/contract/contract.js'
 
 const TODAY = '2026-11-20'
 
@@ -75,7 +75,7 @@ describe('who is in service', () => {
 describe('the sentence about blanks', () => {
   it('names what the mapping erases, and stands on every page whose flow has one', () => {
     for (const { id, flows } of connectors) {
-      for (const flow of flows.filter(({ mapping }) => mapping.length > 0)) {
+      for (const flow of flows.filter(one => one.kind === 'sync')) {
         const erased = erasedByBlanks(flow.mapping, flow.direction)
         const sentences = flow.notes.filter(note => note.startsWith(`${flow.from}で空白の項目は、`))
         expect(sentences, `${id} ${flow.id}`).to.have.length(1)
@@ -91,7 +91,7 @@ describe('the sentence about blanks', () => {
   it('says of freee what it erases, per direction', () => {
     const freee = connectors.find(({ id }) => id === 'freee')
     const erased = Object.fromEntries(
-      (freee?.flows ?? []).map(flow => [flow.id, erasedByBlanks(flow.mapping, flow.direction)]),
+      (freee?.flows ?? []).map(flow => [flow.id, erasedByBlanks(mappingOf(flow), flow.direction)]),
     )
     expect(erased['employees-to-smarthr']).to.deep.equal(['退職年月日'])
     expect(erased['employees-from-smarthr']).to.deep.equal([

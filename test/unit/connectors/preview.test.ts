@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Flow, Values } from '../../../server/contract/contract.js'
+import { mappingOf, type Flow, type Values } from '../../../server/contract/contract.js'
 import { connectorOf } from '../../../server/connectors/registry.js'
 import { difference } from '../../../server/runs/difference.js'
 
@@ -12,8 +12,8 @@ const flowOf = (connector: string, id: string): Flow => {
 }
 
 const planOf = (connector: string, id: string, source: Values, target: Values) => {
-  const { mapping, direction } = flowOf(connector, id)
-  return difference(mapping, direction, source, target, context)
+  const flow = flowOf(connector, id)
+  return difference(mappingOf(flow), flow.direction, source, target, context)
 }
 
 type Vector = [connector: string, flow: string, source: Values, target: Values, shown: [string, string, string][]]

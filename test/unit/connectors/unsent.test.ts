@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Scalar } from '../../../server/contract/contract.js'
+import { mappingOf, type Scalar } from '../../../server/contract/contract.js'
 import { connectors } from '../../../server/connectors/registry.js'
 
 const context = { today: '2026-11-20', settings: {}, present: [] }
@@ -27,7 +27,7 @@ describe('a value that somebody entered', () => {
   for (const connector of connectors) {
     for (const flow of connector.flows) {
       const fromService = flow.direction === 'to-smarthr'
-      const pairs = flow.mapping.filter(
+      const pairs = mappingOf(flow).filter(
         ({ label }) =>
           label !== FOLLOWS && !(fromService && attendance.includes(connector.id) && NONE_CHOSEN.includes(label)),
       )

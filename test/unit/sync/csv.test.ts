@@ -4,7 +4,8 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { connectors } from '../../../server/connectors/registry.js'
-import type { Flow } from '../../../server/contract/contract.js'
+import { errorFileOf, type Flow } from '../../../server/contract/contract.js'
+import { declared } from '../../../server/contract/declared.js'
 import { forCp932 } from '../../../server/runs/cp932.js'
 import {
   guarded,
@@ -149,8 +150,7 @@ describe('a cell', () => {
     const item = aRow('', [], { reason: '@reason' })
     item.content.cells = ['\u22121', '＝1', 'A001']
     const file = await written(to => {
-      if (!flow.errorFile) throw new Error('no error file')
-      return writeErrorFile(flow, flow.errorFile, null, those([item]), 'utf8', to)
+      return writeErrorFile(flow, declared(errorFileOf(flow), 'error file'), null, those([item]), 'utf8', to)
     })
 
     expect(file.toString().split('\r\n')[1]).to.equal(`"'\u22121","'＝1","A001","'@reason"`)

@@ -5,7 +5,7 @@ import { remarksOf } from '../../../server/plan/look-alikes.js'
 import type { Match } from '../../../server/plan/match.js'
 
 const sides = {
-  flow: { words: peopleWords } as Flow,
+  flow: { kind: 'sync', words: peopleWords } as Flow,
   names: { source: 'SmartHR', target: 'freee人事労務' },
 }
 

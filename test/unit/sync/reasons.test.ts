@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import type { ConvertContext, Person, Scalar, Values } from '../../../server/contract/contract.js'
+import {
+  mappingOf,
+  stepOf,
+  type ConvertContext,
+  type Person,
+  type Scalar,
+  type Values,
+} from '../../../server/contract/contract.js'
 import { connectors } from '../../../server/connectors/registry.js'
 import { examineDepartments } from '../../../server/connectors/mikiwame/departments.js'
 import { examineEmployees } from '../../../server/connectors/mikiwame/employees.js'
@@ -50,15 +57,15 @@ const nasty: readonly Scalar[] = [
 describe('the reasons', () => {
   const context: Omit<ConvertContext, 'present'> = { today: '2026-11-26', settings: {} }
 
-  for (const { connector, flow } of flows.filter(({ flow: { mapping } }) => mapping.length > 0)) {
+  for (const { connector, flow } of flows.filter(({ flow: { kind } }) => kind === 'sync')) {
     it(`are sentences that say what to do, whatever is wrong: ${connector.id} ${flow.id}`, () => {
-      const paths = flow.mapping.flatMap(pair => (flow.direction === 'to-service' ? pair.smarthr : pair.service))
+      const paths = mappingOf(flow).flatMap(pair => (flow.direction === 'to-service' ? pair.smarthr : pair.service))
       const said = nasty.flatMap((_, shift) => {
         // Every path gets another nasty value each time, so that pairs of several paths are mixed, too.
         const source = Object.fromEntries(
           paths.map((path, index) => [path, nasty[(index * (shift + 1) + shift) % nasty.length] ?? null]),
         )
-        return flow.mapping.flatMap(pair => {
+        return mappingOf(flow).flatMap(pair => {
           const { problems, notes } = difference([pair], flow.direction, source, null, context)
           return [...(problems.length > 0 ? [whyNot(problems, flow)] : []), ...notes]
         })
@@ -206,7 +213,8 @@ describe('what somebody is called by', () => {
         expect(flow.words.leftOut)
           .to.include(`{n}${flow.dataset === 'payslips' ? '件' : flow.words.counter}`)
           .and.match(/。$/)
-      if (flow.date === undefined || flow.date.unit) expect(flow.words.leftOut ?? '').not.to.include('在籍していない')
+      const date = stepOf(flow, 'date')
+      if (date === undefined || date.unit) expect(flow.words.leftOut ?? '').not.to.include('在籍していない')
       expect(flow.words.nobody).to.match(/^対象の.+(いません|ありません)。.+。$/)
     }
   })
@@ -243,7 +251,7 @@ describe('the result mail', () => {
     it(`tells a failed and a stopped run apart by its subject: ${connector.id} ${flow.id}`, () => {
       const subjects = (['succeeded', 'failed', 'aborted'] as const).map(
         state =>
-          (flow.publication ? publicationMail : resultMail)({
+          (flow.kind === 'publication' ? publicationMail : resultMail)({
             connector,
             flow,
             run: { ...run, state, failure: null },
