@@ -6,6 +6,7 @@ const show = (values: readonly Scalar[]) => values.map(value => (value === null 
 
 /** A text field; blank keeps. */
 const text = (label: string, smarthr: string, service: string): FieldPair => ({
+  id: service,
   label,
   smarthr: [smarthr],
   service: [service],
@@ -17,6 +18,7 @@ const text = (label: string, smarthr: string, service: string): FieldPair => ({
 
 /** Joined on one side, split on the other, as addresses are. */
 const address: FieldPair = {
+  id: 'address',
   label: '住所',
   smarthr: ['city', 'street'],
   service: ['address'],
