@@ -42,7 +42,7 @@ export interface PayslipRules {
 export interface Published {
   /** as the feed gives it */
   record: object
-  changes: readonly { label: string; before: string; after: string }[]
+  changes: readonly { field: string; label: string; before: string; after: string }[]
   problems: readonly string[]
   /** what is not passed on although SmartHR has it, and what to do (⚠) */
   notes: readonly string[]

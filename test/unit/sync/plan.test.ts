@@ -47,7 +47,7 @@ describe('the plan', () => {
       context,
     )
 
-    expect(plan.changes).to.deep.equal([{ label: '姓', before: '山本', after: '山田' }])
+    expect(plan.changes).to.deep.equal([{ field: 'name', label: '姓', before: '山本', after: '山田' }])
     expect(plan.set).to.deep.equal({ name: '山田' })
   })
 
@@ -79,7 +79,7 @@ describe('the plan', () => {
   it('shows everything of somebody new, without the blanks', () => {
     const plan = difference(mapping, 'to-service', { last_name: '山田', city: null, street: null }, null, context)
 
-    expect(plan.changes).to.deep.equal([{ label: '姓', before: '', after: '山田' }])
+    expect(plan.changes).to.deep.equal([{ field: 'name', label: '姓', before: '', after: '山田' }])
     expect(plan.target).to.equal(null)
   })
 
