@@ -23,6 +23,7 @@ import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
 import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
 import { signInLimit } from './web/sign-in-limit.js'
+import { drawWithEjs } from './web/views.js'
 
 /** Every middleware and router, in order. */
 export function createApp(
@@ -38,9 +39,7 @@ export function createApp(
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', config.trustProxy)
-  app.set('view engine', 'ejs')
-  app.set('views', join(projectRoot, 'views'))
-  app.set('view cache', !config.development)
+  drawWithEjs(app, { cache: !config.development })
 
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))

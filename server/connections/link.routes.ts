@@ -3,14 +3,15 @@ import type { AdminLink, Connector } from '../contract/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
-import { jstDateTime, type Clock } from '../platform/clock.js'
+import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
-import { flash } from '../web/session.js'
-import { daysLeft, linkStateOf } from './link.js'
+import { flash, isFlashed } from '../web/session.js'
+import { linkStateOf } from './link.js'
 import type { Links } from './link.service.js'
+import { confirmLinkPage, linkPage, unlinkPage } from './link.view.js'
 
 export interface LinkRoutesDeps {
   data: Data
@@ -43,18 +44,11 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     const { tenant, admin } = signedIn(res)
     const connection = await mine(res, connector)
     const now = clock.now()
-    const state = linkStateOf(connection, now)
-    const gone = state === 'active' && (await links.itemIsGone(tenant, admin, connector)) === true
-    res.render('pages/link', {
-      connector,
-      link,
-      state,
-      days: daysLeft(connection?.validUntil ?? null, now),
-      since: connection && jstDateTime(connection.createdAt),
-      until: connection?.validUntil && jstDateTime(connection.validUntil),
-      again: gone ? connector.customItem?.again : null,
-      error: gone ? error : null,
-    })
+    const active = linkStateOf(connection, now) === 'active'
+    const gone = active && (await links.itemIsGone(tenant, admin, connector)) === true
+    const toldOfEnd = isFlashed(res.req, link.texts.expired)
+    const page = linkPage({ connector, link, connection, now, itemIsGone: gone, error, toldOfEnd })
+    res.render('pages/link', { connector, page })
   }
 
   router.get(
@@ -96,7 +90,8 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
   router.get(
     paths.connectionConfirm.pattern,
     withLink(async (_req, res, _next, connector, link) => {
-      res.render('pages/link-confirm', { connector, link, renewing: (await mine(res, connector)) !== null })
+      const renewing = (await mine(res, connector)) !== null
+      res.render('pages/link-confirm', { connector, page: confirmLinkPage(connector, link, renewing) })
     }),
   )
 
@@ -134,7 +129,7 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     paths.connectionEnd.pattern,
     withLink(async (_req, res, _next, connector, link) => {
       if (!(await mine(res, connector))) throw new NotFound()
-      res.render('pages/unlink', { connector, link })
+      res.render('pages/unlink', { connector, page: unlinkPage(connector, link) })
     }),
   )
 

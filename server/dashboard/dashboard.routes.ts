@@ -8,9 +8,10 @@ import type { Data } from '../stores.js'
 import { signedIn } from '../install/guard.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
-import { dashboardPage, RECENT, runRows } from './dashboard.view.js'
+import { dashboardPage, RECENT } from './dashboard.view.js'
+import { runsPage } from './run-list.view.js'
 import type { Run, RunState } from '../runs/run.js'
-import { closedSentence, closesSoonSentence, stateLabel } from '../runs/labels.js'
+import { closedSentence, closesSoonSentence } from '../runs/labels.js'
 import { beginsWithFetch, firstStep } from '../runs/step-urls.js'
 import { ownerOf, RUNNING_ALREADY, type Blocked, type Wizard } from '../wizard/wizard.service.js'
 
@@ -111,20 +112,18 @@ export function dashboardRoutes({
     const runs = await data.inTenant(tenant.id, stores => stores.runs.list(connector.id, filter, ROWS + 1))
     const shown = runs.slice(0, ROWS)
     const last = shown.at(-1)
-    res.render('pages/runs', {
+    const page = runsPage({
       connector,
-      rows: runRows(connector, shown),
+      runs: shown,
       filter: { state: state ?? '', flow: flow ?? '' },
-      states: shownStates.map(name => ({
-        value: name,
-        label: connector.dashboard.states?.[name] ?? stateLabel(connector, name),
-      })),
+      states: shownStates,
       first: before ? paths.runs.to({ connector: connector.id }, { state, flow }) : null,
       next:
         runs.length > ROWS && last
           ? paths.runs.to({ connector: connector.id }, { state, flow, before: encodeBefore(last) })
           : null,
     })
+    res.render('pages/runs', { connector, page })
   })
 
   router.get(paths.newRun.pattern, async (req, res) => {

@@ -7,6 +7,7 @@ import { textField } from '../web/form.js'
 import type { Consent } from './consent.js'
 import { safeReturnTo } from './return-to.js'
 import type { SignIn, SignInOutcome } from './sign-in.service.js'
+import { chooseTenantPage, notAdminPage, signInFailedPage, type SignInFailure } from './sign-in.view.js'
 import { subdomainOf } from './smarthr-account.js'
 
 /** Where to go after sign-in, and the service that consent was given for, if that was the purpose. */
@@ -26,8 +27,8 @@ export interface SignInRoutesDeps {
 export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps): Router {
   const router = Router()
 
-  const failed = (res: Response, status: number, reason: 'denied' | 'stale' | 'failed' | 'unavailable') =>
-    res.status(status).render('pages/sign-in-failed', { reason })
+  const failed = (res: Response, status: number, reason: SignInFailure) =>
+    res.status(status).render('pages/sign-in-failed', { page: signInFailedPage(reason) })
 
   const proceed = async (
     req: Request,
@@ -56,7 +57,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
         res.redirect(303, paths.chooseTenant.to())
         return
       case 'not-admin':
-        res.status(403).render('pages/not-admin', {})
+        res.status(403).render('pages/not-admin', { page: notAdminPage })
         return
       case 'unavailable':
         failed(res, 503, 'unavailable')
@@ -88,7 +89,8 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       res.redirect(paths.home.to())
       return
     }
-    res.render('pages/choose-tenant', { candidates: newcomer.candidates, typed: '', error: null })
+    const { candidates } = newcomer
+    res.render('pages/choose-tenant', { page: chooseTenantPage({ candidates, typed: '', error: null }) })
   })
 
   router.post(paths.chooseTenant.pattern, async (req, res) => {
@@ -97,8 +99,9 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       failed(res, 403, 'stale')
       return
     }
+    const { candidates } = newcomer
     const again = (error: string, typed = '') =>
-      res.status(422).render('pages/choose-tenant', { candidates: newcomer.candidates, typed, error })
+      res.status(422).render('pages/choose-tenant', { page: chooseTenantPage({ candidates, typed, error }) })
 
     if (newcomer.candidates.length > 0) {
       const outcome = await signIn.choose(newcomer, textField(req.body, 'tenant').value)

@@ -44,7 +44,13 @@ const fetchStep = ({ steps }: Flow): StepKind =>
   steps[steps.findIndex(({ kind }) => kind === 'fetch') - 1]?.kind ?? 'fetch'
 
 /** The form that reads both sides once more, with what was chosen before. */
-export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
+export interface FetchAgain {
+  action: string
+  name: string
+  value: string
+}
+
+export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: pageOf(run, fetchStep(flow)),
   ...(stepOf(flow, 'area')
     ? { name: 'area', value: run.area?.value ?? '' }

@@ -80,6 +80,10 @@ export function flash(req: Request, message: Flash): void {
   req.session.flash = [...(req.session.flash ?? []), message]
 }
 
+/** Whether the next page shows this message, so that it need not say the same itself. */
+export const isFlashed = (req: Request, text: string): boolean =>
+  (req.session.flash ?? []).some(message => message.text === text)
+
 /**
  * Stores the session before a redirect leaves: browsers follow it as soon as they see its head, while express-session
  * still writes, and the next page would miss what this request left behind.

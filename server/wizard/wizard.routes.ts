@@ -19,7 +19,7 @@ import { flash } from '../web/session.js'
 import { runLoader } from './load-run.js'
 import { payslipRoutes } from './payslip.routes.js'
 import { itemsToRegister, type PayrollNames } from '../payslips/payslips.js'
-import { beginsWithFetch, fetchAgain, firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
+import { beginsWithFetch, firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import type { Run, SelectionView } from '../runs/run.js'
 import {
   decodePlace,
@@ -36,7 +36,7 @@ import {
 import { FEWER, lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
 import { selectPage } from './select.view.js'
-import { areaPage, datePage, optionsPage, presetDate, steps } from './wizard.view.js'
+import { areaPage, datePage, fetchPage, optionsPage, presetDate } from './wizard.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
@@ -129,7 +129,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     if (shown.status) res.status(shown.status)
     const kind = typeof req.query.kind === 'string' ? req.query.kind : null
     const page = areaPage({ flow, step, run, areas: areas ?? [], kind, last, error: shown.error ?? null, problem })
-    res.render('pages/wizard/area', { connector, flow, run, page })
+    res.render('pages/wizard/area', { connector, run, page })
   }
 
   router.get(at('area'), async (req, res) => {
@@ -172,14 +172,7 @@ export function wizardRoutes({ wizard, clock }: { wizard: Wizard; clock: Clock }
     const { run, connector, flow } = await load(req, res)
     const stands = whereItStands(run, flow)
     if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
-    res.render('pages/wizard/fetch', {
-      connector,
-      flow,
-      run,
-      again: fetchAgain(flow, run),
-      area: stepOf(flow, 'area')?.label ?? null,
-      ...steps(flow, 'fetch'),
-    })
+    res.render('pages/wizard/fetch', { connector, run, page: fetchPage(flow, run) })
   })
 
   /** The settings the plan was made with; and whether they have changed since. */

@@ -11,14 +11,19 @@ import {
 } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
+import type { Fact, Field, Page, PageLink } from '../web/page.js'
 import { monthOf } from '../payslips/payslips.js'
 import type { Run } from '../runs/run.js'
 import { amount, plainDate } from '../runs/labels.js'
+import { fetchProgress, type FetchProgress } from '../runs/progress.view.js'
+import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import { type OpenOption } from './wizard.service.js'
 
 /** A page of the wizard as its head shows it. */
 export interface Stage {
   label: string
+  /** its number, or a tick once it is done */
+  mark: string
   state: 'done' | 'current' | 'open'
 }
 
@@ -42,15 +47,13 @@ function labelOf(step: Step, { words }: Flow): string {
   }
 }
 
-export interface Steps {
-  steps: Stage[]
-  eyebrow: string
-  /** 「（1/3）」 */
-  place: string
+/** A page of the wizard: above its content stand the flow, the heading and the steps. */
+export interface WizardPage extends Page {
+  wizard: { eyebrow: string; heading: string; steps: Stage[] }
 }
 
-/** The flow's pages; reading both sides belongs to the first (design reference §2.2). */
-export function steps(flow: Flow, current: StepKind): Steps {
+/** The head of a step's page; reading both sides belongs to the first (design reference §2.2). */
+export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
   // Reading belongs to the page before it, and items are asked for only now and then.
   const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
   const at = Math.max(
@@ -58,14 +61,15 @@ export function steps(flow: Flow, current: StepKind): Steps {
     shown.findIndex(({ kind }) => kind === current),
   )
   const place = `（${at + 1}/${shown.length}）`
-  return {
-    steps: shown.map((step, index) => ({
+  const steps = shown.map((step, index): Stage => {
+    const state = index < at ? 'done' : index === at ? 'current' : 'open'
+    return {
       label: labelOf(step, flow),
-      state: index < at ? 'done' : index === at ? 'current' : 'open',
-    })),
-    eyebrow: flow.title + place,
-    place,
-  }
+      mark: state === 'done' ? '✓' : String(index + 1),
+      state,
+    }
+  })
+  return { title: heading + place, wizard: { eyebrow: flow.title + place, heading, steps } }
 }
 
 const MONTHS_BACK = 24
@@ -90,17 +94,13 @@ function datesOf({ unit }: DateStep, today: string): Choice[] {
   })
 }
 
-export interface DatePage extends Steps {
-  heading: string
+export interface DatePage extends WizardPage {
   lead: string
-  help: string
   notes: readonly string[]
-  kind: 'date' | 'choice'
-  value: string
-  options: Choice[]
-  error: string | null
   problem: string | null
+  errors: FieldErrors
   action: string
+  field: Field
 }
 
 const LEAD =
@@ -121,17 +121,23 @@ export function datePage(input: {
   const value = step.unit === 'month' ? typed.slice(0, 7) : step.unit === 'year' ? typed.slice(0, 4) : typed
   const options = step.unit ? datesOf(step, input.today) : []
   return {
-    ...steps(flow, 'date'),
-    heading: step.heading,
+    ...wizardPage(flow, 'date', step.heading),
+    hasErrors: input.error !== null,
     lead: step.lead ?? LEAD,
-    help: step.help,
     notes: step.notes,
-    kind: step.unit ? 'choice' : 'date',
-    value,
-    options,
-    error: input.error,
     problem: input.problem,
+    errors: input.error === null ? {} : { referenceDate: input.error },
     action: paths.step.to({ id: input.run.id, step: 'date' }),
+    field: {
+      id: 'referenceDate',
+      label: step.heading,
+      kind: step.unit ? 'choice' : 'date',
+      value,
+      error: input.error ?? undefined,
+      help: step.help,
+      options,
+      required: true,
+    },
   }
 }
 
@@ -149,19 +155,19 @@ export function dateText(flow: Pick<Flow, 'steps'>, date: string | null): string
 }
 
 /** The page on which the area of the run is chosen. */
-export interface AreaPage extends Steps {
-  heading: string
-  label: string
+export interface AreaPage extends WizardPage {
   lead: string
   action: string
-  areas: { value: string; label: string; detail: string; checked: boolean }[]
+  /** why there is nothing to choose from; the page can be loaded once more */
+  stuck: string | null
+  error: string | null
+  /** what is decided already: label and value */
+  given: Fact | null
   /** where areas are of several kinds, the links to each */
   kinds: { label: string; links: { label: string; href: string; current: boolean }[] } | null
-  given: readonly [string, string] | null
+  label: string
+  areas: { value: string; label: string; detail: string; checked: boolean }[]
   button: string
-  empty: string | null
-  error: string | null
-  problem: string | null
 }
 
 export function areaPage(input: {
@@ -186,12 +192,15 @@ export function areaPage(input: {
     kinds?.options[0]?.value
   const areas = input.areas.filter(area => !kinds || area.kind === kind)
   const chosen = areas.find(area => area.value === preset) ?? (areas.length === 1 ? areas[0] : undefined)
+  const stuck = problem ?? (areas.length === 0 ? step.empty : null)
   return {
-    ...steps(flow, 'area'),
-    heading: step.heading,
-    label: step.label,
+    ...wizardPage(flow, 'area', step.heading),
+    hasErrors: input.error !== null || stuck !== null,
     lead: step.lead,
     action: here,
+    stuck,
+    error: input.error,
+    given: step.given ?? null,
     kinds: kinds
       ? {
           label: kinds.label,
@@ -202,33 +211,28 @@ export function areaPage(input: {
           })),
         }
       : null,
-    given: step.given ?? null,
-    button: step.button ?? '次へ',
+    label: step.label,
     areas: areas.map(area => ({ ...area, checked: area === chosen })),
-    empty: areas.length === 0 && problem === null ? step.empty : null,
-    error: input.error,
-    problem,
+    button: step.button ?? '次へ',
   }
 }
 
 /** The page on which values for everybody new are chosen. */
-export interface OptionsPage extends Steps {
-  action: string
-  revision: number
-  newcomers: string
-  fields: {
-    name: string
-    label: string
-    help: string
-    value: string
-    options: readonly Choice[]
-    empty: string | null
-  }[]
-  back: string
-  errors: FieldErrors
-  problem: string | null
+export interface OptionsPage extends WizardPage {
+  /** who gets the values */
+  lead: string
   /** what to know before the values are chosen */
   notes: readonly string[]
+  problem: string | null
+  errors: FieldErrors
+  action: string
+  revision: number
+  /** `empty`: why there is no field, where the target's list is empty */
+  options: { field: Field; empty: string | null }[]
+  back: string
+  mistyped: boolean
+  /** nothing can be chosen now; the page can be loaded once more */
+  stuck: boolean
 }
 
 export const optionsPage = (input: {
@@ -240,24 +244,65 @@ export const optionsPage = (input: {
   typed: Readonly<Record<string, string>>
   errors: FieldErrors
   problem: string | null
-}): OptionsPage => ({
-  ...steps(input.flow, 'options'),
-  action: paths.step.to({ id: input.run.id, step: 'options' }),
-  revision: input.run.revision,
-  newcomers: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
-  notes: input.step.notes,
-  fields: input.options.map(({ name, label, help, choices }) => ({
-    name,
-    label,
-    help,
-    value: input.typed[name] ?? input.run.options[name]?.value ?? '',
-    options: choices,
+}): OptionsPage => {
+  const { flow, run, typed, errors, problem } = input
+  const options = input.options.map(({ name, label, help, choices }) => ({
+    field: {
+      id: name,
+      label,
+      kind: 'choice' as const,
+      value: typed[name] ?? run.options[name]?.value ?? '',
+      error: errors[name],
+      help,
+      options: choices,
+      required: true,
+    },
     empty:
       choices.length === 0
-        ? `${input.flow.to}に${label}が登録されていないため、新しい従業員を登録できません。${input.flow.to}で${label}を登録してから、やり直してください。`
+        ? `${flow.to}に${label}が登録されていないため、新しい従業員を登録できません。${flow.to}で${label}を登録してから、やり直してください。`
         : null,
-  })),
-  back: paths.step.to({ id: input.run.id, step: 'select' }),
-  errors: input.errors,
-  problem: input.problem,
-})
+  }))
+  const stuck = problem !== null || options.some(({ empty }) => empty !== null)
+  const mistyped = Object.keys(errors).length > 0
+  return {
+    ...wizardPage(flow, 'options', '新規登録の設定'),
+    hasErrors: mistyped || stuck,
+    lead: `新しく登録する${amount(input.newcomers)}名に、同じ値を登録します。すでに登録されている従業員の値は変わりません。`,
+    notes: input.step.notes,
+    problem,
+    errors,
+    action: paths.step.to({ id: run.id, step: 'options' }),
+    revision: run.revision,
+    options,
+    back: paths.step.to({ id: run.id, step: 'select' }),
+    mistyped,
+    stuck,
+  }
+}
+
+/** The page that shows a fetch, and why it failed. */
+export interface FetchPage extends WizardPage {
+  progress: FetchProgress | null
+  failed: { bar: string; reason: string; again: FetchAgain; chooseAgain: PageLink | null } | null
+}
+
+export function fetchPage(flow: Flow, run: Run): FetchPage {
+  const heading = `${flow.words.item}情報の取得`
+  const failed = run.state === 'failed'
+  const area = stepOf(flow, 'area')
+  return {
+    ...wizardPage(flow, 'fetch', heading),
+    title: failed ? `${heading}に失敗しました` : heading,
+    progress: failed ? null : fetchProgress(flow, run),
+    failed: failed
+      ? {
+          bar: `${heading}に失敗しました。`,
+          reason: run.failure ?? '',
+          again: fetchAgain(flow, run),
+          chooseAgain: area
+            ? { href: paths.step.to({ id: run.id, step: 'area' }), label: `${area.label}を選択し直す` }
+            : null,
+        }
+      : null,
+  }
+}
