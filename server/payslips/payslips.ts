@@ -166,11 +166,12 @@ export function payslipContent(
     changes: [
       // What people look for first stands first.
       ...[...items.filter(isTotal), ...items.filter(item => !isTotal(item))].map(item => ({
+        field: item.name,
         label: item.name,
         before: '',
         after: shown(item),
       })),
-      ...(statement.memo === '' ? [] : [{ label: '備考', before: '', after: statement.memo }]),
+      ...(statement.memo === '' ? [] : [{ field: '備考', label: '備考', before: '', after: statement.memo }]),
     ],
     problems:
       missing.length > 0

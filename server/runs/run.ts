@@ -144,6 +144,8 @@ export const wholeView: SelectionView = { q: '', classes: [], sort: 'key', desce
 
 /** One field's before → after, in words */
 export interface Change {
+  /** the field's id in the mapping, or in what is published; a payslip's items have their names alone */
+  field: string
   label: string
   before: string
   after: string
@@ -188,6 +190,7 @@ export interface Item {
   name: string
   kana: string
   department: string
+  /** ids of the fields that change; in rows of releases before this one their labels */
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean

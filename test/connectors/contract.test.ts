@@ -47,8 +47,10 @@ for (const connector of connectors) {
         expect(stepOf(flow, 'fetch')).to.be.an('object')
         expect(flow.notes.length).to.be.greaterThan(0)
         expect(connector.mail.subject(flow, '会社', false)).to.match(/｜会社$/)
-        const labels = mappingOf(flow).map(pair => pair.label)
-        expect(new Set(labels).size).to.equal(labels.length)
+        const mapping = mappingOf(flow)
+        for (const { id } of mapping) expect(id).to.match(/^[a-z]+(-[a-z]+)*$/)
+        for (const names of [mapping.map(pair => pair.id), mapping.map(pair => pair.label)])
+          expect(new Set(names).size).to.equal(names.length)
       }
     })
 

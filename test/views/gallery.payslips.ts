@@ -40,9 +40,9 @@ const aStatement = (number: number, changes: Partial<ItemWithContent> = {}): Ite
       set: {},
       target: null,
       changes: [
-        { label: '差引支給額', before: '', after: '226,516円' },
-        { label: '時間外労働', before: '', after: '25:30' },
-        { label: '在宅勤務手当', before: '', after: '-5,000円' },
+        { field: '差引支給額', label: '差引支給額', before: '', after: '226,516円' },
+        { field: '時間外労働', label: '時間外労働', before: '', after: '25:30' },
+        { field: '在宅勤務手当', label: '在宅勤務手当', before: '', after: '-5,000円' },
       ],
       problems: [],
       notes: [],

@@ -320,7 +320,7 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
     content: {
       set: {},
       target: null,
-      changes: [{ label: EVIL, before: EVIL, after: EVIL }],
+      changes: [{ field: 'last-name', label: EVIL, before: EVIL, after: EVIL }],
       problems: [EVIL],
       notes: [EVIL],
     },

@@ -138,7 +138,7 @@ describe('The selection page', () => {
       content: {
         set: {},
         target: null,
-        changes: labels.map(label => ({ label, before: '', after: '東京都千代田区丸の内' })),
+        changes: labels.map(label => ({ field: label, label, before: '', after: '東京都千代田区丸の内' })),
         problems: [],
         notes: [],
       },
@@ -160,7 +160,12 @@ describe('The selection page', () => {
         content: {
           set: {},
           target: {},
-          changes: Array.from({ length: 34 }, (_, n) => ({ label: `項目${n}`, before: 'a', after: 'b' })),
+          changes: Array.from({ length: 34 }, (_, n) => ({
+            field: `f${n}`,
+            label: `項目${n}`,
+            before: 'a',
+            after: 'b',
+          })),
           problems: [],
           notes: [],
         },
