@@ -249,11 +249,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const openService = async (run: Run) => {
     const connector = connectorOf(run.connector)
     const { connection, held, settings } = await data.inTenant(run.tenantId, async stores => {
-      const found = await stores.connections.find(run.tenantId, run.connectionId)
+      const found = await stores.connections.find(run.connectionId)
       return {
         connection: found,
-        held: await stores.connections.read(run.tenantId, run.connectionId),
-        settings: found && (await stores.settings.find(run.tenantId, run.connector, found.accountId)),
+        held: await stores.connections.read(run.connectionId),
+        settings: found && (await stores.settings.find(run.connector, found.accountId)),
       }
     })
     if (!connection) throw new Error('a run without its connection')
@@ -361,7 +361,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       sourceIs: toService ? 'smarthr' : 'service',
       targetIs: toService ? 'service' : 'smarthr',
       names: { source: flow.from, target: flow.to },
-      links: { tenantId: run.tenantId, connector: connector.id, accountId: context.account.id },
+      account: { connector: connector.id, accountId: context.account.id },
       onCreate: {
         ...(toService && settingsFor(flow, connector, { ...settings, ...frozen(run) })),
         ...chosenFor(flow, run),

@@ -8,27 +8,45 @@ import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './feed/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
+import { createRunSessionStore } from './connections/run-session.store.js'
+import { createOldRunStore } from './housekeeping/old-runs.store.js'
+import { createPayrollStore } from './payslips/payroll.store.js'
+import { createFetchStore } from './plan/fetch.store.js'
+import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createItemStore } from './runs/item.store.js'
+import { createPublicationStore } from './runs/publication.store.js'
+import { createPendingItemStore } from './runs/pending-item.store.js'
+import { createChoiceStore } from './wizard/choice.store.js'
+import { createSelectionStore } from './wizard/selection.store.js'
 import { createLinkStore } from './runs/link.store.js'
 import { createPayslipItemStore } from './payslips/payslip-item.store.js'
 import { createRunStore } from './runs/run.store.js'
 import { createStagingStore } from './plan/staging.store.js'
 
-/** All stores on one transaction. Row-level security shows them one tenant's rows; each query names the tenant too. */
-export function createStores(db: Knex, sealer: Sealer) {
+/** One company's stores on one transaction. Row-level security shows them its rows only; each query names it too. */
+export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
   return {
-    admins: createAdminStore(db),
-    grants: createGrantStore(db, sealer),
-    connections: createConnectionStore(db, sealer),
-    settings: createSettingsStore(db),
-    accessTokens: createAccessTokenStore(db),
-    links: createLinkStore(db),
-    runs: createRunStore(db, sealer),
-    items: createItemStore(db, sealer),
-    staging: createStagingStore(db, sealer),
-    payslipItems: createPayslipItemStore(db),
-    mails: createMailStore(db),
-    jobs: createJobStore(db),
+    admins: createAdminStore(db, tenantId),
+    grants: createGrantStore(db, tenantId, sealer),
+    connections: createConnectionStore(db, tenantId, sealer),
+    settings: createSettingsStore(db, tenantId),
+    accessTokens: createAccessTokenStore(db, tenantId),
+    links: createLinkStore(db, tenantId),
+    runSessions: createRunSessionStore(db, tenantId, sealer),
+    runs: createRunStore(db, tenantId),
+    fetches: createFetchStore(db, tenantId),
+    plannedItems: createPlannedItemStore(db, tenantId, sealer),
+    choices: createChoiceStore(db, tenantId),
+    selection: createSelectionStore(db, tenantId, sealer),
+    pendingItems: createPendingItemStore(db, tenantId, sealer),
+    payrolls: createPayrollStore(db, tenantId),
+    publications: createPublicationStore(db, tenantId, sealer),
+    oldRuns: createOldRunStore(db, tenantId),
+    items: createItemStore(db, tenantId, sealer),
+    staging: createStagingStore(db, tenantId, sealer),
+    payslipItems: createPayslipItemStore(db, tenantId),
+    mails: createMailStore(db, tenantId),
+    jobs: createJobStore(db, tenantId),
   }
 }
 
@@ -50,7 +68,7 @@ export function createData(db: Knex, sealer: Sealer): Data {
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
         await trx.raw(`select set_config('app.tenant_id', ?, true)`, [tenantId])
-        return work(createStores(trx, sealer))
+        return work(createStores(trx, tenantId, sealer))
       }),
   }
 }

@@ -3,7 +3,8 @@ import type { Batch, BatchResult, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { remaining } from '../runs/difference.js'
 import { sentence, whyNot } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
@@ -79,13 +80,13 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const connect = async ({ links }: Stores, task: Task, targetId: string): Promise<boolean> => {
     // A payslip's id is no person's.
     if (sides.flow.kind !== 'sync' || sides.flow.identity !== 'links') return true
-    return (await links.connect(sides.links, [pairOf(sides, task.sourceId, targetId)])).length === 0
+    return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
   }
 
   /** The failure of somebody whose new record can't be theirs; null when it is. */
   const remember = (task: Task, targetId: string): Promise<Result | null> =>
     data.inTenant(tenantId, async stores => {
-      await stores.items.created(tenantId, runId, task.id, targetId)
+      await stores.pendingItems.created(runId, task.id, targetId)
       return (await connect(stores, task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
     })
 
@@ -114,7 +115,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return failed(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      await data.inTenant(tenantId, ({ items }) => items.withdraw(tenantId, runId, task.id))
+      await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.withdraw(runId, task.id))
       throw error
     }
   }
@@ -122,9 +123,9 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const create = async (task: Task): Promise<Result | null> => {
     if (task.content.problems.length > 0) return failed(task, whyNot(task.content.problems, sides.flow))
     if (createsBlocked !== null) return failed(task, createsBlocked)
-    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => ({
-      intended: await items.intend(tenantId, runId, task.id, lease, clock.now()),
-      held: (await runs.check(tenantId, runId, lease)).held,
+    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => ({
+      intended: await pendingItems.intend(runId, task.id, lease, clock.now()),
+      held: (await runs.check(runId, lease)).held,
     }))
     if (!held) throw new LeaseLost()
     // The worker before us was still at it and has finished meanwhile: what it stored decides.
@@ -150,12 +151,12 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** Several people in one call: each has its own result; a call whose answer is lost leaves all of them open. */
   async function createBatch(batch: Batch, tasks: readonly Task[]): Promise<(Result | null)[]> {
     const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
-    const { intended, held } = await data.inTenant(tenantId, async ({ items, runs }) => {
+    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => {
       const mine: Task[] = []
       for (const task of ready) {
-        if (await items.intend(tenantId, runId, task.id, lease, clock.now())) mine.push(task)
+        if (await pendingItems.intend(runId, task.id, lease, clock.now())) mine.push(task)
       }
-      return { intended: mine, held: (await runs.check(tenantId, runId, lease)).held }
+      return { intended: mine, held: (await runs.check(runId, lease)).held }
     })
     if (!held) throw new LeaseLost()
     const results = await sendBatch(intended, () => batch.create(intended.map(forCreate), days.plan))
@@ -220,8 +221,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return tasks.map(() => null)
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
-      await data.inTenant(tenantId, async ({ items }) => {
-        for (const task of tasks) if (task.class === 'new') await items.withdraw(tenantId, runId, task.id)
+      await data.inTenant(tenantId, async ({ pendingItems }) => {
+        for (const task of tasks) if (task.class === 'new') await pendingItems.withdraw(runId, task.id)
       })
       throw error
     }
@@ -260,8 +261,8 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         )
         const ids = [...new Set([...answers.values()].flat())]
         const taken = await data.inTenant(tenantId, async ({ staging, links }) => {
-          const known = await staging.known(tenantId, runId, ids)
-          const linked = await links.of(sides.links, sides.targetIs, ids)
+          const known = await staging.known(runId, ids)
+          const linked = await links.of(sides.account, sides.targetIs, ids)
           return new Set([
             ...known.keys(),
             ...linked.map(link => (sides.targetIs === 'smarthr' ? link.smarthrId : link.serviceId)),

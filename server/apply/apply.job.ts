@@ -5,7 +5,8 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { createItemWriter, stoppedReason, type ItemWriter, type Update } from './apply-item.js'
 import { endRun } from '../runs/end-run.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { payrollFor } from '../payslips/payroll.js'
 import { movedSincePlan } from '../runs/difference.js'
 import { whyNot } from '../runs/reasons.js'
@@ -53,8 +54,8 @@ const missingReason = (target: string) =>
 export function createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const [run, lease] = await data.inTenant(tenantId, async ({ runs }) => {
-      const claimed = await runs.claim(tenantId, runId, clock.now())
-      return [claimed ? await runs.find(tenantId, runId) : null, claimed] as const
+      const claimed = await runs.claim(runId, clock.now())
+      return [claimed ? await runs.find(runId) : null, claimed] as const
     })
     if (!run || !lease) return
 
@@ -113,13 +114,13 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     const store = async (results: readonly Result[]) => {
       if (results.length === 0) return
       await data.inTenant(tenantId, async ({ items, runs }) => {
-        const done = await items.settle(tenantId, runId, results, clock.now())
-        await runs.progressed(tenantId, runId, done.succeeded, done.failed)
+        const done = await items.settle(runId, results, clock.now())
+        await runs.progressed(runId, done.succeeded, done.failed)
       })
     }
 
     const check = async () => {
-      const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(tenantId, runId, lease))
+      const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(runId, lease))
       if (!held) throw new LeaseLost()
       return cancel
     }
@@ -151,7 +152,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
     async function writeItems(): Promise<boolean> {
       for (;;) {
         const cancel = await check()
-        const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, CREATES))
+        const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, CREATES))
         if (uncertain.length > 0) {
           const found = await writer.lookUp(uncertain)
           const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
@@ -160,18 +161,18 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
         }
         if (cancel) return true
         if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
-          const [task] = await data.inTenant(tenantId, ({ items }) => items.nextInOrder(tenantId, runId))
+          const [task] = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextInOrder(runId))
           if (!task) return false
           if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
           else await writeAll([[task]], writer.createAll)
           continue
         }
-        const updates = await data.inTenant(tenantId, ({ items }) => items.nextUpdates(tenantId, runId))
+        const updates = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextUpdates(runId))
         if (updates.length > 0) {
           await updateGroup(run, sides, updates, writeAll, writer)
           continue
         }
-        const creates = await data.inTenant(tenantId, ({ items }) => items.nextCreates(tenantId, runId, CREATES))
+        const creates = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextCreates(runId, CREATES))
         if (creates.length === 0) return false
         if (payroll && !(await payroll.ready(creates))) continue
         await writeAll(inUnits(creates, sides), writer.createAll)

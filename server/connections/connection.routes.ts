@@ -31,7 +31,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   const router = Router()
   const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
   const current = (res: Response, connector: Connector) =>
-    data.inTenant(signedIn(res).tenant.id, stores => stores.connections.current(signedIn(res).tenant.id, connector.id))
+    data.inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
 
   interface Shown {
     typed?: Readonly<Record<string, string>>
@@ -157,7 +157,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return data.inTenant(tenant.id, stores => stores.connections.pending(tenant.id, connector.id, admin.id))
+    return data.inTenant(tenant.id, stores => stores.connections.pending(connector.id, admin.id))
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {

@@ -46,9 +46,9 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
   async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
     const attempt = () =>
       data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
-        const pending = await connections.pending(tenantId, connector.id, adminId)
-        if (pending) return pending.id === shownId ? connections.activate(tenantId, pending) : 'replaced'
-        const current = await connections.current(tenantId, connector.id)
+        const pending = await connections.pending(connector.id, adminId)
+        if (pending) return pending.id === shownId ? connections.activate(pending) : 'replaced'
+        const current = await connections.current(connector.id)
         return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
       })
     const first = await attempt()
@@ -67,7 +67,7 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
   ) {
     const now = clock.now()
     const id = await data.inTenant(tenantId, ({ connections }) =>
-      connections.addPending(tenantId, {
+      connections.addPending({
         connector: connector.id,
         adminId,
         account,
@@ -90,14 +90,13 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
         side: 'service',
         product: connector.labels.product,
         shelf: {
-          read: () => data.inTenant(tenantId, ({ connections }) => connections.read(tenantId, connectionId)),
+          read: () => data.inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
           exclusively: work =>
             data.inTenant(tenantId, async ({ connections }) =>
               work({
-                held: await connections.lock(tenantId, connectionId),
-                renewed: (credentials, expiresAt) =>
-                  connections.renewed(tenantId, connectionId, credentials, expiresAt),
-                markReconnectNeeded: () => connections.markReconnectNeeded(tenantId, connectionId),
+                held: await connections.lock(connectionId),
+                renewed: (credentials, expiresAt) => connections.renewed(connectionId, credentials, expiresAt),
+                markReconnectNeeded: () => connections.markReconnectNeeded(connectionId),
               }),
             ),
         },
@@ -125,22 +124,22 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
     confirm,
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
-      await data.inTenant(tenantId, ({ connections }) => connections.dropPending(tenantId, connector.id, adminId))
+      await data.inTenant(tenantId, ({ connections }) => connections.dropPending(connector.id, adminId))
     },
 
     /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
       const token = await data.inTenant(tenantId, async stores => {
-        const { accessTokens, connections, runs } = stores
-        if (await runs.active(tenantId, connection.id)) {
+        const { accessTokens, connections, runs, publications } = stores
+        if (await runs.active(connection.id)) {
           throw new Conflict('同期処理を実行中のため、連携を解除できません。完了後に再度お試しください。')
         }
-        const held = await connections.lock(tenantId, connection.id)
-        await connections.end(tenantId, connection.id, clock.now())
-        await runs.abandon(tenantId, connection.id, clock.now())
-        await accessTokens.revokeAll(tenantId, connection.id, clock.now())
-        for (const { id } of await runs.published(tenantId, connection.id)) {
-          await endPublication(stores, tenantId, id, 'disconnected', clock.now())
+        const held = await connections.lock(connection.id)
+        await connections.end(connection.id, clock.now())
+        await runs.abandon(connection.id, clock.now())
+        await accessTokens.revokeAll(connection.id, clock.now())
+        for (const { id } of await publications.onOffer(connection.id)) {
+          await endPublication(stores, id, 'disconnected', clock.now())
         }
         return held?.refreshToken ?? (held?.accessToken || null)
       })

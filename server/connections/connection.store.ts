@@ -52,23 +52,29 @@ const fromRow = (row: ConnectionRow): Connection => ({
   validUntil: row.valid_until,
 })
 
+/** An account of a service. Another account of the same service has links and settings of its own. */
+export interface AccountRef {
+  connector: string
+  accountId: string
+}
+
 /** `gone`: somebody confirmed or dropped it in the meantime. `taken`: another account is in force. */
 export type Activation = 'active' | 'gone' | 'taken'
 
 const UNIQUE_VIOLATION = '23505'
 
 /** A tenant's links to services. At most one per service is in force; a partial unique index sees to it. */
-export function createConnectionStore(db: Knex, sealer: Sealer) {
+export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer) {
   const { seal, open } = credentialsSealer(sealer, 'connections.credentials')
-  const byId = (tenantId: string, id: string) => db('connections').where({ tenant_id: tenantId, id })
-  const shown = (tenantId: string) =>
+  const byId = (id: string) => db('connections').where({ tenant_id: tenantId, id })
+  const shown = () =>
     db('connections')
       .join('admins', 'admins.id', 'connections.created_by')
       .where('connections.tenant_id', tenantId)
       .select('connections.*', 'admins.name as created_by_name')
   const inForce: readonly ConnectionState[] = ['active', 'reconnect_needed']
 
-  const held = (tenantId: string, row: ConnectionRow | undefined): HeldToken | null =>
+  const held = (row: ConnectionRow | undefined): HeldToken | null =>
     row?.credentials
       ? {
           id: row.id,
@@ -80,35 +86,32 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
 
   return {
     /** The connection in force, if any: the company's, or an administrator's own. */
-    async current(tenantId: string, connector: string, owner: string | null = null): Promise<Connection | null> {
-      const row = (await shown(tenantId).where({ connector, owner }).whereIn('state', inForce).first()) as
+    async current(connector: string, owner: string | null = null): Promise<Connection | null> {
+      const row = (await shown().where({ connector, owner }).whereIn('state', inForce).first()) as
         ConnectionRow | undefined
       return row ? fromRow(row) : null
     },
 
-    async find(tenantId: string, id: string): Promise<Connection | null> {
-      const row = (await shown(tenantId).where('connections.id', id).first()) as ConnectionRow | undefined
+    async find(id: string): Promise<Connection | null> {
+      const row = (await shown().where('connections.id', id).first()) as ConnectionRow | undefined
       return row ? fromRow(row) : null
     },
 
-    async pending(tenantId: string, connector: string, adminId: string): Promise<Connection | null> {
-      const row = (await shown(tenantId).where({ connector, state: 'pending', created_by: adminId }).first()) as
+    async pending(connector: string, adminId: string): Promise<Connection | null> {
+      const row = (await shown().where({ connector, state: 'pending', created_by: adminId }).first()) as
         ConnectionRow | undefined
       return row ? fromRow(row) : null
     },
 
     /** Keeps fresh tokens until the administrator confirms; an older unconfirmed try of the same person goes. Returns its id. */
-    async addPending(
-      tenantId: string,
-      order: {
-        connector: string
-        adminId: string
-        account: Account
-        credentials: Credentials
-        expiresAt: Date | null
-        now: Date
-      },
-    ): Promise<string> {
+    async addPending(order: {
+      connector: string
+      adminId: string
+      account: Account
+      credentials: Credentials
+      expiresAt: Date | null
+      now: Date
+    }): Promise<string> {
       await db('connections')
         .where({ tenant_id: tenantId, connector: order.connector, state: 'pending', created_by: order.adminId })
         .delete()
@@ -135,9 +138,8 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
      * its row gets the new tokens, so that runs and links go on. `gone` also when somebody else's came first at this
      * very moment: the index refuses ours, the transaction is over, and another look sees theirs.
      */
-    async activate(tenantId: string, pending: Connection): Promise<Activation> {
-      const row = (await byId(tenantId, pending.id).where({ state: 'pending' }).forUpdate().first()) as
-        ConnectionRow | undefined
+    async activate(pending: Connection): Promise<Activation> {
+      const row = (await byId(pending.id).where({ state: 'pending' }).forUpdate().first()) as ConnectionRow | undefined
       if (!row) return 'gone'
       const now = (await db('connections')
         .where({ tenant_id: tenantId, connector: pending.connector })
@@ -146,7 +148,7 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         .first()) as ConnectionRow | undefined
       if (!now) {
         try {
-          await byId(tenantId, pending.id).update({ state: 'active', updated_at: db.fn.now() })
+          await byId(pending.id).update({ state: 'active', updated_at: db.fn.now() })
           return 'active'
         } catch (error) {
           if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'gone'
@@ -154,7 +156,7 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         }
       }
       if (now.account_id !== row.account_id) return 'taken'
-      await byId(tenantId, now.id).update({
+      await byId(now.id).update({
         state: 'active',
         credentials: row.credentials,
         expires_at: row.expires_at,
@@ -162,16 +164,16 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
         account_code: row.account_code,
         updated_at: db.fn.now(),
       })
-      await byId(tenantId, pending.id).delete()
+      await byId(pending.id).delete()
       return 'active'
     },
 
-    async dropPending(tenantId: string, connector: string, adminId: string): Promise<void> {
+    async dropPending(connector: string, adminId: string): Promise<void> {
       await db('connections').where({ tenant_id: tenantId, connector, state: 'pending', created_by: adminId }).delete()
     },
 
     /** Unconfirmed tokens are not kept; returns how many went. */
-    async dropStalePending(tenantId: string, before: Date): Promise<number> {
+    async dropStalePending(before: Date): Promise<number> {
       return db('connections')
         .where({ tenant_id: tenantId, state: 'pending' })
         .where('created_at', '<', before)
@@ -182,10 +184,13 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
      * An administrator's own link, made or renewed. `taken`: the account belongs to another company. `first`: nobody of
      * this company has ever linked.
      */
-    async link(
-      tenantId: string,
-      order: { connector: string; owner: string; account: Account; validUntil: Date; now: Date },
-    ): Promise<'taken' | 'first' | 'linked'> {
+    async link(order: {
+      connector: string
+      owner: string
+      account: Account
+      validUntil: Date
+      now: Date
+    }): Promise<'taken' | 'first' | 'linked'> {
       const { connector, owner, account } = order
       await db('account_owners')
         .insert({ connector, account_id: account.id, tenant_id: tenantId })
@@ -223,9 +228,9 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
     },
 
     /** 連携を解除する of one administrator; with the last link the account is free for another company. */
-    async unlink(tenantId: string, connection: Connection, now: Date): Promise<void> {
+    async unlink(connection: Connection, now: Date): Promise<void> {
       const { connector, accountId } = connection
-      await this.end(tenantId, connection.id, now)
+      await this.end(connection.id, now)
       const left: unknown = await db('connections')
         .where({ tenant_id: tenantId, connector, account_id: accountId })
         .whereIn('state', inForce)
@@ -236,13 +241,13 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
     },
 
     /** As if nobody of this company had ever linked: the first link could not be finished. */
-    async forget(tenantId: string, connector: string): Promise<void> {
+    async forget(connector: string): Promise<void> {
       await db('connections').where({ tenant_id: tenantId, connector }).delete()
       await db('account_owners').where({ tenant_id: tenantId, connector }).delete()
     },
 
     /** Links that end before `until` and whose owners have not been told; they count as told from now on. */
-    async toWarn(tenantId: string, connector: string, until: Date, now: Date): Promise<string[]> {
+    async toWarn(connector: string, until: Date, now: Date): Promise<string[]> {
       const rows = (await db('connections')
         .where({ tenant_id: tenantId, connector, warned_at: null })
         .whereIn('state', inForce)
@@ -255,29 +260,29 @@ export function createConnectionStore(db: Knex, sealer: Sealer) {
     },
 
     /** 連携を解除: the credentials go at once, links and runs stay. */
-    async end(tenantId: string, id: string, now: Date): Promise<void> {
-      await byId(tenantId, id).update({ state: 'ended', credentials: null, expires_at: null, ended_at: now })
+    async end(id: string, now: Date): Promise<void> {
+      await byId(id).update({ state: 'ended', credentials: null, expires_at: null, ended_at: now })
     },
 
-    async read(tenantId: string, id: string): Promise<HeldToken | null> {
-      return held(tenantId, (await byId(tenantId, id).first()) as ConnectionRow | undefined)
+    async read(id: string): Promise<HeldToken | null> {
+      return held((await byId(id).first()) as ConnectionRow | undefined)
     },
 
     /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
-    async lock(tenantId: string, id: string): Promise<HeldToken | null> {
-      return held(tenantId, (await byId(tenantId, id).forUpdate().first()) as ConnectionRow | undefined)
+    async lock(id: string): Promise<HeldToken | null> {
+      return held((await byId(id).forUpdate().first()) as ConnectionRow | undefined)
     },
 
-    async renewed(tenantId: string, id: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      await byId(tenantId, id).update({
+    async renewed(id: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
+      await byId(id).update({
         credentials: seal(tenantId, credentials),
         expires_at: expiresAt,
         updated_at: db.fn.now(),
       })
     },
 
-    async markReconnectNeeded(tenantId: string, id: string): Promise<void> {
-      await byId(tenantId, id).where({ state: 'active' }).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+    async markReconnectNeeded(id: string): Promise<void> {
+      await byId(id).where({ state: 'active' }).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
     },
   }
 }

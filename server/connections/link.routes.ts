@@ -34,7 +34,7 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
     }
   const mine = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return data.inTenant(tenant.id, stores => stores.connections.current(tenant.id, connector.id, admin.id))
+    return data.inTenant(tenant.id, stores => stores.connections.current(connector.id, admin.id))
   }
   const toPage = (res: Response, connector: Connector) =>
     res.redirect(303, paths.connection.to({ connector: connector.id }))

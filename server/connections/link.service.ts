@@ -29,7 +29,7 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
       const account = await link.identify(httpOf(connector))
       const now = clock.now()
       const outcome = await data.inTenant(tenant.id, ({ connections }) =>
-        connections.link(tenant.id, {
+        connections.link({
           connector: connector.id,
           owner: admin.id,
           account,
@@ -44,7 +44,7 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
         await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
       } catch (error) {
         // Without the item nothing can be synchronised: the next try begins from the start.
-        await data.inTenant(tenant.id, ({ connections }) => connections.forget(tenant.id, connector.id))
+        await data.inTenant(tenant.id, ({ connections }) => connections.forget(connector.id))
         throw error
       }
     },
@@ -68,8 +68,8 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
     /** Ends one administrator's link; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
       data.inTenant(tenantId, async ({ connections, runs }) => {
-        await connections.unlink(tenantId, connection, clock.now())
-        await runs.abandon(tenantId, connection.id, clock.now())
+        await connections.unlink(connection, clock.now())
+        await runs.abandon(connection.id, clock.now())
       }),
   }
 }

@@ -30,10 +30,10 @@ export function createRunSession({ data, log, run, session, fields, client, http
   const { tenantId, id: runId } = run
   let pending: Promise<string> | undefined
 
-  const held = () => data.inTenant(tenantId, ({ runs }) => runs.session(tenantId, runId))
+  const held = () => data.inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
   const signIn = async () => {
     const answer = await session.signIn(http(null), fields, client)
-    await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, answer))
+    await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
     return answer.accessToken
   }
   /** Two calls at once share one log-in. */
@@ -50,7 +50,7 @@ export function createRunSession({ data, log, run, session, fields, client, http
         if (now.refreshToken === null) return signIn()
         try {
           const answer = await session.renew(http(null), now.refreshToken, client)
-          await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, answer))
+          await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
           return answer.accessToken
         } catch (error) {
           if (!(error instanceof ReconnectNeeded)) throw error
@@ -64,7 +64,7 @@ export function createRunSession({ data, log, run, session, fields, client, http
       await session
         .end(http(now.accessToken))
         .catch((error: unknown) => log.warn('log-in not ended at the service', { err: error }))
-      await data.inTenant(tenantId, ({ runs }) => runs.keepSession(tenantId, runId, null))
+      await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, null))
     },
   }
 }

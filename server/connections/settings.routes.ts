@@ -24,8 +24,8 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
     if (!connector.settings) throw new NotFound()
     const { tenant, admin } = signedIn(res)
     const found = await data.inTenant(tenant.id, async ({ connections, settings }) => {
-      const connection = await connections.current(tenant.id, connector.id)
-      return { connection, saved: connection && (await settings.find(tenant.id, connector.id, connection.accountId)) }
+      const connection = await connections.current(connector.id)
+      return { connection, saved: connection && (await settings.find(connector.id, connection.accountId)) }
     })
     return { connector, form: connector.settings, tenant, admin, ...found }
   }
@@ -48,7 +48,7 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
       return show(res, connector, parsed.typed, parsed.errors)
     }
     await data.inTenant(tenant.id, ({ settings }) =>
-      settings.save(tenant.id, connector.id, connection.accountId, {
+      settings.save(connector.id, connection.accountId, {
         settings: parsed.settings,
         adminId: admin.id,
         now: clock.now(),

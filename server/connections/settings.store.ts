@@ -3,9 +3,9 @@ import type { Knex } from 'knex'
 export type SavedSettings = Readonly<Record<string, string>>
 
 /** A connector's settings, per account of the service: another account has other names and groups. */
-export function createSettingsStore(db: Knex) {
+export function createSettingsStore(db: Knex, tenantId: string) {
   return {
-    async find(tenantId: string, connector: string, accountId: string): Promise<SavedSettings | null> {
+    async find(connector: string, accountId: string): Promise<SavedSettings | null> {
       const row = (await db('connection_settings')
         .where({ tenant_id: tenantId, connector, account_id: accountId })
         .first('settings')) as { settings: SavedSettings } | undefined
@@ -13,7 +13,6 @@ export function createSettingsStore(db: Knex) {
     },
 
     async save(
-      tenantId: string,
       connector: string,
       accountId: string,
       order: { settings: SavedSettings; adminId: string; now: Date },

@@ -108,7 +108,7 @@ export function dashboardRoutes({
     const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
     const before = decodeBefore(req.query.before)
     const filter = { ...(state && { states: [state] }), ...(flow && { flow }), ...(before && { before }) }
-    const runs = await data.inTenant(tenant.id, stores => stores.runs.list(tenant.id, connector.id, filter, ROWS + 1))
+    const runs = await data.inTenant(tenant.id, stores => stores.runs.list(connector.id, filter, ROWS + 1))
     const shown = runs.slice(0, ROWS)
     const last = shown.at(-1)
     res.render('pages/runs', {
@@ -163,19 +163,17 @@ export function dashboardRoutes({
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
     const input = await data.inTenant(tenant.id, async ({ connections, grants, settings, runs, accessTokens }) => {
-      const connection = await connections.current(tenant.id, connector.id, ownerOf(connector, admin.id))
+      const connection = await connections.current(connector.id, ownerOf(connector, admin.id))
       return {
         connection,
-        smarthrActive: (await grants.state(tenant.id, admin.id)) === 'active',
-        settingsSaved:
-          connection !== null && (await settings.find(tenant.id, connector.id, connection.accountId)) !== null,
-        fetchable:
-          connection && connector.accessTokens ? await accessTokens.resourcesInForce(tenant.id, connection.id) : [],
-        active: connection && (await runs.active(tenant.id, connection.id)),
+        smarthrActive: (await grants.state(admin.id)) === 'active',
+        settingsSaved: connection !== null && (await settings.find(connector.id, connection.accountId)) !== null,
+        fetchable: connection && connector.accessTokens ? await accessTokens.resourcesInForce(connection.id) : [],
+        active: connection && (await runs.active(connection.id)),
         runs:
           connector.dashboard.recent === 'history'
-            ? await runs.history(tenant.id, connector.id, RECENT)
-            : await runs.list(tenant.id, connector.id, {}, RECENT),
+            ? await runs.history(connector.id, RECENT)
+            : await runs.list(connector.id, {}, RECENT),
       }
     })
     const now = clock.now()

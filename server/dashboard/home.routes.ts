@@ -44,9 +44,7 @@ export function homeRoutes({
     const stateOf = async (connector: Connector) => {
       if (!tenant || !admin) return 'none'
       const owner = connector.auth.link ? admin.id : null
-      const current = await data.inTenant(tenant.id, stores =>
-        stores.connections.current(tenant.id, connector.id, owner),
-      )
+      const current = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
       if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'
     }

@@ -27,7 +27,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
     const connector = connectorOf(String(req.params.connector))
     if (!connector.accessTokens) throw new NotFound()
     const { tenant, admin } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, stores => stores.connections.current(tenant.id, connector.id))
+    const connection = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id))
     return { connector, declared: connector.accessTokens, tenant, admin, connection }
   }
 
@@ -41,7 +41,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
 
   router.get(paths.accessTokens.pattern, async (req, res) => {
     const { connector, declared, tenant, connection } = await subject(req, res)
-    const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(tenant.id, connector.id))
+    const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
     res.render('pages/access-tokens', {
       connector,
       tokens: declared,
@@ -98,7 +98,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
   const theToken = async (req: Request, res: Response) => {
     const { connector, declared, tenant } = await subject(req, res)
     const { token: id } = req.params
-    const token = isUuid(id) ? await data.inTenant(tenant.id, stores => stores.accessTokens.find(tenant.id, id)) : null
+    const token = isUuid(id) ? await data.inTenant(tenant.id, stores => stores.accessTokens.find(id)) : null
     if (token?.connector !== connector.id) throw new NotFound()
     return { connector, declared, tenant, token }
   }

@@ -29,10 +29,10 @@ export interface Caller {
 /** Tokens by which a service fetches what is published. */
 export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }) {
   /** The token while it and its connection are in force; null from then on. */
-  const inForce = async ({ accessTokens, connections }: Stores, tenantId: string, id: string) => {
-    const token = await accessTokens.find(tenantId, id)
+  const inForce = async ({ accessTokens, connections }: Stores, id: string) => {
+    const token = await accessTokens.find(id)
     if (!token || token.revokedAt) return null
-    const connection = await connections.find(tenantId, token.connectionId)
+    const connection = await connections.find(token.connectionId)
     return connection && ['active', 'reconnect_needed'].includes(connection.state) ? token : null
   }
 
@@ -41,7 +41,7 @@ export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }
     async issue({ tenantId, adminId }: { tenantId: string; adminId: string }, order: IssueOrder) {
       const token = PREFIX + randomBytes(BYTES).toString('base64url')
       const added = await data.inTenant(tenantId, ({ accessTokens }) =>
-        accessTokens.add(tenantId, { ...order, adminId, hash: hashOf(token), now: clock.now() }),
+        accessTokens.add({ ...order, adminId, hash: hashOf(token), now: clock.now() }),
       )
       return added ? token : null
     },
@@ -53,15 +53,15 @@ export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }
       if (!owner) return null
       const { tenantId, tokenId } = owner
       return data.inTenant(tenantId, async stores => {
-        const found = await inForce(stores, tenantId, tokenId)
+        const found = await inForce(stores, tokenId)
         if (!found) return null
-        await stores.accessTokens.used(tenantId, tokenId, clock.now())
+        await stores.accessTokens.used(tokenId, clock.now())
         return { tenantId, token: found }
       })
     },
 
     revoke: (tenantId: string, id: string): Promise<boolean> =>
-      data.inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(tenantId, id, clock.now())),
+      data.inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(id, clock.now())),
   }
 }
 

@@ -48,29 +48,29 @@ const SHOWN = 200
 const NOTED_EVERY_MS = 60_000
 
 /** Tokens a company issued for a service. Of the tokens themselves only hashes are kept. */
-export function createAccessTokenStore(db: Knex) {
-  const tokens = (tenantId: string) =>
+export function createAccessTokenStore(db: Knex, tenantId: string) {
+  const tokens = () =>
     db('access_tokens')
       .join('admins', 'admins.id', 'access_tokens.created_by')
       .where('access_tokens.tenant_id', tenantId)
       .select('access_tokens.*', 'admins.name as created_by_name')
 
   return {
-    async list(tenantId: string, connector: string): Promise<AccessToken[]> {
-      const rows = (await tokens(tenantId)
+    async list(connector: string): Promise<AccessToken[]> {
+      const rows = (await tokens()
         .where({ connector })
         .orderByRaw('revoked_at is not null, access_tokens.created_at desc, access_tokens.id')
         .limit(SHOWN)) as TokenRow[]
       return rows.map(fromRow)
     },
 
-    async find(tenantId: string, id: string): Promise<AccessToken | null> {
-      const row = (await tokens(tenantId).where('access_tokens.id', id).first()) as TokenRow | undefined
+    async find(id: string): Promise<AccessToken | null> {
+      const row = (await tokens().where('access_tokens.id', id).first()) as TokenRow | undefined
       return row ? fromRow(row) : null
     },
 
     /** What a service could fetch with the connection's tokens. */
-    async resourcesInForce(tenantId: string, connectionId: string): Promise<string[]> {
+    async resourcesInForce(connectionId: string): Promise<string[]> {
       const rows: { resource: string }[] = await db('access_tokens')
         .where({ tenant_id: tenantId, connection_id: connectionId, revoked_at: null })
         .distinct(db.raw('unnest(resources) as resource'))
@@ -79,7 +79,6 @@ export function createAccessTokenStore(db: Knex) {
 
     /** False: a token with this id was issued before, by the same form. */
     async add(
-      tenantId: string,
       order: FeedPermission & {
         id: string
         connectionId: string
@@ -113,7 +112,7 @@ export function createAccessTokenStore(db: Knex) {
     },
 
     /** Notes that the token was used, now and then. */
-    async used(tenantId: string, id: string, now: Date): Promise<void> {
+    async used(id: string, now: Date): Promise<void> {
       await db('access_tokens')
         .where({ tenant_id: tenantId, id })
         .where(on =>
@@ -123,7 +122,7 @@ export function createAccessTokenStore(db: Knex) {
     },
 
     /** ［無効にする］: from now on nobody is known by it. False: it was revoked before. */
-    async revoke(tenantId: string, id: string, now: Date): Promise<boolean> {
+    async revoke(id: string, now: Date): Promise<boolean> {
       const revoked = await db('access_tokens')
         .where({ tenant_id: tenantId, id, revoked_at: null })
         .update({ revoked_at: now })
@@ -132,7 +131,7 @@ export function createAccessTokenStore(db: Knex) {
     },
 
     /** The connection is gone, and all its tokens with it. */
-    async revokeAll(tenantId: string, connectionId: string, now: Date): Promise<void> {
+    async revokeAll(connectionId: string, now: Date): Promise<void> {
       const ids = db('access_tokens').where({ tenant_id: tenantId, connection_id: connectionId }).select('id')
       await db('access_token_hashes').where({ tenant_id: tenantId }).whereIn('token_id', ids).delete()
       await db('access_tokens')

@@ -61,19 +61,14 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
   }
 
   /** Revoked since the call began: then nothing is given any more. */
-  const stillInForce = async ({ accessTokens }: Stores, { tenantId, token }: Caller): Promise<void> => {
-    const now = await accessTokens.find(tenantId, token.id)
+  const stillInForce = async ({ accessTokens }: Stores, { token }: Caller): Promise<void> => {
+    const now = await accessTokens.find(token.id)
     if (!now || now.revokedAt) throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
   }
 
   /** The named snapshot of the token's connection while it is served. */
-  const named = async (
-    { runs }: Stores,
-    { tenantId, token }: Caller,
-    flows: readonly PublicationFlow[],
-    id: string,
-  ) => {
-    const run = await runs.find(tenantId, id)
+  const named = async ({ runs }: Stores, { token }: Caller, flows: readonly PublicationFlow[], id: string) => {
+    const run = await runs.find(id)
     const flow = flows.find(candidate => candidate.id === run?.flow)
     if (!run || !flow || run.connectionId !== token.connectionId) throw new Problem('snapshot_not_found')
     if (!isOnOffer(flow, run) && !inGrace(run)) throw new Problem('snapshot_not_found')
@@ -90,7 +85,7 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       return data.inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
         const wanted = year === null ? '' : String(year)
-        const onOffer = await stores.runs.published(tenantId, token.connectionId, flow.id)
+        const onOffer = await stores.publications.onOffer(token.connectionId, flow.id)
         const run =
           snapshot === null
             ? onOffer.find(one => publishedFor(flow, one) === wanted)
@@ -98,9 +93,9 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
         if (!run || (snapshot === null && !isOnOffer(flow, run))) throw new Problem('snapshot_not_found')
         if (publishedFor(flow, run) !== wanted) throw new Problem('snapshot_not_found')
         const offset = (page - 1) * perPage
-        const records = offset < run.selectedCount ? await stores.items.records(tenantId, run.id, offset, perPage) : []
+        const records = offset < run.selectedCount ? await stores.publications.records(run.id, offset, perPage) : []
         if (records.length > 0) {
-          await stores.runs.pulled(tenantId, run.id, offset + records.length, token.id, clock.now())
+          await stores.publications.pulled(run.id, offset + records.length, token.id, clock.now())
         }
         log.info('feed page', { runId: run.id, tokenId: token.id, page, records: records.length })
         const { list, limited } = flow.publication
@@ -119,12 +114,11 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       const { tenantId, token } = caller
       return data.inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
-        const { items, runs } = stores
-        await runs.lock(tenantId, order.snapshot)
+        const { items, publications, runs } = stores
+        await runs.lock(order.snapshot)
         const { run, flow } = await named(stores, caller, flowsOf(caller), order.snapshot)
         permitted(caller, flow)
-        const ids = await items.idsByKey(
-          tenantId,
+        const ids = await publications.idsByKey(
           run.id,
           order.results.map(result => result.code),
           // Nobody has taken what was never fetched.
@@ -139,15 +133,13 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
           if (itemId === undefined) unknown.add(code)
           else if (!results.has(itemId)) results.set(itemId, { itemId, ...outcomeOf(flow, status, message) })
         }
-        const settled = live
-          ? await items.settle(tenantId, run.id, [...results.values()], now)
-          : { succeeded: 0, failed: 0 }
+        const settled = live ? await items.settle(run.id, [...results.values()], now) : { succeeded: 0, failed: 0 }
         const recorded = settled.succeeded + settled.failed
         if (recorded > 0) {
-          await runs.progressed(tenantId, run.id, settled.succeeded, settled.failed)
-          await runs.pulled(tenantId, run.id, 0, token.id, now)
+          await runs.progressed(run.id, settled.succeeded, settled.failed)
+          await publications.pulled(run.id, 0, token.id, now)
         }
-        const { pending } = await items.countOutcomes(tenantId, run.id)
+        const { pending } = await items.countOutcomes(run.id)
         if (live && pending === 0) await endRun(stores, run, { now })
         log.info('feed acknowledged', { runId: run.id, tokenId: token.id, recorded, remaining: pending })
         return {

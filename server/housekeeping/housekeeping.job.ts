@@ -29,32 +29,32 @@ export function createHousekeeping({
     const ago = (ms: number) => new Date(now.getTime() - ms)
     for (const tenantId of await data.tenants.ids()) {
       await data.inTenant(tenantId, async stores => {
-        const { runs, items, staging, connections, mails, jobs } = stores
-        const expired = await runs.expire(tenantId, ago(READY_FOR), ago(DRAFT_FOR), now)
-        const stale = await runs.withStalePeople(tenantId, ago(retentionDays * 24 * HOUR), 100)
+        const { publications, oldRuns, staging, connections, mails, jobs } = stores
+        const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
+        const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {
-          await items.deletePeople(tenantId, runId)
-          await staging.clear(tenantId, runId)
-          await runs.peopleDeleted(tenantId, runId, now)
+          await oldRuns.deletePeople(runId)
+          await staging.clear(runId)
+          await oldRuns.peopleDeleted(runId, now)
         }
         for (const connector of connectors) {
           for (const flow of connector.flows) {
             if (flow.kind !== 'publication') continue
             const before = ago(flow.publication.days * 24 * HOUR)
-            for (const runId of await runs.publishedBefore(tenantId, connector.id, flow.id, before)) {
-              if (await endPublication(stores, tenantId, runId, 'expired', now)) expired.push(runId)
+            for (const runId of await publications.onOfferBefore(connector.id, flow.id, before)) {
+              if (await endPublication(stores, runId, 'expired', now)) expired.push(runId)
             }
           }
         }
         for (const { id, auth } of connectors) {
           if (!auth.link) continue
           const until = new Date(now.getTime() + auth.link.warnDays * 24 * HOUR)
-          for (const connectionId of await connections.toWarn(tenantId, id, until, now)) {
-            const mailId = await mails.addWarning(tenantId, connectionId, now)
-            await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+          for (const connectionId of await connections.toWarn(id, until, now)) {
+            const mailId = await mails.addWarning(connectionId, now)
+            await jobs.enqueue('mail.result', mailId)
           }
         }
-        const dropped = await connections.dropStalePending(tenantId, ago(HOUR / 2))
+        const dropped = await connections.dropStalePending(ago(HOUR / 2))
         if (expired.length + stale.length + dropped > 0) {
           log.info('housekeeping', { tenantId, expired: expired.length, peopleDeleted: stale.length, dropped })
         }

@@ -23,14 +23,14 @@ const fromRow = (row: AdminRow): Admin => ({
 })
 
 /** The administrators who signed in. */
-export function createAdminStore(db: Knex) {
+export function createAdminStore(db: Knex, tenantId: string) {
   return {
-    async find(tenantId: string, id: string): Promise<Admin | null> {
+    async find(id: string): Promise<Admin | null> {
       const row = (await db('admins').where({ tenant_id: tenantId, id }).first()) as AdminRow | undefined
       return row ? fromRow(row) : null
     },
 
-    async signedIn(tenantId: string, admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
+    async signedIn(admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
       const [row] = (await db('admins')
         .insert({
           tenant_id: tenantId,

@@ -40,7 +40,7 @@ export const loadWho =
     if (tenantId && adminId) {
       const [tenant, admin] = await Promise.all([
         data.tenants.find(tenantId),
-        data.inTenant(tenantId, ({ admins }) => admins.find(tenantId, adminId)),
+        data.inTenant(tenantId, ({ admins }) => admins.find(adminId)),
       ])
       if (tenant && admin) {
         Object.assign(res.locals, { tenant, admin })

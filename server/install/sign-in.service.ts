@@ -36,13 +36,9 @@ export function createSignIn({ data, clock, accounts }: SignInDeps) {
     const now = clock.now()
     const tenant = await data.tenants.remember(company)
     const admin = await data.inTenant(tenant.id, async ({ admins, grants }) => {
-      const known = await admins.signedIn(
-        tenant.id,
-        { smarthrUserId: user.id, email: user.email, name: user.name },
-        now,
-      )
+      const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
-      await grants.replace(tenant.id, known.id, token, expiresAt)
+      await grants.replace(known.id, token, expiresAt)
       return known
     })
     return { kind: 'signed-in', tenant, admin }

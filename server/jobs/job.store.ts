@@ -9,16 +9,23 @@ export interface JobPayloads {
 
 export type JobType = keyof JobPayloads
 
+/** Which of the payload's ids names what the job is about. */
+const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantId'> } = {
+  'run.fetch': 'runId',
+  'run.apply': 'runId',
+  'mail.result': 'mailId',
+}
+
 /** Adds jobs in the caller's transaction: the job exists exactly when what it belongs to exists. */
-export function createJobStore(db: Knex) {
+export function createJobStore(db: Knex, tenantId: string) {
   return {
-    /** `key`: a waiting job with the same key is replaced, a running one is not touched. */
-    async enqueue<T extends JobType>(type: T, payload: JobPayloads[T], key: string, runAt?: Date): Promise<void> {
+    /** A waiting job of the same type about the same run or mail is replaced; a running one is not touched. */
+    async enqueue(type: JobType, id: string, runAt?: Date): Promise<void> {
       await db.raw('select enqueue_job(?, ?::json, ?, ?)', [
         type,
-        JSON.stringify(payload),
+        JSON.stringify({ tenantId, [isAbout[type]]: id }),
         (runAt ?? new Date()).toISOString(),
-        key,
+        `${type}:${id}`,
       ])
     },
   }

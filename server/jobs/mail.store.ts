@@ -12,12 +12,12 @@ export interface Mail {
 }
 
 /** The outbox. One mail per run and kind, whatever happens. */
-export function createMailStore(db: Knex) {
-  const mails = (tenantId: string) => db('mails').where({ tenant_id: tenantId })
+export function createMailStore(db: Knex, tenantId: string) {
+  const mails = () => db('mails').where({ tenant_id: tenantId })
 
   return {
     /** The new mail's id; null when the run has that mail already. */
-    async add(tenantId: string, runId: string, kind: string, now: Date): Promise<string | null> {
+    async add(runId: string, kind: string, now: Date): Promise<string | null> {
       const [row] = (await db('mails')
         .insert({ tenant_id: tenantId, run_id: runId, kind, created_at: now })
         .onConflict(['run_id', 'kind'])
@@ -27,7 +27,7 @@ export function createMailStore(db: Knex) {
     },
 
     /** The warning that a link is about to end. */
-    async addWarning(tenantId: string, connectionId: string, now: Date): Promise<string> {
+    async addWarning(connectionId: string, now: Date): Promise<string> {
       const [row] = (await db('mails')
         .insert({ tenant_id: tenantId, connection_id: connectionId, kind: 'link', created_at: now })
         .returning('id')) as { id: string }[]
@@ -39,8 +39,8 @@ export function createMailStore(db: Knex) {
      * The mail, locked until the transaction ends: two jobs never send it at once. Null when another one has it or it
      * is not there.
      */
-    async lock(tenantId: string, id: string): Promise<Mail | null> {
-      const row = (await mails(tenantId).where({ id }).forUpdate().skipLocked().first()) as
+    async lock(id: string): Promise<Mail | null> {
+      const row = (await mails().where({ id }).forUpdate().skipLocked().first()) as
         | {
             id: string
             run_id: string | null
@@ -64,14 +64,14 @@ export function createMailStore(db: Knex) {
         : null
     },
 
-    async sent(tenantId: string, id: string, now: Date): Promise<void> {
-      await mails(tenantId)
+    async sent(id: string, now: Date): Promise<void> {
+      await mails()
         .where({ id })
         .update({ sent_at: now, attempts: db.raw('attempts + 1'), last_error: null })
     },
 
-    async failed(tenantId: string, id: string, error: string): Promise<void> {
-      await mails(tenantId)
+    async failed(id: string, error: string): Promise<void> {
+      await mails()
         .where({ id })
         .update({ attempts: db.raw('attempts + 1'), last_error: error })
     },

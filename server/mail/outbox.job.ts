@@ -49,13 +49,13 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
   /** The result of a run. */
   async function aboutRun({ runs, items }: Stores, tenantId: string, runId: string): Promise<Letter> {
     const tenant = await data.tenants.find(tenantId)
-    const run = await runs.find(tenantId, runId)
+    const run = await runs.find(runId)
     const connector = run && connectorOf(run.connector)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
-    const { items: failures } = await items.chosen(tenantId, run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
+    const { items: failures } = await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
     // Where nobody chose whom, who was left out is part of the result.
-    const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(tenantId, run.id, SHOWN_FAILURES)
+    const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, SHOWN_FAILURES)
     const mail = (flow.kind === 'publication' ? publicationMail : resultMail)({
       connector,
       flow,
@@ -65,17 +65,17 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       left: left.items.map(item => ({ ...calledInMails(item, flow), reason: leftReason(item) })),
       leftTotal: left.total,
       leftOut: leftOutSentence(flow, run),
-      remarks: await items.countRemarks(tenantId, run.id),
+      remarks: await items.countRemarks(run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })
     return { to: run.adminEmail, ...mail }
   }
 
   /** The warning that an administrator's own link is about to end; null when there is nothing to warn of any more. */
-  async function aboutLink({ connections, admins }: Stores, tenantId: string, mail: Mail): Promise<Letter | null> {
-    const connection = mail.connectionId === null ? null : await connections.find(tenantId, mail.connectionId)
+  async function aboutLink({ connections, admins }: Stores, mail: Mail): Promise<Letter | null> {
+    const connection = mail.connectionId === null ? null : await connections.find(mail.connectionId)
     const connector = connection && connectorOf(connection.connector)
-    const owner = connection?.owner ? await admins.find(tenantId, connection.owner) : null
+    const owner = connection?.owner ? await admins.find(connection.owner) : null
     if (!connection?.validUntil || !connector?.auth.link || !owner || connection.state === 'ended') return null
     const left = daysLeft(connection.validUntil, clock.now())
     if (left === 0 || left > connector.auth.link.warnDays) return null
@@ -89,19 +89,18 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
   return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {
     await data.inTenant(tenantId, async stores => {
       const { mails, jobs } = stores
-      const mail = await mails.lock(tenantId, mailId)
+      const mail = await mails.lock(mailId)
       if (!mail || mail.sentAt) return
-      const letter =
-        mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutLink(stores, tenantId, mail)
+      const letter = mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutLink(stores, mail)
       if (letter === null) {
         // The link it warned of has been renewed or ended meanwhile.
-        await mails.sent(tenantId, mailId, clock.now())
+        await mails.sent(mailId, clock.now())
         return
       }
       const to = mailbox(letter.to)
       if (to === null) {
         // No other try can go better: SmartHR has no address for this administrator that mail can go to.
-        await mails.failed(tenantId, mailId, 'not a mail address')
+        await mails.failed(mailId, 'not a mail address')
         log.error('mail without a usable address', { mailId })
         return
       }
@@ -110,17 +109,17 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
         await send({ ...letter, to, messageId })
       } catch (error) {
         const now = clock.now()
-        await mails.failed(tenantId, mailId, error instanceof Error ? error.message : String(error))
+        await mails.failed(mailId, error instanceof Error ? error.message : String(error))
         if (now.getTime() - mail.createdAt.getTime() > GIVE_UP_AFTER) {
           log.error('mail given up', { mailId, err: error })
           return
         }
         const runAt = new Date(Date.now() + retryAfter(mail.attempts))
         log.warn('mail not sent, will be repeated', { mailId, runAt, err: error })
-        await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`, runAt)
+        await jobs.enqueue('mail.result', mailId, runAt)
         return
       }
-      await mails.sent(tenantId, mailId, clock.now())
+      await mails.sent(mailId, clock.now())
       log.info('mail sent', { mailId, kind: mail.kind })
     })
   }

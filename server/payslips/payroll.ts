@@ -5,7 +5,8 @@ import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import type { Result, Task } from '../runs/item.store.js'
+import type { Result } from '../runs/item.store.js'
+import type { Task } from '../runs/item.rows.js'
 import { CLOSED } from '../smarthr/payslips.js'
 import { digestOf, groupOrder, namesOf } from './payslips.js'
 import type { Run } from '../runs/run.js'
@@ -74,7 +75,7 @@ function createPayroll(
   const { asOf } = daysOf(sides.flow, run, clock)
 
   const keep = async (id: string | null) => {
-    await data.inTenant(tenantId, ({ runs }) => runs.keepGroup(tenantId, runId, id))
+    await data.inTenant(tenantId, ({ payrolls }) => payrolls.keep(runId, id))
     current = id
     if (id !== null) grouping.use(id)
   }
@@ -94,7 +95,7 @@ function createPayroll(
     const unknownKeys: string[] = []
     for (let after = '0'; ;) {
       const { items, hasNext } = await data.inTenant(tenantId, stores =>
-        stores.items.chosen(tenantId, runId, { after, limit: CHUNK, outcomes: [null] }),
+        stores.items.chosen(runId, { after, limit: CHUNK, outcomes: [null] }),
       )
       for (const { id, key, sourceId, content } of items) {
         const known = crews.has(String(content.set.crew_id))
@@ -117,7 +118,7 @@ function createPayroll(
         Math.max(0, unknownKeys.length - SHOWN_KEYS),
         repeatButtons.not_run,
       )
-      await data.inTenant(tenantId, stores => stores.items.settleRest(tenantId, runId, 'not_run', reason, clock.now()))
+      await data.inTenant(tenantId, stores => stores.items.settleRest(runId, 'not_run', reason, clock.now()))
     }
     return gone.length
   }
@@ -125,10 +126,10 @@ function createPayroll(
   /** What went through is known to SmartHR from now on, and nobody is told of it as new again. */
   async function rememberItems(): Promise<void> {
     await data.inTenant(tenantId, async ({ items, payslipItems }) => {
-      const sent = await items.changedFields(tenantId, runId, 'succeeded')
+      const sent = await items.changedFields(runId, 'succeeded')
       const fresh = run.newItems.filter(({ name }) => sent.includes(name))
       await payslipItems.add(
-        sides.links,
+        sides.account,
         fresh.map(item => ({ ...item, shown: true })),
         clock.now(),
       )
@@ -147,7 +148,7 @@ function createPayroll(
 
   /** The payroll as the plan has it. */
   async function firstOrder(): Promise<GroupOrder | null> {
-    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(tenantId, runId, { limit: 1 }))
+    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(runId, { limit: 1 }))
     const group = items[0]?.content.group
     return group ? groupOrder(group, run) : null
   }
@@ -155,7 +156,7 @@ function createPayroll(
   /** A repeat writes into the payroll of the run before, which holds what went through then. */
   const inheritedFrom = async (id: string): Promise<Run | null> => {
     const before =
-      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, run.retryOf ?? ''))
+      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(run.retryOf ?? ''))
     return before?.groupId === id ? before : null
   }
 
@@ -168,15 +169,13 @@ function createPayroll(
   }
 
   async function make(order: GroupOrder): Promise<void> {
-    let before: readonly string[] | null = await data.inTenant(tenantId, ({ runs }) =>
-      runs.groupIntent(tenantId, runId),
-    )
+    let before: readonly string[] | null = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
     for (let orders = 0; orders < MAX_ORDERS; orders += 1) {
       const found = before && (await ordered(order, before))
       if (found) return keep(found)
       before ??= await grouping.alike(order)
       const known: readonly string[] = before
-      if (!(await data.inTenant(tenantId, ({ runs }) => runs.intendGroup(tenantId, runId, lease, known))))
+      if (!(await data.inTenant(tenantId, ({ payrolls }) => payrolls.intend(runId, lease, known))))
         throw new LeaseLost()
       try {
         return await keep(await grouping.create(order))
@@ -196,7 +195,7 @@ function createPayroll(
       if (!order) return
       if (current === null) {
         // Whoever was here before us may have ordered one and never learnt of it.
-        const before = await data.inTenant(tenantId, ({ runs }) => runs.groupIntent(tenantId, runId))
+        const before = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
         const found = before && (await ordered(order, before))
         if (found) await keep(found)
         return
@@ -205,8 +204,8 @@ function createPayroll(
         await nameAnew(current, order)
         return grouping.use(current)
       }
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
-      const begun = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const begun = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
       await keep(null)
     },
@@ -226,7 +225,7 @@ function createPayroll(
       if (rules.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
-        if (doubtful.size > 0) await data.inTenant(tenantId, ({ items }) => items.remark(tenantId, runId, doubtful))
+        if (doubtful.size > 0) await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))
       } catch (error) {
         // Everybody has an outcome; that one look fails changes none of them.
         if (!(error instanceof AppError)) throw error
@@ -236,8 +235,8 @@ function createPayroll(
 
     async dropIfEmpty() {
       if (current === null || (await inheritedFrom(current))) return
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(tenantId, runId))
-      const uncertain = await data.inTenant(tenantId, ({ items }) => items.unsettled(tenantId, runId, 1))
+      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return
       try {
         if (await grouping.drop(current)) await keep(null)

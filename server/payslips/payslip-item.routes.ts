@@ -16,7 +16,7 @@ export function payslipItemRoutes({ data, connectorOf }: { data: Data; connector
     const connector = connectorOf(String(req.params.connector))
     if (!connector.flows.some(asksItems)) throw new NotFound()
     const { tenant } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(tenant.id, connector.id))
+    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(connector.id))
     const account = connection && {
       tenantId: tenant.id,
       connector: connector.id,

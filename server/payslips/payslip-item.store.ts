@@ -1,23 +1,18 @@
 import type { Knex } from 'knex'
+import type { AccountRef } from '../connections/connection.store.js'
 import type { ItemKind } from '../contract/statement.js'
 import type { RegisteredItem } from './payslips.js'
 
-interface Account {
-  tenantId: string
-  connector: string
-  accountId: string
-}
-
 /** The items of a service's statements as a company registered them. */
-export function createPayslipItemStore(db: Knex) {
-  const where = ({ tenantId, connector, accountId }: Account) => ({
+export function createPayslipItemStore(db: Knex, tenantId: string) {
+  const where = ({ connector, accountId }: AccountRef) => ({
     tenant_id: tenantId,
     connector,
     account_id: accountId,
   })
 
   return {
-    async of(account: Account): Promise<Map<string, RegisteredItem>> {
+    async of(account: AccountRef): Promise<Map<string, RegisteredItem>> {
       const rows: { name: string; kind: ItemKind; shown: boolean }[] = await db('payslip_items')
         .where(where(account))
         .orderBy(['created_at', 'name'])
@@ -26,7 +21,7 @@ export function createPayslipItemStore(db: Knex) {
     },
 
     /** Registers what is new; what is registered already stays as it is. */
-    async add(account: Account, items: readonly RegisteredItem[], now: Date): Promise<void> {
+    async add(account: AccountRef, items: readonly RegisteredItem[], now: Date): Promise<void> {
       if (items.length === 0) return
       await db('payslip_items')
         .insert(items.map(({ name, kind, shown }) => ({ ...where(account), name, kind, shown, created_at: now })))
@@ -35,7 +30,7 @@ export function createPayslipItemStore(db: Knex) {
     },
 
     /** Changes what is registered; names nobody registered are left alone. */
-    async change(account: Account, items: readonly RegisteredItem[]): Promise<void> {
+    async change(account: AccountRef, items: readonly RegisteredItem[]): Promise<void> {
       for (const { name, kind, shown } of items)
         await db('payslip_items')
           .where({ ...where(account), name })

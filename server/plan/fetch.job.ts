@@ -22,7 +22,7 @@ export interface FetchDeps {
  */
 export function createFetchJob({ data, clock, log, openSides, failures }: FetchDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
-    const run = await data.inTenant(tenantId, ({ runs }) => runs.find(tenantId, runId))
+    const run = await data.inTenant(tenantId, ({ runs }) => runs.find(runId))
     if (run?.state !== 'fetching') return
     await failures.guard(run, 'run.fetch', signal, async () => {
       const sides = await openSides(run)
@@ -34,7 +34,7 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
         totals.set(side, total)
         const known = [...totals.values()]
         const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-        const goesOn = await data.inTenant(tenantId, ({ runs }) => runs.fetchProgress(tenantId, runId, shown, sum))
+        const goesOn = await data.inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
         if (!goesOn) throw new FetchGivenUp()
       }
       const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
@@ -53,8 +53,7 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
       } catch (error) {
         if (error instanceof FetchGivenUp) return
         // What was listed can't be trusted: the next try starts from the first page.
-        if (error instanceof ListingBroken)
-          await data.inTenant(tenantId, ({ staging }) => staging.clear(tenantId, runId))
+        if (error instanceof ListingBroken) await data.inTenant(tenantId, ({ staging }) => staging.clear(runId))
         throw error
       } finally {
         await sides.close()
@@ -85,8 +84,8 @@ async function stageListing({ data, tenantId, runId, side, directory, name, asOf
       `${name}の従業員一覧を正しく取得できませんでした（${what}）。データは変更していません。時間をおいて、やり直してください。`,
     )
   const reached = await data.inTenant(tenantId, async ({ staging }) => ({
-    page: await staging.progress(tenantId, runId, side),
-    count: await staging.count(tenantId, runId, side),
+    page: await staging.progress(runId, side),
+    count: await staging.count(runId, side),
   }))
   let position = reached.count
   let total = reached.page?.total ?? null
@@ -98,7 +97,7 @@ async function stageListing({ data, tenantId, runId, side, directory, name, asOf
       total = page.total ?? total
       const from = position
       const added = await data.inTenant(tenantId, ({ staging }) =>
-        staging.addPage(tenantId, runId, side, { people: page.people, from, next: page.next, total }),
+        staging.addPage(runId, side, { people: page.people, from, next: page.next, total }),
       )
       if (added !== page.people.length) throw broken('同じ従業員が2回返されました')
       position += added

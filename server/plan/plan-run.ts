@@ -19,7 +19,7 @@ import type { Clock } from '../platform/clock.js'
 import { isBroken } from '../platform/odd-text.js'
 import type { Data, Stores } from '../stores.js'
 import { namedOtherwise } from '../runs/reasons.js'
-import type { PlannedItem } from '../runs/item.store.js'
+import type { PlannedItem } from './planned-item.store.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import { match, type Candidate, type Match } from './match.js'
 import { difference, lacksRequired } from '../runs/difference.js'
@@ -35,7 +35,7 @@ import {
   type RegisteredItem,
 } from '../payslips/payslips.js'
 import { hadSelection, repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
-import type { PlanCounts } from '../runs/run.store.js'
+import type { PlanCounts } from './fetch.store.js'
 import { takenReason } from '../apply/apply-item.js'
 import { remarksOf } from './look-alikes.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
@@ -66,27 +66,27 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const { retryOf } = run
   const outcomes = run.retryOutcome === null ? repeatedOutcomes : [run.retryOutcome]
   const only = retryOf
-    ? new Set(await data.inTenant(tenantId, ({ items }) => items.unsuccessfulSources(tenantId, retryOf, outcomes)))
+    ? new Set(await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.unsuccessfulSources(retryOf, outcomes)))
     : null
 
-  await data.inTenant(tenantId, ({ items }) => items.clear(tenantId, runId))
+  await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   await lookForShortfalls(order)
   const { flow } = sides
   const examine =
     flow.kind !== 'sync'
       ? undefined
       : await flow.examiner?.({
-          targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'target')),
-          sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(tenantId, runId, 'source')),
+          targets: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'target')),
+          sources: () => data.inTenant(tenantId, ({ staging }) => staging.all(runId, 'source')),
           choices: async list => (await sides.target.choices?.(list)) ?? [],
           sharing: async key =>
-            (await data.inTenant(tenantId, ({ staging }) => staging.sharing(tenantId, runId, key))).filter(person =>
+            (await data.inTenant(tenantId, ({ staging }) => staging.sharing(runId, key))).filter(person =>
               flow.includes(person, asOf),
             ),
         })
   const payslips = flow.kind === 'import' ? flow.payslips : null
   const registry = asksItems(flow)
-    ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))
+    ? await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
     : null
   // Where items are sent as they are, what went through before is known to SmartHR.
   const known =
@@ -94,7 +94,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     (payslips
       ? new Set([
           ...(payslips.usualItems ?? []),
-          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.links))).keys(),
+          ...(await data.inTenant(tenantId, ({ payslipItems }) => payslipItems.of(sides.account))).keys(),
         ])
       : null)
   const kinds = payslips ? await kindsStaged(order) : new Map()
@@ -102,9 +102,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   let everyoneStaged = sides.target.everyone === undefined
   let leftOut = 0
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(tenantId, ({ staging }) =>
-      staging.next(tenantId, runId, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(tenantId, ({ staging }) => staging.next(runId, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) break
     position = last.position
@@ -127,22 +125,21 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await data.inTenant(tenantId, stores => planChunk(stores, order, people, { preselect, verdicts, registry, kinds }))
   }
 
-  return data.inTenant(tenantId, async ({ items, runs, staging, jobs }) => {
-    const counts: PlanCounts = { ...(await items.countByClass(tenantId, runId)), leftOut }
+  return data.inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+    const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) {
-      const { total } = await items.selected(tenantId, runId)
-      if (await runs.plannedAtOnce(tenantId, runId, counts, total, clock.now())) {
-        await jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+      const { total } = await items.selected(runId)
+      if (await fetches.plannedAtOnce(runId, counts, total, clock.now())) {
+        await jobs.enqueue('run.apply', runId)
       }
     } else
-      await runs.planned(
-        tenantId,
+      await fetches.planned(
         runId,
         counts,
         [...newItems].map(([name, kind]) => ({ name, kind })),
         clock.now(),
       )
-    await staging.keepTargetIdsOnly(tenantId, runId)
+    await staging.keepTargetIdsOnly(runId)
     return counts
   })
 }
@@ -150,14 +147,14 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 /** A side that says no total may have been cut short: nobody would notice but by what it listed before. */
 async function lookForShortfalls({ data, run, sides }: PlanOrder) {
   const { tenantId, id: runId } = run
-  const shortfalls = await data.inTenant(tenantId, async ({ runs, staging }) => {
+  const shortfalls = await data.inTenant(tenantId, async ({ fetches, staging }) => {
     const now = {
-      source: await staging.listed(tenantId, runId, 'source'),
-      target: await staging.listed(tenantId, runId, 'target'),
+      source: await staging.listed(runId, 'source'),
+      target: await staging.listed(runId, 'target'),
     }
-    const before = await runs.listed(run, now)
+    const before = await fetches.listed(run, now)
     const found = before ? shortfallsOf(sides, before, now) : []
-    await runs.keepShortfalls(tenantId, runId, found)
+    await fetches.keepShortfalls(runId, found)
     return found
   })
   // Nobody is there to confirm it.
@@ -175,9 +172,7 @@ const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filt
 async function kindsStaged({ data, run, days, sides }: PlanOrder): Promise<KindsOfNames> {
   let kinds: KindsOfNames = new Map()
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(run.tenantId, ({ staging }) =>
-      staging.next(run.tenantId, run.id, 'source', position, CHUNK),
-    )
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return kinds
     position = last.position
@@ -199,16 +194,16 @@ async function examineAll(examine: Examiner, people: readonly StagedPerson[]): P
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
-  goesByLinks(sides.flow) ? links.of(sides.links, side, ids) : []
+  goesByLinks(sides.flow) ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
 async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
   const { staging } = stores
   const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
-  const listed = await staging.known(run.tenantId, run.id, linkedIds)
+  const listed = await staging.known(run.id, linkedIds)
   const keys = people.flatMap(person => person.key ?? [])
-  const byKey = new Set((await staging.targetsByKey(run.tenantId, run.id, keys)).map(target => target.key))
+  const byKey = new Set((await staging.targetsByKey(run.id, keys)).map(target => target.key))
   return people.some(person => {
     const link = liveLinkOf(known, sides, linkIdOf(person))
     if (link) return !listed.has(targetOf(link, sides))
@@ -225,7 +220,6 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   const missing = await data.inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
     const known = await stores.staging.known(
-      tenantId,
       runId,
       live.map(link => targetOf(link, sides)),
     )
@@ -233,7 +227,7 @@ async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly S
   })
   for (const link of missing) {
     if (await sides.target.exists(targetOf(link, sides))) continue
-    await data.inTenant(tenantId, ({ links }) => links.bury(sides.links, link))
+    await data.inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
   }
 }
 
@@ -251,16 +245,15 @@ async function planChunk(
   const { days, run, sides } = order
   const { flow } = sides
   const { preselect, verdicts } = given
-  const { links, staging, items } = stores
-  const { tenantId, id: runId } = run
+  const { links, staging, plannedItems } = stores
+  const { id: runId } = run
   const keys = [...new Set(people.flatMap(person => person.key ?? []))]
   const [known, candidates, keyCounts] = [
     await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf)),
-    await staging.targetsByKey(tenantId, runId, keys),
-    await staging.sourceKeyCounts(tenantId, runId, keys),
+    await staging.targetsByKey(runId, keys),
+    await staging.sourceKeyCounts(runId, keys),
   ]
   const linkedTargets = await staging.known(
-    tenantId,
     runId,
     known.filter(link => !link.dead).map(link => targetOf(link, sides)),
   )
@@ -302,13 +295,11 @@ async function planChunk(
   }
 
   const targetIds = [...matches.values()].flatMap(found => (found.kind === 'pair' ? found.targetId : []))
-  const targets = new Map(
-    (await staging.people(tenantId, runId, 'target', targetIds)).map(target => [target.id, target]),
-  )
+  const targets = new Map((await staging.people(runId, 'target', targetIds)).map(target => [target.id, target]))
   const context = { today: days.plan, settings: run.settings }
-  const remarks = remarksOf(people, matches, await staging.lookAlikes(tenantId, runId, keys), sides)
+  const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
   if (flow.kind !== 'sync') {
-    await items.add(tenantId, runId, await composed(stores, order, flow, people, matches, { ...given, remarks }))
+    await plannedItems.add(runId, await composed(stores, order, flow, people, matches, { ...given, remarks }))
     return
   }
   const linkNow: { smarthrId: string; serviceId: string; sourceId: string }[] = []
@@ -361,9 +352,8 @@ async function planChunk(
     const selected = preselect && itemClass !== 'same' && !blocked && !ownTick
     return { ...about, class: itemClass, excludedReason: null, content, blocked, ownTick, selected }
   })
-  const taken = new Set((await links.connect(sides.links, linkNow)).map(pair => pair.sourceId))
-  await items.add(
-    tenantId,
+  const taken = new Set((await links.connect(sides.account, linkNow)).map(pair => pair.sourceId))
+  await plannedItems.add(
     runId,
     planned.map(item =>
       taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
@@ -379,7 +369,7 @@ const lookFirst = (flow: Flow): string =>
 
 /** Records that are made anew about people: payslips for the matched ones, or what a service fetches. */
 async function composed(
-  { items }: Stores,
+  { plannedItems }: Stores,
   { run, days, sides }: PlanOrder,
   flow: ImportFlow | PublicationFlow,
   people: readonly StagedPerson[],
@@ -398,7 +388,7 @@ async function composed(
 ): Promise<PlannedItem[]> {
   const before =
     flow.kind === 'import'
-      ? await items.importedBefore(
+      ? await plannedItems.importedBefore(
           run,
           people.map(person => person.id),
         )
@@ -508,8 +498,8 @@ async function stageEveryone(data: Data, tenantId: string, runId: string, target
     await data.inTenant(tenantId, async ({ staging }) => {
       const whole = people.filter(person => 'values' in person)
       const ids = people.filter(person => !('values' in person))
-      await staging.addUnlisted(tenantId, runId, whole)
-      await staging.addKnown(tenantId, runId, ids)
+      await staging.addUnlisted(runId, whole)
+      await staging.addKnown(runId, ids)
     })
   }
 }

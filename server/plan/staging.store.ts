@@ -26,19 +26,19 @@ interface PersonRow {
 }
 
 /** What a fetch has read so far (design §4.1). One page in memory at a time; values sealed. */
-export function createStagingStore(db: Knex, sealer: Sealer) {
-  const aad = (tenantId: string) => `${tenantId}|run_staging.sealed`
-  const staged = (tenantId: string, runId: string, side: StagedSide) =>
+export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
+  const aad = `${tenantId}|run_staging.sealed`
+  const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
 
-  const open = (tenantId: string, row: PersonRow): StagedPerson => ({
-    ...(JSON.parse(sealer.open(row.sealed, aad(tenantId))) as Person),
+  const open = (row: PersonRow): StagedPerson => ({
+    ...(JSON.parse(sealer.open(row.sealed, aad)) as Person),
     position: row.position,
   })
 
   const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
 
-  const rowOf = (tenantId: string, runId: string, side: StagedSide, person: Person, position: number) => ({
+  const rowOf = (runId: string, side: StagedSide, person: Person, position: number) => ({
     run_id: runId,
     tenant_id: tenantId,
     side,
@@ -47,7 +47,7 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     ...keysOf(person.key),
     employed_from: person.employedFrom,
     employed_until: person.employedUntil,
-    sealed: sealer.seal(JSON.stringify(person), aad(tenantId)),
+    sealed: sealer.seal(JSON.stringify(person), aad),
   })
 
   /** Adds rows; a record that is there already is left as it is. Returns how many were new. */
@@ -62,31 +62,30 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
 
   return {
     /** Drops whatever an earlier fetch of this run left. */
-    async clear(tenantId: string, runId: string): Promise<void> {
+    async clear(runId: string): Promise<void> {
       await db('run_staging').where({ tenant_id: tenantId, run_id: runId }).delete()
       await db('run_pages').where({ tenant_id: tenantId, run_id: runId }).delete()
     },
 
     /** Where a side's listing has got to; null before its first page. */
-    async progress(tenantId: string, runId: string, side: StagedSide) {
+    async progress(runId: string, side: StagedSide) {
       const row = (await db('run_pages').where({ tenant_id: tenantId, run_id: runId, side }).first('next', 'total')) as
         { next: string | null; total: number | null } | undefined
       return row ?? null
     },
 
-    async count(tenantId: string, runId: string, side: StagedSide): Promise<number> {
-      const row = (await staged(tenantId, runId, side).whereNotNull('sealed').count('* as n').first()) as { n: number }
+    async count(runId: string, side: StagedSide): Promise<number> {
+      const row = (await staged(runId, side).whereNotNull('sealed').count('* as n').first()) as { n: number }
       return Number(row.n)
     },
 
     /** Stores a page together with where to go on. Returns how many of its people were new to the listing. */
     async addPage(
-      tenantId: string,
       runId: string,
       side: StagedSide,
       page: { people: readonly Person[]; from: number; next: string | null; total: number | null },
     ): Promise<number> {
-      const rows = page.people.map((person, index) => rowOf(tenantId, runId, side, person, page.from + index))
+      const rows = page.people.map((person, index) => rowOf(runId, side, person, page.from + index))
       const inserted = await insertRows(rows)
       await db('run_pages')
         .insert({ run_id: runId, tenant_id: tenantId, side, next: page.next, total: page.total })
@@ -96,16 +95,16 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     },
 
     /** Whole records of the target that its listing left out: they stand behind the listed ones. */
-    async addUnlisted(tenantId: string, runId: string, people: readonly Person[]): Promise<void> {
+    async addUnlisted(runId: string, people: readonly Person[]): Promise<void> {
       if (people.length === 0) return
-      const row = (await staged(tenantId, runId, 'target').max('position as last').first()) as { last: number | null }
+      const row = (await staged(runId, 'target').max('position as last').first()) as { last: number | null }
       const from = (row.last ?? -1) + 1
-      const rows = people.map((person, index) => rowOf(tenantId, runId, 'target', person, from + index))
+      const rows = people.map((person, index) => rowOf(runId, 'target', person, from + index))
       await insertRows(rows)
     },
 
     /** People who exist on the target though its listing hides them at the reference date. */
-    async addKnown(tenantId: string, runId: string, people: readonly KnownPerson[]): Promise<void> {
+    async addKnown(runId: string, people: readonly KnownPerson[]): Promise<void> {
       const rows = people.map(person => ({
         run_id: runId,
         tenant_id: tenantId,
@@ -118,75 +117,69 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     },
 
     /** How many people a side listed, those it hides at the reference date not counted. */
-    async listed(tenantId: string, runId: string, side: StagedSide): Promise<number> {
-      const row = (await staged(tenantId, runId, side).where('position', '>=', 0).count('* as n').first()) as {
+    async listed(runId: string, side: StagedSide): Promise<number> {
+      const row = (await staged(runId, side).where('position', '>=', 0).count('* as n').first()) as {
         n: number
       }
       return Number(row.n)
     },
 
     /** The next people of a side in listing order, after `position`. */
-    async next(
-      tenantId: string,
-      runId: string,
-      side: StagedSide,
-      position: number,
-      limit: number,
-    ): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(tenantId, runId, side)
+    async next(runId: string, side: StagedSide, position: number, limit: number): Promise<StagedPerson[]> {
+      const rows: PersonRow[] = await staged(runId, side)
         .where('position', '>', position)
         .orderBy('position')
         .limit(limit)
         .select('position', 'sealed')
-      return rows.map(row => open(tenantId, row))
+      return rows.map(row => open(row))
     },
 
-    async people(tenantId: string, runId: string, side: StagedSide, ids: readonly string[]): Promise<StagedPerson[]> {
+    async people(runId: string, side: StagedSide, ids: readonly string[]): Promise<StagedPerson[]> {
       if (ids.length === 0) return []
-      const rows: PersonRow[] = await staged(tenantId, runId, side)
+      const rows: PersonRow[] = await staged(runId, side)
         .whereRaw('record_id = any(?)', [[...ids]])
         .whereNotNull('sealed')
         .select('position', 'sealed')
-      return rows.map(row => open(tenantId, row))
+      return rows.map(row => open(row))
     },
 
     /** Which of these ids the target is known to have, and whether they are listed at the reference date. */
-    async known(tenantId: string, runId: string, ids: readonly string[]): Promise<Map<string, boolean>> {
+    async known(runId: string, ids: readonly string[]): Promise<Map<string, boolean>> {
       if (ids.length === 0) return new Map()
-      const rows: { record_id: string; listed: boolean }[] = await staged(tenantId, runId, 'target')
+      const rows: { record_id: string; listed: boolean }[] = await staged(runId, 'target')
         .whereRaw('record_id = any(?)', [[...ids]])
         .select('record_id', db.raw('position >= 0 as listed'))
       return new Map(rows.map(row => [row.record_id, row.listed]))
     },
 
-    async targetsByKey(tenantId: string, runId: string, keys: readonly string[]): Promise<StagedKey[]> {
+    async targetsByKey(runId: string, keys: readonly string[]): Promise<StagedKey[]> {
       if (keys.length === 0) return []
-      const rows: { record_id: string; key: string; listed: boolean }[] = await staged(tenantId, runId, 'target')
+      const rows: { record_id: string; key: string; listed: boolean }[] = await staged(runId, 'target')
         .whereRaw('key = any(?)', [[...keys]])
         .select('record_id', 'key', db.raw('position >= 0 as listed'))
       return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
     },
 
     /** All staged records of the source with this key, in listing order. */
-    async sharing(tenantId: string, runId: string, key: string): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(tenantId, runId, 'source')
+    async sharing(runId: string, key: string): Promise<StagedPerson[]> {
+      const rows: PersonRow[] = await staged(runId, 'source')
         .where({ key })
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open(tenantId, row))
+      return rows.map(row => open(row))
     },
 
     /** Everything a side listed; for datasets that are small on any account. */
-    async all(tenantId: string, runId: string, side: StagedSide): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(tenantId, runId, side)
+    async all(runId: string, side: StagedSide): Promise<StagedPerson[]> {
+      const rows: PersonRow[] = await staged(runId, side)
         .where('position', '>=', 0)
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open(tenantId, row))
+      return rows.map(row => open(row))
     },
 
     /** Every key of either side that looks like one of these. */
-    async lookAlikes(tenantId: string, runId: string, keys: readonly string[]): Promise<LookAlikes> {
+    async lookAlikes(runId: string, keys: readonly string[]): Promise<LookAlikes> {
       if (keys.length === 0) return new Map()
       const rows = (await db('run_staging')
         .where({ tenant_id: tenantId, run_id: runId })
@@ -203,9 +196,9 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
       return found
     },
 
-    async sourceKeyCounts(tenantId: string, runId: string, keys: readonly string[]): Promise<Map<string, number>> {
+    async sourceKeyCounts(runId: string, keys: readonly string[]): Promise<Map<string, number>> {
       if (keys.length === 0) return new Map()
-      const rows: { key: string; n: number }[] = await staged(tenantId, runId, 'source')
+      const rows: { key: string; n: number }[] = await staged(runId, 'source')
         .whereRaw('key = any(?)', [[...keys]])
         .groupBy('key')
         .select('key', db.raw('count(*)::int as n'))
@@ -213,9 +206,9 @@ export function createStagingStore(db: Knex, sealer: Sealer) {
     },
 
     /** The plan is made: source rows and all sealed values go, the target's ids stay (see docs/architecture.md). */
-    async keepTargetIdsOnly(tenantId: string, runId: string): Promise<void> {
-      await staged(tenantId, runId, 'source').delete()
-      await staged(tenantId, runId, 'target').update({
+    async keepTargetIdsOnly(runId: string): Promise<void> {
+      await staged(runId, 'source').delete()
+      await staged(runId, 'target').update({
         sealed: null,
         ...keysOf(null),
         employed_from: null,

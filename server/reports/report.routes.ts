@@ -112,7 +112,7 @@ async function* peopleOf(
 ): AsyncIterable<ItemWithContent> {
   for (let after = '0'; ;) {
     const { items, hasNext } = await data.inTenant(tenantId, stores =>
-      stores.items.chosen(tenantId, runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
+      stores.items.chosen(runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
     )
     yield* items
     const last = items.at(-1)

@@ -10,7 +10,7 @@ import {
 } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
 import { unwritableSentence } from '../runs/errors-csv.js'
 import { fetchAgain } from '../runs/step-urls.js'
 import { shownKey } from '../runs/reasons.js'

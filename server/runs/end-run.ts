@@ -17,17 +17,16 @@ export interface RunEnd {
  */
 export async function endRun(stores: Stores, run: Run, end: RunEnd): Promise<RunState | null> {
   const { items, runs } = stores
-  const { tenantId, id: runId } = run
+  const { id: runId } = run
   if (end.rest) {
-    const settled = await items.settleRest(tenantId, runId, end.rest.outcome, end.rest.reason, end.now)
-    if (end.rest.outcome === 'failed') await runs.progressed(tenantId, runId, 0, settled)
+    const settled = await items.settleRest(runId, end.rest.outcome, end.rest.reason, end.now)
+    if (end.rest.outcome === 'failed') await runs.progressed(runId, 0, settled)
   }
-  const { succeeded, failed, pending } = await items.countOutcomes(tenantId, runId)
+  const { succeeded, failed, pending } = await items.countOutcomes(runId)
   if (pending > 0) throw new Error('a run must not end while people are without an outcome')
   const early = end.aborted ? ('aborted' as const) : end.expired ? ('expired' as const) : null
   const state = early ?? (failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : 'partly_failed')
   const ended = await runs.end(
-    tenantId,
     runId,
     state,
     end.now,
@@ -39,7 +38,7 @@ export async function endRun(stores: Stores, run: Run, end: RunEnd): Promise<Run
 }
 
 /** The result mail of a run that has ended, in the same transaction. */
-export async function announce({ mails, jobs }: Stores, { tenantId, id }: Run, now: Date): Promise<void> {
-  const mailId = await mails.add(tenantId, id, 'result', now)
-  if (mailId) await jobs.enqueue('mail.result', { tenantId, mailId }, `mail:${mailId}`)
+export async function announce({ mails, jobs }: Stores, { id }: Run, now: Date): Promise<void> {
+  const mailId = await mails.add(id, 'result', now)
+  if (mailId) await jobs.enqueue('mail.result', mailId)
 }

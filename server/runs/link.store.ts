@@ -1,11 +1,5 @@
 import type { Knex } from 'knex'
-
-/** The account of a service that links belong to. Another account of the same service starts with none. */
-export interface LinkScope {
-  tenantId: string
-  connector: string
-  accountId: string
-}
+import type { AccountRef } from '../connections/connection.store.js'
 
 export interface Link {
   smarthrId: string
@@ -21,16 +15,16 @@ const columnOf: Record<LinkSide, 'smarthr_id' | 'service_id'> = { smarthr: 'smar
 
 const nameOf = ({ smarthrId, serviceId }: LinkPair) => JSON.stringify([smarthrId, serviceId])
 
-/** The remembered pairs. Dead ones stay as tombstones. */
-export function createLinkStore(db: Knex) {
-  const links = (scope: LinkScope) =>
-    db('links').where({ tenant_id: scope.tenantId, connector: scope.connector, account_id: scope.accountId })
+/** The remembered pairs, per account. Dead ones stay as tombstones. */
+export function createLinkStore(db: Knex, tenantId: string) {
+  const links = (account: AccountRef) =>
+    db('links').where({ tenant_id: tenantId, connector: account.connector, account_id: account.accountId })
 
   return {
     /** Every link, live or dead, of the given records. */
-    async of(scope: LinkScope, side: LinkSide, ids: readonly string[]): Promise<Link[]> {
+    async of(account: AccountRef, side: LinkSide, ids: readonly string[]): Promise<Link[]> {
       if (ids.length === 0) return []
-      const rows: { smarthr_id: string; service_id: string; dead: boolean }[] = await links(scope)
+      const rows: { smarthr_id: string; service_id: string; dead: boolean }[] = await links(account)
         .whereRaw('?? = any(?)', [columnOf[side], [...ids]])
         .select('smarthr_id', 'service_id', 'dead')
       return rows.map(row => ({ smarthrId: row.smarthr_id, serviceId: row.service_id, dead: row.dead }))
@@ -40,14 +34,14 @@ export function createLinkStore(db: Knex) {
      * Remembers pairs. Returns those that can't be: one of their two records is paired with another one, or the pair
      * itself has ended. A pair that is remembered already is fine.
      */
-    async connect<Pair extends LinkPair>(scope: LinkScope, pairs: readonly Pair[]): Promise<Pair[]> {
+    async connect<Pair extends LinkPair>(account: AccountRef, pairs: readonly Pair[]): Promise<Pair[]> {
       if (pairs.length === 0) return []
       await db('links')
         .insert(
           pairs.map(pair => ({
-            tenant_id: scope.tenantId,
-            connector: scope.connector,
-            account_id: scope.accountId,
+            tenant_id: tenantId,
+            connector: account.connector,
+            account_id: account.accountId,
             smarthr_id: pair.smarthrId,
             service_id: pair.serviceId,
           })),
@@ -55,7 +49,7 @@ export function createLinkStore(db: Knex) {
         .onConflict()
         .ignore()
       const known = await this.of(
-        scope,
+        account,
         'smarthr',
         pairs.map(pair => pair.smarthrId),
       )
@@ -64,8 +58,8 @@ export function createLinkStore(db: Knex) {
     },
 
     /** One of the two records is gone: the pair ends, and neither record is matched by number again. */
-    async bury(scope: LinkScope, link: Link): Promise<void> {
-      await links(scope)
+    async bury(account: AccountRef, link: Link): Promise<void> {
+      await links(account)
         .where({ smarthr_id: link.smarthrId, service_id: link.serviceId, dead: false })
         .update({ dead: true })
     },

@@ -34,12 +34,11 @@ export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication
  */
 export async function endPublication(
   stores: Stores,
-  tenantId: string,
   runId: string,
   why: keyof typeof endings,
   now: Date,
 ): Promise<boolean> {
-  const run = await stores.runs.lock(tenantId, runId)
+  const run = await stores.runs.lock(runId)
   if (!run || !isPublished(run)) return false
   const reason = endings[why]
   const as = why === 'expired' ? { expired: true } : { aborted: true }

@@ -36,7 +36,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
   const fail = (run: Run, reason: string) =>
     data.inTenant(run.tenantId, async stores => {
       if (run.state === 'fetching') {
-        const ended = await stores.runs.end(run.tenantId, run.id, 'failed', clock.now(), reason)
+        const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
         // Nobody waits in front of a run of one click.
         if (ended && run.atOnce) await announce(stores, run, clock.now())
         return
@@ -56,17 +56,17 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
       const reason = closed
         ? error.message
         : `一時停止しています。${jstDateTime(shownUntil)}ごろに自動で再開します。${error.message.replace(TRY_AGAIN, '')}`
-      const waits = await runs.wait(run.tenantId, run.id, { until: shownUntil, reason, counts: !closed })
+      const waits = await runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
       if (waits > MAX_WAITS) return false
-      await jobs.enqueue(job, { tenantId: run.tenantId, runId: run.id }, `${job}:${run.id}`, until)
+      await jobs.enqueue(job, run.id, until)
       return true
     })
 
   const markReconnect = (run: Run, error: ReconnectNeeded) =>
     data.inTenant(run.tenantId, ({ grants, connections }) =>
       error.side === 'smarthr'
-        ? grants.markReconnectNeeded(run.tenantId, run.adminId)
-        : connections.markReconnectNeeded(run.tenantId, run.connectionId),
+        ? grants.markReconnectNeeded(run.adminId)
+        : connections.markReconnectNeeded(run.connectionId),
     )
 
   return {
@@ -79,9 +79,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
         if (error instanceof LeaseLost) return
         if (signal.aborted) {
           // This process is going away: another worker goes on from what is stored.
-          await data.inTenant(run.tenantId, ({ jobs }) =>
-            jobs.enqueue(job, { tenantId: run.tenantId, runId: run.id }, `${job}:${run.id}`),
-          )
+          await data.inTenant(run.tenantId, ({ jobs }) => jobs.enqueue(job, run.id))
           return
         }
         if (error instanceof VendorUnavailable || error instanceof ListingBroken) {

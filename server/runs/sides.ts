@@ -8,7 +8,8 @@ import {
 } from '../contract/contract.js'
 import { listingOnly } from '../contract/listing.js'
 import { jstDate, type Clock } from '../platform/clock.js'
-import type { LinkScope, LinkSide } from './link.store.js'
+import type { AccountRef } from '../connections/connection.store.js'
+import type { LinkSide } from './link.store.js'
 import type { Run } from './run.js'
 
 /** Both ends of a run, opened: where it reads from and where it writes to. */
@@ -21,7 +22,8 @@ export interface Sides {
   sourceIs: LinkSide
   targetIs: LinkSide
   names: { source: string; target: string }
-  links: LinkScope
+  /** the service's account: links and registered payslip items belong to it */
+  account: AccountRef
   /** the connector's saved settings, in its record's paths, for creates */
   onCreate: Readonly<Record<string, string | number | boolean | null>>
   /** Ends what was begun at the service (a log-in). To be called whatever happens. */

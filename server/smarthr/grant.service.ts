@@ -27,13 +27,13 @@ export function createGrantTokens({
         side: 'smarthr',
         product: 'SmartHR',
         shelf: {
-          read: () => data.inTenant(tenantId, ({ grants }) => grants.read(tenantId, adminId)),
+          read: () => data.inTenant(tenantId, ({ grants }) => grants.read(adminId)),
           exclusively: work =>
             data.inTenant(tenantId, async ({ grants }) =>
               work({
-                held: await grants.lock(tenantId, adminId),
-                renewed: (credentials, expiresAt) => grants.renewed(tenantId, adminId, credentials, expiresAt),
-                markReconnectNeeded: () => grants.markReconnectNeeded(tenantId, adminId),
+                held: await grants.lock(adminId),
+                renewed: (credentials, expiresAt) => grants.renewed(adminId, credentials, expiresAt),
+                markReconnectNeeded: () => grants.markReconnectNeeded(adminId),
               }),
             ),
         },

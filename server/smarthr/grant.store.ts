@@ -13,19 +13,18 @@ interface GrantRow {
 }
 
 /** What each administrator allowed us in SmartHR. */
-export function createGrantStore(db: Knex, sealer: Sealer) {
+export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
   const { seal, open } = credentialsSealer(sealer, 'smarthr_grants.credentials')
-  const grants = (tenantId: string, adminId: string) =>
-    db('smarthr_grants').where({ tenant_id: tenantId, admin_id: adminId })
+  const grants = (adminId: string) => db('smarthr_grants').where({ tenant_id: tenantId, admin_id: adminId })
 
-  const held = (tenantId: string, row: GrantRow | undefined): HeldToken | null =>
+  const held = (row: GrantRow | undefined): HeldToken | null =>
     row
       ? { id: row.id, active: row.state === 'active', expiresAt: row.expires_at, ...open(tenantId, row.credentials) }
       : null
 
   return {
     /** A new sign-in replaces what was there. */
-    async replace(tenantId: string, adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
+    async replace(adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
       const values = { state: 'active', credentials: seal(tenantId, credentials), expires_at: expiresAt }
       await db('smarthr_grants')
         .insert({ tenant_id: tenantId, admin_id: adminId, ...values })
@@ -33,22 +32,22 @@ export function createGrantStore(db: Knex, sealer: Sealer) {
         .merge({ ...values, updated_at: db.fn.now() })
     },
 
-    async state(tenantId: string, adminId: string): Promise<GrantState | null> {
-      const row = (await grants(tenantId, adminId).first('state')) as { state: GrantState } | undefined
+    async state(adminId: string): Promise<GrantState | null> {
+      const row = (await grants(adminId).first('state')) as { state: GrantState } | undefined
       return row?.state ?? null
     },
 
-    async read(tenantId: string, adminId: string): Promise<HeldToken | null> {
-      return held(tenantId, (await grants(tenantId, adminId).first()) as GrantRow | undefined)
+    async read(adminId: string): Promise<HeldToken | null> {
+      return held((await grants(adminId).first()) as GrantRow | undefined)
     },
 
     /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
-    async lock(tenantId: string, adminId: string): Promise<HeldToken | null> {
-      return held(tenantId, (await grants(tenantId, adminId).forUpdate().first()) as GrantRow | undefined)
+    async lock(adminId: string): Promise<HeldToken | null> {
+      return held((await grants(adminId).forUpdate().first()) as GrantRow | undefined)
     },
 
-    async renewed(tenantId: string, adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      await grants(tenantId, adminId).update({
+    async renewed(adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
+      await grants(adminId).update({
         state: 'active',
         credentials: seal(tenantId, credentials),
         expires_at: expiresAt,
@@ -56,8 +55,8 @@ export function createGrantStore(db: Knex, sealer: Sealer) {
       })
     },
 
-    async markReconnectNeeded(tenantId: string, adminId: string): Promise<void> {
-      await grants(tenantId, adminId).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+    async markReconnectNeeded(adminId: string): Promise<void> {
+      await grants(adminId).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
     },
   }
 }

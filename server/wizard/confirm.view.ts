@@ -9,7 +9,7 @@ import {
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
-import type { ItemPage } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
 import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from '../payslips/payslips.js'
 import type { ItemWithContent, Run } from '../runs/run.js'
 import { shownKey, whyNot } from '../runs/reasons.js'

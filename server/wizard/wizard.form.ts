@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { Choice, DateStep, Period, PeriodStep } from '../contract/contract.js'
 import { itemKinds, TOTALS, type ItemKind } from '../contract/statement.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
-import type { ItemCursor } from '../runs/item.store.js'
+import type { ItemCursor } from './selection.store.js'
 import { MAX_NAME, NAME_LABELS, type PayrollNames, type RegisteredItem } from '../payslips/payslips.js'
 import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
 

@@ -20,7 +20,9 @@ import type { Connection } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/link.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { ItemCursor, ItemPage, Result } from '../runs/item.store.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import type { ItemCursor } from './selection.store.js'
 import {
   differingGroups,
   digestOf,
@@ -164,45 +166,37 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     return { connector, flow }
   }
 
-  const mustFind = async ({ runs }: Stores, tenantId: string, runId: string): Promise<Run> => {
-    const run = await runs.find(tenantId, runId)
+  const mustFind = async ({ runs }: Stores, runId: string): Promise<Run> => {
+    const run = await runs.find(runId)
     if (!run) throw new NotFound()
     return run
   }
 
   /** What keeps a flow from being started; null when nothing does. */
   const blocked = async (stores: Stores, who: Who, connector: Connector, flow: Flow): Promise<Blocked | null> => {
-    const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
+    const connection = await stores.connections.current(connector.id, ownerOf(connector, who.adminId))
     if (!connection) return { because: 'not-connected' }
     if (hasExpired(connection, clock.now())) return { because: 'expired' }
     if (connection.state === 'reconnect_needed') return { because: 'reconnect', side: 'service' }
-    if ((await stores.grants.state(who.tenantId, who.adminId)) !== 'active') {
+    if ((await stores.grants.state(who.adminId)) !== 'active') {
       return { because: 'reconnect', side: 'smarthr' }
     }
-    if (needsSettings(flow) && !(await stores.settings.find(who.tenantId, connector.id, connection.accountId))) {
+    if (needsSettings(flow) && !(await stores.settings.find(connector.id, connection.accountId))) {
       return { because: 'settings-missing' }
     }
-    if (flow.kind === 'publication' && !(await fetchable(stores, who.tenantId, connection.id, flow.publication))) {
+    if (flow.kind === 'publication' && !(await fetchable(stores, connection.id, flow.publication))) {
       return { because: 'token-missing' }
     }
     const sentence = closedSentence(connector, clock.now())
     if (sentence !== null) return { because: 'closed', sentence }
-    const active =
-      (await stores.runs.active(who.tenantId, connection.id)) ??
-      (await stores.runs.activeOf(who.tenantId, connector.id, flow.id))
+    const active = (await stores.runs.active(connection.id)) ?? (await stores.runs.activeOf(connector.id, flow.id))
     return active ? { because: 'running', runId: active.id } : null
   }
 
   /** The settings that shape a plan, as they are now: what is saved, or what holds while nothing is. */
-  const settingsNow = async (
-    { settings }: Stores,
-    connection: Connection,
-    connector: Connector,
-    flow: Flow,
-    tenantId: string,
-  ) =>
+  const settingsNow = async ({ settings }: Stores, connection: Connection, connector: Connector, flow: Flow) =>
     usesSettings(flow)
-      ? ((await settings.find(tenantId, connector.id, connection.accountId)) ??
+      ? ((await settings.find(connector.id, connection.accountId)) ??
         presetsOf(declared(connector.settings, 'settings')))
       : {}
 
@@ -214,52 +208,51 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   ): Promise<Run['options']> => {
     const { connector, flow } = flowOf(run.connector, run.flow)
     if (newcomers === 0 || !needsSettings(flow)) return {}
-    const saved = await settings.find(run.tenantId, run.connector, accountId)
+    const saved = await settings.find(run.connector, accountId)
     return saved ? settingChoices(declared(connector.settings, 'settings'), saved) : {}
   }
 
   /** Changes with whatever the dialog shows of whom and what; what was confirmed must be what is written. */
   const markOf = async (stores: Stores, run: Run, forNew: Run['options']) =>
-    `${await stores.items.selectionMark(run.tenantId, run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
+    `${await stores.selection.mark(run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
 
   /** Whether somebody could fetch what is published. */
   const fetchable = async (
     { accessTokens }: Stores,
-    tenantId: string,
     connectionId: string,
     { resource }: Pick<Publication, 'resource'>,
-  ) => (await accessTokens.resourcesInForce(tenantId, connectionId)).includes(resource)
+  ) => (await accessTokens.resourcesInForce(connectionId)).includes(resource)
 
   /** What the dialog proposes: a repeat goes on with the payroll of the run before, everything else is another one. */
   const proposedNames = async (
-    { runs }: Stores,
+    { runs, payrolls }: Stores,
     run: Run,
     group: GroupFacts | undefined,
   ): Promise<PayrollNames | null> => {
     const { flow } = flowOf(run.connector, run.flow)
     if (flow.kind !== 'import' || !group) return null
-    const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.tenantId, run.retryOf) : null
-    return (before && namesOf(before)) ?? presetNames(group, flow.payslips, await runs.payrollNames(run.tenantId))
+    const before = run.retryOf !== null && run.groupId !== null ? await runs.find(run.retryOf) : null
+    return (before && namesOf(before)) ?? presetNames(group, flow.payslips, await payrolls.names())
   }
 
-  const selectedNewItems = async ({ items }: Stores, { tenantId, id, newItems }: Run): Promise<string[]> => {
+  const selectedNewItems = async ({ items }: Stores, { id, newItems }: Run): Promise<string[]> => {
     if (newItems.length === 0) return []
-    const sent = new Set(await items.changedFields(tenantId, id))
+    const sent = new Set(await items.changedFields(id))
     return newItems.flatMap(({ name }) => (sent.has(name) ? [name] : []))
   }
 
   /** The first people who can take no part, and how many there are. */
-  const leftOut = async ({ items }: Stores, { tenantId, id }: Run): Promise<LeftOut> => {
+  const leftOut = async ({ selection }: Stores, { id }: Run): Promise<LeftOut> => {
     const excluded = { ...wholeView, classes: ['excluded' as const] }
     return {
-      items: (await items.page(tenantId, id, excluded, null, PAGE_ROWS)).items,
-      total: await items.count(tenantId, id, excluded),
+      items: (await selection.page(id, excluded, null, PAGE_ROWS)).items,
+      total: await selection.count(id, excluded),
     }
   }
 
   /** The second of two clicks finds its work begun; it is told what the first was told. */
   const isSecondClick = async ({ runs }: Stores, who: Who, runId: string): Promise<boolean> => {
-    const run = await runs.find(who.tenantId, runId)
+    const run = await runs.find(runId)
     return (
       run !== null && run.adminId === who.adminId && clock.now().getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
     )
@@ -276,7 +269,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   }
 
   const stillConnected = async ({ connections }: Stores, run: Run): Promise<Connection> => {
-    const connection = await connections.find(run.tenantId, run.connectionId)
+    const connection = await connections.find(run.connectionId)
     if (!connection || !['active', 'reconnect_needed'].includes(connection.state)) {
       throw new Conflict(
         'この同期を準備したときの連携は解除されています。ダッシュボードから、同期を開始し直してください。',
@@ -286,8 +279,8 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   }
 
   /** The snapshot on offer that this run's would take the place of: the one for the same year, where a flow goes by years. */
-  const replacedBy = async ({ runs }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
-    (await runs.published(run.tenantId, run.connectionId, run.flow)).find(
+  const replacedBy = async ({ publications }: Stores, run: Run, flow: Flow): Promise<Run | null> =>
+    (await publications.onOffer(run.connectionId, run.flow)).find(
       before => publishedFor(flow, before) === publishedFor(flow, run),
     ) ?? null
 
@@ -295,7 +288,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   const goneSince = async (run: Run): Promise<Result[]> => {
     const { flow } = flowOf(run.connector, run.flow)
     if (flow.kind !== 'publication' || run.state !== 'ready') return []
-    const chosen = await data.inTenant(run.tenantId, ({ items }) => items.selectedSources(run.tenantId, run.id))
+    const chosen = await data.inTenant(run.tenantId, ({ publications }) => publications.sources(run.id))
     const asOf = run.referenceDate ?? clock.today()
     const { source, close } = await openSides(run)
     try {
@@ -320,23 +313,23 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
    */
   const publish = async (
     stores: Stores,
-    { tenantId, adminId, connector, flow }: Who & { connector: Connector; flow: PublicationFlow },
+    { adminId, connector, flow }: Who & { connector: Connector; flow: PublicationFlow },
     run: Run,
     { revision, total, gone }: { revision: number; total: number; gone: readonly Result[] },
   ): Promise<boolean> => {
     const now = clock.now()
     if (run.state !== 'ready' || run.revision !== revision) return false
     // Two who publish at once take turns, and so does whoever disconnects.
-    await stores.connections.lock(tenantId, run.connectionId)
+    await stores.connections.lock(run.connectionId)
     await stillConnected(stores, run)
-    if (!(await fetchable(stores, tenantId, run.connectionId, flow.publication))) {
+    if (!(await fetchable(stores, run.connectionId, flow.publication))) {
       throw new Conflict(declared(connector.accessTokens, 'accessTokens').missing)
     }
     if (gone.length === total) throw new Conflict(EVERYBODY_GONE)
-    await stores.items.settle(tenantId, run.id, gone, now)
+    await stores.items.settle(run.id, gone, now)
     const before = await replacedBy(stores, run, flow)
-    if (before) await endPublication(stores, tenantId, before.id, 'replaced', now)
-    return stores.runs.publish(tenantId, run.id, {
+    if (before) await endPublication(stores, before.id, 'replaced', now)
+    return stores.publications.publish(run.id, {
       revision,
       selected: total - gone.length,
       adminId,
@@ -348,7 +341,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
   return {
     flowOf,
 
-    run: (tenantId: string, runId: string) => data.inTenant(tenantId, stores => mustFind(stores, tenantId, runId)),
+    run: (tenantId: string, runId: string) => data.inTenant(tenantId, stores => mustFind(stores, runId)),
 
     blocked: (who: Who, connectorId: string, flowId: string) => {
       const { connector, flow } = flowOf(connectorId, flowId)
@@ -361,13 +354,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       return data.inTenant(who.tenantId, async stores => {
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
-        const connection = await stores.connections.current(who.tenantId, connectorId, ownerOf(connector, who.adminId))
+        const connection = await stores.connections.current(connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
-        const draft = await stores.runs.openDraft(who.tenantId, connection.id, flowId, who.adminId)
+        const draft = await stores.choices.openDraft(connection.id, flowId, who.adminId)
         if (draft) return { runId: draft.id }
         return {
           runId: await stores.runs.create({
-            ...who,
+            adminId: who.adminId,
             connectionId: connection.id,
             connector: connectorId,
             flow: flowId,
@@ -386,21 +379,21 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (reason?.because === 'running' && (await isSecondClick(stores, who, reason.runId)))
           return { runId: reason.runId }
         if (reason) return { blocked: reason }
-        const connection = await stores.connections.current(who.tenantId, connectorId, ownerOf(connector, who.adminId))
+        const connection = await stores.connections.current(connectorId, ownerOf(connector, who.adminId))
         if (!connection) return { blocked: { because: 'not-connected' } }
-        const runId = await stores.runs.createAtOnce({
-          ...who,
+        const runId = await stores.fetches.beginAtOnce({
+          adminId: who.adminId,
           connectionId: connection.id,
           connector: connectorId,
           flow: flowId,
           now: clock.now(),
         })
         if (runId === null) {
-          const active = await stores.runs.activeOf(who.tenantId, connectorId, flowId)
+          const active = await stores.runs.activeOf(connectorId, flowId)
           if (active && (await isSecondClick(stores, who, active.id))) return { runId: active.id }
           return { blocked: { because: 'running', runId: active?.id ?? '' } }
         }
-        await stores.jobs.enqueue('run.fetch', { tenantId: who.tenantId, runId }, `run.fetch:${runId}`)
+        await stores.jobs.enqueue('run.fetch', runId)
         return { runId }
       })
     },
@@ -408,31 +401,31 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     /** 次へ on the first page: starts reading both sides. False: another page was faster, and the run is left alone. */
     fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }) =>
       data.inTenant(tenantId, async stores => {
-        const run = await mustFind(stores, tenantId, runId)
+        const run = await mustFind(stores, runId)
         const connection = await stillConnected(stores, run)
         const { connector, flow } = flowOf(run.connector, run.flow)
-        const begun = await stores.runs.beginFetch(tenantId, runId, {
+        const begun = await stores.fetches.begin(runId, {
           referenceDate: chosen.referenceDate ?? null,
           area: chosen.area ?? null,
-          settings: await settingsNow(stores, connection, connector, flow, tenantId),
+          settings: await settingsNow(stores, connection, connector, flow),
           now: clock.now(),
         })
         if (!begun) return false
-        await stores.staging.clear(tenantId, runId)
-        await stores.items.clear(tenantId, runId)
-        await stores.jobs.enqueue('run.fetch', { tenantId, runId }, `run.fetch:${runId}`)
+        await stores.staging.clear(runId)
+        await stores.plannedItems.clear(runId)
+        await stores.jobs.enqueue('run.fetch', runId)
         return true
       }),
 
     /** 対象期間, kept for the fetch. */
     choosePeriod: (tenantId: string, runId: string, period: Period) =>
-      data.inTenant(tenantId, ({ runs }) => runs.choosePeriod(tenantId, runId, period)),
+      data.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
 
     /** The items registered so far for the account of a run. */
     registeredItems: (run: Run): Promise<Map<string, RegisteredItem>> =>
       data.inTenant(run.tenantId, async stores => {
         const { accountId } = await stillConnected(stores, run)
-        return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
+        return stores.payslipItems.of({ connector: run.connector, accountId })
       }),
 
     /** What the run's statements have against items chosen like this; nothing is kept. */
@@ -440,14 +433,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       const registry = new Map([
         ...(await data.inTenant(run.tenantId, async stores => {
           const { accountId } = await stillConnected(stores, run)
-          return stores.payslipItems.of({ tenantId: run.tenantId, connector: run.connector, accountId })
+          return stores.payslipItems.of({ connector: run.connector, accountId })
         })),
         ...chosen.map(item => [item.name, item] as const),
       ])
       const statements: { key: string | null; lines: readonly StatementItem[] }[] = []
       for (let after = '0'; ;) {
         const { items, hasNext } = await data.inTenant(run.tenantId, stores =>
-          stores.items.chosen(run.tenantId, run.id, { after, limit: STATEMENTS }),
+          stores.items.chosen(run.id, { after, limit: STATEMENTS }),
         )
         for (const { key, content } of items) if (content.lines) statements.push({ key, lines: content.lines })
         const last = items.at(-1)
@@ -460,37 +453,36 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     /** 項目登録: keeps the new items and reads the statements again. False: the plan has changed since the page was drawn. */
     registerItems: (run: Run, revision: number, items: readonly RegisteredItem[]): Promise<boolean> =>
       data.inTenant(run.tenantId, async stores => {
-        const { tenantId, id: runId } = run
-        const now = await stores.runs.lock(tenantId, runId)
+        const { id: runId } = run
+        const now = await stores.runs.lock(runId)
         if (now?.state !== 'ready' || now.revision !== revision) return false
         const connection = await stillConnected(stores, now)
         const { connector, flow } = flowOf(now.connector, now.flow)
-        const account = { tenantId, connector: connector.id, accountId: connection.accountId }
+        const account = { connector: connector.id, accountId: connection.accountId }
         await stores.payslipItems.add(account, items, clock.now())
-        await stores.runs.beginFetch(tenantId, runId, {
+        await stores.fetches.begin(runId, {
           referenceDate: now.referenceDate,
           area: now.area,
-          settings: await settingsNow(stores, connection, connector, flow, tenantId),
+          settings: await settingsNow(stores, connection, connector, flow),
           now: clock.now(),
         })
-        await stores.staging.clear(tenantId, runId)
-        await stores.items.clear(tenantId, runId)
-        await stores.jobs.enqueue('run.fetch', { tenantId, runId }, `run.fetch:${runId}`)
+        await stores.staging.clear(runId)
+        await stores.plannedItems.clear(runId)
+        await stores.jobs.enqueue('run.fetch', runId)
         return true
       }),
 
     /** People who are written only with a tick of their own, for a flow whose people nobody selects. */
-    ownTicks: (run: Run) =>
-      data.inTenant(run.tenantId, ({ items }) => items.ownTicks(run.tenantId, run.id, MOST_OWN_TICKS)),
+    ownTicks: (run: Run) => data.inTenant(run.tenantId, ({ selection }) => selection.ownTicks(run.id, MOST_OWN_TICKS)),
 
     /** The first people who will not be written, and how many there are. */
     leftOut: (run: Run): Promise<LeftOut> => data.inTenant(run.tenantId, stores => leftOut(stores, run)),
 
     /** Why the selected can't be imported together; null when they can. */
     differing: (run: Run): Promise<string | null> =>
-      data.inTenant(run.tenantId, async ({ items }) => {
+      data.inTenant(run.tenantId, async ({ selection }) => {
         const { flow } = flowOf(run.connector, run.flow)
-        return differingGroups(await items.selectedGroups(run.tenantId, run.id), flow.words.counter)
+        return differingGroups(await selection.groups(run.id), flow.words.counter)
       }),
 
     /** Why a service can't be reached at this hour; null while it is open. */
@@ -500,14 +492,14 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     settingsNow: (run: Run) =>
       data.inTenant(run.tenantId, async stores => {
         const { connector, flow } = flowOf(run.connector, run.flow)
-        return settingsNow(stores, await stillConnected(stores, run), connector, flow, run.tenantId)
+        return settingsNow(stores, await stillConnected(stores, run), connector, flow)
       }),
 
     /** The areas to choose from, as they are now, and the one chosen last. Throws like any call there. */
     openAreas: (run: Run): Promise<{ areas: readonly Area[]; last: string | null }> =>
       asking(run, async () => ({
         areas: await openAreas(run),
-        last: await data.inTenant(run.tenantId, ({ runs }) => runs.lastArea(run.tenantId, run.connectionId)),
+        last: await data.inTenant(run.tenantId, ({ choices }) => choices.lastArea(run.connectionId)),
       })),
 
     /** What has to be chosen for everybody new, with the target's lists as they are now. Throws like any call there. */
@@ -528,15 +520,15 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
     /** Keeps what was chosen for everybody new; false when the plan has changed since the page was drawn. */
     chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
-      data.inTenant(tenantId, ({ runs }) => runs.chooseOptions(tenantId, runId, revision, chosen)),
+      data.inTenant(tenantId, ({ choices }) => choices.options(runId, revision, chosen)),
 
     people: (tenantId: string, runId: string, view: SelectionView, cursor: ItemCursor | null) =>
-      data.inTenant(tenantId, async ({ items }) => ({
-        page: await items.page(tenantId, runId, view, cursor, PAGE_ROWS),
-        total: await items.count(tenantId, runId, view),
-        selectable: await items.countSelectable(tenantId, runId, view),
-        selected: await items.selected(tenantId, runId),
-        ownTicks: (await items.ownTicks(tenantId, runId, 0)).total,
+      data.inTenant(tenantId, async ({ items, selection }) => ({
+        page: await selection.page(runId, view, cursor, PAGE_ROWS),
+        total: await selection.count(runId, view),
+        selectable: await selection.countSelectable(runId, view),
+        selected: await items.selected(runId),
+        ownTicks: (await selection.ownTicks(runId, 0)).total,
       })),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
@@ -552,30 +544,30 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       },
     ): Promise<{ stale: boolean; selected: number }> =>
       data.inTenant(tenantId, async stores => {
-        const run = await stores.runs.lock(tenantId, runId)
+        const run = await stores.runs.lock(runId)
         if (!run) throw new NotFound()
         if (run.state !== 'ready' || run.revision !== order.revision) return { stale: true, selected: 0 }
-        const { items } = stores
-        if (order.then === 'none') await items.clearSelection(tenantId, runId)
-        else await items.tick(tenantId, runId, order.shown, order.chosen, order.then === 'page')
-        if (order.then === 'all') await items.selectAll(tenantId, runId, order.view)
-        return { stale: false, selected: (await items.selected(tenantId, runId)).total }
+        const { items, selection } = stores
+        if (order.then === 'none') await selection.clear(runId)
+        else await selection.tick(runId, order.shown, order.chosen, order.then === 'page')
+        if (order.then === 'all') await selection.selectAll(runId, order.view)
+        return { stale: false, selected: (await items.selected(runId)).total }
       }),
 
     selection: (run: Run, place: { after?: string; before?: string }) =>
       data.inTenant(run.tenantId, async (stores): Promise<Selection> => {
-        const { tenantId, id: runId } = run
-        const { items } = stores
+        const { id: runId } = run
+        const { items, selection } = stores
         const { accountId } = await stillConnected(stores, run)
-        const selected = await items.selected(tenantId, runId)
+        const selected = await items.selected(runId)
         const forNew = await settingsForNew(stores, run, { accountId, newcomers: selected.new })
-        const page = await items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS })
+        const page = await items.chosen(runId, { ...place, limit: PAGE_ROWS })
         return {
           page,
           selected,
           forNew,
           mark: await markOf(stores, run, forNew),
-          repeated: await items.countRepeated(tenantId, runId),
+          repeated: await selection.countRepeated(runId),
           newItems: await selectedNewItems(stores, run),
           names: await proposedNames(stores, run, page.items[0]?.content.group),
         }
@@ -586,42 +578,42 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
      * and says how many they are. Throws Conflict with what happened instead.
      */
     start: async ({ tenantId, adminId }: Who, runId: string, shown: Confirmation): Promise<{ gone: number }> => {
-      const before = await data.inTenant(tenantId, stores => mustFind(stores, tenantId, runId))
+      const before = await data.inTenant(tenantId, stores => mustFind(stores, runId))
       const gone = before.revision === shown.revision ? await asking(before, () => goneSince(before)) : []
       await data.inTenant(tenantId, async stores => {
         const { revision } = shown
-        const run = await stores.runs.lock(tenantId, runId)
+        const run = await stores.runs.lock(runId)
         if (!run) throw new NotFound()
         const { accountId } = await stillConnected(stores, run)
-        const { total, new: newcomers } = await stores.items.selected(tenantId, runId)
+        const { total, new: newcomers } = await stores.items.selected(runId)
         const forNew = await settingsForNew(stores, run, { accountId, newcomers })
         if (run.state === 'ready' && run.revision === revision && total === 0) {
           throw new Conflict(`${flowOf(run.connector, run.flow).flow.words.item}が選択されていません。`)
         }
         if (run.state === 'ready') {
           if ((await markOf(stores, run, forNew)) !== shown.mark) {
-            const same = shown.mark.startsWith(await stores.items.selectionMark(tenantId, runId))
+            const same = shown.mark.startsWith(await stores.selection.mark(runId))
             const { settings } = flowOf(run.connector, run.flow).connector
             throw new Conflict(same && settings ? settingsChanged(settings.title) : CHANGED)
           }
           if (itemsToRegister(flowOf(run.connector, run.flow).flow, run).length > 0) throw new Conflict(NEW_ITEMS)
           const apart = differingGroups(
-            await stores.items.selectedGroups(tenantId, runId),
+            await stores.selection.groups(runId),
             flowOf(run.connector, run.flow).flow.words.counter,
           )
           if (apart !== null) throw new Conflict(apart)
-          if (!shown.again && (await stores.items.countRepeated(tenantId, runId)) > 0) throw new Conflict(REPEATED)
+          if (!shown.again && (await stores.selection.countRepeated(runId)) > 0) throw new Conflict(REPEATED)
           if (!shown.fewer && run.shortfalls.length > 0) throw new Conflict(FEWER)
           // A publication writes nothing over anything.
           const { flow } = flowOf(run.connector, run.flow)
-          if (flow.kind !== 'publication' && (await stores.runs.overtaken(run))) throw new Conflict(OVERTAKEN)
+          if (flow.kind !== 'publication' && (await stores.choices.overtaken(run))) throw new Conflict(OVERTAKEN)
           const [before, period] = [writtenPeriod(flow, planDay(run, clock)), writtenPeriod(flow, clock.today())]
           if (before !== null && period !== null && before !== period) {
             throw new Conflict(ANOTHER_PERIOD(before, period))
           }
-          if ((await stores.grants.state(tenantId, adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
+          if ((await stores.grants.state(adminId)) !== 'active') throw new Conflict(RECONNECT_SMARTHR)
           const { connector } = flowOf(run.connector, run.flow)
-          const mine = await stores.connections.current(tenantId, run.connector, ownerOf(connector, adminId))
+          const mine = await stores.connections.current(run.connector, ownerOf(connector, adminId))
           if (!mine) throw new Conflict(connector.auth.texts.notice)
           if (hasExpired(mine, clock.now())) throw new Conflict(declared(connector.auth.link, 'link').texts.expired)
         }
@@ -630,7 +622,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         if (newcomers > 0 && lacksOptions(flow, run)) throw new Conflict(OPTIONS_MISSING)
         const closed = closedSentence(connector, clock.now())
         if (closed !== null) throw new Conflict(closed)
-        if (needsSettings(flow) && !(await stores.settings.find(tenantId, connector.id, connection.accountId))) {
+        if (needsSettings(flow) && !(await stores.settings.find(connector.id, connection.accountId))) {
           throw new Conflict(declared(connector.settings, 'settings').missing)
         }
         if (
@@ -641,12 +633,12 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
         const options = { ...run.options, ...forNew, ...(shown.names && nameOptions(shown.names)) }
         if (
           flow.kind !== 'publication' &&
-          (await stores.runs.queue(tenantId, runId, { revision, selected: total, adminId, options, now: clock.now() }))
+          (await stores.choices.queue(runId, { revision, selected: total, adminId, options, now: clock.now() }))
         ) {
-          await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+          await stores.jobs.enqueue('run.apply', runId)
           return
         }
-        const now = await mustFind(stores, tenantId, runId)
+        const now = await mustFind(stores, runId)
         if (now.state === 'expired') throw new Conflict('取得した情報が古くなっています。取得し直してください。')
         // Another page has gone back to what is asked first.
         if (['draft', 'fetching'].includes(now.state)) throw new Conflict(CHANGED)
@@ -664,15 +656,15 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
     /** キャンセル before 同期, 中止 after it; a snapshot goes at once. */
     cancel: (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>
       data.inTenant(tenantId, async stores => {
-        if (await stores.runs.giveUp(tenantId, runId, clock.now())) return 'cancelled'
-        const run = await mustFind(stores, tenantId, runId)
+        if (await stores.runs.giveUp(runId, clock.now())) return 'cancelled'
+        const run = await mustFind(stores, runId)
         if (isPublished(run)) {
-          return (await endPublication(stores, tenantId, runId, 'withdrawn', clock.now())) ? 'withdrawn' : 'ended'
+          return (await endPublication(stores, runId, 'withdrawn', clock.now())) ? 'withdrawn' : 'ended'
         }
-        if (!(await stores.runs.requestCancel(tenantId, runId, clock.now()))) return 'ended'
+        if (!(await stores.runs.requestCancel(runId, clock.now()))) return 'ended'
         // A waiting run has no worker that could notice.
         if (run.state === 'queued' || run.waitingUntil !== null) {
-          await stores.jobs.enqueue('run.apply', { tenantId, runId }, `run.apply:${runId}`)
+          await stores.jobs.enqueue('run.apply', runId)
         }
         return 'stopping'
       }),
@@ -684,19 +676,19 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       asked: RepeatedOutcome | null,
     ): Promise<{ runId: string } | { blocked: Blocked }> =>
       data.inTenant(who.tenantId, async stores => {
-        const old = await mustFind(stores, who.tenantId, runId)
+        const old = await mustFind(stores, runId)
         const { connector, flow } = flowOf(old.connector, old.flow)
         if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null)
           throw new NotFound()
-        const counts = await stores.items.countOutcomes(who.tenantId, runId)
+        const counts = await stores.items.countOutcomes(runId)
         const outcome = asked ?? (counts.failed > 0 ? 'failed' : 'not_run')
         if (counts[outcome] === 0) throw new NotFound()
         const reason = await blocked(stores, who, connector, flow)
         if (reason) return { blocked: reason }
-        const connection = await stores.connections.current(who.tenantId, connector.id, ownerOf(connector, who.adminId))
+        const connection = await stores.connections.current(connector.id, ownerOf(connector, who.adminId))
         if (!connection) throw new NotFound()
         const newId = await stores.runs.create({
-          ...who,
+          adminId: who.adminId,
           connectionId: connection.id,
           connector: connector.id,
           flow: flow.id,
@@ -708,13 +700,13 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
           retryOutcome: outcome,
           now: clock.now(),
         })
-        await stores.runs.beginFetch(who.tenantId, newId, {
+        await stores.fetches.begin(newId, {
           referenceDate: old.referenceDate,
           area: old.area,
-          settings: await settingsNow(stores, connection, connector, flow, who.tenantId),
+          settings: await settingsNow(stores, connection, connector, flow),
           now: clock.now(),
         })
-        await stores.jobs.enqueue('run.fetch', { tenantId: who.tenantId, runId: newId }, `run.fetch:${newId}`)
+        await stores.jobs.enqueue('run.fetch', newId)
         return { runId: newId }
       }),
 
@@ -724,18 +716,18 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
       place: { after?: string; before?: string; outcomes?: readonly (Outcome | null)[] },
     ) =>
       data.inTenant(tenantId, async stores => {
-        const run = await mustFind(stores, tenantId, runId)
+        const run = await mustFind(stores, runId)
         return {
           run,
-          counts: await stores.items.countOutcomes(tenantId, runId),
-          page: await stores.items.chosen(tenantId, runId, { ...place, limit: PAGE_ROWS }),
-          failures: await stores.items.chosen(tenantId, runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
-          remarks: await stores.items.countRemarks(tenantId, runId),
-          unwritable: await stores.items.countUnwritable(tenantId, runId),
+          counts: await stores.items.countOutcomes(runId),
+          page: await stores.items.chosen(runId, { ...place, limit: PAGE_ROWS }),
+          failures: await stores.items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
+          remarks: await stores.items.countRemarks(runId),
+          unwritable: await stores.items.countUnwritable(runId),
           // Where nobody chose whom, who was left out is part of the result.
           left: hadSelection(flowOf(run.connector, run.flow).flow, run)
             ? { items: [], total: 0 }
-            : await stores.items.left(tenantId, run.id, PAGE_ROWS),
+            : await stores.items.left(run.id, PAGE_ROWS),
         }
       }),
   }

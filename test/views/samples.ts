@@ -5,7 +5,7 @@ import { mikiwame } from '../../server/connectors/mikiwame/index.js'
 import { moneyForward } from '../../server/connectors/money-forward/index.js'
 import { pca } from '../../server/connectors/pca/index.js'
 import { stepOf, type Area, type Flow, type StepKind, type StepOf } from '../../server/contract/contract.js'
-import type { ItemPage } from '../../server/runs/item.store.js'
+import type { ItemPage } from '../../server/runs/item.rows.js'
 import type { ItemWithContent, Run } from '../../server/runs/run.js'
 
 export const connector = freee

@@ -1,0 +1,55 @@
+import type { Knex } from 'knex'
+
+/** Runs that nobody goes on with, and people that are kept no longer. */
+export function createOldRunStore(db: Knex, tenantId: string) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+
+  return {
+    /** Plans nobody confirmed in time; drafts nobody came back to. Returns the ids. */
+    async expire(readyBefore: Date, draftBefore: Date, now: Date): Promise<string[]> {
+      const rows = (await db('runs')
+        .where({ tenant_id: tenantId })
+        .where(query =>
+          query
+            .where(ready => ready.where({ state: 'ready' }).where('fetched_at', '<', readyBefore))
+            .orWhere(draft => draft.where({ state: 'draft' }).where('created_at', '<', draftBefore)),
+        )
+        .update({
+          state: db.raw(`case state when 'draft' then 'cancelled' else 'expired' end`),
+          ended_at: now,
+        })
+        .returning('id')) as { id: string }[]
+      return rows.map(row => row.id)
+    },
+
+    /** Ended runs whose people are still stored although they ended before the given instant. */
+    async withStalePeople(endedBefore: Date, limit: number): Promise<string[]> {
+      const rows = (await db('runs')
+        .where({ tenant_id: tenantId, people_deleted_at: null })
+        .where(query => query.where('ended_at', '<', endedBefore).orWhere({ state: 'cancelled' }))
+        .limit(limit)
+        .select('id')) as { id: string }[]
+      return rows.map(row => row.id)
+    },
+
+    async peopleDeleted(id: string, now: Date): Promise<void> {
+      await db('runs').where({ tenant_id: tenantId, id }).update({ people_deleted_at: now })
+    },
+
+    /** Deletes what is personal; ids, outcomes and reasons of the people who were synchronised stay. */
+    async deletePeople(runId: string): Promise<void> {
+      await items(runId).whereNull('outcome').delete()
+      await items(runId).update({
+        key: '',
+        name: '',
+        kana: '',
+        department: '',
+        search: '',
+        changed_fields: '{}',
+        sealed: null,
+      })
+    },
+  }
+}
+
+export type OldRunStore = ReturnType<typeof createOldRunStore>

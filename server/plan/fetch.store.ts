@@ -1,0 +1,149 @@
+import type { Knex } from 'knex'
+import type { Choice } from '../contract/contract.js'
+import type { ItemKind } from '../contract/statement.js'
+import type { ItemClass, Run, Shortfall } from '../runs/run.js'
+import { changeIn } from '../runs/run.rows.js'
+import type { NewRun } from '../runs/run.store.js'
+
+export interface PlanCounts extends Record<ItemClass, number> {
+  leftOut: number
+}
+
+const countsOf = (counts: PlanCounts) => ({
+  new_count: counts.new,
+  changed_count: counts.changed,
+  same_count: counts.same,
+  excluded_count: counts.excluded,
+  left_out_count: counts.leftOut,
+})
+
+const UNIQUE_VIOLATION = '23505'
+
+/** How far a run's reading of both sides has got, and what its plan has come to. */
+export function createFetchStore(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+
+  return {
+    /**
+     * A run by one click: reads, plans and writes without another question. Null when one of this flow is on already
+     * (a unique index decides).
+     */
+    async beginAtOnce(run: NewRun): Promise<string | null> {
+      try {
+        return await db.transaction(async trx => {
+          const [row] = (await trx('runs')
+            .insert({
+              tenant_id: tenantId,
+              connection_id: run.connectionId,
+              connector: run.connector,
+              flow: run.flow,
+              admin_id: run.adminId,
+              state: 'fetching',
+              at_once: true,
+              created_at: run.now,
+              fetch_begun_at: run.now,
+              read_from: db.raw('clock_timestamp()'),
+              queued_at: run.now,
+            })
+            .returning('id')) as { id: string }[]
+          return row?.id ?? null
+        })
+      } catch (error) {
+        if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null
+        throw error
+      }
+    },
+
+    /** The plan of a run by one click: everybody who can be written is, at once. */
+    plannedAtOnce: (id: string, counts: PlanCounts, selected: number, now: Date) =>
+      change(id, ['fetching'], {
+        ...countsOf(counts),
+        state: 'queued',
+        fetched_at: now,
+        selected_count: selected,
+      }),
+
+    /**
+     * Keeps how many people each side listed. Returns what the last plan of the same flow, connection and area counted
+     * that was not doubtful or was confirmed; null: there is none.
+     */
+    async listed(
+      run: Run,
+      now: { source: number; target: number },
+    ): Promise<{ source: number; target: number } | null> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id: run.id })
+        .update({ source_listed: now.source, target_listed: now.target })
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, connection_id: run.connectionId, flow: run.flow })
+        .whereNot({ id: run.id })
+        .whereRaw(`coalesce(area ->> 'value', '') = ?`, [run.area?.value ?? ''])
+        .whereNotNull('source_listed')
+        .where(trusted => trusted.whereRaw(`shortfalls = '[]'`).orWhereNotNull('queued_at'))
+        .orderByRaw('read_from desc nulls last')
+        .first('source_listed as source', 'target_listed as target')) as { source: number; target: number } | undefined
+      return row ?? null
+    },
+
+    /** Sides that listed far fewer people than before: 同期 asks for a confirmation. */
+    async keepShortfalls(id: string, shortfalls: readonly Shortfall[]): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        .update({ shortfalls: JSON.stringify(shortfalls) })
+    },
+
+    /**
+     * Starts (or starts over) reading both sides, with the settings as they are now; false when the run is no longer
+     * before 同期.
+     */
+    begin: (
+      id: string,
+      order: {
+        referenceDate: string | null
+        area: Choice | null
+        settings: Readonly<Record<string, string>>
+        now: Date
+      },
+    ) =>
+      change(id, ['draft', 'ready', 'failed'], {
+        state: 'fetching',
+        reference_date: order.referenceDate,
+        area: order.area && JSON.stringify(order.area),
+        settings: JSON.stringify(order.settings),
+        options: '{}',
+        new_items: '[]',
+        fetch_begun_at: order.now,
+        read_from: db.raw('clock_timestamp()'),
+        source_listed: null,
+        target_listed: null,
+        shortfalls: '[]',
+        revision: db.raw('revision + 1'),
+        fetched: 0,
+        fetch_total: null,
+        attempts: 0,
+        failure: null,
+        ended_at: null,
+        waiting_until: null,
+        waiting_reason: null,
+      }),
+
+    async progress(id: string, fetched: number, total: number | null): Promise<boolean> {
+      return change(id, ['fetching'], {
+        fetched,
+        fetch_total: total,
+        waiting_until: null,
+        waiting_reason: null,
+      })
+    },
+
+    planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
+      change(id, ['fetching'], {
+        ...countsOf(counts),
+        state: 'ready',
+        new_items: JSON.stringify(newItems),
+        fetched_at: now,
+      }),
+  }
+}
+
+export type FetchStore = ReturnType<typeof createFetchStore>

@@ -1,0 +1,115 @@
+import type { Knex } from 'knex'
+import type { Sealer } from '../platform/seal.js'
+import { unwritableIn } from '../runs/errors-csv.js'
+import { searchable } from '../runs/folding.js'
+import { itemSeal } from '../runs/item.rows.js'
+import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
+import type { PlanCounts } from './fetch.store.js'
+
+export interface PlannedItem {
+  class: ItemClass
+  excludedReason: string | null
+  sourceId: string
+  targetId: string | null
+  /** listing page of the target */
+  targetPage: number | null
+  key: string | null
+  name: string
+  kana: string
+  department: string
+  content: ItemContent
+  blocked: boolean
+  selected: boolean
+  /** taken by a tick of its own alone */
+  ownTick?: boolean
+  groupKey?: Readonly<Record<string, string>>
+  repeated?: boolean
+}
+
+/** The people of a plan, as it is made. */
+export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Sealer) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const aad = itemSeal(tenantId)
+
+  return {
+    async add(runId: string, planned: readonly PlannedItem[]): Promise<void> {
+      const rows = planned.map(item => ({
+        class: item.class,
+        excluded_reason: item.excludedReason,
+        source_id: item.sourceId,
+        target_id: item.targetId,
+        target_page: item.targetPage,
+        key: item.key ?? '',
+        name: item.name,
+        kana: item.kana,
+        department: item.department,
+        changed_fields: item.content.changes.map(change => change.label),
+        sealed: sealer.seal(JSON.stringify(item.content), aad),
+        blocked: item.blocked,
+        own_tick: item.ownTick ?? false,
+        selected: item.selected,
+        group_key: item.groupKey ?? null,
+        repeated: item.repeated ?? false,
+        unwritable: unwritableIn(item),
+        search: searchable([
+          item.key ?? '',
+          item.name,
+          item.kana,
+          item.department,
+          ...(item.content.named ? [item.content.named.value] : []),
+        ]),
+      }))
+      await db.raw(
+        `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
+           key, name, kana, department, changed_fields, sealed, blocked, own_tick, selected, group_key, repeated,
+           search, unwritable)
+         select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
+           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.own_tick, r.selected,
+           r.group_key, r.repeated, r.search, r.unwritable
+         from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
+           target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
+           blocked boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
+           unwritable integer)`,
+        [tenantId, runId, JSON.stringify(rows)],
+      )
+    },
+
+    async clear(runId: string): Promise<void> {
+      await items(runId).delete()
+    },
+
+    async countByClass(runId: string): Promise<Omit<PlanCounts, 'leftOut'>> {
+      const rows: { class: ItemClass; n: number }[] = await items(runId)
+        .groupBy('class')
+        .select('class', db.raw('count(*)::int as n'))
+      const counts = { new: 0, changed: 0, same: 0, excluded: 0 }
+      for (const row of rows) counts[row.class] = row.n
+      return counts
+    },
+
+    /** Which of these records of the source an earlier run of the flow has imported from the same connection, and when. */
+    async importedBefore(run: Run, sourceIds: readonly string[]): Promise<Map<string, Date>> {
+      if (sourceIds.length === 0) return new Map()
+      const rows: { source_id: string; applied_at: Date }[] = await db('run_items as i')
+        .join('runs as r', 'r.id', 'i.run_id')
+        .where({ 'i.tenant_id': tenantId, 'r.tenant_id': tenantId, 'i.outcome': 'succeeded' })
+        .where({ 'r.connector': run.connector, 'r.flow': run.flow })
+        .whereNot({ 'r.id': run.id })
+        .whereRaw('i.source_id = any(?)', [[...sourceIds]])
+        .orderBy('i.applied_at')
+        .select('i.source_id', 'i.applied_at')
+      return new Map(rows.map(row => [row.source_id, row.applied_at]))
+    },
+
+    /** Source ids a repeat run is about. */
+    async unsuccessfulSources(runId: string, outcomes: readonly RepeatedOutcome[]): Promise<string[]> {
+      const rows: { source_id: string }[] = await items(runId)
+        .where({ selected: true })
+        .whereRaw('outcome = any(?)', [[...outcomes]])
+        .select('source_id')
+      return rows.map(row => row.source_id)
+    },
+  }
+}
+
+export type PlannedItemStore = ReturnType<typeof createPlannedItemStore>

@@ -1,0 +1,76 @@
+import type { Knex } from 'knex'
+import type { Sealer } from '../platform/seal.js'
+import type { Item, ItemContent, ItemWithContent } from './run.js'
+
+/** An item as apply works on it. */
+export interface Task extends ItemWithContent {
+  /** listing page of the target */
+  targetPage: number | null
+  intentAt: Date | null
+  /** how often a create was sent */
+  creates: number
+}
+
+/** So many people of a list, and whether there are more on either side. */
+export interface ItemPage<T extends Item = ItemWithContent> {
+  items: T[]
+  hasPrevious: boolean
+  hasNext: boolean
+}
+
+/** Where each part of an item stands in the database; its content is sealed. */
+const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'sealed', string>> = {
+  id: 'id',
+  class: 'class',
+  excludedReason: 'excluded_reason',
+  sourceId: 'source_id',
+  targetId: 'target_id',
+  targetPage: 'target_page',
+  key: 'key',
+  name: 'name',
+  kana: 'kana',
+  department: 'department',
+  changedFields: 'changed_fields',
+  blocked: 'blocked',
+  ownTick: 'own_tick',
+  repeated: 'repeated',
+  selected: 'selected',
+  intentAt: 'intent_at',
+  creates: 'creates',
+  outcome: 'outcome',
+  reason: 'reason',
+  sealed: 'sealed',
+}
+
+type ItemRow = Omit<Task, 'id' | 'content'> & { id: number; sealed: string | null }
+
+const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
+
+/** What the contents of a company's items are sealed with. */
+export const itemSeal = (tenantId: string): string => `${tenantId}|run_items.sealed`
+
+/** Reads a company's items, opened, by a query on their table. */
+export function itemReader(tenantId: string, sealer: Sealer) {
+  return async (query: Knex.QueryBuilder): Promise<Task[]> => {
+    const rows = (await query.select(columns)) as ItemRow[]
+    return rows.map(({ id, sealed, ...item }) => ({
+      ...item,
+      id: String(id),
+      key: item.key === '' ? null : item.key,
+      content: sealed === null ? emptyContent : (JSON.parse(sealer.open(sealed, itemSeal(tenantId))) as ItemContent),
+    }))
+  }
+}
+
+/**
+ * One page of a query that asks for one row more than `limit`. `goesOn`: it begins behind another page, seen in its own
+ * direction. A query that goes backward is turned round.
+ */
+export function pageOf(rows: Task[], order: { limit: number; forward: boolean; goesOn: boolean }): ItemPage {
+  const { limit, forward, goesOn } = order
+  const more = rows.length > limit
+  const items = rows.slice(0, limit)
+  return forward
+    ? { items, hasPrevious: goesOn, hasNext: more }
+    : { items: items.reverse(), hasPrevious: more, hasNext: true }
+}

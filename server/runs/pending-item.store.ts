@@ -1,0 +1,80 @@
+import type { Knex } from 'knex'
+import type { Sealer } from '../platform/seal.js'
+import { itemReader, type Task } from './item.rows.js'
+
+/** The people of a run that have yet to be written, as apply takes them. */
+export function createPendingItemStore(db: Knex, tenantId: string, sealer: Sealer) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const read = itemReader(tenantId, sealer)
+  const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
+
+  return {
+    // ---- apply ----
+
+    /** Creates whose answer never came (crash, time-out): to be looked up before anything else. */
+    async unsettled(runId: string, limit: number): Promise<Task[]> {
+      return read(todo(runId).whereNotNull('intent_at').orderBy('id').limit(limit))
+    },
+
+    /** The next group of updates: people whose targets stood on one listing page. */
+    async nextUpdates(runId: string): Promise<Task[]> {
+      return read(
+        todo(runId)
+          .where({ class: 'changed' })
+          .where(
+            'target_page',
+            db('run_items')
+              .where({ tenant_id: tenantId, run_id: runId, class: 'changed', selected: true })
+              .whereNull('outcome')
+              .min('target_page'),
+          )
+          .orderBy('id'),
+      )
+    },
+
+    /** The next one by its place in the source's listing, whatever is to be done with it. */
+    async nextInOrder(runId: string): Promise<Task[]> {
+      return read(todo(runId).whereNull('intent_at').orderBy('id').limit(1))
+    },
+
+    async nextCreates(runId: string, limit: number): Promise<Task[]> {
+      return read(todo(runId).where({ class: 'new' }).whereNull('intent_at').orderBy('id').limit(limit))
+    },
+
+    /**
+     * Notes that a create is about to be sent, if this worker still holds the run and nobody has created or settled the
+     * person meanwhile. False: it must not send.
+     */
+    async intend(runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
+      const changed = await items(runId)
+        .where({ id: itemId, target_id: null })
+        .whereNull('outcome')
+        .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
+        .update({ intent_at: now, creates: db.raw('creates + 1') })
+      return changed === 1
+    },
+
+    /** The create certainly did not happen (it was refused before it was taken): the next try needs no look-up. */
+    async withdraw(runId: string, itemId: string): Promise<void> {
+      await items(runId)
+        .where({ id: itemId })
+        .update({ intent_at: null, creates: db.raw('greatest(creates - 1, 0)') })
+    },
+
+    async created(runId: string, itemId: string, targetId: string): Promise<void> {
+      await items(runId).where({ id: itemId }).update({ target_id: targetId })
+    },
+
+    /** Notes what is doubtful about records that were written: by their ids on the target. */
+    async remark(runId: string, remarks: ReadonlyMap<string, string>): Promise<void> {
+      const rows = [...remarks].map(([target, reason]) => ({ target, reason }))
+      await db.raw(
+        `update run_items i set reason = r.reason from jsonb_to_recordset(?::jsonb) as r(target text, reason text)
+         where i.tenant_id = ? and i.run_id = ? and i.target_id = r.target and i.outcome = 'succeeded'`,
+        [JSON.stringify(rows), tenantId, runId],
+      )
+    },
+  }
+}
+
+export type PendingItemStore = ReturnType<typeof createPendingItemStore>

@@ -1,0 +1,65 @@
+import type { Knex } from 'knex'
+import type { Run, RunState } from './run.js'
+
+/** Where each part of a run stands in the database. */
+const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, string>> = {
+  id: 'runs.id',
+  tenantId: 'runs.tenant_id',
+  connectionId: 'runs.connection_id',
+  connector: 'runs.connector',
+  flow: 'runs.flow',
+  adminId: 'runs.admin_id',
+  adminName: 'admins.name',
+  adminEmail: 'admins.email',
+  state: 'runs.state',
+  revision: 'runs.revision',
+  referenceDate: 'runs.reference_date',
+  retryOf: 'runs.retry_of',
+  retryOutcome: 'runs.retry_outcome',
+  fetched: 'runs.fetched',
+  fetchTotal: 'runs.fetch_total',
+  selectedCount: 'runs.selected_count',
+  succeededCount: 'runs.succeeded_count',
+  failedCount: 'runs.failed_count',
+  attempts: 'runs.attempts',
+  waitingUntil: 'runs.waiting_until',
+  waitingReason: 'runs.waiting_reason',
+  cancelRequestedAt: 'runs.cancel_requested_at',
+  failure: 'runs.failure',
+  createdAt: 'runs.created_at',
+  fetchBegunAt: 'runs.fetch_begun_at',
+  fetchedAt: 'runs.fetched_at',
+  settings: 'runs.settings',
+  options: 'runs.options',
+  area: 'runs.area',
+  period: 'runs.period',
+  groupId: 'runs.group_id',
+  newItems: 'runs.new_items',
+  shortfalls: 'runs.shortfalls',
+  atOnce: 'runs.at_once',
+  publishedAt: 'runs.published_at',
+  pulledCount: 'runs.pulled_count',
+  pulledAt: 'runs.pulled_at',
+  queuedAt: 'runs.queued_at',
+  startedAt: 'runs.started_at',
+  endedAt: 'runs.ended_at',
+  peopleDeletedAt: 'runs.people_deleted_at',
+}
+
+const counts = `json_build_object('new', runs.new_count, 'changed', runs.changed_count, 'same', runs.same_count,
+  'excluded', runs.excluded_count, 'leftOut', runs.left_out_count) as counts`
+
+const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
+
+/** A company's runs, each as a `Run`; to be narrowed by the caller. */
+export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>
+  db('runs')
+    .join('admins', 'admins.id', 'runs.admin_id')
+    .where('runs.tenant_id', tenantId)
+    .select(columns, db.raw(counts), db.raw(pulledWith))
+
+/** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */
+export const changeIn =
+  (db: Knex, tenantId: string) =>
+  async (id: string, from: readonly RunState[], values: Readonly<Record<string, unknown>>): Promise<boolean> =>
+    (await db('runs').where({ tenant_id: tenantId, id }).whereIn('state', from).update(values)) === 1

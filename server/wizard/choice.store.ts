@@ -1,0 +1,100 @@
+import type { Knex } from 'knex'
+import type { Choice, Period } from '../contract/contract.js'
+import { changeIn, runRows } from '../runs/run.rows.js'
+import type { Run } from '../runs/run.js'
+
+const UNIQUE_VIOLATION = '23505'
+
+/** What an administrator chooses for a run, up to 同期. */
+export function createChoiceStore(db: Knex, tenantId: string) {
+  const runs = () => runRows(db, tenantId)
+  const change = changeIn(db, tenantId)
+
+  return {
+    /**
+     * Whether another run of the connection has written anything since this one began to read. The database's clock
+     * decides, since those of two processes differ; runs of a release that did not note it yet go by their processes'.
+     */
+    async overtaken(run: Run): Promise<boolean> {
+      const row: unknown = await db('runs as other')
+        .join('runs as mine', 'mine.tenant_id', 'other.tenant_id')
+        .where({ 'mine.tenant_id': tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
+        .whereNot({ 'other.id': run.id })
+        .where({ 'other.published_at': null })
+        .whereNotNull('other.queued_at')
+        .whereRaw(
+          `coalesce(other.written_until, other.ended_at, 'infinity') > coalesce(mine.read_from, mine.fetch_begun_at)`,
+        )
+        .where('other.succeeded_count', '>', 0)
+        .first('other.id')
+      return row !== undefined
+    },
+
+    /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
+    async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
+      return (
+        (await runs()
+          .where({ connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null })
+          .first()) ?? null
+      )
+    },
+
+    /** The days the records are for, typed on the wizard's first page. A plan made for other days is one no more. */
+    period: (id: string, period: Period) =>
+      change(id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
+
+    /**
+     * 同期: ready → queued, if the page was drawn for this plan. False when it was not, or when another run of the
+     * connection is on (a partial unique index decides).
+     */
+    async queue(
+      id: string,
+      order: {
+        revision: number
+        selected: number
+        adminId: string
+        options: Readonly<Record<string, Choice>>
+        now: Date
+      },
+    ): Promise<boolean> {
+      try {
+        // a savepoint, so that the refused insert leaves the caller's transaction usable
+        return await db.transaction(
+          async trx =>
+            (await trx('runs')
+              .where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision })
+              .update({
+                state: 'queued',
+                queued_at: order.now,
+                selected_count: order.selected,
+                // Whoever presses 同期 is who started it, whoever prepared it.
+                admin_id: order.adminId,
+                options: JSON.stringify(order.options),
+                attempts: 0,
+              })) === 1,
+        )
+      } catch (error) {
+        if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false
+        throw error
+      }
+    },
+
+    /** The area that was chosen last on this connection: the next page's preset. */
+    async lastArea(connectionId: string): Promise<string | null> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId })
+        .whereNotNull('area')
+        .orderBy('created_at', 'desc')
+        .first('area')) as { area: Choice } | undefined
+      return row?.area.value ?? null
+    },
+
+    /** The values chosen for everybody new, if the page was drawn for this plan. */
+    options: async (id: string, revision: number, options: Readonly<Record<string, Choice>>): Promise<boolean> =>
+      (await db('runs')
+        .where({ tenant_id: tenantId, id, state: 'ready', revision })
+        .update({ options: JSON.stringify(options) })) === 1,
+  }
+}
+
+export type ChoiceStore = ReturnType<typeof createChoiceStore>

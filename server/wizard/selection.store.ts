@@ -1,0 +1,141 @@
+import type { Knex } from 'knex'
+import type { GroupCount } from '../payslips/payslips.js'
+import type { Sealer } from '../platform/seal.js'
+import { folded } from '../runs/folding.js'
+import { itemReader, pageOf, type ItemPage, type Task } from '../runs/item.rows.js'
+import type { SelectionView, SortColumn } from '../runs/run.js'
+
+/** Where a page of the list starts: after or before the row with this sort value and id. */
+export interface ItemCursor {
+  forward: boolean
+  value: string
+  id: string
+}
+
+const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
+
+/** Who is looked at on the selection page, and who is ticked there. */
+export function createSelectionStore(db: Knex, tenantId: string, sealer: Sealer) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const read = itemReader(tenantId, sealer)
+
+  /** Narrows a query to what the administrator looks at. */
+  const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
+    if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
+    const words = folded(view.q)
+    // strpos takes every sign literally. Rows of the release before have no folded text.
+    if (words !== '')
+      void query.whereRaw(
+        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
+        [words],
+      )
+    return query
+  }
+
+  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
+
+  /** Whom a button that takes many may take. */
+  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+
+  return {
+    /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
+    async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
+      const column = sortColumns[view.sort]
+      // A cursor of another order (an edited address) leads to the first page.
+      const fits = column !== 'class_rank' || /^\d$/.test(place?.value ?? '')
+      const cursor = fits ? place : null
+      const forward = cursor?.forward ?? true
+      const ascending = view.descending !== forward
+      const query = seen(items(runId), view)
+        .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
+        .limit(limit + 1)
+      if (cursor) {
+        const type = column === 'class_rank' ? 'smallint' : 'text'
+        void query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::${type}, ?::bigint)`, [
+          column,
+          cursor.value,
+          cursor.id,
+        ])
+      }
+      return pageOf(await read(query), { limit, forward, goesOn: cursor !== null })
+    },
+
+    async count(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
+      const row = (await seen(items(runId), view).count('* as n').first()) as { n: number }
+      return Number(row.n)
+    },
+
+    async countSelectable(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
+      const row = (await takenByMany(seen(items(runId), view))
+        .count('* as n')
+        .first()) as { n: number }
+      return Number(row.n)
+    },
+
+    /** People whom only a tick of their own takes: how many there are, and the first of them. */
+    async ownTicks(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
+      const theirs = () => selectable(items(runId)).where({ own_tick: true })
+      const first = limit > 0 ? await read(theirs().orderBy('id').limit(limit)) : []
+      const row = (await theirs().count('* as n').first()) as { n: number }
+      return { items: first, total: Number(row.n) }
+    },
+
+    /**
+     * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
+     * what is written.
+     */
+    async mark(runId: string): Promise<string> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, id: runId })
+        .first(
+          db.raw(
+            `md5(options::text || coalesce((select string_agg(id::text, ',' order by id) from run_items
+               where tenant_id = runs.tenant_id and run_id = runs.id and selected), '')) as mark`,
+          ),
+        )) as { mark: string }
+      return row.mark
+    },
+
+    /**
+     * Ticks of one page: of the shown rows those chosen are selected, or all whom a button for many may take besides.
+     * Only rows that can be chosen are.
+     */
+    async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
+      if (shown.length === 0) return
+      await selectable(items(runId))
+        .whereRaw('id = any(?::bigint[])', [[...shown]])
+        .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
+    },
+
+    /** 「一覧の従業員N名すべてを選択」: everybody in view who can be chosen. */
+    async selectAll(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
+      await takenByMany(seen(items(runId), view))
+        .where({ selected: false })
+        .update({ selected: true })
+    },
+
+    async clear(runId: string): Promise<void> {
+      await items(runId).where({ selected: true }).update({ selected: false })
+    },
+
+    /** Values that must be equal for the selected records to be written together, and how many have each. */
+    async groups(runId: string): Promise<GroupCount[]> {
+      return (await items(runId)
+        .where({ selected: true })
+        .whereNotNull('group_key')
+        .groupBy('group_key')
+        .orderByRaw('count(*) desc')
+        .select('group_key as key', db.raw('count(*)::int as count'))) as GroupCount[]
+    },
+
+    /** How many of the selected were imported before. */
+    async countRepeated(runId: string): Promise<number> {
+      const row = (await items(runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
+        n: number
+      }
+      return Number(row.n)
+    },
+  }
+}
+
+export type SelectionStore = ReturnType<typeof createSelectionStore>
