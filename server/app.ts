@@ -61,7 +61,7 @@ export function createApp(
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho({ data }))
-  app.use(layout({ config, connectors }))
+  app.use(layout({ config }))
   app.use(flashForPages)
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))

@@ -1,4 +1,8 @@
-import type { FieldPair, Flow, Scalar, SyncFlow } from './contract.js'
+import type { FieldPair, Flow, Scalar, SyncFlow, Values } from './contract.js'
+
+/** What of a new record is filled: a create says nothing about the rest. */
+export const filledOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 
 /** Anything at all: only whether a blank would replace it matters. */
 const FILLED: Scalar = '-'

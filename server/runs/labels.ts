@@ -14,7 +14,7 @@ import {
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
 export interface Label {
   label: string
-  /** status label look, see app.css */
+  /** the status label's look, see status.css */
   look: string
 }
 

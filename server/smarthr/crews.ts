@@ -1,5 +1,5 @@
 import type { Directory, ListPage, Person, Scalar, UncertainCreate, Values } from '../contract/contract.js'
-import { dateOf, katakana, keyOf, textOf } from '../contract/conversions.js'
+import { dateOf, joinFilled, katakana, keyOf, scalarOf, textOf } from '../contract/conversions.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { spellingsOf } from '../contract/keys.js'
@@ -149,18 +149,13 @@ function choiceOf(template: unknown, value: unknown): Scalar {
   const chosen = objects((template as Json | null)?.elements).find(
     element => element.id === value || element.physical_name === value,
   )
-  return scalar(chosen ? chosen.name : value)
+  return scalarOf(chosen ? chosen.name : value)
 }
 
 export interface Crew extends Json {
   id: string
   emp_code: string | null
   created_at?: string
-}
-
-const scalar = (value: unknown): Scalar => {
-  if (value === null || value === undefined || typeof value === 'object') return null
-  return typeof value === 'string' && value.trim() === '' ? null : (value as Scalar)
 }
 
 const objects = (value: unknown): Json[] =>
@@ -180,7 +175,7 @@ function accountValues(accounts: readonly Json[], order: ReadonlyMap<string, num
   const values: Record<string, Scalar> = { [ACCOUNT_PLACE]: main ? accounts.indexOf(main) : null }
   const read = (slot: number, account: Json) => {
     for (const field of [...ACCOUNT_FIELDS, ...ACCOUNT_KEEP]) {
-      values[`${accountAt(slot)}.${field}`] = scalar(account[field])
+      values[`${accountAt(slot)}.${field}`] = scalarOf(account[field])
     }
   }
   read(0, main ?? {})
@@ -206,32 +201,30 @@ function accountsOf(values: Values): Json[] {
 /** One crew as the engine knows people: legal names, 部署1 only, blanks as null. */
 export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>, key: CrewKey = byNumber): Person {
   const values: Record<string, Scalar> = {}
-  for (const field of SCALARS) values[field] = scalar(crew[field])
+  for (const field of SCALARS) values[field] = scalarOf(crew[field])
   for (const address of ADDRESSES) {
     const read = (crew[address] ?? {}) as Json
-    for (const field of ADDRESS_FIELDS) values[`${address}.${field}`] = scalar(read[field])
+    for (const field of ADDRESS_FIELDS) values[`${address}.${field}`] = scalarOf(read[field])
   }
   Object.assign(values, accountValues(objects(crew.bank_accounts), accountOrder))
   // Slots may be empty: 部署1 and 役職1 are index 0, never the first that is filled (§4.2).
   const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
-  values[TITLE] = scalar(positions[0]?.name)
-  for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalar(department?.[field])
-  values['employment_type.name'] = scalar((crew.employment_type as Json | null | undefined)?.name)
+  values[TITLE] = scalarOf(positions[0]?.name)
+  for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalarOf(department?.[field])
+  values['employment_type.name'] = scalarOf((crew.employment_type as Json | null | undefined)?.name)
   for (const { template, value } of objects(crew.custom_fields)) {
-    values[customField(textOf(scalar((template as Json | null)?.name)) ?? '')] = choiceOf(template, value)
+    values[customField(textOf(scalarOf((template as Json | null)?.name)) ?? '')] = choiceOf(template, value)
   }
   positions.forEach((position, slot) => {
-    if (slot > 0 && position) values[titleAt(slot)] = scalar(position.name)
+    if (slot > 0 && position) values[titleAt(slot)] = scalarOf(position.name)
   })
-  const both = (first: string, second: string, read: (value: Scalar) => string | null = textOf) =>
-    [values[first] ?? null, values[second] ?? null].flatMap(part => read(part) ?? []).join(' ')
   return {
     id: crew.id,
     key: key.normalise(values[key.path]),
-    name: both('last_name', 'first_name'),
-    kana: both('last_name_yomi', 'first_name_yomi', katakana),
-    department: textOf(scalar(department?.full_name ?? department?.name)) ?? '',
+    name: joinFilled([values.last_name, values.first_name]),
+    kana: joinFilled([values.last_name_yomi, values.first_name_yomi].map(katakana)),
+    department: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
     employedFrom: dateOf(values.entered_at),
     employedUntil: dateOf(values.resigned_at),
     values,
@@ -391,7 +384,7 @@ export function createCrewDirectory({
       if (!named) throw new Error(`no list ${list}`)
       return (await all(`/api/v1/${list}`)).map(row => ({
         value: String(row.id),
-        label: textOf(scalar(row[named])) ?? '',
+        label: textOf(scalarOf(row[named])) ?? '',
       }))
     },
 
@@ -459,16 +452,16 @@ export function createCrewDirectory({
     async findCreated(creates: readonly UncertainCreate[]) {
       const found = new Map<string, readonly string[]>()
       for (const { ref, key: wanted, values, at } of creates) {
-        const words = [values.last_name, values.first_name].flatMap(part => textOf(part) ?? []).join(' ')
+        const words = joinFilled([values.last_name, values.first_name])
         const crews: Crew[] = []
         if (wanted === null) crews.push(...(await some({ q: words, sort: '-created_at' })))
         // The filter is exact: somebody is found by what was sent, or by what SmartHR made of it.
         else for (const code of spellingsOf(values.emp_code, wanted)) crews.push(...(await some({ emp_code: code })))
         const same = (crew: Crew) =>
           wanted === null
-            ? scalar(crew.birth_at) === (values.birth_at ?? null) &&
-              scalar(crew.last_name) === (values.last_name ?? null) &&
-              scalar(crew.first_name) === (values.first_name ?? null) &&
+            ? scalarOf(crew.birth_at) === (values.birth_at ?? null) &&
+              scalarOf(crew.last_name) === (values.last_name ?? null) &&
+              scalarOf(crew.first_name) === (values.first_name ?? null) &&
               new Date(crew.created_at ?? 0).getTime() >= at.getTime() - CLOCK_SKEW_MS
             : keyOf(crew.emp_code) === wanted
         found.set(ref, [...new Set(crews.filter(same).map(crew => crew.id))])

@@ -1,5 +1,5 @@
-import type { Directory, ListPage, Person, Scalar } from '../contract/contract.js'
-import { textOf } from '../contract/conversions.js'
+import type { Directory, ListPage, Person } from '../contract/contract.js'
+import { scalarOf, textOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
 import { everyRow, PAGE } from './pages.js'
 
@@ -16,7 +16,7 @@ export const PARENT_WITHOUT_CODE = 'parent_without_code'
 /** Set on departments that are each other's parents: nobody can say which comes first. */
 export const IN_CYCLE = 'in_cycle'
 
-const code = (department: Department | undefined) => textOf((department?.code ?? null) as Scalar)
+const code = (department: Department | undefined) => textOf(scalarOf(department?.code))
 
 /** Parents before children, brothers by SmartHR's own order; whatever hangs in a circle comes last. Pure. */
 export function inOrder(departments: readonly Department[]): { department: Department; inCycle: boolean }[] {
@@ -48,7 +48,7 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
       const parent = known.get(department.parent?.id ?? '')
-      const name = textOf((department.name ?? null) as Scalar)
+      const name = textOf(scalarOf(department.name))
       return {
         id: department.id,
         key: code(department),

@@ -1,6 +1,6 @@
 import type { Directory, ListPage, Person, PlainDate, Scalar } from '../contract/contract.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
-import { katakana, keyOf, textOf } from '../contract/conversions.js'
+import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
@@ -21,15 +21,13 @@ const callOf = (asOf: PlainDate) => ({
 
 function personOf(result: Json): Person {
   const person = (result.person ?? {}) as Readonly<Record<string, Scalar>>
-  const both = (first: string, second: string, readAs: (value: Scalar | undefined) => string | null) =>
-    [person[first], person[second]].flatMap(value => readAs(value) ?? []).join(' ')
   // What is never passed on is not kept either.
   const { salary_income: _, ...document } = result
   return {
     id: String(result.id),
-    key: keyOf(result.emp_code as Scalar),
-    name: both('last_name', 'first_name', textOf),
-    kana: both('last_name_yomi', 'first_name_yomi', katakana),
+    key: keyOf(scalarOf(result.emp_code)),
+    name: joinFilled([person.last_name, person.first_name]),
+    kana: joinFilled([person.last_name_yomi, person.first_name_yomi].map(katakana)),
     department: '',
     employedFrom: null,
     employedUntil: null,

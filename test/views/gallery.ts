@@ -788,7 +788,7 @@ export function createGallery(pictures: Readonly<Record<string, Picture>> = gall
       res.locals.tenant = { id: 'tenant', smarthrId: 's', subdomain: 'midori-shokai', name: '株式会社みどり商会' }
       res.locals.admin = { id: 'admin', name: '須磨 英子（001）', email: 'eiko@midori.example' }
     }
-    layout({ config, connectors: [connector] })(req, res, () => {
+    layout({ config })(req, res, () => {
       res.render(picture.view, { ...picture.locals, flash: picture.flash ?? [] })
     })
   })

@@ -11,7 +11,7 @@ import type {
   UncertainCreate,
   Values,
 } from '../../contract/contract.js'
-import { dateOf, katakana, keyOf, textOf, yen } from '../../contract/conversions.js'
+import { dateOf, joinFilled, katakana, keyOf, scalarOf, yen } from '../../contract/conversions.js'
 import { byOffset, pagesOf, type Stretch } from '../../contract/paging.js'
 import { employees, onlyMapped } from './employees.mapping.js'
 import { isLater, writtenMonth, type YearMonth } from './months.js'
@@ -53,20 +53,19 @@ const NO_PAYROLL = 'freee人事労務で給与計算対象外の従業員のた�
 function valueAt(employee: FreeeEmployee, path: string): Scalar {
   const [rule, field] = path.split('.')
   const raw = field === undefined ? employee[rule ?? ''] : (employee[rule ?? ''] as Rule | undefined)?.[field]
-  if (raw === undefined || raw === null || typeof raw === 'object') return null
-  return typeof raw === 'string' && raw.trim() === '' ? null : (raw as Scalar)
+  return scalarOf(raw)
 }
 
 /** One employee as the engine knows people. */
 export function personOf(employee: FreeeEmployee): Person {
   const read = (path: string) => valueAt(employee, path)
-  const name = [read('profile_rule.last_name'), read('profile_rule.first_name')].flatMap(part => textOf(part) ?? [])
+  const name = joinFilled([read('profile_rule.last_name'), read('profile_rule.first_name')])
   const kana = [read('profile_rule.last_name_kana'), read('profile_rule.first_name_kana')]
   return {
     id: String(employee.id),
     key: keyOf(employee.num),
-    name: name.length > 0 ? name.join(' ') : employee.display_name,
-    kana: kana.flatMap(part => katakana(part) ?? []).join(' '),
+    name: name === '' ? employee.display_name : name,
+    kana: joinFilled(kana.map(katakana)),
     department: '',
     employedFrom: dateOf(employee.entry_date),
     employedUntil: dateOf(employee.retire_date),

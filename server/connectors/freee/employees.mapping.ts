@@ -6,6 +6,8 @@ import {
   dateOf,
   fullWidthKana,
   grouped,
+  hiraganaShifted,
+  joinFilled,
   katakana,
   numberOf,
   phoneOf,
@@ -25,7 +27,7 @@ import {
 
 type One = Scalar | undefined
 
-const joined = (values: readonly Scalar[]) => values.map(value => textOf(value) ?? '').join('')
+const joined = (values: readonly Scalar[]) => joinFilled(values, '')
 const shown = { showSmarthr: joined, showService: joined }
 
 const FREEE = 'freee人事労務'
@@ -270,7 +272,7 @@ const CITY_AND_STREET = '（市区町村／丁目・番地）'
 
 const prefectureOf = (code: One): string | null => (typeof code === 'number' && prefectures[code]) || null
 const cityAndStreet = (address: string, code: One) => splitCity(address, prefectureOf(code))
-const hyphenated = (values: readonly Scalar[]) => values.flatMap(value => textOf(value) ?? []).join('-')
+const hyphenated = (values: readonly Scalar[]) => joinFilled(values, '-')
 
 /** One of the two addresses; `prefix` is freee's (the unprefixed one is 住民票住所). */
 function address(name: string, smarthr: string, prefix: string): FieldPair[] {
@@ -371,7 +373,7 @@ const accountHolder: FieldPair = {
   toService([value]) {
     const name = textOf(value)
     if (name === null) return 'keep'
-    const kana = name.replace(/[\u3041-\u3096]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0x60))
+    const kana = hiraganaShifted(name)
     if (!ACCOUNT_NAME.test(kana)) return { problem: '口座名義は、カタカナまたは英数字で入力してください' }
     if ([...kana].length > 50) return { problem: '口座名義は50文字以内で入力してください' }
     return { set: { 'bank_account_rule.account_name': kana } }

@@ -1,6 +1,7 @@
 import { Forbidden, ListingBroken, ReconnectNeeded, VendorRefused } from '../../errors.js'
 import type { Call, Http } from '../../calls/call.js'
 import type { Area, ClientRegistration, TokenAnswer } from '../../contract/contract.js'
+import { unreadableAnswer } from '../../contract/words.js'
 import { CODES } from './errors.js'
 
 /**
@@ -50,10 +51,7 @@ const tokenOf = (body: TokenBody | null, product: Product): TokenAnswer => {
   }
 }
 
-const unreadable = ({ name }: Product) =>
-  new ListingBroken(
-    `${name}からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、PCAの障害情報を確認してください。`,
-  )
+const unreadable = ({ name }: Product) => new ListingBroken(unreadableAnswer(name, 'PCA'))
 
 async function tokenCall(http: Http, product: Product, fields: Record<string, string>): Promise<TokenAnswer> {
   const { body } = await http.request<TokenBody | null>({

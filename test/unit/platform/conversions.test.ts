@@ -6,11 +6,15 @@ import {
   digitsOf,
   fullWidthKana,
   grouped,
+  hiraganaShifted,
+  joinFilled,
   katakana,
   keyOf,
   numberOf,
   phoneOf,
+  plainText,
   prefectures,
+  scalarOf,
   slashed,
   splitCity,
   textOf,
@@ -23,6 +27,27 @@ const digits = (min: number, max = min) =>
 const fullWidth = (text: string) =>
   text.replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).replaceAll(' ', '\u3000')
 const anything = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean(), fc.constant(null))
+
+describe('conversions: values of an answer', () => {
+  it('keeps texts, numbers and yes or no as they are, and nothing else', () => {
+    expect(['a ', 0, false].map(scalarOf)).to.deep.equal(['a ', 0, false])
+    expect(['', ' \u3000', null, undefined, {}, ['a']].map(scalarOf)).to.deep.equal(Array(6).fill(null))
+  })
+
+  it('trims a text, and takes nothing else for one', () => {
+    expect([' a ', ' ', 1, true, null, undefined, {}].map(plainText)).to.deep.equal(['a', ...Array<null>(6).fill(null)])
+  })
+
+  it('joins what is filled', () => {
+    expect(joinFilled(['山田 ', null, '太郎'])).to.equal('山田 太郎')
+    expect(joinFilled(['03', '1234', undefined, ' '], '-')).to.equal('03-1234')
+    expect(joinFilled([null, ''])).to.equal('')
+  })
+
+  it('shifts hiragana alone', () => {
+    expect(hiraganaShifted('やまだ ﾀﾛｳ（ゝ）A漢')).to.equal('ヤマダ ﾀﾛｳ（ヽ）A漢')
+  })
+})
 
 describe('conversions: kana', () => {
   for (const [typed, written] of [
