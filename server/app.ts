@@ -73,7 +73,7 @@ export function createApp(
     homeRoutes({ data, clock, connectors }),
     signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
-    reportRoutes({ wizard: container.wizard, connectorOf, data, companySite: container.companySite }),
+    reportRoutes({ wizard: container.wizard, connectorOf, data, siteOf: container.siteOf }),
     wizardRoutes({ wizard: container.wizard, clock }),
     linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),

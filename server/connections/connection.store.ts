@@ -286,3 +286,5 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
     },
   }
 }
+
+export type ConnectionStore = ReturnType<typeof createConnectionStore>

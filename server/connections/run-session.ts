@@ -3,10 +3,11 @@ import { ReconnectNeeded } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { RunSessionStore } from './run-session.store.js'
 
 export interface RunSessionDeps {
-  data: Data
+  inTenant: InTenant<{ runSessions: RunSessionStore }>
   log: Logger
   run: { tenantId: string; id: string }
   session: SessionAuth
@@ -26,14 +27,14 @@ export interface RunSession extends TokenSource {
  * One run's log-in. It stands in the run's row, so that a worker that takes over goes on with it instead of using up
  * another of the few the service allows. What is done in a log-in concerns this run alone.
  */
-export function createRunSession({ data, log, run, session, fields, client, http }: RunSessionDeps): RunSession {
+export function createRunSession({ inTenant, log, run, session, fields, client, http }: RunSessionDeps): RunSession {
   const { tenantId, id: runId } = run
   let pending: Promise<string> | undefined
 
-  const held = () => data.inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
+  const held = () => inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
   const signIn = async () => {
     const answer = await session.signIn(http(null), fields, client)
-    await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
+    await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
     return answer.accessToken
   }
   /** Two calls at once share one log-in. */
@@ -50,7 +51,7 @@ export function createRunSession({ data, log, run, session, fields, client, http
         if (now.refreshToken === null) return signIn()
         try {
           const answer = await session.renew(http(null), now.refreshToken, client)
-          await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
+          await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
           return answer.accessToken
         } catch (error) {
           if (!(error instanceof ReconnectNeeded)) throw error
@@ -64,7 +65,7 @@ export function createRunSession({ data, log, run, session, fields, client, http
       await session
         .end(http(now.accessToken))
         .catch((error: unknown) => log.warn('log-in not ended at the service', { err: error }))
-      await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, null))
+      await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, null))
     },
   }
 }

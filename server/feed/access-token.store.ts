@@ -151,3 +151,5 @@ export function createTokenOwners(db: Knex) {
     },
   }
 }
+
+export type AccessTokenStore = ReturnType<typeof createAccessTokenStore>

@@ -47,3 +47,5 @@ export function createAdminStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type AdminStore = ReturnType<typeof createAdminStore>

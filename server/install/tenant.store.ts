@@ -48,3 +48,5 @@ export function createTenantStore(db: Knex) {
     },
   }
 }
+
+export type TenantStore = ReturnType<typeof createTenantStore>

@@ -77,3 +77,5 @@ export function createMailStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type MailStore = ReturnType<typeof createMailStore>

@@ -32,13 +32,13 @@ export function reportRoutes({
   wizard,
   connectorOf,
   data,
-  companySite,
+  siteOf,
 }: {
   wizard: Wizard
   connectorOf(id: string): Connector
   data: Data
   /** a company's SmartHR as its people see it */
-  companySite(tenant: Tenant): string
+  siteOf(tenant: Tenant): string
 }): Router {
   const router = Router()
   const who = (res: Response) => ({ tenantId: signedIn(res).tenant.id, adminId: signedIn(res).admin.id })
@@ -95,7 +95,7 @@ export function reportRoutes({
     if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
     // assumed: SmartHR's page of a payroll; its address is not public
     const payroll =
-      run.groupId === null ? null : `${companySite(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
+      run.groupId === null ? null : `${siteOf(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
     const page = reportPage({ connector, flow, filter, payroll, ...report })
     res.render('pages/report', { connector, flow, run, page })
   })
