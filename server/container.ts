@@ -34,6 +34,7 @@ import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
+import { createDialog } from './wizard/dialog.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createSelecting } from './wizard/select.service.js'
 import { createStarting } from './wizard/start.service.js'
@@ -166,6 +167,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
     selecting: createSelecting({ inTenant, flowOf }),
+    dialog: createDialog({ inTenant, flowOf }),
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
