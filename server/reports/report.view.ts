@@ -206,7 +206,7 @@ export interface Result {
   /** what to look at in the target now that somebody was written there */
   afterwards: SyncFlow['afterwards'] | null
   /** where the payroll of the run is confirmed and published */
-  payroll: string | null
+  payroll: PageLink | null
   /** `note`: how many signs the file has no room for */
   downloads: { href: string; label: string; note: string | null }[]
 }
@@ -374,7 +374,7 @@ function resultOf(input: ReportInput, ended: boolean): Result {
         ? `${amount(remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
     afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && flow.afterwards) || null,
-    payroll: input.payroll,
+    payroll: input.payroll === null ? null : { href: input.payroll, label: 'SmartHRの給与明細を開く' },
     downloads: downloadsOf(input),
   }
 }
