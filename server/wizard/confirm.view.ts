@@ -18,7 +18,7 @@ import { shownKey, whyNot } from '../runs/reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
-import { ownTicksText, personRow, type PersonRow } from './select.view.js'
+import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { dateText, wizardPage, type WizardPage } from './wizard.view.js'
 
 /** Seconds a call takes at the usual answer times; only for the estimate below. */

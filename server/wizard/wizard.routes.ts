@@ -36,7 +36,8 @@ import {
 import { FEWER, lacksOptions, REPEATED, type OpenOption, type Wizard } from './wizard.service.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
 import { selectPage } from './select.view.js'
-import { areaPage, datePage, fetchPage, optionsPage, presetDate } from './wizard.view.js'
+import { areaPage, datePage, fetchPage, presetDate } from './wizard.view.js'
+import { optionsPage } from './options.view.js'
 
 const STALE = '対象が変わりました。内容を確認してください。'
 const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'

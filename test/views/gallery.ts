@@ -28,12 +28,14 @@ import {
   signInFailedPage,
   type SignInFailure,
 } from '../../server/install/sign-in.view.js'
-import { reportPage, type OutcomeFilter } from '../../server/reports/report.view.js'
+import { reportPage } from '../../server/reports/report.view.js'
+import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
-import { areaPage, datePage, fetchPage, optionsPage } from '../../server/wizard/wizard.view.js'
+import { areaPage, datePage, fetchPage } from '../../server/wizard/wizard.view.js'
+import { optionsPage } from '../../server/wizard/options.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
