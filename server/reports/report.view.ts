@@ -25,7 +25,7 @@ import {
 } from '../runs/labels.js'
 import { endsAt } from '../runs/publications.js'
 import { NAME_LABELS, periodText } from '../payslips/payslips.js'
-import { dateText } from '../wizard/wizard.view.js'
+import { dateText } from '../runs/date-text.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'

@@ -5,7 +5,7 @@ import type { ItemPage } from '../runs/item.rows.js'
 import { amount, leftOutSentence, repeatButtons } from '../runs/labels.js'
 import { repeatedOutcomes, type Outcome, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { Fact, PageLink } from '../web/page.js'
-import type { LeftOut } from '../wizard/wizard.service.js'
+import type { Report } from './report.service.js'
 
 export type OutcomeFilter = Outcome | 'pending'
 
@@ -35,7 +35,7 @@ export interface ResultInput {
   run: Run
   counts: Readonly<Record<OutcomeFilter, number>>
   failures: ItemPage
-  left: LeftOut
+  left: Report['left']
   /** how many went through and need a look all the same */
   remarks: number
   unwritable: { failed: number; all: number }

@@ -4,8 +4,8 @@ import { amount } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field } from '../web/page.js'
-import type { OpenOption } from './wizard.service.js'
-import { wizardPage, type WizardPage } from './wizard.view.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
+import type { OpenOption } from './choices.service.js'
 
 /** The page on which values for everybody new are chosen. */
 export interface OptionsPage extends WizardPage {
