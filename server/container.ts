@@ -24,6 +24,7 @@ import { createDatabase } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createMetrics } from './platform/metrics.js'
 import { createSealer } from './platform/seal.js'
+import { endWorkOf } from './runs/connection-end.js'
 import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
@@ -86,7 +87,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const { offered, offeredConnectorOf } = services
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
-    data,
+    inTenant: data.inTenant,
     clock,
     endpoint: createTokenEndpoint({
       ...config.smarthr,
@@ -97,7 +98,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
   const smarthr = createSmarthrCalls(config.smarthr, grants, deps)
   const connections = createConnections({
-    data,
+    inTenant: data.inTenant,
+    beforeEnd: endWorkOf,
     clock,
     log,
     endpointOf: services.endpointOf,
@@ -106,7 +108,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     clientOf: services.clientOf,
   })
   const ownConnections = createOwnConnections({
-    data,
+    inTenant: data.inTenant,
     clock,
     httpOf: connector =>
       services.httpTo(connector, fixedToken(services.operatorTokenOf(connector) ?? ''), `${connector.id}:links`),
@@ -140,10 +142,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     data,
     accounts,
     grants,
-    signIn: createSignIn({ data, clock, accounts }),
+    signIn: createSignIn({ inTenant: data.inTenant, tenants: data.tenants, clock, accounts }),
     signInConsent: smarthrConsent(config, clock),
     connections,
-    accessTokens: createAccessTokens({ data, clock }),
+    accessTokens: createAccessTokens({ inTenant: data.inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ data, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
     ownConnections,

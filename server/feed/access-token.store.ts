@@ -152,4 +152,5 @@ export function createTokenOwners(db: Knex) {
   }
 }
 
+export type TokenOwners = ReturnType<typeof createTokenOwners>
 export type AccessTokenStore = ReturnType<typeof createAccessTokenStore>
