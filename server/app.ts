@@ -31,6 +31,7 @@ export function createApp(
   { draining = () => false }: { draining?: () => boolean } = {},
 ): Express {
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
+  const { inTenant } = data
   const consentUrls = [
     config.smarthr.authUrl,
     ...Object.values(config.services).flatMap(service => service.authUrl ?? []),
@@ -72,10 +73,10 @@ export function createApp(
     homeRoutes({ data, clock, connectors }),
     signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
-    reportRoutes({ wizard: container.wizard, connectorOf, data, siteOf: container.siteOf }),
-    wizardRoutes({ wizard: container.wizard, clock }),
+    reportRoutes(container),
+    wizardRoutes(container),
     ownConnectionRoutes({
-      inTenant: data.inTenant,
+      inTenant,
       clock,
       ownConnections: container.ownConnections,
       connectorOf,
@@ -83,22 +84,22 @@ export function createApp(
       log,
     }),
     connectionRoutes({
-      inTenant: data.inTenant,
+      inTenant,
       connections: container.connections,
       connectorOf,
       consentOf: container.consentOf,
       log,
     }),
     accessTokenRoutes({
-      inTenant: data.inTenant,
+      inTenant,
       tokens: container.accessTokens,
       connectorOf,
       appUrl: config.appUrl,
       log,
     }),
-    settingsRoutes({ inTenant: data.inTenant, clock, connectorOf }),
-    payslipItemRoutes({ data, connectorOf }),
-    dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
+    settingsRoutes({ inTenant, clock, connectorOf }),
+    payslipItemRoutes({ inTenant, connectorOf }),
+    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )
 
   app.use(notFound)

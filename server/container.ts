@@ -29,7 +29,15 @@ import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
-import { createWizard } from './wizard/wizard.service.js'
+import { createReports } from './reports/report.service.js'
+import { flowFinder } from './runs/flow-of.js'
+import { createRunLoader } from './runs/load-run.js'
+import { createBeginning } from './wizard/begin.service.js'
+import { createCancel } from './wizard/cancel.service.js'
+import { createChoices } from './wizard/choices.service.js'
+import { createItemRegistration } from './wizard/items.service.js'
+import { createSelecting } from './wizard/select.service.js'
+import { createStarting } from './wizard/start.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
 export interface Waits {
@@ -72,6 +80,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   ownerPool.on('connect', client => client.on('error', lost))
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer)
+  const { inTenant, tenants } = data
   const deps: CallDeps = {
     calls: {
       limiter: createLimiter(db),
@@ -85,9 +94,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   }
   const services = createServiceCalls(config.services, deps)
   const { offered, offeredConnectorOf } = services
+  const flowOf = flowFinder(offeredConnectorOf)
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
-    inTenant: data.inTenant,
+    inTenant,
     clock,
     endpoint: createTokenEndpoint({
       ...config.smarthr,
@@ -98,7 +108,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
   const smarthr = createSmarthrCalls(config.smarthr, grants, deps)
   const connections = createConnections({
-    inTenant: data.inTenant,
+    inTenant,
     beforeEnd: endWorkOf,
     clock,
     log,
@@ -108,15 +118,15 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     clientOf: services.clientOf,
   })
   const ownConnections = createOwnConnections({
-    inTenant: data.inTenant,
+    inTenant,
     clock,
     httpOf: connector =>
       services.httpTo(connector, fixedToken(services.operatorTokenOf(connector) ?? ''), `${connector.id}:links`),
     smarthrOf: smarthr.httpFor,
   })
   const { openSides, openAreas } = createOpenSides({
-    inTenant: data.inTenant,
-    tenants: data.tenants,
+    inTenant,
+    tenants,
     connections,
     services,
     smarthr,
@@ -124,11 +134,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     log,
   })
 
-  const failures = createRunFailures({ data, clock, log, listingRetryMs: waits.listingRetryMs })
+  const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
-    'run.apply': createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
     'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
   }
 
@@ -142,19 +152,34 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     data,
     accounts,
     grants,
-    signIn: createSignIn({ inTenant: data.inTenant, tenants: data.tenants, clock, accounts }),
+    signIn: createSignIn({ inTenant, tenants, clock, accounts }),
     signInConsent: smarthrConsent(config, clock),
     connections,
-    accessTokens: createAccessTokens({ inTenant: data.inTenant, tokenOwners: data.tokenOwners, clock }),
+    accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ data, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
     ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
     connectors: offered,
     connectorOf: offeredConnectorOf,
-    wizard: createWizard({ data, clock, connectorOf: offeredConnectorOf, openSides, openAreas, failures }),
+    flowOf,
+    loadRun: createRunLoader({ inTenant, flowOf }),
+    beginning: createBeginning({ inTenant, clock, flowOf }),
+    choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
+    itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
+    selecting: createSelecting({ inTenant, flowOf }),
+    starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
+    cancel: createCancel({ inTenant, clock }),
+    reports: createReports({ inTenant, flowOf }),
     handlers,
-    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays, connectors: offered }),
+    housekeeping: createHousekeeping({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      retentionDays: config.retentionDays,
+      connectors: offered,
+    }),
     openSides,
     siteOf: smarthr.siteOf,
     async close(): Promise<void> {

@@ -14,7 +14,7 @@ import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import { createTokenKeeper } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
-import type { AccessTokenStore } from '../feed/access-token.store.js'
+import type { AccessTokenStore } from './access-token.store.js'
 import type { Activation, Connection, ConnectionStore } from './connection.store.js'
 
 interface Who {

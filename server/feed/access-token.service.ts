@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FeedPermission } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import type { AccessToken, AccessTokenStore, TokenOwners } from '../connections/access-token.store.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
-import type { AccessToken, AccessTokenStore, TokenOwners } from './access-token.store.js'
 
 /** Says to people, and to scanners of published code, what it is. */
 const PREFIX = 'rk_'

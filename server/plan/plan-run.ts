@@ -36,7 +36,7 @@ import {
 } from '../payslips/payslips.js'
 import { hadSelection, repeatedOutcomes, type ItemContent, type Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
-import { takenReason } from '../apply/apply-item.js'
+import { takenReason } from '../runs/reasons.js'
 import { remarksOf } from './look-alikes.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
 import { pairOf, type Days, type Sides } from '../runs/sides.js'

@@ -2,6 +2,8 @@ import type { Directory, ListPage, Person, PlainDate, Scalar } from '../contract
 import { ListingBroken, VendorMissing } from '../errors.js'
 import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
+import { neverWritten } from '../contract/listing.js'
+import { rereadBy } from '../contract/lookups.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
@@ -44,7 +46,6 @@ const missing = (asOf: PlainDate) =>
 /** The results of a year, each as one document: `values.document` is JSON. Read only. */
 export function createYearEndResults({ http }: { http: Http }): Directory {
   const people = (rows: readonly Json[]) => Promise.resolve(rows.map(personOf))
-  const readOnly = () => Promise.reject(new Error('year-end results are not written to SmartHR'))
 
   return {
     pageSize: PAGE,
@@ -80,13 +81,11 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
       return found
     },
 
-    async reread(ids, asOf, page) {
-      const { rows } = await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })
-      return new Map(rows.map(personOf).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : [])))
-    },
+    reread: rereadBy({
+      page: async (asOf, page) =>
+        (await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })).rows.map(personOf),
+    }),
 
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    ...neverWritten,
   }
 }

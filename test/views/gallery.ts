@@ -18,7 +18,7 @@ import { settingsPage } from '../../server/connections/settings.view.js'
 import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
-import type { AccessToken } from '../../server/feed/access-token.store.js'
+import type { AccessToken } from '../../server/connections/access-token.store.js'
 import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from '../../server/feed/access-token.view.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
@@ -37,7 +37,10 @@ import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
-import { areaPage, datePage, fetchPage, optionsPage } from '../../server/wizard/wizard.view.js'
+import { areaPage } from '../../server/wizard/area.view.js'
+import { datePage } from '../../server/wizard/date.view.js'
+import { fetchPage } from '../../server/wizard/fetch.view.js'
+import { optionsPage } from '../../server/wizard/options.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
@@ -85,8 +88,6 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       fetchable: ['employees', 'year_end_adjustments'],
       active: null,
       runs: [],
-      closed: null,
-      closesSoon: null,
       now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),
@@ -319,7 +320,7 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
     content: {
       set: {},
       target: null,
-      changes: [{ label: EVIL, before: EVIL, after: EVIL }],
+      changes: [{ field: 'last-name', label: EVIL, before: EVIL, after: EVIL }],
       problems: [EVIL],
       notes: [EVIL],
     },
@@ -552,9 +553,9 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'dashboard-reports': dashboard({
     connector: waiting,
     runs: [aRun({ state: 'ready' }), anEndedRun(), anEndedRun({ adminName: EVIL })],
-    closesSoon: 'まもなくメンテナンス時間です。',
+    now: new Date('2026-01-30T23:25:00Z'),
   }),
-  'dashboard-closed': dashboard({ connector: waiting, closed: 'メンテナンス時間のため、連携機能を利用できません。' }),
+  'dashboard-closed': dashboard({ connector: waiting, now: new Date('2026-01-31T00:00:00Z') }),
   'connection-new-both': connectionNew({
     connector: waiting,
     hasConsent: waiting.auth.consent !== undefined,

@@ -4,7 +4,7 @@ import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, historyRows } from '../../server/dashboard/dashboard.view.js'
 import { mappingOf, needsSettings, peopleWords } from '../../server/contract/contract.js'
 import { progressOf } from '../../server/reports/report.view.js'
-import { parseSelection } from '../../server/wizard/wizard.form.js'
+import { parseSelection } from '../../server/wizard/select.form.js'
 import { expectedMs } from '../../server/wizard/confirm.view.js'
 import { personRow, withinPage } from '../../server/wizard/select.view.js'
 import { withoutBreaks } from '../helpers/visitor.js'
@@ -56,8 +56,6 @@ describe('The dashboard', () => {
       fetchable: [],
       active: null,
       runs: [],
-      closed: null,
-      closesSoon: null,
       now: new Date(),
     })
     expect(panels.map(panel => [panel.id, panel.href !== null])).to.deep.equal(
@@ -140,7 +138,7 @@ describe('The selection page', () => {
       content: {
         set: {},
         target: null,
-        changes: labels.map(label => ({ label, before: '', after: '東京都千代田区丸の内' })),
+        changes: labels.map(label => ({ field: label, label, before: '', after: '東京都千代田区丸の内' })),
         problems: [],
         notes: [],
       },
@@ -162,7 +160,12 @@ describe('The selection page', () => {
         content: {
           set: {},
           target: {},
-          changes: Array.from({ length: 34 }, (_, n) => ({ label: `項目${n}`, before: 'a', after: 'b' })),
+          changes: Array.from({ length: 34 }, (_, n) => ({
+            field: `f${n}`,
+            label: `項目${n}`,
+            before: 'a',
+            after: 'b',
+          })),
           problems: [],
           notes: [],
         },
