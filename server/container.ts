@@ -139,7 +139,15 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
+    'mail.result': createOutboxJob({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      send: smtp.send,
+      connectorOf,
+      appUrl: config.appUrl,
+    }),
   }
 
   return {
@@ -156,7 +164,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     signInConsent: smarthrConsent(config, clock),
     connections,
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
-    feed: createFeed({ data, clock, log, connectorOf }),
+    feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
     ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
