@@ -10,11 +10,12 @@ import { parseCredentials } from './credentials.form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import type { Connection, ConnectionStore } from './connection.store.js'
+import type { PendingConnectionStore } from './pending-connection.store.js'
 import type { Connections } from './connection.service.js'
 import { confirmConnectionPage, connectionPage, disconnectPage, newConnectionPage } from './connection.view.js'
 
 export interface ConnectionRoutesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore }>
+  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore }>
   connections: Connections
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */
@@ -158,7 +159,7 @@ export function connectionRoutes({ inTenant, connections, connectorOf, consentOf
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return inTenant(tenant.id, stores => stores.connections.pending(connector.id, admin.id))
+    return inTenant(tenant.id, ({ pendingConnections }) => pendingConnections.find(connector.id, admin.id))
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {

@@ -15,7 +15,8 @@ import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import { createTokenKeeper } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { AccessTokenStore } from './access-token.store.js'
-import type { Activation, Connection, ConnectionStore } from './connection.store.js'
+import type { Connection, ConnectionStore } from './connection.store.js'
+import type { Activation, PendingConnectionStore } from './pending-connection.store.js'
 
 interface Who {
   tenantId: string
@@ -24,6 +25,7 @@ interface Who {
 
 interface OwnStores {
   connections: ConnectionStore
+  pendingConnections: PendingConnectionStore
   accessTokens: Pick<AccessTokenStore, 'revokeAll'>
 }
 
@@ -55,9 +57,9 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
 
   async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
     const attempt = () =>
-      inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
-        const pending = await connections.pending(connector.id, adminId)
-        if (pending) return pending.id === shownId ? connections.activate(pending) : 'replaced'
+      inTenant(tenantId, async ({ connections, pendingConnections }): Promise<Activation | 'replaced'> => {
+        const pending = await pendingConnections.find(connector.id, adminId)
+        if (pending) return pending.id === shownId ? pendingConnections.activate(pending) : 'replaced'
         const current = await connections.current(connector.id)
         return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
       })
@@ -76,8 +78,8 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
     fields: Readonly<Record<string, string>> = {},
   ) {
     const now = clock.now()
-    const id = await inTenant(tenantId, ({ connections }) =>
-      connections.addPending({
+    const id = await inTenant(tenantId, ({ pendingConnections }) =>
+      pendingConnections.add({
         connector: connector.id,
         adminId,
         account,
@@ -134,7 +136,7 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
     confirm,
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
-      await inTenant(tenantId, ({ connections }) => connections.dropPending(connector.id, adminId))
+      await inTenant(tenantId, ({ pendingConnections }) => pendingConnections.drop(connector.id, adminId))
     },
 
     /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */

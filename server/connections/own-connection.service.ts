@@ -6,7 +6,8 @@ import type { Clock } from '../platform/clock.js'
 import type { Http } from '../calls/call.js'
 import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
 import type { InTenant } from '../platform/in-tenant.js'
-import type { Connection, ConnectionStore } from './connection.store.js'
+import type { Connection } from './connection.store.js'
+import type { OwnConnectionStore } from './own-connection.store.js'
 import { endOf } from './own-connection.js'
 
 /** Runs that were prepared with a connection and have not been started. */
@@ -15,7 +16,7 @@ interface OpenRuns {
 }
 
 export interface OwnConnectionsDeps {
-  inTenant: InTenant<{ connections: ConnectionStore; runs: OpenRuns }>
+  inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns }>
   clock: Clock
   /** the service, opened by the operator's token */
   httpOf(connector: Connector): Http
@@ -33,8 +34,8 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
     async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
       const account = await auth.identify(httpOf(connector))
       const now = clock.now()
-      const outcome = await inTenant(tenant.id, ({ connections }) =>
-        connections.connectOwn({
+      const outcome = await inTenant(tenant.id, ({ ownConnections }) =>
+        ownConnections.connect({
           connector: connector.id,
           owner: admin.id,
           account,
@@ -49,7 +50,7 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
         await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
       } catch (error) {
         // Without the item nothing can be synchronised: the next try begins from the start.
-        await inTenant(tenant.id, ({ connections }) => connections.forget(connector.id))
+        await inTenant(tenant.id, ({ ownConnections }) => ownConnections.forget(connector.id))
         throw error
       }
     },
@@ -72,8 +73,8 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
 
     /** Ends one administrator's connection; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
-      inTenant(tenantId, async ({ connections, runs }) => {
-        await connections.endOwn(connection, clock.now())
+      inTenant(tenantId, async ({ ownConnections, runs }) => {
+        await ownConnections.end(connection, clock.now())
         await runs.abandon(connection.id, clock.now())
       }),
   }
