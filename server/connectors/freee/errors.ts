@@ -1,6 +1,6 @@
 import type { ServiceErrors } from '../../calls/call.js'
 
-const PRODUCT = 'freee人事労務'
+export const PRODUCT = 'freee人事労務'
 
 /** Excessive access in a short time is answered with a bare 403, lifted after about ten minutes (freee §6.2). */
 const BARE_403_MS = 10 * 60_000
