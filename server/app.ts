@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
-import { linkRoutes } from './connections/link.routes.js'
+import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
 import { accessTokenRoutes } from './feed/access-token.routes.js'
@@ -31,6 +31,7 @@ export function createApp(
   { draining = () => false }: { draining?: () => boolean } = {},
 ): Express {
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
+  const { inTenant } = data
   const consentUrls = [
     config.smarthr.authUrl,
     ...Object.values(config.services).flatMap(service => service.authUrl ?? []),
@@ -72,14 +73,21 @@ export function createApp(
     homeRoutes({ data, clock, connectors }),
     signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
-    reportRoutes({ wizard: container.wizard, connectorOf, data, siteOf: container.siteOf }),
-    wizardRoutes({ wizard: container.wizard, clock }),
-    linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
+    reportRoutes(container),
+    wizardRoutes(container),
+    ownConnectionRoutes({
+      data,
+      clock,
+      ownConnections: container.ownConnections,
+      connectorOf,
+      consent: container.signInConsent,
+      log,
+    }),
     connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
     accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ data, clock, connectorOf }),
-    payslipItemRoutes({ data, connectorOf }),
-    dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
+    payslipItemRoutes({ inTenant, connectorOf }),
+    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )
 
   app.use(notFound)

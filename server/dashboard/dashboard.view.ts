@@ -1,10 +1,11 @@
 import type { Connection } from '../connections/connection.store.js'
-import { daysLeft, hasExpired } from '../connections/link.js'
-import { atOnceOf, needsSettings, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
-import { declared } from '../contract/declared.js'
+import { daysLeft, hasExpired } from '../connections/own-connection.js'
+import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
+import { blockedMessage } from '../runs/blocked.view.js'
+import { mayStart, type StartFacts } from '../runs/may-start.js'
 import { isPublished, type Run } from '../runs/run.js'
-import { at, resultCounts, runLabel, type Label } from '../runs/labels.js'
+import { at, resultCounts, runLabel, type Label, closedSentence, closesSoonSentence } from '../runs/labels.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
@@ -109,7 +110,7 @@ function statusOf(connector: Connector, connection: Connection, now: Date): Stat
     facts: [
       [labels.account, connection.accountName],
       ...(connection.accountCode ? [[labels.accountCode, connection.accountCode] as const] : []),
-      ...(auth.link ? [[auth.link.texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`] as const] : []),
+      ...(auth.perAdmin ? [[auth.perAdmin.texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`] as const] : []),
       ['連携日時', at(connection.createdAt)],
     ],
     edit: paths.connection.to({ connector: connector.id }),
@@ -137,31 +138,22 @@ function recentOf(connector: Connector, runs: readonly Run[]): Recent {
   }
 }
 
-interface DashboardInput {
+interface DashboardInput extends StartFacts {
   connector: Connector
-  connection: Connection | null
-  smarthrActive: boolean
-  settingsSaved: boolean
-  /** what the service has tokens to fetch */
-  fetchable: readonly string[]
   active: Run | null
   runs: readonly Run[]
-  /** why the service can't be reached at this hour, or soon will not be */
-  closed: string | null
-  closesSoon: string | null
-  now: Date
 }
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
 
-/** A link of limited life that has ended, or is about to. */
+/** A connection of limited life that has ended, or is about to. */
 function endNotice({ connector, connection, now }: DashboardInput): DashboardPage['notice'] {
-  const { link } = connector.auth
-  if (!link || !connection?.validUntil) return null
-  const renew = { href: connectionPath(connector), label: link.texts.renew }
-  if (hasExpired(connection, now)) return { kind: 'warning', text: link.texts.expired, link: renew }
+  const { perAdmin } = connector.auth
+  if (!perAdmin || !connection?.validUntil) return null
+  const renew = { href: connectionPath(connector), label: perAdmin.texts.renew }
+  if (hasExpired(connection, now)) return { kind: 'warning', text: perAdmin.texts.expired, link: renew }
   const left = daysLeft(connection.validUntil, now)
-  if (left > link.warnDays) return null
+  if (left > perAdmin.warnDays) return null
   const text = `${connector.labels.product}との連携の有効期限まで、あと${left}日です。期限が切れると、同期できなくなります。`
   return { kind: 'warning', text, link: renew }
 }
@@ -198,32 +190,39 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
       },
     }
   }
-  const hours = input.closed ?? input.closesSoon
-  return hours === null ? null : { kind: input.closed === null ? 'info' : 'warning', text: hours, link: null }
+  const closed = closedSentence(connector, input.now)
+  if (closed !== null) return { kind: 'warning', text: closed, link: null }
+  const soon = closesSoonSentence(connector, input.now)
+  return soon === null ? null : { kind: 'info', text: soon, link: null }
 }
 
-/** Why a flow can't start now. */
+/** Why a flow has no button, and where to go about it; null where it has one. */
 function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
-  const { connector, connection } = input
-  const to = { connector: connector.id }
-  if (!connection)
-    return {
-      text: `${connector.labels.product}と連携すると、開始できます。`,
-      link: { href: connectionPath(connector), label: connector.auth.texts.noticeLink },
+  const { connector } = input
+  const start = mayStart(connector, flow, input)
+  if (!('blocked' in start)) return null
+  const { blocked } = start
+  switch (blocked.because) {
+    case 'not-connected':
+      return {
+        text: `${connector.labels.product}と連携すると、開始できます。`,
+        link: { href: connectionPath(connector), label: connector.auth.texts.noticeLink },
+      }
+    case 'reconnect': {
+      const link = { href: connectionPath(connector), label: '連携状況を編集' }
+      return { text: '再連携すると、開始できます。', link }
     }
-  if (connection.state === 'reconnect_needed' || !input.smarthrActive) {
-    const link = { href: connectionPath(connector), label: '連携状況を編集' }
-    return { text: '再連携すると、開始できます。', link }
+    case 'settings-missing':
+    case 'token-missing':
+    case 'closed': {
+      const { text, link = null } = blockedMessage(connector, blocked)
+      return { text, link }
+    }
+    // The notice above has said so, and the button leads to what can be done.
+    case 'expired':
+    case 'running':
+      return null
   }
-  if (needsSettings(flow) && !input.settingsSaved) {
-    const { missing, title } = declared(connector.settings, 'settings')
-    return { text: missing, link: { href: paths.settings.to(to), label: title } }
-  }
-  if (flow.kind === 'publication' && !input.fetchable.includes(flow.publication.resource)) {
-    const { missing, title } = declared(connector.accessTokens, 'accessTokens')
-    return { text: missing, link: { href: paths.accessTokens.to(to), label: title } }
-  }
-  return input.closed === null ? null : { text: input.closed, link: null }
 }
 
 /** What a dashboard shows for a connector in any state. */

@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import type { ConnectionState } from '../connections/connection.store.js'
-import { hasExpired } from '../connections/link.js'
+import { hasExpired } from '../connections/own-connection.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
@@ -58,7 +58,7 @@ export function homeRoutes({
     const { tenant, admin } = res.locals as Partial<SignedIn>
     const stateOf = async (connector: Connector) => {
       if (!tenant || !admin) return 'none'
-      const owner = connector.auth.link ? admin.id : null
+      const owner = connector.auth.perAdmin ? admin.id : null
       const current = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
       if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'

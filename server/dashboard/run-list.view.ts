@@ -4,7 +4,7 @@ import { plainDate, at, resultCounts, runLabel, stateLabel, type Label } from '.
 import { publishedFor } from '../runs/publications.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
-import { dateText } from '../wizard/wizard.view.js'
+import { dateText } from '../runs/date-text.js'
 
 const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
 

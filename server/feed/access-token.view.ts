@@ -5,7 +5,7 @@ import { amount } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink, Table } from '../web/page.js'
 import { MAX_NAME, type TokenForm } from './access-token.form.js'
-import type { AccessToken } from './access-token.store.js'
+import type { AccessToken } from '../connections/access-token.store.js'
 
 export interface TokenRow {
   name: string

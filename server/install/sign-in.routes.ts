@@ -13,7 +13,7 @@ import { subdomainOf } from './smarthr-account.js'
 /** Where to go after sign-in, and the service that consent was given for, if that was the purpose. */
 interface Onward {
   returnTo: string
-  link?: string
+  connects?: string
 }
 
 export interface SignInRoutesDeps {
@@ -34,7 +34,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
     req: Request,
     res: Response,
     outcome: SignInOutcome,
-    { returnTo, link }: Onward,
+    { returnTo, connects }: Onward,
   ): Promise<void> => {
     switch (outcome.kind) {
       case 'signed-in': {
@@ -45,7 +45,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
           adminId: outcome.admin.id,
           signedInAt: now,
           adminCheckedAt: now,
-          ...(link !== undefined && { linked: link }),
+          ...(connects !== undefined && { consentedTo: connects }),
         })
         log.info('signed in', { tenantId: outcome.tenant.id })
         res.redirect(303, returnTo)
@@ -53,7 +53,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       }
       case 'choose':
       case 'ask-subdomain':
-        req.session.newcomer = { ...outcome.newcomer, returnTo, ...(link !== undefined && { link }) }
+        req.session.newcomer = { ...outcome.newcomer, returnTo, ...(connects !== undefined && { connects }) }
         res.redirect(303, paths.chooseTenant.to())
         return
       case 'not-admin':
@@ -74,8 +74,8 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
   router.get(paths.signInCallback.pattern, async (req, res) => {
     const outcome = await consent.outcome(req, res)
     if (outcome.kind === 'granted') {
-      const { link } = outcome.carried
-      const onward = { returnTo: safeReturnTo(outcome.carried.returnTo), ...(link !== undefined && { link }) }
+      const { connects } = outcome.carried
+      const onward = { returnTo: safeReturnTo(outcome.carried.returnTo), ...(connects !== undefined && { connects }) }
       await proceed(req, res, await signIn.afterConsent(outcome.token), onward)
       return
     }

@@ -42,8 +42,8 @@ import {
 } from '../runs/labels.js'
 import { endsAt } from '../runs/publications.js'
 import { NAME_LABELS, periodText } from '../payslips/payslips.js'
-import type { LeftOut } from '../wizard/wizard.service.js'
-import { dateText } from '../wizard/wizard.view.js'
+import type { Report } from './report.service.js'
+import { dateText } from '../runs/date-text.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 
 export interface OutcomeRow {
@@ -293,7 +293,7 @@ interface ReportInput {
   filter: OutcomeFilter | null
   page: ItemPage
   failures: ItemPage
-  left: LeftOut
+  left: Report['left']
   /** how many went through and need a look all the same */
   remarks: number
   unwritable: { failed: number; all: number }

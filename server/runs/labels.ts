@@ -83,6 +83,9 @@ export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
 
 export const amount = (count: number): string => count.toLocaleString('ja-JP')
 
+/** 「2026年11月」 of a plain date. */
+export const monthOf = (date: string): string => `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月`
+
 export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
 
 export const at = (date: Date | null): string => (date ? jstDateTime(date) : '')

@@ -1,6 +1,13 @@
-import { hasSelection, type Choice, type Flow, type Period, type Values } from '../contract/contract.js'
+import {
+  asksItems,
+  hasSelection,
+  type GroupOrder,
+  type Choice,
+  type Flow,
+  type Period,
+  type Values,
+} from '../contract/contract.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
-import type { GroupFacts } from '../payslips/payslips.js'
 
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
@@ -113,6 +120,13 @@ export interface Run {
 /** Whether somebody chose whom; otherwise who was left out is part of the result. */
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)
+
+/** What of a statement decides which payroll it belongs to. */
+export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>
+
+/** Items that have to be registered here before anything can be imported. */
+export const itemsToRegister = (flow: Flow, run: Pick<Run, 'newItems'>): Run['newItems'] =>
+  asksItems(flow) ? run.newItems : []
 
 export type SortColumn = 'key' | 'kana' | 'class'
 

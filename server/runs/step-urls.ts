@@ -1,7 +1,6 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { itemsToRegister } from '../payslips/payslips.js'
-import type { Run } from './run.js'
+import { type Run, itemsToRegister } from './run.js'
 
 /** Which page a run stands at, begins at, goes on to, and is read anew from. Pure. */
 

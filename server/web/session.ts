@@ -25,10 +25,10 @@ declare module 'express-session' {
     signedInAt: number
     adminCheckedAt: number
     /** between consent and the choice of a company */
-    newcomer: Newcomer & { returnTo: string; link?: string }
+    newcomer: Newcomer & { returnTo: string; connects?: string }
     flash: Flash[]
     /** the service for which consent was just given at SmartHR */
-    linked: string
+    consentedTo: string
   }
 }
 

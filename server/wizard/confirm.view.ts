@@ -19,7 +19,8 @@ import { amount, at, classLabel, classLabels, duration, periodSentence, settingF
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
 import { ownTicksText, personRow, type PersonRow } from './select.view.js'
-import { dateText, wizardPage, type WizardPage } from './wizard.view.js'
+import { dateText } from '../runs/date-text.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
 
 /** Seconds a call takes at the usual answer times; only for the estimate below. */
 const SECONDS_PER_CALL = 0.3

@@ -7,9 +7,10 @@ import { newItemsNote } from '../payslips/payslips.js'
 import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
-import { encodePlace, type Place } from './wizard.form.js'
-import { PAGE_ROWS } from './wizard.service.js'
-import { dateText, wizardPage, type WizardPage } from './wizard.view.js'
+import { encodePlace, type Place } from './select.form.js'
+import { PAGE_ROWS } from '../runs/item.rows.js'
+import { dateText } from '../runs/date-text.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
 
 export interface PersonRow {
   id: string

@@ -91,7 +91,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
         connector,
       )
       const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
-      run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
+      run = await world.run(rows[0]?.tenant_id ?? '', runId)
       sides = await world.container.openSides(run)
       people = sides.target
       remembered = {}

@@ -9,12 +9,16 @@ import {
   disconnectPage,
   newConnectionPage,
 } from '../../server/connections/connection.view.js'
-import { confirmLinkPage, linkPage, unlinkPage } from '../../server/connections/link.view.js'
+import {
+  confirmOwnConnectionPage,
+  ownConnectionPage,
+  endOwnConnectionPage,
+} from '../../server/connections/own-connection.view.js'
 import { settingsPage } from '../../server/connections/settings.view.js'
 import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
-import type { AccessToken } from '../../server/feed/access-token.store.js'
+import type { AccessToken } from '../../server/connections/access-token.store.js'
 import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from '../../server/feed/access-token.view.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
@@ -33,7 +37,10 @@ import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
-import { areaPage, datePage, fetchPage, optionsPage } from '../../server/wizard/wizard.view.js'
+import { areaPage } from '../../server/wizard/area.view.js'
+import { datePage } from '../../server/wizard/date.view.js'
+import { fetchPage } from '../../server/wizard/fetch.view.js'
+import { optionsPage } from '../../server/wizard/options.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
@@ -81,8 +88,6 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       fetchable: ['employees', 'year_end_adjustments'],
       active: null,
       runs: [],
-      closed: null,
-      closesSoon: null,
       now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),
@@ -450,7 +455,7 @@ const aLink = (changes: Partial<Connection> = {}) =>
     ...changes,
   })
 
-const itsLink = linked.auth.link ?? fail('link')
+const itsAuth = linked.auth.perAdmin ?? fail('perAdmin')
 
 const link = (
   state: 'none' | 'active' | 'expired',
@@ -458,25 +463,25 @@ const link = (
   itemIsGone = false,
   error: string | null = null,
 ): Picture => ({
-  view: 'pages/link',
+  view: 'pages/own-connection',
   locals: {
     connector: linked,
-    page: linkPage({
+    page: ownConnectionPage({
       connector: linked,
-      link: itsLink,
+      auth: itsAuth,
       connection: state === 'none' ? null : aLink(),
       now: new Date(state === 'expired' ? '2026-04-05T01:00:00Z' : '2026-01-05T01:00:00Z'),
       itemIsGone,
       error,
-      toldOfEnd: flash.some(message => message.text === itsLink.texts.expired),
+      toldOfEnd: flash.some(message => message.text === itsAuth.texts.expired),
     }),
   },
   flash,
 })
 
 const linkConfirm = (renewing: boolean): Picture => ({
-  view: 'pages/link-confirm',
-  locals: { connector: linked, page: confirmLinkPage(linked, itsLink, renewing) },
+  view: 'pages/own-connection-confirm',
+  locals: { connector: linked, page: confirmOwnConnectionPage(linked, itsAuth, renewing) },
 })
 
 const linkedRuns = linked.flows.flatMap(({ id }) => [
@@ -548,9 +553,9 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'dashboard-reports': dashboard({
     connector: waiting,
     runs: [aRun({ state: 'ready' }), anEndedRun(), anEndedRun({ adminName: EVIL })],
-    closesSoon: 'まもなくメンテナンス時間です。',
+    now: new Date('2026-01-30T23:25:00Z'),
   }),
-  'dashboard-closed': dashboard({ connector: waiting, closed: 'メンテナンス時間のため、連携機能を利用できません。' }),
+  'dashboard-closed': dashboard({ connector: waiting, now: new Date('2026-01-31T00:00:00Z') }),
   'connection-new-both': connectionNew({
     connector: waiting,
     hasConsent: waiting.auth.consent !== undefined,
@@ -658,15 +663,18 @@ export const gallery: Readonly<Record<string, Picture>> = {
     { connector: pulling, items: people(2, { class: 'new', outcome: 'not_run' }), counts: { not_run: 62 } },
   ),
   'link-none': link('none'),
-  'link-active': link('active', [{ kind: 'success', text: itsLink.texts.done }]),
-  'link-item-gone': link('active', [{ kind: 'success', text: itsLink.texts.done }], true),
+  'link-active': link('active', [{ kind: 'success', text: itsAuth.texts.done }]),
+  'link-item-gone': link('active', [{ kind: 'success', text: itsAuth.texts.done }], true),
   'link-item-untouched': link('active', [], true, linked.customItem?.again.untouched ?? ''),
   'link-expired': link('expired'),
-  'link-expired-moved': link('expired', [{ kind: 'warning', text: itsLink.texts.expired }]),
-  'link-taken': link('none', [{ kind: 'error', text: itsLink.texts.taken }]),
+  'link-expired-moved': link('expired', [{ kind: 'warning', text: itsAuth.texts.expired }]),
+  'link-taken': link('none', [{ kind: 'error', text: itsAuth.texts.taken }]),
   'link-confirm': linkConfirm(false),
   'link-confirm-again': linkConfirm(true),
-  unlink: { view: 'pages/unlink', locals: { connector: linked, page: unlinkPage(linked, itsLink) } },
+  unlink: {
+    view: 'pages/own-connection-end',
+    locals: { connector: linked, page: endOwnConnectionPage(linked, itsAuth) },
+  },
   'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
   'dashboard-link-soon': dashboard({
     connector: linked,

@@ -4,7 +4,7 @@ import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, historyRows } from '../../server/dashboard/dashboard.view.js'
 import { mappingOf, needsSettings, peopleWords } from '../../server/contract/contract.js'
 import { progressOf } from '../../server/reports/report.view.js'
-import { parseSelection } from '../../server/wizard/wizard.form.js'
+import { parseSelection } from '../../server/wizard/select.form.js'
 import { expectedMs } from '../../server/wizard/confirm.view.js'
 import { personRow, withinPage } from '../../server/wizard/select.view.js'
 import { withoutBreaks } from '../helpers/visitor.js'
@@ -56,8 +56,6 @@ describe('The dashboard', () => {
       fetchable: [],
       active: null,
       runs: [],
-      closed: null,
-      closesSoon: null,
       now: new Date(),
     })
     expect(panels.map(panel => [panel.id, panel.href !== null])).to.deep.equal(

@@ -1,5 +1,5 @@
 import { Router, type NextFunction, type Request, type Response } from 'express'
-import type { AdminLink, Connector } from '../contract/contract.js'
+import type { PerAdminAuth, Connector } from '../contract/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
@@ -9,29 +9,36 @@ import type { Data } from '../stores.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash, isFlashed } from '../web/session.js'
-import { linkStateOf } from './link.js'
-import type { Links } from './link.service.js'
-import { confirmLinkPage, linkPage, unlinkPage } from './link.view.js'
+import { ownConnectionStateOf } from './own-connection.js'
+import type { OwnConnections } from './own-connection.service.js'
+import { confirmOwnConnectionPage, ownConnectionPage, endOwnConnectionPage } from './own-connection.view.js'
 
-export interface LinkRoutesDeps {
+export interface OwnConnectionRoutesDeps {
   data: Data
   clock: Clock
-  links: Links
+  ownConnections: OwnConnections
   connectorOf(id: string): Connector
   /** SmartHR's own consent page, the one that signs people in */
   consent: Consent
   log: Logger
 }
 
-/** 外部ツールとの連携 of services that each administrator links for himself; other services pass by. */
-export function linkRoutes({ data, clock, links, connectorOf, consent, log }: LinkRoutesDeps): Router {
+/** 外部ツールとの連携 of services that each administrator connects alone; other services pass by. */
+export function ownConnectionRoutes({
+  data,
+  clock,
+  ownConnections,
+  connectorOf,
+  consent,
+  log,
+}: OwnConnectionRoutesDeps): Router {
   const router = Router()
 
-  const withLink =
-    (handle: (req: Request, res: Response, next: NextFunction, connector: Connector, link: AdminLink) => unknown) =>
+  const ofAdmin =
+    (handle: (req: Request, res: Response, next: NextFunction, connector: Connector, auth: PerAdminAuth) => unknown) =>
     (req: Request, res: Response, next: NextFunction) => {
       const connector = connectorOf(String(req.params.connector))
-      return connector.auth.link ? handle(req, res, next, connector, connector.auth.link) : next()
+      return connector.auth.perAdmin ? handle(req, res, next, connector, connector.auth.perAdmin) : next()
     }
   const mine = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
@@ -40,35 +47,36 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
   const toPage = (res: Response, connector: Connector) =>
     res.redirect(303, paths.connection.to({ connector: connector.id }))
 
-  const show = async (res: Response, connector: Connector, link: AdminLink, error: string | null = null) => {
+  const show = async (res: Response, connector: Connector, auth: PerAdminAuth, error: string | null = null) => {
     const { tenant, admin } = signedIn(res)
     const connection = await mine(res, connector)
     const now = clock.now()
-    const active = linkStateOf(connection, now) === 'active'
-    const gone = active && (await links.itemIsGone(tenant, admin, connector)) === true
-    const toldOfEnd = isFlashed(res.req, link.texts.expired)
-    const page = linkPage({ connector, link, connection, now, itemIsGone: gone, error, toldOfEnd })
-    res.render('pages/link', { connector, page })
+    const active = ownConnectionStateOf(connection, now) === 'active'
+    const gone = active && (await ownConnections.itemIsGone(tenant, admin, connector)) === true
+    const toldOfEnd = isFlashed(res.req, auth.texts.expired)
+    const page = ownConnectionPage({ connector, auth, connection, now, itemIsGone: gone, error, toldOfEnd })
+    res.render('pages/own-connection', { connector, page })
   }
 
   router.get(
     paths.connection.pattern,
-    withLink((_req, res, _next, connector, link) => show(res, connector, link)),
+    ofAdmin((_req, res, _next, connector, auth) => show(res, connector, auth)),
   )
 
   // 「カスタム項目を作り直す」: never without the tick, since it lets in whoever was kept out.
   router.post(
     paths.customItem.pattern,
-    withLink(async (req, res, _next, connector, link) => {
+    ofAdmin(async (req, res, _next, connector, auth) => {
       const { tenant, admin } = signedIn(res)
       const { customItem } = connector
-      if (!customItem || linkStateOf(await mine(res, connector), clock.now()) !== 'active') throw new NotFound()
+      if (!customItem || ownConnectionStateOf(await mine(res, connector), clock.now()) !== 'active')
+        throw new NotFound()
       if (!ticked(req.body, 'sure')) {
         res.status(422)
-        return show(res, connector, link, customItem.again.untouched)
+        return show(res, connector, auth, customItem.again.untouched)
       }
       try {
-        await links.makeItemAgain(tenant, admin, connector)
+        await ownConnections.makeItemAgain(tenant, admin, connector)
         log.info('custom item made again', { connector: connector.id })
         flash(req, { kind: 'success', text: customItem.again.done })
       } catch (error) {
@@ -82,25 +90,28 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
   // 「連携する」 and 「再連携する」 lead to a page that has the button once more, and that one to SmartHR.
   router.post(
     paths.connection.pattern,
-    withLink((_req, res, _next, connector) => {
+    ofAdmin((_req, res, _next, connector) => {
       res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
     }),
   )
 
   router.get(
     paths.connectionConfirm.pattern,
-    withLink(async (_req, res, _next, connector, link) => {
+    ofAdmin(async (_req, res, _next, connector, auth) => {
       const renewing = (await mine(res, connector)) !== null
-      res.render('pages/link-confirm', { connector, page: confirmLinkPage(connector, link, renewing) })
+      res.render('pages/own-connection-confirm', {
+        connector,
+        page: confirmOwnConnectionPage(connector, auth, renewing),
+      })
     }),
   )
 
   router.post(
     paths.connectionConfirm.pattern,
-    withLink((req, res, next, connector) => {
+    ofAdmin((req, res, next, connector) => {
       consent.begin(req, res, next, {
         returnTo: paths.connectionCallback.to({ connector: connector.id }),
-        link: connector.id,
+        connects: connector.id,
       })
     }),
   )
@@ -108,15 +119,15 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
   // Back from SmartHR: the session says whether consent was just given for this very purpose.
   router.get(
     paths.connectionCallback.pattern,
-    withLink(async (req, res, _next, connector, link) => {
-      const consented = req.session.linked === connector.id
-      delete req.session.linked
+    ofAdmin(async (req, res, _next, connector, auth) => {
+      const consented = req.session.consentedTo === connector.id
+      delete req.session.consentedTo
       if (!consented) return toPage(res, connector)
       const { tenant, admin } = signedIn(res)
       try {
-        await links.make(tenant, admin, connector, link)
-        log.info('linked', { connector: connector.id })
-        flash(req, { kind: 'success', text: link.texts.done })
+        await ownConnections.make(tenant, admin, connector, auth)
+        log.info('own connection made', { connector: connector.id })
+        flash(req, { kind: 'success', text: auth.texts.done })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         flash(req, { kind: 'error', text: error.message })
@@ -127,21 +138,21 @@ export function linkRoutes({ data, clock, links, connectorOf, consent, log }: Li
 
   router.get(
     paths.connectionEnd.pattern,
-    withLink(async (_req, res, _next, connector, link) => {
+    ofAdmin(async (_req, res, _next, connector, auth) => {
       if (!(await mine(res, connector))) throw new NotFound()
-      res.render('pages/unlink', { connector, page: unlinkPage(connector, link) })
+      res.render('pages/own-connection-end', { connector, page: endOwnConnectionPage(connector, auth) })
     }),
   )
 
   router.post(
     paths.connectionEnd.pattern,
-    withLink(async (req, res, _next, connector, link) => {
+    ofAdmin(async (req, res, _next, connector, auth) => {
       const connection = await mine(res, connector)
       if (connection) {
-        await links.end(signedIn(res).tenant.id, connection)
-        log.info('unlinked', { connector: connector.id })
+        await ownConnections.end(signedIn(res).tenant.id, connection)
+        log.info('own connection ended', { connector: connector.id })
       }
-      flash(req, { kind: 'success', text: link.texts.ended })
+      flash(req, { kind: 'success', text: auth.texts.ended })
       toPage(res, connector)
     }),
   )

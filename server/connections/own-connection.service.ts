@@ -1,4 +1,4 @@
-import type { AdminLink, Connector } from '../contract/contract.js'
+import type { PerAdminAuth, Connector } from '../contract/contract.js'
 import { AppError, Conflict } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
@@ -7,9 +7,9 @@ import type { Http } from '../calls/call.js'
 import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
 import type { Data } from '../stores.js'
 import type { Connection } from './connection.store.js'
-import { endOf } from './link.js'
+import { endOf } from './own-connection.js'
 
-export interface LinksDeps {
+export interface OwnConnectionsDeps {
   data: Data
   clock: Clock
   /** the service, opened by the operator's token */
@@ -17,27 +17,27 @@ export interface LinksDeps {
   smarthrOf(tenant: Tenant, adminId: string): Http
 }
 
-/** Links of limited life, one per administrator. */
-export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
+/** Connections that last for a limited time, one per administrator. */
+export function createOwnConnections({ data, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
   return {
     /**
-     * Links the administrator or renews the link for its whole time. The first link of a company also makes what the
-     * service needs in SmartHR; later ones do not make it again, since whoever deleted it lost what it said. Throws
-     * Conflict when the service's account belongs to another company.
+     * Connects the administrator, or renews the connection for its whole time. The first one of a company also makes the
+     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it. Throws Conflict when
+     * the service's account belongs to another company.
      */
-    async make(tenant: Tenant, admin: Admin, connector: Connector, link: AdminLink): Promise<void> {
-      const account = await link.identify(httpOf(connector))
+    async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
+      const account = await auth.identify(httpOf(connector))
       const now = clock.now()
       const outcome = await data.inTenant(tenant.id, ({ connections }) =>
-        connections.link({
+        connections.connectOwn({
           connector: connector.id,
           owner: admin.id,
           account,
-          validUntil: endOf(link.days, now),
+          validUntil: endOf(auth.days, now),
           now,
         }),
       )
-      if (outcome === 'taken') throw new Conflict(link.texts.taken)
+      if (outcome === 'taken') throw new Conflict(auth.texts.taken)
       const { customItem } = connector
       if (outcome !== 'first' || !customItem) return
       try {
@@ -65,13 +65,13 @@ export function createLinks({ data, clock, httpOf, smarthrOf }: LinksDeps) {
       if (customItem) await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
     },
 
-    /** Ends one administrator's link; what was synchronised stays. */
+    /** Ends one administrator's connection; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
       data.inTenant(tenantId, async ({ connections, runs }) => {
-        await connections.unlink(connection, clock.now())
+        await connections.endOwn(connection, clock.now())
         await runs.abandon(connection.id, clock.now())
       }),
   }
 }
 
-export type Links = ReturnType<typeof createLinks>
+export type OwnConnections = ReturnType<typeof createOwnConnections>

@@ -1,33 +1,33 @@
-import type { AdminLink, Connector } from '../contract/contract.js'
+import type { PerAdminAuth, Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Checkbox, Fact, Page, PageLink, Label } from '../web/page.js'
 import type { Connection } from './connection.store.js'
-import { daysLeft, linkStateOf, type LinkState } from './link.js'
+import { daysLeft, ownConnectionStateOf, type OwnConnectionState } from './own-connection.js'
 
 /** ［外部ツールとの連携］ */
-export interface LinkPage extends Page {
+export interface OwnConnectionPage extends Page {
   lead: string
   warning: string | null
   /** the offer to make an item once more that is lost */
   again: { title: string; text: string; sure: Checkbox; button: string } | null
   heading: string
   status: Label
-  linked: { siteTerm: string; facts: Fact[] } | null
-  /** the word of the way out; null: there is no link to end */
+  connected: { siteTerm: string; facts: Fact[] } | null
+  /** the word of the way out; null: there is no connection to end */
   end: string | null
   button: { label: string; primary: boolean }
 }
 
-const statuses: Readonly<Record<LinkState, Label>> = {
+const statuses: Readonly<Record<OwnConnectionState, Label>> = {
   none: { label: '未連携', look: 'st-grey' },
   active: { label: '連携中', look: 'st-green' },
   expired: { label: '有効期限切れ', look: 'st-error' },
 }
 
-export function linkPage(input: {
+export function ownConnectionPage(input: {
   connector: Connector
-  link: AdminLink
+  auth: PerAdminAuth
   connection: Connection | null
   now: Date
   /** the item is not at SmartHR any more */
@@ -36,10 +36,10 @@ export function linkPage(input: {
   error: string | null
   /** a message on this page says already that the time is over */
   toldOfEnd: boolean
-}): LinkPage {
+}): OwnConnectionPage {
   const { connector, connection, now } = input
-  const { texts } = input.link
-  const state = linkStateOf(connection, now)
+  const { texts } = input.auth
+  const state = ownConnectionStateOf(connection, now)
   const again = input.itemIsGone ? connector.customItem?.again : undefined
   const error = again ? input.error : null
   return {
@@ -65,7 +65,7 @@ export function linkPage(input: {
       : null,
     heading: texts.row,
     status: statuses[state],
-    linked: connection && {
+    connected: connection && {
       siteTerm: texts.url,
       facts: [
         [texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`],
@@ -74,25 +74,25 @@ export function linkPage(input: {
       ],
     },
     end: state === 'active' ? texts.end : null,
-    button: { label: state === 'none' ? texts.link : texts.renew, primary: state !== 'active' },
+    button: { label: state === 'none' ? texts.connect : texts.renew, primary: state !== 'active' },
   }
 }
 
 /** The page before SmartHR's consent page. */
-export const confirmLinkPage = (
+export const confirmOwnConnectionPage = (
   connector: Connector,
-  { texts, days }: AdminLink,
+  { texts, days }: PerAdminAuth,
   renewing: boolean,
 ): Page & { back: PageLink; days: number; button: string } => ({
   title: texts.row,
   back: { href: paths.connection.to({ connector: connector.id }), label: `${texts.section}に戻る` },
   days,
-  button: renewing ? texts.renew : texts.link,
+  button: renewing ? texts.renew : texts.connect,
 })
 
-export const unlinkPage = (
+export const endOwnConnectionPage = (
   connector: Connector,
-  { texts }: AdminLink,
+  { texts }: PerAdminAuth,
 ): Page & { heading: string; question: string; notes: readonly string[] } => ({
   title: texts.end,
   heading: texts.section,
