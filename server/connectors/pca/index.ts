@@ -1,9 +1,10 @@
-import { Forbidden, VendorUnavailable } from '../../errors.js'
+import { Forbidden } from '../../errors.js'
 import { blanksNote } from '../../contract/blanks.js'
 import { leftWithoutDate } from '../../contract/employment.js'
 import type { Connector, CredentialsForm, Direction, SyncFlow } from '../../contract/contract.js'
+import { endQuietly } from '../../contract/session.js'
 import { syncDashboard, syncLabels, syncMail, syncOfPeople, syncTexts } from '../../contract/words.js'
-import { findAreas, forForm, logOut, openArea, renew, signIn, type Product } from './api.js'
+import { findAreas, forForm, openArea, sessionOf, type Product } from './api.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
 import { pcaErrors } from './errors.js'
@@ -42,15 +43,13 @@ const form = (product: Product): CredentialsForm => ({
   async check(typed, { http, client }) {
     if (!client)
       throw new Forbidden('このアプリはPCAに登録されていないため、連携できません。運用者にお問い合わせください。')
-    const token = await signIn(http(null), product, typed, client).catch(forForm)
-    const inSession = http(token.accessToken)
+    const session = sessionOf(product)
+    const { accessToken } = await session.signIn(http(null), typed, client).catch(forForm)
+    const loggedIn = http(accessToken)
     try {
-      await findAreas(inSession, product)
+      await findAreas(loggedIn, product)
     } finally {
-      // An idle log-in ends by itself; whether this one does not must not hide what was found.
-      await logOut(inSession, product).catch((error: unknown) => {
-        if (!(error instanceof VendorUnavailable)) throw error
-      })
+      await endQuietly(session, loggedIn)
     }
     const { serviceId = '', userName = '' } = typed
     return { account: { id: serviceId, code: serviceId, name: userName }, token: null }
@@ -104,11 +103,7 @@ function payroll(product: Product): Connector {
     addresses: { prefix: 'PCA', apiUrl: 'https://east02.pcawebapi.jp', client: 'offered' },
     auth: {
       form: form(product),
-      session: {
-        signIn: (http, fields, client) => signIn(http, product, fields, client),
-        renew: (http, refreshToken, client) => renew(http, product, refreshToken, client),
-        end: http => logOut(http, product),
-      },
+      session: sessionOf(product),
       texts: {
         ...syncTexts(name, [
           '連携履歴と連携レポートは残ります。',
