@@ -26,6 +26,16 @@ export function scalarOf(value: unknown): Scalar {
   return typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
+
+/** An object of an answer; an empty one for anything else, so that it can be looked into. */
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
+
+/** The objects of a list; none when it is no list. */
+export const objectsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
+
 /** A text of an answer, trimmed; null when it is blank, or no text at all. */
 export const plainText = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : null

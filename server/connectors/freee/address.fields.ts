@@ -2,7 +2,8 @@ import type { FieldPair, Scalar } from '../../contract/contract.js'
 import { fullWidthKana, prefectures, splitCity, textOf, zipParts } from '../../contract/conversions.js'
 import { showText } from '../../contract/fields.js'
 import { isBlank, setOrTell, unsent } from '../../contract/unsent.js'
-import { FREEE, hyphenated, joined, SMARTHR, text, type One } from './fields.js'
+import { hyphenated, joined, SMARTHR, text, type One } from './fields.js'
+import { PRODUCT } from './errors.js'
 
 /** 設定しない */
 const NO_PREFECTURE = -1
@@ -48,7 +49,7 @@ function postalCode(address: Address): FieldPair {
     },
     toSmarthr(parts) {
       const [whole, converted] = [hyphenated(parts), zipParts(joined(parts))?.join('-') ?? null]
-      return setOrTell(at('zip_code'), converted, whole, () => unsent(label, whole, NOT_SEVEN, FREEE))
+      return setOrTell(at('zip_code'), converted, whole, () => unsent(label, whole, NOT_SEVEN, PRODUCT))
     },
     showSmarthr: joined,
     showService: hyphenated,
@@ -73,7 +74,7 @@ function prefecture(address: Address): FieldPair {
       return isOverseas(country) || code !== NO_PREFECTURE ? { set } : { set, note: unknown(written) }
     },
     toSmarthr([code]) {
-      const told = () => unsent(label, code, '都道府県の番号ではない', FREEE)
+      const told = () => unsent(label, code, '都道府県の番号ではない', PRODUCT)
       return setOrTell(at('pref'), prefectureOf(code), code === NO_PREFECTURE ? null : code, told)
     },
     showSmarthr: showText,

@@ -3,6 +3,7 @@ import { ListingBroken, Uncertain, VendorMissing } from '../../errors.js'
 import type { Account } from '../../contract/contract.js'
 import { unreadableAnswer } from '../../contract/words.js'
 import type { Stretch, Stretched } from '../../contract/paging.js'
+import { PRODUCT } from './errors.js'
 import type { YearMonth } from './months.js'
 
 /** freee人事労務's calls about employees (HR schema). */
@@ -30,7 +31,7 @@ export interface CompanyEmployee {
 
 type Part = Pick<Stretch, 'offset' | 'limit'>
 
-const UNREADABLE = unreadableAnswer('freee人事労務')
+const UNREADABLE = unreadableAnswer(PRODUCT)
 
 /** The calls of one company. */
 export function openCompany(http: Http, account: Account) {

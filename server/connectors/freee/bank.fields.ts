@@ -2,7 +2,8 @@ import type { Converted, ConvertContext, FieldPair, Scalar } from '../../contrac
 import { fullWidthKana, hiraganaShifted, numberOf, textOf } from '../../contract/conversions.js'
 import { field } from '../../contract/fields.js'
 import { isBlank, unsent } from '../../contract/unsent.js'
-import { category, FREEE, SMARTHR, text } from './fields.js'
+import { category, SMARTHR, text } from './fields.js'
+import { PRODUCT } from './errors.js'
 
 /** 銀行口座1 and SmartHR's main account. */
 
@@ -88,7 +89,7 @@ function inWholeAccount(pair: FieldPair): FieldPair {
       (!isBlank(theirs) && alike(sent(pair.toService([ours], NO_CONTEXT)), theirs)) ||
       (!isBlank(ours) && alike(sent(pair.toSmarthr([theirs], NO_CONTEXT)), ours)),
     toService: whole('toService', SMARTHR),
-    toSmarthr: whole('toSmarthr', FREEE),
+    toSmarthr: whole('toSmarthr', PRODUCT),
     showSmarthr: ([own = null]) => pair.showSmarthr([own]),
     showService: ([own = null]) => pair.showService([own]),
   }

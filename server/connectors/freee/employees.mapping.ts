@@ -7,7 +7,8 @@ import { exactKeyOf } from '../../contract/keys.js'
 import { isBlank, setOrTell, unsent } from '../../contract/unsent.js'
 import { addressToService, addressToSmarthr, type Address } from './address.fields.js'
 import { bankAccount } from './bank.fields.js'
-import { category, date, FREEE, groupedNumber, hyphenated, joined, SMARTHR, text, yesNo, type One } from './fields.js'
+import { category, date, groupedNumber, hyphenated, joined, SMARTHR, text, yesNo, type One } from './fields.js'
+import { PRODUCT } from './errors.js'
 import { HEALTH, insuredNumber, PENSION, standardRemuneration } from './insurance.fields.js'
 
 /**
@@ -16,7 +17,7 @@ import { HEALTH, insuredNumber, PENSION, standardRemuneration } from './insuranc
  * which freee can't leave blank.
  */
 
-const leavingDate = erasableDateField({ ...crew.leavingDate, service: 'retire_date' }, FREEE)
+const leavingDate = erasableDateField({ ...crew.leavingDate, service: 'retire_date' }, PRODUCT)
 
 const resigned: FieldPair = {
   ...leavingDate,
@@ -50,7 +51,7 @@ const phone: FieldPair = {
   },
   toSmarthr(parts) {
     const whole = hyphenated(parts)
-    return setOrTell('tel_number', parts.some(isBlank) ? null : whole, whole, () => notDivided(whole, FREEE))
+    return setOrTell('tel_number', parts.some(isBlank) ? null : whole, whole, () => notDivided(whole, PRODUCT))
   },
   showSmarthr: joined,
   showService: hyphenated,

@@ -1,6 +1,7 @@
 import type { FieldPair, Scalar } from '../../contract/contract.js'
 import { dateOf, grouped, joinFilled, numberOf, textOf } from '../../contract/conversions.js'
 import { showDate, type FieldNames } from '../../contract/fields.js'
+import { PRODUCT } from './errors.js'
 import { isBlank, setOrTell, unsent, WRONG_FORM } from '../../contract/unsent.js'
 
 /** Kinds of fields that freee's mapping is made of. A blank of freee's erases nothing. */
@@ -11,7 +12,6 @@ export type One = Scalar | undefined
 export const joined = (values: readonly Scalar[]) => joinFilled(values, '')
 export const hyphenated = (values: readonly Scalar[]) => joinFilled(values, '-')
 
-export const FREEE = 'freee人事労務'
 export const SMARTHR = 'SmartHR'
 
 interface Options {
@@ -38,7 +38,8 @@ export function text({ smarthr, service, ...names }: FieldNames, options: Option
       if ([...converted].length > max) return { problem: `${required ?? label}は${max}文字以内で入力してください` }
       return { set: { [service]: converted } }
     },
-    toSmarthr: ([value]) => setOrTell(smarthr, fromFreee(value), value, () => unsent(label, value, WRONG_FORM, FREEE)),
+    toSmarthr: ([value]) =>
+      setOrTell(smarthr, fromFreee(value), value, () => unsent(label, value, WRONG_FORM, PRODUCT)),
     showSmarthr: joined,
     showService: joined,
   }
@@ -75,18 +76,20 @@ export function groupedNumber(
     toSmarthr([value]) {
       const digits = numberOf(value)
       const converted = digits?.length === length ? grouped(digits, sizes) : null
-      return setOrTell(smarthr, converted, value, () => unsent(names.label, value, `${length}桁の数字ではない`, FREEE))
+      return setOrTell(smarthr, converted, value, () =>
+        unsent(names.label, value, `${length}桁の数字ではない`, PRODUCT),
+      )
     },
     showSmarthr: show,
     showService: show,
   }
 }
 
-const UNKNOWN_TO_FREEE = 'freee人事労務に同じ区分がない'
+const UNKNOWN_TO_PRODUCT = 'freee人事労務に同じ区分がない'
 const UNKNOWN_TO_SMARTHR = 'SmartHRに同じ区分がない'
 /** What freee calls its values that SmartHR does not know (freee §3.3). */
-const FREEE_ONLY: Readonly<Record<string, string>> = { special_widow: '特別寡婦', widower: '寡夫' }
-const wordOf = (value: One): Scalar => FREEE_ONLY[String(value)] ?? value ?? null
+const PRODUCT_ONLY: Readonly<Record<string, string>> = { special_widow: '特別寡婦', widower: '寡夫' }
+const wordOf = (value: One): Scalar => PRODUCT_ONLY[String(value)] ?? value ?? null
 
 export interface Category {
   smarthr: Scalar
@@ -118,14 +121,14 @@ export function category(
     toService([value], { present }) {
       const found = categories.find(entry => entry.smarthr === (value ?? null))
       if (found) return { set: { [service]: found.service } }
-      if (!isBlank(value)) return unsent(label, value, UNKNOWN_TO_FREEE, SMARTHR)
+      if (!isBlank(value)) return unsent(label, value, UNKNOWN_TO_PRODUCT, SMARTHR)
       // Somebody new has freee's own "nothing".
       return blank !== undefined && present.length > 0 ? { set: { [service]: blank } } : 'keep'
     },
     toSmarthr([value]) {
       const found = categories.find(entry => entry.service === value)
       if (found) return { set: { [smarthr]: found.smarthr } }
-      return isBlank(value) || value === blank ? 'keep' : unsent(label, wordOf(value), UNKNOWN_TO_SMARTHR, FREEE)
+      return isBlank(value) || value === blank ? 'keep' : unsent(label, wordOf(value), UNKNOWN_TO_SMARTHR, PRODUCT)
     },
     showSmarthr: labelOf('smarthr'),
     showService: labelOf('service'),

@@ -2,7 +2,8 @@ import type { FieldPair, Scalar } from '../../contract/contract.js'
 import { textOf, yen } from '../../contract/conversions.js'
 import { showText } from '../../contract/fields.js'
 import { setOrTell, unsent } from '../../contract/unsent.js'
-import { FREEE, SMARTHR, type One } from './fields.js'
+import { SMARTHR, type One } from './fields.js'
+import { PRODUCT } from './errors.js'
 
 /** 健康保険 or 厚生年金: SmartHR's paths and freee's rule. */
 interface Insurance {
@@ -50,7 +51,8 @@ export const standardRemuneration = ({ id, label }: Names, { pay: smarthr, rule 
     // assumed: SmartHR counts in yen as freee does (freee §10.9)
     toService: ([value]) =>
       setOrTell(service, yen(value, 1), paid(value), () => unsent(label, value, NOT_YEN, SMARTHR)),
-    toSmarthr: ([value]) => setOrTell(smarthr, yen(value, 1), paid(value), () => unsent(label, value, NOT_YEN, FREEE)),
+    toSmarthr: ([value]) =>
+      setOrTell(smarthr, yen(value, 1), paid(value), () => unsent(label, value, NOT_YEN, PRODUCT)),
     showSmarthr: showYen,
     showService: showYen,
   }
@@ -89,7 +91,7 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
     if (written === null) return 'keep'
     return INSURED_NUMBER.test(written)
       ? { set: { [number]: Number(written) } }
-      : unsent(label, value, '9桁以内の数字ではない', FREEE)
+      : unsent(label, value, '9桁以内の数字ではない', PRODUCT)
   },
   showSmarthr: showText,
   showService: showText,

@@ -1,5 +1,6 @@
 import { peopleWords, type Connector, type SyncFlow } from '../../contract/contract.js'
 import { blanksNote } from '../../contract/blanks.js'
+import { syncLabels } from '../../contract/words.js'
 import { titleSubject } from '../../contract/mail.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
 import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
@@ -102,11 +103,7 @@ const employeesFlow: SyncFlow = {
 export const mikiwame: Connector = {
   id: 'mikiwame',
   labels: {
-    product: PRODUCT,
-    app: 'ミキワメ連携',
-    dashboard: 'ミキワメ連携ダッシュボード',
-    account: '企業',
-    accountCode: '企業コード',
+    ...syncLabels(PRODUCT, { account: '企業', accountCode: '企業コード' }),
     summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
   },
   dashboard: {

@@ -11,6 +11,8 @@ import {
   katakana,
   keyOf,
   numberOf,
+  objectOf,
+  objectsOf,
   phoneOf,
   plainText,
   prefectures,
@@ -36,6 +38,13 @@ describe('conversions: values of an answer', () => {
 
   it('trims a text, and takes nothing else for one', () => {
     expect([' a ', ' ', 1, true, null, undefined, {}].map(plainText)).to.deep.equal(['a', ...Array<null>(6).fill(null)])
+  })
+
+  it('looks into objects, and into nothing else', () => {
+    expect(objectOf({ a: 1 })).to.deep.equal({ a: 1 })
+    expect([null, undefined, 'a', 1].map(objectOf)).to.deep.equal([{}, {}, {}, {}])
+    expect(objectsOf([{ a: 1 }, null, 'a', { b: 2 }])).to.deep.equal([{ a: 1 }, { b: 2 }])
+    expect([null, { a: 1 }, 'ab'].map(objectsOf)).to.deep.equal([[], [], []])
   })
 
   it('joins what is filled', () => {
