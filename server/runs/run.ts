@@ -145,6 +145,8 @@ export interface Named {
 export interface ItemContent {
   /** what apply sends, in the target's paths */
   set: Values
+  /** for publications: the record as the feed gives it */
+  record?: object
   /** the target as read at plan time; null for somebody new */
   target: Values | null
   changes: Change[]
@@ -173,7 +175,8 @@ export interface Item {
   key: string | null
   name: string
   kana: string
-  department: string
+  /** beside the name: a person's department, a statement's pay day */
+  detail: string
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean

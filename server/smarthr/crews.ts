@@ -224,7 +224,7 @@ export function personOf(crew: Crew, accountOrder: ReadonlyMap<string, number>, 
     key: key.normalise(values[key.path]),
     name: joinFilled([values.last_name, values.first_name]),
     kana: joinFilled([values.last_name_yomi, values.first_name_yomi].map(katakana)),
-    department: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
+    detail: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
     employedFrom: dateOf(values.entered_at),
     employedUntil: dateOf(values.resigned_at),
     values,
@@ -285,7 +285,7 @@ export function createCrewDirectory({
   key?: CrewKey
   /** what must hold before anybody is listed; throws when it does not */
   before?: () => Promise<void>
-}): Directory {
+}): Directory<Person> {
   const fields = attributesOf(paths)
   let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
   let titles: Promise<ReadonlySet<string>> | undefined
@@ -388,7 +388,7 @@ export function createCrewDirectory({
       }))
     },
 
-    async *list(_asOf, from): AsyncIterable<ListPage> {
+    async *list(_asOf, from): AsyncIterable<ListPage<Person>> {
       await before()
       // A stable order: page numbers over a moving one would skip people (§2.3).
       yield* listing(http, call({ sort: 'created_at' }), from, rows => people(rows as Crew[]))

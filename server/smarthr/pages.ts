@@ -1,4 +1,4 @@
-import type { ListPage, Person } from '../contract/contract.js'
+import type { Entry, ListPage } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
 import { byNumber, everyRowOf, pagesOf, type Stretch } from '../contract/paging.js'
 import type { Http } from '../calls/call.js'
@@ -58,12 +58,12 @@ export const everyRow = <Row extends Identified = Json>(http: Http, call: ListCa
 export const rowPages = (http: Http, call: ListCall, from?: string) => pagesOf({ ...orderOf(http, call), from })
 
 /** A whole listing, page by page, from an earlier page's `next` on. Throws ListingBroken without a total. */
-export async function* listing(
+export async function* listing<E extends Entry>(
   http: Http,
   call: ListCall,
   from: string | undefined,
-  people: (rows: readonly Json[]) => Promise<Person[]>,
-): AsyncIterable<ListPage> {
+  people: (rows: readonly Json[]) => Promise<E[]>,
+): AsyncIterable<ListPage<E>> {
   for await (const { rows, next, total } of rowPages(http, call, from)) {
     // Without the total nobody could tell a short answer from a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)

@@ -17,7 +17,7 @@ export interface PersonRow {
   key: string
   name: string
   kana: string
-  department: string
+  detail: string
   /** null: cannot be chosen */
   ticked: boolean | null
   /** no button takes this one along */
@@ -42,7 +42,7 @@ export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
   key: shownKey(item),
   name: item.name,
   kana: item.kana,
-  department: item.department,
+  detail: item.detail,
   ticked: (item.class === 'new' || item.class === 'changed') && !item.blocked ? item.selected : null,
   ownTick: item.ownTick,
   reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),

@@ -214,7 +214,7 @@ export function createWizard({ data, clock, connectorOf, openSides, openAreas, f
 
   /** Changes with whatever the dialog shows of whom and what; what was confirmed must be what is written. */
   const markOf = async (stores: Stores, run: Run, forNew: Run['options']) =>
-    `${await stores.selection.mark(run.id)}${Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''}`
+    `${await stores.selection.mark(run.id)}${Object.keys(forNew).length > 0 ? digestOf(forNew) : ''}`
 
   /** Whether somebody could fetch what is published. */
   const fetchable = async (

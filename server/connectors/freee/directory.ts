@@ -66,7 +66,7 @@ export function personOf(employee: FreeeEmployee): Person {
     key: keyOf(employee.num),
     name: name === '' ? employee.display_name : name,
     kana: joinFilled(kana.map(katakana)),
-    department: '',
+    detail: '',
     employedFrom: dateOf(employee.entry_date),
     employedUntil: dateOf(employee.retire_date),
     ...(employee.payroll_calculation === false && { excluded: NO_PAYROLL }),
@@ -131,7 +131,7 @@ const own = (values: Values): Record<string, Scalar> =>
  * The employees of one freee company, month by month: what is listed on a day is the version of its month, and a write
  * goes into the version that was read for it (`writtenMonth`).
  */
-export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
+export function openEmployees({ http, account }: { http: Http; account: Account }): Directory<Person> {
   const company_id = Number(account.id)
   const inOrder = {
     most: PAGE,
@@ -195,7 +195,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   const seen = new Set<string>()
 
   /** Everybody freee lists in a month, page by page. */
-  const listedIn = async function* (month: YearMonth, from?: string): AsyncIterable<ListPage> {
+  const listedIn = async function* (month: YearMonth, from?: string): AsyncIterable<ListPage<Person>> {
     const pages = pagesOf<FreeeEmployee>({
       ...inOrder,
       from,
