@@ -4,7 +4,7 @@ import { createLimiter } from './calls/limiter.js'
 import { createTokenEndpoint } from './calls/token-endpoint.js'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
-import { createLinks } from './connections/link.service.js'
+import { createOwnConnections } from './connections/own-connection.service.js'
 import { createServiceCalls, fixedToken, type CallDeps } from './connections/service-calls.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
@@ -28,7 +28,15 @@ import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
-import { createWizard } from './wizard/wizard.service.js'
+import { createReports } from './reports/report.service.js'
+import { flowFinder } from './runs/flow-of.js'
+import { createRunLoader } from './runs/load-run.js'
+import { createBeginning } from './wizard/begin.service.js'
+import { createCancel } from './wizard/cancel.service.js'
+import { createChoices } from './wizard/choices.service.js'
+import { createItemRegistration } from './wizard/items.service.js'
+import { createSelecting } from './wizard/select.service.js'
+import { createStarting } from './wizard/start.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
 export interface Waits {
@@ -71,6 +79,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   ownerPool.on('connect', client => client.on('error', lost))
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer)
+  const { inTenant, tenants } = data
   const deps: CallDeps = {
     calls: {
       limiter: createLimiter(db),
@@ -84,6 +93,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   }
   const services = createServiceCalls(config.services, deps)
   const { offered, offeredConnectorOf } = services
+  const flowOf = flowFinder(offeredConnectorOf)
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
     data,
@@ -105,7 +115,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       services.httpTo(connector, token === null ? null : fixedToken(token), `new:${connector.id}`),
     clientOf: services.clientOf,
   })
-  const links = createLinks({
+  const ownConnections = createOwnConnections({
     data,
     clock,
     httpOf: connector =>
@@ -113,8 +123,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     smarthrOf: smarthr.httpFor,
   })
   const { openSides, openAreas } = createOpenSides({
-    inTenant: data.inTenant,
-    tenants: data.tenants,
+    inTenant,
+    tenants,
     connections,
     services,
     smarthr,
@@ -122,11 +132,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     log,
   })
 
-  const failures = createRunFailures({ data, clock, log, listingRetryMs: waits.listingRetryMs })
+  const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
-    'run.apply': createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
     'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
   }
 
@@ -146,13 +156,28 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     accessTokens: createAccessTokens({ data, clock }),
     feed: createFeed({ data, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
-    links,
+    ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
     connectors: offered,
     connectorOf: offeredConnectorOf,
-    wizard: createWizard({ data, clock, connectorOf: offeredConnectorOf, openSides, openAreas, failures }),
+    flowOf,
+    loadRun: createRunLoader({ inTenant, flowOf }),
+    beginning: createBeginning({ inTenant, clock, flowOf }),
+    choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
+    itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
+    selecting: createSelecting({ inTenant, flowOf }),
+    starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
+    cancel: createCancel({ inTenant, clock }),
+    reports: createReports({ inTenant, flowOf }),
     handlers,
-    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays, connectors: offered }),
+    housekeeping: createHousekeeping({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      retentionDays: config.retentionDays,
+      connectors: offered,
+    }),
     openSides,
     siteOf: smarthr.siteOf,
     async close(): Promise<void> {

@@ -17,7 +17,7 @@ const inCi = Boolean(process.env.CI)
 const ALONE = [
   /^test\/(setup|journeys)\//,
   /\/crash\.test\.ts$/,
-  /^test\/views\/browser\.test\.ts$/,
+  /^test\/views\/browser/,
   /^test\/unit\/platform\/(http|limiter)\.test\.ts$/,
   /^test\/sandbox\/(freee-populate|king-of-time-seed|people)\.test\.ts$/,
 ]

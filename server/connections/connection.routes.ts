@@ -3,7 +3,6 @@ import type { Connector, CredentialsForm } from '../contract/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
-import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
@@ -12,6 +11,7 @@ import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import type { Connection } from './connection.store.js'
 import type { Connections } from './connection.service.js'
+import { confirmConnectionPage, connectionPage, disconnectPage, newConnectionPage } from './connection.view.js'
 
 export interface ConnectionRoutesDeps {
   data: Data
@@ -41,23 +41,24 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   const showForm = (res: Response, connector: Connector, { typed = {}, errors = {}, problem }: Shown) =>
     res.render('pages/connection-new', {
       connector,
-      consent: consentOf(connector) ? connector.auth.consent : undefined,
-      typed,
-      errors,
-      problem: problem ?? null,
+      page: newConnectionPage({
+        connector,
+        hasConsent: consentOf(connector) !== null,
+        typed,
+        errors,
+        problem: problem ?? null,
+      }),
     })
 
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const connection = await current(res, connector)
     if (!connection) return showForm(res, connector, {})
+    const hasConsent = consentOf(connector) !== null
+    const typed = shownAgain(connector, connection)
     res.render('pages/connection', {
       connector,
-      connection,
-      consent: consentOf(connector) !== null,
-      since: jstDateTime(connection.createdAt),
-      typed: shownAgain(connector, connection),
-      errors: {},
+      page: connectionPage({ connector, connection, hasConsent, typed, errors: {} }),
     })
   })
 
@@ -163,8 +164,10 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   router.get(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const pending = await pendingOf(res, connector)
-    if (pending) res.render('pages/connection-confirm', { connector, pending, ticks: {}, errors: {} })
-    else res.redirect(paths.connection.to({ connector: connector.id }))
+    if (!pending) return res.redirect(paths.connection.to({ connector: connector.id }))
+    const ticks = { account: false, notes: false }
+    const page = confirmConnectionPage({ connector, pending, ticks, errors: {} })
+    res.render('pages/connection-confirm', { connector, page })
   })
 
   router.post(paths.connectionConfirm.pattern, async (req, res) => {
@@ -179,7 +182,8 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
       ...(!ticks.notes && { notes: '注意事項を確認して、チェックを入れてください。' }),
     }
     if (pending && Object.keys(errors).length > 0) {
-      res.status(422).render('pages/connection-confirm', { connector, pending, ticks, errors })
+      const page = confirmConnectionPage({ connector, pending, ticks, errors })
+      res.status(422).render('pages/connection-confirm', { connector, page })
       return
     }
     const who = { tenantId: tenant.id, adminId: admin.id }
@@ -203,7 +207,8 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
 
   router.get(paths.connectionEnd.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    res.render('pages/disconnect', { connector, connection: await inForce(res, connector), error: null })
+    const connection = await inForce(res, connector)
+    res.render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error: null }) })
   })
 
   router.post(paths.connectionEnd.pattern, async (req, res) => {
@@ -211,7 +216,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
     const connection = await inForce(res, connector)
     if (!ticked(req.body, 'sure')) {
       const error = '連携を解除する場合は、チェックを入れてください。'
-      res.status(422).render('pages/disconnect', { connector, connection, error })
+      res.status(422).render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error }) })
       return
     }
     await connections.disconnect(signedIn(res).tenant.id, connector, connection)

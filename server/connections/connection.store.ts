@@ -16,9 +16,9 @@ export interface Connection {
   createdBy: string
   createdByName: string
   createdAt: Date
-  /** the administrator whose own link it is; null: the company's */
+  /** the administrator whose own connection it is; null: the company's */
   owner: string | null
-  /** when a link of limited life ends */
+  /** when a connection of limited life ends */
   validUntil: Date | null
 }
 
@@ -63,7 +63,7 @@ export type Activation = 'active' | 'gone' | 'taken'
 
 const UNIQUE_VIOLATION = '23505'
 
-/** A tenant's links to services. At most one per service is in force; a partial unique index sees to it. */
+/** A tenant's connections to services. At most one per service is in force; a partial unique index sees to it. */
 export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer) {
   const { seal, open } = credentialsSealer(sealer, 'connections.credentials')
   const byId = (id: string) => db('connections').where({ tenant_id: tenantId, id })
@@ -135,8 +135,8 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
 
     /**
      * ［連携する］: the pending connection takes force. One in force for the same account (再連携) hands its place over:
-     * its row gets the new tokens, so that runs and links go on. `gone` also when somebody else's came first at this
-     * very moment: the index refuses ours, the transaction is over, and another look sees theirs.
+     * its row gets the new tokens, so that runs and links go on. `gone` also when another one came first at this very
+     * moment: the index refuses ours, the transaction is over, and another look sees theirs.
      */
     async activate(pending: Connection): Promise<Activation> {
       const row = (await byId(pending.id).where({ state: 'pending' }).forUpdate().first()) as ConnectionRow | undefined
@@ -181,16 +181,16 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
     },
 
     /**
-     * An administrator's own link, made or renewed. `taken`: the account belongs to another company. `first`: nobody of
-     * this company has ever linked.
+     * An administrator's own connection, made or renewed. `taken`: the account belongs to another company. `first`: this
+     * company has never been connected before.
      */
-    async link(order: {
+    async connectOwn(order: {
       connector: string
       owner: string
       account: Account
       validUntil: Date
       now: Date
-    }): Promise<'taken' | 'first' | 'linked'> {
+    }): Promise<'taken' | 'first' | 'connected'> {
       const { connector, owner, account } = order
       await db('account_owners')
         .insert({ connector, account_id: account.id, tenant_id: tenantId })
@@ -224,11 +224,11 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
           created_by: owner,
         })
       }
-      return before === undefined ? 'first' : 'linked'
+      return before === undefined ? 'first' : 'connected'
     },
 
-    /** 連携を解除する of one administrator; with the last link the account is free for another company. */
-    async unlink(connection: Connection, now: Date): Promise<void> {
+    /** 連携を解除する of one administrator. After the last one the account is free for another company. */
+    async endOwn(connection: Connection, now: Date): Promise<void> {
       const { connector, accountId } = connection
       await this.end(connection.id, now)
       const left: unknown = await db('connections')
@@ -240,13 +240,13 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
       }
     },
 
-    /** As if nobody of this company had ever linked: the first link could not be finished. */
+    /** As if this company had never been connected: the first connection could not be finished. */
     async forget(connector: string): Promise<void> {
       await db('connections').where({ tenant_id: tenantId, connector }).delete()
       await db('account_owners').where({ tenant_id: tenantId, connector }).delete()
     },
 
-    /** Links that end before `until` and whose owners have not been told; they count as told from now on. */
+    /** Connections that end before `until` and whose owners have not been told; from now on they count as told. */
     async toWarn(connector: string, until: Date, now: Date): Promise<string[]> {
       const rows = (await db('connections')
         .where({ tenant_id: tenantId, connector, warned_at: null })

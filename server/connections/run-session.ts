@@ -15,7 +15,9 @@ export interface RunSessionDeps {
   fields: Readonly<Record<string, string>>
   client: ClientRegistration
   /** calls with this token, or with none */
-  http(token: string | null): Http
+  http(token: string | null, signal?: AbortSignal): Http
+  /** this process is going away: nobody logs in any more */
+  signal?: AbortSignal
 }
 
 export interface RunSession extends TokenSource {
@@ -27,13 +29,14 @@ export interface RunSession extends TokenSource {
  * One run's log-in. It stands in the run's row, so that a worker that takes over goes on with it instead of using up
  * another of the few the service allows. What is done in a log-in concerns this run alone.
  */
-export function createRunSession({ inTenant, log, run, session, fields, client, http }: RunSessionDeps): RunSession {
+export function createRunSession(deps: RunSessionDeps): RunSession {
+  const { inTenant, log, run, session, fields, client, http, signal } = deps
   const { tenantId, id: runId } = run
   let pending: Promise<string> | undefined
 
   const held = () => inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
   const signIn = async () => {
-    const answer = await session.signIn(http(null), fields, client)
+    const answer = await session.signIn(http(null, signal), fields, client)
     await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
     return answer.accessToken
   }
@@ -50,7 +53,7 @@ export function createRunSession({ inTenant, log, run, session, fields, client, 
         if (now.accessToken !== rejected) return now.accessToken
         if (now.refreshToken === null) return signIn()
         try {
-          const answer = await session.renew(http(null), now.refreshToken, client)
+          const answer = await session.renew(http(null, signal), now.refreshToken, client)
           await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
           return answer.accessToken
         } catch (error) {

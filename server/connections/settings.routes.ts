@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../contract/contract.js'
+import type { Connector, ConnectorSettings } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
@@ -8,6 +8,7 @@ import type { FieldErrors } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import { parseSettings, presetsOf } from './settings.form.js'
+import { settingsPage } from './settings.view.js'
 
 export interface SettingsRoutesDeps {
   data: Data
@@ -30,13 +31,17 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
     return { connector, form: connector.settings, tenant, admin, ...found }
   }
 
-  const show = (res: Response, connector: Connector, typed: Readonly<Record<string, string>>, errors: FieldErrors) =>
-    res.render('pages/settings', { connector, settings: connector.settings, typed, errors })
+  const show = (
+    res: Response,
+    { connector, form }: { connector: Connector; form: ConnectorSettings },
+    typed: Readonly<Record<string, string>>,
+    errors: FieldErrors,
+  ) => res.render('pages/settings', { connector, page: settingsPage(form, { typed, errors }) })
 
   router.get(paths.settings.pattern, async (req, res) => {
     const { connector, form, connection, saved } = await subject(req, res)
     if (!connection) return res.redirect(paths.connection.to({ connector: connector.id }))
-    show(res, connector, saved ?? presetsOf(form), {})
+    show(res, { connector, form }, saved ?? presetsOf(form), {})
   })
 
   router.post(paths.settings.pattern, async (req, res) => {
@@ -45,7 +50,7 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
     const parsed = parseSettings(form, req.body)
     if (!parsed.ok) {
       res.status(422)
-      return show(res, connector, parsed.typed, parsed.errors)
+      return show(res, { connector, form }, parsed.typed, parsed.errors)
     }
     await data.inTenant(tenant.id, ({ settings }) =>
       settings.save(connector.id, connection.accountId, {

@@ -10,8 +10,8 @@ import { pacedBy, type CallDeps } from './service-calls.js'
 /** How a company's SmartHR is called, and where it is. */
 export interface SmarthrCalls {
   siteOf(company: Pick<Tenant, 'subdomain'>): string
-  /** Calls to a company's SmartHR on behalf of one administrator. */
-  httpFor(company: Tenant, adminId: string): Http
+  /** Calls to a company's SmartHR on behalf of one administrator; `signal` ends their waits. */
+  httpFor(company: Tenant, adminId: string, signal?: AbortSignal): Http
 }
 
 export function createSmarthrCalls(
@@ -24,7 +24,7 @@ export function createSmarthrCalls(
     subdomain ? apiUrl.replace('{subdomain}', subdomain) : authUrl
   return {
     siteOf,
-    httpFor: (company, adminId) =>
+    httpFor: (company, adminId, signal) =>
       createHttp({
         ...calls,
         baseUrl: siteOf(company),
@@ -32,6 +32,7 @@ export function createSmarthrCalls(
         tokens: grants.of(company.id, adminId),
         limitKey: `smarthr:${company.id}:${adminId}`,
         ...pacedBy({ pace }, smarthrLimits),
+        ...(signal && { signal }),
       }),
   }
 }

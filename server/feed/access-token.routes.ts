@@ -4,12 +4,13 @@ import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
-import { isRunId as isUuid } from '../wizard/wizard.form.js'
+import { isUuid } from '../web/ids.js'
 import { signedIn } from '../install/guard.js'
+import type { Tenant } from '../install/tenant.store.js'
 import { flash } from '../web/session.js'
 import { newTokenForm, parseTokenForm, permissionOf, type TokenForm } from './access-token.form.js'
 import type { AccessTokenService } from './access-token.service.js'
-import { tokenRows } from './access-token.view.js'
+import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from './access-token.view.js'
 
 export interface AccessTokenRoutesDeps {
   data: Data
@@ -31,24 +32,22 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
     return { connector, declared: connector.accessTokens, tenant, admin, connection }
   }
 
+  const givenTo = ({ subdomain }: Tenant) => ({ url: appUrl, subdomain: subdomain ?? '' })
+
   const notConnected = (req: Request, res: Response, connector: Connector) => {
     flash(req, { kind: 'warning', text: connector.auth.texts.notice })
     res.redirect(303, paths.connection.to({ connector: connector.id }))
   }
 
   const showForm = (res: Response, connector: Connector, declared: AccessTokens, form: TokenForm) =>
-    res.render('pages/access-token-new', { connector, tokens: declared, form, errors: form.errors })
+    res.render('pages/access-token-new', { connector, page: newTokenPage(connector, declared, form) })
 
   router.get(paths.accessTokens.pattern, async (req, res) => {
     const { connector, declared, tenant, connection } = await subject(req, res)
     const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
-    res.render('pages/access-tokens', {
-      connector,
-      tokens: declared,
-      connected: connection !== null,
-      rows: tokenRows(connector.id, declared, issued),
-      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
-    })
+    const connected = connection !== null
+    const page = tokensPage({ connector, tokens: declared, connected, issued, given: givenTo(tenant) })
+    res.render('pages/access-tokens', { connector, page })
   })
 
   router.get(paths.newAccessToken.pattern, async (req, res) => {
@@ -86,13 +85,8 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
       return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
     }
     log.info('access token issued', { tokenId: form.id, connector: connector.id })
-    res.render('pages/access-token-shown', {
-      connector,
-      tokens: declared,
-      name,
-      issued: token,
-      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
-    })
+    const page = shownTokenPage({ connector, tokens: declared, name, issued: token, given: givenTo(tenant) })
+    res.render('pages/access-token-shown', { connector, page })
   })
 
   const theToken = async (req: Request, res: Response) => {
@@ -106,8 +100,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
   router.get(paths.accessTokenEnd.pattern, async (req, res) => {
     const { connector, declared, token } = await theToken(req, res)
     if (token.revokedAt) return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
-    const [row] = tokenRows(connector.id, declared, [token])
-    res.render('pages/access-token-revoke', { connector, tokens: declared, row })
+    res.render('pages/access-token-revoke', { connector, page: revokeTokenPage(connector, declared, token) })
   })
 
   router.post(paths.accessTokenEnd.pattern, async (req, res) => {

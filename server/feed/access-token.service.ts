@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FeedPermission } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data, Stores } from '../stores.js'
-import type { AccessToken } from './access-token.store.js'
+import type { AccessToken } from '../connections/access-token.store.js'
 
 /** Says to people, and to scanners of published code, what it is. */
 const PREFIX = 'rk_'

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Admin } from './admin.store.js'
 import { safeReturnTo } from './return-to.js'
+import { notAdminPage, signedOutPage } from './sign-in.view.js'
 import type { SmarthrAccounts } from './smarthr-account.js'
 import type { Tenant } from './tenant.store.js'
 import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
@@ -74,7 +75,7 @@ export const signedInOnly =
       }
       const returnTo = safeReturnTo(pageOf(req))
       if (req.method === 'GET') res.redirect(paths.signIn.to({}, { returnTo }))
-      else res.status(401).render('pages/signed-out', { returnTo })
+      else res.status(401).render('pages/signed-out', { page: signedOutPage(returnTo) })
       return
     }
     if (await stillAdmin(deps, req, res)) next()
@@ -108,7 +109,7 @@ async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, 
   }
   if (answer.kind === 'ok') {
     await renewSession(req)
-    res.status(403).render('pages/not-admin', {})
+    res.status(403).render('pages/not-admin', { page: notAdminPage })
     return false
   }
   // SmartHR no longer honours this authorisation: only a new consent helps.

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 export interface Mail {
   id: string
-  /** what it is about: a run, or a link that is about to end */
+  /** what it is about: a run, or a connection that is about to end */
   runId: string | null
   connectionId: string | null
   kind: string
@@ -26,7 +26,7 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row?.id ?? null
     },
 
-    /** The warning that a link is about to end. */
+    /** The warning that an administrator's own connection is about to end. */
     async addWarning(connectionId: string, now: Date): Promise<string> {
       const [row] = (await db('mails')
         .insert({ tenant_id: tenantId, connection_id: connectionId, kind: 'link', created_at: now })

@@ -5,9 +5,9 @@ import type { Logger } from '../platform/logger.js'
 import { calledInMails } from '../runs/reasons.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { hadSelection } from '../runs/run.js'
-import { daysLeft } from '../connections/link.js'
+import { daysLeft } from '../connections/own-connection.js'
 import type { Data, Stores } from '../stores.js'
-import { linkMail } from './link-mail.view.js'
+import { expiryMail } from './expiry-mail.view.js'
 import type { Mail } from '../jobs/mail.store.js'
 import { mailbox } from '../platform/mailbox.js'
 import { publicationMail } from './publication-mail.view.js'
@@ -71,18 +71,18 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     return { to: run.adminEmail, ...mail }
   }
 
-  /** The warning that an administrator's own link is about to end; null when there is nothing to warn of any more. */
-  async function aboutLink({ connections, admins }: Stores, mail: Mail): Promise<Letter | null> {
+  /** The warning that an administrator's own connection is about to end; null when it is not true any more. */
+  async function aboutOwnConnection({ connections, admins }: Stores, mail: Mail): Promise<Letter | null> {
     const connection = mail.connectionId === null ? null : await connections.find(mail.connectionId)
     const connector = connection && connectorOf(connection.connector)
     const owner = connection?.owner ? await admins.find(connection.owner) : null
-    if (!connection?.validUntil || !connector?.auth.link || !owner || connection.state === 'ended') return null
+    if (!connection?.validUntil || !connector?.auth.perAdmin || !owner || connection.state === 'ended') return null
     const left = daysLeft(connection.validUntil, clock.now())
-    if (left === 0 || left > connector.auth.link.warnDays) return null
+    if (left === 0 || left > connector.auth.perAdmin.warnDays) return null
     const url = new URL(paths.connection.to({ connector: connector.id }), appUrl).href
     return {
       to: owner.email,
-      ...linkMail({ connector, link: connector.auth.link, left, until: connection.validUntil, url }),
+      ...expiryMail({ connector, auth: connector.auth.perAdmin, left, until: connection.validUntil, url }),
     }
   }
 
@@ -91,9 +91,10 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
       const { mails, jobs } = stores
       const mail = await mails.lock(mailId)
       if (!mail || mail.sentAt) return
-      const letter = mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutLink(stores, mail)
+      const letter =
+        mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutOwnConnection(stores, mail)
       if (letter === null) {
-        // The link it warned of has been renewed or ended meanwhile.
+        // The connection it warned of has been renewed or has ended.
         await mails.sent(mailId, clock.now())
         return
       }

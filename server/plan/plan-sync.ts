@@ -6,9 +6,8 @@ import {
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
-import { takenReason } from '../apply/apply-item.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
-import { namedOtherwise } from '../runs/reasons.js'
+import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
 import { findTargets, type Found } from './matching.js'

@@ -95,12 +95,12 @@ export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
       return counts
     },
 
-    /** Labels of what changes with anybody selected; with an outcome, with those who have it. */
+    /** The fields that change with anybody selected; with an outcome, with those who have it. */
     async changedFields(runId: string, outcome?: Outcome): Promise<string[]> {
-      const rows: { label: string }[] = await items(runId)
+      const rows: { field: string }[] = await items(runId)
         .where({ selected: true, ...(outcome && { outcome }) })
-        .distinct(db.raw('unnest(changed_fields) as label'))
-      return rows.map(row => row.label)
+        .distinct(db.raw('unnest(changed_fields) as field'))
+      return rows.map(row => row.field)
     },
 
     /** Stores outcomes; an item that has one keeps it. Returns how many succeeded and failed now. */

@@ -82,7 +82,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
   const { inTenant, tenants, connections, services, smarthr, clock, log } = deps
 
   /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
-  const openService = async (run: Run) => {
+  const openService = async (run: Run, signal?: AbortSignal) => {
     const connector = connectorOf(run.connector)
     const { connection, held, settings } = await inTenant(run.tenantId, async stores => {
       const found = await stores.connections.find(run.connectionId)
@@ -107,7 +107,9 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
             session,
             fields: held?.fields ?? {},
             client,
-            http: token => services.httpTo(connector, token === null ? null : fixedToken(token), limitKey),
+            http: (token, stopped) =>
+              services.httpTo(connector, token === null ? null : fixedToken(token), limitKey, stopped),
+            ...(signal && { signal }),
           })
         : null
     const token = services.operatorTokenOf(connector)
@@ -116,7 +118,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
     return {
       connector,
       settings,
-      context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey) },
+      context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, signal) },
       close: async () => {
         await inSession?.end()
       },
@@ -133,13 +135,13 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
       }
     },
 
-    async openSides(run) {
+    async openSides(run, signal) {
       const tenant = await tenants.find(run.tenantId)
       if (!tenant) throw new Error('a run without its tenant')
-      const { connector, settings, context, close } = await openService(run)
+      const { connector, settings, context, close } = await openService(run, signal)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
-      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId), flow, connector)
+      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, signal), flow, connector)
       const service =
         flow.kind === 'publication'
           ? noDirectory

@@ -2,8 +2,12 @@ import type { Directory, EntryOf, Person } from '../contract/contract.js'
 import type { CrewDocument } from '../contract/documents.js'
 import { VendorMissing } from '../errors.js'
 import type { Http } from '../calls/call.js'
-import { createCrewDirectory, personOf, type Crew } from './crews.js'
-import { everyRow, listing, PAGE, pageOf, type Json } from './pages.js'
+import { createAccountOrder, inAccountOrder, type AccountOrder } from './crew-accounts.js'
+import { personOf, type Crew } from './crew.js'
+import { createCrewDirectory } from './crews.js'
+import { neverWritten } from '../contract/listing.js'
+import { rereadBy } from '../contract/lookups.js'
+import { everyRow, inPages, listing, objects, PAGE, pageOf, type Json } from './pages.js'
 
 /**
  * SmartHR's crews with their family, each handed on whole as a CrewDocument; 在籍状況 beside it says who takes part. For
@@ -82,21 +86,17 @@ const part = (value: unknown, names: readonly string[]): Json | null =>
 /** Slots may be empty and stay in their places (§4.2). */
 const slots = (value: unknown) => (Array.isArray(value) ? value.map(slot => part(slot, ['name'])) : [])
 
-/** By the order of the account settings; without one, as they come. */
-function accountsOf(value: unknown, order: ReadonlyMap<string, number>): (Json | null)[] {
-  const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
-  const accounts = Array.isArray(value) ? value.filter(isObject) : []
-  return [...accounts].sort((a, b) => rank(a) - rank(b)).map(account => part(account, ACCOUNT))
-}
+const accountsOf = (crew: Crew, order: AccountOrder) =>
+  inAccountOrder(objects(crew.bank_accounts), order).map(account => part(account, ACCOUNT))
 
-const crewPart = (crew: Crew, order: ReadonlyMap<string, number>) => ({
+const crewPart = (crew: Crew, order: AccountOrder) => ({
   ...part(crew, PLAIN),
   ...Object.fromEntries(FILES.map(name => [name, isObject(crew[name]) ? true : null])),
   address: part(crew.address, ADDRESS),
   employment_type: part(crew.employment_type, ['name', 'preset_type']),
   departments: slots(crew.departments),
   positions: slots(crew.positions),
-  bank_accounts: accountsOf(crew.bank_accounts, order),
+  bank_accounts: accountsOf(crew, order),
 })
 
 const dependentPart = (dependent: Json) => ({
@@ -107,15 +107,9 @@ const dependentPart = (dependent: Json) => ({
 /** Read only. Two listings' worth of calls: one per page of crews and one (or more) per crew for the family. */
 export function createCrewDocuments({ http }: { http: Http }): Directory<DocumentedPerson> {
   const call = { path: '/api/v1/crews', query: { fields: FIELDS } }
-  let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
+  const accountOrder = createAccountOrder(http)
 
-  /** Order of the account settings; only companies with several accounts per person need it. */
-  const accountOrder = () =>
-    (accountSettings ??= everyRow(http, { path: '/api/v1/bank_account_settings' }).then(
-      rows => new Map(rows.map(row => [String(row.id), Number(row.number)])),
-    ))
-
-  const documentOf = async (crew: Crew, order: ReadonlyMap<string, number>): Promise<DocumentedPerson> => {
+  const documentOf = async (crew: Crew, order: AccountOrder): Promise<DocumentedPerson> => {
     const person = personOf(crew, order)
     try {
       const dependents = await everyRow(http, {
@@ -138,10 +132,8 @@ export function createCrewDocuments({ http }: { http: Http }): Directory<Documen
     }
   }
 
-  const documents = async (rows: readonly Json[]): Promise<DocumentedPerson[]> => {
-    const crews = rows as readonly Crew[]
-    const several = crews.some(crew => Array.isArray(crew.bank_accounts) && crew.bank_accounts.length > 1)
-    const order = several ? await accountOrder() : new Map<string, number>()
+  const documents = async (crews: readonly Crew[]): Promise<DocumentedPerson[]> => {
+    const order = await accountOrder(crews)
     const people: DocumentedPerson[] = []
     for (let at = 0; at < crews.length; at += AT_ONCE) {
       people.push(...(await Promise.all(crews.slice(at, at + AT_ONCE).map(crew => documentOf(crew, order)))))
@@ -150,8 +142,6 @@ export function createCrewDocuments({ http }: { http: Http }): Directory<Documen
   }
 
   const { exists } = createCrewDirectory({ http, paths: [] })
-
-  const readOnly = () => Promise.reject(new Error('documents are not written to SmartHR'))
 
   return {
     pageSize: PAGE,
@@ -162,8 +152,7 @@ export function createCrewDocuments({ http }: { http: Http }): Directory<Documen
 
     async present(ids) {
       const found = new Map<string, null>()
-      for (let at = 0; at < ids.length; at += PAGE) {
-        const asked = ids.slice(at, at + PAGE)
+      for (const asked of inPages(ids)) {
         const { rows } = await pageOf(
           http,
           { path: call.path, query: { fields: 'id', id: asked.join(',') } },
@@ -176,18 +165,15 @@ export function createCrewDocuments({ http }: { http: Http }): Directory<Documen
       return found
     },
 
-    async reread(ids) {
-      const found = new Map<string, DocumentedPerson>()
-      for (let at = 0; at < ids.length; at += PAGE) {
-        const id = ids.slice(at, at + PAGE).join(',')
-        const { rows } = await pageOf(http, { ...call, query: { ...call.query, id } }, { page: 1, limit: PAGE })
-        for (const person of await documents(rows)) found.set(person.id, person)
-      }
-      return found
-    },
+    reread: rereadBy({
+      async *search(ids) {
+        for (const asked of inPages(ids)) {
+          const query = { ...call.query, id: asked.join(',') }
+          yield documents((await pageOf<Crew>(http, { ...call, query }, { page: 1, limit: PAGE })).rows)
+        }
+      },
+    }),
 
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    ...neverWritten,
   }
 }

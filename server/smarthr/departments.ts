@@ -1,6 +1,8 @@
-import type { Directory, ListPage, Entry } from '../contract/contract.js'
+import type { Directory, Entry } from '../contract/contract.js'
 import { scalarOf, textOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
+import { neverWritten } from '../contract/listing.js'
+import { isAmong, rereadBy } from '../contract/lookups.js'
 import { everyRow, PAGE } from './pages.js'
 
 interface Department {
@@ -65,19 +67,19 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
       }
     })
   }
-  const readOnly = () => Promise.reject(new Error('departments are not written to SmartHR'))
+  const everything = async function* () {
+    yield await all()
+  }
 
   return {
     pageSize: PAGE,
     keysUnique: false,
-    async *list(): AsyncIterable<ListPage> {
+    async *list() {
       const people = await all()
       yield { people, next: null, total: people.length }
     },
-    exists: async id => (await all()).some(department => department.id === id),
-    reread: async ids => new Map((await all()).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : []))),
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    exists: id => isAmong(id, everything()),
+    reread: rereadBy({ search: everything }),
+    ...neverWritten,
   }
 }

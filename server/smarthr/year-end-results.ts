@@ -3,6 +3,8 @@ import type { YearEndResult } from '../contract/documents.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
 import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
+import { neverWritten } from '../contract/listing.js'
+import { rereadBy } from '../contract/lookups.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
@@ -44,7 +46,6 @@ const missing = (asOf: PlainDate) =>
 /** The results of a year, each handed on whole. Read only. */
 export function createYearEndResults({ http }: { http: Http }): Directory<EntryOf<YearEndResult>> {
   const people = (rows: readonly Json[]) => Promise.resolve(rows.map(entryOf))
-  const readOnly = () => Promise.reject(new Error('year-end results are not written to SmartHR'))
 
   return {
     pageSize: PAGE,
@@ -80,13 +81,10 @@ export function createYearEndResults({ http }: { http: Http }): Directory<EntryO
       return found
     },
 
-    async reread(ids, asOf, page) {
-      const { rows } = await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })
-      return new Map(rows.map(entryOf).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : [])))
-    },
+    reread: rereadBy({
+      page: async (asOf, page) => (await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })).rows.map(entryOf),
+    }),
 
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    ...neverWritten,
   }
 }

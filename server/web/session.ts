@@ -25,10 +25,10 @@ declare module 'express-session' {
     signedInAt: number
     adminCheckedAt: number
     /** between consent and the choice of a company */
-    newcomer: Newcomer & { returnTo: string; link?: string }
+    newcomer: Newcomer & { returnTo: string; connects?: string }
     flash: Flash[]
     /** the service for which consent was just given at SmartHR */
-    linked: string
+    consentedTo: string
   }
 }
 
@@ -79,6 +79,10 @@ export const endSession = (req: Request): Promise<void> =>
 export function flash(req: Request, message: Flash): void {
   req.session.flash = [...(req.session.flash ?? []), message]
 }
+
+/** Whether the next page shows this message, so that it need not say the same itself. */
+export const isFlashed = (req: Request, text: string): boolean =>
+  (req.session.flash ?? []).some(message => message.text === text)
 
 /**
  * Stores the session before a redirect leaves: browsers follow it as soon as they see its head, while express-session

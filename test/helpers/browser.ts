@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser } from 'playwright-core'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { projectRoot } from '../../server/platform/root.js'
 
 /** The browser that `npm test` found; none outside CI means a skip with a word, in CI a failure. */
 export const chromiumPath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -21,3 +23,29 @@ export async function startBrowser(): Promise<Browser> {
     ],
   })
 }
+
+/** Collects what the browser complains of. A refused form is no complaint, nor is any other answer that is `expected`. */
+export function complaintsOf(page: Page, expected = /status of 4\d\d/): string[] {
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  return complaints
+}
+
+/**
+ * Saves the whole page as wide as this, as `test/screenshots/{name}-{width}.png`. With SCREENSHOTS=1 only: people look at
+ * these, no test does.
+ */
+export async function picture(page: Page, name: string, width: number): Promise<void> {
+  if (process.env.SCREENSHOTS !== '1') return
+  const path = join(projectRoot, 'test', 'screenshots', `${name}-${width}.png`)
+  mkdirSync(dirname(path), { recursive: true })
+  await page.setViewportSize({ width, height: 900 })
+  await page.screenshot({ path, fullPage: true })
+}
+
+/** How many pixels a page is wider than its window. */
+export const widerBy = async (page: Page): Promise<number> =>
+  Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))

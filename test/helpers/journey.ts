@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
-import { startBrowser } from './browser.js'
+import { violationsOf } from './accessibility.js'
+import { complaintsOf, picture, startBrowser, widerBy } from './browser.js'
 import { PASSWORD, startWorld, type World, type WorldOptions } from './world.js'
-
-const shots = join(projectRoot, 'test', 'screenshots')
 
 /** An administrator in front of a real browser, with the whole product and its services behind it. */
 export interface Journey {
@@ -47,12 +42,7 @@ export async function startJourney({
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-  })
-  page.on('pageerror', error => complaints.push(error.message))
-  mkdirSync(shots, { recursive: true })
+  const complaints = complaintsOf(page)
 
   const button: Journey['button'] = label => page.getByRole('button', { name: label, exact: true })
   return {
@@ -65,15 +55,11 @@ export async function startJourney({
 
     async look(step) {
       if (!javaScriptEnabled) return
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(
-        violations.map(violation => `${step}: ${violation.id} ${violation.nodes.map(node => node.html).join(' ')}`),
-      ).to.deep.equal([])
-      await page.screenshot({ path: join(shots, `${name}-${step}-1280.png`), fullPage: true })
+      expect(await violationsOf(page), step).to.deep.equal([])
+      await picture(page, `${name}-${step}`, 1280)
       await page.setViewportSize({ width: 375, height: 800 })
-      const sideways = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      expect(sideways, `${step} scrolls sideways on a phone`).to.be.at.most(0)
-      await page.screenshot({ path: join(shots, `${name}-${step}-375.png`), fullPage: true })
+      expect(await widerBy(page), `${step} scrolls sideways on a phone`).to.be.at.most(0)
+      await picture(page, `${name}-${step}`, 375)
       await page.setViewportSize({ width: 1280, height: 900 })
     },
 

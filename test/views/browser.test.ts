@@ -1,60 +1,35 @@
-import { mkdirSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { projectRoot } from '../../server/platform/root.js'
-import { chromiumPath, startBrowser } from '../helpers/browser.js'
-import { createGallery, gallery } from './gallery.js'
+import type { Page } from 'playwright-core'
+import { violationsOf } from '../helpers/accessibility.js'
+import { chromiumPath } from '../helpers/browser.js'
+import { openGallery, type GalleryTab } from './looking.js'
 import { RUN_ID } from './samples.js'
-
-const shots = join(projectRoot, 'test', 'screenshots', 'gallery')
 
 describe('The pages in a browser', function () {
   this.timeout(900_000)
-  let browser: Browser
+  let tab: GalleryTab
   let page: Page
-  let server: Server
-  let url: string
   /** what the gallery answers when a page asks how far a run is */
   let progress: { status: number; body: unknown }
   let asked = 0
-  const complaints: string[] = []
 
   before(async function () {
     if (!chromiumPath && !process.env.CI) return this.skip()
-    mkdirSync(shots, { recursive: true })
-    const app = createGallery()
-    app.get('/runs/:id/progress', (_req, res) => {
+    tab = await openGallery(() => {
       asked += 1
-      res.status(progress.status).json(progress.body)
+      return progress
     })
-    app.get('/runs/:id/select', (_req, res) => void res.type('html').send('<title>back</title>'))
-    server = createServer(app).listen(0, '127.0.0.1')
-    await new Promise(resolve => server.once('listening', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    browser = await startBrowser()
-    const context = await browser.newContext({ locale: 'ja-JP', reducedMotion: 'reduce' })
-    page = await context.newPage()
-    page.on('console', message => {
-      if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    page = tab.page
   })
   beforeEach(() => {
     progress = { status: 200, body: { state: 'fetching', ended: false, done: 3120, total: 10_234, text: '' } }
     asked = 0
   })
-  after(async () => {
-    await browser?.close()
-    server?.close()
-  })
+  after(() => tab?.close())
 
   const open = async (name: string, width = 1280) => {
     await page.setViewportSize({ width, height: 900 })
-    await page.goto(`${url}/${name}`)
+    await page.goto(`${tab.url}/${name}`)
   }
 
   /** Waits for something that a page does by itself. */
@@ -65,42 +40,14 @@ describe('The pages in a browser', function () {
     }
   }
 
-  it('are accessible, by axe, in every state', async () => {
-    const found: string[] = []
-    progress = { status: 503, body: {} }
-    for (const name of Object.keys(gallery)) {
-      await open(name)
-      await page.screenshot({ path: join(shots, `${name}-1280.png`), fullPage: true })
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze()
-      for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(node => node.html).join(' ')}`)
-    }
-    expect(found).to.deep.equal([])
-  })
-
   it('are accessible with everything unfolded', async () => {
     const found: string[] = []
     for (const name of ['dashboard', 'select', 'select-odd', 'report', 'report-queued']) {
       await open(name)
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true')
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes.map(node => node.html).join(' ')}`)
+      for (const violation of await violationsOf(page)) found.push(`${name}: ${violation}`)
     }
     expect(found).to.deep.equal([])
-  })
-
-  it('fit a phone: nothing is cut off and nothing scrolls sideways, down to 320 pixels', async () => {
-    const wide: string[] = []
-    progress = { status: 503, body: {} }
-    for (const name of Object.keys(gallery)) {
-      await open(name, 375)
-      await page.screenshot({ path: join(shots, `${name}-375.png`), fullPage: true })
-      await page.setViewportSize({ width: 320, height: 800 })
-      const over = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
-      if (over > 0) wide.push(`${name}: ${over}px`)
-    }
-    expect(wide).to.deep.equal([])
   })
 
   it('show where the focus is on everything that can be reached by Tab', async () => {
@@ -255,9 +202,13 @@ describe('The pages in a browser', function () {
   })
 
   it('stop asking when told to', async () => {
-    const calm = await browser.newPage({ locale: 'ja-JP' })
-    await calm.clock.install()
-    await calm.goto(`${url}/fetch`)
+    // The page of the test before would ask, too.
+    await page.goto('about:blank')
+    asked = 0
+    const calm = await tab.browser.newPage({ locale: 'ja-JP' })
+    await calm.clock.install({ time: 0 })
+    await calm.clock.pauseAt(1_000)
+    await calm.goto(`${tab.url}/fetch`)
     await calm.clock.runFor(2_500)
     await eventually(() => Promise.resolve(asked === 1), 'the first question')
     await calm.getByRole('button', { name: '自動での再読み込みを停止' }).click()
@@ -268,6 +219,6 @@ describe('The pages in a browser', function () {
   })
 
   it('were never told off by the browser', () => {
-    expect(complaints).to.deep.equal([])
+    expect(tab.complaints).to.deep.equal([])
   })
 })

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import request from 'supertest'
+import { withoutBreaks } from '../helpers/visitor.js'
 import { createGallery, gallery } from './gallery.js'
 import { attribute, ids, tags, words } from './markup.js'
 import { connector, EVIL, linked } from './samples.js'
 
 const app = createGallery()
-const html = async (name: string) => (await request(app).get(`/${name}`).expect(200)).text
+const html = async (name: string) => withoutBreaks((await request(app).get(`/${name}`).expect(200)).text)
 
 describe('Every page, in every state', () => {
   /** Looks at all of them; a complaint names the page. */

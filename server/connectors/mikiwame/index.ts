@@ -133,14 +133,14 @@ export const mikiwame: Connector = {
   },
   addresses: { prefix: 'MIKIWAME', apiUrl: 'https://api.mikiwame.example/v1', client: 'none', token: true },
   auth: {
-    link: {
+    perAdmin: {
       days: 90,
       warnDays: 14,
       identify: identifyCompany,
       texts: {
         section: '外部ツールとの連携',
         row: 'SmartHR連携',
-        link: '連携する',
+        connect: '連携する',
         renew: '再連携する',
         end: '連携を解除する',
         url: '連携中のアカウントURL',

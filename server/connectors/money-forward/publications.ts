@@ -17,7 +17,8 @@ import { inService } from '../../contract/employment.js'
 import { titleSubject } from '../../contract/mail.js'
 import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
-import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema, limited } from './feed.schema.js'
+import { limited } from './feed.permission.js'
+import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema } from './feed.schema.js'
 import { declarationChanges, declarationOf, exclusionOf, type FeedDeclaration } from './year-end.feed.js'
 
 /** Where year-end results go: クラウド給与's own function was closed in 2021 (reference §1). */
