@@ -60,7 +60,7 @@ export function createApp(
   app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
-  app.use(loadWho({ data }))
+  app.use(loadWho(data))
   app.use(layout({ config }))
   app.use(flashForPages)
   app.use(sameOriginOnly(config.appUrl))
@@ -71,21 +71,33 @@ export function createApp(
     csrfUnlessSignedOut,
     signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
     homeRoutes({ data, clock, connectors }),
-    signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
+    signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
     reportRoutes(container),
     wizardRoutes(container),
     ownConnectionRoutes({
-      data,
+      inTenant,
       clock,
       ownConnections: container.ownConnections,
       connectorOf,
       consent: container.signInConsent,
       log,
     }),
-    connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
-    accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
-    settingsRoutes({ data, clock, connectorOf }),
+    connectionRoutes({
+      inTenant,
+      connections: container.connections,
+      connectorOf,
+      consentOf: container.consentOf,
+      log,
+    }),
+    accessTokenRoutes({
+      inTenant,
+      tokens: container.accessTokens,
+      connectorOf,
+      appUrl: config.appUrl,
+      log,
+    }),
+    settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )

@@ -24,6 +24,7 @@ import { createDatabase } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createMetrics } from './platform/metrics.js'
 import { createSealer } from './platform/seal.js'
+import { endWorkOf } from './runs/connection-end.js'
 import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens } from './smarthr/grant.service.js'
@@ -34,6 +35,7 @@ import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
+import { createDialog } from './wizard/dialog.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createSelecting } from './wizard/select.service.js'
 import { createStarting } from './wizard/start.service.js'
@@ -96,7 +98,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const flowOf = flowFinder(offeredConnectorOf)
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
-    data,
+    inTenant,
     clock,
     endpoint: createTokenEndpoint({
       ...config.smarthr,
@@ -107,7 +109,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
   const smarthr = createSmarthrCalls(config.smarthr, grants, deps)
   const connections = createConnections({
-    data,
+    inTenant,
+    beforeEnd: endWorkOf,
     clock,
     log,
     endpointOf: services.endpointOf,
@@ -116,7 +119,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     clientOf: services.clientOf,
   })
   const ownConnections = createOwnConnections({
-    data,
+    inTenant,
     clock,
     httpOf: connector =>
       services.httpTo(connector, fixedToken(services.operatorTokenOf(connector) ?? ''), `${connector.id}:links`),
@@ -137,7 +140,15 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
+    'mail.result': createOutboxJob({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      send: smtp.send,
+      connectorOf,
+      appUrl: config.appUrl,
+    }),
   }
 
   return {
@@ -150,11 +161,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     data,
     accounts,
     grants,
-    signIn: createSignIn({ data, clock, accounts }),
+    signIn: createSignIn({ inTenant, tenants, clock, accounts }),
     signInConsent: smarthrConsent(config, clock),
     connections,
-    accessTokens: createAccessTokens({ data, clock }),
-    feed: createFeed({ data, clock, log, connectorOf }),
+    accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
+    feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
     ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
@@ -166,6 +177,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
     selecting: createSelecting({ inTenant, flowOf }),
+    dialog: createDialog({ inTenant, flowOf }),
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),

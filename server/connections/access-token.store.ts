@@ -13,33 +13,20 @@ export interface AccessToken extends FeedPermission {
   revokedAt: Date | null
 }
 
-interface TokenRow {
-  id: string
-  connection_id: string
-  connector: string
-  name: string
-  memo: string
-  resources: string[]
-  attributes: string[] | null
-  created_by_name: string
-  created_at: Date
-  last_used_at: Date | null
-  revoked_at: Date | null
+/** Where each part of a token stands in the database. */
+const columns: Readonly<Record<keyof AccessToken, string>> = {
+  id: 'access_tokens.id',
+  connectionId: 'access_tokens.connection_id',
+  connector: 'access_tokens.connector',
+  name: 'access_tokens.name',
+  memo: 'access_tokens.memo',
+  resources: 'access_tokens.resources',
+  attributes: 'access_tokens.attributes',
+  createdByName: 'admins.name',
+  createdAt: 'access_tokens.created_at',
+  lastUsedAt: 'access_tokens.last_used_at',
+  revokedAt: 'access_tokens.revoked_at',
 }
-
-const fromRow = (row: TokenRow): AccessToken => ({
-  id: row.id,
-  connectionId: row.connection_id,
-  connector: row.connector,
-  name: row.name,
-  memo: row.memo,
-  resources: row.resources,
-  attributes: row.attributes,
-  createdByName: row.created_by_name,
-  createdAt: row.created_at,
-  lastUsedAt: row.last_used_at,
-  revokedAt: row.revoked_at,
-})
 
 /** Shown of a company's tokens; revoked ones come last. */
 const SHOWN = 200
@@ -49,24 +36,22 @@ const NOTED_EVERY_MS = 60_000
 
 /** Tokens a company issued for a service. Of the tokens themselves only hashes are kept. */
 export function createAccessTokenStore(db: Knex, tenantId: string) {
-  const tokens = () =>
-    db('access_tokens')
-      .join('admins', 'admins.id', 'access_tokens.created_by')
+  const tokens = (): Knex.QueryBuilder<object, AccessToken[]> =>
+    db<object>('access_tokens')
+      .join<object>('admins', 'admins.id', 'access_tokens.created_by')
       .where('access_tokens.tenant_id', tenantId)
-      .select('access_tokens.*', 'admins.name as created_by_name')
+      .select(columns)
 
   return {
     async list(connector: string): Promise<AccessToken[]> {
-      const rows = (await tokens()
+      return tokens()
         .where({ connector })
         .orderByRaw('revoked_at is not null, access_tokens.created_at desc, access_tokens.id')
-        .limit(SHOWN)) as TokenRow[]
-      return rows.map(fromRow)
+        .limit(SHOWN)
     },
 
     async find(id: string): Promise<AccessToken | null> {
-      const row = (await tokens().where('access_tokens.id', id).first()) as TokenRow | undefined
-      return row ? fromRow(row) : null
+      return (await tokens().where('access_tokens.id', id).first()) ?? null
     },
 
     /** What a service could fetch with the connection's tokens. */
@@ -111,7 +96,7 @@ export function createAccessTokenStore(db: Knex, tenantId: string) {
       return true
     },
 
-    /** Notes that the token was used, now and then. */
+    /** Notes that the token was used, but not more than once a minute. */
     async used(id: string, now: Date): Promise<void> {
       await db('access_tokens')
         .where({ tenant_id: tenantId, id })
@@ -121,7 +106,7 @@ export function createAccessTokenStore(db: Knex, tenantId: string) {
         .update({ last_used_at: now })
     },
 
-    /** ［無効にする］: from now on nobody is known by it. False: it was revoked before. */
+    /** ［無効にする］: from now on it opens nothing. False: it was revoked before. */
     async revoke(id: string, now: Date): Promise<boolean> {
       const revoked = await db('access_tokens')
         .where({ tenant_id: tenantId, id, revoked_at: null })
@@ -141,7 +126,7 @@ export function createAccessTokenStore(db: Knex, tenantId: string) {
   }
 }
 
-/** Whose token a hash is; asked before a company is known. */
+/** Which company's token a hash is, asked before the company is known. */
 export function createTokenOwners(db: Knex) {
   return {
     async ofHash(hash: Buffer): Promise<{ tenantId: string; tokenId: string } | null> {
@@ -152,4 +137,5 @@ export function createTokenOwners(db: Knex) {
   }
 }
 
+export type TokenOwners = ReturnType<typeof createTokenOwners>
 export type AccessTokenStore = ReturnType<typeof createAccessTokenStore>

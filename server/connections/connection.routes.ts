@@ -4,17 +4,18 @@ import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
 import { parseCredentials } from './credentials.form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
-import type { Connection } from './connection.store.js'
+import type { Connection, ConnectionStore } from './connection.store.js'
+import type { PendingConnectionStore } from './pending-connection.store.js'
 import type { Connections } from './connection.service.js'
 import { confirmConnectionPage, connectionPage, disconnectPage, newConnectionPage } from './connection.view.js'
 
 export interface ConnectionRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore }>
   connections: Connections
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */
@@ -27,11 +28,11 @@ const shownAgain = ({ auth }: Connector, connection: Connection) =>
   Object.fromEntries((auth.form?.fields ?? []).flatMap(({ name, shows }) => (shows ? [[name, connection[shows]]] : [])))
 
 /** 連携設定: connect, confirm, reconnect, disconnect. */
-export function connectionRoutes({ data, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
+export function connectionRoutes({ inTenant, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
   const router = Router()
   const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
   const current = (res: Response, connector: Connector) =>
-    data.inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
+    inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
 
   interface Shown {
     typed?: Readonly<Record<string, string>>
@@ -158,7 +159,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return data.inTenant(tenant.id, stores => stores.connections.pending(connector.id, admin.id))
+    return inTenant(tenant.id, ({ pendingConnections }) => pendingConnections.find(connector.id, admin.id))
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {

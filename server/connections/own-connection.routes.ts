@@ -5,7 +5,8 @@ import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ConnectionStore } from './connection.store.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash, isFlashed } from '../web/session.js'
@@ -14,7 +15,7 @@ import type { OwnConnections } from './own-connection.service.js'
 import { confirmOwnConnectionPage, ownConnectionPage, endOwnConnectionPage } from './own-connection.view.js'
 
 export interface OwnConnectionRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore }>
   clock: Clock
   ownConnections: OwnConnections
   connectorOf(id: string): Connector
@@ -25,7 +26,7 @@ export interface OwnConnectionRoutesDeps {
 
 /** 外部ツールとの連携 of services that each administrator connects alone; other services pass by. */
 export function ownConnectionRoutes({
-  data,
+  inTenant,
   clock,
   ownConnections,
   connectorOf,
@@ -42,7 +43,7 @@ export function ownConnectionRoutes({
     }
   const mine = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return data.inTenant(tenant.id, stores => stores.connections.current(connector.id, admin.id))
+    return inTenant(tenant.id, stores => stores.connections.current(connector.id, admin.id))
   }
   const toPage = (res: Response, connector: Connector) =>
     res.redirect(303, paths.connection.to({ connector: connector.id }))

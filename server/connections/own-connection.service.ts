@@ -5,12 +5,18 @@ import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { Http } from '../calls/call.js'
 import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
 import type { Connection } from './connection.store.js'
+import type { OwnConnectionStore } from './own-connection.store.js'
 import { endOf } from './own-connection.js'
 
+/** Runs that were prepared with a connection and have not been started. */
+interface OpenRuns {
+  abandon(connectionId: string, now: Date): Promise<void>
+}
+
 export interface OwnConnectionsDeps {
-  data: Data
+  inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns }>
   clock: Clock
   /** the service, opened by the operator's token */
   httpOf(connector: Connector): Http
@@ -18,7 +24,7 @@ export interface OwnConnectionsDeps {
 }
 
 /** Connections that last for a limited time, one per administrator. */
-export function createOwnConnections({ data, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
+export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
   return {
     /**
      * Connects the administrator, or renews the connection for its whole time. The first one of a company also makes the
@@ -28,8 +34,8 @@ export function createOwnConnections({ data, clock, httpOf, smarthrOf }: OwnConn
     async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
       const account = await auth.identify(httpOf(connector))
       const now = clock.now()
-      const outcome = await data.inTenant(tenant.id, ({ connections }) =>
-        connections.connectOwn({
+      const outcome = await inTenant(tenant.id, ({ ownConnections }) =>
+        ownConnections.connect({
           connector: connector.id,
           owner: admin.id,
           account,
@@ -44,7 +50,7 @@ export function createOwnConnections({ data, clock, httpOf, smarthrOf }: OwnConn
         await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
       } catch (error) {
         // Without the item nothing can be synchronised: the next try begins from the start.
-        await data.inTenant(tenant.id, ({ connections }) => connections.forget(connector.id))
+        await inTenant(tenant.id, ({ ownConnections }) => ownConnections.forget(connector.id))
         throw error
       }
     },
@@ -67,8 +73,8 @@ export function createOwnConnections({ data, clock, httpOf, smarthrOf }: OwnConn
 
     /** Ends one administrator's connection; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
-      data.inTenant(tenantId, async ({ connections, runs }) => {
-        await connections.endOwn(connection, clock.now())
+      inTenant(tenantId, async ({ ownConnections, runs }) => {
+        await ownConnections.end(connection, clock.now())
         await runs.abandon(connection.id, clock.now())
       }),
   }

@@ -3,7 +3,9 @@ import type { Connector, ConnectorSettings } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ConnectionStore } from './connection.store.js'
+import type { SettingsStore } from './settings.store.js'
 import type { FieldErrors } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
@@ -11,20 +13,20 @@ import { parseSettings, presetsOf } from './settings.form.js'
 import { settingsPage } from './settings.view.js'
 
 export interface SettingsRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; settings: SettingsStore }>
   clock: Clock
   connectorOf(id: string): Connector
 }
 
 /** The connector's own settings (エクスポート設定), drawn from its declaration. */
-export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps): Router {
+export function settingsRoutes({ inTenant, clock, connectorOf }: SettingsRoutesDeps): Router {
   const router = Router()
 
   const subject = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
     if (!connector.settings) throw new NotFound()
     const { tenant, admin } = signedIn(res)
-    const found = await data.inTenant(tenant.id, async ({ connections, settings }) => {
+    const found = await inTenant(tenant.id, async ({ connections, settings }) => {
       const connection = await connections.current(connector.id)
       return { connection, saved: connection && (await settings.find(connector.id, connection.accountId)) }
     })
@@ -52,7 +54,7 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
       res.status(422)
       return show(res, { connector, form }, parsed.typed, parsed.errors)
     }
-    await data.inTenant(tenant.id, ({ settings }) =>
+    await inTenant(tenant.id, ({ settings }) =>
       settings.save(connector.id, connection.accountId, {
         settings: parsed.settings,
         adminId: admin.id,

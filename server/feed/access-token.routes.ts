@@ -3,7 +3,9 @@ import type { AccessTokens, Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { AccessTokenStore } from '../connections/access-token.store.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
 import { isUuid } from '../web/ids.js'
 import { signedIn } from '../install/guard.js'
 import type { Tenant } from '../install/tenant.store.js'
@@ -13,7 +15,7 @@ import type { AccessTokenService } from './access-token.service.js'
 import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from './access-token.view.js'
 
 export interface AccessTokenRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; accessTokens: AccessTokenStore }>
   tokens: AccessTokenService
   connectorOf(id: string): Connector
   appUrl: string
@@ -21,14 +23,14 @@ export interface AccessTokenRoutesDeps {
 }
 
 /** アクセストークン: issued, listed and revoked by administrators, for services that fetch from us. */
-export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: AccessTokenRoutesDeps): Router {
+export function accessTokenRoutes({ inTenant, tokens, connectorOf, appUrl, log }: AccessTokenRoutesDeps): Router {
   const router = Router()
 
   const subject = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
     if (!connector.accessTokens) throw new NotFound()
     const { tenant, admin } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id))
+    const connection = await inTenant(tenant.id, stores => stores.connections.current(connector.id))
     return { connector, declared: connector.accessTokens, tenant, admin, connection }
   }
 
@@ -44,7 +46,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
 
   router.get(paths.accessTokens.pattern, async (req, res) => {
     const { connector, declared, tenant, connection } = await subject(req, res)
-    const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
+    const issued = await inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
     const connected = connection !== null
     const page = tokensPage({ connector, tokens: declared, connected, issued, given: givenTo(tenant) })
     res.render('pages/access-tokens', { connector, page })
@@ -92,7 +94,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
   const theToken = async (req: Request, res: Response) => {
     const { connector, declared, tenant } = await subject(req, res)
     const { token: id } = req.params
-    const token = isUuid(id) ? await data.inTenant(tenant.id, stores => stores.accessTokens.find(id)) : null
+    const token = isUuid(id) ? await inTenant(tenant.id, stores => stores.accessTokens.find(id)) : null
     if (token?.connector !== connector.id) throw new NotFound()
     return { connector, declared, tenant, token }
   }

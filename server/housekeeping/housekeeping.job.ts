@@ -1,7 +1,8 @@
 import type { Connector } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { ConnectionStore } from '../connections/connection.store.js'
+import type { OwnConnectionStore } from '../connections/own-connection.store.js'
+import type { PendingConnectionStore } from '../connections/pending-connection.store.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
 import type { StagingStore } from '../plan/staging.store.js'
@@ -15,7 +16,8 @@ interface HousekeepingStores extends EndStores {
   publications: Pick<PublicationStore, 'onOfferBefore'>
   oldRuns: OldRunStore
   staging: Pick<StagingStore, 'clear'>
-  connections: Pick<ConnectionStore, 'dropStalePending' | 'toWarn'>
+  pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
+  ownConnections: Pick<OwnConnectionStore, 'toWarn'>
   mails: MailStore
 }
 
@@ -46,7 +48,7 @@ export function createHousekeeping({
     const ago = (ms: number) => new Date(now.getTime() - ms)
     for (const tenantId of await tenants.ids()) {
       await inTenant(tenantId, async stores => {
-        const { publications, oldRuns, staging, connections, mails, jobs } = stores
+        const { publications, oldRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
         const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
         const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {
@@ -66,12 +68,12 @@ export function createHousekeeping({
         for (const { id, auth } of connectors) {
           if (!auth.perAdmin) continue
           const until = new Date(now.getTime() + auth.perAdmin.warnDays * 24 * HOUR)
-          for (const connectionId of await connections.toWarn(id, until, now)) {
+          for (const connectionId of await ownConnections.toWarn(id, until, now)) {
             const mailId = await mails.addWarning(connectionId, now)
             await jobs.enqueue('mail.result', mailId)
           }
         }
-        const dropped = await connections.dropStalePending(ago(HOUR / 2))
+        const dropped = await pendingConnections.dropStale(ago(HOUR / 2))
         if (expired.length + stale.length + dropped > 0) {
           log.info('housekeeping', { tenantId, expired: expired.length, peopleDeleted: stale.length, dropped })
         }

@@ -6,7 +6,7 @@ import { endSession, renewSession } from '../web/session.js'
 import { textField } from '../web/form.js'
 import type { Consent } from './consent.js'
 import { safeReturnTo } from './return-to.js'
-import type { SignIn, SignInOutcome } from './sign-in.service.js'
+import type { Newcomer, SignIn, SignInOutcome } from './sign-in.service.js'
 import { chooseTenantPage, notAdminPage, signInFailedPage, type SignInFailure } from './sign-in.view.js'
 import { subdomainOf } from './smarthr-account.js'
 
@@ -14,6 +14,13 @@ import { subdomainOf } from './smarthr-account.js'
 interface Onward {
   returnTo: string
   connects?: string
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** between consent and the choice of a company */
+    newcomer: Newcomer & Onward
+  }
 }
 
 export interface SignInRoutesDeps {

@@ -11,6 +11,17 @@ export interface Mail {
   createdAt: Date
 }
 
+/** Where each part of a mail stands in the database. */
+const columns: Readonly<Record<keyof Mail, string>> = {
+  id: 'id',
+  runId: 'run_id',
+  connectionId: 'connection_id',
+  kind: 'kind',
+  attempts: 'attempts',
+  sentAt: 'sent_at',
+  createdAt: 'created_at',
+}
+
 /** The outbox. One mail per run and kind, whatever happens. */
 export function createMailStore(db: Knex, tenantId: string) {
   const mails = () => db('mails').where({ tenant_id: tenantId })
@@ -40,28 +51,8 @@ export function createMailStore(db: Knex, tenantId: string) {
      * is not there.
      */
     async lock(id: string): Promise<Mail | null> {
-      const row = (await mails().where({ id }).forUpdate().skipLocked().first()) as
-        | {
-            id: string
-            run_id: string | null
-            connection_id: string | null
-            kind: string
-            attempts: number
-            sent_at: Date | null
-            created_at: Date
-          }
-        | undefined
-      return row
-        ? {
-            id: row.id,
-            runId: row.run_id,
-            connectionId: row.connection_id,
-            kind: row.kind,
-            attempts: row.attempts,
-            sentAt: row.sent_at,
-            createdAt: row.created_at,
-          }
-        : null
+      const row: Mail | undefined = await mails().where({ id }).forUpdate().skipLocked().first(columns)
+      return row ?? null
     },
 
     async sent(id: string, now: Date): Promise<void> {

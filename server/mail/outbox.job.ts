@@ -6,9 +6,15 @@ import { calledInMails } from '../runs/reasons.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { hadSelection } from '../runs/run.js'
 import { daysLeft } from '../connections/own-connection.js'
-import type { Data, Stores } from '../stores.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { AdminStore } from '../install/admin.store.js'
+import type { TenantStore } from '../install/tenant.store.js'
+import type { JobStore } from '../jobs/job.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ItemStore } from '../runs/item.store.js'
+import type { RunStore } from '../runs/run.store.js'
 import { expiryMail } from './expiry-mail.view.js'
-import type { Mail } from '../jobs/mail.store.js'
+import type { Mail, MailStore } from '../jobs/mail.store.js'
 import { mailbox } from '../platform/mailbox.js'
 import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
@@ -30,8 +36,18 @@ const MINUTE = 60_000
 const retryAfter = (attempts: number) => Math.min(10_000 * 2 ** attempts, 10 * MINUTE)
 const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE
 
+interface OutboxStores {
+  mails: MailStore
+  jobs: JobStore
+  runs: RunStore
+  items: ItemStore
+  connections: ConnectionStore
+  admins: AdminStore
+}
+
 export interface OutboxDeps {
-  data: Data
+  inTenant: InTenant<OutboxStores>
+  tenants: Pick<TenantStore, 'find'>
   clock: Clock
   log: Logger
   send: SendMail
@@ -43,12 +59,12 @@ export interface OutboxDeps {
  * Sends one mail of the outbox. The row stays locked while it is sent, so that two jobs never send it at once; a failed
  * attempt is noted and repeated later.
  */
-export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
+export function createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
   type Letter = Omit<Outgoing, 'messageId'>
 
   /** The result of a run. */
-  async function aboutRun({ runs, items }: Stores, tenantId: string, runId: string): Promise<Letter> {
-    const tenant = await data.tenants.find(tenantId)
+  async function aboutRun({ runs, items }: OutboxStores, tenantId: string, runId: string): Promise<Letter> {
+    const tenant = await tenants.find(tenantId)
     const run = await runs.find(runId)
     const connector = run && connectorOf(run.connector)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
@@ -72,7 +88,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
   }
 
   /** The warning that an administrator's own connection is about to end; null when it is not true any more. */
-  async function aboutOwnConnection({ connections, admins }: Stores, mail: Mail): Promise<Letter | null> {
+  async function aboutOwnConnection({ connections, admins }: OutboxStores, mail: Mail): Promise<Letter | null> {
     const connection = mail.connectionId === null ? null : await connections.find(mail.connectionId)
     const connector = connection && connectorOf(connection.connector)
     const owner = connection?.owner ? await admins.find(connection.owner) : null
@@ -87,7 +103,7 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
   }
 
   return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {
-    await data.inTenant(tenantId, async stores => {
+    await inTenant(tenantId, async stores => {
       const { mails, jobs } = stores
       const mail = await mails.lock(mailId)
       if (!mail || mail.sentAt) return

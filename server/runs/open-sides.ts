@@ -77,57 +77,58 @@ function openSmarthr(http: Http, flow: Flow, { customItem }: Connector): Directo
   }
 }
 
+/** The run's connection with calls that carry its credentials; to be closed whatever happens. */
+async function openService(deps: OpenSidesDeps, run: Run, signal?: AbortSignal) {
+  const { inTenant, connections, services, clock, log } = deps
+  const connector = connectorOf(run.connector)
+  const { connection, held, settings } = await inTenant(run.tenantId, async stores => {
+    const found = await stores.connections.find(run.connectionId)
+    return {
+      connection: found,
+      held: await stores.connections.read(run.connectionId),
+      settings: found && (await stores.settings.find(run.connector, found.accountId)),
+    }
+  })
+  if (!connection) throw new Error('a run without its connection')
+  const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
+  // A service counts per account, whoever connected it.
+  const limitKey = `${connector.id}:${account.id}`
+  const { session } = connector.auth
+  const client = services.clientOf(connector)
+  const inSession =
+    session && client
+      ? createRunSession({
+          inTenant,
+          log,
+          run,
+          session,
+          fields: held?.fields ?? {},
+          client,
+          http: (token, stopped) =>
+            services.httpTo(connector, token === null ? null : fixedToken(token), limitKey, stopped),
+          ...(signal && { signal }),
+        })
+      : null
+  const token = services.operatorTokenOf(connector)
+  const tokens =
+    inSession ?? (token === null ? connections.tokensOf(connector, run.tenantId, connection.id) : fixedToken(token))
+  return {
+    connector,
+    settings,
+    context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, signal) },
+    close: async () => {
+      await inSession?.end()
+    },
+  }
+}
+
 /** Opens what a run reads from and writes to, with the credentials of its administrator and its connection. */
 export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; openAreas: OpenAreas } {
-  const { inTenant, tenants, connections, services, smarthr, clock, log } = deps
-
-  /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
-  const openService = async (run: Run, signal?: AbortSignal) => {
-    const connector = connectorOf(run.connector)
-    const { connection, held, settings } = await inTenant(run.tenantId, async stores => {
-      const found = await stores.connections.find(run.connectionId)
-      return {
-        connection: found,
-        held: await stores.connections.read(run.connectionId),
-        settings: found && (await stores.settings.find(run.connector, found.accountId)),
-      }
-    })
-    if (!connection) throw new Error('a run without its connection')
-    const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
-    // A service counts per account, whoever connected it.
-    const limitKey = `${connector.id}:${account.id}`
-    const { session } = connector.auth
-    const client = services.clientOf(connector)
-    const inSession =
-      session && client
-        ? createRunSession({
-            inTenant,
-            log,
-            run,
-            session,
-            fields: held?.fields ?? {},
-            client,
-            http: (token, stopped) =>
-              services.httpTo(connector, token === null ? null : fixedToken(token), limitKey, stopped),
-            ...(signal && { signal }),
-          })
-        : null
-    const token = services.operatorTokenOf(connector)
-    const tokens =
-      inSession ?? (token === null ? connections.tokensOf(connector, run.tenantId, connection.id) : fixedToken(token))
-    return {
-      connector,
-      settings,
-      context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, signal) },
-      close: async () => {
-        await inSession?.end()
-      },
-    }
-  }
+  const { tenants, smarthr } = deps
 
   return {
     async openAreas(run) {
-      const { connector, context, close } = await openService(run)
+      const { connector, context, close } = await openService(deps, run)
       try {
         return (await connector.areas?.(context)) ?? []
       } finally {
@@ -138,7 +139,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
     async openSides(run, signal) {
       const tenant = await tenants.find(run.tenantId)
       if (!tenant) throw new Error('a run without its tenant')
-      const { connector, settings, context, close } = await openService(run, signal)
+      const { connector, settings, context, close } = await openService(deps, run, signal)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
       const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, signal), flow, connector)

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
 import { asksItems, type Connector } from '../contract/contract.js'
-import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
 import { csrfToken } from './csrf.js'
@@ -69,7 +68,7 @@ export function layout({ config }: { config: Config }): RequestHandler {
     icon: hashed('images/icon.svg'),
   }
   return (req, res, next) => {
-    const tenant = res.locals.tenant as Tenant | undefined
+    const { tenant }: { tenant?: { subdomain: string | null } } = res.locals
     Object.assign(res.locals, {
       assets,
       paths,

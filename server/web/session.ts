@@ -2,7 +2,6 @@ import connectPgSimple from 'connect-pg-simple'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Pool } from 'pg'
-import type { Newcomer } from '../install/sign-in.service.js'
 import type { Clock } from '../platform/clock.js'
 
 const MINUTE = 60_000
@@ -24,8 +23,6 @@ declare module 'express-session' {
     /** ms since the epoch */
     signedInAt: number
     adminCheckedAt: number
-    /** between consent and the choice of a company */
-    newcomer: Newcomer & { returnTo: string; connects?: string }
     flash: Flash[]
     /** the service for which consent was just given at SmartHR */
     consentedTo: string

@@ -44,15 +44,15 @@ function startedMessage({ flow, run }: Loaded, gone: number) {
   return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
 }
 
-type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'starting'>
+type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting'>
 
 /** The dialog, and 同期. */
-export function confirmRoutes({ loadRun, clock, selecting, starting }: Deps): Router {
+export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: Deps): Router {
   const router = Router()
 
   const show = async (req: Request, res: Response, { run, connector, flow }: Loaded, typed: Typed = {}) => {
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
-    const shown = await starting.shown(run, typed.place ?? parseIdPlace(req.query))
+    const shown = await dialog.shown(run, typed.place ?? parseIdPlace(req.query))
     // Where nobody is asked whom, the page itself says that there is nobody.
     if (shown.selected.total === 0 && hasSelection(flow))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
@@ -66,7 +66,7 @@ export function confirmRoutes({ loadRun, clock, selecting, starting }: Deps): Ro
       now: clock.now(),
       left: hasSelection(flow) ? null : await selecting.leftOut(run),
       ownTicks: hasSelection(flow) ? null : await selecting.ownTicks(run),
-      replaces: await starting.replaced(run),
+      replaces: await dialog.replaced(run),
       ...shown,
       ...typed,
     })

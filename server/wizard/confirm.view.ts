@@ -18,7 +18,7 @@ import { shownKey, whyNot } from '../runs/reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
-import { ownTicksText, personRow, type PersonRow } from './select.view.js'
+import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { dateText } from '../runs/date-text.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 

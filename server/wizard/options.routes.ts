@@ -11,14 +11,14 @@ import { parseOptions } from './options.form.js'
 import { optionsPage } from './options.view.js'
 import { at, STALE, type WizardDeps } from './wizard.deps.js'
 
-type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'starting'>
+type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'dialog'>
 
 /** Values for new people, from lists of the service; it is asked while the page is drawn. */
-export function optionsRoutes({ loadRun, choices, starting }: Deps): Router {
+export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
   const router = Router()
 
   /** Nothing is asked where nobody is new: the step leads to the next one. */
-  const newcomersOf = async (run: Run) => (await starting.shown(run, {})).selected.new
+  const newcomersOf = async (run: Run) => (await dialog.shown(run, {})).selected.new
 
   const show = async (
     res: Response,

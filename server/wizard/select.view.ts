@@ -4,78 +4,13 @@ import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/payslips.js'
-import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
-import { problemsOf, shownKey } from '../runs/reasons.js'
+import type { ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { encodePlace, type Place } from './select.form.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
+import { ownTicksText, personRow, withinPage, type PersonRow } from './person.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
-
-export interface PersonRow {
-  id: string
-  label: Label
-  key: string
-  name: string
-  kana: string
-  department: string
-  /** null: cannot be chosen */
-  ticked: boolean | null
-  /** no button takes this one along; the hint says so until it is ticked */
-  ownTick: { hint: string | null } | null
-  reason: string
-  problems: string[]
-  notes: string[]
-  changes: Change[]
-  /** `more`: how many the page has no room for, in words */
-  changeList: { title: string; isNew: boolean; more: string | null }
-}
-
-const OWN_TICK = 'まとめて選択する操作では選択されません。問題がなければ、この行にチェックを入れてください。'
-
-/** What stands above somebody's changes. */
-const changesTitle = (isNew: boolean, { kind }: Flow): string =>
-  isNew ? (kind === 'sync' ? '登録する項目' : '項目') : '変更する項目'
-
-export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
-  const { changes, problems, notes } = item.content
-  const isNew = item.class === 'new'
-  const ticked = (isNew || item.class === 'changed') && !item.blocked ? item.selected : null
-  return {
-    id: item.id,
-    label: classLabel(flow.words, item.class),
-    key: shownKey(item),
-    name: item.name,
-    kana: item.kana,
-    department: item.department,
-    ticked,
-    ownTick: item.ownTick ? { hint: ticked === false ? OWN_TICK : null } : null,
-    reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
-    problems: problemsOf(problems, flow),
-    notes,
-    changes,
-    changeList: { title: `${changesTitle(isNew, flow)}（${changes.length}件）`, isNew, more: null },
-  }
-}
-
-/** Changes a selection page prints at most: with 50 people that keeps it below 60 kB (design §10). */
-const PAGE_CHANGES = 200
-
-/**
- * As many changes of each person as the page has room for, the same number for all. A page of people who are all new
- * would otherwise hold their whole records; the confirmation shows every one of them.
- */
-export function withinPage(rows: readonly PersonRow[]): PersonRow[] {
-  const printed = (each: number) => rows.reduce((sum, row) => sum + Math.min(row.changes.length, each), 0)
-  let each = Math.max(0, ...rows.map(row => row.changes.length))
-  while (printed(each) > PAGE_CHANGES) each -= 1
-  return rows.map(row => {
-    const changes = row.changes.slice(0, each)
-    const left = row.changes.length - changes.length
-    const more = left > 0 ? `ほか${left}件は、確認画面に表示します。` : null
-    return { ...row, changes, changeList: { ...row.changeList, more } }
-  })
-}
 
 const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
   sort === 'key'
@@ -311,7 +246,3 @@ export function selectPage(input: {
     },
   }
 }
-
-/** Shown wherever people are taken by the page or all at once. */
-export const ownTicksText = ({ words }: Pick<Flow, 'words'>, count: number): string =>
-  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}${words.counter === '名' ? 'います' : 'あります'}。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`

@@ -7,6 +7,7 @@ import type { Run } from '../runs/run.js'
 import type { Beginning } from './begin.service.js'
 import type { Cancel } from './cancel.service.js'
 import type { Choices } from './choices.service.js'
+import type { Dialog } from './dialog.service.js'
 import type { ItemRegistration } from './items.service.js'
 import type { Selecting } from './select.service.js'
 import type { Starting } from './start.service.js'
@@ -19,6 +20,7 @@ export interface WizardDeps {
   choices: Choices
   itemRegistration: ItemRegistration
   selecting: Selecting
+  dialog: Dialog
   starting: Starting
   cancel: Cancel
 }

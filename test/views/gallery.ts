@@ -32,7 +32,8 @@ import {
   signInFailedPage,
   type SignInFailure,
 } from '../../server/install/sign-in.view.js'
-import { reportPage, type OutcomeFilter } from '../../server/reports/report.view.js'
+import { reportPage } from '../../server/reports/report.view.js'
+import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
