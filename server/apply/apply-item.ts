@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Batch, BatchResult, Values } from '../contract/contract.js'
+import type { Batch, BatchResult, Entry, UpdateOrder, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -31,10 +31,13 @@ export const stoppedReason = '中止したため、同期していません。'
 const MAX_LOST_BATCHES = 3
 const LOST_WAIT_MS = 60_000
 
+/** A record as last read. */
+type Current = Pick<Entry, 'values' | 'payload'>
+
 /** Somebody to be changed, and what the target says of them now. */
 export interface Update {
   task: Task
-  now: Values
+  now: Current
 }
 
 const hasProblems = (task: Task) => task.content.problems.length > 0
@@ -100,11 +103,19 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
   /** What a create sends: the plan's fields and the connector's settings for new people. */
   const forCreate = (task: Task): Values => ({ ...task.content.set, ...sides.onCreate })
 
-  const sendRest = (task: Task, id: string, current: Values, left: Values) =>
+  const changing = (id: string, set: Values, { values, payload }: Current): UpdateOrder => ({
+    id,
+    set,
+    current: values,
+    payload,
+    today: days.plan,
+  })
+
+  const sendRest = (task: Task, id: string, current: Current, left: Values) =>
     orRefused(
       task,
       async () => {
-        if (Object.keys(left).length > 0) await target.update({ id, set: left, current, today: days.plan })
+        if (Object.keys(left).length > 0) await target.update(changing(id, left, current))
         return succeeded(task)
       },
       reason => halfDoneReason(sides.names.target, reason),
@@ -141,7 +152,7 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
     if (created === null || 'outcome' in created) return created
     const taken = await remember(task, created.id)
     if (taken) return taken
-    return sendRest(task, created.id, created.current, created.left)
+    return sendRest(task, created.id, { values: created.current }, created.left)
   }
 
   /** Sends what the target, as just re-read, does not say yet. */
@@ -150,8 +161,8 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
       const id = task.targetId ?? ''
       if (!(await inTenant(tenantId, stores => connect(stores, task, id))))
         return failed(task, takenReason(sides, 'known'))
-      const set = remaining(task.content.set, now)
-      if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: days.plan })
+      const set = remaining(task.content.set, now.values)
+      if (Object.keys(set).length > 0) await target.update(changing(id, set, now))
       return succeeded(task)
     })
 
@@ -189,12 +200,9 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
       return found
     })
     const updates = all.filter(one => paired.has(one))
-    const orders = updates.map(({ task, now }) => ({
-      id: task.targetId ?? '',
-      set: remaining(task.content.set, now),
-      current: now,
-      today: days.plan,
-    }))
+    const orders = updates.map(({ task, now }) =>
+      changing(task.targetId ?? '', remaining(task.content.set, now.values), now),
+    )
     const open = updates.filter((_, index) => Object.keys(orders[index]?.set ?? {}).length > 0)
     const said = updates.filter(one => !open.includes(one))
     const sent = orders.filter(order => Object.keys(order.set).length > 0)
@@ -303,7 +311,7 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
       if (sides.flow.kind === 'import') return succeeded(task)
       const current = (await target.reread([id], days.target, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))
-      return sendRest(task, id, current.values, remaining(task.content.set, current.values))
+      return sendRest(task, id, current, remaining(task.content.set, current.values))
     },
   }
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { mappingOf, type Person } from '../contract/contract.js'
+import { mappingOf, type Entry } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -201,7 +201,7 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
     const fresh =
       ids.length > 0
         ? await sides.target.reread(ids, daysOf(sides.flow, run, clock).target, page)
-        : new Map<string, Person>()
+        : new Map<string, Entry>()
     const stopped: Result[] = []
     const ready: Update[] = []
     for (const task of tasks) {
@@ -210,7 +210,7 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
       else if (!now) stopped.push(failed(task, missingReason(sides.names.target)))
       else if (movedSincePlan(mappingOf(sides.flow), sides.flow.direction, task.content, now.values))
         stopped.push(failed(task, movedReason(sides.names.target)))
-      else ready.push({ task, now: now.values })
+      else ready.push({ task, now })
     }
     await writeAll([stopped], results => Promise.resolve(results))
     await writeAll(inUnits(ready, sides), writer.updateAll)

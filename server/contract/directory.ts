@@ -11,28 +11,42 @@ export type Direction = 'to-smarthr' | 'to-service'
 /** A plain date `YYYY-MM-DD` in Japan. */
 export type PlainDate = string
 
-/** One person as one side lists them. */
-export interface Person {
+/** One record as a side lists it: a person, a department, a statement. */
+export interface Entry {
   /** the side's own id */
   id: string
-  /** 社員番号 as both sides compare it (platform/keys.ts); null when blank */
+  /** 社員番号 as both sides compare it (contract/keys.ts), or the flow's own key; null when blank */
   key: string | null
   name: string
+  /** how the name is read; '' where nobody says */
   kana: string
-  department: string
-  /** first and last day of employment; null when not known or open */
-  employedFrom: PlainDate | null
-  employedUntil: PlainDate | null
-  /** why this person can take no part in a run (shown as 対象外); absent when they can */
+  /** shown beside the name: a person's department, a statement's pay day; '' for nothing */
+  detail: string
+  /** why it can take no part in a run (shown as 対象外); absent when it can */
   excluded?: string
   /** by which links know the person, where the record is about a person and has an id of its own (a payslip) */
   personId?: string
   /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
   values: Values
+  /** see EntryOf; nothing looks into it but who put it there and who takes it from there */
+  payload?: unknown
 }
 
-export interface ListPage {
-  people: Person[]
+/** A record that is handed on whole: it is not written field by field, or its side wants all of it back. */
+export interface EntryOf<Payload> extends Entry {
+  payload: Payload
+}
+
+/** First and last day of employment; null when not known or open. */
+export interface Employment {
+  employedFrom: PlainDate | null
+  employedUntil: PlainDate | null
+}
+
+export interface Person extends Entry, Employment {}
+
+export interface ListPage<E extends Entry = Entry> {
+  people: E[]
   /** where to go on after this page; null after the last */
   next: string | null
   /** how many people the side says there are in all; null when it does not say */
@@ -62,12 +76,14 @@ export interface UncertainCreate {
   at: Date
 }
 
-export interface UpdateOrder {
+export interface UpdateOrder<Payload = unknown> {
   id: string
   /** only what changes, in this side's paths */
   set: Values
   /** the record as last read: for calls that must repeat unchanged values */
   current: Values
+  /** the same whole, where the side lists it so; absent right after a create */
+  payload?: Payload
   /** the plan's day in Japan; see Flow.writtenTo */
   today: PlainDate
 }
@@ -111,8 +127,8 @@ export interface Grouping {
   drop(id: string): Promise<boolean>
 }
 
-/** The people of one side, SmartHR's or a service's. Errors are those of errors.ts. */
-export interface Directory {
+/** The records of one side, SmartHR's or a service's. Errors are those of errors.ts. */
+export interface Directory<E extends Entry = Entry> {
   /** people per listing page; re-reads go by such pages */
   readonly pageSize: number
   /** the side refuses a second record with the same key (社員番号) */
@@ -124,12 +140,12 @@ export interface Directory {
    * reference date, or that of the plan for a target that keeps periods (Flow.writtenTo). Throws ListingBroken when
    * records were added or removed between two pages (platform/paging.ts).
    */
-  list(asOf: PlainDate, from?: string): AsyncIterable<ListPage>
+  list(asOf: PlainDate, from?: string): AsyncIterable<ListPage<E>>
   /**
    * Everybody of all periods, for a side whose `list` hides people who left or have yet to join; the engine asks only
    * when it is about to create somebody. Whole records count as listed, mere ids as known to exist.
    */
-  everyone?(asOf: PlainDate): AsyncIterable<readonly (KnownPerson | Person)[]>
+  everyone?(asOf: PlainDate): AsyncIterable<readonly (KnownPerson | E)[]>
   /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
   choices?(list: string): Promise<readonly Choice[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
@@ -138,9 +154,9 @@ export interface Directory {
    * Which of these records are still there, just before they are published; with what a listing says of one now, where
    * that takes no call more. Missing = certainly gone.
    */
-  present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, Person | null>>
+  present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, E | null>>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
-  reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, Person>>
+  reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, E>>
   /**
    * Registers somebody. Sends as much as the side takes in one call; `left` is what `update` must still send and
    * `current` the new record. Throws Uncertain when it may have happened.

@@ -10,8 +10,10 @@ const UNDATED =
 const shown = ([value]: readonly Scalar[]) => STATUSES[textOf(value) ?? ''] ?? textOf(value) ?? ''
 
 /** 退職済 in SmartHR without 退職年月日: can't be placed in time, so not in service on any day (design §3). */
-export const leftWithoutDate: (person: Parameters<Flow['includes']>[0]) => boolean = ({ employedUntil, values }) =>
-  employedUntil === null && values.emp_status === 'retired'
+export const leftWithoutDate: (person: Parameters<Flow['includes']>[0]) => boolean = ({
+  employedUntil = null,
+  values,
+}) => employedUntil === null && values.emp_status === 'retired'
 
 /**
  * In service on the day. `lastDay`: whether the day of 退職年月日 still counts. Nobody is left out for want of a 入社日.
@@ -19,7 +21,7 @@ export const leftWithoutDate: (person: Parameters<Flow['includes']>[0]) => boole
 export const inService =
   (lastDay: 'counts' | 'is-out'): Flow['includes'] =>
   (person, asOf) => {
-    const { employedFrom, employedUntil } = person
+    const { employedFrom = null, employedUntil = null } = person
     if (leftWithoutDate(person) || (employedFrom !== null && employedFrom > asOf)) return false
     return employedUntil === null || employedUntil > asOf || (lastDay === 'counts' && employedUntil === asOf)
   }

@@ -1,5 +1,5 @@
 /** What a connector can do: a flow of one of three kinds, and its words. */
-import type { Choice, Direction, Person, PlainDate, Scalar, Values } from './directory.js'
+import type { Choice, Direction, Employment, Entry, PlainDate, Scalar, Values } from './directory.js'
 import type { FieldPair } from './mapping.js'
 import type { Steps } from './steps.js'
 
@@ -58,7 +58,7 @@ export interface Publication {
   list: string
   /** a record as JSON Schema, and its name in the feed's description */
   record: { name: string; schema: object }
-  publish(person: Person, context: { asOf: PlainDate }): Published
+  publish(entry: Entry, context: { asOf: PlainDate }): Published
   /** the record with null for whatever a token does not permit */
   limited(record: object, permission: FeedPermission): object
   /** so many days after it was published it ends as 期限切れ */
@@ -90,7 +90,7 @@ export interface AccessTokens {
 }
 
 /** Decides one after the other, in listing order, who can't be written; knows the target as it will be by then. */
-export type Examiner = (item: Person) => Promise<Examined>
+export type Examiner = (entry: Entry) => Promise<Examined>
 
 export interface Examined {
   problems: readonly string[]
@@ -100,13 +100,13 @@ export interface Examined {
 /** What an examiner may ask before it begins. */
 export interface ExamineContext {
   /** everybody the target lists; for datasets that are small on any account */
-  targets(): Promise<readonly Person[]>
+  targets(): Promise<readonly Entry[]>
   /** everybody the source lists, in listing order; likewise */
-  sources(): Promise<readonly Person[]>
+  sources(): Promise<readonly Entry[]>
   /** one of the target's lists */
   choices(list: string): Promise<readonly Choice[]>
   /** all records of the source in scope that have this key, in listing order */
-  sharing(key: string): Promise<readonly Person[]>
+  sharing(key: string): Promise<readonly Entry[]>
 }
 
 /** A run by one click: its words on the dashboard. */
@@ -121,7 +121,7 @@ export interface AtOnce {
 export interface ErrorFile {
   /** followed by the time */
   stem: string
-  columns: readonly { label: string; value(item: Person): string }[]
+  columns: readonly { label: string; value(entry: Entry): string }[]
   reason: string
 }
 
@@ -149,8 +149,8 @@ interface FlowBase {
   title: string
   /** history entries are this + 開始 / 終了, e.g. 従業員情報同期 */
   historyLabel: string
-  /** whether somebody with these dates takes part at the reference date */
-  includes(person: Pick<Person, 'employedFrom' | 'employedUntil' | 'values'>, asOf: PlainDate): boolean
+  /** whether it takes part at the reference date; people have the days of their employment */
+  includes(entry: Pick<Entry, 'values'> & Partial<Employment>, asOf: PlainDate): boolean
   /** what the administrator should know before the run starts (also shown in the preview) */
   notes: readonly string[]
   /** names of the two sides in the direction of the flow, as the mail prints them */

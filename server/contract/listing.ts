@@ -1,4 +1,4 @@
-import type { Directory } from './contract.js'
+import type { Directory, Entry } from './contract.js'
 
 const never = () => Promise.reject(new Error('this side is only read'))
 
@@ -10,7 +10,7 @@ export const neverWritten: Pick<Directory, 'create' | 'update' | 'findCreated'> 
 }
 
 /** A side that is read from its first page to its last, and neither asked about one record nor written to. */
-export const listingOnly = (listing: Pick<Directory, 'pageSize' | 'list'>): Directory => ({
+export const listingOnly = <E extends Entry>(listing: Pick<Directory<E>, 'pageSize' | 'list'>): Directory<E> => ({
   ...listing,
   ...neverWritten,
   keysUnique: true,

@@ -1,24 +1,24 @@
 /** Questions about single records, answered from what a side can be asked: for the directories of connectors. */
-import type { Directory, KnownPerson, Person, PlainDate, UncertainCreate } from './contract.js'
+import type { Directory, Entry, KnownPerson, PlainDate, UncertainCreate } from './contract.js'
 import { spellingsOf } from './keys.js'
 
 /** Ways to read records as they are now, cheapest first. A side has one of them at least. */
-export interface Reads {
+export interface Reads<E extends Entry> {
   /** a whole listing page, from 0: one call for several records */
-  page?(asOf: PlainDate, page: number): Promise<readonly Person[]>
+  page?(asOf: PlainDate, page: number): Promise<readonly E[]>
   /** one record; null: there is no such one */
-  byId?(id: string, asOf: PlainDate): Promise<Person | null>
+  byId?(id: string, asOf: PlainDate): Promise<E | null>
   /** where the rest is looked for, call by call, until all are found */
-  search?(ids: readonly string[], asOf: PlainDate): AsyncIterable<readonly Person[]>
+  search?(ids: readonly string[], asOf: PlainDate): AsyncIterable<readonly E[]>
 }
 
 /** `Directory.reread`: those of one listing page together, then the missing ones one by one, then the rest. */
 export const rereadBy =
-  ({ page, byId, search }: Reads): Directory['reread'] =>
+  <E extends Entry>({ page, byId, search }: Reads<E>): Directory<E>['reread'] =>
   async (ids, asOf, listingPage) => {
-    const found = new Map<string, Person>()
+    const found = new Map<string, E>()
     const missing = () => ids.filter(id => !found.has(id))
-    const take = (people: readonly Person[]) => {
+    const take = (people: readonly E[]) => {
       for (const person of people) if (ids.includes(person.id) && !found.has(person.id)) found.set(person.id, person)
     }
     // A single record costs less than a page, where the side can be asked for it.

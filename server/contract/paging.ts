@@ -7,7 +7,7 @@
  * A list that fits one page costs nothing more; a longer one a call more per hundred or so, since the pages overlap.
  */
 import { ListingBroken } from '../errors.js'
-import type { ListPage, Person } from './contract.js'
+import type { Entry, ListPage } from './contract.js'
 
 /** A stretch of a list, by places from 0; `page` counts stretches of this length from 1. */
 export interface Stretch {
@@ -152,9 +152,9 @@ export async function* snapshotPages<Row>({ most, ask, from }: SnapshotOrder<Row
 }
 
 /** Pages of rows as the engine takes them. */
-export async function* listingOf<Row>(
+export async function* listingOf<Row, E extends Entry>(
   pages: AsyncIterable<Page<Row>>,
-  personOf: (row: Row) => Person,
-): AsyncGenerator<ListPage> {
-  for await (const { rows, next, total } of pages) yield { people: rows.map(personOf), next, total }
+  entryOf: (row: Row) => E,
+): AsyncGenerator<ListPage<E>> {
+  for await (const { rows, next, total } of pages) yield { people: rows.map(entryOf), next, total }
 }

@@ -1,4 +1,4 @@
-import type { Person, PlainDate } from './contract.js'
+import type { Entry, EntryOf, PlainDate } from './contract.js'
 
 /**
  * One statement (明細) of a payroll service, in words both sides share. Values are texts as SmartHR takes them: yen
@@ -39,20 +39,10 @@ export const itemKinds: Readonly<Record<ItemKind, string>> = {
 /** The three totals SmartHR wants on every payslip. */
 export const TOTALS: readonly ItemKind[] = ['net', 'gross', 'deductions']
 
-/** A statement as a record of a run. It is kept whole: its items differ from person to person. */
-export const statementRecord = (
-  about: Pick<Person, 'id' | 'key' | 'name'> & Partial<Pick<Person, 'personId' | 'excluded'>>,
+/** A statement is handed on whole: its items differ from person to person. */
+export const statementEntry = (
+  about: Pick<Entry, 'id' | 'key' | 'name'> & Partial<Pick<Entry, 'personId' | 'excluded' | 'values'>>,
   statement: Statement,
   /** what tells groups of statements apart, in words */
   detail: string,
-): Person => ({
-  kana: '',
-  department: detail,
-  employedFrom: null,
-  employedUntil: null,
-  ...about,
-  values: { document: JSON.stringify(statement) },
-})
-
-export const statementOf = ({ values }: Pick<Person, 'values'>): Statement =>
-  JSON.parse(String(values.document)) as Statement
+): EntryOf<Statement> => ({ kana: '', values: {}, ...about, detail, payload: statement })

@@ -99,8 +99,7 @@ function createPayroll(
     const statements = new Map<string, string>()
     for await (const { people } of sides.source.list(asOf)) {
       for (const person of people)
-        if (!person.excluded && sides.flow.includes(person, asOf))
-          statements.set(person.id, digestOf(person.values.document))
+        if (!person.excluded && sides.flow.includes(person, asOf)) statements.set(person.id, digestOf(person.payload))
     }
     const crews = new Set<string>()
     for await (const { people } of sides.target.list(asOf)) for (const person of people) crews.add(person.id)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type GroupOrder, type PayslipRules, type Period } from '../contract/contract.js'
+import { payslipValues } from '../contract/payslip.js'
 import { itemKinds, TOTALS, type ItemKind, type Statement, type StatementItem } from '../contract/statement.js'
 import type { GroupFacts, ItemContent, Run } from '../runs/run.js'
 import { amount, monthOf, plainDate } from '../runs/labels.js'
@@ -27,7 +28,8 @@ export const NAME_LABELS: Readonly<Record<keyof PayrollNames, string>> = {
 export const MAX_NAME = 100
 
 /** Changes with anything that would be written. */
-export const digestOf = (document: unknown): string => createHash('sha256').update(String(document)).digest('base64url')
+export const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 /** 1234567 → 1,234,567; everything else as it is. */
 const shown = ({ kind, value }: StatementItem) =>
@@ -157,11 +159,7 @@ export function payslipContent(
   const items = chosen.flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }]))
   const missing = TOTALS.filter(kind => !items.some(item => item.kind === kind)).map(kind => itemKinds[kind])
   return {
-    set: {
-      crew_id: crewId,
-      memo: statement.memo,
-      values: JSON.stringify(items.map(({ name, value }) => ({ key: name, value }))),
-    },
+    set: payslipValues(crewId, statement.memo, items),
     target: null,
     changes: [
       // What people look for first stands first.

@@ -1,12 +1,12 @@
 /** Who of the source is who of the target, asked of what was staged and of the remembered pairs. */
-import { goesByLinks, writtenPeriod, type Person } from '../contract/contract.js'
+import { goesByLinks, writtenPeriod, type Entry } from '../contract/contract.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import type { Sides } from '../runs/sides.js'
 import type { Stores } from '../stores.js'
 import { remarksOf } from './look-alikes.js'
 import { match, type Candidate, type Match } from './match.js'
 import type { PlanOrder } from './planner.js'
-import type { StagedPerson } from './staging.store.js'
+import type { Staged } from './staging.store.js'
 
 const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
   links.find(link => !link.dead && (sides.sourceIs === 'smarthr' ? link.smarthrId : link.serviceId) === sourceId)
@@ -14,14 +14,14 @@ const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
 const targetOf = (link: Link, sides: Sides) => (sides.targetIs === 'smarthr' ? link.smarthrId : link.serviceId)
 
 /** The id that links know a record's person by. */
-const linkIdOf = (person: Person): string => person.personId ?? person.id
+const linkIdOf = (entry: Entry): string => entry.personId ?? entry.id
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
 const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
   goesByLinks(sides.flow) ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
-async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly StagedPerson[]) {
+async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly Entry[]) {
   const { staging } = stores
   const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
@@ -36,7 +36,7 @@ async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: re
 }
 
 /** Stages the people the target's listing hides, once somebody has no counterpart in it. */
-export function hiddenPeople(order: PlanOrder): (people: readonly StagedPerson[]) => Promise<void> {
+export function hiddenPeople(order: PlanOrder): (people: readonly Entry[]) => Promise<void> {
   const { data, run, days, sides } = order
   const { target } = sides
   let staged = target.everyone === undefined
@@ -58,7 +58,7 @@ export function hiddenPeople(order: PlanOrder): (people: readonly StagedPerson[]
  * Links whose target the other side no longer lists: asked for one by one, since no right to see somebody is not the
  * same as gone. Gone → tombstone.
  */
-export async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly StagedPerson[]): Promise<void> {
+export async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly Entry[]): Promise<void> {
   const { tenantId, id: runId } = run
   const missing = await data.inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
@@ -82,17 +82,17 @@ const linkedCandidate = (id: string, known: ReadonlyMap<string, boolean>): Candi
 
 /** What was found of each of these people, and whose key looks like another's. */
 export interface Found {
-  matchOf(person: StagedPerson): Match
-  remarkOf(person: StagedPerson): string | undefined
+  matchOf(entry: Entry): Match
+  remarkOf(entry: Entry): string | undefined
   /** whoever is paired with a listed record: its id → the record */
-  targets: ReadonlyMap<string, StagedPerson>
+  targets: ReadonlyMap<string, Staged>
 }
 
 /** `examined`: an examiner decides who may lack a key or share one. */
 export async function findTargets(
   stores: Stores,
   { days, run, sides }: PlanOrder,
-  people: readonly StagedPerson[],
+  people: readonly Entry[],
   examined: boolean,
 ): Promise<Found> {
   const { flow } = sides

@@ -1,7 +1,7 @@
-import { asksItems, type ImportFlow } from '../contract/contract.js'
-import { statementOf, type ItemKind, type Statement } from '../contract/statement.js'
+import { asksItems, type EntryOf, type ImportFlow } from '../contract/contract.js'
+import type { ItemKind, Statement } from '../contract/statement.js'
 import { jstDateTime } from '../platform/clock.js'
-import { isBroken } from '../platform/odd-text.js'
+import { holdsBroken } from '../platform/odd-text.js'
 import {
   chosenItems,
   digestOf,
@@ -15,7 +15,7 @@ import {
 import { findTargets, type Found } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
 import { about, excluded, sourceChunks, unreadableRecord, type Planner, type PlanOrder } from './planner.js'
-import type { StagedPerson } from './staging.store.js'
+import type { Staged } from './staging.store.js'
 
 /** A blank item is not sent. */
 const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filter(({ value }) => value !== '') })
@@ -23,7 +23,11 @@ const withValues = ({ items }: Pick<Statement, 'items'>) => ({ items: items.filt
 /** Which kinds each name of the run's statements stands for, whoever has it. */
 async function kindsStaged(order: PlanOrder): Promise<KindsOfNames> {
   let kinds: KindsOfNames = new Map()
-  for await (const { people } of sourceChunks(order)) kinds = kindsOfNames(people.map(statementOf), kinds)
+  for await (const { people } of sourceChunks<EntryOf<Statement>>(order))
+    kinds = kindsOfNames(
+      people.map(({ payload }) => payload),
+      kinds,
+    )
   return kinds
 }
 
@@ -37,15 +41,15 @@ export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise
   const kinds = await kindsStaged(order)
   let newItems = new Map<string, ItemKind>()
 
-  const planPerson = (person: StagedPerson, found: Found, importedAt: Date | undefined, preselect: boolean) => {
+  const planPerson = (person: EntryOf<Statement>, found: Found, importedAt: Date | undefined, preselect: boolean) => {
     const out = (reason: string): PlannedItem => excluded(person, reason)
     const match = found.matchOf(person)
     if (person.excluded !== undefined) return out(person.excluded)
     if (match.kind === 'excluded') return out(match.reason)
-    if (isBroken(person.values.document)) return out(unreadableRecord(sides.names.source))
+    if (holdsBroken(person.payload)) return out(unreadableRecord(sides.names.source))
     const remark = found.remarkOf(person)
     if (match.kind === 'new') return out(`${flow.payslips.unknownReason}${remark ?? ''}`)
-    const statement = toldApart(statementOf(person), kinds)
+    const statement = toldApart(person.payload, kinds)
     const problem = unusable(
       chosenItems(statement, registry).flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }])),
       sides.names.source,
@@ -54,7 +58,7 @@ export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise
     const content = {
       ...payslipContent(statement, match.targetId, registry),
       // What is compared before the write is what the service gave, not what was made of it.
-      digest: digestOf(person.values.document),
+      digest: digestOf(person.payload),
       ...(registry && statement.items.some(({ name }) => !registry.has(name)) && { lines: statement.items }),
     }
     if (remark !== undefined) content.notes.unshift(remark)
@@ -73,8 +77,8 @@ export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise
   }
 
   return {
-    async plan(people, preselect) {
-      const statements = people.map(person => toldApart(statementOf(person), kinds))
+    async plan(people: readonly Staged<EntryOf<Statement>>[], preselect) {
+      const statements = people.map(person => toldApart(person.payload, kinds))
       newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
       await data.inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, false)

@@ -1,3 +1,4 @@
+import type { Entry } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
 import { hadSelection, repeatedOutcomes } from '../runs/run.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
@@ -24,7 +25,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   // Where nobody is asked whom, whoever can be written is.
   const preselect = only !== null || !hadSelection(sides.flow, run)
   let leftOut = 0
-  for await (const chunk of sourceChunks(order)) {
+  for await (const chunk of sourceChunks<Entry>(order)) {
     leftOut += chunk.leftOut
     const people = only ? chunk.people.filter(person => only.has(person.id)) : chunk.people
     await stageHidden(people)

@@ -6,15 +6,14 @@ import {
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
-import { takenReason } from '../runs/reasons.js'
-import { difference, lacksRequired } from '../runs/difference.js'
-import { namedOtherwise } from '../runs/reasons.js'
+import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
+import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
 import { findTargets, type Found } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
 import { about, noContent, previewOf, type Planner, type PlanOrder } from './planner.js'
-import type { StagedPerson } from './staging.store.js'
+import type { Staged } from './staging.store.js'
 
 /** What an examiner says of a chunk's people; null: the flow has none. */
 type Verdicts = ReadonlyMap<string, Examined> | null
@@ -60,7 +59,7 @@ const examinerOf = async ({ data, run, days, sides }: PlanOrder, flow: SyncFlow)
   })
 
 /** One after the other: what became of the first decides about the second. */
-async function examineAll(examine: Examiner, people: readonly StagedPerson[]): Promise<Map<string, Examined>> {
+async function examineAll(examine: Examiner, people: readonly Staged[]): Promise<Map<string, Examined>> {
   const verdicts = new Map<string, Examined>()
   for (const person of people) verdicts.set(person.id, await examine(person))
   return verdicts
@@ -70,7 +69,7 @@ async function examineAll(examine: Examiner, people: readonly StagedPerson[]): P
 function planPerson(
   { days, run, sides }: PlanOrder,
   flow: SyncFlow,
-  person: StagedPerson,
+  person: Staged,
   { found, verdicts, preselect }: { found: Found; verdicts: Verdicts; preselect: boolean },
 ): { item: PlannedItem; samePair: ReturnType<typeof pairOf> | null } {
   const match = found.matchOf(person)
@@ -93,6 +92,8 @@ function planPerson(
   const content = difference(mapping, direction, person.values, target?.values ?? null, context)
   if (named) content.named = named
   if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
+  const unreadable = target ? unreadableWhole(content, target.payload) : null
+  if (unreadable !== null) content.problems.push(unreadable)
   const examined = verdicts?.get(person.id)
   if (examined) {
     content.problems.unshift(...examined.problems)

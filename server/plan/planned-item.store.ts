@@ -16,7 +16,7 @@ export interface PlannedItem {
   key: string | null
   name: string
   kana: string
-  department: string
+  detail: string
   content: ItemContent
   blocked: boolean
   selected: boolean
@@ -42,7 +42,7 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
         key: item.key ?? '',
         name: item.name,
         kana: item.kana,
-        department: item.department,
+        department: item.detail,
         changed_fields: item.content.changes.map(change => change.field),
         sealed: sealer.seal(JSON.stringify(item.content), aad),
         blocked: item.blocked,
@@ -55,7 +55,7 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
           item.key ?? '',
           item.name,
           item.kana,
-          item.department,
+          item.detail,
           ...(item.content.named ? [item.content.named.value] : []),
         ]),
       }))

@@ -1,11 +1,11 @@
-import { atOnceOf, type Flow } from '../contract/contract.js'
+import { atOnceOf, type Entry, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import type { ItemContent, Run } from '../runs/run.js'
 import type { Days, Sides } from '../runs/sides.js'
 import type { PlannedItem } from './planned-item.store.js'
-import type { StagedPerson } from './staging.store.js'
+import type { Staged } from './staging.store.js'
 
 /** A fetch that has ended: both sides are staged. */
 export interface PlanOrder {
@@ -19,7 +19,7 @@ export interface PlanOrder {
 /** Makes the items of a plan, some people at a time; each kind of flow has its own. */
 export interface Planner {
   /** `preselect`: nobody is asked whom, so whoever can be written is */
-  plan(people: readonly StagedPerson[], preselect: boolean): Promise<void>
+  plan(people: readonly Staged[], preselect: boolean): Promise<void>
   /** payslip items that the planned people have and nobody has registered yet */
   newItems(): Run['newItems']
 }
@@ -30,14 +30,14 @@ export const CHUNK = 500
 export const noContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
 /** Everybody staged of the source who takes part, chunk by chunk, and how many the flow's rule has left out. */
-export async function* sourceChunks({
+export async function* sourceChunks<E extends Entry>({
   data,
   run,
   days,
   sides,
-}: PlanOrder): AsyncIterable<{ people: StagedPerson[]; leftOut: number }> {
+}: PlanOrder): AsyncIterable<{ people: Staged<E>[]; leftOut: number }> {
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next(run.id, 'source', position, CHUNK))
+    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next<E>(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return
     position = last.position
@@ -46,20 +46,20 @@ export async function* sourceChunks({
   }
 }
 
-/** What an item says of its person, where it has no counterpart in the target. */
-export const about = ({ id, key, name, kana, department }: StagedPerson) => ({
+/** What an item says of its record, where it has no counterpart in the target. */
+export const about = ({ id, key, name, kana, detail }: Entry) => ({
   sourceId: id,
   targetId: null,
   targetPage: null,
   key,
   name,
   kana,
-  department,
+  detail,
 })
 
 /** Somebody who takes no part. */
-export const excluded = (person: StagedPerson, excludedReason: string): PlannedItem => ({
-  ...about(person),
+export const excluded = (entry: Entry, excludedReason: string): PlannedItem => ({
+  ...about(entry),
   class: 'excluded',
   excludedReason,
   content: noContent,

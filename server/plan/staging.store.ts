@@ -1,14 +1,12 @@
 import type { Knex } from 'knex'
-import type { KnownPerson, Person } from '../contract/contract.js'
+import type { Entry, KnownPerson } from '../contract/contract.js'
 import { lookAlikeOf } from '../contract/keys.js'
 import type { Sealer } from '../platform/seal.js'
 
 export type StagedSide = 'source' | 'target'
 
-export interface StagedPerson extends Person {
-  /** place in the listing, from 0 */
-  position: number
-}
+/** An entry and its place in the listing, from 0. */
+export type Staged<E extends Entry = Entry> = E & { position: number }
 
 export interface StagedKey {
   id: string
@@ -20,9 +18,23 @@ export interface StagedKey {
 /** Keys that look alike, by what they look like, on each side. */
 export type LookAlikes = ReadonlyMap<string, Readonly<Record<StagedSide, readonly string[]>>>
 
-interface PersonRow {
+interface StagedRow {
   position: number
   sealed: string
+}
+
+/**
+ * An entry as its side has given it. A fetch that the release before has begun goes on with this one: it has staged
+ * `detail` as `department`, and a payload as text.
+ */
+export function stagedEntry<E extends Entry>(json: string): E {
+  const staged = JSON.parse(json) as E & { department?: string }
+  const { document } = staged.values
+  return {
+    ...staged,
+    ...(staged.department !== undefined && { detail: staged.department }),
+    ...(typeof document === 'string' && { payload: JSON.parse(document) as unknown }),
+  }
 }
 
 /** What a fetch has read so far (design §4.1). One page in memory at a time; values sealed. */
@@ -31,23 +43,21 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
 
-  const open = (row: PersonRow): StagedPerson => ({
-    ...(JSON.parse(sealer.open(row.sealed, aad)) as Person),
-    position: row.position,
+  const open = <E extends Entry>({ sealed, position }: StagedRow): Staged<E> => ({
+    ...stagedEntry<E>(sealer.open(sealed, aad)),
+    position,
   })
 
   const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
 
-  const rowOf = (runId: string, side: StagedSide, person: Person, position: number) => ({
+  const rowOf = (runId: string, side: StagedSide, entry: Entry, position: number) => ({
     run_id: runId,
     tenant_id: tenantId,
     side,
     position,
-    record_id: person.id,
-    ...keysOf(person.key),
-    employed_from: person.employedFrom,
-    employed_until: person.employedUntil,
-    sealed: sealer.seal(JSON.stringify(person), aad),
+    record_id: entry.id,
+    ...keysOf(entry.key),
+    sealed: sealer.seal(JSON.stringify(entry), aad),
   })
 
   /** Adds rows; a record that is there already is left as it is. Returns how many were new. */
@@ -83,7 +93,7 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     async addPage(
       runId: string,
       side: StagedSide,
-      page: { people: readonly Person[]; from: number; next: string | null; total: number | null },
+      page: { people: readonly Entry[]; from: number; next: string | null; total: number | null },
     ): Promise<number> {
       const rows = page.people.map((person, index) => rowOf(runId, side, person, page.from + index))
       const inserted = await insertRows(rows)
@@ -95,7 +105,7 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     /** Whole records of the target that its listing left out: they stand behind the listed ones. */
-    async addUnlisted(runId: string, people: readonly Person[]): Promise<void> {
+    async addUnlisted(runId: string, people: readonly Entry[]): Promise<void> {
       if (people.length === 0) return
       const row = (await staged(runId, 'target').max('position as last').first()) as { last: number | null }
       const from = (row.last ?? -1) + 1
@@ -125,22 +135,27 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     /** The next people of a side in listing order, after `position`. */
-    async next(runId: string, side: StagedSide, position: number, limit: number): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(runId, side)
+    async next<E extends Entry>(
+      runId: string,
+      side: StagedSide,
+      position: number,
+      limit: number,
+    ): Promise<Staged<E>[]> {
+      const rows: StagedRow[] = await staged(runId, side)
         .where('position', '>', position)
         .orderBy('position')
         .limit(limit)
         .select('position', 'sealed')
-      return rows.map(row => open(row))
+      return rows.map(row => open<E>(row))
     },
 
-    async people(runId: string, side: StagedSide, ids: readonly string[]): Promise<StagedPerson[]> {
+    async people(runId: string, side: StagedSide, ids: readonly string[]): Promise<Staged[]> {
       if (ids.length === 0) return []
-      const rows: PersonRow[] = await staged(runId, side)
+      const rows: StagedRow[] = await staged(runId, side)
         .whereRaw('record_id = any(?)', [[...ids]])
         .whereNotNull('sealed')
         .select('position', 'sealed')
-      return rows.map(row => open(row))
+      return rows.map(row => open<Entry>(row))
     },
 
     /** Which of these ids the target is known to have, and whether they are listed at the reference date. */
@@ -161,21 +176,21 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     /** All staged records of the source with this key, in listing order. */
-    async sharing(runId: string, key: string): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(runId, 'source')
+    async sharing(runId: string, key: string): Promise<Staged[]> {
+      const rows: StagedRow[] = await staged(runId, 'source')
         .where({ key })
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open(row))
+      return rows.map(row => open<Entry>(row))
     },
 
     /** Everything a side listed; for datasets that are small on any account. */
-    async all(runId: string, side: StagedSide): Promise<StagedPerson[]> {
-      const rows: PersonRow[] = await staged(runId, side)
+    async all(runId: string, side: StagedSide): Promise<Staged[]> {
+      const rows: StagedRow[] = await staged(runId, side)
         .where('position', '>=', 0)
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open(row))
+      return rows.map(row => open<Entry>(row))
     },
 
     /** Every key of either side that looks like one of these. */
@@ -211,8 +226,6 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
       await staged(runId, 'target').update({
         sealed: null,
         ...keysOf(null),
-        employed_from: null,
-        employed_until: null,
       })
     },
   }

@@ -13,3 +13,6 @@ export const wellFormed = (text: string): string => text.replace(LONE_HALF, UNRE
 
 /** Whether a sign was lost in it, here or before it came to us. */
 export const isBroken = (value: unknown): boolean => typeof value === 'string' && value.includes(UNREADABLE_SIGN)
+
+/** The same for any text within a record. */
+export const holdsBroken = (record: unknown): boolean => isBroken(JSON.stringify(record))

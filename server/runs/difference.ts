@@ -1,6 +1,6 @@
 import type { ConvertContext, Direction, FieldPair, Scalar, Values } from '../contract/contract.js'
 import { composed } from '../contract/conversions.js'
-import { isBroken } from '../platform/odd-text.js'
+import { holdsBroken, isBroken } from '../platform/odd-text.js'
 import type { Change, ItemContent } from './run.js'
 
 /** Blank is blank, whether a side says null or an empty string; how a text is composed is no difference. */
@@ -127,6 +127,10 @@ export function difference(
   if (lost && Object.keys(set).length > 0) problems.push(unreadableTarget)
   return { set, target, changes, problems: [...new Set(problems)], notes: [...new Set(notes)] }
 }
+
+/** The same for a target that wants its record back whole: why it can't be changed; null where it can. */
+export const unreadableWhole = ({ set, problems }: ItemContent, payload: unknown): string | null =>
+  holdsBroken(payload) && Object.keys(set).length > 0 && !problems.includes(unreadableTarget) ? unreadableTarget : null
 
 /** Whether the target would certainly refuse somebody new: something it requires is blank. */
 export const lacksRequired = (mapping: readonly FieldPair[], direction: Direction, source: Values): boolean =>

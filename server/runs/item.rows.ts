@@ -29,7 +29,7 @@ const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'sealed', string
   key: 'key',
   name: 'name',
   kana: 'kana',
-  department: 'department',
+  detail: 'department',
   changedFields: 'changed_fields',
   blocked: 'blocked',
   ownTick: 'own_tick',

@@ -2,7 +2,11 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { itemReader } from './item.rows.js'
 import { runRows } from './run.rows.js'
-import type { Run } from './run.js'
+import type { ItemContent, Run } from './run.js'
+
+/** A snapshot of the release before has each record as a text. It is on offer for seven days at most. */
+export const publishedRecord = ({ record, set }: Pick<ItemContent, 'record' | 'set'>): object =>
+  record ?? (JSON.parse(String(set.record)) as object)
 
 /** Snapshots that are on offer, and the records in them. */
 export function createPublicationStore(db: Knex, tenantId: string, sealer: Sealer) {
@@ -71,7 +75,7 @@ export function createPublicationStore(db: Knex, tenantId: string, sealer: Seale
     /** So many of the published records, in their order, from the given place on. */
     async records(runId: string, offset: number, limit: number): Promise<object[]> {
       const found = await read(inSnapshot(items(runId)).orderBy('id').offset(offset).limit(limit))
-      return found.map(({ content }) => JSON.parse(String(content.set.record)) as object)
+      return found.map(({ content }) => publishedRecord(content))
     },
 
     /** The selected people with these keys: key → item's id. */

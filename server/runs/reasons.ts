@@ -1,5 +1,5 @@
 import type { Sides } from './sides.js'
-import type { Flow, Person, SyncFlow } from '../contract/contract.js'
+import type { Entry, Flow, SyncFlow } from '../contract/contract.js'
 import { textOf } from '../contract/conversions.js'
 import { inOneLine } from '../errors.js'
 import type { Item, ItemContent, Named } from './run.js'
@@ -28,8 +28,8 @@ export const whyNot = (problems: readonly string[], flow: Pick<Flow, 'from' | 'w
   inOneLine(problemsOf(problems, flow))
 
 /** What a record without a key is called by; null for one that has a key, or nothing else either. */
-export function namedOtherwise({ key }: Pick<SyncFlow, 'key'>, person: Pick<Person, 'key' | 'values'>): Named | null {
-  const value = person.key === null && key?.otherwise ? textOf(person.values[key.otherwise.path]) : null
+export function namedOtherwise({ key }: Pick<SyncFlow, 'key'>, entry: Pick<Entry, 'key' | 'values'>): Named | null {
+  const value = entry.key === null && key?.otherwise ? textOf(entry.values[key.otherwise.path]) : null
   return value === null || !key?.otherwise ? null : { label: key.otherwise.label, value }
 }
 

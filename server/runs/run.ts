@@ -161,6 +161,8 @@ export interface Named {
 export interface ItemContent {
   /** what apply sends, in the target's paths */
   set: Values
+  /** for publications: the record as the feed gives it */
+  record?: object
   /** the target as read at plan time; null for somebody new */
   target: Values | null
   changes: Change[]
@@ -189,7 +191,8 @@ export interface Item {
   key: string | null
   name: string
   kana: string
-  department: string
+  /** beside the name: a person's department, a statement's pay day */
+  detail: string
   /** ids of the fields that change; in rows of releases before this one their labels */
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */

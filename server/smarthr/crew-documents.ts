@@ -1,4 +1,5 @@
-import type { Directory, Person } from '../contract/contract.js'
+import type { Directory, EntryOf, Person } from '../contract/contract.js'
+import type { CrewDocument } from '../contract/documents.js'
 import { VendorMissing } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { createAccountOrder, inAccountOrder, type AccountOrder } from './crew-accounts.js'
@@ -9,9 +10,11 @@ import { rereadBy } from '../contract/lookups.js'
 import { everyRow, inPages, listing, objects, PAGE, pageOf, type Json } from './pages.js'
 
 /**
- * SmartHR's crews with their family, each as one document: `values.document` is JSON of `{ crew, dependents }`, only what
- * is needed of either and the same text as long as nothing changed; 在籍状況 beside it says who takes part. For services that fetch whole records from us.
+ * SmartHR's crews with their family, each handed on whole as a CrewDocument; 在籍状況 beside it says who takes part. For
+ * services that fetch whole records from us.
  */
+
+type DocumentedPerson = Person & EntryOf<CrewDocument>
 
 /** Attributes that are taken as they are. */
 const PLAIN = [
@@ -102,32 +105,36 @@ const dependentPart = (dependent: Json) => ({
 })
 
 /** Read only. Two listings' worth of calls: one per page of crews and one (or more) per crew for the family. */
-export function createCrewDocuments({ http }: { http: Http }): Directory {
+export function createCrewDocuments({ http }: { http: Http }): Directory<DocumentedPerson> {
   const call = { path: '/api/v1/crews', query: { fields: FIELDS } }
   const accountOrder = createAccountOrder(http)
 
-  const documentOf = async (crew: Crew, order: AccountOrder): Promise<Person> => {
+  const documentOf = async (crew: Crew, order: AccountOrder): Promise<DocumentedPerson> => {
     const person = personOf(crew, order)
     try {
       const dependents = await everyRow(http, {
         path: `/api/v1/crews/${encodeURIComponent(crew.id)}/dependents`,
         pathTemplate: '/api/v1/crews/{crew_id}/dependents',
       })
-      const document = { crew: crewPart(crew, order), dependents: dependents.map(dependentPart) }
-      return { ...person, values: { document: JSON.stringify(document), emp_status: person.values.emp_status ?? null } }
+      return {
+        ...person,
+        values: { emp_status: person.values.emp_status ?? null },
+        payload: { crew: crewPart(crew, order), dependents: dependents.map(dependentPart) },
+      }
     } catch (error) {
       if (!(error instanceof VendorMissing)) throw error
       return {
         ...person,
         excluded: '取得中に、SmartHRから従業員が削除されました。',
-        values: { document: JSON.stringify({ crew: crewPart(crew, order), dependents: [] }) },
+        values: {},
+        payload: { crew: crewPart(crew, order), dependents: [] },
       }
     }
   }
 
-  const documents = async (crews: readonly Crew[]): Promise<Person[]> => {
+  const documents = async (crews: readonly Crew[]): Promise<DocumentedPerson[]> => {
     const order = await accountOrder(crews)
-    const people: Person[] = []
+    const people: DocumentedPerson[] = []
     for (let at = 0; at < crews.length; at += AT_ONCE) {
       people.push(...(await Promise.all(crews.slice(at, at + AT_ONCE).map(crew => documentOf(crew, order)))))
     }

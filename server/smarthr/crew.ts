@@ -109,7 +109,7 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
     key: key.normalise(values[key.path]),
     name: joinFilled([values.last_name, values.first_name]),
     kana: joinFilled([values.last_name_yomi, values.first_name_yomi].map(katakana)),
-    department: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
+    detail: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
     employedFrom: dateOf(values.entered_at),
     employedUntil: dateOf(values.resigned_at),
     values,

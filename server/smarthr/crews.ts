@@ -93,7 +93,7 @@ export function createCrewDirectory({
   key?: CrewKey
   /** what must hold before anybody is listed; throws when it does not */
   before?: () => Promise<void>
-}): Directory {
+}): Directory<Person> {
   const crews = openCrews(http, attributesOf(paths))
   const accountOrder = createAccountOrder(http)
   const checkTitle = createTitleCheck(crews.titles)

@@ -1,4 +1,4 @@
-import type { Directory, Person } from '../contract/contract.js'
+import type { Directory, Entry } from '../contract/contract.js'
 import { scalarOf, textOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
 import { neverWritten } from '../contract/listing.js'
@@ -45,7 +45,7 @@ export function inOrder(departments: readonly Department[]): { department: Depar
 
 /** SmartHR's departments as records of a run. They are read only: nothing is written there. */
 export function createDepartmentDirectory({ http }: { http: Http }): Directory {
-  const all = async (): Promise<Person[]> => {
+  const all = async (): Promise<Entry[]> => {
     const rows = await everyRow<Department>(http, { path: '/api/v1/departments' })
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
@@ -56,9 +56,7 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
         key: code(department),
         name: name ?? '',
         kana: '',
-        department: '',
-        employedFrom: null,
-        employedUntil: null,
+        detail: '',
         values: {
           code: code(department),
           name,

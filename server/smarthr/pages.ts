@@ -1,4 +1,4 @@
-import type { ListPage, Person } from '../contract/contract.js'
+import type { Entry, ListPage } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
 import { unreadableAnswer } from '../contract/words.js'
 import { byNumber, everyRowOf, pagesOf, type Stretch } from '../contract/paging.js'
@@ -69,12 +69,12 @@ export const inPages = (ids: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) => ids.slice(page * PAGE, (page + 1) * PAGE))
 
 /** A whole listing, page by page, from an earlier page's `next` on. Throws ListingBroken without a total. */
-export async function* listing<Row extends Identified = Json>(
+export async function* listing<E extends Entry, Row extends Identified = Json>(
   http: Http,
   call: ListCall,
   from: string | undefined,
-  people: (rows: readonly Row[]) => Promise<Person[]>,
-): AsyncIterable<ListPage> {
+  people: (rows: readonly Row[]) => Promise<E[]>,
+): AsyncIterable<ListPage<E>> {
   for await (const { rows, next, total } of rowPages<Row>(http, call, from)) {
     // Without the total nobody could tell a short answer from a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)

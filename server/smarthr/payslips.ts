@@ -1,4 +1,5 @@
-import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } from '../contract/contract.js'
+import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Person, Values } from '../contract/contract.js'
+import { payslipItems } from '../contract/payslip.js'
 import { Conflict, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { createCrewDirectory } from './crews.js'
@@ -39,7 +40,7 @@ const payrollOf = (order: GroupOrder) => ({
 
 const payslipOf = (values: Values) => ({
   crew_id: values.crew_id,
-  values: JSON.parse(String(values.values)) as unknown,
+  values: payslipItems(values),
   ...(values.memo !== '' && { memo: values.memo }),
 })
 
@@ -47,7 +48,7 @@ const payslipOf = (values: Values) => ({
  * SmartHR's payslips (給与明細) as a target. What is listed are the crews they are for; what is written are payslips of
  * the payroll in `use`. A payslip can't be updated, and confirming or publishing a payroll stays with the administrator.
  */
-export function createPayslipDirectory({ http }: { http: Http }): Directory {
+export function createPayslipDirectory({ http }: { http: Http }): Directory<Person> {
   const crews = createCrewDirectory({ http, paths: ['emp_code', 'last_name', 'first_name'] })
   let payroll: string | null = null
 
@@ -178,7 +179,7 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
     keysUnique: true,
     grouping,
 
-    list: (asOf, from): AsyncIterable<ListPage> => crews.list(asOf, from),
+    list: (asOf, from): AsyncIterable<ListPage<Person>> => crews.list(asOf, from),
     exists: id => crews.exists(id),
     reread: (ids, asOf, page) => crews.reread(ids, asOf, page),
 

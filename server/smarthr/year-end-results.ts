@@ -1,4 +1,5 @@
-import type { Directory, ListPage, Person, PlainDate, Scalar } from '../contract/contract.js'
+import type { Directory, EntryOf, ListPage, PlainDate, Scalar } from '../contract/contract.js'
+import type { YearEndResult } from '../contract/documents.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
 import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
@@ -21,7 +22,7 @@ const callOf = (asOf: PlainDate) => ({
   pathTemplate: '/api/v1/year_end_adjustments/{year}/results',
 })
 
-function personOf(result: Json): Person {
+function entryOf(result: Json): EntryOf<YearEndResult> {
   const person = (result.person ?? {}) as Readonly<Record<string, Scalar>>
   // What is never passed on is not kept either.
   const { salary_income: _, ...document } = result
@@ -30,10 +31,9 @@ function personOf(result: Json): Person {
     key: keyOf(scalarOf(result.emp_code)),
     name: joinFilled([person.last_name, person.first_name]),
     kana: joinFilled([person.last_name_yomi, person.first_name_yomi].map(katakana)),
-    department: '',
-    employedFrom: null,
-    employedUntil: null,
-    values: { document: JSON.stringify(document) },
+    detail: '',
+    values: {},
+    payload: document,
   }
 }
 
@@ -43,15 +43,15 @@ const missing = (asOf: PlainDate) =>
     `${yearOf(asOf)}年の年末調整結果が見つかりません。SmartHRで${yearOf(asOf)}年の年末調整を行なっているか確認し、対象年を選び直してください。`,
   )
 
-/** The results of a year, each as one document: `values.document` is JSON. Read only. */
-export function createYearEndResults({ http }: { http: Http }): Directory {
-  const people = (rows: readonly Json[]) => Promise.resolve(rows.map(personOf))
+/** The results of a year, each handed on whole. Read only. */
+export function createYearEndResults({ http }: { http: Http }): Directory<EntryOf<YearEndResult>> {
+  const people = (rows: readonly Json[]) => Promise.resolve(rows.map(entryOf))
 
   return {
     pageSize: PAGE,
     keysUnique: false,
 
-    async *list(asOf, from): AsyncIterable<ListPage> {
+    async *list(asOf, from): AsyncIterable<ListPage<EntryOf<YearEndResult>>> {
       try {
         yield* listing(http, callOf(asOf), from, people)
       } catch (error) {
@@ -64,7 +64,7 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
 
     async present(ids, asOf) {
       const wanted = new Set(ids)
-      const found = new Map<string, Person>()
+      const found = new Map<string, EntryOf<YearEndResult>>()
       let seen = 0
       let all = 0
       try {
@@ -82,8 +82,7 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
     },
 
     reread: rereadBy({
-      page: async (asOf, page) =>
-        (await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })).rows.map(personOf),
+      page: async (asOf, page) => (await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })).rows.map(entryOf),
     }),
 
     ...neverWritten,

@@ -10,7 +10,7 @@ export interface PersonRow {
   key: string
   name: string
   kana: string
-  department: string
+  detail: string
   /** null: cannot be chosen */
   ticked: boolean | null
   /** no button takes this one along; the hint says so until it is ticked */
@@ -39,7 +39,7 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
     key: shownKey(item),
     name: item.name,
     kana: item.kana,
-    department: item.department,
+    detail: item.detail,
     ticked,
     ownTick: item.ownTick ? { hint: ticked === false ? OWN_TICK : null } : null,
     reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Run } from '../../server/runs/run.js'
-import { mappingOf, stepOf, type Directory, type Person, type Values } from '../../server/contract/contract.js'
+import { mappingOf, stepOf, type Directory, type Entry, type Values } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import {
   ListingBroken,
@@ -74,7 +74,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     let sides: Sides
     let people: Directory
     /** everybody as first listed, and somebody new; read once, since no test but a last one changes what they are */
-    let remembered: { listed?: Person[]; newcomer?: Values }
+    let remembered: { listed?: Entry[]; newcomer?: Values }
     /** Nothing was set up yet, or a test has changed what stands at the services: the next one begins anew. */
     let spent = true
     const name = side === 'service' ? rig.service : 'smarthr'
@@ -110,7 +110,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
     })
 
     const listed = async () => {
-      const all: Person[] = []
+      const all: Entry[] = []
       const totals: (number | null)[] = []
       for await (const page of people.list(TODAY)) {
         all.push(...page.people)
@@ -216,14 +216,12 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       spent = true
       const { person } = await first()
       const set = rig.change(side)
-      const order = { id: person.id, set, current: person.values, today: TODAY }
+      const order = { id: person.id, set, current: person.values, payload: person.payload, today: TODAY }
       await people.update(order)
       const once = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values ?? {}
       // Where the record carries a stamp, the second order says the one it has read.
-      const again = people.batch
-        ? ((await people.reread([person.id], TODAY, 0)).get(person.id)?.values ?? {})
-        : order.current
-      await people.update({ ...order, current: again })
+      const now = (await people.reread([person.id], TODAY, 0)).get(person.id)
+      await people.update(people.batch && now ? { ...order, current: now.values, payload: now.payload } : order)
       const twice = (await people.reread([person.id], TODAY, 0)).get(person.id)?.values
 
       for (const [path, value] of Object.entries(set)) expect(once[path]).to.equal(value)
@@ -236,7 +234,14 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
 
     const update = async () => {
       const { person } = await first()
-      return () => people.update({ id: person.id, set: rig.change(side), current: person.values, today: TODAY })
+      return () =>
+        people.update({
+          id: person.id,
+          set: rig.change(side),
+          current: person.values,
+          payload: person.payload,
+          today: TODAY,
+        })
     }
     const refusals: [what: string, answer: object, kind: 'read' | 'update' | 'create', error: unknown][] = [
       ['a refused record', rig.refusal(side), 'update', VendorRefused],

@@ -7,7 +7,7 @@ const TODAY = '2026-11-20'
 
 describe("SmartHR's crews: which calls are made", () => {
   let world: World
-  let people: Directory
+  let people: Directory<Person>
   let listed: Person[]
   let taken = 0
 
@@ -19,7 +19,7 @@ describe("SmartHR's crews: which calls are made", () => {
     const runId = await toSelection(visitor, 'employees-to-smarthr')
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
     const run = await world.run(rows[0]?.tenant_id ?? '', runId)
-    people = (await world.container.openSides(run)).target
+    people = (await world.container.openSides(run)).target as Directory<Person>
     listed = await all()
   })
   after(() => world.close())

@@ -9,7 +9,7 @@ const NAMES = ['last_name', 'first_name', 'last_name_kana', 'first_name_kana']
 
 describe('freee employees: which calls are made', () => {
   let world: World
-  let people: Directory
+  let people: Directory<Person>
   let listed: Person[]
   let settings: Values
   let taken = 0
@@ -22,7 +22,7 @@ describe('freee employees: which calls are made', () => {
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
     const run = await world.run(rows[0]?.tenant_id ?? '', runId)
     const sides = await world.container.openSides(run)
-    people = sides.target
+    people = sides.target as Directory<Person>
     settings = sides.onCreate
     listed = await all()
   })

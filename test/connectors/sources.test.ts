@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import type { Person } from '../../server/contract/contract.js'
+import type { Entry } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
-import { statementOf, TOTALS } from '../../server/contract/statement.js'
+import { TOTALS, type Statement } from '../../server/contract/statement.js'
 import { ListingBroken, VendorUnavailable } from '../../server/errors.js'
 import type { Sides } from '../../server/runs/sides.js'
 import type { Visitor } from '../helpers/visitor.js'
@@ -71,7 +71,7 @@ for (const connector of connectors) {
     afterEach(() => world.control('DELETE', '/faults'))
 
     const listed = async (from?: string) => {
-      const all: Person[] = []
+      const all: Entry[] = []
       for await (const page of sides.source.list(MONTH, from)) {
         expect(page.people.length).to.be.at.most(sides.source.pageSize)
         if (from === undefined && page.next === null) expect(all.length + page.people.length).to.equal(page.total)
@@ -90,7 +90,7 @@ for (const connector of connectors) {
 
     it('says of each what a payroll needs, in the words of both sides', async () => {
       for (const record of await listed()) {
-        const statement = statementOf(record)
+        const statement = record.payload as Statement
         expect(statement.paymentType).to.equal('salary')
         for (const date of [statement.paidAt, statement.periodStart, statement.periodEnd])
           expect(date).to.match(/^\d{4}-\d{2}-\d{2}$/)
@@ -131,7 +131,7 @@ for (const connector of connectors) {
     })
 
     it('reads the same statement alike each time, so that a change can be told', async () => {
-      const documents = async () => (await listed()).map(record => record.values.document)
+      const documents = async () => (await listed()).map(record => record.payload)
       expect(await documents()).to.deep.equal(await documents())
     })
 

@@ -35,7 +35,7 @@ const aStatement = (number: number, changes: Partial<ItemWithContent> = {}): Ite
     class: 'new',
     targetId: null,
     kana: '',
-    department: '月給 2026/01/23 2026/01/01 2026/01/31',
+    detail: '月給 2026/01/23 2026/01/01 2026/01/31',
     content: {
       set: {},
       target: null,

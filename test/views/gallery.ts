@@ -316,7 +316,7 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
   anItem(number, {
     name: EVIL,
     kana: EVIL,
-    department: EVIL,
+    detail: EVIL,
     key: EVIL,
     content: {
       set: {},
@@ -328,7 +328,7 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
     ...changes,
   })
 
-const long = anItem(2, { name: LONG, kana: LONG, department: LONG, key: 'A'.repeat(60) })
+const long = anItem(2, { name: LONG, kana: LONG, detail: LONG, key: 'A'.repeat(60) })
 
 const excluded = anItem(3, {
   class: 'excluded',

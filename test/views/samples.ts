@@ -121,7 +121,7 @@ export const anItem = (number: number, changes: Partial<ItemWithContent> = {}): 
   key: String(number).padStart(4, '0'),
   name: `佐藤 花子${number}`,
   kana: `サトウ ハナコ${number}`,
-  department: '営業本部 第一営業部 東日本課',
+  detail: '営業本部 第一営業部 東日本課',
   changedFields: ['last-name', 'address-city', 'bank-account-holder'],
   blocked: false,
   ownTick: false,

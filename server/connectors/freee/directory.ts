@@ -43,7 +43,7 @@ async function* companyPages(company: CompanyApi): AsyncIterable<CompanyEmployee
 }
 
 /** Everybody freee lists in a month, page by page. */
-const listedIn = (company: CompanyApi, month: YearMonth, from?: string): AsyncIterable<ListPage> =>
+const listedIn = (company: CompanyApi, month: YearMonth, from?: string): AsyncIterable<ListPage<Person>> =>
   listingOf(pagesOf<FreeeEmployee>({ ...inOrder, from, ask: stretch => company.inMonth(month, stretch) }), personOf)
 
 /** Who joins in a later month is written into that month's version, so that is the one to compare with. */
@@ -64,7 +64,7 @@ async function* everyone(company: CompanyApi, asOf: string): AsyncIterable<reado
  * The employees of one freee company, month by month: what is listed on a day is the version of its month, and a write
  * goes into the version that was read for it (`writtenMonth`).
  */
-export function openEmployees({ http, account }: { http: Http; account: Account }): Directory {
+export function openEmployees({ http, account }: { http: Http; account: Account }): Directory<Person> {
   const company = openCompany(http, account)
 
   const oneIn = async (id: string, month: YearMonth): Promise<Person | null> => {

@@ -23,7 +23,7 @@ export function personOf(employee: FreeeEmployee): Person {
     key: keyOf(employee.num),
     name: name === '' ? employee.display_name : name,
     kana: joinFilled(kana.map(katakana)),
-    department: '',
+    detail: '',
     employedFrom: dateOf(employee.entry_date),
     employedUntil: dateOf(employee.retire_date),
     ...(employee.payroll_calculation === false && { excluded: NO_PAYROLL }),

@@ -2,10 +2,10 @@ import { ListingBroken } from '../../errors.js'
 import { keyOf, slashed } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { byOffset, pagesOf } from '../../contract/paging.js'
-import type { Account, Directory, ListPage, Period, Person } from '../../contract/contract.js'
+import type { Account, Directory, EntryOf, ListPage, Period, Values } from '../../contract/contract.js'
 import { unreadableAnswer } from '../../contract/words.js'
 import { listingOnly } from '../../contract/listing.js'
-import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
+import { statementEntry, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
 
 /** freee's largest page (HR schema, get_employee_payroll_statements). */
 const PAGE = 100
@@ -220,7 +220,7 @@ const detailOf = ({ paymentType, paidAt, periodStart, periodEnd, group }: Statem
     ? `${slashed(paidAt)}支給`
     : `${group.給与形態 ?? ''} ${slashed(paidAt)}支給（${slashed(periodStart)}〜${slashed(periodEnd)}）`
 
-function recordOf(statement: Common, read: () => Statement): Person {
+function entryOf(statement: Common, read: () => Statement): EntryOf<Statement> {
   const about = {
     id: String(statement.id),
     personId: String(statement.employee_id),
@@ -229,12 +229,11 @@ function recordOf(statement: Common, read: () => Statement): Person {
     ...(statement.fixed && !calculated(statement) && { excluded: NOT_CALCULATED }),
   }
   const content = read()
-  const record = statementRecord(about, content, detailOf(content))
-  return { ...record, values: { ...record.values, fixed: statement.fixed } }
+  return statementEntry({ ...about, values: { fixed: statement.fixed } }, content, detailOf(content))
 }
 
 /** Only 確定 statements can be imported; the others are counted, not listed (freee §5.5). */
-export const isFixed = ({ values }: Pick<Person, 'values'>): boolean => values.fixed === true
+export const isFixed = ({ values }: { values: Values }): boolean => values.fixed === true
 
 /** The statements of one company that are paid in a month. Read only. */
 export function openStatements({
@@ -248,10 +247,10 @@ export function openStatements({
   kind: 'salaries' | 'bonuses'
   /** for bonuses */
   period: Period | null
-}): Directory {
+}): Directory<EntryOf<Statement>> {
   return listingOnly({
     pageSize: PAGE,
-    async *list(asOf, from): AsyncIterable<ListPage> {
+    async *list(asOf, from): AsyncIterable<ListPage<EntryOf<Statement>>> {
       // The payment month as it is: unlike employees, nothing is shifted (freee §5.5).
       const [year, month] = [Number(asOf.slice(0, 4)), Number(asOf.slice(5, 7))]
       const pages = pagesOf<SalaryStatement & BonusStatement>({
@@ -277,7 +276,7 @@ export function openStatements({
       })
       for await (const { rows, ...rest } of pages) {
         const people = rows.map(row =>
-          recordOf(row, () =>
+          entryOf(row, () =>
             kind === 'salaries' ? salaryOf(row) : bonusOf(row, period ?? { from: row.pay_date, to: row.pay_date }),
           ),
         )

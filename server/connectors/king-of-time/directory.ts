@@ -5,10 +5,10 @@ import { dateOf, joinFilled, katakana, keyOf, plainText, textOf } from '../../co
 import type { Http } from '../../calls/call.js'
 import { createdByKey, isAmong, rereadBy } from '../../contract/lookups.js'
 import { listingOf, pagesOfAnswer } from '../../contract/paging.js'
-import type { Directory, Person, PlainDate, Scalar, Values } from '../../contract/contract.js'
+import type { Directory, EntryOf, Person, PlainDate, Scalar, UpdateOrder, Values } from '../../contract/contract.js'
 import { openCompany, type Employee } from './api.js'
 import type { Brand } from './brands.js'
-import { employees, FIRST_EMAIL, RESERVE_EMAILS } from './employees.mapping.js'
+import { employees, FIRST_EMAIL } from './employees.mapping.js'
 
 /** The service lists everybody in one answer; so many are staged, and re-read just before they are written, at a time. */
 const PAGE = 50
@@ -27,37 +27,39 @@ const PLAIN = [
 
 const labels = new Map(employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)))
 
+/** What is no field of the mapping and has to be sent again with the first e-mail address. */
+interface Reserve {
+  emails: readonly string[]
+}
+
 /** One employee as the engine knows people. */
-export function personOf(employee: Employee): Person {
+export function personOf(employee: Employee): Person & EntryOf<Reserve> {
   const values: Record<string, Scalar> = {}
   for (const property of PLAIN) values[property] = plainText(employee[property])
   const emails = Array.isArray(employee.emailAddresses)
     ? employee.emailAddresses.filter(one => typeof one === 'string')
     : []
   values[FIRST_EMAIL] = plainText(emails[0])
-  values[RESERVE_EMAILS] = emails.length > 1 ? JSON.stringify(emails.slice(1)) : null
   return {
     id: employee.key,
     key: keyOf(values.code),
     name: joinFilled([values.lastName, values.firstName]),
     kana: joinFilled([values.lastNamePhonetics, values.firstNamePhonetics].map(katakana)),
-    department: textOf(plainText(employee.divisionName)) ?? '',
+    detail: textOf(plainText(employee.divisionName)) ?? '',
     employedFrom: dateOf(values.hiredDate),
     employedUntil: dateOf(values.resignationDate),
     values,
+    payload: { emails: emails.slice(1) },
   }
 }
 
 /** Flat paths → the body the service takes. A property sent blank is erased, one not sent stays as it is (§3.5). */
-function bodyOf(set: Values, current: Values): Record<string, unknown> {
+function bodyOf(set: Values, reserve: Reserve = { emails: [] }): Record<string, unknown> {
   const body: Record<string, unknown> = {}
   for (const [path, value] of Object.entries(set)) {
     if (path !== FIRST_EMAIL) body[path] = value ?? ''
   }
-  if (FIRST_EMAIL in set) {
-    const reserve = textOf(current[RESERVE_EMAILS])
-    body.emailAddresses = [set[FIRST_EMAIL], ...(reserve === null ? [] : (JSON.parse(reserve) as string[]))]
-  }
+  if (FIRST_EMAIL in set) body.emailAddresses = [set[FIRST_EMAIL], ...reserve.emails]
   return body
 }
 
@@ -68,7 +70,15 @@ const refusedOf = (set: Values, now: Values): string[] =>
   )
 
 /** The employees of one company. */
-export function openEmployees({ http, brand, today }: { http: Http; brand: Brand; today: () => PlainDate }): Directory {
+export function openEmployees({
+  http,
+  brand,
+  today,
+}: {
+  http: Http
+  brand: Brand
+  today: () => PlainDate
+}): Directory<Person> {
   const company = openCompany(http, brand)
   const everybody = async (date: PlainDate) => (await company.everybody(date)).map(personOf)
 
@@ -98,11 +108,11 @@ export function openEmployees({ http, brand, today }: { http: Http; brand: Brand
 
     async create(values) {
       // One call takes everything; what the answer leaves out says nothing about it (§3.4).
-      return { id: await company.create(bodyOf(filledOf(values), {})), current: values, left: {} }
+      return { id: await company.create(bodyOf(filledOf(values))), current: values, left: {} }
     },
 
-    async update({ id, set, current }) {
-      const body = bodyOf(set, current)
+    async update({ id, set, payload }: UpdateOrder<Reserve>) {
+      const body = bodyOf(set, payload)
       if (Object.keys(body).length === 0) return
       const refused = refusedOf(set, personOf(await company.update(id, body)).values)
       if (refused.length === 0) return

@@ -18,8 +18,6 @@ import {
  * back. Towards the attendance service the name follows the setting; the way back is always the legal name (§1.5).
  */
 
-/** E-mails beside the first are the service's own business and are carried along (§3.5). */
-export const RESERVE_EMAILS = 'emailAddresses.reserve'
 export const FIRST_EMAIL = 'emailAddresses.0'
 
 export const NAME_SETTING = 'employee_name'

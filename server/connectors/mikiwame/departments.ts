@@ -2,7 +2,7 @@ import { textOf } from '../../contract/conversions.js'
 import { field } from '../../contract/fields.js'
 import { exactKeyOf } from '../../contract/keys.js'
 import { isBroken } from '../../platform/odd-text.js'
-import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../../contract/contract.js'
+import type { ErrorFile, ExamineContext, Examiner, FieldPair, Entry, Scalar } from '../../contract/contract.js'
 
 /** 部署 (reference §4). Names are unique in the whole company, so every row is decided against what stands by then. */
 
@@ -85,7 +85,7 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
     return `${said}SmartHRで部署名を変更するか、ミキワメで部署コード「${owner}」の部署を確認してから、もう一度同期してください。`
   }
 
-  const problemOf = ({ key, values }: Person): string | null => {
+  const problemOf = ({ key, values }: Entry): string | null => {
     const code = key ?? ''
     const name = nameKey(values.name)
     const parent = exactKeyOf(values.parent_code)
@@ -114,7 +114,7 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
   }
 }
 
-const cell = (path: string) => (item: Person) => textOf(item.values[path]) ?? ''
+const cell = (path: string) => (entry: Entry) => textOf(entry.values[path]) ?? ''
 
 export const departmentErrors: ErrorFile = {
   stem: 'divisions_error',

@@ -7,7 +7,7 @@ import type {
   Examiner,
   FieldPair,
   Flow,
-  Person,
+  Entry,
   Scalar,
   Values,
 } from '../../contract/contract.js'
@@ -192,7 +192,7 @@ export const ALSO_READS = ['departments.0.name', KEEP_OUT_PATH]
 
 const cell =
   (...paths: readonly string[]) =>
-  ({ values }: Person) =>
+  ({ values }: Entry) =>
     businessFirst(read(values, paths)) ?? ''
 
 export const employeeErrors: ErrorFile = {

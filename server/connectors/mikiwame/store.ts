@@ -5,7 +5,7 @@ import type { Http } from '../../calls/call.js'
 import { emailKeyOf, exactKeyOf } from '../../contract/keys.js'
 import { createdAmong, isAmong, rereadBy, sameKey } from '../../contract/lookups.js'
 import { byNumber, listingOf, pagesOf, type Stretch } from '../../contract/paging.js'
-import type { Account, Choice, Directory, Person } from '../../contract/contract.js'
+import type { Account, Choice, Directory, Entry } from '../../contract/contract.js'
 
 /**
  * ミキワメ's side. No public API was found: the whole contract is assumed (reference §7) and stands here alone, so that
@@ -110,14 +110,12 @@ export function openStore(http: Http, dataset: Dataset): Directory {
   const { path, one, many, fields, key, name, kana } = DATASETS[dataset]
   const list = listAt(http, path, many)
 
-  const recordOf = (row: Row): Person => ({
+  const recordOf = (row: Row): Entry => ({
     id: row.id,
     key: key(row),
     name: name(row),
     kana: kana(row),
-    department: '',
-    employedFrom: null,
-    employedUntil: null,
+    detail: '',
     values: Object.fromEntries(fields.map(field => [field, scalarOf(row[field])])),
   })
 

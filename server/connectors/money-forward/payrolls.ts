@@ -3,9 +3,9 @@ import { Forbidden, ListingBroken, ReconnectNeeded } from '../../errors.js'
 import { keyOf, slashed } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { byNumber, everyRowOf, pagesOf } from '../../contract/paging.js'
-import type { Area, CredentialsForm, Directory, ListPage } from '../../contract/contract.js'
+import type { Area, CredentialsForm, Directory, EntryOf, ListPage } from '../../contract/contract.js'
 import { listingOnly } from '../../contract/listing.js'
-import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
+import { statementEntry, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
 import { PRODUCT, WRONG_KEY } from './errors.js'
 
 /**
@@ -172,11 +172,11 @@ export function statementOfPayslip(payroll: Payroll, items: readonly Item[], pay
 }
 
 /** The payslips of one confirmed run. Read only. */
-export function openPayroll({ http, payrollId }: { http: Http; payrollId: string }): Directory {
+export function openPayroll({ http, payrollId }: { http: Http; payrollId: string }): Directory<EntryOf<Statement>> {
   const path = `${OFFICE}/payrolls/${encodeURIComponent(payrollId)}`
   return listingOnly({
     pageSize: PAGE,
-    async *list(_asOf, from): AsyncIterable<ListPage> {
+    async *list(_asOf, from): AsyncIterable<ListPage<EntryOf<Statement>>> {
       const { body: found } = await http.request<{ payroll?: Payroll } | null>({
         method: 'GET',
         path,
@@ -209,7 +209,7 @@ export function openPayroll({ http, payrollId }: { http: Http; payrollId: string
       })
       for await (const { rows, ...rest } of pages) {
         const people = rows.map(payslip =>
-          statementRecord(
+          statementEntry(
             {
               id: `${payroll.id}:${payslip.employee_code}`,
               // Leading zeros count (SmartHR help 360026264053).

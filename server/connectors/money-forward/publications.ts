@@ -3,22 +3,22 @@ import {
   type AccessTokens,
   type DateStep,
   type DialogWords,
+  type EntryOf,
   type Flow,
   type FeedPermission,
-  type Person,
   type PlainDate,
   type Publication,
   type PublicationFlow,
   type Published,
   type Steps,
 } from '../../contract/contract.js'
+import type { CrewDocument, YearEndResult } from '../../contract/documents.js'
 import { inService } from '../../contract/employment.js'
 import { titleSubject } from '../../contract/mail.js'
 import { employeeChanges, employeeOf, employeeProblems, type FeedEmployee } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
 import { limited } from './feed.permission.js'
 import { declarationAttributes, declarationSchema, employeeAttributes, employeeSchema } from './feed.schema.js'
-import type { Json } from './record.js'
 import { declarationChanges, declarationOf, exclusionOf, type FeedDeclaration } from './year-end.feed.js'
 
 /** Where year-end results go: クラウド給与's own function was closed in 2021 (reference §1). */
@@ -26,8 +26,6 @@ const YEAR_END_PRODUCT = 'マネーフォワード クラウド年末調整'
 
 /** How long a snapshot may wait to be fetched (design §3). */
 const DAYS = 7
-
-const documentOf = (person: Person) => JSON.parse(String(person.values.document)) as Json
 
 /** Why Money Forward did not take somebody; its own words when it gave any. */
 const refusal =
@@ -38,15 +36,13 @@ const refusal =
     return `${product}で${what}。${why}${product}の画面とSmartHRの${source}を確認し、修正してから、もう一度公開してください。`
   }
 
-const employeeRecord = (person: Person): Published => {
-  const { crew, dependents } = documentOf(person) as { crew: Json; dependents: Json[] }
+const employeeRecord = ({ payload: { crew, dependents } }: EntryOf<CrewDocument>): Published => {
   const notes: string[] = []
   const record = employeeOf(crew, dependents, notes)
   return { record, changes: employeeChanges(record), problems: employeeProblems(record), notes, excluded: null }
 }
 
-const declarationRecord = (person: Person, { asOf }: { asOf: PlainDate }): Published => {
-  const result = documentOf(person)
+const declarationRecord = ({ payload: result }: EntryOf<YearEndResult>, { asOf }: { asOf: PlainDate }): Published => {
   const excluded = exclusionOf(result, Number(asOf.slice(0, 4)))
   if (excluded !== null) return { record: {}, changes: [], problems: [], notes: [], excluded }
   const notes: string[] = []

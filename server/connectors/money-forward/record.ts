@@ -1,8 +1,8 @@
 import { joinFilled, scalarOf, textOf, yen } from '../../contract/conversions.js'
 import type { Scalar } from '../../contract/contract.js'
+import type { Json } from '../../contract/documents.js'
 
-/** A record as SmartHR answers it, nested and untyped. */
-export type Json = Readonly<Record<string, unknown>>
+export type { Json }
 
 /** What stands at a dotted path (`departments.0.name`); objects, lists and blanks are null. */
 export function read(record: Json, path: string): Scalar {

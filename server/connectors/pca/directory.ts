@@ -2,7 +2,7 @@ import { ListingBroken, Uncertain, VendorRefused } from '../../errors.js'
 import { oneByOne } from '../../contract/batch.js'
 import { createdByKey, rereadBy } from '../../contract/lookups.js'
 import { listingOf, snapshotPages } from '../../contract/paging.js'
-import type { Batch, BatchResult, Directory, Person } from '../../contract/contract.js'
+import type { Batch, BatchResult, Directory, Person, UpdateOrder } from '../../contract/contract.js'
 import { API, type AreaApi, type Employee, type Product, type WriteResult } from './api.js'
 import { changedRecord, newRecord, personOf } from './employee.js'
 import { CODES } from './errors.js'
@@ -32,14 +32,14 @@ function batchOf(api: AreaApi, { name }: Product): Batch {
       return results
     },
 
-    async update(orders) {
-      return resultsOf(await api.modify(orders.map(({ set, current }) => changedRecord(set, current))), orders.length)
+    async update(orders: readonly UpdateOrder<Employee>[]) {
+      return resultsOf(await api.modify(orders.map(changedRecord)), orders.length)
     },
   }
 }
 
 /** The employees of one data area. */
-export function openEmployees(api: AreaApi, product: Product): Directory {
+export function openEmployees(api: AreaApi, product: Product): Directory<Person> {
   const batch = batchOf(api, product)
 
   const find = async (query: Record<string, string | number>): Promise<Person[]> =>

@@ -1,12 +1,9 @@
 import { dateOf, joinFilled, katakana, keyOf, plainText } from '../../contract/conversions.js'
-import type { Person, Scalar, Values } from '../../contract/contract.js'
+import type { EntryOf, Person, Scalar, UpdateOrder, Values } from '../../contract/contract.js'
 import type { Employee } from './api.js'
 
 const TEXTS = ['Code', 'LastName', 'FirstName', 'LastKana', 'FirstKana'] as const
 const DATES = ['BirthDate', 'EnterDate', 'RetireDate'] as const
-
-/** The whole record as read: a Modify sends back what it does not change, stamp included (reference §4.4, §5.2). */
-const RECORD = '#record'
 
 /** `{ "SerializeTarget": 20220209 }`, `"20220209"` or 20220209 → `2022-02-09`; 0 and blanks are no date. */
 export function plainDateOf(value: unknown): string | null {
@@ -25,9 +22,12 @@ const dateLike = (date: string, model: unknown): unknown => {
 const genderOf = (value: unknown): Scalar =>
   value === 'Male' || value === 0 ? 'Male' : value === 'Female' || value === 1 ? 'Female' : null
 
-/** One employee as the engine knows people. */
-export function personOf(employee: Employee): Person {
-  const values: Record<string, Scalar> = { [RECORD]: JSON.stringify(employee) }
+/**
+ * One employee as the engine knows people, with the record as read: a Modify sends back what it does not change, stamp
+ * included (reference §4.4, §5.2).
+ */
+export function personOf(employee: Employee): Person & EntryOf<Employee> {
+  const values: Record<string, Scalar> = {}
   for (const field of TEXTS) values[field] = plainText(employee[field])
   for (const field of DATES) values[field] = plainDateOf(employee[field])
   values.Gender = genderOf(employee.Gender)
@@ -36,10 +36,11 @@ export function personOf(employee: Employee): Person {
     key: keyOf(values.Code),
     name: joinFilled([values.LastName, values.FirstName]),
     kana: joinFilled([values.LastKana, values.FirstKana].map(katakana)),
-    department: '',
+    detail: '',
     employedFrom: dateOf(values.EnterDate),
     employedUntil: dateOf(values.RetireDate),
     values,
+    payload: employee,
   }
 }
 
@@ -48,7 +49,7 @@ function fieldsOf(set: Values, model: Readonly<Record<string, unknown>>): Record
   const dates: readonly string[] = DATES
   return Object.fromEntries(
     Object.entries(set).flatMap(([path, value]) => {
-      if (path === RECORD || value === null) return []
+      if (value === null) return []
       return [[path, dates.includes(path) ? dateLike(String(value), model[path]) : value]]
     }),
   )
@@ -58,7 +59,8 @@ function fieldsOf(set: Values, model: Readonly<Record<string, unknown>>): Record
 export const newRecord = (values: Values): Record<string, unknown> => fieldsOf(values, {})
 
 /** The record as last read, with what changes. */
-export function changedRecord(set: Values, current: Values): Record<string, unknown> {
-  const record = JSON.parse(String(current[RECORD])) as Record<string, unknown>
-  return { ...record, ...fieldsOf(set, record) }
+export function changedRecord({ set, payload }: UpdateOrder<Employee>): Record<string, unknown> {
+  // Without it everything that does not change would be erased.
+  if (!payload) throw new Error('an employee has to be read before a Modify')
+  return { ...payload, ...fieldsOf(set, payload) }
 }

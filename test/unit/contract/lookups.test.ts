@@ -11,7 +11,7 @@ const aPerson = (id: string, key: string | null = id): Person => ({
   key,
   name: '',
   kana: '',
-  department: '',
+  detail: '',
   employedFrom: null,
   employedUntil: null,
   values: {},

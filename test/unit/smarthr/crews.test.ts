@@ -46,7 +46,7 @@ describe('a person of SmartHR', () => {
       key: '1020',
       name: '山田 太郎',
       kana: 'ヤマダ タロウ',
-      department: '本社/営業部',
+      detail: '本社/営業部',
       employedFrom: '2021-04-01',
       employedUntil: null,
     })
@@ -56,14 +56,14 @@ describe('a person of SmartHR', () => {
     const second = { id: 'x', name: '二番目', full_name: '二番目' }
     const person = personOf(aCrew({ departments: [null, second], positions: [null, second] }), noOrder)
 
-    expect(person.department).to.equal('')
+    expect(person.detail).to.equal('')
     expect(person.values['positions.0.name']).to.equal(null)
   })
 
   it('copes with a record of which nothing may be seen', () => {
     const person = personOf({ id: 'c1', emp_code: null }, noOrder)
 
-    expect(person).to.include({ key: null, name: '', kana: '', department: '', employedFrom: null })
+    expect(person).to.include({ key: null, name: '', kana: '', detail: '', employedFrom: null })
     expect(Object.values(person.values).every(value => value === null)).to.equal(true)
   })
 

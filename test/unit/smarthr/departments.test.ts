@@ -54,7 +54,7 @@ describe('departments in the order in which they can be registered', () => {
       key: 'X',
       name: '',
       kana: '',
-      department: '',
+      detail: '',
       employedFrom: null,
       employedUntil: null,
       values,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Directory, Person } from '../../../server/contract/contract.js'
+import type { Directory, Entry } from '../../../server/contract/contract.js'
 import { ListingBroken, VendorBlocked, VendorMissing } from '../../../server/errors.js'
 import type { Call, Http } from '../../../server/calls/call.js'
 import { createCrewDocuments } from '../../../server/smarthr/crew-documents.js'
@@ -31,12 +31,11 @@ function answering(lists: Lists, { withTotal = true } = {}) {
   return { http, calls, flight }
 }
 
-const listed = async (directory: Directory, asOf = '2026-11-20', from?: string): Promise<Person[]> => {
-  const people: Person[] = []
+const listed = async <E extends Entry>(directory: Directory<E>, asOf = '2026-11-20', from?: string): Promise<E[]> => {
+  const people: E[] = []
   for await (const page of directory.list(asOf, from)) people.push(...page.people)
   return people
 }
-const documentOf = (person: Person | undefined) => JSON.parse(String(person?.values.document)) as Record<string, Json>
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => null,
@@ -61,9 +60,9 @@ describe('crews as documents', () => {
       key: '0001',
       name: '山田 太郎',
       kana: 'ヤマダ タロウ',
-      department: '本社/営業部',
+      detail: '本社/営業部',
     })
-    expect(documentOf(people[1]).dependents).to.have.length(101)
+    expect(people[1]?.payload.dependents).to.have.length(101)
     expect(flight.most).to.be.within(2, 4)
     const pages = calls.filter(({ path }) => path === '/api/v1/crews')
     expect(pages.map(({ query }) => query?.page)).to.deep.equal([1, 2])
@@ -88,7 +87,7 @@ describe('crews as documents', () => {
       })
       const lists = { '/api/v1/crews': [crew], [family('c1')]: [aDependent({ basic_pension_number: '1' })] }
       const [person] = await listed(createCrewDocuments({ http: answering(lists).http }))
-      return String(person?.values.document)
+      return JSON.stringify(person?.payload)
     }
     const text = await read('one')
 
@@ -110,11 +109,7 @@ describe('crews as documents', () => {
     })
     const [person] = await listed(createCrewDocuments({ http }))
 
-    expect((documentOf(person).crew?.bank_accounts as Json[]).map(one => one.account_number)).to.deep.equal([
-      '1',
-      '2',
-      '3',
-    ])
+    expect((person?.payload.crew.bank_accounts as Json[]).map(one => one.account_number)).to.deep.equal(['1', '2', '3'])
   })
 
   it('leaves out whoever was deleted meanwhile, and stops when the family may not be seen', async () => {
@@ -151,8 +146,8 @@ describe('year-end results as documents', () => {
     expect(people).to.have.length(101)
     expect(people[7]).to.include({ id: 'y7', key: '007', name: '山田 太郎', kana: 'ヤマダ タロウ' })
     expect(people[7]).not.to.have.property('excluded')
-    expect(documentOf(people[7])).to.include({ crew_id: 'c1', status: '対象' })
-    expect(documentOf(people[7])).not.to.have.property('salary_income')
+    expect(people[7]?.payload).to.include({ crew_id: 'c1', status: '対象' })
+    expect(people[7]?.payload).not.to.have.property('salary_income')
   })
 
   it('are told to be missing in words', async () => {

@@ -29,7 +29,7 @@ const aPerson = (values: Values, changes: Partial<Person> = {}): Person => ({
   key: null,
   name: '',
   kana: '',
-  department: '',
+  detail: '',
   employedFrom: null,
   employedUntil: null,
   values,
