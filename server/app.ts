@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
-import { linkRoutes } from './connections/link.routes.js'
+import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
 import { accessTokenRoutes } from './feed/access-token.routes.js'
@@ -23,6 +23,7 @@ import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
 import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
 import { signInLimit } from './web/sign-in-limit.js'
+import { drawWithEjs } from './web/views.js'
 
 /** Every middleware and router, in order. */
 export function createApp(
@@ -30,6 +31,7 @@ export function createApp(
   { draining = () => false }: { draining?: () => boolean } = {},
 ): Express {
   const { config, log, clock, metrics, data, connectors, connectorOf } = container
+  const { inTenant } = data
   const consentUrls = [
     config.smarthr.authUrl,
     ...Object.values(config.services).flatMap(service => service.authUrl ?? []),
@@ -38,9 +40,7 @@ export function createApp(
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', config.trustProxy)
-  app.set('view engine', 'ejs')
-  app.set('views', join(projectRoot, 'views'))
-  app.set('view cache', !config.development)
+  drawWithEjs(app, { cache: !config.development })
 
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))
@@ -60,8 +60,8 @@ export function createApp(
   app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
-  app.use(loadWho({ data }))
-  app.use(layout({ config, connectors }))
+  app.use(loadWho(data))
+  app.use(layout({ config }))
   app.use(flashForPages)
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
@@ -71,16 +71,35 @@ export function createApp(
     csrfUnlessSignedOut,
     signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
     homeRoutes({ data, clock, connectors }),
-    signedInOnly({ data, clock, accounts: container.accounts, grants: container.grants }),
+    signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
-    reportRoutes({ wizard: container.wizard, connectorOf, data, companySite: container.companySite }),
-    wizardRoutes({ wizard: container.wizard, clock }),
-    linkRoutes({ data, clock, links: container.links, connectorOf, consent: container.signInConsent, log }),
-    connectionRoutes({ data, connections: container.connections, connectorOf, consentOf: container.consentOf, log }),
-    accessTokenRoutes({ data, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
-    settingsRoutes({ data, clock, connectorOf }),
-    payslipItemRoutes({ data, connectorOf }),
-    dashboardRoutes({ data, clock, wizard: container.wizard, connectorOf }),
+    reportRoutes(container),
+    wizardRoutes(container),
+    ownConnectionRoutes({
+      inTenant,
+      clock,
+      ownConnections: container.ownConnections,
+      connectorOf,
+      consent: container.signInConsent,
+      log,
+    }),
+    connectionRoutes({
+      inTenant,
+      connections: container.connections,
+      connectorOf,
+      consentOf: container.consentOf,
+      log,
+    }),
+    accessTokenRoutes({
+      inTenant,
+      tokens: container.accessTokens,
+      connectorOf,
+      appUrl: config.appUrl,
+      log,
+    }),
+    settingsRoutes({ inTenant, clock, connectorOf }),
+    payslipItemRoutes({ inTenant, connectorOf }),
+    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )
 
   app.use(notFound)

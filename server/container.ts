@@ -1,56 +1,44 @@
 import pg from 'pg'
+import { createApplyJob } from './apply/apply.job.js'
+import { createLimiter } from './calls/limiter.js'
+import { createTokenEndpoint } from './calls/token-endpoint.js'
 import type { Config } from './config.js'
-import { createLinks } from './connections/link.service.js'
 import { createConnections } from './connections/connection.service.js'
-import { createRunSession } from './connections/run-session.js'
-import {
-  createOptionsOf,
-  needsSettings,
-  type Connector,
-  type Directory,
-  type Flow,
-  type Limits,
-  type Values,
-} from './contract/contract.js'
-import { declared } from './contract/declared.js'
+import { createOwnConnections } from './connections/own-connection.service.js'
+import { createServiceCalls, fixedToken, type CallDeps } from './connections/service-calls.js'
+import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
-import { createConsent, type Consent } from './install/consent.js'
-import { NotFound, ReconnectNeeded } from './errors.js'
+import { createHousekeeping } from './housekeeping/housekeeping.job.js'
+import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
-import type { Tenant } from './install/tenant.store.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
 import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
-import { paths } from './paths.js'
+import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
 import { createDatabase } from './platform/db.js'
-import { createHttp, type TokenSource } from './calls/http.js'
-import { createLimiter } from './calls/limiter.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createMetrics } from './platform/metrics.js'
-import { createTokenEndpoint, type TokenEndpoint } from './calls/token-endpoint.js'
 import { createSealer } from './platform/seal.js'
-import { createCrewDirectory } from './smarthr/crews.js'
-import { createCrewDocuments } from './smarthr/crew-documents.js'
-import { requireCustomItem } from './smarthr/custom-items.js'
-import { createDepartmentDirectory } from './smarthr/departments.js'
-import { createPayslipDirectory } from './smarthr/payslips.js'
-import { smarthrErrors } from './smarthr/errors.js'
-import { createGrantTokens } from './smarthr/grant.service.js'
-import { smarthrLimits } from './smarthr/limits.js'
-import { createYearEndResults } from './smarthr/year-end-results.js'
-import { createData } from './stores.js'
-import { createApplyJob } from './apply/apply.job.js'
-import { createFetchJob } from './plan/fetch.job.js'
-import { createHousekeeping } from './housekeeping/housekeeping.job.js'
+import { endWorkOf } from './runs/connection-end.js'
+import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
-import type { Run } from './runs/run.js'
-import { noDirectory, type OpenAreas, type OpenSides } from './runs/sides.js'
-import { createWizard } from './wizard/wizard.service.js'
+import { createGrantTokens } from './smarthr/grant.service.js'
+import { createData } from './stores.js'
+import { createReports } from './reports/report.service.js'
+import { flowFinder } from './runs/flow-of.js'
+import { createRunLoader } from './runs/load-run.js'
+import { createBeginning } from './wizard/begin.service.js'
+import { createCancel } from './wizard/cancel.service.js'
+import { createChoices } from './wizard/choices.service.js'
+import { createDialog } from './wizard/dialog.service.js'
+import { createItemRegistration } from './wizard/items.service.js'
+import { createSelecting } from './wizard/select.service.js'
+import { createStarting } from './wizard/start.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
 export interface Waits {
@@ -79,23 +67,6 @@ export interface ContainerOptions {
   pace?: boolean
 }
 
-/** What the wizard's options say, in the target's paths. */
-const chosenFor = (flow: Flow, run: Run): Values =>
-  Object.fromEntries(
-    createOptionsOf(flow).flatMap(({ name, path }) => {
-      const chosen = run.options[name]
-      return chosen ? [[path, chosen.value]] : []
-    }),
-  )
-
-/** The connector's settings for new people, in the target's paths. */
-const settingsFor = (flow: Flow, { settings }: Connector, values: Readonly<Record<string, string>>): Values =>
-  needsSettings(flow) ? (declared(settings, 'settings').onCreate?.(values) ?? {}) : {}
-
-/** What the dialog showed and 同期 has kept; a change of the settings afterwards is for the next run. */
-const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]))
-
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
   const waits = { ...realWaits, ...options.waits }
@@ -110,68 +81,24 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   ownerPool.on('connect', client => client.on('error', lost))
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer)
-  const limiter = createLimiter(db)
-
-  const paced = ({ perSecond, writesPerSecond }: Limits) =>
-    options.pace === false
-      ? {}
-      : { ...(perSecond !== undefined && { perSecond }), ...(writesPerSecond !== undefined && { writesPerSecond }) }
-
-  const serviceOf = (connector: Connector) => {
-    const service = config.services[connector.id]
-    if (!service) throw new Error(`no configuration for ${connector.id}`)
-    return service
-  }
-
-  /** What every call to a service carries beside its own. */
-  const queryOf = (connector: Connector) => {
-    const { identifier } = serviceOf(connector)
-    const { tokenIn } = connector.addresses
-    return { ...(identifier !== null && { query: { identifier } }), ...(tokenIn && { tokenIn }) }
-  }
-
-  const httpTo = (connector: Connector, tokens: TokenSource | null, limitKey: string) =>
-    createHttp({
-      baseUrl: serviceOf(connector).apiUrl,
-      errors: connector.errors,
-      tokens,
-      ...queryOf(connector),
-      closedHours: { hours: connector.maintenance, now: clock.now },
-      limiter,
-      limitKey,
-      ...paced(connector.limits),
+  const { inTenant, tenants } = data
+  const deps: CallDeps = {
+    calls: {
+      limiter: createLimiter(db),
       log,
       timeoutMs: waits.timeoutMs,
       retryBaseMs: waits.retryBaseMs,
       onCall: metrics.serviceCall,
-    })
-
-  /** One token that nothing can renew. */
-  const fixed = (token: string): TokenSource => ({
-    token: () => Promise.resolve(token),
-    renew: () =>
-      Promise.reject(new ReconnectNeeded('認証の有効期限が切れています。再度連携設定を行なってください。', 'service')),
-  })
-
-  /** Services the app can offer: those that need a registration have one. */
-  const offered = connectors.filter(
-    ({ id, addresses }) =>
-      (addresses.client !== 'offered' || config.services[id]?.registration) &&
-      (!addresses.token || config.services[id]?.token) &&
-      (!addresses.identifier || config.services[id]?.identifier),
-  )
-  /** Throws NotFound for a service that is not offered: such a page does not exist. */
-  const offeredConnectorOf = (id: string): Connector => {
-    const connector = connectorOf(id)
-    if (!offered.includes(connector)) throw new NotFound()
-    return connector
+    },
+    pace: options.pace !== false,
+    clock,
   }
-
-  const clientOf = (connector: Connector) => serviceOf(connector).registration
-
+  const services = createServiceCalls(config.services, deps)
+  const { offered, offeredConnectorOf } = services
+  const flowOf = flowFinder(offeredConnectorOf)
   const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
   const grants = createGrantTokens({
-    data,
+    inTenant,
     clock,
     endpoint: createTokenEndpoint({
       ...config.smarthr,
@@ -180,202 +107,48 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       product: 'SmartHR',
     }),
   })
-
-  const endpointOf = (connector: Connector): TokenEndpoint | null => {
-    const { registration, authUrl } = serviceOf(connector)
-    const { renewal } = connector.auth
-    if (!registration || !authUrl || !renewal) return null
-    return createTokenEndpoint({
-      ...registration,
-      tokenUrl: authUrl + renewal.tokenPath,
-      revokeUrl: authUrl + renewal.revokePath,
-      product: connector.labels.product,
-    })
-  }
+  const smarthr = createSmarthrCalls(config.smarthr, grants, deps)
   const connections = createConnections({
-    data,
+    inTenant,
+    beforeEnd: endWorkOf,
     clock,
     log,
-    endpointOf,
-    httpWith: (connector, token) => httpTo(connector, token === null ? null : fixed(token), `new:${connector.id}`),
-    clientOf,
+    endpointOf: services.endpointOf,
+    httpWith: (connector, token) =>
+      services.httpTo(connector, token === null ? null : fixedToken(token), `new:${connector.id}`),
+    clientOf: services.clientOf,
   })
-
-  const links = createLinks({
-    data,
+  const ownConnections = createOwnConnections({
+    inTenant,
     clock,
-    httpOf: connector => httpTo(connector, fixed(serviceOf(connector).token ?? ''), `${connector.id}:links`),
-    smarthrOf: (tenant, adminId) => smarthrHttp(tenant, adminId),
+    httpOf: connector =>
+      services.httpTo(connector, fixedToken(services.operatorTokenOf(connector) ?? ''), `${connector.id}:links`),
+    smarthrOf: smarthr.httpFor,
   })
-
-  const signInConsent = createConsent({
-    purpose: 'smarthr',
-    authorizeUrl: `${config.smarthr.authUrl}/oauth/authorization`,
-    tokenUrl: `${config.smarthr.authUrl}/oauth/token`,
-    clientId: config.smarthr.clientId,
-    clientSecret: config.smarthr.clientSecret,
-    callbackUrl: config.appUrl + paths.signInCallback.to(),
-    scope: config.smarthr.scope,
-    pkce: true,
+  const { openSides, openAreas } = createOpenSides({
+    inTenant,
+    tenants,
+    connections,
+    services,
+    smarthr,
     clock,
+    log,
   })
-  const consents = new Map(
-    connectors.flatMap((connector): [string, Consent][] => {
-      const { registration, authUrl } = serviceOf(connector)
-      const { consent } = connector.auth
-      if (!registration || !authUrl || !consent) return []
-      return [
-        [
-          connector.id,
-          createConsent({
-            purpose: connector.id,
-            authorizeUrl: authUrl + consent.authorizePath,
-            tokenUrl: authUrl + consent.tokenPath,
-            clientId: registration.clientId,
-            clientSecret: registration.clientSecret,
-            callbackUrl: config.appUrl + paths.connectionCallback.to({ connector: connector.id }),
-            pkce: false,
-            extraParams: consent.authorizeParams,
-            clock,
-          }),
-        ],
-      ]
-    }),
-  )
-  /** Null where the app is not registered with the service, so that there is no consent page to go to. */
-  const consentOf = (connector: Connector): Consent | null => consents.get(connector.id) ?? null
 
-  /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
-  const openService = async (run: Run) => {
-    const connector = connectorOf(run.connector)
-    const { connection, held, settings } = await data.inTenant(run.tenantId, async stores => {
-      const found = await stores.connections.find(run.connectionId)
-      return {
-        connection: found,
-        held: await stores.connections.read(run.connectionId),
-        settings: found && (await stores.settings.find(run.connector, found.accountId)),
-      }
-    })
-    if (!connection) throw new Error('a run without its connection')
-    const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
-    // A service counts per account, whoever connected it.
-    const limitKey = `${connector.id}:${account.id}`
-    const { session } = connector.auth
-    const client = clientOf(connector)
-    const inSession =
-      session && client
-        ? createRunSession({
-            data,
-            log,
-            run,
-            session,
-            fields: held?.fields ?? {},
-            client,
-            http: token => httpTo(connector, token === null ? null : fixed(token), limitKey),
-          })
-        : null
-    const { token } = serviceOf(connector)
-    const tokens =
-      inSession ?? (token === null ? connections.tokensOf(connector, run.tenantId, connection.id) : fixed(token))
-    return {
-      connector,
-      settings,
-      context: { account, log, today: clock.today, http: httpTo(connector, tokens, limitKey) },
-      close: async () => {
-        await inSession?.end()
-      },
-    }
-  }
-
-  const openAreas: OpenAreas = async run => {
-    const { connector, context, close } = await openService(run)
-    try {
-      return (await connector.areas?.(context)) ?? []
-    } finally {
-      await close()
-    }
-  }
-
-  const companySite = (tenant: Tenant): string =>
-    tenant.subdomain ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain) : config.smarthr.authUrl
-
-  /** Calls to a company's SmartHR on behalf of one administrator. */
-  const smarthrHttp = (tenant: Tenant, adminId: string) =>
-    createHttp({
-      baseUrl: companySite(tenant),
-      errors: smarthrErrors,
-      tokens: grants.of(tenant.id, adminId),
-      limiter,
-      limitKey: `smarthr:${tenant.id}:${adminId}`,
-      ...paced(smarthrLimits),
-      log,
-      timeoutMs: waits.timeoutMs,
-      retryBaseMs: waits.retryBaseMs,
-      onCall: metrics.serviceCall,
-    })
-
-  const openSides: OpenSides = async run => {
-    const tenant = await data.tenants.find(run.tenantId)
-    if (!tenant) throw new Error('a run without its tenant')
-    const { connector, settings, context, close } = await openService(run)
-    const flow = connector.flows.find(candidate => candidate.id === run.flow)
-    if (!flow) throw new Error(`no flow ${run.flow}`)
-    const smarthr = smarthrHttp(tenant, run.adminId)
-    const { customItem } = connector
-    const openOwn = (): Directory => {
-      switch (flow.dataset) {
-        case 'employees':
-          return createCrewDirectory({
-            http: smarthr,
-            paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
-            ...(flow.key && { key: flow.key }),
-            ...(customItem && { before: () => requireCustomItem(smarthr, customItem) }),
-          })
-        case 'departments':
-          return createDepartmentDirectory({ http: smarthr })
-        case 'payslips':
-          return createPayslipDirectory({ http: smarthr })
-        case 'crew-documents':
-          return createCrewDocuments({ http: smarthr })
-        case 'year-end-results':
-          return createYearEndResults({ http: smarthr })
-      }
-    }
-    const own = openOwn()
-    const people =
-      flow.kind === 'publication'
-        ? noDirectory
-        : connector.open({
-            ...context,
-            area: run.area?.value ?? null,
-            flow: flow.id,
-            dataset: flow.dataset,
-            period: run.period,
-          })
-    const toService = flow.direction === 'to-service'
-    return {
-      connector,
-      flow,
-      source: toService ? own : people,
-      target: toService ? people : own,
-      sourceIs: toService ? 'smarthr' : 'service',
-      targetIs: toService ? 'service' : 'smarthr',
-      names: { source: flow.from, target: flow.to },
-      account: { connector: connector.id, accountId: context.account.id },
-      onCreate: {
-        ...(toService && settingsFor(flow, connector, { ...settings, ...frozen(run) })),
-        ...chosenFor(flow, run),
-      },
-      close,
-    }
-  }
-
-  const failures = createRunFailures({ data, clock, log, listingRetryMs: waits.listingRetryMs })
+  const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
-    'run.apply': createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': createOutboxJob({ data, clock, log, send: smtp.send, connectorOf, appUrl: config.appUrl }),
+    'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'mail.result': createOutboxJob({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      send: smtp.send,
+      connectorOf,
+      appUrl: config.appUrl,
+    }),
   }
 
   return {
@@ -388,21 +161,37 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     data,
     accounts,
     grants,
-    signIn: createSignIn({ data, clock, accounts }),
-    signInConsent,
+    signIn: createSignIn({ inTenant, tenants, clock, accounts }),
+    signInConsent: smarthrConsent(config, clock),
     connections,
-    accessTokens: createAccessTokens({ data, clock }),
-    feed: createFeed({ data, clock, log, connectorOf }),
+    accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
+    feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
-    links,
-    consentOf,
+    ownConnections,
+    consentOf: serviceConsents(connectors, config, clock),
     connectors: offered,
     connectorOf: offeredConnectorOf,
-    wizard: createWizard({ data, clock, connectorOf: offeredConnectorOf, openSides, openAreas, failures }),
+    flowOf,
+    loadRun: createRunLoader({ inTenant, flowOf }),
+    beginning: createBeginning({ inTenant, clock, flowOf }),
+    choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
+    itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
+    selecting: createSelecting({ inTenant, flowOf }),
+    dialog: createDialog({ inTenant, flowOf }),
+    starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
+    cancel: createCancel({ inTenant, clock }),
+    reports: createReports({ inTenant, flowOf }),
     handlers,
-    housekeeping: createHousekeeping({ data, clock, log, retentionDays: config.retentionDays, connectors: offered }),
+    housekeeping: createHousekeeping({
+      inTenant,
+      tenants,
+      clock,
+      log,
+      retentionDays: config.retentionDays,
+      connectors: offered,
+    }),
     openSides,
-    companySite,
+    siteOf: smarthr.siteOf,
     async close(): Promise<void> {
       smtp.close()
       await db.destroy()

@@ -4,8 +4,10 @@ import { createTenantStore } from './install/tenant.store.js'
 import { createAdminStore } from './install/admin.store.js'
 import { createGrantStore } from './smarthr/grant.store.js'
 import { createConnectionStore } from './connections/connection.store.js'
+import { createOwnConnectionStore } from './connections/own-connection.store.js'
+import { createPendingConnectionStore } from './connections/pending-connection.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
-import { createAccessTokenStore, createTokenOwners } from './feed/access-token.store.js'
+import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
@@ -29,6 +31,8 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     admins: createAdminStore(db, tenantId),
     grants: createGrantStore(db, tenantId, sealer),
     connections: createConnectionStore(db, tenantId, sealer),
+    pendingConnections: createPendingConnectionStore(db, tenantId, sealer),
+    ownConnections: createOwnConnectionStore(db, tenantId, sealer),
     settings: createSettingsStore(db, tenantId),
     accessTokens: createAccessTokenStore(db, tenantId),
     links: createLinkStore(db, tenantId),

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch, BatchResult, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data, Stores } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { StagingStore } from '../plan/staging.store.js'
+import type { LinkStore } from '../runs/link.store.js'
+import type { PendingItemStore } from '../runs/pending-item.store.js'
+import type { RunStore } from '../runs/run.store.js'
 import type { Result } from '../runs/item.store.js'
 import type { Task } from '../runs/item.rows.js'
 import { remaining } from '../runs/difference.js'
-import { sentence, whyNot } from '../runs/reasons.js'
+import { sentence, takenReason, whyNot } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
 import { LeaseLost } from '../runs/run-failures.js'
 import { daysOf, pairOf, type Sides } from '../runs/sides.js'
@@ -23,12 +27,6 @@ const halfDoneReason = (target: string, reason: string) =>
 /** 中止: for whoever was not reached. */
 export const stoppedReason = '中止したため、同期していません。'
 
-/** The two can't be remembered as one person: 'known' stands before a write, 'created' after it. */
-export const takenReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>, when: 'known' | 'created'): string =>
-  when === 'known'
-    ? `${names.source}または${names.target}の従業員が、すでに別の従業員と紐づいているため、書き込んでいません。両方の${flow.words.key}と氏名を確認し、間違いを直してから、最新の内容を取得し直してください。`
-    : `${names.target}に登録しましたが、この従業員はすでに別の登録と紐づいているため、紐づけられませんでした。${names.target}に同じ従業員が2つないかを確認し、不要な登録を${names.target}で削除してから、最新の内容を取得し直してください。`
-
 /** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
 const MAX_LOST_BATCHES = 3
 const LOST_WAIT_MS = 60_000
@@ -41,8 +39,17 @@ export interface Update {
 
 const hasProblems = (task: Task) => task.content.problems.length > 0
 
+/** The stores that a write is noted in. */
+export interface WriterStores {
+  runs: Pick<RunStore, 'check'>
+  pendingItems: PendingItemStore
+  links: LinkStore
+  /** whom the target is known to have */
+  staging: Pick<StagingStore, 'known'>
+}
+
 export interface ItemWriterDeps {
-  data: Data
+  inTenant: InTenant<WriterStores>
   clock: Clock
   run: Run
   /** needed for every create; see run.store claim() */
@@ -56,7 +63,7 @@ export interface ItemWriterDeps {
  * Writes one person. A refusal concerns that person alone and becomes a failed result; everything that concerns the
  * whole run is thrown. `null` = uncertain: the item keeps its intent and is looked up later.
  */
-export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal }: ItemWriterDeps) {
+export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAfterMs, signal }: ItemWriterDeps) {
   const { tenantId, id: runId } = run
   const { target } = sides
   const days = daysOf(sides.flow, run, clock)
@@ -77,7 +84,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   }
 
   /** Remembers the pair, where pairs are what tells who is who. False: one of the two is another one's. */
-  const connect = async ({ links }: Stores, task: Task, targetId: string): Promise<boolean> => {
+  const connect = async ({ links }: WriterStores, task: Task, targetId: string): Promise<boolean> => {
     // A payslip's id is no person's.
     if (sides.flow.kind !== 'sync' || sides.flow.identity !== 'links') return true
     return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
@@ -85,7 +92,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
 
   /** The failure of somebody whose new record can't be theirs; null when it is. */
   const remember = (task: Task, targetId: string): Promise<Result | null> =>
-    data.inTenant(tenantId, async stores => {
+    inTenant(tenantId, async stores => {
       await stores.pendingItems.created(runId, task.id, targetId)
       return (await connect(stores, task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
     })
@@ -115,7 +122,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return failed(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.withdraw(runId, task.id))
+      await inTenant(tenantId, ({ pendingItems }) => pendingItems.withdraw(runId, task.id))
       throw error
     }
   }
@@ -123,7 +130,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const create = async (task: Task): Promise<Result | null> => {
     if (task.content.problems.length > 0) return failed(task, whyNot(task.content.problems, sides.flow))
     if (createsBlocked !== null) return failed(task, createsBlocked)
-    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => ({
+    const { intended, held } = await inTenant(tenantId, async ({ pendingItems, runs }) => ({
       intended: await pendingItems.intend(runId, task.id, lease, clock.now()),
       held: (await runs.check(runId, lease)).held,
     }))
@@ -141,7 +148,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   const update = ({ task, now }: Update): Promise<Result> =>
     orRefused(task, async () => {
       const id = task.targetId ?? ''
-      if (!(await data.inTenant(tenantId, stores => connect(stores, task, id))))
+      if (!(await inTenant(tenantId, stores => connect(stores, task, id))))
         return failed(task, takenReason(sides, 'known'))
       const set = remaining(task.content.set, now)
       if (Object.keys(set).length > 0) await target.update({ id, set, current: now, today: days.plan })
@@ -151,7 +158,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   /** Several people in one call: each has its own result; a call whose answer is lost leaves all of them open. */
   async function createBatch(batch: Batch, tasks: readonly Task[]): Promise<(Result | null)[]> {
     const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
-    const { intended, held } = await data.inTenant(tenantId, async ({ pendingItems, runs }) => {
+    const { intended, held } = await inTenant(tenantId, async ({ pendingItems, runs }) => {
       const mine: Task[] = []
       for (const task of ready) {
         if (await pendingItems.intend(runId, task.id, lease, clock.now())) mine.push(task)
@@ -176,7 +183,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
   }
 
   async function updateBatch(batch: Batch, all: readonly Update[]): Promise<(Result | null)[]> {
-    const paired = await data.inTenant(tenantId, async stores => {
+    const paired = await inTenant(tenantId, async stores => {
       const found = new Set<Update>()
       for (const one of all) if (await connect(stores, one.task, one.task.targetId ?? '')) found.add(one)
       return found
@@ -221,7 +228,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
         return tasks.map(() => null)
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
-      await data.inTenant(tenantId, async ({ pendingItems }) => {
+      await inTenant(tenantId, async ({ pendingItems }) => {
         for (const task of tasks) if (task.class === 'new') await pendingItems.withdraw(runId, task.id)
       })
       throw error
@@ -260,7 +267,7 @@ export function createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs
           })),
         )
         const ids = [...new Set([...answers.values()].flat())]
-        const taken = await data.inTenant(tenantId, async ({ staging, links }) => {
+        const taken = await inTenant(tenantId, async ({ staging, links }) => {
           const known = await staging.known(runId, ids)
           const linked = await links.of(sides.account, sides.targetIs, ids)
           return new Set([

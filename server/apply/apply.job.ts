@@ -2,8 +2,13 @@ import pLimit from 'p-limit'
 import { mappingOf, type Person } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
-import { createItemWriter, stoppedReason, type ItemWriter, type Update } from './apply-item.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { EndStores } from '../runs/end-run.js'
+import type { ItemStore } from '../runs/item.store.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { PendingItemStore } from '../runs/pending-item.store.js'
+import type { PayrollStores } from '../payslips/payroll.js'
+import { createItemWriter, type WriterStores, stoppedReason, type ItemWriter, type Update } from './apply-item.js'
 import { endRun } from '../runs/end-run.js'
 import type { Result } from '../runs/item.store.js'
 import type { Task } from '../runs/item.rows.js'
@@ -13,7 +18,7 @@ import { whyNot } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
 import { AppError, VendorUnavailable } from '../errors.js'
 import { LeaseLost, type RunFailures } from '../runs/run-failures.js'
-import { daysOf, type OpenSides, type Sides } from '../runs/sides.js'
+import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 
 /** Creates taken up at a time; only bounds memory. */
 const CREATES = 100
@@ -31,8 +36,14 @@ type WriteAll = <Unit>(
   finishing?: boolean,
 ) => Promise<void>
 
+interface ApplyStores extends EndStores, WriterStores, PayrollStores {
+  runs: RunStore
+  items: ItemStore
+  pendingItems: PendingItemStore
+}
+
 export interface ApplyDeps {
-  data: Data
+  inTenant: InTenant<ApplyStores>
   clock: Clock
   log: Logger
   openSides: OpenSides
@@ -51,27 +62,22 @@ const missingReason = (target: string) =>
  * 同期中: writes item by item, each with its own outcome. Runs again from where it stopped after a crash: uncertain
  * creates are looked up first, finished items are left alone. Docs: docs/architecture.md.
  */
-export function createApplyJob({ data, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
+export function createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
-    const [run, lease] = await data.inTenant(tenantId, async ({ runs }) => {
+    const [run, lease] = await inTenant(tenantId, async ({ runs }) => {
       const claimed = await runs.claim(runId, clock.now())
       return [claimed ? await runs.find(runId) : null, claimed] as const
     })
     if (!run || !lease) return
 
-    await failures.guard(run, 'run.apply', signal, async () => {
-      const sides = await openSides(run)
-      try {
-        await write(run, lease, sides, signal)
-      } finally {
-        await sides.close()
-      }
-    })
+    await failures.guard(run, 'run.apply', signal, () =>
+      withSides(openSides, run, signal, sides => write(run, lease, sides, signal)),
+    )
   }
 
   async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {
     const { tenantId, id: runId } = run
-    const writer = createItemWriter({ data, clock, run, lease, sides, lookUpAfterMs, signal })
+    const writer = createItemWriter({ inTenant, clock, run, lease, sides, lookUpAfterMs, signal })
     const inParallel = pLimit(sides.connector.limits.concurrency)
 
     /**
@@ -113,14 +119,14 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
 
     const store = async (results: readonly Result[]) => {
       if (results.length === 0) return
-      await data.inTenant(tenantId, async ({ items, runs }) => {
+      await inTenant(tenantId, async ({ items, runs }) => {
         const done = await items.settle(runId, results, clock.now())
         await runs.progressed(runId, done.succeeded, done.failed)
       })
     }
 
     const check = async () => {
-      const { held, cancel } = await data.inTenant(tenantId, ({ runs }) => runs.check(runId, lease))
+      const { held, cancel } = await inTenant(tenantId, ({ runs }) => runs.check(runId, lease))
       if (!held) throw new LeaseLost()
       return cancel
     }
@@ -133,7 +139,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
       return check()
     }
 
-    const payroll = payrollFor({ data, clock, log, run, lease, sides, lookUpAfterMs, signal, store })
+    const payroll = payrollFor({ inTenant, clock, log, run, lease, sides, lookUpAfterMs, signal, store })
     try {
       await payroll?.resume()
       const stopping = await writeItems()
@@ -145,14 +151,14 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
       if (error instanceof AppError && !(error instanceof VendorUnavailable)) await payroll?.dropIfEmpty()
       throw error
     }
-    const state = await data.inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
+    const state = await inTenant(tenantId, stores => endRun(stores, run, { now: clock.now() }))
     log.info('run ended', { state })
 
     /** Until everybody has an outcome; true: 中止 was asked for before that. */
     async function writeItems(): Promise<boolean> {
       for (;;) {
         const cancel = await check()
-        const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, CREATES))
+        const uncertain = await inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, CREATES))
         if (uncertain.length > 0) {
           const found = await writer.lookUp(uncertain)
           const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
@@ -161,18 +167,18 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
         }
         if (cancel) return true
         if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
-          const [task] = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextInOrder(runId))
+          const [task] = await inTenant(tenantId, ({ pendingItems }) => pendingItems.nextInOrder(runId))
           if (!task) return false
           if (task.class === 'changed') await updateGroup(run, sides, [task], writeAll, writer)
           else await writeAll([[task]], writer.createAll)
           continue
         }
-        const updates = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextUpdates(runId))
+        const updates = await inTenant(tenantId, ({ pendingItems }) => pendingItems.nextUpdates(runId))
         if (updates.length > 0) {
           await updateGroup(run, sides, updates, writeAll, writer)
           continue
         }
-        const creates = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.nextCreates(runId, CREATES))
+        const creates = await inTenant(tenantId, ({ pendingItems }) => pendingItems.nextCreates(runId, CREATES))
         if (creates.length === 0) return false
         if (payroll && !(await payroll.ready(creates))) continue
         await writeAll(inUnits(creates, sides), writer.createAll)
@@ -181,7 +187,7 @@ export function createApplyJob({ data, clock, log, openSides, failures, lookUpAf
   }
 
   async function stop(run: Run) {
-    await data.inTenant(run.tenantId, stores =>
+    await inTenant(run.tenantId, stores =>
       endRun(stores, run, { now: clock.now(), aborted: true, rest: { outcome: 'not_run', reason: stoppedReason } }),
     )
     log.info('run aborted on request')

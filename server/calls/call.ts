@@ -19,7 +19,6 @@ export interface Call {
   kind: CallKind
   /** the service answers this call in its maintenance hours too */
   evenWhenClosed?: true
-  signal?: AbortSignal
 }
 
 export interface Answer<T> {

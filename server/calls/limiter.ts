@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
+import { createDatabaseClock } from './database-clock.js'
 
 /**
- * A hair under the service's limit: calls leave evenly spaced, and one per cent of room takes up the jitter on the way, so
- * that no second at the service ever holds more than the limit.
+ * We stay one per cent under the service's limit. Calls leave evenly spaced but arrive with jitter; this room keeps
+ * every second at the service within its limit.
  */
 const ROOM = 1.01
-/** A caller that wakes later than this would eat up the room: it lets its slot go and books another one. */
+/** A caller that wakes later than this gives up its slot and books another one: it would use up the room. */
 const LATE_MS = 8
 /** … or so much of the time between two slots, where that is more. */
 const LATE_SHARE = 0.08
-/** How long the shortest way to the database's clock counts as today's, ms. */
-const OFFSET_LIVES_MS = 30_000
-const CLOCK_SAMPLES = 3
 /** How old this process's knowledge of other processes' pauses may be where no rate is counted, ms. */
 const STALE_MS = 1_000
 
@@ -41,21 +39,7 @@ export function createLimiter(db: Knex): Limiter {
     pauses.set(key, { until: Math.max(pauses.get(key)?.until ?? 0, now + ms), asked: now })
   }
 
-  /** Our clock minus the database's, by the quickest answer of late: a slow answer must not move a slot. */
-  let offset = { ms: Infinity, at: 0 }
-  const learnOffset = (databaseMs: number) => {
-    const at = performance.now()
-    if (at - databaseMs < offset.ms || at - offset.at > OFFSET_LIVES_MS) offset = { ms: at - databaseMs, at }
-  }
-  const compareClocks = async () => {
-    for (let sample = 0; sample < CLOCK_SAMPLES; sample += 1) {
-      const { rows } = await db.raw<{ rows: { now: number }[] }>(
-        'select 1000 * extract(epoch from clock_timestamp())::float8 as now',
-      )
-      if (rows[0]) learnOffset(rows[0].now)
-    }
-  }
-  let compared: Promise<void> | undefined
+  const clock = createDatabaseClock(db)
 
   /** Books the next slot, in ms of the database's clock, unless it is too far away. */
   async function book(key: string, step: number, longestWaitMs: number): Promise<number | null> {
@@ -70,7 +54,7 @@ export function createLimiter(db: Knex): Limiter {
     )
     const [row] = rows
     if (!row) return null
-    learnOffset(row.now)
+    clock.learn(row.now)
     return row.slot
   }
 
@@ -83,16 +67,13 @@ export function createLimiter(db: Knex): Limiter {
   }
 
   async function takePaced(key: string, perSecond: number, longestWaitMs: number, signal?: AbortSignal) {
-    await (compared ??= compareClocks().catch((error: unknown) => {
-      compared = undefined
-      throw error
-    }))
+    await clock.compare()
     // A slow pace forgives more: the room of its many slots is as wide as they are.
     const latest = Math.max(LATE_MS, (LATE_SHARE * 1000 * ROOM) / perSecond)
     for (;;) {
       const slot = await book(key, ROOM / perSecond, longestWaitMs)
       if (slot === null) return Math.max(await timeLeft(key), 1)
-      const lateMs = () => performance.now() - offset.ms - slot
+      const lateMs = () => clock.now() - slot
       if (lateMs() < 0) await sleep(-lateMs(), undefined, signal && { signal })
       if (pausedFor(key) === 0 && lateMs() <= latest) return 0
     }

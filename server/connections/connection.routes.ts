@@ -3,18 +3,19 @@ import type { Connector, CredentialsForm } from '../contract/contract.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
-import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
 import { parseCredentials } from './credentials.form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
-import type { Connection } from './connection.store.js'
+import type { Connection, ConnectionStore } from './connection.store.js'
+import type { PendingConnectionStore } from './pending-connection.store.js'
 import type { Connections } from './connection.service.js'
+import { confirmConnectionPage, connectionPage, disconnectPage, newConnectionPage } from './connection.view.js'
 
 export interface ConnectionRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore }>
   connections: Connections
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */
@@ -27,11 +28,11 @@ const shownAgain = ({ auth }: Connector, connection: Connection) =>
   Object.fromEntries((auth.form?.fields ?? []).flatMap(({ name, shows }) => (shows ? [[name, connection[shows]]] : [])))
 
 /** 連携設定: connect, confirm, reconnect, disconnect. */
-export function connectionRoutes({ data, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
+export function connectionRoutes({ inTenant, connections, connectorOf, consentOf, log }: ConnectionRoutesDeps): Router {
   const router = Router()
   const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
   const current = (res: Response, connector: Connector) =>
-    data.inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
+    inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
 
   interface Shown {
     typed?: Readonly<Record<string, string>>
@@ -41,23 +42,24 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
   const showForm = (res: Response, connector: Connector, { typed = {}, errors = {}, problem }: Shown) =>
     res.render('pages/connection-new', {
       connector,
-      consent: consentOf(connector) ? connector.auth.consent : undefined,
-      typed,
-      errors,
-      problem: problem ?? null,
+      page: newConnectionPage({
+        connector,
+        hasConsent: consentOf(connector) !== null,
+        typed,
+        errors,
+        problem: problem ?? null,
+      }),
     })
 
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const connection = await current(res, connector)
     if (!connection) return showForm(res, connector, {})
+    const hasConsent = consentOf(connector) !== null
+    const typed = shownAgain(connector, connection)
     res.render('pages/connection', {
       connector,
-      connection,
-      consent: consentOf(connector) !== null,
-      since: jstDateTime(connection.createdAt),
-      typed: shownAgain(connector, connection),
-      errors: {},
+      page: connectionPage({ connector, connection, hasConsent, typed, errors: {} }),
     })
   })
 
@@ -157,14 +159,16 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return data.inTenant(tenant.id, stores => stores.connections.pending(connector.id, admin.id))
+    return inTenant(tenant.id, ({ pendingConnections }) => pendingConnections.find(connector.id, admin.id))
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const pending = await pendingOf(res, connector)
-    if (pending) res.render('pages/connection-confirm', { connector, pending, ticks: {}, errors: {} })
-    else res.redirect(paths.connection.to({ connector: connector.id }))
+    if (!pending) return res.redirect(paths.connection.to({ connector: connector.id }))
+    const ticks = { account: false, notes: false }
+    const page = confirmConnectionPage({ connector, pending, ticks, errors: {} })
+    res.render('pages/connection-confirm', { connector, page })
   })
 
   router.post(paths.connectionConfirm.pattern, async (req, res) => {
@@ -179,7 +183,8 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
       ...(!ticks.notes && { notes: '注意事項を確認して、チェックを入れてください。' }),
     }
     if (pending && Object.keys(errors).length > 0) {
-      res.status(422).render('pages/connection-confirm', { connector, pending, ticks, errors })
+      const page = confirmConnectionPage({ connector, pending, ticks, errors })
+      res.status(422).render('pages/connection-confirm', { connector, page })
       return
     }
     const who = { tenantId: tenant.id, adminId: admin.id }
@@ -203,7 +208,8 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
 
   router.get(paths.connectionEnd.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    res.render('pages/disconnect', { connector, connection: await inForce(res, connector), error: null })
+    const connection = await inForce(res, connector)
+    res.render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error: null }) })
   })
 
   router.post(paths.connectionEnd.pattern, async (req, res) => {
@@ -211,7 +217,7 @@ export function connectionRoutes({ data, connections, connectorOf, consentOf, lo
     const connection = await inForce(res, connector)
     if (!ticked(req.body, 'sure')) {
       const error = '連携を解除する場合は、チェックを入れてください。'
-      res.status(422).render('pages/disconnect', { connector, connection, error })
+      res.status(422).render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error }) })
       return
     }
     await connections.disconnect(signedIn(res).tenant.id, connector, connection)

@@ -13,17 +13,27 @@ import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import { createTokenKeeper } from '../calls/token-keeper.js'
-import type { Data } from '../stores.js'
-import { endPublication } from '../runs/publications.js'
-import type { Activation, Connection } from './connection.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { AccessTokenStore } from './access-token.store.js'
+import type { Connection, ConnectionStore } from './connection.store.js'
+import type { Activation, PendingConnectionStore } from './pending-connection.store.js'
 
 interface Who {
   tenantId: string
   adminId: string
 }
 
-export interface ConnectionsDeps {
-  data: Data
+interface OwnStores {
+  connections: ConnectionStore
+  pendingConnections: PendingConnectionStore
+  accessTokens: Pick<AccessTokenStore, 'revokeAll'>
+}
+
+/** `Others`: the stores of what goes by a connection, for `beforeEnd`. */
+export interface ConnectionsDeps<Others> {
+  inTenant: InTenant<OwnStores & Others>
+  /** In the transaction that ends a connection: ends what goes by it. Throws Conflict while that is not possible. */
+  beforeEnd(stores: Others, connectionId: string, now: Date): Promise<void>
   clock: Clock
   log: Logger
   /** null: nothing to renew or revoke tokens at */
@@ -42,17 +52,19 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
 
 /** Connecting, reconnecting and disconnecting a service. */
-export function createConnections({ data, clock, log, endpointOf, httpWith, clientOf }: ConnectionsDeps) {
+export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
+  const { inTenant, beforeEnd, clock, log, endpointOf, httpWith, clientOf } = deps
+
   async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
     const attempt = () =>
-      data.inTenant(tenantId, async ({ connections }): Promise<Activation | 'replaced'> => {
-        const pending = await connections.pending(connector.id, adminId)
-        if (pending) return pending.id === shownId ? connections.activate(pending) : 'replaced'
+      inTenant(tenantId, async ({ connections, pendingConnections }): Promise<Activation | 'replaced'> => {
+        const pending = await pendingConnections.find(connector.id, adminId)
+        if (pending) return pending.id === shownId ? pendingConnections.activate(pending) : 'replaced'
         const current = await connections.current(connector.id)
         return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
       })
     const first = await attempt()
-    // Somebody was faster by a moment: what they did is visible now.
+    // Another tab was faster by a moment: what it did is visible now.
     const outcome = first === 'gone' ? await attempt() : first
     if (outcome !== 'active') throw new Conflict(conflictsOf(connector)[outcome])
   }
@@ -66,8 +78,8 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
     fields: Readonly<Record<string, string>> = {},
   ) {
     const now = clock.now()
-    const id = await data.inTenant(tenantId, ({ connections }) =>
-      connections.addPending({
+    const id = await inTenant(tenantId, ({ pendingConnections }) =>
+      pendingConnections.add({
         connector: connector.id,
         adminId,
         account,
@@ -90,9 +102,9 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
         side: 'service',
         product: connector.labels.product,
         shelf: {
-          read: () => data.inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
+          read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
           exclusively: work =>
-            data.inTenant(tenantId, async ({ connections }) =>
+            inTenant(tenantId, async ({ connections }) =>
               work({
                 held: await connections.lock(connectionId),
                 renewed: (credentials, expiresAt) => connections.renewed(connectionId, credentials, expiresAt),
@@ -124,23 +136,18 @@ export function createConnections({ data, clock, log, endpointOf, httpWith, clie
     confirm,
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
-      await data.inTenant(tenantId, ({ connections }) => connections.dropPending(connector.id, adminId))
+      await inTenant(tenantId, ({ pendingConnections }) => pendingConnections.drop(connector.id, adminId))
     },
 
     /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
-      const token = await data.inTenant(tenantId, async stores => {
-        const { accessTokens, connections, runs, publications } = stores
-        if (await runs.active(connection.id)) {
-          throw new Conflict('同期処理を実行中のため、連携を解除できません。完了後に再度お試しください。')
-        }
+      const token = await inTenant(tenantId, async stores => {
+        const { accessTokens, connections } = stores
+        const now = clock.now()
         const held = await connections.lock(connection.id)
-        await connections.end(connection.id, clock.now())
-        await runs.abandon(connection.id, clock.now())
-        await accessTokens.revokeAll(connection.id, clock.now())
-        for (const { id } of await publications.onOffer(connection.id)) {
-          await endPublication(stores, id, 'disconnected', clock.now())
-        }
+        await beforeEnd(stores, connection.id, now)
+        await connections.end(connection.id, now)
+        await accessTokens.revokeAll(connection.id, now)
         return held?.refreshToken ?? (held?.accessToken || null)
       })
       const endpoint = endpointOf(connector)

@@ -3,10 +3,11 @@ import { ReconnectNeeded } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { RunSessionStore } from './run-session.store.js'
 
 export interface RunSessionDeps {
-  data: Data
+  inTenant: InTenant<{ runSessions: RunSessionStore }>
   log: Logger
   run: { tenantId: string; id: string }
   session: SessionAuth
@@ -14,7 +15,9 @@ export interface RunSessionDeps {
   fields: Readonly<Record<string, string>>
   client: ClientRegistration
   /** calls with this token, or with none */
-  http(token: string | null): Http
+  http(token: string | null, signal?: AbortSignal): Http
+  /** this process is going away: nobody logs in any more */
+  signal?: AbortSignal
 }
 
 export interface RunSession extends TokenSource {
@@ -26,14 +29,15 @@ export interface RunSession extends TokenSource {
  * One run's log-in. It stands in the run's row, so that a worker that takes over goes on with it instead of using up
  * another of the few the service allows. What is done in a log-in concerns this run alone.
  */
-export function createRunSession({ data, log, run, session, fields, client, http }: RunSessionDeps): RunSession {
+export function createRunSession(deps: RunSessionDeps): RunSession {
+  const { inTenant, log, run, session, fields, client, http, signal } = deps
   const { tenantId, id: runId } = run
   let pending: Promise<string> | undefined
 
-  const held = () => data.inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
+  const held = () => inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
   const signIn = async () => {
-    const answer = await session.signIn(http(null), fields, client)
-    await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
+    const answer = await session.signIn(http(null, signal), fields, client)
+    await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
     return answer.accessToken
   }
   /** Two calls at once share one log-in. */
@@ -49,8 +53,8 @@ export function createRunSession({ data, log, run, session, fields, client, http
         if (now.accessToken !== rejected) return now.accessToken
         if (now.refreshToken === null) return signIn()
         try {
-          const answer = await session.renew(http(null), now.refreshToken, client)
-          await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
+          const answer = await session.renew(http(null, signal), now.refreshToken, client)
+          await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
           return answer.accessToken
         } catch (error) {
           if (!(error instanceof ReconnectNeeded)) throw error
@@ -64,7 +68,7 @@ export function createRunSession({ data, log, run, session, fields, client, http
       await session
         .end(http(now.accessToken))
         .catch((error: unknown) => log.warn('log-in not ended at the service', { err: error }))
-      await data.inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, null))
+      await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, null))
     },
   }
 }

@@ -1,42 +1,49 @@
 import { Router, type Request, type Response } from 'express'
-import type { Connector } from '../contract/contract.js'
+import type { Connector, ConnectorSettings } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ConnectionStore } from './connection.store.js'
+import type { SettingsStore } from './settings.store.js'
 import type { FieldErrors } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import { parseSettings, presetsOf } from './settings.form.js'
+import { settingsPage } from './settings.view.js'
 
 export interface SettingsRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; settings: SettingsStore }>
   clock: Clock
   connectorOf(id: string): Connector
 }
 
 /** The connector's own settings (エクスポート設定), drawn from its declaration. */
-export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps): Router {
+export function settingsRoutes({ inTenant, clock, connectorOf }: SettingsRoutesDeps): Router {
   const router = Router()
 
   const subject = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
     if (!connector.settings) throw new NotFound()
     const { tenant, admin } = signedIn(res)
-    const found = await data.inTenant(tenant.id, async ({ connections, settings }) => {
+    const found = await inTenant(tenant.id, async ({ connections, settings }) => {
       const connection = await connections.current(connector.id)
       return { connection, saved: connection && (await settings.find(connector.id, connection.accountId)) }
     })
     return { connector, form: connector.settings, tenant, admin, ...found }
   }
 
-  const show = (res: Response, connector: Connector, typed: Readonly<Record<string, string>>, errors: FieldErrors) =>
-    res.render('pages/settings', { connector, settings: connector.settings, typed, errors })
+  const show = (
+    res: Response,
+    { connector, form }: { connector: Connector; form: ConnectorSettings },
+    typed: Readonly<Record<string, string>>,
+    errors: FieldErrors,
+  ) => res.render('pages/settings', { connector, page: settingsPage(form, { typed, errors }) })
 
   router.get(paths.settings.pattern, async (req, res) => {
     const { connector, form, connection, saved } = await subject(req, res)
     if (!connection) return res.redirect(paths.connection.to({ connector: connector.id }))
-    show(res, connector, saved ?? presetsOf(form), {})
+    show(res, { connector, form }, saved ?? presetsOf(form), {})
   })
 
   router.post(paths.settings.pattern, async (req, res) => {
@@ -45,9 +52,9 @@ export function settingsRoutes({ data, clock, connectorOf }: SettingsRoutesDeps)
     const parsed = parseSettings(form, req.body)
     if (!parsed.ok) {
       res.status(422)
-      return show(res, connector, parsed.typed, parsed.errors)
+      return show(res, { connector, form }, parsed.typed, parsed.errors)
     }
-    await data.inTenant(tenant.id, ({ settings }) =>
+    await inTenant(tenant.id, ({ settings }) =>
       settings.save(connector.id, connection.accountId, {
         settings: parsed.settings,
         adminId: admin.id,

@@ -25,3 +25,5 @@ export function createSettingsStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type SettingsStore = ReturnType<typeof createSettingsStore>

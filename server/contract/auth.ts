@@ -82,17 +82,17 @@ export interface SessionAuth {
   end(http: Http): Promise<void>
 }
 
-/** A link that every administrator makes for himself, by SmartHR's own consent and for a limited time. */
-export interface AdminLink {
+/** Every administrator connects the service alone, by SmartHR's own consent and for a limited time. */
+export interface PerAdminAuth {
   days: number
   /** so many days before the end the owner is warned, on screen and once by mail */
   warnDays: number
-  /** Which account of the service links belong to; the operator's token opens it. */
+  /** Which account of the service the connections belong to; the operator's token opens it. */
   identify(http: Http): Promise<Account>
   texts: {
     section: string
     row: string
-    link: string
+    connect: string
     renew: string
     end: string
     url: string
@@ -106,9 +106,9 @@ export interface AdminLink {
   }
 }
 
-/** How a company connects the service: consent, a form, or either; or each administrator by a link. */
+/** How a company connects the service: by consent, a form, or either. Or each administrator connects it alone. */
 export interface Auth {
-  link?: AdminLink
+  perAdmin?: PerAdminAuth
   consent?: ConsentAuth
   form?: CredentialsForm
   /** OAuth endpoints that renew and revoke; a service without them has tokens that last until somebody stops them */

@@ -1,26 +1,13 @@
-import type { FieldPair, Flow, Scalar, SyncFlow } from './contract.js'
+import type { Direction, FieldPair, SyncFlow, Values } from './contract.js'
 
-/** Anything at all: only whether a blank would replace it matters. */
-const FILLED: Scalar = '-'
+/** What of a new record is filled: a create says nothing about the rest. */
+export const filledOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 
-/**
- * The fields in which a blank of the source erases what the target says, by label: what their conversions do with nothing
- * where there is something. Pure.
- */
-export function erasedByBlanks(mapping: readonly FieldPair[], direction: Flow['direction']): string[] {
-  return mapping.flatMap(pair => {
-    const [from, to, convert] =
-      direction === 'to-service'
-        ? ([pair.smarthr, pair.service, pair.toService] as const)
-        : ([pair.service, pair.smarthr, pair.toSmarthr] as const)
-    const converted = convert(
-      from.map(() => null),
-      { today: '2000-01-01', settings: {}, present: to.map(() => FILLED) },
-    )
-    return typeof converted === 'object' && 'set' in converted && Object.keys(converted.set).length > 0
-      ? [pair.label]
-      : []
-  })
+/** The labels of fields in which a blank of the source erases what the target says. */
+export function erasedByBlanks(mapping: readonly FieldPair[], direction: Direction): string[] {
+  const target = direction === 'to-service' ? 'service' : 'smarthr'
+  return mapping.flatMap(({ blankable, label }) => (blankable === target || blankable === 'both' ? [label] : []))
 }
 
 /** The sentence about blanks on a flow's pages, made from its mapping so that it can't say anything else. */

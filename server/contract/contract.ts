@@ -12,6 +12,7 @@ import type { Area, Period } from './steps.js'
 export type * from './auth.js'
 export type * from './directory.js'
 export * from './flow.js'
+export type * from './mapping.js'
 export * from './steps.js'
 
 /** A field of the connector's settings form. */

@@ -20,9 +20,37 @@ export function textOf(value: Scalar | undefined): string | null {
   return text === '' ? null : text
 }
 
+/** A value of an answer as a record holds it: objects, lists and blank texts are null. */
+export function scalarOf(value: unknown): Scalar {
+  if (typeof value === 'string') return value.trim() === '' ? null : value
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
+
+/** An object of an answer; an empty one for anything else, so that it can be looked into. */
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
+
+/** The objects of a list; none when it is no list. */
+export const objectsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
+
+/** A text of an answer, trimmed; null when it is blank, or no text at all. */
+export const plainText = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+
+/** What is filled of several values, in one text; '' when all are blank. */
+export const joinFilled = (values: readonly (Scalar | undefined)[], between = ' '): string =>
+  values.flatMap(value => textOf(value) ?? []).join(between)
+
 /** Hiragana and its iteration marks ゝゞ. */
 const HIRAGANA = /[\u3041-\u3096\u309d\u309e]/g
 const TO_KATAKANA = 0x60
+
+/** Hiragana as katakana; everything else stays as it is. */
+export const hiraganaShifted = (text: string): string =>
+  text.replace(HIRAGANA, sign => String.fromCharCode(sign.charCodeAt(0) + TO_KATAKANA))
 
 /** A hyphen or minus of any kind inside a word or at its end, after kana: somebody meant the long vowel. */
 const LONG_VOWEL = /(?<=[ァ-ヺー-ヿ])[-‐‑‒–—―−─](?=[ァ-ヺー-ヿ\s]|$)/g
@@ -34,13 +62,8 @@ const LONG_VOWEL = /(?<=[ァ-ヺー-ヿ])[-‐‑‒–—―−─](?=[ァ-ヺ�
 export function katakana(value: Scalar | undefined): string | null {
   const text = textOf(value)
   if (text === null) return null
-  return text
-    .replace(/[゛ﾞ]/g, '\u3099')
-    .replace(/[゜ﾟ]/g, '\u309a')
-    .normalize('NFKC')
-    .trim()
-    .replace(HIRAGANA, sign => String.fromCharCode(sign.charCodeAt(0) + TO_KATAKANA))
-    .replace(LONG_VOWEL, 'ー')
+  const fullWidth = text.replace(/[゛ﾞ]/g, '\u3099').replace(/[゜ﾟ]/g, '\u309a').normalize('NFKC').trim()
+  return hiraganaShifted(fullWidth).replace(LONG_VOWEL, 'ー')
 }
 
 /** Kana as SmartHR takes it for addresses and names: everything full width (SmartHR API reference, §4.3). */

@@ -29,7 +29,9 @@ export const inService =
  * to come (SmartHR API reference, §4.6), and never takes that back. 退職済 without a date is left alone, and told.
  */
 export const statusAfter = (path: string): FieldPair => ({
+  id: 'employment-status',
   label: '在籍状況',
+  sensitive: true,
   smarthr: ['emp_status', 'resigned_at'],
   service: [path],
   toService: () => 'keep',

@@ -1,44 +1,7 @@
 /** What a connector can do: a flow of one of three kinds, and its words. */
 import type { Choice, Direction, Person, PlainDate, Scalar, Values } from './directory.js'
+import type { FieldPair } from './mapping.js'
 import type { Steps } from './steps.js'
-
-/**
- * What a conversion yields: values for the other side (null erases), nothing to send, a value that can't be sent while the
- * rest of the person can (⚠ on the person, with what to do), or a reason why the person can't be written at all.
- */
-export type Converted =
-  { set: Values; /** shown beside the change */ note?: string } | 'keep' | { unsent: string } | { problem: string }
-
-/** What conversions may need to know. */
-export interface ConvertContext {
-  today: PlainDate
-  /** the connector's settings as they stood when the run was fetched; empty for flows that use none */
-  settings: Readonly<Record<string, string>>
-  /** what the receiving side says now, in the order of the pair's paths there; empty for somebody new */
-  present: readonly Scalar[]
-}
-
-/**
- * One field of the mapping, both directions on one line. The label is SmartHR's and is what the wizard and the mail
- * print. Two fields are the same when converting either side yields the other.
- */
-export interface FieldPair {
-  label: string
-  /** paths in SmartHR's record */
-  smarthr: readonly string[]
-  /** paths in the service's record */
-  service: readonly string[]
-  /** equal although written differently (the case of an e-mail); asked only where both sides know the person */
-  same?(smarthr: readonly Scalar[], service: readonly Scalar[]): boolean
-  /** nobody new without it, in the service or on both sides: blank → the person can't be chosen, with the reason */
-  required?: 'service' | 'both'
-  /** from SmartHR's values (in the order of `smarthr`) to the service's paths */
-  toService(values: readonly Scalar[], context: ConvertContext): Converted
-  toSmarthr(values: readonly Scalar[], context: ConvertContext): Converted
-  /** what a person reads for these values of the side in question; '' for blank */
-  showSmarthr(values: readonly Scalar[]): string
-  showService(values: readonly Scalar[]): string
-}
 
 /** What the records of a flow are called on screens. */
 export interface Words {
@@ -79,7 +42,7 @@ export interface PayslipRules {
 export interface Published {
   /** as the feed gives it */
   record: object
-  changes: readonly { label: string; before: string; after: string }[]
+  changes: readonly { field: string; label: string; before: string; after: string }[]
   problems: readonly string[]
   /** what is not passed on although SmartHR has it, and what to do (⚠) */
   notes: readonly string[]

@@ -7,6 +7,7 @@
  * A list that fits one page costs nothing more; a longer one a call more per hundred or so, since the pages overlap.
  */
 import { ListingBroken } from '../errors.js'
+import type { ListPage, Person } from './contract.js'
 
 /** A stretch of a list, by places from 0; `page` counts stretches of this length from 1. */
 export interface Stretch {
@@ -62,9 +63,15 @@ export interface ListOrder<Row> {
   from?: string | undefined
 }
 
+/** Some rows of a list; `next` leads on after them, also in another process, and is null after the last ones. */
+export interface Page<Row> {
+  rows: Row[]
+  next: string | null
+  total: number | null
+}
+
 /**
- * A list, page by page, each row once. Throws ListingBroken when the list moved while it was read; `next` leads on after
- * a page, also in another process, and is null after the last one.
+ * A list, page by page, each row once. Throws ListingBroken when the list moved while it was read.
  */
 export async function* pagesOf<Row>({
   most,
@@ -73,7 +80,7 @@ export async function* pagesOf<Row>({
   idOf,
   name,
   from,
-}: ListOrder<Row>): AsyncGenerator<{ rows: Row[]; next: string | null; total: number | null }> {
+}: ListOrder<Row>): AsyncGenerator<Page<Row>> {
   const moved = () =>
     new ListingBroken(
       `${name}の一覧を正しく取得できませんでした（取得している間に登録または削除が行なわれたか、一部が返されませんでした）。データは変更していません。時間をおいて、やり直してください。`,
@@ -105,4 +112,49 @@ export async function everyRowOf<Row>(order: ListOrder<Row>): Promise<Row[]> {
   const all: Row[] = []
   for await (const { rows } of pagesOf(order)) all.push(...rows)
   return all
+}
+
+/** A list that comes in one answer, by so many rows. Read again it must still say the same up to where it goes on. */
+export const pagesOfAnswer = <Row>(
+  all: readonly Row[],
+  order: Pick<ListOrder<Row>, 'most' | 'idOf' | 'name' | 'from'>,
+): AsyncGenerator<Page<Row>> =>
+  pagesOf({
+    ...order,
+    stretch: byOffset,
+    ask: ({ offset, limit }) => Promise.resolve({ rows: all.slice(offset, offset + limit), total: all.length }),
+  })
+
+export interface SnapshotOrder<Row> {
+  /** rows per call at most */
+  most: number
+  /** snapshot null: the first page, which takes the photograph */
+  ask(page: {
+    offset: number
+    limit: number
+    snapshot: string | null
+  }): Promise<{ rows: readonly Row[]; total: number; snapshot: string | null }>
+  /** an earlier page's `next` */
+  from?: string | undefined
+}
+
+/** A list that the service photographs with its first page: nothing can move between the pages. */
+export async function* snapshotPages<Row>({ most, ask, from }: SnapshotOrder<Row>): AsyncGenerator<Page<Row>> {
+  let { read, last: snapshot } = readPlace(from)
+  for (;;) {
+    const page = await ask({ offset: read, limit: most, snapshot })
+    read += page.rows.length
+    snapshot = page.snapshot ?? snapshot
+    const more = page.rows.length > 0 && read < page.total
+    yield { rows: [...page.rows], next: more ? placeOf(read, snapshot ?? '') : null, total: page.total }
+    if (!more) return
+  }
+}
+
+/** Pages of rows as the engine takes them. */
+export async function* listingOf<Row>(
+  pages: AsyncIterable<Page<Row>>,
+  personOf: (row: Row) => Person,
+): AsyncGenerator<ListPage> {
+  for await (const { rows, next, total } of pages) yield { people: rows.map(personOf), next, total }
 }

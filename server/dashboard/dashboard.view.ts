@@ -1,21 +1,13 @@
 import type { Connection } from '../connections/connection.store.js'
-import { daysLeft, hasExpired } from '../connections/link.js'
-import {
-  atOnceOf,
-  errorFileOf,
-  needsSettings,
-  peopleWords,
-  type AtOnce,
-  type Connector,
-  type Flow,
-  type Words,
-} from '../contract/contract.js'
-import { declared } from '../contract/declared.js'
+import { daysLeft, hasExpired } from '../connections/own-connection.js'
+import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { publishedFor } from '../runs/publications.js'
+import { blockedMessage } from '../runs/blocked.view.js'
+import { mayStart, type StartFacts } from '../runs/may-start.js'
 import { isPublished, type Run } from '../runs/run.js'
-import { dateText } from '../wizard/wizard.view.js'
-import { at, plainDate, resultCounts, runLabel, type Label } from '../runs/labels.js'
+import { at, resultCounts, runLabel, type Label, closedSentence, closesSoonSentence } from '../runs/labels.js'
+import type { Fact, Page, PageLink, Table } from '../web/page.js'
+import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
 export interface HistoryRow {
   at: string
@@ -26,21 +18,6 @@ export interface HistoryRow {
   counts: string
   by: string
 }
-
-const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
-
-/** A run of a flow that is no more was a 同期. */
-const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
-
-/** What the run does; the year, too, where two of them may be on offer side by side. */
-function titleOf(connector: Connector, run: Run): string {
-  const flow = flowOfRun(connector, run)
-  const year = flow ? publishedFor(flow, run) : ''
-  return `${flow?.panel.title ?? ''}${year === '' ? '' : `（${year}年）`}`
-}
-
-const labelOf = (connector: Connector, run: Run) =>
-  connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''
 
 /** The history: one entry when a run starts and one when it ends, newest first. */
 export function historyRows(connector: Connector, runs: readonly Run[], limit: number): HistoryRow[] {
@@ -85,184 +62,191 @@ export interface Panel {
   /** one click instead of a wizard: the flow to post, its words */
   atOnce: AtOnce | null
   /** why there is no button, and where to go about it */
-  reason: { text: string; href: string | null; label: string } | null
+  reason: { text: string; link: PageLink | null } | null
 }
 
-export interface DashboardPage {
+/** The history as a table, and which template draws a row of it. */
+export interface HistoryList extends Table {
+  rowView: '/partials/rows/history'
+  rows: HistoryRow[]
+}
+
+/** The newest entries of runs, or the runs themselves; see the connector's dashboard.recent. */
+export interface Recent {
   title: string
-  notice: { kind: 'info' | 'warning' | 'sync'; text: string; href: string | null; label: string } | null
+  list: HistoryList | RunList
+  /** the table takes the whole width */
+  stacked: boolean
+  all: PageLink
+}
+
+export interface Status {
+  label: Label
+  facts: Fact[]
+  edit: string
+}
+
+export interface DashboardPage extends Page {
+  notice: { kind: 'info' | 'warning' | 'sync'; text: string; link: PageLink | null } | null
+  lead: string
+  /** what the service can't do */
+  alert: Connector['dashboard']['alert'] | null
   panels: Panel[]
-  status: {
-    label: Label
-    account: string
-    code: string
-    daysLeft: string | null
-    since: string
-    by: string
-    edit: string
-  } | null
-  /** entries of runs, or the runs themselves; see the connector's dashboard.recent */
-  history: HistoryRow[]
-  reports: RunRow[]
-  all: string
+  recent: Recent
+  status: Status | null
+  /** what to know all the time */
+  advice: Connector['dashboard']['advice'] | null
+}
+
+function statusOf(connector: Connector, connection: Connection, now: Date): Status {
+  const { labels, auth } = connector
+  const look = hasExpired(connection, now)
+    ? { label: '有効期限切れ', look: 'st-error' }
+    : connection.state === 'reconnect_needed'
+      ? { label: '再連携が必要', look: 'st-error' }
+      : { label: '連携中', look: 'st-green' }
+  return {
+    label: look,
+    facts: [
+      [labels.account, connection.accountName],
+      ...(connection.accountCode ? [[labels.accountCode, connection.accountCode] as const] : []),
+      ...(auth.perAdmin ? [[auth.perAdmin.texts.daysLeft, `${daysLeft(connection.validUntil, now)}日`] as const] : []),
+      ['連携日時', at(connection.createdAt)],
+    ],
+    edit: paths.connection.to({ connector: connector.id }),
+  }
+}
+
+const HISTORY_COLUMNS = [{ label: '日時' }, { label: '操作内容' }, { label: '実行結果' }, { label: '実行者' }]
+
+function recentOf(connector: Connector, runs: readonly Run[]): Recent {
+  const { recent, recentTitle } = connector.dashboard
+  const list: Recent['list'] =
+    recent === 'reports'
+      ? runList(connector, runs)
+      : {
+          caption: { table: recentTitle, region: `${recentTitle}の表` },
+          columns: HISTORY_COLUMNS,
+          rowView: '/partials/rows/history',
+          rows: historyRows(connector, runs, RECENT),
+        }
+  return {
+    title: recentTitle,
+    list,
+    stacked: recent === 'reports' && runs.length > 0,
+    all: { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) },
+  }
+}
+
+interface DashboardInput extends StartFacts {
+  connector: Connector
+  active: Run | null
+  runs: readonly Run[]
+}
+
+const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
+
+/** A connection of limited life that has ended, or is about to. */
+function endNotice({ connector, connection, now }: DashboardInput): DashboardPage['notice'] {
+  const { perAdmin } = connector.auth
+  if (!perAdmin || !connection?.validUntil) return null
+  const renew = { href: connectionPath(connector), label: perAdmin.texts.renew }
+  if (hasExpired(connection, now)) return { kind: 'warning', text: perAdmin.texts.expired, link: renew }
+  const left = daysLeft(connection.validUntil, now)
+  if (left > perAdmin.warnDays) return null
+  const text = `${connector.labels.product}との連携の有効期限まで、あと${left}日です。期限が切れると、同期できなくなります。`
+  return { kind: 'warning', text, link: renew }
+}
+
+/** The one thing to know first: no connection, a broken one, a run at work, the service's hours. */
+function noticeOf(input: DashboardInput): DashboardPage['notice'] {
+  const { connector, connection, active } = input
+  const { labels, auth } = connector
+  if (!connection) {
+    const link = { href: connectionPath(connector), label: auth.texts.noticeLink }
+    return { kind: 'info', text: auth.texts.notice, link }
+  }
+  const ending = endNotice(input)
+  if (ending) return ending
+  if (connection.state === 'reconnect_needed') {
+    const cause = auth.consent
+      ? '連携の有効期限が切れたか、許可が取り消されています。'
+      : '保存している内容では接続できません。'
+    const text = `${labels.product}との再連携が必要です。${cause}`
+    return { kind: 'warning', text, link: { href: connectionPath(connector), label: '再連携する' } }
+  }
+  if (!input.smarthrActive) {
+    const text = 'SmartHRとの再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。'
+    const href = paths.signIn.to({}, { returnTo: paths.dashboard.to({ connector: connector.id }) })
+    return { kind: 'warning', text, link: { href, label: '再連携する' } }
+  }
+  if (active) {
+    return {
+      kind: 'sync',
+      text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
+      link: {
+        href: paths.report.to({ id: active.id }),
+        label: `${wordsOf(connector, active).act}の実行状況を確認する`,
+      },
+    }
+  }
+  const closed = closedSentence(connector, input.now)
+  if (closed !== null) return { kind: 'warning', text: closed, link: null }
+  const soon = closesSoonSentence(connector, input.now)
+  return soon === null ? null : { kind: 'info', text: soon, link: null }
+}
+
+/** Why a flow has no button, and where to go about it; null where it has one. */
+function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
+  const { connector } = input
+  const start = mayStart(connector, flow, input)
+  if (!('blocked' in start)) return null
+  const { blocked } = start
+  switch (blocked.because) {
+    case 'not-connected':
+      return {
+        text: `${connector.labels.product}と連携すると、開始できます。`,
+        link: { href: connectionPath(connector), label: connector.auth.texts.noticeLink },
+      }
+    case 'reconnect': {
+      const link = { href: connectionPath(connector), label: '連携状況を編集' }
+      return { text: '再連携すると、開始できます。', link }
+    }
+    case 'settings-missing':
+    case 'token-missing':
+    case 'closed': {
+      const { text, link = null } = blockedMessage(connector, blocked)
+      return { text, link }
+    }
+    // The notice above has said so, and the button leads to what can be done.
+    case 'expired':
+    case 'running':
+      return null
+  }
 }
 
 /** What a dashboard shows for a connector in any state. */
-export function dashboardPage(input: {
-  connector: Connector
-  connection: Connection | null
-  smarthrActive: boolean
-  settingsSaved: boolean
-  /** what the service has tokens to fetch */
-  fetchable: readonly string[]
-  active: Run | null
-  runs: readonly Run[]
-  /** why the service can't be reached at this hour, or soon will not be */
-  closed: string | null
-  closesSoon: string | null
-  now: Date
-}): DashboardPage {
-  const { connector, connection, active } = input
-  const { id, labels, auth } = connector
-  const { link } = auth
-  const expired = connection !== null && hasExpired(connection, input.now)
-  const connectionPath = paths.connection.to({ connector: id })
-  const broken = connection?.state === 'reconnect_needed'
-
-  const notice = (): DashboardPage['notice'] => {
-    if (!connection) {
-      return { kind: 'info', text: auth.texts.notice, href: connectionPath, label: auth.texts.noticeLink }
-    }
-    if (link && connection.validUntil) {
-      if (expired) return { kind: 'warning', text: link.texts.expired, href: connectionPath, label: link.texts.renew }
-      const left = daysLeft(connection.validUntil, input.now)
-      if (left <= link.warnDays) {
-        const text = `${labels.product}との連携の有効期限まで、あと${left}日です。期限が切れると、同期できなくなります。`
-        return { kind: 'warning', text, href: connectionPath, label: link.texts.renew }
-      }
-    }
-    if (broken) {
-      const cause = auth.consent
-        ? '連携の有効期限が切れたか、許可が取り消されています。'
-        : '保存している内容では接続できません。'
-      const text = `${labels.product}との再連携が必要です。${cause}`
-      return { kind: 'warning', text, href: connectionPath, label: '再連携する' }
-    }
-    if (!input.smarthrActive) {
-      const text = 'SmartHRとの再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。'
-      return {
-        kind: 'warning',
-        text,
-        href: paths.signIn.to({}, { returnTo: paths.dashboard.to({ connector: id }) }),
-        label: '再連携する',
-      }
-    }
-    if (active) {
-      return {
-        kind: 'sync',
-        text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
-        href: paths.report.to({ id: active.id }),
-        label: `${wordsOf(connector, active).act}の実行状況を確認する`,
-      }
-    }
-    const hours = input.closed ?? input.closesSoon
-    return hours === null
-      ? null
-      : { kind: input.closed === null ? 'info' : 'warning', text: hours, href: null, label: '' }
-  }
-
-  const reasonFor = (flow: Flow): Panel['reason'] => {
-    if (!connection)
-      return {
-        text: `${labels.product}と連携すると、開始できます。`,
-        href: connectionPath,
-        label: auth.texts.noticeLink,
-      }
-    if (broken || !input.smarthrActive)
-      return { text: '再連携すると、開始できます。', href: connectionPath, label: '連携状況を編集' }
-    if (needsSettings(flow) && !input.settingsSaved) {
-      const { missing, title } = declared(connector.settings, 'settings')
-      return { text: missing, href: paths.settings.to({ connector: id }), label: title }
-    }
-    if (flow.kind === 'publication' && !input.fetchable.includes(flow.publication.resource)) {
-      const { missing, title } = declared(connector.accessTokens, 'accessTokens')
-      return { text: missing, href: paths.accessTokens.to({ connector: id }), label: title }
-    }
-    return input.closed === null ? null : { text: input.closed, href: null, label: '' }
-  }
-
+export function dashboardPage(input: DashboardInput): DashboardPage {
+  const { connector, connection } = input
+  const { labels, dashboard } = connector
   return {
     title: labels.dashboard,
-    notice: notice(),
+    wide: true,
+    notice: noticeOf(input),
+    lead: dashboard.lead,
+    alert: dashboard.alert ?? null,
     panels: connector.flows.map(flow => {
-      const reason = reasonFor(flow)
+      const reason = reasonFor(flow, input)
       return {
         id: flow.id,
         ...flow.panel,
-        href: reason ? null : paths.newRun.to({ connector: id }, { flow: flow.id }),
+        href: reason ? null : paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
         atOnce: atOnceOf(flow) ?? null,
         reason,
       }
     }),
-    status: connection && {
-      label: expired
-        ? { label: '有効期限切れ', look: 'st-error' }
-        : broken
-          ? { label: '再連携が必要', look: 'st-error' }
-          : { label: '連携中', look: 'st-green' },
-      account: connection.accountName,
-      code: connection.accountCode,
-      daysLeft: link ? `${daysLeft(connection.validUntil, input.now)}日` : null,
-      since: at(connection.createdAt),
-      by: connection.createdByName,
-      edit: connectionPath,
-    },
-    history: connector.dashboard.recent === 'history' ? historyRows(connector, input.runs, RECENT) : [],
-    reports: connector.dashboard.recent === 'reports' ? runRows(connector, input.runs) : [],
-    all: paths.runs.to({ connector: id }),
+    recent: recentOf(connector, input.runs),
+    status: connection && statusOf(connector, connection, input.now),
+    advice: dashboard.advice ?? null,
   }
 }
-
-const dateOf = (connector: Connector, run: Run) => {
-  const flow = flowOfRun(connector, run)
-  return flow ? dateText(flow, run.referenceDate) : plainDate(run.referenceDate)
-}
-
-const stateOf = (connector: Connector, run: Run): Label => {
-  const label = runLabel(run, wordsOf(connector, run))
-  return { ...label, label: connector.dashboard.states?.[run.state] ?? label.label }
-}
-
-export interface RunRow {
-  href: string
-  state: Label
-  title: string
-  date: string
-  received: string
-  ended: string
-  /** the flow's own error file, when there is something in it */
-  errorFile: string | null
-  summary: string
-  by: string
-}
-
-/** The report list: every run from the reading on. */
-export const runRows = (connector: Connector, runs: readonly Run[]): RunRow[] =>
-  runs.map(run => {
-    const flow = flowOfRun(connector, run)
-    const errorFile = flow && errorFileOf(flow)
-    return {
-      href: paths.report.to({ id: run.id }),
-      state: stateOf(connector, run),
-      title: errorFile ? labelOf(connector, run) : titleOf(connector, run),
-      date: dateOf(connector, run),
-      received: at(run.createdAt),
-      ended: at(run.endedAt),
-      errorFile:
-        errorFile !== undefined && (run.failedCount > 0 || run.failure !== null)
-          ? paths.errorsCsv.to({ id: run.id })
-          : null,
-      summary: run.queuedAt ? resultCounts(run) : '',
-      by: run.adminName,
-    }
-  })

@@ -1,13 +1,14 @@
 import { Router } from 'express'
 import type { ConnectionState } from '../connections/connection.store.js'
-import { hasExpired } from '../connections/link.js'
+import { hasExpired } from '../connections/own-connection.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Data } from '../stores.js'
 import type { SignedIn } from '../install/guard.js'
+import type { Page, Label } from '../web/page.js'
 
-const statuses: Readonly<Record<ConnectionState | 'none', { label: string; look: string }>> = {
+const statuses: Readonly<Record<ConnectionState | 'none', Label>> = {
   none: { label: '未連携', look: 'st-grey' },
   pending: { label: '未連携', look: 'st-grey' },
   ended: { label: '未連携', look: 'st-grey' },
@@ -15,7 +16,16 @@ const statuses: Readonly<Record<ConnectionState | 'none', { label: string; look:
   reconnect_needed: { label: '再連携が必要', look: 'st-error' },
 }
 
-const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn: boolean) => {
+export interface ServiceCard {
+  id: string
+  name: string
+  summary: string
+  status: Label
+  href: string
+  button: string
+}
+
+const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn: boolean): ServiceCard => {
   const dashboard = paths.dashboard.to({ connector: connector.id })
   const connected = state === 'active' || state === 'reconnect_needed'
   return {
@@ -27,6 +37,11 @@ const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn:
     button: connected ? 'アプリを開く' : '連携をはじめる',
   }
 }
+
+export const homePage = (services: readonly ServiceCard[]): Page & { services: readonly ServiceCard[] } => ({
+  title: '連携サービス',
+  services,
+})
 
 /** The front page: the services, as a store shows them. */
 export function homeRoutes({
@@ -43,7 +58,7 @@ export function homeRoutes({
     const { tenant, admin } = res.locals as Partial<SignedIn>
     const stateOf = async (connector: Connector) => {
       if (!tenant || !admin) return 'none'
-      const owner = connector.auth.link ? admin.id : null
+      const owner = connector.auth.perAdmin ? admin.id : null
       const current = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
       if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'
@@ -51,7 +66,7 @@ export function homeRoutes({
     const services = await Promise.all(
       connectors.map(async connector => card(connector, await stateOf(connector), tenant !== undefined)),
     )
-    res.render('pages/home', { services })
+    res.render('pages/home', { page: homePage(services) })
   })
   return router
 }

@@ -3,16 +3,19 @@ import type { AccessTokens, Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
-import { isRunId as isUuid } from '../wizard/wizard.form.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { AccessTokenStore } from '../connections/access-token.store.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import { isUuid } from '../web/ids.js'
 import { signedIn } from '../install/guard.js'
+import type { Tenant } from '../install/tenant.store.js'
 import { flash } from '../web/session.js'
 import { newTokenForm, parseTokenForm, permissionOf, type TokenForm } from './access-token.form.js'
 import type { AccessTokenService } from './access-token.service.js'
-import { tokenRows } from './access-token.view.js'
+import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from './access-token.view.js'
 
 export interface AccessTokenRoutesDeps {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore; accessTokens: AccessTokenStore }>
   tokens: AccessTokenService
   connectorOf(id: string): Connector
   appUrl: string
@@ -20,16 +23,18 @@ export interface AccessTokenRoutesDeps {
 }
 
 /** アクセストークン: issued, listed and revoked by administrators, for services that fetch from us. */
-export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: AccessTokenRoutesDeps): Router {
+export function accessTokenRoutes({ inTenant, tokens, connectorOf, appUrl, log }: AccessTokenRoutesDeps): Router {
   const router = Router()
 
   const subject = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
     if (!connector.accessTokens) throw new NotFound()
     const { tenant, admin } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id))
+    const connection = await inTenant(tenant.id, stores => stores.connections.current(connector.id))
     return { connector, declared: connector.accessTokens, tenant, admin, connection }
   }
+
+  const givenTo = ({ subdomain }: Tenant) => ({ url: appUrl, subdomain: subdomain ?? '' })
 
   const notConnected = (req: Request, res: Response, connector: Connector) => {
     flash(req, { kind: 'warning', text: connector.auth.texts.notice })
@@ -37,18 +42,14 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
   }
 
   const showForm = (res: Response, connector: Connector, declared: AccessTokens, form: TokenForm) =>
-    res.render('pages/access-token-new', { connector, tokens: declared, form, errors: form.errors })
+    res.render('pages/access-token-new', { connector, page: newTokenPage(connector, declared, form) })
 
   router.get(paths.accessTokens.pattern, async (req, res) => {
     const { connector, declared, tenant, connection } = await subject(req, res)
-    const issued = await data.inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
-    res.render('pages/access-tokens', {
-      connector,
-      tokens: declared,
-      connected: connection !== null,
-      rows: tokenRows(connector.id, declared, issued),
-      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
-    })
+    const issued = await inTenant(tenant.id, stores => stores.accessTokens.list(connector.id))
+    const connected = connection !== null
+    const page = tokensPage({ connector, tokens: declared, connected, issued, given: givenTo(tenant) })
+    res.render('pages/access-tokens', { connector, page })
   })
 
   router.get(paths.newAccessToken.pattern, async (req, res) => {
@@ -86,19 +87,14 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
       return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
     }
     log.info('access token issued', { tokenId: form.id, connector: connector.id })
-    res.render('pages/access-token-shown', {
-      connector,
-      tokens: declared,
-      name,
-      issued: token,
-      given: { url: appUrl, subdomain: tenant.subdomain ?? '' },
-    })
+    const page = shownTokenPage({ connector, tokens: declared, name, issued: token, given: givenTo(tenant) })
+    res.render('pages/access-token-shown', { connector, page })
   })
 
   const theToken = async (req: Request, res: Response) => {
     const { connector, declared, tenant } = await subject(req, res)
     const { token: id } = req.params
-    const token = isUuid(id) ? await data.inTenant(tenant.id, stores => stores.accessTokens.find(id)) : null
+    const token = isUuid(id) ? await inTenant(tenant.id, stores => stores.accessTokens.find(id)) : null
     if (token?.connector !== connector.id) throw new NotFound()
     return { connector, declared, tenant, token }
   }
@@ -106,8 +102,7 @@ export function accessTokenRoutes({ data, tokens, connectorOf, appUrl, log }: Ac
   router.get(paths.accessTokenEnd.pattern, async (req, res) => {
     const { connector, declared, token } = await theToken(req, res)
     if (token.revokedAt) return res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
-    const [row] = tokenRows(connector.id, declared, [token])
-    res.render('pages/access-token-revoke', { connector, tokens: declared, row })
+    res.render('pages/access-token-revoke', { connector, page: revokeTokenPage(connector, declared, token) })
   })
 
   router.post(paths.accessTokenEnd.pattern, async (req, res) => {

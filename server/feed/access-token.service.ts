@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FeedPermission } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data, Stores } from '../stores.js'
-import type { AccessToken } from './access-token.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { AccessToken, AccessTokenStore, TokenOwners } from '../connections/access-token.store.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
 
 /** Says to people, and to scanners of published code, what it is. */
 const PREFIX = 'rk_'
@@ -26,10 +27,21 @@ export interface Caller {
   token: AccessToken
 }
 
+interface TokenStores {
+  accessTokens: AccessTokenStore
+  connections: ConnectionStore
+}
+
+export interface AccessTokensDeps {
+  inTenant: InTenant<TokenStores>
+  tokenOwners: TokenOwners
+  clock: Clock
+}
+
 /** Tokens by which a service fetches what is published. */
-export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }) {
+export function createAccessTokens({ inTenant, tokenOwners, clock }: AccessTokensDeps) {
   /** The token while it and its connection are in force; null from then on. */
-  const inForce = async ({ accessTokens, connections }: Stores, id: string) => {
+  const inForce = async ({ accessTokens, connections }: TokenStores, id: string) => {
     const token = await accessTokens.find(id)
     if (!token || token.revokedAt) return null
     const connection = await connections.find(token.connectionId)
@@ -40,7 +52,7 @@ export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }
     /** The new token, which is told once and kept nowhere; null when the form was sent before. */
     async issue({ tenantId, adminId }: { tenantId: string; adminId: string }, order: IssueOrder) {
       const token = PREFIX + randomBytes(BYTES).toString('base64url')
-      const added = await data.inTenant(tenantId, ({ accessTokens }) =>
+      const added = await inTenant(tenantId, ({ accessTokens }) =>
         accessTokens.add({ ...order, adminId, hash: hashOf(token), now: clock.now() }),
       )
       return added ? token : null
@@ -49,10 +61,10 @@ export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }
     /** Whoever holds this token; null: nobody does, or not any more. */
     async callerOf(token: string): Promise<Caller | null> {
       if (!token.startsWith(PREFIX) || token.length > 100) return null
-      const owner = await data.tokenOwners.ofHash(hashOf(token))
+      const owner = await tokenOwners.ofHash(hashOf(token))
       if (!owner) return null
       const { tenantId, tokenId } = owner
-      return data.inTenant(tenantId, async stores => {
+      return inTenant(tenantId, async stores => {
         const found = await inForce(stores, tokenId)
         if (!found) return null
         await stores.accessTokens.used(tokenId, clock.now())
@@ -61,7 +73,7 @@ export function createAccessTokens({ data, clock }: { data: Data; clock: Clock }
     },
 
     revoke: (tenantId: string, id: string): Promise<boolean> =>
-      data.inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(id, clock.now())),
+      inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(id, clock.now())),
   }
 }
 

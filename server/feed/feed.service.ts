@@ -1,9 +1,12 @@
 import type { Connector, Flow, PublicationFlow } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data, Stores } from '../stores.js'
-import { endRun } from '../runs/end-run.js'
-import type { Result } from '../runs/item.store.js'
+import type { AccessTokenStore } from '../connections/access-token.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { endRun, type EndStores } from '../runs/end-run.js'
+import type { ItemStore, Result } from '../runs/item.store.js'
+import type { PublicationStore } from '../runs/publication.store.js'
+import type { RunStore } from '../runs/run.store.js'
 import { endsAt, isYearly, publishedFor } from '../runs/publications.js'
 import { isPublished, type Run } from '../runs/run.js'
 import type { Caller } from './access-token.service.js'
@@ -35,15 +38,22 @@ const snapshotOf = (flow: PublicationFlow, run: Run): Snapshot => ({
 
 const yearOf = (run: Run): number => Number(run.referenceDate?.slice(0, 4))
 
+interface FeedStores extends EndStores {
+  accessTokens: AccessTokenStore
+  publications: PublicationStore
+  runs: RunStore
+  items: ItemStore
+}
+
 export interface FeedDeps {
-  data: Data
+  inTenant: InTenant<FeedStores>
   clock: Clock
   log: Logger
   connectorOf(id: string): Connector
 }
 
 /** What a token may fetch and acknowledge; every method is one transaction. Throws Problem. */
-export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
+export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
   /** On offer: not past its end, whether or not somebody has cleared it away yet. */
   const isOnOffer = (flow: PublicationFlow, run: Run): boolean =>
     isPublished(run) && endsAt(run, flow.publication) > clock.now()
@@ -61,13 +71,18 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
   }
 
   /** Revoked since the call began: then nothing is given any more. */
-  const stillInForce = async ({ accessTokens }: Stores, { token }: Caller): Promise<void> => {
+  const stillInForce = async ({ accessTokens }: Pick<FeedStores, 'accessTokens'>, { token }: Caller): Promise<void> => {
     const now = await accessTokens.find(token.id)
     if (!now || now.revokedAt) throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
   }
 
   /** The named snapshot of the token's connection while it is served. */
-  const named = async ({ runs }: Stores, { token }: Caller, flows: readonly PublicationFlow[], id: string) => {
+  const named = async (
+    { runs }: Pick<FeedStores, 'runs'>,
+    { token }: Caller,
+    flows: readonly PublicationFlow[],
+    id: string,
+  ) => {
     const run = await runs.find(id)
     const flow = flows.find(candidate => candidate.id === run?.flow)
     if (!run || !flow || run.connectionId !== token.connectionId) throw new Problem('snapshot_not_found')
@@ -82,7 +97,7 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
       const flow = flowsOf(caller).find(({ publication }) => publication.resource === resource)
       if (!flow) throw new Problem('not_found')
       permitted(caller, flow)
-      return data.inTenant(tenantId, async stores => {
+      return inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
         const wanted = year === null ? '' : String(year)
         const onOffer = await stores.publications.onOffer(token.connectionId, flow.id)
@@ -112,7 +127,7 @@ export function createFeed({ data, clock, log, connectorOf }: FeedDeps) {
     /** What became of people. The first answer for a person counts; with the last one the run ends, and its mail is due. */
     acknowledge: (caller: Caller, order: { snapshot: string; results: readonly Acknowledged[] }) => {
       const { tenantId, token } = caller
-      return data.inTenant(tenantId, async stores => {
+      return inTenant(tenantId, async stores => {
         await stillInForce(stores, caller)
         const { items, publications, runs } = stores
         await runs.lock(order.snapshot)

@@ -1,8 +1,25 @@
 import type { Connector } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { OwnConnectionStore } from '../connections/own-connection.store.js'
+import type { PendingConnectionStore } from '../connections/pending-connection.store.js'
+import type { TenantStore } from '../install/tenant.store.js'
+import type { MailStore } from '../jobs/mail.store.js'
+import type { StagingStore } from '../plan/staging.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { EndStores } from '../runs/end-run.js'
+import type { PublicationStore } from '../runs/publication.store.js'
+import type { OldRunStore } from './old-runs.store.js'
 import { endPublication } from '../runs/publications.js'
+
+interface HousekeepingStores extends EndStores {
+  publications: Pick<PublicationStore, 'onOfferBefore'>
+  oldRuns: OldRunStore
+  staging: Pick<StagingStore, 'clear'>
+  pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
+  ownConnections: Pick<OwnConnectionStore, 'toWarn'>
+  mails: MailStore
+}
 
 const HOUR = 3_600_000
 
@@ -10,15 +27,17 @@ const HOUR = 3_600_000
 const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
-/** Company after company: plans and snapshots that got too old expire, links about to end are told of, people of old runs are deleted. */
+/** Company after company: plans and snapshots that got too old expire, connections about to end are warned of, people of old runs are deleted. */
 export function createHousekeeping({
-  data,
+  inTenant,
+  tenants,
   clock,
   log,
   retentionDays,
   connectors,
 }: {
-  data: Data
+  inTenant: InTenant<HousekeepingStores>
+  tenants: Pick<TenantStore, 'ids'>
   clock: Clock
   log: Logger
   retentionDays: number
@@ -27,9 +46,9 @@ export function createHousekeeping({
   return async (): Promise<void> => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
-    for (const tenantId of await data.tenants.ids()) {
-      await data.inTenant(tenantId, async stores => {
-        const { publications, oldRuns, staging, connections, mails, jobs } = stores
+    for (const tenantId of await tenants.ids()) {
+      await inTenant(tenantId, async stores => {
+        const { publications, oldRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
         const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
         const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {
@@ -47,14 +66,14 @@ export function createHousekeeping({
           }
         }
         for (const { id, auth } of connectors) {
-          if (!auth.link) continue
-          const until = new Date(now.getTime() + auth.link.warnDays * 24 * HOUR)
-          for (const connectionId of await connections.toWarn(id, until, now)) {
+          if (!auth.perAdmin) continue
+          const until = new Date(now.getTime() + auth.perAdmin.warnDays * 24 * HOUR)
+          for (const connectionId of await ownConnections.toWarn(id, until, now)) {
             const mailId = await mails.addWarning(connectionId, now)
             await jobs.enqueue('mail.result', mailId)
           }
         }
-        const dropped = await connections.dropStalePending(ago(HOUR / 2))
+        const dropped = await pendingConnections.dropStale(ago(HOUR / 2))
         if (expired.length + stale.length + dropped > 0) {
           log.info('housekeeping', { tenantId, expired: expired.length, peopleDeleted: stale.length, dropped })
         }

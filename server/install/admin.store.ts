@@ -8,30 +8,25 @@ export interface Admin {
   name: string
 }
 
-interface AdminRow {
-  id: string
-  smarthr_user_id: string
-  email: string
-  name: string
+/** Where each part of an administrator stands in the database. */
+const columns: Readonly<Record<keyof Admin, string>> = {
+  id: 'id',
+  smarthrUserId: 'smarthr_user_id',
+  email: 'email',
+  name: 'name',
 }
-
-const fromRow = (row: AdminRow): Admin => ({
-  id: row.id,
-  smarthrUserId: row.smarthr_user_id,
-  email: row.email,
-  name: row.name,
-})
+const returned = Object.entries(columns).map(([name, column]) => `${column} as ${name}`)
 
 /** The administrators who signed in. */
 export function createAdminStore(db: Knex, tenantId: string) {
   return {
     async find(id: string): Promise<Admin | null> {
-      const row = (await db('admins').where({ tenant_id: tenantId, id }).first()) as AdminRow | undefined
-      return row ? fromRow(row) : null
+      const row: Admin | undefined = await db('admins').where({ tenant_id: tenantId, id }).first(columns)
+      return row ?? null
     },
 
     async signedIn(admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
-      const [row] = (await db('admins')
+      const [stored]: Admin[] = await db('admins')
         .insert({
           tenant_id: tenantId,
           smarthr_user_id: admin.smarthrUserId,
@@ -41,9 +36,11 @@ export function createAdminStore(db: Knex, tenantId: string) {
         })
         .onConflict(['tenant_id', 'smarthr_user_id'])
         .merge({ email: admin.email, name: admin.name, signed_in_at: now })
-        .returning('*')) as AdminRow[]
-      if (!row) throw new Error('insert returned no admin')
-      return fromRow(row)
+        .returning(returned)
+      if (!stored) throw new Error('insert returned no admin')
+      return stored
     },
   }
 }
+
+export type AdminStore = ReturnType<typeof createAdminStore>

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import passport from 'passport'
-import { Strategy } from 'passport-oauth2'
+import { Strategy, type StrategyOptions } from 'passport-oauth2'
 import type { TokenAnswer } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import { readTokenAnswer } from '../calls/token-endpoint.js'
@@ -35,21 +35,19 @@ export type ConsentOutcome =
 
 /** OAuth 2.0 consent on another site, by passport-oauth2; sessions and identity are the caller's business. */
 export function createConsent(options: ConsentOptions) {
+  const settings: StrategyOptions = {
+    authorizationURL: options.authorizeUrl,
+    tokenURL: options.tokenUrl,
+    clientID: options.clientId,
+    clientSecret: options.clientSecret,
+    callbackURL: options.callbackUrl,
+    ...(options.scope && { scope: options.scope }),
+    pkce: options.pkce,
+    state: true,
+  }
   const strategy = new Strategy(
-    {
-      authorizationURL: options.authorizeUrl,
-      tokenURL: options.tokenUrl,
-      clientID: options.clientId,
-      clientSecret: options.clientSecret,
-      callbackURL: options.callbackUrl,
-      ...(options.scope && { scope: options.scope }),
-      pkce: options.pkce,
-      state: true,
-      // The library's types know its own stores only.
-      store: createStateStore(options.purpose, options.clock) as unknown as NonNullable<
-        ConstructorParameters<typeof Strategy>[0]['store']
-      >,
-    },
+    // The library takes a store that keeps the PKCE verifier; its types know the other kind only.
+    Object.assign(settings, { store: createStateStore(options.purpose, options.clock) }),
     (
       _access: string,
       refresh: string | undefined,

@@ -1,13 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { Admin } from './admin.store.js'
+import type { Admin, AdminStore } from './admin.store.js'
 import { safeReturnTo } from './return-to.js'
+import { notAdminPage, signedOutPage } from './sign-in.view.js'
 import type { SmarthrAccounts } from './smarthr-account.js'
-import type { Tenant } from './tenant.store.js'
+import type { Tenant, TenantStore } from './tenant.store.js'
 import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { withLogContext } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
 import type { GrantTokens } from '../smarthr/grant.service.js'
 import { flash, renewSession } from '../web/session.js'
 
@@ -23,24 +24,33 @@ export interface SignedIn {
   admin: Admin
 }
 
-export const signedIn = (res: Response): SignedIn => res.locals as unknown as SignedIn
+/** Who asks for this page. Only for routes behind `signedInOnly`. */
+export function signedIn(res: Response): SignedIn {
+  const { tenant, admin }: Partial<SignedIn> = res.locals
+  if (!tenant || !admin) throw new Error('a route that is not behind signedInOnly')
+  return { tenant, admin }
+}
+
+export interface WhoDeps {
+  inTenant: InTenant<{ admins: AdminStore }>
+  tenants: Pick<TenantStore, 'find'>
+}
 
 export interface GuardDeps {
-  data: Data
   clock: Clock
   accounts: SmarthrAccounts
   grants: GrantTokens
 }
 
-/** Loads who is signed in, if anybody; pages open to all show it too. */
+/** Loads the administrator who is signed in, if there is one. Pages open to all show it too. */
 export const loadWho =
-  ({ data }: Pick<GuardDeps, 'data'>): RequestHandler =>
+  ({ inTenant, tenants }: WhoDeps): RequestHandler =>
   async (req, res, next) => {
     const { tenantId, adminId } = req.session
     if (tenantId && adminId) {
       const [tenant, admin] = await Promise.all([
-        data.tenants.find(tenantId),
-        data.inTenant(tenantId, ({ admins }) => admins.find(adminId)),
+        tenants.find(tenantId),
+        inTenant(tenantId, ({ admins }) => admins.find(adminId)),
       ])
       if (tenant && admin) {
         Object.assign(res.locals, { tenant, admin })
@@ -74,7 +84,7 @@ export const signedInOnly =
       }
       const returnTo = safeReturnTo(pageOf(req))
       if (req.method === 'GET') res.redirect(paths.signIn.to({}, { returnTo }))
-      else res.status(401).render('pages/signed-out', { returnTo })
+      else res.status(401).render('pages/signed-out', { page: signedOutPage(returnTo) })
       return
     }
     if (await stillAdmin(deps, req, res)) next()
@@ -108,7 +118,7 @@ async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, 
   }
   if (answer.kind === 'ok') {
     await renewSession(req)
-    res.status(403).render('pages/not-admin', {})
+    res.status(403).render('pages/not-admin', { page: notAdminPage })
     return false
   }
   // SmartHR no longer honours this authorisation: only a new consent helps.

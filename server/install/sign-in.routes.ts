@@ -6,13 +6,21 @@ import { endSession, renewSession } from '../web/session.js'
 import { textField } from '../web/form.js'
 import type { Consent } from './consent.js'
 import { safeReturnTo } from './return-to.js'
-import type { SignIn, SignInOutcome } from './sign-in.service.js'
+import type { Newcomer, SignIn, SignInOutcome } from './sign-in.service.js'
+import { chooseTenantPage, notAdminPage, signInFailedPage, type SignInFailure } from './sign-in.view.js'
 import { subdomainOf } from './smarthr-account.js'
 
 /** Where to go after sign-in, and the service that consent was given for, if that was the purpose. */
 interface Onward {
   returnTo: string
-  link?: string
+  connects?: string
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** between consent and the choice of a company */
+    newcomer: Newcomer & Onward
+  }
 }
 
 export interface SignInRoutesDeps {
@@ -26,14 +34,14 @@ export interface SignInRoutesDeps {
 export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps): Router {
   const router = Router()
 
-  const failed = (res: Response, status: number, reason: 'denied' | 'stale' | 'failed' | 'unavailable') =>
-    res.status(status).render('pages/sign-in-failed', { reason })
+  const failed = (res: Response, status: number, reason: SignInFailure) =>
+    res.status(status).render('pages/sign-in-failed', { page: signInFailedPage(reason) })
 
   const proceed = async (
     req: Request,
     res: Response,
     outcome: SignInOutcome,
-    { returnTo, link }: Onward,
+    { returnTo, connects }: Onward,
   ): Promise<void> => {
     switch (outcome.kind) {
       case 'signed-in': {
@@ -44,7 +52,7 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
           adminId: outcome.admin.id,
           signedInAt: now,
           adminCheckedAt: now,
-          ...(link !== undefined && { linked: link }),
+          ...(connects !== undefined && { consentedTo: connects }),
         })
         log.info('signed in', { tenantId: outcome.tenant.id })
         res.redirect(303, returnTo)
@@ -52,11 +60,11 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       }
       case 'choose':
       case 'ask-subdomain':
-        req.session.newcomer = { ...outcome.newcomer, returnTo, ...(link !== undefined && { link }) }
+        req.session.newcomer = { ...outcome.newcomer, returnTo, ...(connects !== undefined && { connects }) }
         res.redirect(303, paths.chooseTenant.to())
         return
       case 'not-admin':
-        res.status(403).render('pages/not-admin', {})
+        res.status(403).render('pages/not-admin', { page: notAdminPage })
         return
       case 'unavailable':
         failed(res, 503, 'unavailable')
@@ -73,8 +81,8 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
   router.get(paths.signInCallback.pattern, async (req, res) => {
     const outcome = await consent.outcome(req, res)
     if (outcome.kind === 'granted') {
-      const { link } = outcome.carried
-      const onward = { returnTo: safeReturnTo(outcome.carried.returnTo), ...(link !== undefined && { link }) }
+      const { connects } = outcome.carried
+      const onward = { returnTo: safeReturnTo(outcome.carried.returnTo), ...(connects !== undefined && { connects }) }
       await proceed(req, res, await signIn.afterConsent(outcome.token), onward)
       return
     }
@@ -88,7 +96,8 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       res.redirect(paths.home.to())
       return
     }
-    res.render('pages/choose-tenant', { candidates: newcomer.candidates, typed: '', error: null })
+    const { candidates } = newcomer
+    res.render('pages/choose-tenant', { page: chooseTenantPage({ candidates, typed: '', error: null }) })
   })
 
   router.post(paths.chooseTenant.pattern, async (req, res) => {
@@ -97,8 +106,9 @@ export function signInRoutes({ signIn, consent, clock, log }: SignInRoutesDeps):
       failed(res, 403, 'stale')
       return
     }
+    const { candidates } = newcomer
     const again = (error: string, typed = '') =>
-      res.status(422).render('pages/choose-tenant', { candidates: newcomer.candidates, typed, error })
+      res.status(422).render('pages/choose-tenant', { page: chooseTenantPage({ candidates, typed, error }) })
 
     if (newcomer.candidates.length > 0) {
       const outcome = await signIn.choose(newcomer, textField(req.body, 'tenant').value)

@@ -1,9 +1,10 @@
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { GrantStore } from '../smarthr/grant.store.js'
 import type { TokenAnswer } from '../contract/contract.js'
-import type { Admin } from './admin.store.js'
+import type { Admin, AdminStore } from './admin.store.js'
 import { subdomainOf, type CandidateTenant, type SmarthrAccounts, type SmarthrUser } from './smarthr-account.js'
-import type { Tenant } from './tenant.store.js'
+import type { Tenant, TenantStore } from './tenant.store.js'
 
 /** What is kept in the session between consent and the choice of a company. */
 export interface Newcomer {
@@ -21,7 +22,8 @@ export type SignInOutcome =
   | { kind: 'refused' }
 
 export interface SignInDeps {
-  data: Data
+  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore }>
+  tenants: Pick<TenantStore, 'remember'>
   clock: Clock
   accounts: SmarthrAccounts
 }
@@ -30,12 +32,12 @@ export interface SignInDeps {
 const keyByCompany = (companyId: string) => `company:${companyId}`
 
 /** Who signed in, and for which company (SmartHR §1.3). */
-export function createSignIn({ data, clock, accounts }: SignInDeps) {
+export function createSignIn({ inTenant, tenants, clock, accounts }: SignInDeps) {
   const finish = async (newcomer: Newcomer, company: Omit<Tenant, 'id'>): Promise<SignInOutcome> => {
     const { user, token } = newcomer
     const now = clock.now()
-    const tenant = await data.tenants.remember(company)
-    const admin = await data.inTenant(tenant.id, async ({ admins, grants }) => {
+    const tenant = await tenants.remember(company)
+    const admin = await inTenant(tenant.id, async ({ admins, grants }) => {
       const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
       await grants.replace(known.id, token, expiresAt)

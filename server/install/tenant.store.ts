@@ -9,26 +9,21 @@ export interface Tenant {
   name: string
 }
 
-interface TenantRow {
-  id: string
-  smarthr_id: string
-  subdomain: string | null
-  name: string
+/** Where each part of a company stands in the database. */
+const columns: Readonly<Record<keyof Tenant, string>> = {
+  id: 'id',
+  smarthrId: 'smarthr_id',
+  subdomain: 'subdomain',
+  name: 'name',
 }
-
-const fromRow = (row: TenantRow): Tenant => ({
-  id: row.id,
-  smarthrId: row.smarthr_id,
-  subdomain: row.subdomain,
-  name: row.name,
-})
+const returned = Object.entries(columns).map(([name, column]) => `${column} as ${name}`)
 
 /** The directory of companies. */
 export function createTenantStore(db: Knex) {
   return {
     async find(id: string): Promise<Tenant | null> {
-      const row = (await db('tenants').where({ id }).first()) as TenantRow | undefined
-      return row ? fromRow(row) : null
+      const row: Tenant | undefined = await db('tenants').where({ id }).first(columns)
+      return row ?? null
     },
 
     async ids(): Promise<string[]> {
@@ -38,13 +33,15 @@ export function createTenantStore(db: Knex) {
 
     /** The company as SmartHR names it today; new ones are added. */
     async remember(company: Omit<Tenant, 'id'>): Promise<Tenant> {
-      const [row] = (await db('tenants')
+      const [stored]: Tenant[] = await db('tenants')
         .insert({ smarthr_id: company.smarthrId, subdomain: company.subdomain, name: company.name })
         .onConflict('smarthr_id')
         .merge({ subdomain: company.subdomain, name: company.name, updated_at: db.fn.now() })
-        .returning('*')) as TenantRow[]
-      if (!row) throw new Error('insert returned no tenant')
-      return fromRow(row)
+        .returning(returned)
+      if (!stored) throw new Error('insert returned no tenant')
+      return stored
     },
   }
 }
+
+export type TenantStore = ReturnType<typeof createTenantStore>

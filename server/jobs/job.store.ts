@@ -30,3 +30,5 @@ export function createJobStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type JobStore = ReturnType<typeof createJobStore>

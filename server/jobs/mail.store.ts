@@ -2,13 +2,24 @@ import type { Knex } from 'knex'
 
 export interface Mail {
   id: string
-  /** what it is about: a run, or a link that is about to end */
+  /** what it is about: a run, or a connection that is about to end */
   runId: string | null
   connectionId: string | null
   kind: string
   attempts: number
   sentAt: Date | null
   createdAt: Date
+}
+
+/** Where each part of a mail stands in the database. */
+const columns: Readonly<Record<keyof Mail, string>> = {
+  id: 'id',
+  runId: 'run_id',
+  connectionId: 'connection_id',
+  kind: 'kind',
+  attempts: 'attempts',
+  sentAt: 'sent_at',
+  createdAt: 'created_at',
 }
 
 /** The outbox. One mail per run and kind, whatever happens. */
@@ -26,7 +37,7 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row?.id ?? null
     },
 
-    /** The warning that a link is about to end. */
+    /** The warning that an administrator's own connection is about to end. */
     async addWarning(connectionId: string, now: Date): Promise<string> {
       const [row] = (await db('mails')
         .insert({ tenant_id: tenantId, connection_id: connectionId, kind: 'link', created_at: now })
@@ -40,28 +51,8 @@ export function createMailStore(db: Knex, tenantId: string) {
      * is not there.
      */
     async lock(id: string): Promise<Mail | null> {
-      const row = (await mails().where({ id }).forUpdate().skipLocked().first()) as
-        | {
-            id: string
-            run_id: string | null
-            connection_id: string | null
-            kind: string
-            attempts: number
-            sent_at: Date | null
-            created_at: Date
-          }
-        | undefined
-      return row
-        ? {
-            id: row.id,
-            runId: row.run_id,
-            connectionId: row.connection_id,
-            kind: row.kind,
-            attempts: row.attempts,
-            sentAt: row.sent_at,
-            createdAt: row.created_at,
-          }
-        : null
+      const row: Mail | undefined = await mails().where({ id }).forUpdate().skipLocked().first(columns)
+      return row ?? null
     },
 
     async sent(id: string, now: Date): Promise<void> {
@@ -77,3 +68,5 @@ export function createMailStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type MailStore = ReturnType<typeof createMailStore>

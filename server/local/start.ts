@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isSandboxMode } from '../config.js'
 import { migrateToLatest } from '../platform/db.js'
 import { projectRoot } from '../platform/root.js'
-import { localFolder, startPostgres, type LocalPostgres } from './postgres.js'
+import { localFolder } from './folder.js'
+import { startPostgres, type LocalPostgres } from './postgres.js'
 import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
 
 /**

@@ -5,10 +5,16 @@ import type { Logger } from '../platform/logger.js'
 import { calledInMails } from '../runs/reasons.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { hadSelection } from '../runs/run.js'
-import { daysLeft } from '../connections/link.js'
-import type { Data, Stores } from '../stores.js'
-import { linkMail } from './link-mail.view.js'
-import type { Mail } from '../jobs/mail.store.js'
+import { daysLeft } from '../connections/own-connection.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { AdminStore } from '../install/admin.store.js'
+import type { TenantStore } from '../install/tenant.store.js'
+import type { JobStore } from '../jobs/job.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ItemStore } from '../runs/item.store.js'
+import type { RunStore } from '../runs/run.store.js'
+import { expiryMail } from './expiry-mail.view.js'
+import type { Mail, MailStore } from '../jobs/mail.store.js'
 import { mailbox } from '../platform/mailbox.js'
 import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
@@ -30,8 +36,18 @@ const MINUTE = 60_000
 const retryAfter = (attempts: number) => Math.min(10_000 * 2 ** attempts, 10 * MINUTE)
 const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE
 
+interface OutboxStores {
+  mails: MailStore
+  jobs: JobStore
+  runs: RunStore
+  items: ItemStore
+  connections: ConnectionStore
+  admins: AdminStore
+}
+
 export interface OutboxDeps {
-  data: Data
+  inTenant: InTenant<OutboxStores>
+  tenants: Pick<TenantStore, 'find'>
   clock: Clock
   log: Logger
   send: SendMail
@@ -43,12 +59,12 @@ export interface OutboxDeps {
  * Sends one mail of the outbox. The row stays locked while it is sent, so that two jobs never send it at once; a failed
  * attempt is noted and repeated later.
  */
-export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
+export function createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
   type Letter = Omit<Outgoing, 'messageId'>
 
   /** The result of a run. */
-  async function aboutRun({ runs, items }: Stores, tenantId: string, runId: string): Promise<Letter> {
-    const tenant = await data.tenants.find(tenantId)
+  async function aboutRun({ runs, items }: OutboxStores, tenantId: string, runId: string): Promise<Letter> {
+    const tenant = await tenants.find(tenantId)
     const run = await runs.find(runId)
     const connector = run && connectorOf(run.connector)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
@@ -71,29 +87,30 @@ export function createOutboxJob({ data, clock, log, send, connectorOf, appUrl }:
     return { to: run.adminEmail, ...mail }
   }
 
-  /** The warning that an administrator's own link is about to end; null when there is nothing to warn of any more. */
-  async function aboutLink({ connections, admins }: Stores, mail: Mail): Promise<Letter | null> {
+  /** The warning that an administrator's own connection is about to end; null when it is not true any more. */
+  async function aboutOwnConnection({ connections, admins }: OutboxStores, mail: Mail): Promise<Letter | null> {
     const connection = mail.connectionId === null ? null : await connections.find(mail.connectionId)
     const connector = connection && connectorOf(connection.connector)
     const owner = connection?.owner ? await admins.find(connection.owner) : null
-    if (!connection?.validUntil || !connector?.auth.link || !owner || connection.state === 'ended') return null
+    if (!connection?.validUntil || !connector?.auth.perAdmin || !owner || connection.state === 'ended') return null
     const left = daysLeft(connection.validUntil, clock.now())
-    if (left === 0 || left > connector.auth.link.warnDays) return null
+    if (left === 0 || left > connector.auth.perAdmin.warnDays) return null
     const url = new URL(paths.connection.to({ connector: connector.id }), appUrl).href
     return {
       to: owner.email,
-      ...linkMail({ connector, link: connector.auth.link, left, until: connection.validUntil, url }),
+      ...expiryMail({ connector, auth: connector.auth.perAdmin, left, until: connection.validUntil, url }),
     }
   }
 
   return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {
-    await data.inTenant(tenantId, async stores => {
+    await inTenant(tenantId, async stores => {
       const { mails, jobs } = stores
       const mail = await mails.lock(mailId)
       if (!mail || mail.sentAt) return
-      const letter = mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutLink(stores, mail)
+      const letter =
+        mail.runId !== null ? await aboutRun(stores, tenantId, mail.runId) : await aboutOwnConnection(stores, mail)
       if (letter === null) {
-        // The link it warned of has been renewed or ended meanwhile.
+        // The connection it warned of has been renewed or has ended.
         await mails.sent(mailId, clock.now())
         return
       }

@@ -4,7 +4,12 @@ import { declared } from '../contract/declared.js'
 import { AppError, Conflict, Uncertain, VendorUnavailable } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ItemStore } from '../runs/item.store.js'
+import type { PendingItemStore } from '../runs/pending-item.store.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { PayrollStore } from './payroll.store.js'
+import type { PayslipItemStore } from './payslip-item.store.js'
 import type { Result } from '../runs/item.store.js'
 import type { Task } from '../runs/item.rows.js'
 import { CLOSED } from '../smarthr/payslips.js'
@@ -31,8 +36,17 @@ const SHOWN_KEYS = 3
 const movedReason = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
 
+/** The stores that a payroll is noted in. */
+export interface PayrollStores {
+  runs: Pick<RunStore, 'find' | 'check'>
+  items: Pick<ItemStore, 'chosen' | 'countOutcomes' | 'changedFields' | 'settleRest'>
+  pendingItems: Pick<PendingItemStore, 'unsettled' | 'remark'>
+  payslipItems: Pick<PayslipItemStore, 'add'>
+  payrolls: PayrollStore
+}
+
 export interface PayrollDeps {
-  data: Data
+  inTenant: InTenant<PayrollStores>
   clock: Clock
   log: Logger
   run: Run
@@ -65,7 +79,7 @@ export function payrollFor(deps: PayrollDeps): Payroll | null {
 }
 
 function createPayroll(
-  { data, clock, log, run, lease, sides, lookUpAfterMs, signal, store }: PayrollDeps,
+  { inTenant, clock, log, run, lease, sides, lookUpAfterMs, signal, store }: PayrollDeps,
   grouping: Grouping,
   rules: PayslipRules,
 ): Payroll {
@@ -75,7 +89,7 @@ function createPayroll(
   const { asOf } = daysOf(sides.flow, run, clock)
 
   const keep = async (id: string | null) => {
-    await data.inTenant(tenantId, ({ payrolls }) => payrolls.keep(runId, id))
+    await inTenant(tenantId, ({ payrolls }) => payrolls.keep(runId, id))
     current = id
     if (id !== null) grouping.use(id)
   }
@@ -94,7 +108,7 @@ function createPayroll(
     const gone: Result[] = []
     const unknownKeys: string[] = []
     for (let after = '0'; ;) {
-      const { items, hasNext } = await data.inTenant(tenantId, stores =>
+      const { items, hasNext } = await inTenant(tenantId, stores =>
         stores.items.chosen(runId, { after, limit: CHUNK, outcomes: [null] }),
       )
       for (const { id, key, sourceId, content } of items) {
@@ -118,14 +132,14 @@ function createPayroll(
         Math.max(0, unknownKeys.length - SHOWN_KEYS),
         repeatButtons.not_run,
       )
-      await data.inTenant(tenantId, stores => stores.items.settleRest(runId, 'not_run', reason, clock.now()))
+      await inTenant(tenantId, stores => stores.items.settleRest(runId, 'not_run', reason, clock.now()))
     }
     return gone.length
   }
 
   /** What went through is known to SmartHR from now on, and nobody is told of it as new again. */
   async function rememberItems(): Promise<void> {
-    await data.inTenant(tenantId, async ({ items, payslipItems }) => {
+    await inTenant(tenantId, async ({ items, payslipItems }) => {
       const sent = await items.changedFields(runId, 'succeeded')
       const fresh = run.newItems.filter(({ name }) => sent.includes(name))
       await payslipItems.add(
@@ -148,15 +162,14 @@ function createPayroll(
 
   /** The payroll as the plan has it. */
   async function firstOrder(): Promise<GroupOrder | null> {
-    const { items } = await data.inTenant(tenantId, stores => stores.items.chosen(runId, { limit: 1 }))
+    const { items } = await inTenant(tenantId, stores => stores.items.chosen(runId, { limit: 1 }))
     const group = items[0]?.content.group
     return group ? groupOrder(group, run) : null
   }
 
   /** A repeat writes into the payroll of the run before, which holds what went through then. */
   const inheritedFrom = async (id: string): Promise<Run | null> => {
-    const before =
-      run.retryOf === null ? null : await data.inTenant(tenantId, ({ runs }) => runs.find(run.retryOf ?? ''))
+    const before = run.retryOf === null ? null : await inTenant(tenantId, ({ runs }) => runs.find(run.retryOf ?? ''))
     return before?.groupId === id ? before : null
   }
 
@@ -169,14 +182,13 @@ function createPayroll(
   }
 
   async function make(order: GroupOrder): Promise<void> {
-    let before: readonly string[] | null = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
+    let before: readonly string[] | null = await inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
     for (let orders = 0; orders < MAX_ORDERS; orders += 1) {
       const found = before && (await ordered(order, before))
       if (found) return keep(found)
       before ??= await grouping.alike(order)
       const known: readonly string[] = before
-      if (!(await data.inTenant(tenantId, ({ payrolls }) => payrolls.intend(runId, lease, known))))
-        throw new LeaseLost()
+      if (!(await inTenant(tenantId, ({ payrolls }) => payrolls.intend(runId, lease, known)))) throw new LeaseLost()
       try {
         return await keep(await grouping.create(order))
       } catch (error) {
@@ -195,7 +207,7 @@ function createPayroll(
       if (!order) return
       if (current === null) {
         // Whoever was here before us may have ordered one and never learnt of it.
-        const before = await data.inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
+        const before = await inTenant(tenantId, ({ payrolls }) => payrolls.intent(runId))
         const found = before && (await ordered(order, before))
         if (found) await keep(found)
         return
@@ -204,8 +216,8 @@ function createPayroll(
         await nameAnew(current, order)
         return grouping.use(current)
       }
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
-      const begun = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
+      const { succeeded } = await inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const begun = await inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
       await keep(null)
     },
@@ -225,7 +237,7 @@ function createPayroll(
       if (rules.items === 'sent') await rememberItems()
       try {
         const doubtful = await grouping.doubtful()
-        if (doubtful.size > 0) await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))
+        if (doubtful.size > 0) await inTenant(tenantId, ({ pendingItems }) => pendingItems.remark(runId, doubtful))
       } catch (error) {
         // Everybody has an outcome; that one look fails changes none of them.
         if (!(error instanceof AppError)) throw error
@@ -235,12 +247,14 @@ function createPayroll(
 
     async dropIfEmpty() {
       if (current === null || (await inheritedFrom(current))) return
-      const { succeeded } = await data.inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
-      const uncertain = await data.inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
+      const { succeeded } = await inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
+      const uncertain = await inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
       if (succeeded > 0 || uncertain.length > 0) return
       try {
         if (await grouping.drop(current)) await keep(null)
       } catch (error) {
+        // Another worker removes it.
+        signal.throwIfAborted()
         log.warn('an empty payroll could not be removed', { err: error })
       }
     },

@@ -2,27 +2,38 @@ import { Router, type Request, type Response } from 'express'
 import { asksItems, type Connector } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
-import type { Data } from '../stores.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { PayslipItemStore } from './payslip-item.store.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
-import { registryPage } from '../wizard/payslip.view.js'
-import { parseItems } from '../wizard/wizard.form.js'
+import { registryPage } from './registered-item.view.js'
+import { parseItems } from './registered-item.form.js'
 
 /** 給与明細の項目: what a company registered for a service's statements can be changed at any time. */
-export function payslipItemRoutes({ data, connectorOf }: { data: Data; connectorOf(id: string): Connector }): Router {
+export function payslipItemRoutes({
+  inTenant,
+  connectorOf,
+}: {
+  inTenant: InTenant<{
+    connections: Pick<ConnectionStore, 'current'>
+    payslipItems: Pick<PayslipItemStore, 'of' | 'change'>
+  }>
+  connectorOf(id: string): Connector
+}): Router {
   const router = Router()
 
   const open = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
     if (!connector.flows.some(asksItems)) throw new NotFound()
     const { tenant } = signedIn(res)
-    const connection = await data.inTenant(tenant.id, ({ connections }) => connections.current(connector.id))
+    const connection = await inTenant(tenant.id, ({ connections }) => connections.current(connector.id))
     const account = connection && {
       tenantId: tenant.id,
       connector: connector.id,
       accountId: connection.accountId,
     }
-    const items = account ? await data.inTenant(tenant.id, ({ payslipItems }) => payslipItems.of(account)) : new Map()
+    const items = account ? await inTenant(tenant.id, ({ payslipItems }) => payslipItems.of(account)) : new Map()
     return { connector, account, items: [...items.values()] }
   }
 
@@ -43,7 +54,7 @@ export function payslipItemRoutes({ data, connectorOf }: { data: Data; connector
       res.status(422)
       return res.render('pages/payslip-items', { connector, page: registryPage({ connector, items: chosen, errors }) })
     }
-    await data.inTenant(account.tenantId, ({ payslipItems }) => payslipItems.change(account, chosen))
+    await inTenant(account.tenantId, ({ payslipItems }) => payslipItems.change(account, chosen))
     flash(req, { kind: 'success', text: '給与明細の項目を保存しました。' })
     res.redirect(303, paths.payslipItems.to({ connector: connector.id }))
   })

@@ -38,3 +38,5 @@ export function createPayslipItemStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type PayslipItemStore = ReturnType<typeof createPayslipItemStore>

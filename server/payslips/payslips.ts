@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { asksItems, type Flow, type GroupOrder, type PayslipRules, type Period } from '../contract/contract.js'
+import { type GroupOrder, type PayslipRules, type Period } from '../contract/contract.js'
 import { itemKinds, TOTALS, type ItemKind, type Statement, type StatementItem } from '../contract/statement.js'
-import type { ItemContent, Run } from '../runs/run.js'
-import { amount, plainDate } from '../runs/labels.js'
+import type { GroupFacts, ItemContent, Run } from '../runs/run.js'
+import { amount, monthOf, plainDate } from '../runs/labels.js'
 
 /** How a company wants an item of its statements in SmartHR. */
 export interface RegisteredItem {
@@ -25,9 +25,6 @@ export const NAME_LABELS: Readonly<Record<keyof PayrollNames, string>> = {
 
 /** Characters of a payroll's name at most (assumed; SmartHR names no limit) */
 export const MAX_NAME = 100
-
-/** What of a statement decides which payroll it belongs to. */
-export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>
 
 /** Changes with anything that would be written. */
 export const digestOf = (document: unknown): string => createHash('sha256').update(String(document)).digest('base64url')
@@ -169,11 +166,12 @@ export function payslipContent(
     changes: [
       // What people look for first stands first.
       ...[...items.filter(isTotal), ...items.filter(item => !isTotal(item))].map(item => ({
+        field: item.name,
         label: item.name,
         before: '',
         after: shown(item),
       })),
-      ...(statement.memo === '' ? [] : [{ label: '備考', before: '', after: statement.memo }]),
+      ...(statement.memo === '' ? [] : [{ field: '備考', label: '備考', before: '', after: statement.memo }]),
     ],
     problems:
       missing.length > 0
@@ -206,10 +204,6 @@ export function unregistered(
   return found
 }
 
-/** Items that have to be registered here before anything can be imported. */
-export const itemsToRegister = (flow: Flow, run: Pick<Run, 'newItems'>): Run['newItems'] =>
-  asksItems(flow) ? run.newItems : []
-
 /** Names printed in a sentence at most. */
 const SHOWN_NAMES = 10
 
@@ -220,9 +214,6 @@ export function newItemsNote(names: readonly string[]): string | null {
   const more = names.length > SHOWN_NAMES ? `ほか${amount(names.length - SHOWN_NAMES)}件` : ''
   return `このアプリから取り込んだことのない項目（${shownNames.join('')}${more}）があります。SmartHRの給与明細項目に登録されていない項目は、取り込み時に自動で登録されます。取り込んだ後、SmartHRで項目の種別を確認してから、給与明細を確定してください。`
 }
-
-/** 「2026年11月」 of a plain date. */
-export const monthOf = (date: string): string => `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月`
 
 /** The selected statements' group values; more than one entry: they can't share a payroll. */
 export type GroupCount = { key: Readonly<Record<string, string>>; count: number }

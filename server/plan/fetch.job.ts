@@ -5,7 +5,8 @@ import type { Logger } from '../platform/logger.js'
 import type { Data } from '../stores.js'
 import { planRun } from './plan-run.js'
 import type { RunFailures } from '../runs/run-failures.js'
-import { daysOf, type OpenSides } from '../runs/sides.js'
+import type { Run } from '../runs/run.js'
+import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 import type { StagedSide } from './staging.store.js'
 
 export interface FetchDeps {
@@ -24,41 +25,43 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const run = await data.inTenant(tenantId, ({ runs }) => runs.find(runId))
     if (run?.state !== 'fetching') return
-    await failures.guard(run, 'run.fetch', signal, async () => {
-      const sides = await openSides(run)
-      const days = daysOf(sides.flow, run, clock)
-      let shown = 0
-      const totals = new Map<StagedSide, number | null>()
-      const progress = async (side: StagedSide, added: number, total: number | null) => {
-        shown += added
-        totals.set(side, total)
-        const known = [...totals.values()]
-        const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-        const goesOn = await data.inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
-        if (!goesOn) throw new FetchGivenUp()
-      }
-      const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
-        stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress })
+    await failures.guard(run, 'run.fetch', signal, () =>
+      withSides(openSides, run, signal, sides => read(run, sides, signal)),
+    )
+  }
 
-      try {
-        // Both sides at once: each has a rate limit of its own.
-        const outcomes = await Promise.allSettled([
-          stage('source', sides.source, sides.names.source, days.asOf),
-          stage('target', sides.target, sides.names.target, days.target),
-        ])
-        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-        signal.throwIfAborted()
-        const counts = await planRun({ data, clock, run, days, sides })
-        log.info('plan made', { ...counts })
-      } catch (error) {
-        if (error instanceof FetchGivenUp) return
-        // What was listed can't be trusted: the next try starts from the first page.
-        if (error instanceof ListingBroken) await data.inTenant(tenantId, ({ staging }) => staging.clear(runId))
-        throw error
-      } finally {
-        await sides.close()
-      }
-    })
+  async function read(run: Run, sides: Sides, signal: AbortSignal): Promise<void> {
+    const { tenantId, id: runId } = run
+    const days = daysOf(sides.flow, run, clock)
+    let shown = 0
+    const totals = new Map<StagedSide, number | null>()
+    const progress = async (side: StagedSide, added: number, total: number | null) => {
+      shown += added
+      totals.set(side, total)
+      const known = [...totals.values()]
+      const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
+      const goesOn = await data.inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
+      if (!goesOn) throw new FetchGivenUp()
+    }
+    const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
+      stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress })
+
+    try {
+      // Both sides at once: each has a rate limit of its own.
+      const outcomes = await Promise.allSettled([
+        stage('source', sides.source, sides.names.source, days.asOf),
+        stage('target', sides.target, sides.names.target, days.target),
+      ])
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+      signal.throwIfAborted()
+      const counts = await planRun({ data, clock, run, days, sides })
+      log.info('plan made', { ...counts })
+    } catch (error) {
+      if (error instanceof FetchGivenUp) return
+      // What was listed can't be trusted: the next try starts from the first page.
+      if (error instanceof ListingBroken) await data.inTenant(tenantId, ({ staging }) => staging.clear(runId))
+      throw error
+    }
   }
 }
 

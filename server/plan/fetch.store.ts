@@ -19,11 +19,45 @@ const countsOf = (counts: PlanCounts) => ({
 
 const UNIQUE_VIOLATION = '23505'
 
-/** How far a run's reading of both sides has got, and what its plan has come to. */
-export function createFetchStore(db: Knex, tenantId: string) {
+/** Both sides are read. */
+function reading(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
-
   return {
+    /**
+     * Starts (or starts over) reading both sides, with the settings as they are now; false when the run is no longer
+     * before 同期.
+     */
+    begin: (
+      id: string,
+      order: {
+        referenceDate: string | null
+        area: Choice | null
+        settings: Readonly<Record<string, string>>
+        now: Date
+      },
+    ) =>
+      change(id, ['draft', 'ready', 'failed'], {
+        state: 'fetching',
+        reference_date: order.referenceDate,
+        area: order.area && JSON.stringify(order.area),
+        settings: JSON.stringify(order.settings),
+        options: '{}',
+        new_items: '[]',
+        fetch_begun_at: order.now,
+        read_from: db.raw('clock_timestamp()'),
+        source_listed: null,
+        target_listed: null,
+        shortfalls: '[]',
+        revision: db.raw('revision + 1'),
+        fetched: 0,
+        fetch_total: null,
+        attempts: 0,
+        failure: null,
+        ended_at: null,
+        waiting_until: null,
+        waiting_reason: null,
+      }),
+
     /**
      * A run by one click: reads, plans and writes without another question. Null when one of this flow is on already
      * (a unique index decides).
@@ -53,6 +87,29 @@ export function createFetchStore(db: Knex, tenantId: string) {
         throw error
       }
     },
+
+    async progress(id: string, fetched: number, total: number | null): Promise<boolean> {
+      return change(id, ['fetching'], {
+        fetched,
+        fetch_total: total,
+        waiting_until: null,
+        waiting_reason: null,
+      })
+    },
+  }
+}
+
+/** What the plan has come to. */
+function plans(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+  return {
+    planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
+      change(id, ['fetching'], {
+        ...countsOf(counts),
+        state: 'ready',
+        new_items: JSON.stringify(newItems),
+        fetched_at: now,
+      }),
 
     /** The plan of a run by one click: everybody who can be written is, at once. */
     plannedAtOnce: (id: string, counts: PlanCounts, selected: number, now: Date) =>
@@ -91,59 +148,13 @@ export function createFetchStore(db: Knex, tenantId: string) {
         .where({ tenant_id: tenantId, id })
         .update({ shortfalls: JSON.stringify(shortfalls) })
     },
-
-    /**
-     * Starts (or starts over) reading both sides, with the settings as they are now; false when the run is no longer
-     * before 同期.
-     */
-    begin: (
-      id: string,
-      order: {
-        referenceDate: string | null
-        area: Choice | null
-        settings: Readonly<Record<string, string>>
-        now: Date
-      },
-    ) =>
-      change(id, ['draft', 'ready', 'failed'], {
-        state: 'fetching',
-        reference_date: order.referenceDate,
-        area: order.area && JSON.stringify(order.area),
-        settings: JSON.stringify(order.settings),
-        options: '{}',
-        new_items: '[]',
-        fetch_begun_at: order.now,
-        read_from: db.raw('clock_timestamp()'),
-        source_listed: null,
-        target_listed: null,
-        shortfalls: '[]',
-        revision: db.raw('revision + 1'),
-        fetched: 0,
-        fetch_total: null,
-        attempts: 0,
-        failure: null,
-        ended_at: null,
-        waiting_until: null,
-        waiting_reason: null,
-      }),
-
-    async progress(id: string, fetched: number, total: number | null): Promise<boolean> {
-      return change(id, ['fetching'], {
-        fetched,
-        fetch_total: total,
-        waiting_until: null,
-        waiting_reason: null,
-      })
-    },
-
-    planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
-      change(id, ['fetching'], {
-        ...countsOf(counts),
-        state: 'ready',
-        new_items: JSON.stringify(newItems),
-        fetched_at: now,
-      }),
   }
 }
+
+/** How far a run's reading of both sides has got, and what its plan has come to. */
+export const createFetchStore = (db: Knex, tenantId: string) => ({
+  ...reading(db, tenantId),
+  ...plans(db, tenantId),
+})
 
 export type FetchStore = ReturnType<typeof createFetchStore>

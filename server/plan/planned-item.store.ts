@@ -43,7 +43,7 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
         name: item.name,
         kana: item.kana,
         department: item.department,
-        changed_fields: item.content.changes.map(change => change.label),
+        changed_fields: item.content.changes.map(change => change.field),
         sealed: sealer.seal(JSON.stringify(item.content), aad),
         blocked: item.blocked,
         own_tick: item.ownTick ?? false,

@@ -217,3 +217,5 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
   }
 }
+
+export type StagingStore = ReturnType<typeof createStagingStore>

@@ -120,7 +120,7 @@ export function difference(
       // null is a wanted blank; what the conversion does not mention stays as it is.
       side.to.map((path, index) => (path in converted.set ? converted.set[path] : targetValues[index]) ?? null),
     )
-    if (target || after !== '') changes.push({ label: pair.label, before, after })
+    if (target || after !== '') changes.push({ field: pair.id, label: pair.label, before, after })
   }
   // What does not change may have to go along unchanged, and can't.
   const lost = Object.entries(target ?? {}).some(([path, value]) => isBroken(value) && !(path in set))

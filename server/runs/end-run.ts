@@ -1,5 +1,16 @@
-import type { Stores } from '../stores.js'
+import type { JobStore } from '../jobs/job.store.js'
+import type { MailStore } from '../jobs/mail.store.js'
+import type { ItemStore } from './item.store.js'
 import type { Run, RunState } from './run.js'
+import type { RunStore } from './run.store.js'
+
+/** The stores that a run's end is written to. */
+export interface EndStores {
+  items: Pick<ItemStore, 'settleRest' | 'countOutcomes'>
+  runs: Pick<RunStore, 'progressed' | 'end' | 'lock'>
+  mails: Pick<MailStore, 'add'>
+  jobs: Pick<JobStore, 'enqueue'>
+}
 
 export interface RunEnd {
   now: Date
@@ -15,7 +26,7 @@ export interface RunEnd {
  * Ends an applying run in the caller's transaction: everybody selected has an outcome, the state follows from the
  * counts, and the result mail stands in the outbox exactly when the run has ended.
  */
-export async function endRun(stores: Stores, run: Run, end: RunEnd): Promise<RunState | null> {
+export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<RunState | null> {
   const { items, runs } = stores
   const { id: runId } = run
   if (end.rest) {
@@ -38,7 +49,11 @@ export async function endRun(stores: Stores, run: Run, end: RunEnd): Promise<Run
 }
 
 /** The result mail of a run that has ended, in the same transaction. */
-export async function announce({ mails, jobs }: Stores, { id }: Run, now: Date): Promise<void> {
+export async function announce(
+  { mails, jobs }: Pick<EndStores, 'mails' | 'jobs'>,
+  { id }: Run,
+  now: Date,
+): Promise<void> {
   const mailId = await mails.add(id, 'result', now)
   if (mailId) await jobs.enqueue('mail.result', mailId)
 }

@@ -74,3 +74,6 @@ export function pageOf(rows: Task[], order: { limit: number; forward: boolean; g
     ? { items, hasPrevious: goesOn, hasNext: more }
     : { items: items.reverse(), hasPrevious: more, hasNext: true }
 }
+
+/** Rows per page of every list of people (design reference §2.6). */
+export const PAGE_ROWS = 50

@@ -10,12 +10,10 @@ export interface Result {
   reason: string | null
 }
 
-/** The people of a run: who was chosen, and what became of them. */
-export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
+/** Who was chosen, and who was left out. */
+function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const read = itemReader(tenantId, sealer)
-  const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
-
   return {
     /** Whoever could not take part, or was not ticked though a tick of their own was asked for. */
     async left(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
@@ -64,7 +62,13 @@ export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
       }
       return pageOf(await read(query), { limit: options.limit, forward, goesOn: options.after !== undefined })
     },
+  }
+}
 
+/** What became of them, in figures. */
+function counts(db: Knex, tenantId: string) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  return {
     async countOutcomes(runId: string): Promise<Record<Outcome | 'pending', number>> {
       const rows: { outcome: Outcome | null; n: number }[] = await items(runId)
         .where({ selected: true })
@@ -73,6 +77,16 @@ export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
       const counts = { succeeded: 0, failed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
       return counts
+    },
+
+    /** How many went through and need a look all the same. */
+    async countRemarks(runId: string): Promise<number> {
+      const row = (await items(runId)
+        .where({ outcome: 'succeeded' })
+        .whereNotNull('reason')
+        .count('* as n')
+        .first()) as { n: number }
+      return Number(row.n)
     },
 
     /** Signs of the selected people's values and reasons that a file in Shift_JIS has no room for. */
@@ -95,14 +109,21 @@ export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
       return counts
     },
 
-    /** Labels of what changes with anybody selected; with an outcome, with those who have it. */
+    /** The fields that change with anybody selected; with an outcome, with those who have it. */
     async changedFields(runId: string, outcome?: Outcome): Promise<string[]> {
-      const rows: { label: string }[] = await items(runId)
+      const rows: { field: string }[] = await items(runId)
         .where({ selected: true, ...(outcome && { outcome }) })
-        .distinct(db.raw('unnest(changed_fields) as label'))
-      return rows.map(row => row.label)
+        .distinct(db.raw('unnest(changed_fields) as field'))
+      return rows.map(row => row.field)
     },
+  }
+}
 
+/** What became of each. */
+function outcomes(db: Knex, tenantId: string) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
+  return {
     /** Stores outcomes; an item that has one keeps it. Returns how many succeeded and failed now. */
     async settle(runId: string, results: readonly Result[], now: Date): Promise<{ succeeded: number; failed: number }> {
       if (results.length === 0) return { succeeded: 0, failed: 0 }
@@ -119,21 +140,18 @@ export function createItemStore(db: Knex, tenantId: string, sealer: Sealer) {
       }
     },
 
-    /** How many went through and need a look all the same. */
-    async countRemarks(runId: string): Promise<number> {
-      const row = (await items(runId)
-        .where({ outcome: 'succeeded' })
-        .whereNotNull('reason')
-        .count('* as n')
-        .first()) as { n: number }
-      return Number(row.n)
-    },
-
     /** Gives every selected item without an outcome the same one: the run stops here. */
     async settleRest(runId: string, outcome: Outcome, reason: string, now: Date): Promise<number> {
       return todo(runId).update({ outcome, reason, applied_at: now })
     },
   }
 }
+
+/** The people of a run: who was chosen, and what became of them. */
+export const createItemStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  ...lists(db, tenantId, sealer),
+  ...counts(db, tenantId),
+  ...outcomes(db, tenantId),
+})
 
 export type ItemStore = ReturnType<typeof createItemStore>

@@ -1,6 +1,7 @@
 import { writtenPeriod, type Connector, type Flow, type Words } from '../contract/contract.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
+import type { Label } from '../web/page.js'
 import {
   hadSelection,
   isPublished,
@@ -12,11 +13,7 @@ import {
 } from './run.js'
 
 /** The words of states, classes and outcomes; one place for screens, so that they never differ. */
-export interface Label {
-  label: string
-  /** status label look, see app.css */
-  look: string
-}
+export type { Label }
 
 export const runLabels: Readonly<Record<RunState, Label>> = {
   draft: { label: '下書き', look: 'st-grey' },
@@ -85,6 +82,9 @@ export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
 }
 
 export const amount = (count: number): string => count.toLocaleString('ja-JP')
+
+/** 「2026年11月」 of a plain date. */
+export const monthOf = (date: string): string => `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月`
 
 export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
 

@@ -65,3 +65,5 @@ export function createLinkStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+export type LinkStore = ReturnType<typeof createLinkStore>

@@ -1,6 +1,5 @@
 import { stepOf, type Flow, type Publication } from '../contract/contract.js'
-import type { Stores } from '../stores.js'
-import { endRun } from './end-run.js'
+import { endRun, type EndStores } from './end-run.js'
 import { isPublished, type Run } from './run.js'
 
 const DAY = 24 * 3_600_000
@@ -33,7 +32,7 @@ export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication
  * not on offer any more.
  */
 export async function endPublication(
-  stores: Stores,
+  stores: EndStores,
   runId: string,
   why: keyof typeof endings,
   now: Date,

@@ -1,3 +1,4 @@
+import type { Sides } from './sides.js'
 import type { Flow, Person, SyncFlow } from '../contract/contract.js'
 import { textOf } from '../contract/conversions.js'
 import { inOneLine } from '../errors.js'
@@ -53,3 +54,9 @@ export function calledInMails({ key, content: { named } }: Keyed, flow: Flow): N
     }
   )
 }
+
+/** The two can't be remembered as one person: 'known' stands before a write, 'created' after it. */
+export const takenReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>, when: 'known' | 'created'): string =>
+  when === 'known'
+    ? `${names.source}または${names.target}の従業員が、すでに別の従業員と紐づいているため、書き込んでいません。両方の${flow.words.key}と氏名を確認し、間違いを直してから、最新の内容を取得し直してください。`
+    : `${names.target}に登録しましたが、この従業員はすでに別の登録と紐づいているため、紐づけられませんでした。${names.target}に同じ従業員が2つないかを確認し、不要な登録を${names.target}で削除してから、最新の内容を取得し直してください。`

@@ -1,8 +1,11 @@
 import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailable } from '../errors.js'
 import { jstDateTime, type Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
-import { announce, endRun } from './end-run.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { GrantStore } from '../smarthr/grant.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { RunStore } from './run.store.js'
+import { announce, endRun, type EndStores } from './end-run.js'
 import type { Run } from './run.js'
 
 /** Somebody else works on the run now; whoever notices stops without another write. */
@@ -20,21 +23,29 @@ const LONGEST_CLOSED_MS = 24 * 3_600_000
 export interface RunFailures {
   /** The authorisation shows as 再連携が必要 wherever it stands, whoever noticed first. */
   markReconnect(run: Run, error: ReconnectNeeded): Promise<void>
+  /** A question to a side while a page is drawn; throws what the side answers. */
+  asking<T>(run: Run, ask: () => Promise<T>): Promise<T>
   /** Runs `work`; whatever stops the whole run becomes a wait, an end or a hand-over to another worker. */
   guard(run: Run, job: 'run.fetch' | 'run.apply', signal: AbortSignal, work: () => Promise<void>): Promise<void>
 }
 
+interface FailureStores extends EndStores {
+  runs: Pick<RunStore, 'wait' | 'progressed' | 'end' | 'lock'>
+  connections: Pick<ConnectionStore, 'markReconnectNeeded'>
+  grants: Pick<GrantStore, 'markReconnectNeeded'>
+}
+
 export interface RunFailuresDeps {
-  data: Data
+  inTenant: InTenant<FailureStores>
   clock: Clock
   log: Logger
   /** wait before a broken listing is read again, in ms; doubles each time */
   listingRetryMs: number
 }
 
-export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailuresDeps): RunFailures {
+export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunFailuresDeps): RunFailures {
   const fail = (run: Run, reason: string) =>
-    data.inTenant(run.tenantId, async stores => {
+    inTenant(run.tenantId, async stores => {
       if (run.state === 'fetching') {
         const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
         // Nobody waits in front of a run of one click.
@@ -45,7 +56,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
     })
 
   const putAside = (run: Run, job: 'run.fetch' | 'run.apply', until: Date, error: AppError) =>
-    data.inTenant(run.tenantId, async ({ runs, jobs }) => {
+    inTenant(run.tenantId, async ({ runs, jobs }) => {
       const closed = error instanceof VendorClosed
       const shownUntil = new Date(clock.now().getTime() + until.getTime() - Date.now())
       if (
@@ -63,7 +74,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
     })
 
   const markReconnect = (run: Run, error: ReconnectNeeded) =>
-    data.inTenant(run.tenantId, ({ grants, connections }) =>
+    inTenant(run.tenantId, ({ grants, connections }) =>
       error.side === 'smarthr'
         ? grants.markReconnectNeeded(run.adminId)
         : connections.markReconnectNeeded(run.connectionId),
@@ -72,6 +83,15 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
   return {
     markReconnect,
 
+    async asking(run, ask) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (error instanceof ReconnectNeeded) await markReconnect(run, error)
+        throw error
+      }
+    },
+
     async guard(run, job, signal, work) {
       try {
         await work()
@@ -79,7 +99,7 @@ export function createRunFailures({ data, clock, log, listingRetryMs }: RunFailu
         if (error instanceof LeaseLost) return
         if (signal.aborted) {
           // This process is going away: another worker goes on from what is stored.
-          await data.inTenant(run.tenantId, ({ jobs }) => jobs.enqueue(job, run.id))
+          await inTenant(run.tenantId, ({ jobs }) => jobs.enqueue(job, run.id))
           return
         }
         if (error instanceof VendorUnavailable || error instanceof ListingBroken) {

@@ -53,8 +53,8 @@ const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled
 
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
 export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>
-  db('runs')
-    .join('admins', 'admins.id', 'runs.admin_id')
+  db<object>('runs')
+    .join<object>('admins', 'admins.id', 'runs.admin_id')
     .where('runs.tenant_id', tenantId)
     .select(columns, db.raw(counts), db.raw(pulledWith))
 

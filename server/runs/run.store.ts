@@ -25,34 +25,10 @@ export interface RunFilter {
   before?: { createdAt: Date; id: string }
 }
 
-/** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
-export function createRunStore(db: Knex, tenantId: string) {
+/** One run, or those of a connector. */
+function lists(db: Knex, tenantId: string) {
   const runs = () => runRows(db, tenantId)
-  const change = changeIn(db, tenantId)
-
   return {
-    async create(run: NewRun): Promise<string> {
-      const [row] = (await db('runs')
-        .insert({
-          tenant_id: tenantId,
-          connection_id: run.connectionId,
-          connector: run.connector,
-          flow: run.flow,
-          admin_id: run.adminId,
-          reference_date: run.referenceDate ?? null,
-          area: run.area ? JSON.stringify(run.area) : null,
-          period: run.period ? JSON.stringify(run.period) : null,
-          group_id: run.groupId ?? null,
-          retry_of: run.retryOf ?? null,
-          retry_outcome: run.retryOutcome ?? null,
-          state: 'draft',
-          created_at: run.now,
-        })
-        .returning('id')) as { id: string }[]
-      if (!row) throw new Error('insert returned no run')
-      return row.id
-    },
-
     async find(id: string): Promise<Run | null> {
       return (await runs().where('runs.id', id).first()) ?? null
     },
@@ -105,29 +81,33 @@ export function createRunStore(db: Knex, tenantId: string) {
     async history(connector: string, limit: number): Promise<Run[]> {
       return runs().where({ connector }).whereNotNull('queued_at').orderBy('queued_at', 'desc').limit(limit)
     },
+  }
+}
 
-    /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
-    async claim(id: string, now: Date): Promise<string | null> {
+/** From its first page to its end. */
+function lifeCycle(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+  return {
+    async create(run: NewRun): Promise<string> {
       const [row] = (await db('runs')
-        .where({ tenant_id: tenantId, id, published_at: null })
-        .whereIn('state', ['queued', 'running'])
-        .update({
-          state: 'running',
-          lease: db.raw('gen_random_uuid()'),
-          started_at: db.raw('coalesce(started_at, ?)', [now]),
-          waiting_until: null,
-          waiting_reason: null,
+        .insert({
+          tenant_id: tenantId,
+          connection_id: run.connectionId,
+          connector: run.connector,
+          flow: run.flow,
+          admin_id: run.adminId,
+          reference_date: run.referenceDate ?? null,
+          area: run.area ? JSON.stringify(run.area) : null,
+          period: run.period ? JSON.stringify(run.period) : null,
+          group_id: run.groupId ?? null,
+          retry_of: run.retryOf ?? null,
+          retry_outcome: run.retryOutcome ?? null,
+          state: 'draft',
+          created_at: run.now,
         })
-        .returning('lease')) as { lease: string }[]
-      return row?.lease ?? null
-    },
-
-    /** Whether the lease still holds, and whether somebody asked to stop. */
-    async check(id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
-      const row = (await db('runs')
-        .where({ tenant_id: tenantId, id, lease, state: 'running' })
-        .first('cancel_requested_at')) as { cancel_requested_at: Date | null } | undefined
-      return { held: row !== undefined, cancel: row?.cancel_requested_at != null }
+        .returning('id')) as { id: string }[]
+      if (!row) throw new Error('insert returned no run')
+      return row.id
     },
 
     /** Puts a run aside until `until`; returns how often in a row that has happened, waits that count. */
@@ -191,5 +171,41 @@ export function createRunStore(db: Knex, tenantId: string) {
       }),
   }
 }
+
+/** One worker at a time. */
+function leases(db: Knex, tenantId: string) {
+  return {
+    /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
+    async claim(id: string, now: Date): Promise<string | null> {
+      const [row] = (await db('runs')
+        .where({ tenant_id: tenantId, id, published_at: null })
+        .whereIn('state', ['queued', 'running'])
+        .update({
+          state: 'running',
+          lease: db.raw('gen_random_uuid()'),
+          started_at: db.raw('coalesce(started_at, ?)', [now]),
+          waiting_until: null,
+          waiting_reason: null,
+        })
+        .returning('lease')) as { lease: string }[]
+      return row?.lease ?? null
+    },
+
+    /** Whether the lease still holds, and whether somebody asked to stop. */
+    async check(id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, id, lease, state: 'running' })
+        .first('cancel_requested_at')) as { cancel_requested_at: Date | null } | undefined
+      return { held: row !== undefined, cancel: row?.cancel_requested_at != null }
+    },
+  }
+}
+
+/** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
+export const createRunStore = (db: Knex, tenantId: string) => ({
+  ...lists(db, tenantId),
+  ...lifeCycle(db, tenantId),
+  ...leases(db, tenantId),
+})
 
 export type RunStore = ReturnType<typeof createRunStore>

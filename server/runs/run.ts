@@ -1,6 +1,13 @@
-import { hasSelection, type Choice, type Flow, type Period, type Values } from '../contract/contract.js'
+import {
+  asksItems,
+  hasSelection,
+  type GroupOrder,
+  type Choice,
+  type Flow,
+  type Period,
+  type Values,
+} from '../contract/contract.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
-import type { GroupFacts } from '../payslips/payslips.js'
 
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
@@ -114,6 +121,13 @@ export interface Run {
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)
 
+/** What of a statement decides which payroll it belongs to. */
+export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>
+
+/** Items that have to be registered here before anything can be imported. */
+export const itemsToRegister = (flow: Flow, run: Pick<Run, 'newItems'>): Run['newItems'] =>
+  asksItems(flow) ? run.newItems : []
+
 export type SortColumn = 'key' | 'kana' | 'class'
 
 /** What the selection page looks at; lives in the URL. */
@@ -130,6 +144,8 @@ export const wholeView: SelectionView = { q: '', classes: [], sort: 'key', desce
 
 /** One field's before → after, in words */
 export interface Change {
+  /** the field's id in the mapping, or in what is published; a payslip's items have their names alone */
+  field: string
   label: string
   before: string
   after: string
@@ -174,6 +190,7 @@ export interface Item {
   name: string
   kana: string
   department: string
+  /** ids of the fields that change; in rows of releases before this one their labels */
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean

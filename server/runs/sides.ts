@@ -58,8 +58,28 @@ export const noDirectory: Directory = listingOnly({
   },
 })
 
-/** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
-export type OpenSides = (run: Run) => Promise<Sides>
+/**
+ * Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. `signal`:
+ * this process is going away, so waits and reads end at once.
+ */
+export type OpenSides = (run: Run, signal?: AbortSignal) => Promise<Sides>
+
+/** Opens both sides for a job's work and closes them. A run that another worker goes on with keeps its log-in. */
+export async function withSides(
+  openSides: OpenSides,
+  run: Run,
+  signal: AbortSignal,
+  work: (sides: Sides) => Promise<void>,
+): Promise<void> {
+  const sides = await openSides(run, signal)
+  let done = false
+  try {
+    await work(sides)
+    done = true
+  } finally {
+    if (done || !signal.aborted) await sides.close()
+  }
+}
 
 /** The areas of the run's account, for the step of that name. */
 export type OpenAreas = (run: Run) => Promise<readonly Area[]>

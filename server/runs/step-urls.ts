@@ -1,7 +1,6 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { itemsToRegister } from '../payslips/payslips.js'
-import type { Run } from './run.js'
+import { type Run, itemsToRegister } from './run.js'
 
 /** Which page a run stands at, begins at, goes on to, and is read anew from. Pure. */
 
@@ -44,7 +43,13 @@ const fetchStep = ({ steps }: Flow): StepKind =>
   steps[steps.findIndex(({ kind }) => kind === 'fetch') - 1]?.kind ?? 'fetch'
 
 /** The form that reads both sides once more, with what was chosen before. */
-export const fetchAgain = (flow: Flow, run: Run): { action: string; name: string; value: string } => ({
+export interface FetchAgain {
+  action: string
+  name: string
+  value: string
+}
+
+export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: pageOf(run, fetchStep(flow)),
   ...(stepOf(flow, 'area')
     ? { name: 'area', value: run.area?.value ?? '' }

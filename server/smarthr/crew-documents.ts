@@ -1,8 +1,12 @@
 import type { Directory, Person } from '../contract/contract.js'
 import { VendorMissing } from '../errors.js'
 import type { Http } from '../calls/call.js'
-import { createCrewDirectory, personOf, type Crew } from './crews.js'
-import { everyRow, listing, PAGE, pageOf, type Json } from './pages.js'
+import { createAccountOrder, inAccountOrder, type AccountOrder } from './crew-accounts.js'
+import { personOf, type Crew } from './crew.js'
+import { createCrewDirectory } from './crews.js'
+import { neverWritten } from '../contract/listing.js'
+import { rereadBy } from '../contract/lookups.js'
+import { everyRow, inPages, listing, objects, PAGE, pageOf, type Json } from './pages.js'
 
 /**
  * SmartHR's crews with their family, each as one document: `values.document` is JSON of `{ crew, dependents }`, only what
@@ -79,21 +83,17 @@ const part = (value: unknown, names: readonly string[]): Json | null =>
 /** Slots may be empty and stay in their places (§4.2). */
 const slots = (value: unknown) => (Array.isArray(value) ? value.map(slot => part(slot, ['name'])) : [])
 
-/** By the order of the account settings; without one, as they come. */
-function accountsOf(value: unknown, order: ReadonlyMap<string, number>): (Json | null)[] {
-  const rank = (account: Json) => order.get(String(account.bank_account_setting_id)) ?? Number.MAX_SAFE_INTEGER
-  const accounts = Array.isArray(value) ? value.filter(isObject) : []
-  return [...accounts].sort((a, b) => rank(a) - rank(b)).map(account => part(account, ACCOUNT))
-}
+const accountsOf = (crew: Crew, order: AccountOrder) =>
+  inAccountOrder(objects(crew.bank_accounts), order).map(account => part(account, ACCOUNT))
 
-const crewPart = (crew: Crew, order: ReadonlyMap<string, number>) => ({
+const crewPart = (crew: Crew, order: AccountOrder) => ({
   ...part(crew, PLAIN),
   ...Object.fromEntries(FILES.map(name => [name, isObject(crew[name]) ? true : null])),
   address: part(crew.address, ADDRESS),
   employment_type: part(crew.employment_type, ['name', 'preset_type']),
   departments: slots(crew.departments),
   positions: slots(crew.positions),
-  bank_accounts: accountsOf(crew.bank_accounts, order),
+  bank_accounts: accountsOf(crew, order),
 })
 
 const dependentPart = (dependent: Json) => ({
@@ -104,15 +104,9 @@ const dependentPart = (dependent: Json) => ({
 /** Read only. Two listings' worth of calls: one per page of crews and one (or more) per crew for the family. */
 export function createCrewDocuments({ http }: { http: Http }): Directory {
   const call = { path: '/api/v1/crews', query: { fields: FIELDS } }
-  let accountSettings: Promise<ReadonlyMap<string, number>> | undefined
+  const accountOrder = createAccountOrder(http)
 
-  /** Order of the account settings; only companies with several accounts per person need it. */
-  const accountOrder = () =>
-    (accountSettings ??= everyRow(http, { path: '/api/v1/bank_account_settings' }).then(
-      rows => new Map(rows.map(row => [String(row.id), Number(row.number)])),
-    ))
-
-  const documentOf = async (crew: Crew, order: ReadonlyMap<string, number>): Promise<Person> => {
+  const documentOf = async (crew: Crew, order: AccountOrder): Promise<Person> => {
     const person = personOf(crew, order)
     try {
       const dependents = await everyRow(http, {
@@ -131,10 +125,8 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
     }
   }
 
-  const documents = async (rows: readonly Json[]): Promise<Person[]> => {
-    const crews = rows as readonly Crew[]
-    const several = crews.some(crew => Array.isArray(crew.bank_accounts) && crew.bank_accounts.length > 1)
-    const order = several ? await accountOrder() : new Map<string, number>()
+  const documents = async (crews: readonly Crew[]): Promise<Person[]> => {
+    const order = await accountOrder(crews)
     const people: Person[] = []
     for (let at = 0; at < crews.length; at += AT_ONCE) {
       people.push(...(await Promise.all(crews.slice(at, at + AT_ONCE).map(crew => documentOf(crew, order)))))
@@ -143,8 +135,6 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
   }
 
   const { exists } = createCrewDirectory({ http, paths: [] })
-
-  const readOnly = () => Promise.reject(new Error('documents are not written to SmartHR'))
 
   return {
     pageSize: PAGE,
@@ -155,8 +145,7 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
 
     async present(ids) {
       const found = new Map<string, null>()
-      for (let at = 0; at < ids.length; at += PAGE) {
-        const asked = ids.slice(at, at + PAGE)
+      for (const asked of inPages(ids)) {
         const { rows } = await pageOf(
           http,
           { path: call.path, query: { fields: 'id', id: asked.join(',') } },
@@ -169,18 +158,15 @@ export function createCrewDocuments({ http }: { http: Http }): Directory {
       return found
     },
 
-    async reread(ids) {
-      const found = new Map<string, Person>()
-      for (let at = 0; at < ids.length; at += PAGE) {
-        const id = ids.slice(at, at + PAGE).join(',')
-        const { rows } = await pageOf(http, { ...call, query: { ...call.query, id } }, { page: 1, limit: PAGE })
-        for (const person of await documents(rows)) found.set(person.id, person)
-      }
-      return found
-    },
+    reread: rereadBy({
+      async *search(ids) {
+        for (const asked of inPages(ids)) {
+          const query = { ...call.query, id: asked.join(',') }
+          yield documents((await pageOf<Crew>(http, { ...call, query }, { page: 1, limit: PAGE })).rows)
+        }
+      },
+    }),
 
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    ...neverWritten,
   }
 }

@@ -1,6 +1,8 @@
-import type { Directory, ListPage, Person, Scalar } from '../contract/contract.js'
-import { textOf } from '../contract/conversions.js'
+import type { Directory, Person } from '../contract/contract.js'
+import { scalarOf, textOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
+import { neverWritten } from '../contract/listing.js'
+import { isAmong, rereadBy } from '../contract/lookups.js'
 import { everyRow, PAGE } from './pages.js'
 
 interface Department {
@@ -16,7 +18,7 @@ export const PARENT_WITHOUT_CODE = 'parent_without_code'
 /** Set on departments that are each other's parents: nobody can say which comes first. */
 export const IN_CYCLE = 'in_cycle'
 
-const code = (department: Department | undefined) => textOf((department?.code ?? null) as Scalar)
+const code = (department: Department | undefined) => textOf(scalarOf(department?.code))
 
 /** Parents before children, brothers by SmartHR's own order; whatever hangs in a circle comes last. Pure. */
 export function inOrder(departments: readonly Department[]): { department: Department; inCycle: boolean }[] {
@@ -48,7 +50,7 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
       const parent = known.get(department.parent?.id ?? '')
-      const name = textOf((department.name ?? null) as Scalar)
+      const name = textOf(scalarOf(department.name))
       return {
         id: department.id,
         key: code(department),
@@ -67,19 +69,19 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
       }
     })
   }
-  const readOnly = () => Promise.reject(new Error('departments are not written to SmartHR'))
+  const everything = async function* () {
+    yield await all()
+  }
 
   return {
     pageSize: PAGE,
     keysUnique: false,
-    async *list(): AsyncIterable<ListPage> {
+    async *list() {
       const people = await all()
       yield { people, next: null, total: people.length }
     },
-    exists: async id => (await all()).some(department => department.id === id),
-    reread: async ids => new Map((await all()).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : []))),
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    exists: id => isAmong(id, everything()),
+    reread: rereadBy({ search: everything }),
+    ...neverWritten,
   }
 }

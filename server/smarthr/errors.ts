@@ -1,3 +1,4 @@
+import { objectOf, objectsOf } from '../contract/conversions.js'
 import type { ServiceErrors } from '../calls/call.js'
 
 /** SmartHR's failures by `code`; texts change, codes do not (SmartHR API reference, §2.6). */
@@ -38,12 +39,8 @@ export const smarthrErrors: ServiceErrors = {
   ],
 
   read(body) {
-    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-    const details = Array.isArray(answer.errors) ? (answer.errors as unknown[]) : []
-    const messages = details.flatMap(detail => {
-      const message = (detail as { message?: unknown } | null)?.message
-      return typeof message === 'string' ? [message] : []
-    })
+    const answer = objectOf(body)
+    const messages = objectsOf(answer.errors).flatMap(({ message }) => (typeof message === 'string' ? [message] : []))
     return {
       codes: typeof answer.code === 'number' ? [answer.code] : [],
       // All failing attributes are named at once; the general message says nothing more.

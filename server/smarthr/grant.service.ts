@@ -2,7 +2,8 @@ import type { Clock } from '../platform/clock.js'
 import type { TokenSource } from '../calls/http.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import { createTokenKeeper } from '../calls/token-keeper.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { GrantStore } from './grant.store.js'
 
 export interface GrantTokens {
   /** The SmartHR token of one administrator. Throws ReconnectNeeded when only a new sign-in helps. */
@@ -11,11 +12,11 @@ export interface GrantTokens {
 
 /** Valid SmartHR tokens, whoever asks in whichever process. */
 export function createGrantTokens({
-  data,
+  inTenant,
   endpoint,
   clock,
 }: {
-  data: Data
+  inTenant: InTenant<{ grants: GrantStore }>
   endpoint: TokenEndpoint
   clock: Clock
 }): GrantTokens {
@@ -27,9 +28,9 @@ export function createGrantTokens({
         side: 'smarthr',
         product: 'SmartHR',
         shelf: {
-          read: () => data.inTenant(tenantId, ({ grants }) => grants.read(adminId)),
+          read: () => inTenant(tenantId, ({ grants }) => grants.read(adminId)),
           exclusively: work =>
-            data.inTenant(tenantId, async ({ grants }) =>
+            inTenant(tenantId, async ({ grants }) =>
               work({
                 held: await grants.lock(adminId),
                 renewed: (credentials, expiresAt) => grants.renewed(adminId, credentials, expiresAt),

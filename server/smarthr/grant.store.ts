@@ -60,3 +60,5 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
   }
 }
+
+export type GrantStore = ReturnType<typeof createGrantStore>

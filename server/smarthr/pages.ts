@@ -1,5 +1,6 @@
 import type { ListPage, Person } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
+import { unreadableAnswer } from '../contract/words.js'
 import { byNumber, everyRowOf, pagesOf, type Stretch } from '../contract/paging.js'
 import type { Http } from '../calls/call.js'
 
@@ -15,8 +16,13 @@ interface Identified {
   id?: unknown
 }
 
-export const UNREADABLE =
-  'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、SmartHRの障害情報を確認してください。'
+export const UNREADABLE = unreadableAnswer('SmartHR')
+
+/** The objects of a list; none when it is no list. */
+export const objects = (value: unknown): Json[] =>
+  Array.isArray(value)
+    ? value.flatMap((entry: unknown) => (typeof entry === 'object' && entry !== null ? [entry as Json] : []))
+    : []
 
 export interface ListCall {
   path: string
@@ -55,16 +61,21 @@ export const everyRow = <Row extends Identified = Json>(http: Http, call: ListCa
   everyRowOf(orderOf<Row>(http, call))
 
 /** The rows of a list, page by page, from an earlier page's `next` on. */
-export const rowPages = (http: Http, call: ListCall, from?: string) => pagesOf({ ...orderOf(http, call), from })
+export const rowPages = <Row extends Identified = Json>(http: Http, call: ListCall, from?: string) =>
+  pagesOf({ ...orderOf<Row>(http, call), from })
+
+/** Ids by so many as one page of answers holds. */
+export const inPages = (ids: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) => ids.slice(page * PAGE, (page + 1) * PAGE))
 
 /** A whole listing, page by page, from an earlier page's `next` on. Throws ListingBroken without a total. */
-export async function* listing(
+export async function* listing<Row extends Identified = Json>(
   http: Http,
   call: ListCall,
   from: string | undefined,
-  people: (rows: readonly Json[]) => Promise<Person[]>,
+  people: (rows: readonly Row[]) => Promise<Person[]>,
 ): AsyncIterable<ListPage> {
-  for await (const { rows, next, total } of rowPages(http, call, from)) {
+  for await (const { rows, next, total } of rowPages<Row>(http, call, from)) {
     // Without the total nobody could tell a short answer from a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)
     yield { people: await people(rows), next, total }

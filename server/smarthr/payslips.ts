@@ -2,7 +2,7 @@ import type { BatchResult, Directory, GroupOrder, Grouping, ListPage, Values } f
 import { Conflict, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { createCrewDirectory } from './crews.js'
-import { PAGE, rowPages, type Json } from './pages.js'
+import { inPages, PAGE, rowPages, type Json } from './pages.js'
 
 /** payslips per bulk call at most (SmartHR API reference, payslips) */
 const BULK = 100
@@ -96,8 +96,8 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory {
   const written = async (crewIds: readonly string[]): Promise<Map<string, string>> => {
     const found: Json[] = []
     const path = `${payrollPath(inPayroll())}/payslips`
-    for (let at = 0; at < crewIds.length; at += PAGE) {
-      const crew_id = crewIds.slice(at, at + PAGE).join(',')
+    for (const asked of inPages(crewIds)) {
+      const crew_id = asked.join(',')
       for await (const rows of pages(path, '/api/v1/payrolls/{id}/payslips', { crew_id })) found.push(...rows)
     }
     return byCrew(found)

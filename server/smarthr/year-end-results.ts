@@ -1,7 +1,9 @@
 import type { Directory, ListPage, Person, PlainDate, Scalar } from '../contract/contract.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
-import { katakana, keyOf, textOf } from '../contract/conversions.js'
+import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
+import { neverWritten } from '../contract/listing.js'
+import { rereadBy } from '../contract/lookups.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
@@ -21,15 +23,13 @@ const callOf = (asOf: PlainDate) => ({
 
 function personOf(result: Json): Person {
   const person = (result.person ?? {}) as Readonly<Record<string, Scalar>>
-  const both = (first: string, second: string, readAs: (value: Scalar | undefined) => string | null) =>
-    [person[first], person[second]].flatMap(value => readAs(value) ?? []).join(' ')
   // What is never passed on is not kept either.
   const { salary_income: _, ...document } = result
   return {
     id: String(result.id),
-    key: keyOf(result.emp_code as Scalar),
-    name: both('last_name', 'first_name', textOf),
-    kana: both('last_name_yomi', 'first_name_yomi', katakana),
+    key: keyOf(scalarOf(result.emp_code)),
+    name: joinFilled([person.last_name, person.first_name]),
+    kana: joinFilled([person.last_name_yomi, person.first_name_yomi].map(katakana)),
     department: '',
     employedFrom: null,
     employedUntil: null,
@@ -46,7 +46,6 @@ const missing = (asOf: PlainDate) =>
 /** The results of a year, each as one document: `values.document` is JSON. Read only. */
 export function createYearEndResults({ http }: { http: Http }): Directory {
   const people = (rows: readonly Json[]) => Promise.resolve(rows.map(personOf))
-  const readOnly = () => Promise.reject(new Error('year-end results are not written to SmartHR'))
 
   return {
     pageSize: PAGE,
@@ -82,13 +81,11 @@ export function createYearEndResults({ http }: { http: Http }): Directory {
       return found
     },
 
-    async reread(ids, asOf, page) {
-      const { rows } = await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })
-      return new Map(rows.map(personOf).flatMap(one => (ids.includes(one.id) ? [[one.id, one] as const] : [])))
-    },
+    reread: rereadBy({
+      page: async (asOf, page) =>
+        (await pageOf(http, callOf(asOf), { page: page + 1, limit: PAGE })).rows.map(personOf),
+    }),
 
-    create: readOnly,
-    update: readOnly,
-    findCreated: () => Promise.resolve(new Map()),
+    ...neverWritten,
   }
 }

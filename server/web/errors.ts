@@ -2,12 +2,13 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { AppError, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Logger } from '../platform/logger.js'
 import { logContext } from '../platform/logger.js'
+import type { Page } from './page.js'
 
 /** What an error page says: 事象 as heading, cause and remedy below (design reference §5.16). */
-export interface ErrorPage {
-  title: string
+export interface ErrorPage extends Page {
   text: string
   requestId: string | null
+  signInAgain: boolean
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -62,8 +63,9 @@ export const errorHandler =
       title: status >= 500 && status !== 503 ? '予期しないエラーが発生しました' : (titles[status] ?? titles[400] ?? ''),
       text: textOf(error, status),
       requestId: status >= 500 ? (logContext().requestId ?? null) : null,
+      signInAgain: error instanceof ReconnectNeeded && error.side === 'smarthr',
     }
     res.status(status)
     if (req.accepts(['html', 'json']) === 'json') res.json({ error: page.text })
-    else res.render('pages/error', { page, reconnect: error instanceof ReconnectNeeded ? error.side : null })
+    else res.render('pages/error', { page })
   }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
-import type { Connector } from '../contract/contract.js'
-import type { Tenant } from '../install/tenant.store.js'
+import { asksItems, type Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
 import { csrfToken } from './csrf.js'
+import type { Page, PageLink } from './page.js'
 
 /** An asset's URL with its content's hash, so that browsers may keep it for ever. */
 function hashed(file: string): string {
@@ -15,11 +15,60 @@ function hashed(file: string): string {
   return `/assets/${file}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`
 }
 
-/** What every page draws: assets, URLs, who is signed in. `token()` makes the session's CSRF token when a form needs it. */
-export function layout({ config }: { config: Config; connectors: readonly Connector[] }): RequestHandler {
-  const assets = { css: hashed('css/app.css'), js: hashed('js/app.js'), icon: hashed('images/icon.svg') }
+/** In the order in which they are loaded: a later file may narrow what an earlier one says. */
+const STYLES = [
+  'tokens',
+  'base',
+  'icon',
+  'layout',
+  'card',
+  'message',
+  'button',
+  'form',
+  'status',
+  'table',
+  'reel',
+  'menu',
+  'stepper',
+  'dialog',
+]
+
+/** One behaviour each, found by its `data-…`; every page works without them. */
+const SCRIPTS = ['bar', 'dialog', 'menu', 'send-once', 'copy', 'save-at-once', 'select-rows', 'progress']
+
+/** Its entries are pages that the connector has. */
+const menuOf = (connector: Connector): PageLink[] => {
+  const to = { connector: connector.id }
+  const asksForItems = connector.flows.some(asksItems)
+  return [
+    { href: paths.dashboard.to(to), label: 'ダッシュボード' },
+    { href: paths.runs.to(to), label: connector.dashboard.allTitle ?? '連携レポート' },
+    ...(connector.settings ? [{ href: paths.settings.to(to), label: connector.settings.title }] : []),
+    ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
+    ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
+    { href: paths.connection.to(to), label: connector.auth.texts.menu },
+  ]
+}
+
+/** What stands at the head of a page: of one service's pages its name and menu, of the others the app's. */
+const siteOf = (connector: Connector | undefined, signedIn: boolean) => ({
+  name: connector?.labels.app ?? 'Renkei',
+  href: connector ? paths.dashboard.to({ connector: connector.id }) : paths.home.to(),
+  menu: connector && signedIn ? menuOf(connector) : null,
+})
+
+/**
+ * Draws every view inside layout.ejs, with what all pages need: assets, URLs, who is signed in. `token()` makes the
+ * session's CSRF token when a form needs it.
+ */
+export function layout({ config }: { config: Config }): RequestHandler {
+  const assets = {
+    styles: STYLES.map(name => hashed(`css/${name}.css`)),
+    scripts: SCRIPTS.map(name => hashed(`js/${name}.js`)),
+    icon: hashed('images/icon.svg'),
+  }
   return (req, res, next) => {
-    const tenant = res.locals.tenant as Tenant | undefined
+    const { tenant }: { tenant?: { subdomain: string | null } } = res.locals
     Object.assign(res.locals, {
       assets,
       paths,
@@ -29,6 +78,10 @@ export function layout({ config }: { config: Config; connectors: readonly Connec
         : config.smarthr.authUrl,
       path: req.path,
     })
+    const render = res.render.bind(res)
+    res.render = ((view: string, options: { page: Page; connector?: Connector }) => {
+      render('layout', { ...options, view, site: siteOf(options.connector, Boolean(res.locals.admin)) })
+    }) as Response['render']
     next()
   }
 }

@@ -2,7 +2,6 @@ import connectPgSimple from 'connect-pg-simple'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Pool } from 'pg'
-import type { Newcomer } from '../install/sign-in.service.js'
 import type { Clock } from '../platform/clock.js'
 
 const MINUTE = 60_000
@@ -24,11 +23,9 @@ declare module 'express-session' {
     /** ms since the epoch */
     signedInAt: number
     adminCheckedAt: number
-    /** between consent and the choice of a company */
-    newcomer: Newcomer & { returnTo: string; link?: string }
     flash: Flash[]
     /** the service for which consent was just given at SmartHR */
-    linked: string
+    consentedTo: string
   }
 }
 
@@ -79,6 +76,10 @@ export const endSession = (req: Request): Promise<void> =>
 export function flash(req: Request, message: Flash): void {
   req.session.flash = [...(req.session.flash ?? []), message]
 }
+
+/** Whether the next page shows this message, so that it need not say the same itself. */
+export const isFlashed = (req: Request, text: string): boolean =>
+  (req.session.flash ?? []).some(message => message.text === text)
 
 /**
  * Stores the session before a redirect leaves: browsers follow it as soon as they see its head, while express-session

@@ -9,25 +9,18 @@ import {
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
+import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
 import type { ItemPage } from '../runs/item.rows.js'
+import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, newItemsNote, payrollFacts, type PayrollNames } from '../payslips/payslips.js'
 import type { ItemWithContent, Run } from '../runs/run.js'
 import { shownKey, whyNot } from '../runs/reasons.js'
-import {
-  amount,
-  at,
-  classLabel,
-  classLabels,
-  duration,
-  periodSentence,
-  settingFacts,
-  type Label,
-} from '../runs/labels.js'
-import { choosingStep } from '../runs/step-urls.js'
+import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
-import { ownTicksText, personRow, type PersonRow } from './select.view.js'
-import { dateText, steps, type Steps } from './wizard.view.js'
+import { ownTicksText, personRow, type PersonRow } from './person.view.js'
+import { dateText } from '../runs/date-text.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
 
 /** Seconds a call takes at the usual answer times; only for the estimate below. */
 const SECONDS_PER_CALL = 0.3
@@ -44,40 +37,64 @@ export function expectedMs(limits: Limits, selected: { new: number; changed: num
   return Math.max(atPace, wholeHours * HOUR) * 1000
 }
 
-export interface ConfirmPage extends Steps {
-  heading: string
-  title: string
-  button: string
-  summary: string
-  counts: { label: Label; text: string }[]
+/** The dialog in the flow's own words, or in those of most flows. */
+export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
+  const { item, counter } = flow.words
+  const own = stepOf(flow, 'confirm')?.dialog
+  if (!own)
+    return {
+      title: `${item}を同期しますか？`,
+      button: '同期',
+      summary: `${flow.from}から${flow.to}へ、{n}${counter}の${item}情報を同期します。`,
+      started: `${flow.to}へ選択した${item}の同期を開始しました`,
+    }
+  const dated = (text: string) => text.replace('{date}', dateText(flow, run.referenceDate))
+  return { title: dated(own.title), button: own.button, summary: dated(own.summary), started: dated(own.started) }
+}
+
+/** What will happen, in a sentence, in numbers and in facts. */
+export interface Summary {
+  text: string
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
+  counts: Label[]
   /** 情報取得基準日, what was chosen for everybody new, how long it will take */
-  facts: [string, string][]
-  rows: PersonRow[]
-  notes: readonly string[]
-  revision: number
-  /** stands for the people shown; 同期 is for nobody else */
-  mark: string
-  action: string
-  cancel: string
-  previous: string | null
-  next: string | null
-  /** the payroll's names, where they are typed here */
-  names: { id: string; label: string; help: string; value: string; error: string | undefined }[]
-  /** a tick that is needed where a side lists far fewer people than before */
-  fewer: { text: string; checked: boolean; error: string | undefined } | null
-  /** people whom only a tick of their own takes, where nobody chose whom */
-  ownTicks: { text: string; rows: readonly PersonRow[]; error: string | undefined } | null
-  /** a tick that is needed before records are imported once more */
-  again: { text: string; checked: boolean; error: string | undefined } | null
-  /** people who will not be written, and why; where nobody chose whom */
-  left: { key: string; name: string; reason: string }[]
-  moreLeft: number
+  facts: Fact[]
   /** what to look at before anything is written, whoever it is about */
   warning: string | null
+}
+
+/** People whom only a tick of their own takes, where nobody chose whom. */
+export interface OwnTicks {
+  title: string
+  text: string
+  error: string | undefined
+  rows: { id: string; who: string; ticked: boolean; notes: string }[]
+}
+
+/** The people of the page at hand, with their changes. */
+export interface ConfirmPeople {
+  rows: PersonRow[]
+  /** few enough to show all changes */
+  unfolded: boolean
+  /** the pages are turned by links; by buttons where names are typed here, so that they stay */
+  links: PageLink[]
+  buttons: { name: 'before' | 'after'; value: string; label: string }[]
+}
+
+export interface ConfirmPage extends WizardPage {
+  summary: Summary
+  /** the payroll's names, where they are typed here */
+  names: Field[]
+  /** what has to be agreed to, with the reason */
+  ticks: { text: string; box: Checkbox }[]
+  ownTicks: OwnTicks | null
+  /** people who will not be written, and why; where nobody chose whom */
+  left: { title: string; rows: string[]; more: string | null } | null
   /** there is nobody to write */
-  nobody: boolean
+  nobody: string | null
+  notes: readonly string[]
+  people: ConfirmPeople
 }
 
 /** A run that will not be through before the service closes is told so. */
@@ -99,23 +116,7 @@ const replacesNote = (before: Run, flow: Flow): string => {
   return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
 }
 
-/** The dialog in the flow's own words, or in those of most flows. */
-export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
-  const { item, counter } = flow.words
-  const own = stepOf(flow, 'confirm')?.dialog
-  if (!own)
-    return {
-      title: `${item}を同期しますか？`,
-      button: '同期',
-      summary: `${flow.from}から${flow.to}へ、{n}${counter}の${item}情報を同期します。`,
-      started: `${flow.to}へ選択した${item}の同期を開始しました`,
-    }
-  const dated = (text: string) => text.replace('{date}', dateText(flow, run.referenceDate))
-  return { title: dated(own.title), button: own.button, summary: dated(own.summary), started: dated(own.started) }
-}
-
-/** 「従業員を同期しますか？」 (design reference §5.9). */
-export function confirmPage(input: {
+interface ConfirmInput {
   connector: Connector
   flow: Flow
   run: Run
@@ -138,103 +139,161 @@ export function confirmPage(input: {
   fewer?: boolean
   errors?: FieldErrors
   now: Date
-}): ConfirmPage {
-  const { flow, run, selected, page, errors = {} } = input
-  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
-  const dialog = dialogOf(flow, run)
+}
+
+function factsOf(input: ConfirmInput): Fact[] {
+  const { flow, run, selected, page } = input
   const group = page.items[0]?.content.group
-  const names = input.names ?? null
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
+  const options: Fact[] = createOptionsOf(flow).map(({ name, label }) => [
+    `新規登録の${label}`,
+    run.options[name]?.label ?? '',
+  ])
+  const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
+  return [
+    ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
+    ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
+    ...(group ? payrollFacts(group) : []),
+    ...(selected.new > 0 ? options : []),
+    ...settingFacts(input.connector, input.forNew ?? {}),
+    ...(flow.kind === 'publication' ? [] : [['所要時間の目安', time] as const]),
+  ]
+}
+
+function summaryOf(input: ConfirmInput): Summary {
+  const { flow, run, selected } = input
+  const { kind, words } = flow
+  const counted = (word: string, count: number) => `${word} ${amount(count)}${words.counter}`
+  return {
+    text: dialogOf(flow, run).summary.replace('{n}', amount(selected.total)),
+    period: periodSentence(flow, run),
+    counts: [
+      { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
+      ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
+    ],
+    facts: factsOf(input),
+    warning: newItemsNote(input.newItems ?? []),
+  }
+}
+
+function nameFields(names: PayrollNames, errors: FieldErrors): Field[] {
+  const field = (id: string, label: string, value: string, help: string): Field => ({
+    id,
+    label,
+    kind: 'text',
+    value,
+    error: errors[id],
+    help,
+    required: true,
+  })
+  return [
+    field('name_for_admin', NAME_LABELS.admin, names.admin, 'SmartHRの管理者の画面に表示されます。'),
+    field('name_for_crew', NAME_LABELS.crew, names.crew, '従業員が見る給与明細に表示されます。'),
+  ]
+}
+
+/** Records that are imported once more, a side that lists far fewer people than before. */
+function ticksOf({ flow, run, repeated, again, fewer, errors = {} }: ConfirmInput): ConfirmPage['ticks'] {
+  const tick = (name: string, label: string, checked = false): Checkbox => ({
+    name,
+    value: 'yes',
+    label,
+    checked,
+    error: errors[name],
+  })
+  return [
+    ...(repeated > 0
+      ? [
+          {
+            text: `同じ明細が取り込み済みです（${amount(repeated)}${flow.words.counter}）。もう一度取り込むと、SmartHRに同じ明細が2つできます。`,
+            box: tick('again', '取り込み済みの明細を、もう一度取り込む', again),
+          },
+        ]
+      : []),
+    ...(run.shortfalls.length > 0
+      ? [
+          {
+            text: run.shortfalls.map(one => shortfallSentence(one, flow.words)).join(''),
+            box: tick('fewer', '人数に間違いがないことを確認した', fewer),
+          },
+        ]
+      : []),
+  ]
+}
+
+function ownTicksOf({ flow, ownTicks, errors = {} }: ConfirmInput): OwnTicks | null {
+  if (!ownTicks || ownTicks.total === 0) return null
+  const { item, counter } = flow.words
+  return {
+    title: `1${counter}ずつ確認する${item}`,
+    text: ownTicksText(flow, ownTicks.total),
+    error: errors.ownTicks,
+    rows: ownTicks.items.map(one => {
+      const { id, key, name, ticked, notes } = personRow(one, flow)
+      return { id, who: `${key} ${name}`, ticked: ticked ?? false, notes: notes.join('') }
+    }),
+  }
+}
+
+function leftOf({ flow, left }: ConfirmInput): ConfirmPage['left'] {
+  if (!left || left.items.length === 0) return null
+  const { item, counter } = flow.words
+  const more = left.total - left.items.length
+  return {
+    title: `取り込めない${item}（${left.total}${counter}）`,
+    rows: left.items.map(
+      one => `${shownKey(one)} ${one.name}：${one.excludedReason ?? whyNot(one.content.problems, flow)}`,
+    ),
+    more: more > 0 ? `ほか${more}${counter}` : null,
+  }
+}
+
+/** So many people are shown with their changes unfolded. */
+const UNFOLDED = 5
+
+function peopleOf({ flow, run, page, names }: ConfirmInput): ConfirmPeople {
   const here = paths.step.to({ id: run.id, step: 'confirm' })
   const first = page.items[0]
   const last = page.items.at(-1)
+  const turns = [
+    ...(page.hasPrevious && first ? [{ name: 'before' as const, value: first.id, label: '前へ' }] : []),
+    ...(page.hasNext && last ? [{ name: 'after' as const, value: last.id, label: '次へ' }] : []),
+  ]
   return {
-    ...steps(flow, 'confirm'),
-    heading: flow.kind === 'sync' ? '同期内容の確認' : flow.title,
-    title: dialog.title,
-    button: dialog.button,
-    summary: dialog.summary.replace('{n}', amount(selected.total)),
-    period: periodSentence(flow, run),
-    counts: [
-      {
-        label: classLabel(flow.words, 'new'),
-        text: `${flow.kind === 'sync' ? '新規' : flow.words.new} ${amount(selected.new)}${flow.words.counter}`,
-      },
-      ...(flow.kind === 'sync'
-        ? [{ label: classLabels.changed, text: `更新 ${amount(selected.changed)}${flow.words.counter}` }]
-        : []),
-    ],
-    facts: [
-      ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as [string, string]] : []),
-      ...(area ? [[area.label, run.area?.label ?? ''] as [string, string]] : []),
-      ...(group ? payrollFacts(group) : []),
-      ...(selected.new > 0
-        ? createOptionsOf(flow).map(({ name, label }): [string, string] => [
-            `新規登録の${label}`,
-            run.options[name]?.label ?? '',
-          ])
-        : []),
-      ...settingFacts(input.connector, input.forNew ?? {}),
-      ...(flow.kind === 'publication'
-        ? []
-        : [['所要時間の目安', duration(expectedMs(input.limits, selected)) + interrupted(input)] as [string, string]]),
-    ],
     rows: page.items.map(item => personRow(item, flow)),
-    notes: [...(input.replaces ? [replacesNote(input.replaces, flow)] : []), ...flow.notes],
-    revision: run.revision,
-    mark: input.mark,
-    action: here,
+    unfolded: page.items.length <= UNFOLDED,
+    links: names ? [] : turns.map(({ name, value, label }) => ({ href: `${here}?${name}=${value}`, label })),
+    buttons: names ? turns : [],
+  }
+}
+
+function dialogFor({ flow, run, mark, selected }: ConfirmInput): Dialog {
+  const { title, button } = dialogOf(flow, run)
+  return {
+    title,
+    content: `対象の${flow.words.item}`,
+    action: paths.step.to({ id: run.id, step: 'confirm' }),
+    hidden: { revision: run.revision, selection: mark },
     cancel: choosingStep(run, flow),
-    previous: page.hasPrevious && first ? `${here}?before=${first.id}` : null,
-    next: page.hasNext && last ? `${here}?after=${last.id}` : null,
-    names: names
-      ? [
-          {
-            id: 'name_for_admin',
-            label: NAME_LABELS.admin,
-            help: 'SmartHRの管理者の画面に表示されます。',
-            value: names.admin,
-            error: errors.name_for_admin,
-          },
-          {
-            id: 'name_for_crew',
-            label: NAME_LABELS.crew,
-            help: '従業員が見る給与明細に表示されます。',
-            value: names.crew,
-            error: errors.name_for_crew,
-          },
-        ]
-      : [],
-    fewer:
-      run.shortfalls.length > 0
-        ? {
-            text: run.shortfalls.map(one => shortfallSentence(one, flow.words)).join(''),
-            checked: input.fewer ?? false,
-            error: errors.fewer,
-          }
-        : null,
-    ownTicks:
-      input.ownTicks && input.ownTicks.total > 0
-        ? {
-            text: ownTicksText(flow, input.ownTicks.total),
-            rows: input.ownTicks.items.map(item => personRow(item, flow)),
-            error: errors.ownTicks,
-          }
-        : null,
-    again:
-      input.repeated > 0
-        ? {
-            text: `同じ明細が取り込み済みです（${amount(input.repeated)}${flow.words.counter}）。もう一度取り込むと、SmartHRに同じ明細が2つできます。`,
-            checked: input.again ?? false,
-            error: errors.again,
-          }
-        : null,
-    left: (input.left?.items ?? []).map(item => ({
-      key: shownKey(item),
-      name: item.name,
-      reason: item.excludedReason ?? whyNot(item.content.problems, flow),
-    })),
-    moreLeft: (input.left?.total ?? 0) - (input.left?.items.length ?? 0),
-    warning: newItemsNote(input.newItems ?? []),
-    nobody: selected.total === 0,
+    button: selected.total === 0 ? null : button,
+    dangerous: false,
+  }
+}
+
+/** 「従業員を同期しますか？」 (design reference §5.9). */
+export function confirmPage(input: ConfirmInput): ConfirmPage {
+  const { flow, selected, replaces, names, errors = {} } = input
+  return {
+    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
+    wide: true,
+    dialog: dialogFor(input),
+    summary: summaryOf(input),
+    names: names ? nameFields(names, errors) : [],
+    ticks: ticksOf(input),
+    ownTicks: ownTicksOf(input),
+    left: leftOf(input),
+    nobody: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
+    notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...flow.notes],
+    people: peopleOf(input),
   }
 }

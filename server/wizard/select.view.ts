@@ -4,69 +4,13 @@ import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/payslips.js'
-import type { Change, ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
-import { problemsOf, shownKey } from '../runs/reasons.js'
+import type { ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
-import { encodePlace, type Place } from './wizard.form.js'
-import { PAGE_ROWS } from './wizard.service.js'
-import { dateText, steps, type Steps } from './wizard.view.js'
-
-export interface PersonRow {
-  id: string
-  label: Label
-  key: string
-  name: string
-  kana: string
-  department: string
-  /** null: cannot be chosen */
-  ticked: boolean | null
-  /** no button takes this one along */
-  ownTick: boolean
-  reason: string
-  problems: string[]
-  notes: string[]
-  /** above the changes */
-  changesTitle: string
-  changes: Change[]
-  /** how many changes the person has; more than `changes` where a page shows only the first */
-  changeCount: number
-  isNew: boolean
-}
-
-const changesTitle = (item: ItemWithContent, { kind }: Flow): string =>
-  item.class !== 'new' ? '変更する項目' : kind === 'sync' ? '登録する項目' : '項目'
-
-export const personRow = (item: ItemWithContent, flow: Flow): PersonRow => ({
-  id: item.id,
-  label: classLabel(flow.words, item.class),
-  key: shownKey(item),
-  name: item.name,
-  kana: item.kana,
-  department: item.department,
-  ticked: (item.class === 'new' || item.class === 'changed') && !item.blocked ? item.selected : null,
-  ownTick: item.ownTick,
-  reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
-  problems: problemsOf(item.content.problems, flow),
-  notes: item.content.notes,
-  changesTitle: changesTitle(item, flow),
-  changes: item.content.changes,
-  changeCount: item.content.changes.length,
-  isNew: item.class === 'new',
-})
-
-/** Changes a selection page prints at most: with 50 people that keeps it below 60 kB (design §10). */
-const PAGE_CHANGES = 200
-
-/**
- * As many changes of each person as the page has room for, the same number for all. A page of people who are all new
- * would otherwise hold their whole records; the confirmation shows every one of them.
- */
-export function withinPage(rows: readonly PersonRow[]): PersonRow[] {
-  const printed = (each: number) => rows.reduce((sum, row) => sum + Math.min(row.changes.length, each), 0)
-  let each = Math.max(0, ...rows.map(row => row.changes.length))
-  while (printed(each) > PAGE_CHANGES) each -= 1
-  return rows.map(row => ({ ...row, changes: row.changes.slice(0, each) }))
-}
+import { encodePlace, type Place } from './select.form.js'
+import { PAGE_ROWS } from '../runs/item.rows.js'
+import { dateText } from '../runs/date-text.js'
+import { ownTicksText, personRow, withinPage, type PersonRow } from './person.view.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
 
 const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
   sort === 'key'
@@ -75,45 +19,55 @@ const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
       ? item.kana
       : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
 
-export interface SelectPage extends Steps {
-  /** what ticks are for: 同期する従業員, 取り込みの対象にする従業員 */
-  chosen: string
-  /** 「（基準日：…）」 where the flow has one */
-  date: { label: string; text: string } | null
-  /** the period of the target that is compared and written, where it keeps several */
-  period: string | null
-  /** the area the run works in, where the flow has one */
-  area: { label: string; name: string } | null
-  /** the settings that shaped the plan, and whether they have changed since */
-  settings: { text: string; changed: boolean } | null
-  button: string
-  action: string
-  revision: number
-  view: SelectionView
-  filtered: string | null
-  classTitle: string
-  classes: { value: ItemClass; label: string; checked: boolean }[]
-  sorts: Record<SortColumn, 'ascending' | 'descending' | undefined>
-  /** above the column of changes */
-  changesTitle: string
-  rows: PersonRow[]
-  counter: string
-  pages: { op: string; label: string }[]
-  selectedCount: number
-  selectedText: string
-  pageCount: number
-  selectableCount: number
-  allText: string
-  pageText: string
-  /** how many people no button takes, and what to do about them; null: there are none */
-  ownTicks: string | null
-  empty: string | null
-  error: string | null
-  /** what to know before choosing, whoever it is about */
+/** A heading by which the list can be sorted. */
+export interface SortHeader {
+  op: string
+  label: string
+  order: 'ascending' | 'descending' | null
+  look: string | null
+}
+
+/** What stands above the list, whoever it is about. */
+export interface SelectAlerts {
+  /** the settings that shaped the plan; `changed`: what to do where they have changed since */
+  settings: { text: string; changed: string | null } | null
   warning: string | null
-  at: string
-  leftOut: string | null
-  meanings: { label: Label; text: string }[]
+  error: string | null
+  /** how many people no button takes, and what to do about them */
+  ownTicks: string | null
+}
+
+/** Search and filter. */
+export interface SelectBar {
+  search: { label: string; value: string }
+  filter: { title: string; active: boolean; classes: { value: ItemClass; label: string; checked: boolean }[] }
+  /** 「適用中：…」 */
+  applied: string | null
+  counter: string
+}
+
+export interface SelectTable {
+  caption: string
+  takeAll: string
+  headers: { sorted: SortHeader[]; plain: string[] }
+  selected: { count: number; item: string; counter: string; text: string }
+  /** buttons that tick and untick many at once */
+  ops: { op: string; label: string }[]
+  rows: PersonRow[]
+  empty: string | null
+}
+
+export interface SelectPage extends WizardPage {
+  /** whom to tick; below it the date, area and period it is about */
+  lead: { text: string; lines: string[] }
+  alerts: SelectAlerts
+  form: { action: string; revision: number; sort: SortColumn; descending: boolean }
+  bar: SelectBar
+  table: SelectTable
+  pages: { op: string; label: string }[]
+  meanings: { title: string; entries: { label: Label; text: string }[] }
+  /** `error`: short, since it stands beside the buttons */
+  buttons: { back: boolean; confirm: string; error: string | null }
 }
 
 /** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
@@ -137,9 +91,92 @@ const meaningsFor = (flow: Flow) =>
 const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
   kind === 'sync' ? ['new', 'changed', 'same', 'excluded'] : ['new', 'excluded']
 
-/** Whom a tick takes, in words. */
-const chosenFor = ({ kind, words }: Flow): string =>
+/** A sentence beside the buttons is at most so long; a longer one stands only above the list. */
+const SHORT = 60
+
+const shortError = (error: string | null): string | null =>
+  error !== null && error.length > SHORT ? '選択内容を確認してください。' : error
+
+const SETTINGS_CHANGED = '取得した後に設定が変更されています。新しい設定で同期するには、もう一度取得してください。'
+
+/** Whom a tick takes: 同期する従業員, 取り込みの対象にする従業員. */
+const subjectOf = ({ kind, words }: Flow): string =>
   kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
+
+function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
+  const { words } = flow
+  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
+  const asOf = date ? `（${date.unit ? date.heading : '基準日'}：${dateText(flow, run.referenceDate)}）` : ''
+  const leftOut = run.counts.leftOut > 0 ? words.leftOut?.replace('{n}', amount(run.counts.leftOut)) : null
+  return {
+    text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
+    lines: [
+      ...(area ? [`${area.label}：${run.area?.label ?? ''}`] : []),
+      ...[periodSentence(flow, run), leftOut].filter(line => typeof line === 'string'),
+    ],
+  }
+}
+
+function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
+  const { words } = flow
+  const conditions = [...(view.q ? [`「${view.q}」`] : []), ...view.classes.map(name => classLabel(words, name).label)]
+  return {
+    search: {
+      label: `${[words.key, words.name, ...(words.detail ? [words.detail] : [])].join('・')}で検索`,
+      value: view.q,
+    },
+    filter: {
+      title: classTitle(flow),
+      active: view.classes.length > 0,
+      classes: classesOf(flow).map(value => ({
+        value,
+        label: classLabel(words, value).label,
+        checked: view.classes.includes(value),
+      })),
+    },
+    applied: conditions.length > 0 ? `適用中：${conditions.join('、')}` : null,
+    counter,
+  }
+}
+
+function headersOf(flow: Flow, view: SelectionView): SelectTable['headers'] {
+  const { words } = flow
+  const sorted = (column: SortColumn, label: string, look: string | null = null): SortHeader => ({
+    op: `sort:${column}`,
+    label,
+    order: view.sort === column ? (view.descending ? 'descending' : 'ascending') : null,
+    look,
+  })
+  return {
+    sorted: [sorted('class', classTitle(flow)), sorted('key', words.key), sorted('kana', words.name, 'who')],
+    plain: [words.detail ?? '部署', flow.kind === 'sync' ? '変更する項目' : '内容'],
+  }
+}
+
+/** This page, the whole list, nobody: as far as there is somebody to take. */
+function bulkOps({ words }: Flow, numbers: { page: number; list: number; selected: number }): SelectTable['ops'] {
+  const { item, counter } = words
+  const all = (count: number) => `${item}${amount(count)}${counter}すべてを選択`
+  return [
+    ...(numbers.page > 0 ? [{ op: 'select-page', label: `このページの${all(numbers.page)}` }] : []),
+    ...(numbers.list > numbers.page ? [{ op: 'select-all', label: `一覧の${all(numbers.list)}` }] : []),
+    ...(numbers.selected > 0 || numbers.page > 0 ? [{ op: 'clear', label: '選択解除' }] : []),
+  ]
+}
+
+function pagesOf(view: SelectionView, place: Place, page: ItemPage): SelectPage['pages'] {
+  const cursorAt = (item: ItemWithContent | undefined, forward: boolean, number: number): string =>
+    item ? encodePlace({ forward, value: sortValue(item, view.sort), id: item.id } satisfies ItemCursor, number) : ''
+  return [
+    ...(page.hasPrevious && place.page > 1
+      ? [
+          { op: 'page:', label: '最初へ' },
+          { op: `page:${cursorAt(page.items[0], false, place.page - 1)}`, label: '前へ' },
+        ]
+      : []),
+    ...(page.hasNext ? [{ op: `page:${cursorAt(page.items.at(-1), true, place.page + 1)}`, label: '次へ' }] : []),
+  ]
+}
 
 /** The selection page (design reference §2.6, §5.7). */
 export function selectPage(input: {
@@ -154,83 +191,58 @@ export function selectPage(input: {
   ownTicks: number
   at: string
   error: string | null
-  settings: SelectPage['settings']
+  settings: { text: string; changed: boolean } | null
 }): SelectPage {
-  const { flow, run, view, place, page, total, selected } = input
-  const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
+  const { flow, run, view, place, page, total, selected, error, settings } = input
+  const { words } = flow
   const rows = withinPage(page.items.map(item => personRow(item, flow)))
   const from = (place.page - 1) * PAGE_ROWS + 1
+  const counter = rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
-
-  const cursorAt = (item: ItemWithContent | undefined, forward: boolean, number: number): string =>
-    item ? encodePlace({ forward, value: sortValue(item, view.sort), id: item.id } satisfies ItemCursor, number) : ''
-  const pages = [
-    ...(page.hasPrevious && place.page > 1
-      ? [
-          { op: 'page:', label: '最初へ' },
-          { op: `page:${cursorAt(page.items[0], false, place.page - 1)}`, label: '前へ' },
-        ]
-      : []),
-    ...(page.hasNext ? [{ op: `page:${cursorAt(page.items.at(-1), true, place.page + 1)}`, label: '次へ' }] : []),
-  ]
-  const conditions = [
-    ...(view.q ? [`「${view.q}」`] : []),
-    ...view.classes.map(name => classLabel(flow.words, name).label),
-  ]
+  const bar = barOf(flow, view, counter)
+  const nobody = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.nobody
+  const action = paths.step.to({ id: run.id, step: 'select' })
   return {
-    ...steps(flow, 'select'),
-    chosen: chosenFor(flow),
-    date: date ? { label: date.unit ? date.heading : '基準日', text: dateText(flow, run.referenceDate) } : null,
-    period: periodSentence(flow, run),
-    area: area ? { label: area.label, name: run.area?.label ?? '' } : null,
-    settings: input.settings,
-    button: declared(stepOf(flow, 'select'), 'select step').button,
-    action: paths.step.to({ id: run.id, step: 'select' }),
-    revision: run.revision,
-    view,
-    filtered: conditions.length > 0 ? conditions.join('、') : null,
-    classTitle: classTitle(flow),
-    classes: classesOf(flow).map(value => ({
-      value,
-      label: classLabel(flow.words, value).label,
-      checked: view.classes.includes(value),
-    })),
-    sorts: {
-      key: sorted(view, 'key'),
-      kana: sorted(view, 'kana'),
-      class: sorted(view, 'class'),
+    ...wizardPage(flow, 'select', `${words.item}の選択`),
+    wide: true,
+    hasErrors: error !== null,
+    lead: leadOf(flow, run),
+    alerts: {
+      settings: settings && { text: settings.text, changed: settings.changed ? SETTINGS_CHANGED : null },
+      warning: newItemsNote(run.newItems.map(({ name }) => name)),
+      error,
+      ownTicks: input.ownTicks > 0 ? ownTicksText(flow, input.ownTicks) : null,
     },
-    changesTitle: flow.kind === 'sync' ? '変更する項目' : '内容',
-    rows,
-    counter: rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`,
-    pages,
-    selectedCount: selected,
-    selectedText:
-      selected === 0
-        ? `${flow.words.item}が選択されていません。`
-        : `${amount(selected)}${flow.words.counter}の${flow.words.item}が選択されています。`,
-    pageCount: choosable,
-    selectableCount: input.selectable,
-    allText: `一覧の${flow.words.item}${amount(input.selectable)}${flow.words.counter}すべてを選択`,
-    pageText: `このページの${flow.words.item}${amount(choosable)}${flow.words.counter}すべてを選択`,
-    ownTicks: input.ownTicks > 0 ? ownTicksText(flow, input.ownTicks) : null,
-    empty:
-      rows.length > 0
-        ? null
-        : conditions.length > 0
-          ? `該当する${flow.words.item}は${noneOf(flow.words)}。別の条件を試してください。`
-          : flow.words.nobody,
-    error: input.error,
-    warning: newItemsNote(run.newItems.map(({ name }) => name)),
-    at: input.at,
-    leftOut: run.counts.leftOut > 0 ? (flow.words.leftOut?.replace('{n}', amount(run.counts.leftOut)) ?? null) : null,
-    meanings: meaningsFor(flow),
+    form: {
+      action: input.at ? `${action}?at=${input.at}` : action,
+      revision: run.revision,
+      sort: view.sort,
+      descending: view.descending,
+    },
+    bar,
+    table: {
+      caption: subjectOf(flow),
+      takeAll: `このページの${words.item}を選択/解除`,
+      headers: headersOf(flow, view),
+      selected: {
+        count: selected,
+        item: words.item,
+        counter: words.counter,
+        text:
+          selected === 0
+            ? `${words.item}が選択されていません。`
+            : `${amount(selected)}${words.counter}の${words.item}が選択されています。`,
+      },
+      ops: bulkOps(flow, { page: choosable, list: input.selectable, selected }),
+      rows,
+      empty: rows.length > 0 ? null : nobody,
+    },
+    pages: pagesOf(view, place, page),
+    meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
+    buttons: {
+      back: run.retryOf === null,
+      confirm: declared(stepOf(flow, 'select'), 'select step').button,
+      error: shortError(error),
+    },
   }
 }
-
-/** Shown wherever people are taken by the page or all at once. */
-export const ownTicksText = ({ words }: Pick<Flow, 'words'>, count: number): string =>
-  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}${words.counter === '名' ? 'います' : 'あります'}。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`
-
-const sorted = (view: SelectionView, column: SortColumn) =>
-  view.sort === column ? (view.descending ? ('descending' as const) : ('ascending' as const)) : undefined

@@ -14,11 +14,10 @@ export interface ItemCursor {
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
-/** Who is looked at on the selection page, and who is ticked there. */
-export function createSelectionStore(db: Knex, tenantId: string, sealer: Sealer) {
+/** What the page shows. */
+function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const read = itemReader(tenantId, sealer)
-
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
@@ -31,12 +30,9 @@ export function createSelectionStore(db: Knex, tenantId: string, sealer: Sealer)
       )
     return query
   }
-
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-
   /** Whom a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
-
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
@@ -79,7 +75,28 @@ export function createSelectionStore(db: Knex, tenantId: string, sealer: Sealer)
       const row = (await theirs().count('* as n').first()) as { n: number }
       return { items: first, total: Number(row.n) }
     },
+  }
+}
 
+/** Who is ticked. */
+function ticks(db: Knex, tenantId: string) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  /** Narrows a query to what the administrator looks at. */
+  const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
+    if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
+    const words = folded(view.q)
+    // strpos takes every sign literally. Rows of the release before have no folded text.
+    if (words !== '')
+      void query.whereRaw(
+        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
+        [words],
+      )
+    return query
+  }
+  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
+  /** Whom a button that takes many may take. */
+  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  return {
     /**
      * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
      * what is written.
@@ -137,5 +154,11 @@ export function createSelectionStore(db: Knex, tenantId: string, sealer: Sealer)
     },
   }
 }
+
+/** Who is looked at on the selection page, and who is ticked there. */
+export const createSelectionStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  ...lists(db, tenantId, sealer),
+  ...ticks(db, tenantId),
+})
 
 export type SelectionStore = ReturnType<typeof createSelectionStore>

@@ -47,8 +47,10 @@ for (const connector of connectors) {
         expect(stepOf(flow, 'fetch')).to.be.an('object')
         expect(flow.notes.length).to.be.greaterThan(0)
         expect(connector.mail.subject(flow, '会社', false)).to.match(/｜会社$/)
-        const labels = mappingOf(flow).map(pair => pair.label)
-        expect(new Set(labels).size).to.equal(labels.length)
+        const mapping = mappingOf(flow)
+        for (const { id } of mapping) expect(id).to.match(/^[a-z]+(-[a-z]+)*$/)
+        for (const names of [mapping.map(pair => pair.id), mapping.map(pair => pair.label)])
+          expect(new Set(names).size).to.equal(names.length)
       }
     })
 
@@ -89,7 +91,7 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
         connector,
       )
       const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
-      run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
+      run = await world.run(rows[0]?.tenant_id ?? '', runId)
       sides = await world.container.openSides(run)
       people = sides.target
       remembered = {}

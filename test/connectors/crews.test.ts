@@ -18,7 +18,7 @@ describe("SmartHR's crews: which calls are made", () => {
     await world.control('POST', '/populate', { service: 'smarthr', employees: 230, overlap: 1 })
     const runId = await toSelection(visitor, 'employees-to-smarthr')
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
-    const run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
+    const run = await world.run(rows[0]?.tenant_id ?? '', runId)
     people = (await world.container.openSides(run)).target
     listed = await all()
   })

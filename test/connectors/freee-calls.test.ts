@@ -20,7 +20,7 @@ describe('freee employees: which calls are made', () => {
     await world.control('POST', '/populate', { service: 'freee', employees: 230, overlap: 1 })
     const runId = await toSelection(visitor, 'employees-from-smarthr')
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
-    const run = await world.container.wizard.run(rows[0]?.tenant_id ?? '', runId)
+    const run = await world.run(rows[0]?.tenant_id ?? '', runId)
     const sides = await world.container.openSides(run)
     people = sides.target
     settings = sides.onCreate

@@ -65,7 +65,7 @@ for (const connector of connectors) {
       const id = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
       await eventually('the plan', async () => !(await visitor.get(`/runs/${id}/fetch`)).url.endsWith('/fetch'))
       const { rows } = await world.container.ownerPool.query<{ tenant_id: string }>('select tenant_id from runs')
-      sides = await world.container.openSides(await world.container.wizard.run(rows[0]?.tenant_id ?? '', id))
+      sides = await world.container.openSides(await world.run(rows[0]?.tenant_id ?? '', id))
     })
     after(() => world.close())
     afterEach(() => world.control('DELETE', '/faults'))

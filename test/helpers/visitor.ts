@@ -2,7 +2,10 @@
 export interface Page {
   status: number
   url: string
+  /** without the line breaks of the templates */
   html: string
+  /** as it was sent */
+  bytes: number
   headers: Headers
   /** the page's words, without tags */
   readonly text: string
@@ -37,6 +40,13 @@ const attribute = (tag: string, name: string): string | undefined => {
   const found = new RegExp(`\\s${name}(?:="([^"]*)")?(?=[\\s>/])`).exec(tag)
   return found ? decode(found[1] ?? '') : undefined
 }
+
+/** HTML without the line breaks that stand between tags and attributes for readers of the templates. */
+export const withoutBreaks = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, tag => tag.replace(/\s*\n\s*/g, ' ').replace(' >', '>'))
+    .replace(/>\s*\n\s*/g, '>')
+    .replace(/\s*\n\s*</g, '<')
 
 /** The fields a browser would send: hidden and text inputs, ticked boxes, the chosen option. */
 export function fieldsOf(form: string): [string, string][] {
@@ -106,16 +116,18 @@ export function createVisitor(
       await answer.arrayBuffer()
       return send(new URL(location, url).href, { method: 'GET' }, hops + 1)
     }
-    const html = await answer.text()
+    const sent = await answer.text()
+    const html = withoutBreaks(sent)
     let words: string | undefined
     current = {
       status: answer.status,
       url,
       html,
+      bytes: Buffer.byteLength(sent),
       headers: answer.headers,
       // Few pages are read, most are only pressed on.
       get text() {
-        return (words ??= wordsOf(html))
+        return (words ??= wordsOf(sent))
       },
     }
     return current

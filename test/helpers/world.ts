@@ -11,6 +11,8 @@ import { createContainer, type Container, type ContainerOptions } from '../../se
 import { startWorker } from '../../server/jobs/worker.js'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { createLogger } from '../../server/platform/logger.js'
+import { findRun } from '../../server/runs/flow-of.js'
+import type { Run } from '../../server/runs/run.js'
 import { createTestDatabase, keepRows } from './database.js'
 import { createVisitor, type Fields, type Page, type Visitor } from './visitor.js'
 
@@ -39,6 +41,8 @@ export interface World {
   appUrl: string
   sandboxUrl: string
   container: Container
+  /** a run as it is stored */
+  run(tenantId: string, runId: string): Promise<Run>
   /** the environment of this world's processes, for tests that start more of them */
   environment: Record<string, string>
   /** every line that was logged, as text */
@@ -228,6 +232,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     appUrl,
     sandboxUrl: sandbox.url,
     container,
+    run: (tenantId, runId) => container.data.inTenant(tenantId, stores => findRun(stores, runId)),
     environment,
     logs,
     control,

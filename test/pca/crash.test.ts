@@ -39,39 +39,41 @@ describe('PCA: a worker that dies with the only CAL', () => {
     return worker
   }
 
-  it('leaves its log-in to the next one, which goes on with it and logs out', async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-    await world.control('PUT', '/limits', { service: 'pca', enabled: false })
-    await world.control('PUT', '/switches', { service: 'pca', employees: [], cals: 1 })
-    const crews = Array.from({ length: PEOPLE }, (_, index) => ({
-      emp_code: String(index + 1),
-      last_name: '相沢',
-      first_name: 'みお',
-      gender: 'female',
-    }))
-    await world.control('PUT', '/switches', { service: 'smarthr', crews })
-    const visitor = await world.signedIn('hanako@midori.example', '/pca')
-    await connectPca(visitor)
-    const first = await startWorker()
-    const runId = await toSelection(visitor, 'employees-from-smarthr', undefined, 'pca')
-    await syncEverybody(visitor)
-    await eventually('the first batch', async () => (await codes()).length >= 10)
-    const ended = once(first, 'exit')
-    first.kill('SIGKILL')
-    await ended
-    expect((await codes()).length).to.be.lessThan(PEOPLE)
-    expect((await stateOf()).sessions).to.have.length(1)
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`leaves its log-in to the next one, which goes on with it and logs out (${signal})`, async () => {
+      await world.reset()
+      await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+      await world.control('PUT', '/limits', { service: 'pca', enabled: false })
+      await world.control('PUT', '/switches', { service: 'pca', employees: [], cals: 1 })
+      const crews = Array.from({ length: PEOPLE }, (_, index) => ({
+        emp_code: String(index + 1),
+        last_name: '相沢',
+        first_name: 'みお',
+        gender: 'female',
+      }))
+      await world.control('PUT', '/switches', { service: 'smarthr', crews })
+      const visitor = await world.signedIn('hanako@midori.example', '/pca')
+      await connectPca(visitor)
+      const first = await startWorker()
+      const runId = await toSelection(visitor, 'employees-from-smarthr', undefined, 'pca')
+      await syncEverybody(visitor)
+      await eventually('the first batch', async () => (await codes()).length >= 10)
+      const ended = once(first, 'exit')
+      first.kill(signal)
+      await ended
+      expect((await codes()).length).to.be.lessThan(PEOPLE)
+      expect((await stateOf()).sessions).to.have.length(1)
 
-    await startWorker()
-    const report = await reportOf(visitor, runId, 60_000)
+      await startWorker()
+      const report = await reportOf(visitor, runId, 60_000)
 
-    expect(report.text).to.include(`成功 ${PEOPLE}件`)
-    expect((await codes()).sort()).to.deep.equal(crews.map(crew => crew.emp_code).sort())
-    const state = await eventually('the log-out', async () => {
-      const now = await stateOf()
-      return now.sessions.length === 0 ? now : null
+      expect(report.text).to.include(`成功 ${PEOPLE}件`)
+      expect((await codes()).sort()).to.deep.equal(crews.map(crew => crew.emp_code).sort())
+      const state = await eventually('the log-out', async () => {
+        const now = await stateOf()
+        return now.sessions.length === 0 ? now : null
+      })
+      expect(state.journal.at(-1)?.method).to.equal('Logout')
     })
-    expect(state.journal.at(-1)?.method).to.equal('Logout')
-  })
+  }
 })

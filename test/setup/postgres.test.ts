@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { expect } from 'chai'
 import pg from 'pg'
-import { localFolder, startPostgres, stopPostgres } from '../../server/local/postgres.js'
+import { localFolder } from '../../server/local/folder.js'
+import { startPostgres, stopPostgres } from '../../server/local/postgres.js'
 import { projectRoot } from '../../server/platform/root.js'
 
 const name = `test-launcher-${randomBytes(4).toString('hex')}`

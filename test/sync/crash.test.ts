@@ -1,10 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { startWorkerProcess } from '../helpers/worker.js'
 import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
 
 const PEOPLE = 60
+/** Short enough to be waited for inside a call. */
+const PAUSE_S = 50
 
 interface FreeeState {
   companies: { id: number; employees: { num: string }[] }[]
@@ -65,6 +68,45 @@ describe('a worker that dies', () => {
       await once(second, 'exit')
     })
   }
+
+  it('leaves a limit pause at once when it is asked to stop, and another worker goes on', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    await world.control('POST', '/faults', {
+      service: 'freee',
+      method: 'POST',
+      path: '/employees$',
+      after: 10,
+      times: 1,
+      status: 429,
+      headers: { 'Retry-After': String(PAUSE_S) },
+    })
+    const first = await startWorker()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await eventually('the refusal', async () => (await world.calls('freee')).some(({ status }) => status === 429))
+    const registered = await eventually('the pause', async () => {
+      const before = (await numbers()).length
+      await sleep(500)
+      return (await numbers()).length === before && before
+    })
+    const told = Date.now()
+    first.kill('SIGTERM')
+    await once(first, 'exit')
+
+    expect(Date.now() - told).to.be.lessThan((PAUSE_S * 1000) / 2)
+    expect(registered).to.be.lessThan(PEOPLE)
+    expect(await numbers()).to.have.length(registered)
+    await world.container.ownerPool.query('delete from rate_limits')
+    const second = await startWorker()
+    const report = await reportOf(visitor, runId, 60_000)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+    expect(new Set(await numbers()).size).to.equal(PEOPLE)
+    expect(await numbers()).to.have.length(PEOPLE)
+    second.kill('SIGTERM')
+    await once(second, 'exit')
+  })
 
   it('ends a run that two workers were given', async () => {
     const visitor = await world.connected()

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { connectorOf } from '../../server/connectors/registry.js'
+import { mappingOf } from '../../server/contract/contract.js'
 import {
   eventually,
   reportOf,
@@ -49,6 +51,19 @@ describe('a run, from the wizard to the mail', () => {
     expect(mail.to).to.deep.equal(['hanako@midori.example'])
     expect(mail.subject).to.equal('freee人事労務からSmartHRへ従業員情報を同期しました｜株式会社みどり商会')
     expect(mail.text).to.include(`${world.appUrl}/runs/${runId}`)
+  })
+
+  it('remembers which fields change by their ids, which never change, and not by their labels', async () => {
+    const visitor = await world.connected()
+    await toSelection(visitor, 'employees-from-smarthr')
+    const { rows } = await world.container.ownerPool.query<{ field: string }>(
+      'select distinct unnest(changed_fields) as field from run_items',
+    )
+
+    const flow = connectorOf('freee').flows.find(({ id }) => id === 'employees-from-smarthr')
+    const ids = flow ? mappingOf(flow).map(pair => pair.id) : []
+    expect(rows.length).to.be.above(10)
+    expect(ids).to.include.members(rows.map(row => row.field))
   })
 
   it('makes exactly the calls that cannot be avoided', async () => {

@@ -1,13 +1,15 @@
 import { bonusFlow, salaryFlow } from '../../server/connectors/freee/payslips.flows.js'
 import { stepOf, type DateStep, type Flow } from '../../server/contract/contract.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
-import { itemsPage, periodPage, registryPage } from '../../server/wizard/payslip.view.js'
+import { itemsPage } from '../../server/wizard/items.view.js'
+import { periodPage } from '../../server/wizard/period.view.js'
+import { registryPage } from '../../server/payslips/registered-item.view.js'
 import { presetNames, type RegisteredItem } from '../../server/payslips/payslips.js'
 import { reportPage } from '../../server/reports/report.view.js'
 import { wholeView, type ItemWithContent, type Run } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
-import { datePage } from '../../server/wizard/wizard.view.js'
+import { datePage } from '../../server/wizard/date.view.js'
 import type { Picture } from './gallery.js'
 import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG, theStep } from './samples.js'
 
@@ -38,9 +40,9 @@ const aStatement = (number: number, changes: Partial<ItemWithContent> = {}): Ite
       set: {},
       target: null,
       changes: [
-        { label: '差引支給額', before: '', after: '226,516円' },
-        { label: '時間外労働', before: '', after: '25:30' },
-        { label: '在宅勤務手当', before: '', after: '-5,000円' },
+        { field: '差引支給額', label: '差引支給額', before: '', after: '226,516円' },
+        { field: '時間外労働', label: '時間外労働', before: '', after: '25:30' },
+        { field: '在宅勤務手当', label: '在宅勤務手当', before: '', after: '-5,000円' },
       ],
       problems: [],
       notes: [],

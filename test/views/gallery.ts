@@ -3,25 +3,49 @@ import express, { type Express } from 'express'
 import session from 'express-session'
 import { loadConfig } from '../../server/config.js'
 import type { Connection } from '../../server/connections/connection.store.js'
-import type { LinkState } from '../../server/connections/link.js'
+import {
+  confirmConnectionPage,
+  connectionPage,
+  disconnectPage,
+  newConnectionPage,
+} from '../../server/connections/connection.view.js'
+import {
+  confirmOwnConnectionPage,
+  ownConnectionPage,
+  endOwnConnectionPage,
+} from '../../server/connections/own-connection.view.js'
+import { settingsPage } from '../../server/connections/settings.view.js'
 import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
 import { exportSettings } from '../../server/connectors/freee/settings.js'
 import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
-import type { AccessToken } from '../../server/feed/access-token.store.js'
-import { tokenRows } from '../../server/feed/access-token.view.js'
+import type { AccessToken } from '../../server/connections/access-token.store.js'
+import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from '../../server/feed/access-token.view.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
-import { dashboardPage, runRows } from '../../server/dashboard/dashboard.view.js'
-import { fetchAgain } from '../../server/runs/step-urls.js'
-import { reportPage, type OutcomeFilter } from '../../server/reports/report.view.js'
+import { dashboardPage } from '../../server/dashboard/dashboard.view.js'
+import { homePage } from '../../server/dashboard/home.routes.js'
+import { runsPage } from '../../server/dashboard/run-list.view.js'
+import {
+  chooseTenantPage,
+  notAdminPage,
+  signedOutPage,
+  signInFailedPage,
+  type SignInFailure,
+} from '../../server/install/sign-in.view.js'
+import { reportPage } from '../../server/reports/report.view.js'
+import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
 import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
-import { areaPage, datePage, optionsPage, steps } from '../../server/wizard/wizard.view.js'
+import { areaPage } from '../../server/wizard/area.view.js'
+import { datePage } from '../../server/wizard/date.view.js'
+import { fetchPage } from '../../server/wizard/fetch.view.js'
+import { optionsPage } from '../../server/wizard/options.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import type { Flash } from '../../server/web/session.js'
+import { drawWithEjs } from '../../server/web/views.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aConnection,
@@ -65,8 +89,6 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       fetchable: ['employees', 'year_end_adjustments'],
       active: null,
       runs: [],
-      closed: null,
-      closesSoon: null,
       now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),
@@ -179,34 +201,30 @@ const date = (error: string | null, typed: string): Picture => ({
   },
 })
 
-const fetching = (changes: Partial<Run>): Picture => ({
-  view: 'pages/wizard/fetch',
-  locals: {
-    connector,
-    flow,
-    run: aRun({ state: 'fetching', ...changes }),
-    again: fetchAgain(flow, aRun()),
-    area: null,
-    ...steps(flow, 'fetch'),
-  },
-})
+const fetching = (changes: Partial<Run>): Picture => {
+  const run = aRun({ state: 'fetching', ...changes })
+  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run) } }
+}
 
 const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({
   view: 'pages/runs',
   locals: {
     connector: shown,
-    rows: runRows(shown, list),
-    filter: { state, flow: '' },
-    states: [{ value: 'failed', label: '失敗' }],
-    first: null,
-    next: list.length > 0 ? `/${shown.id}/runs?before=x` : null,
+    page: runsPage({
+      connector: shown,
+      runs: list,
+      filter: { state, flow: '' },
+      states: ['failed'],
+      first: null,
+      next: list.length > 0 ? `/${shown.id}/runs?before=x` : null,
+    }),
   },
 })
 
 const home = (connected: boolean): Picture => ({
   view: 'pages/home',
   locals: {
-    services: [
+    page: homePage([
       {
         id: connector.id,
         name: connector.labels.app,
@@ -215,14 +233,14 @@ const home = (connected: boolean): Picture => ({
         href: '/freee',
         button: connected ? 'アプリを開く' : '連携をはじめる',
       },
-    ],
+    ]),
   },
   signedOut: !connected,
 })
 
-const signInFailed = (reason: string): Picture => ({
+const signInFailed = (reason: SignInFailure): Picture => ({
   view: 'pages/sign-in-failed',
-  locals: { reason },
+  locals: { page: signInFailedPage(reason) },
   signedOut: true,
 })
 
@@ -231,14 +249,67 @@ const candidates = [
   { smarthrId: 'b', name: LONG, subdomain: 'aozora-kogyo' },
 ]
 
-const connectionNew = (locals: Record<string, unknown>): Picture => ({
+const connectionNew = (input: Partial<Parameters<typeof newConnectionPage>[0]>): Picture => ({
   view: 'pages/connection-new',
-  locals: { connector, consent: connector.auth.consent, typed: {}, errors: {}, problem: null, ...locals },
+  locals: {
+    connector: input.connector ?? connector,
+    page: newConnectionPage({ connector, hasConsent: true, typed: {}, errors: {}, problem: null, ...input }),
+  },
 })
 
-const errorPage = (title: string, text: string, requestId: string | null, reconnect: string | null): Picture => ({
+const connection = (input: Partial<Parameters<typeof connectionPage>[0]> = {}): Picture => ({
+  view: 'pages/connection',
+  locals: {
+    connector: input.connector ?? connector,
+    page: connectionPage({
+      connector,
+      connection: aConnection(),
+      hasConsent: true,
+      typed: {},
+      errors: {},
+      ...input,
+    }),
+  },
+})
+
+const connectionConfirm = (input: Partial<Parameters<typeof confirmConnectionPage>[0]>): Picture => ({
+  view: 'pages/connection-confirm',
+  locals: {
+    connector,
+    page: confirmConnectionPage({
+      connector,
+      pending: aConnection(),
+      ticks: { account: false, notes: false },
+      errors: {},
+      ...input,
+    }),
+  },
+})
+
+const disconnect = (changes: Partial<Connection>, error: string | null): Picture => ({
+  view: 'pages/disconnect',
+  locals: { connector, page: disconnectPage({ connector, connection: aConnection(changes), error }) },
+})
+
+const settings = (
+  typed: Record<string, string>,
+  errors: Record<string, string>,
+  shown = connector,
+  form = exportSettings,
+): Picture => ({
+  view: 'pages/settings',
+  locals: { connector: shown, page: settingsPage(form, { typed, errors }) },
+})
+
+const chooseTenant = (input: Partial<Parameters<typeof chooseTenantPage>[0]> = {}): Picture => ({
+  view: 'pages/choose-tenant',
+  locals: { page: chooseTenantPage({ candidates, typed: '', error: null, ...input }) },
+  signedOut: true,
+})
+
+const errorPage = (title: string, text: string, requestId: string | null, signInAgain = false): Picture => ({
   view: 'pages/error',
-  locals: { page: { title, text, requestId }, reconnect },
+  locals: { page: { title, text, requestId, signInAgain } },
 })
 
 const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
@@ -250,7 +321,7 @@ const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
     content: {
       set: {},
       target: null,
-      changes: [{ label: EVIL, before: EVIL, after: EVIL }],
+      changes: [{ field: 'last-name', label: EVIL, before: EVIL, after: EVIL }],
       problems: [EVIL],
       notes: [EVIL],
     },
@@ -332,10 +403,7 @@ const tokenList = (tokens: AccessToken[], connected = true): Picture => ({
   view: 'pages/access-tokens',
   locals: {
     connector: pulling,
-    tokens: pullingTokens,
-    connected,
-    rows: tokenRows(pulling.id, pullingTokens, tokens),
-    given,
+    page: tokensPage({ connector: pulling, tokens: pullingTokens, connected, issued: tokens, given }),
   },
 })
 
@@ -343,7 +411,7 @@ const tokenNew = (changes: Partial<TokenForm>): Picture => {
   const form = { ...newTokenForm(pullingTokens), ...changes }
   return {
     view: 'pages/access-token-new',
-    locals: { connector: pulling, tokens: pullingTokens, form, errors: form.errors },
+    locals: { connector: pulling, page: newTokenPage(pulling, pullingTokens, form) },
   }
 }
 
@@ -388,30 +456,33 @@ const aLink = (changes: Partial<Connection> = {}) =>
     ...changes,
   })
 
+const itsAuth = linked.auth.perAdmin ?? fail('perAdmin')
+
 const link = (
-  state: LinkState,
-  days: number,
+  state: 'none' | 'active' | 'expired',
   flash: Flash[] = [],
-  gone = false,
+  itemIsGone = false,
   error: string | null = null,
 ): Picture => ({
-  view: 'pages/link',
+  view: 'pages/own-connection',
   locals: {
     connector: linked,
-    link: linked.auth.link,
-    state,
-    days,
-    since: state === 'none' ? null : '2026/01/05 10:00',
-    until: state === 'none' ? null : '2026/04/05 10:00',
-    again: gone ? linked.customItem?.again : null,
-    error,
+    page: ownConnectionPage({
+      connector: linked,
+      auth: itsAuth,
+      connection: state === 'none' ? null : aLink(),
+      now: new Date(state === 'expired' ? '2026-04-05T01:00:00Z' : '2026-01-05T01:00:00Z'),
+      itemIsGone,
+      error,
+      toldOfEnd: flash.some(message => message.text === itsAuth.texts.expired),
+    }),
   },
   flash,
 })
 
 const linkConfirm = (renewing: boolean): Picture => ({
-  view: 'pages/link-confirm',
-  locals: { connector: linked, link: linked.auth.link, renewing },
+  view: 'pages/own-connection-confirm',
+  locals: { connector: linked, page: confirmOwnConnectionPage(linked, itsAuth, renewing) },
 })
 
 const linkedRuns = linked.flows.flatMap(({ id }) => [
@@ -430,81 +501,35 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'sign-in-stale': signInFailed('stale'),
   'sign-in-failed': signInFailed('failed'),
   'sign-in-unavailable': signInFailed('unavailable'),
-  'not-admin': { view: 'pages/not-admin', locals: {}, signedOut: true },
-  'signed-out': { view: 'pages/signed-out', locals: { returnTo: `/runs/${RUN_ID}` }, signedOut: true },
-  'choose-tenant': { view: 'pages/choose-tenant', locals: { candidates, typed: '', error: null }, signedOut: true },
-  'choose-tenant-error': {
-    view: 'pages/choose-tenant',
-    locals: { candidates, typed: '', error: '企業アカウントが選択されていません。' },
-    signedOut: true,
-  },
-  'choose-tenant-typed': {
-    view: 'pages/choose-tenant',
-    locals: { candidates: [], typed: EVIL, error: 'サブドメインが正しくありません。' },
-    signedOut: true,
-  },
-  'error-404': errorPage('お探しのページは見つかりませんでした', 'URLを確認してください。', null, null),
-  'error-500': errorPage('予期しないエラーが発生しました', 'やり直してください。', 'b1946ac9', null),
-  'error-reconnect': errorPage('操作を完了できませんでした', '再連携が必要です。', null, 'smarthr'),
+  'not-admin': { view: 'pages/not-admin', locals: { page: notAdminPage }, signedOut: true },
+  'signed-out': { view: 'pages/signed-out', locals: { page: signedOutPage(`/runs/${RUN_ID}`) }, signedOut: true },
+  'choose-tenant': chooseTenant(),
+  'choose-tenant-error': chooseTenant({ error: '企業アカウントが選択されていません。' }),
+  'choose-tenant-typed': chooseTenant({ candidates: [], typed: EVIL, error: 'サブドメインが正しくありません。' }),
+  'error-404': errorPage('お探しのページは見つかりませんでした', 'URLを確認してください。', null),
+  'error-500': errorPage('予期しないエラーが発生しました', 'やり直してください。', 'b1946ac9'),
+  'error-reconnect': errorPage('操作を完了できませんでした', '再連携が必要です。', null, true),
   'connection-new': connectionNew({}),
   'connection-new-error': connectionNew({
     typed: { accountCode: EVIL },
     errors: { accountCode: '事業所番号が正しくありません。' },
     problem: 'freee人事労務での許可が完了しませんでした。',
   }),
-  'connection-confirm': {
-    view: 'pages/connection-confirm',
-    locals: { connector, pending: aConnection(), ticks: { account: false, notes: false }, errors: {} },
-  },
-  'connection-confirm-errors': {
-    view: 'pages/connection-confirm',
-    locals: {
-      connector,
-      pending: aConnection({ accountName: EVIL }),
-      ticks: { account: true, notes: false },
-      errors: { notes: '注意事項を確認して、チェックを入れてください。' },
-    },
-  },
-  connection: {
-    view: 'pages/connection',
-    locals: {
-      connector,
-      connection: aConnection(),
-      consent: true,
-      since: '2026/01/05 10:00',
-      typed: {},
-      errors: {},
-    },
-  },
-  'connection-broken': {
-    view: 'pages/connection',
-    locals: {
-      connector,
-      connection: aConnection({ state: 'reconnect_needed', accountName: LONG }),
-      consent: true,
-      since: '2026/01/05 10:00',
-      typed: {},
-      errors: {},
-    },
-  },
-  disconnect: { view: 'pages/disconnect', locals: { connector, connection: aConnection(), error: null } },
-  'disconnect-error': {
-    view: 'pages/disconnect',
-    locals: { connector, connection: aConnection({ accountName: LONG }), error: 'チェックを入れてください。' },
-  },
-  settings: {
-    view: 'pages/settings',
-    locals: { connector, settings: exportSettings, typed: { pay_calc_type: 'monthly' }, errors: {} },
-  },
-  'settings-errors': {
-    view: 'pages/settings',
-    locals: {
-      connector,
-      settings: exportSettings,
-      typed: { working_hours_system_name: EVIL },
-      errors: { pay_amount: '基本給が入力されていません。', pay_calc_type: '給与方式が選択されていません。' },
-    },
-  },
+  'connection-confirm': connectionConfirm({}),
+  'connection-confirm-errors': connectionConfirm({
+    pending: aConnection({ accountName: EVIL }),
+    ticks: { account: true, notes: false },
+    errors: { notes: '注意事項を確認して、チェックを入れてください。' },
+  }),
+  connection: connection(),
+  'connection-broken': connection({ connection: aConnection({ state: 'reconnect_needed', accountName: LONG }) }),
+  disconnect: disconnect({}, null),
+  'disconnect-error': disconnect({ accountName: LONG }, 'チェックを入れてください。'),
+  settings: settings({ pay_calc_type: 'monthly' }, {}),
+  'settings-errors': settings(
+    { working_hours_system_name: EVIL },
+    { pay_amount: '基本給が入力されていません。', pay_calc_type: '給与方式が選択されていません。' },
+  ),
   dashboard: dashboard({ runs: [anEndedRun()] }),
   'dashboard-mail': dashboard({
     runs: [
@@ -529,29 +554,23 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'dashboard-reports': dashboard({
     connector: waiting,
     runs: [aRun({ state: 'ready' }), anEndedRun(), anEndedRun({ adminName: EVIL })],
-    closesSoon: 'まもなくメンテナンス時間です。',
+    now: new Date('2026-01-30T23:25:00Z'),
   }),
-  'dashboard-closed': dashboard({ connector: waiting, closed: 'メンテナンス時間のため、連携機能を利用できません。' }),
+  'dashboard-closed': dashboard({ connector: waiting, now: new Date('2026-01-31T00:00:00Z') }),
   'connection-new-both': connectionNew({
     connector: waiting,
-    consent: waiting.auth.consent,
+    hasConsent: waiting.auth.consent !== undefined,
     errors: { accessToken: 'アクセストークンが入力されていません。' },
   }),
-  'connection-token': {
-    view: 'pages/connection',
-    locals: {
-      connector: waiting,
-      connection: aConnection({ accountCode: '' }),
-      consent: false,
-      since: '2026/01/05 10:00',
-      typed: {},
-      errors: {},
-    },
-  },
-  'connection-new-form': connectionNew({ connector: areal, consent: undefined }),
+  'connection-token': connection({
+    connector: waiting,
+    connection: aConnection({ accountCode: '' }),
+    hasConsent: false,
+  }),
+  'connection-new-form': connectionNew({ connector: areal, hasConsent: false }),
   'connection-new-form-errors': connectionNew({
     connector: areal,
-    consent: undefined,
+    hasConsent: false,
     typed: { serviceId: 'x'.repeat(51), userName: EVIL },
     errors: {
       serviceId: 'PCAサービスIDは50文字以内で入力してください。',
@@ -561,21 +580,16 @@ export const gallery: Readonly<Record<string, Picture>> = {
   }),
   'connection-new-form-problem': connectionNew({
     connector: areal,
-    consent: undefined,
+    hasConsent: false,
     typed: { serviceId: '12345678', userName: 'user01' },
     problem: 'PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。',
   }),
-  'connection-form-broken': {
-    view: 'pages/connection',
-    locals: {
-      connector: areal,
-      connection: { ...arealConnection, state: 'reconnect_needed' },
-      consent: false,
-      since: '2026/01/05 10:00',
-      typed: { serviceId: '12345678', userName: 'user01' },
-      errors: {},
-    },
-  },
+  'connection-form-broken': connection({
+    connector: areal,
+    connection: { ...arealConnection, state: 'reconnect_needed' },
+    hasConsent: false,
+    typed: { serviceId: '12345678', userName: 'user01' },
+  }),
   'dashboard-areal': dashboard({
     connector: areal,
     connection: arealConnection,
@@ -605,15 +619,20 @@ export const gallery: Readonly<Record<string, Picture>> = {
   }),
   'token-shown': {
     view: 'pages/access-token-shown',
-    locals: { connector: pulling, tokens: pullingTokens, name: LONG, issued: `rk_${'A'.repeat(43)}`, given },
+    locals: {
+      connector: pulling,
+      page: shownTokenPage({
+        connector: pulling,
+        tokens: pullingTokens,
+        name: LONG,
+        issued: `rk_${'A'.repeat(43)}`,
+        given,
+      }),
+    },
   },
   'token-revoke': {
     view: 'pages/access-token-revoke',
-    locals: {
-      connector: pulling,
-      tokens: pullingTokens,
-      row: tokenRows(pulling.id, pullingTokens, [aToken({ name: LONG })])[0],
-    },
+    locals: { connector: pulling, page: revokeTokenPage(pulling, pullingTokens, aToken({ name: LONG })) },
   },
   'dashboard-publishing': dashboard({
     connector: pulling,
@@ -644,16 +663,19 @@ export const gallery: Readonly<Record<string, Picture>> = {
     }),
     { connector: pulling, items: people(2, { class: 'new', outcome: 'not_run' }), counts: { not_run: 62 } },
   ),
-  'link-none': link('none', 0),
-  'link-active': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }]),
-  'link-item-gone': link('active', 90, [{ kind: 'success', text: linked.auth.link?.texts.done ?? '' }], true),
-  'link-item-untouched': link('active', 90, [], true, linked.customItem?.again.untouched ?? ''),
-  'link-expired': link('expired', 0),
-  'link-expired-moved': link('expired', 0, [{ kind: 'warning', text: linked.auth.link?.texts.expired ?? '' }]),
-  'link-taken': link('none', 0, [{ kind: 'error', text: linked.auth.link?.texts.taken ?? '' }]),
+  'link-none': link('none'),
+  'link-active': link('active', [{ kind: 'success', text: itsAuth.texts.done }]),
+  'link-item-gone': link('active', [{ kind: 'success', text: itsAuth.texts.done }], true),
+  'link-item-untouched': link('active', [], true, linked.customItem?.again.untouched ?? ''),
+  'link-expired': link('expired'),
+  'link-expired-moved': link('expired', [{ kind: 'warning', text: itsAuth.texts.expired }]),
+  'link-taken': link('none', [{ kind: 'error', text: itsAuth.texts.taken }]),
   'link-confirm': linkConfirm(false),
   'link-confirm-again': linkConfirm(true),
-  unlink: { view: 'pages/unlink', locals: { connector: linked, link: linked.auth.link } },
+  unlink: {
+    view: 'pages/own-connection-end',
+    locals: { connector: linked, page: endOwnConnectionPage(linked, itsAuth) },
+  },
   'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
   'dashboard-link-soon': dashboard({
     connector: linked,
@@ -665,10 +687,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
     runs: linkedRuns,
   }),
   'dashboard-unlinked': dashboard({ connector: linked, connection: null, runs: linkedRuns }),
-  'settings-radio': {
-    view: 'pages/settings',
-    locals: { connector: waiting, settings: waiting.settings, typed: { employee_name: 'legal' }, errors: {} },
-  },
+  'settings-radio': settings({ employee_name: 'legal' }, {}, waiting, waiting.settings ?? fail('settings')),
   options: options({}),
   'options-error': options({ error: '雇用区分が選択されていません。' }),
   'options-empty': options({ empty: true }),
@@ -774,9 +793,7 @@ function testSecrets(): Record<string, string> {
 /** The gallery's pages at `/{name}`, with the app's own headers, layout and assets, but neither database nor sign-in. */
 export function createGallery(pictures: Readonly<Record<string, Picture>> = gallery): Express {
   const app = express()
-  app.set('view engine', 'ejs')
-  app.set('views', join(projectRoot, 'views'))
-  app.set('view cache', true)
+  drawWithEjs(app, { cache: true })
   app.use(securityHeaders({ production: false, consentUrls: [config.smarthr.authUrl] }))
   app.use('/assets', express.static(join(projectRoot, 'public')))
   app.use(noStore)
@@ -788,7 +805,7 @@ export function createGallery(pictures: Readonly<Record<string, Picture>> = gall
       res.locals.tenant = { id: 'tenant', smarthrId: 's', subdomain: 'midori-shokai', name: '株式会社みどり商会' }
       res.locals.admin = { id: 'admin', name: '須磨 英子（001）', email: 'eiko@midori.example' }
     }
-    layout({ config, connectors: [connector] })(req, res, () => {
+    layout({ config })(req, res, () => {
       res.render(picture.view, { ...picture.locals, flash: picture.flash ?? [] })
     })
   })

@@ -1,6 +1,7 @@
+import { objectOf, objectsOf } from '../../contract/conversions.js'
 import type { ServiceErrors } from '../../calls/call.js'
 
-const PRODUCT = 'freee人事労務'
+export const PRODUCT = 'freee人事労務'
 
 /** Excessive access in a short time is answered with a bare 403, lifted after about ten minutes (freee §6.2). */
 const BARE_403_MS = 10 * 60_000
@@ -62,16 +63,12 @@ export const freeeErrors: ServiceErrors = {
   ],
 
   read(body) {
-    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-    const errors = Array.isArray(answer.errors) ? (answer.errors as Record<string, unknown>[]) : []
+    const answer = objectOf(body)
+    const errors = objectsOf(answer.errors)
     return {
-      codes: [
-        ...texts(answer.code),
-        ...texts(answer.error),
-        ...errors.flatMap(error => (typeof error === 'object' && error !== null ? texts(error.codes) : [])),
-      ],
+      codes: [...texts(answer.code), ...texts(answer.error), ...errors.flatMap(error => texts(error.codes))],
       messages: [
-        ...errors.flatMap(error => (typeof error === 'object' && error !== null ? texts(error.messages) : [])),
+        ...errors.flatMap(error => texts(error.messages)),
         ...texts(answer.message),
         ...texts(answer.messages),
       ],

@@ -1,24 +1,16 @@
 import { blanksNote } from '../../contract/blanks.js'
 import { inService } from '../../contract/employment.js'
-import {
-  peopleWords,
-  type Connector,
-  type DateStep,
-  type Flow,
-  type MailFrame,
-  type Steps,
-} from '../../contract/contract.js'
-import { employeesSubject } from '../../contract/mail.js'
+import type { Connector, DateStep, Steps, SyncFlow } from '../../contract/contract.js'
+import { syncDashboard, syncLabels, syncOfPeople, syncTexts } from '../../contract/words.js'
 import { identifyAccount, normaliseAccountCode } from './account.js'
 import { openEmployees } from './directory.js'
 import { employees, employeesToSmarthr } from './employees.mapping.js'
 import { bonusFlow, salaryFlow } from './payslips.flows.js'
 import { openStatements } from './statements.js'
-import { freeeErrors } from './errors.js'
+import { freeeErrors, PRODUCT } from './errors.js'
+import { mail } from './mail.js'
 import { writtenMonth } from './months.js'
 import { exportSettings } from './settings.js'
-
-const PRODUCT = 'freee人事労務'
 
 /** Both boundary days included (freee §5.4). */
 const employedOn = inService('counts')
@@ -45,22 +37,18 @@ const monthNote =
 const independentNote =
   '生年月日、性別、入社日、退職日、基礎年金番号、雇用保険の被保険者番号は月ごとに管理されないため、過去の月の情報も変更されます。'
 
-const toSmarthr: Flow = {
-  kind: 'sync',
-  id: 'employees-to-smarthr',
-  direction: 'to-smarthr',
-  dataset: 'employees',
-  words: peopleWords,
+const BUTTON = '同期を開始'
+
+/** What both directions have. */
+const common = {
   steps,
-  panel: {
-    title: 'freee人事労務からSmartHRへ',
-    button: '同期を開始',
-    lead: 'freee人事労務の従業員情報を、SmartHRに登録・更新します。',
-  },
-  title: 'freee人事労務からSmartHRへの同期',
-  historyLabel: '従業員情報同期',
   includes: employedOn,
   identity: 'links',
+} as const satisfies Partial<SyncFlow>
+
+const toSmarthr: SyncFlow = {
+  ...syncOfPeople(PRODUCT, 'to-smarthr', BUTTON),
+  ...common,
   mapping: employeesToSmarthr,
   notes: [
     'freee人事労務の住所（ヨミガナ）は市区町村以降のみのため、SmartHRの住所（ヨミガナ）は、同期後に都道府県から修正してください。',
@@ -68,26 +56,11 @@ const toSmarthr: Flow = {
     blanksNote({ mapping: employees, direction: 'to-smarthr', from: PRODUCT, to: 'SmartHR' }),
   ],
   settings: 'none',
-  from: PRODUCT,
-  to: 'SmartHR',
 }
 
-const fromSmarthr: Flow = {
-  kind: 'sync',
-  id: 'employees-from-smarthr',
-  direction: 'to-service',
-  dataset: 'employees',
-  words: peopleWords,
-  steps,
-  panel: {
-    title: 'SmartHRからfreee人事労務へ',
-    button: '同期を開始',
-    lead: 'SmartHRの従業員情報を、freee人事労務に登録・更新します。',
-  },
-  title: 'SmartHRからfreee人事労務への同期',
-  historyLabel: '従業員情報同期',
-  includes: employedOn,
-  identity: 'links',
+const fromSmarthr: SyncFlow = {
+  ...syncOfPeople(PRODUCT, 'to-service', BUTTON),
+  ...common,
   mapping: employees,
   notes: [
     '新しく登録する従業員には、エクスポート設定の内容が一律で適用されます。すでに登録されている従業員には適用されません。',
@@ -111,56 +84,17 @@ const fromSmarthr: Flow = {
     ],
   },
   settings: 'required',
-  from: 'SmartHR',
-  to: PRODUCT,
   writtenTo: (day, record) => {
     const { year, month } = writtenMonth(day, record?.entry_date)
     return `${year}年${month}月分`
   },
 }
 
-/** 給与明細 or 賞与明細 */
-const slipsOf = (flow: Flow): string => (flow === bonusFlow ? '賞与明細' : '給与明細')
-
-/** The mail of an import (SmartHR help on freee's payslips); that of bonuses names freee人事労務 in full. */
-const frameOf = (flow: Flow): MailFrame => {
-  const freee = flow === bonusFlow ? PRODUCT : 'freee'
-  return {
-    greeting: 'いつも SmartHRをご利用いただきありがとうございます。',
-    support: `また、再試行しても解消しない場合は、${freee}連携アプリ( https://freee.smarthr.plus ) に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。`,
-    remarks: [
-      `※ freee人事労務連携では、SmartHRと${freee}の仕様の違いにより以下の項目は完全一致の同期とならない場合がございます。あらかじめご了承ください。`,
-      '',
-      '【残業実績】',
-      `${freee}上の「残業手当合計」の内訳を、SmartHRでは「残業代」の支給項目として取り込んでおります。`,
-      '尚、実績時間の内訳は、勤怠項目に取り込んでおります。',
-      '',
-      '-------------------------------------------------',
-    ],
-    closing: [
-      'このメールは SmartHR をご利用いただいているお客さまに送信しています。',
-      '送信専用アドレスのため、ご返信いただいても、ご返事ができません。',
-      'あらかじめご了承ください。',
-    ],
-  }
-}
-
 /** freee人事労務. Sources and what is assumed: README.md beside this file. */
 export const freee: Connector = {
   id: 'freee',
-  labels: {
-    product: PRODUCT,
-    app: 'freee人事労務連携',
-    dashboard: 'freee人事労務連携ダッシュボード',
-    account: '事業所',
-    accountCode: '事業所番号',
-    summary: 'freee人事労務とSmartHRの従業員情報を、双方向に同期します。',
-  },
-  dashboard: {
-    lead: '同期の向きを選んで、［同期を開始］を押してください。同期する前に、変更内容を確認できます。',
-    recent: 'history',
-    recentTitle: '連携履歴',
-  },
+  labels: syncLabels(PRODUCT, { account: '事業所', accountCode: '事業所番号' }),
+  dashboard: syncDashboard(BUTTON),
   addresses: {
     prefix: 'FREEE',
     apiUrl: 'https://api.freee.co.jp/hr',
@@ -185,23 +119,16 @@ export const freee: Connector = {
     },
     renewal: { tokenPath: '/public_api/token', revokePath: '/public_api/revoke' },
     texts: {
-      settingsTitle: 'freee人事労務連携設定',
-      menu: '連携設定',
+      ...syncTexts(PRODUCT, [
+        '連携レポートと従業員の紐づけは残ります。同じ事業所と連携し直すと、続きから同期できます。',
+        '解除すると、freee人事労務の認証情報は直ちに削除されます。',
+      ]),
       lead: '連携する事業所の事業所番号を入力して、freee人事労務との連携を始めます。連携しても、従業員情報は同期されません。',
-      notice: 'freee人事労務と連携していません。同期を始めるには、連携を設定してください。',
-      noticeLink: 'freee人事労務連携設定',
       confirmNotes: [
         '従業員は、初めて同期したときに発行する独自のIDで紐づきます。氏名や社員番号を変更しても、紐づけは変わりません。',
         'SmartHRで従業員を削除して登録し直すと、紐づけは失われ、次の同期ではfreee人事労務への新規登録になります。',
         monthNote,
         'エクスポート設定は、freee人事労務に新しく登録する従業員だけに適用されます。',
-      ],
-      connected: 'freee人事労務連携に成功しました',
-      disconnected: 'freee人事労務連携を解除しました',
-      disconnectNotes: [
-        'SmartHRとfreee人事労務に登録されている従業員情報は、削除されません。',
-        '連携レポートと従業員の紐づけは残ります。同じ事業所と連携し直すと、続きから同期できます。',
-        '解除すると、freee人事労務の認証情報は直ちに削除されます。',
       ],
     },
   },
@@ -211,21 +138,7 @@ export const freee: Connector = {
   limits: { perHour: 10_000, concurrency: 3, callsPerPerson: { new: 6, changed: 2 } },
   maintenance: null,
   errors: freeeErrors,
-  mail: {
-    support:
-      'また、再試行しても解消しない場合は、freee連携アプリ（https://freee.smarthr.plus）に再度アクセスしてから、画面左上のSmartHRロゴをクリックしてSmartHRトップページの画面右下チャットアイコンよりお問い合わせください。',
-    subject: (flow, company, failed, stopped) =>
-      flow.kind === 'import'
-        ? `${flow.from}から${flow.to}へ${slipsOf(flow)}${failed ? 'の取り込みが失敗しました' : stopped ? 'の取り込みを中止しました' : 'を取り込みました'}｜${company}`
-        : employeesSubject(flow, company, failed, stopped),
-    summary: (flow, failed) =>
-      flow.kind === 'import'
-        ? failed
-          ? `${flow.from}から${flow.to}への${slipsOf(flow)}の取り込みに失敗しました`
-          : `${flow.from}から${flow.to}に${slipsOf(flow)}の取り込み結果が出ました。`
-        : `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
-    frame: flow => (flow.kind === 'import' ? frameOf(flow) : null),
-  },
+  mail,
   open: ({ http, account, flow, period }) =>
     flow === salaryFlow.id || flow === bonusFlow.id
       ? openStatements({ http, account, kind: flow === salaryFlow.id ? 'salaries' : 'bonuses', period })

@@ -1,7 +1,6 @@
 import type { DateStep, DialogWords, ImportFlow, Step } from '../../contract/contract.js'
+import { PRODUCT } from './errors.js'
 import { isFixed, USUAL_ITEMS } from './statements.js'
-
-const PRODUCT = 'freee人事労務'
 
 /** Begins as the mail that follows a failed import does (SmartHR help on freee's payslips). */
 const UNKNOWN =

@@ -3,14 +3,14 @@ import { keyOf, slashed } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { byOffset, pagesOf } from '../../contract/paging.js'
 import type { Account, Directory, ListPage, Period, Person } from '../../contract/contract.js'
+import { unreadableAnswer } from '../../contract/words.js'
 import { listingOnly } from '../../contract/listing.js'
 import { statementRecord, type ItemKind, type Statement, type StatementItem } from '../../contract/statement.js'
 
 /** freee's largest page (HR schema, get_employee_payroll_statements). */
 const PAGE = 100
 
-const UNREADABLE =
-  'freee人事労務からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、freee人事労務の障害情報を確認してください。'
+const UNREADABLE = unreadableAnswer('freee人事労務')
 const NOT_CALCULATED =
   'freee人事労務での計算が終わっていないか、エラーになっています。freee人事労務で確認してください。'
 

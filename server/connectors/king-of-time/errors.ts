@@ -1,3 +1,4 @@
+import { objectOf, objectsOf } from '../../contract/conversions.js'
 import type { ErrorRule, ServiceErrors } from '../../calls/call.js'
 import type { Brand } from './brands.js'
 
@@ -71,11 +72,8 @@ export function errorsOf({ name: product }: Brand): ServiceErrors {
     product,
     rules,
     read(body) {
-      const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-      const listed: unknown[] = Array.isArray(answer.errors) ? answer.errors : [answer]
-      const errors = listed.flatMap(error =>
-        typeof error === 'object' && error !== null ? [error as Record<string, unknown>] : [],
-      )
+      const answer = objectOf(body)
+      const errors = Array.isArray(answer.errors) ? objectsOf(answer.errors) : [answer]
       return {
         codes: errors.flatMap(({ code }) => {
           const number = typeof code === 'number' || typeof code === 'string' ? Number(code) : Number.NaN

@@ -1,14 +1,7 @@
 import { blanksNote } from '../../contract/blanks.js'
 import { inService } from '../../contract/employment.js'
-import {
-  peopleWords,
-  type Connector,
-  type CreateOption,
-  type DateStep,
-  type Steps,
-  type SyncFlow,
-} from '../../contract/contract.js'
-import { employeesSubject } from '../../contract/mail.js'
+import type { Connector, CreateOption, DateStep, Direction, Steps, SyncFlow } from '../../contract/contract.js'
+import { syncLabels, syncMail, syncOfPeople, syncTexts } from '../../contract/words.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
 import * as brands from './brands.js'
 import type { Brand } from './brands.js'
@@ -34,18 +27,23 @@ const date: DateStep = {
   outOfRange: '従業員情報取得基準日は、3年前から1年後までの日付を指定してください。',
 }
 
-const common = {
-  kind: 'sync',
-  historyLabel: '従業員情報同期',
-  dataset: 'employees',
-  words: {
-    ...peopleWords,
-    nobody: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。`,
-  },
-  includes: employedOn,
-  identity: 'key',
-  mapping: employees,
-} as const satisfies Partial<SyncFlow>
+/** What both directions have. */
+function flowOf(product: string, direction: Direction) {
+  const usual = syncOfPeople(product, direction, '次へ >')
+  const { from, to } = usual
+  return {
+    ...usual,
+    title: `${from}から${to}へ同期`,
+    panel: { ...usual.panel, title: `${from}→${to}` },
+    words: {
+      ...usual.words,
+      nobody: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。`,
+    },
+    includes: employedOn,
+    identity: 'key',
+    mapping: employees,
+  } as const
+}
 
 /** One value for all new people of a run (reference §5.6): those of other places go in a run of their own. */
 const stepsTo = (target: string, options: readonly CreateOption[]): Steps => [
@@ -63,71 +61,57 @@ const stepsTo = (target: string, options: readonly CreateOption[]): Steps => [
   { kind: 'confirm' },
 ]
 
-const toSmarthr = ({ name }: Brand): SyncFlow => ({
-  ...common,
-  id: 'employees-to-smarthr',
-  direction: 'to-smarthr',
-  panel: {
-    title: `${name}→SmartHR`,
-    button: '次へ >',
-    lead: `${name}の従業員情報を、SmartHRに登録・更新します。`,
-  },
-  title: `${name}からSmartHRへ同期`,
-  steps: stepsTo('SmartHR', [
-    {
-      name: 'biz_establishment',
-      label: '所属事業所',
-      help: 'SmartHRに登録されている事業所から選択してください。',
-      list: 'biz_establishments',
-      path: 'biz_establishment_id',
-    },
-  ]),
-  notes: [
-    `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
-    `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
-    blanksNote({ mapping: employees, direction: 'to-smarthr', from: name, to: 'SmartHR' }),
-  ],
-  settings: 'none',
-  from: name,
-  to: 'SmartHR',
-})
+function toSmarthr({ name }: Brand): SyncFlow {
+  const flow = flowOf(name, 'to-smarthr')
+  return {
+    ...flow,
+    steps: stepsTo('SmartHR', [
+      {
+        name: 'biz_establishment',
+        label: '所属事業所',
+        help: 'SmartHRに登録されている事業所から選択してください。',
+        list: 'biz_establishments',
+        path: 'biz_establishment_id',
+      },
+    ]),
+    notes: [
+      `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
+      `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
+      blanksNote(flow),
+    ],
+    settings: 'none',
+  }
+}
 
-const fromSmarthr = ({ name }: Brand): SyncFlow => ({
-  ...common,
-  id: 'employees-from-smarthr',
-  direction: 'to-service',
-  panel: {
-    title: `SmartHR→${name}`,
-    button: '次へ >',
-    lead: `SmartHRの従業員情報を、${name}に登録・更新します。`,
-  },
-  title: `SmartHRから${name}へ同期`,
-  steps: stepsTo(name, [
-    {
-      name: 'division',
-      label: '所属事業所',
-      help: `${name}に登録されている所属から選択してください。`,
-      list: 'divisions',
-      path: 'divisionCode',
-    },
-    {
-      name: 'working_type',
-      label: '雇用区分',
-      help: `${name}に登録されている雇用区分から選択してください。`,
-      list: 'working-types',
-      path: 'typeCode',
-    },
-  ]),
-  notes: [
-    '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
-    `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
-    blanksNote({ mapping: employees, direction: 'to-service', from: 'SmartHR', to: name }),
-    '予備のメールアドレスは変わりません。',
-  ],
-  settings: 'used',
-  from: 'SmartHR',
-  to: name,
-})
+function fromSmarthr({ name }: Brand): SyncFlow {
+  const flow = flowOf(name, 'to-service')
+  return {
+    ...flow,
+    steps: stepsTo(name, [
+      {
+        name: 'division',
+        label: '所属事業所',
+        help: `${name}に登録されている所属から選択してください。`,
+        list: 'divisions',
+        path: 'divisionCode',
+      },
+      {
+        name: 'working_type',
+        label: '雇用区分',
+        help: `${name}に登録されている雇用区分から選択してください。`,
+        list: 'working-types',
+        path: 'typeCode',
+      },
+    ]),
+    notes: [
+      '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
+      `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
+      blanksNote(flow),
+      '予備のメールアドレスは変わりません。',
+    ],
+    settings: 'used',
+  }
+}
 
 /** One connector per product of the platform. Sources and what is assumed: README.md beside this file. */
 function attendance(brand: Brand): Connector {
@@ -135,11 +119,7 @@ function attendance(brand: Brand): Connector {
   return {
     id: brand.id,
     labels: {
-      product: name,
-      app: brand.app,
-      dashboard: brand.dashboard,
-      account: '企業',
-      accountCode: '企業コード',
+      ...syncLabels(name, { account: '企業', accountCode: '企業コード' }),
       summary: `${name}とSmartHRの従業員情報を、双方向に連携します。`,
     },
     dashboard: {
@@ -152,19 +132,14 @@ function attendance(brand: Brand): Connector {
       consent: consentOf(brand),
       form: tokenForm(brand),
       texts: {
-        settingsTitle: `${name}連携設定`,
-        menu: '連携設定',
-        lead: `${name}との連携を始めます。連携しても、従業員情報は同期されません。`,
-        notice: `${name}と連携していません。連携を開始してください。`,
-        noticeLink: '連携を開始',
-        confirmNotes: null,
-        connected: `${name}との連携を開始しました`,
-        disconnected: `${name}との連携を解除しました`,
-        disconnectNotes: [
-          `SmartHRと${name}に登録されている従業員情報は、削除されません。`,
+        ...syncTexts(name, [
           '連携レポートは残ります。同期待ちの連携レポートからは、同期できなくなります。',
           `解除すると、このアプリが保存している${name}のアクセストークンは直ちに削除されます。${name}の管理画面で発行したアクセストークンは、必要に応じて停止してください。`,
-        ],
+        ]),
+        notice: `${name}と連携していません。連携を開始してください。`,
+        noticeLink: '連携を開始',
+        connected: `${name}との連携を開始しました`,
+        disconnected: `${name}との連携を解除しました`,
       },
     },
     settings: nameSettings(brand),
@@ -179,12 +154,7 @@ function attendance(brand: Brand): Connector {
       guardSeconds: 30,
     },
     errors: errorsOf(brand),
-    mail: {
-      support:
-        'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
-      subject: employeesSubject,
-      summary: flow => `${flow.from}から${flow.to}に従業員データの取り込み結果が出ました。`,
-    },
+    mail: syncMail,
     open: ({ http, today }) => openEmployees({ http: knowingWhy(http, brand), brand, today }),
   }
 }

@@ -1,26 +1,26 @@
 import { textOf } from '../../contract/conversions.js'
+import { field } from '../../contract/fields.js'
 import { exactKeyOf } from '../../contract/keys.js'
 import { isBroken } from '../../platform/odd-text.js'
 import type { ErrorFile, ExamineContext, Examiner, FieldPair, Person, Scalar } from '../../contract/contract.js'
 
 /** 部署 (reference §4). Names are unique in the whole company, so every row is decided against what stands by then. */
 
-const show = ([value]: readonly Scalar[]) => textOf(value) ?? ''
-
-const same = (label: string, path: string, convert: (value: Scalar | undefined) => Scalar = textOf): FieldPair => ({
-  label,
-  smarthr: [path],
-  service: [path],
-  toService: ([value]) => ({ set: { [path]: convert(value) } }),
-  toSmarthr: ([value]) => ({ set: { [path]: textOf(value) } }),
-  showSmarthr: show,
-  showService: show,
+/** A field with the same path on both sides. SmartHR is never written to: the way back is there to compare. */
+const same = (id: string, label: string, path: string, convert: (value: Scalar | undefined) => Scalar): FieldPair => ({
+  ...field({ id, label, smarthr: path, service: path }, (_path, value, source) => ({
+    set: { [path]: source === 'smarthr' ? convert(value) : textOf(value) },
+  })),
+  blankable: 'service',
 })
 
 export const departments: readonly FieldPair[] = [
-  same('部署コード', 'code', exactKeyOf),
-  { ...same('部署名', 'name'), same: ([one], [other]) => nameKey(one) === nameKey(other) },
-  same('親部署', 'parent_code', exactKeyOf),
+  same('department-code', '部署コード', 'code', exactKeyOf),
+  {
+    ...same('department-name', '部署名', 'name', textOf),
+    same: ([one], [other]) => nameKey(one) === nameKey(other),
+  },
+  same('parent-department', '親部署', 'parent_code', exactKeyOf),
 ]
 
 /** Names compare trimmed and NFKC (reference §4.2, assumed). */

@@ -1,4 +1,6 @@
-import { dateOf, fullWidthKana, slashed, textOf } from '../../contract/conversions.js'
+import { dateOf, fullWidthKana, textOf } from '../../contract/conversions.js'
+import { crew } from '../../contract/crew-fields.js'
+import { showDate, showText, type FieldNames } from '../../contract/fields.js'
 import type {
   ErrorFile,
   ExamineContext,
@@ -20,24 +22,25 @@ export const CUSTOM_ITEM = 'ミキワメ連携'
 const KEEP_OUT = '連携しない'
 const KEEP_OUT_PATH = `custom_fields.${CUSTOM_ITEM}`
 
-const show = ([value]: readonly Scalar[]) => textOf(value) ?? ''
-
 interface Options {
+  /** SmartHR's paths, where one is not enough */
+  from?: readonly string[]
   convert?: (values: readonly Scalar[]) => Scalar
   shown?: (values: readonly Scalar[]) => string
 }
 
 /** One field, SmartHR → ミキワメ; the way back only serves to see whether the two agree, so it says nothing. */
-function pair(label: string, smarthr: readonly string[], service: string, options: Options = {}): FieldPair {
-  const convert = options.convert ?? (([value]: readonly Scalar[]) => textOf(value))
+function pair({ smarthr, service, ...names }: FieldNames, options: Options = {}): FieldPair {
+  const { from = [smarthr], convert = ([value]) => textOf(value), shown = showText } = options
   return {
-    label,
-    smarthr,
+    ...names,
+    smarthr: from,
     service: [service],
+    blankable: 'service',
     toService: values => ({ set: { [service]: convert(values) } }),
     toSmarthr: () => 'keep',
-    showSmarthr: options.shown ?? show,
-    showService: options.shown ?? show,
+    showSmarthr: shown,
+    showService: shown,
   }
 }
 
@@ -88,42 +91,54 @@ const employmentType = ([name]: readonly Scalar[]): Scalar => {
   return text === null ? null : (EMPLOYMENT_TYPES[text] ?? 'その他')
 }
 
-const date = (label: string, smarthr: string, service: string) =>
-  orTold(
-    pair(label, [smarthr], service, {
-      convert: ([value]) => dateOf(value),
-      shown: ([value]) => slashed(textOf(value) ?? ''),
-    }),
-  )
+const date = (names: FieldNames) => orTold(pair(names, { convert: ([value]) => dateOf(value), shown: showDate }))
 
 export const employees: readonly FieldPair[] = [
   {
-    ...pair('メールアドレス', ['email'], 'email', { convert: ([value]) => keyOf(value) }),
+    ...pair({ ...crew.email, service: 'email' }, { convert: ([value]) => keyOf(value) }),
     // The key: an address that differs in case or width only is the same person's, and stays as ミキワメ has it.
     same: ([one], [other]) => emailKey(one) === emailKey(other),
   },
-  pair('姓', NAMES.last, 'last_name', { convert: businessFirst }),
-  pair('名', NAMES.first, 'first_name', { convert: businessFirst }),
-  pair('姓（カタカナ）', NAMES.lastKana, 'last_name_kana', { convert: kanaOf }),
-  pair('名（カタカナ）', NAMES.firstKana, 'first_name_kana', { convert: kanaOf }),
-  pair('社員番号', ['emp_code'], 'employee_number', { convert: ([value]) => exactKeyOf(value) }),
-  orTold(
-    pair('戸籍上の性別', ['gender'], 'gender', {
-      convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
-      shown: ([value]) => GENDERS[textOf(value) ?? ''] ?? '',
-    }),
+  pair({ ...crew.lastName, service: 'last_name' }, { from: NAMES.last, convert: businessFirst }),
+  pair({ ...crew.firstName, service: 'first_name' }, { from: NAMES.first, convert: businessFirst }),
+  pair(
+    { ...crew.lastNameKana, label: '姓（カタカナ）', service: 'last_name_kana' },
+    { from: NAMES.lastKana, convert: kanaOf },
   ),
-  date('生年月日', 'birth_at', 'birth_on'),
+  pair(
+    { ...crew.firstNameKana, label: '名（カタカナ）', service: 'first_name_kana' },
+    { from: NAMES.firstKana, convert: kanaOf },
+  ),
+  pair({ ...crew.employeeNumber, service: 'employee_number' }, { convert: ([value]) => exactKeyOf(value) }),
+  orTold(
+    pair(
+      { ...crew.gender, service: 'gender' },
+      {
+        convert: ([value]) => (GENDERS[textOf(value) ?? ''] ? textOf(value) : null),
+        shown: ([value]) => GENDERS[textOf(value) ?? ''] ?? '',
+      },
+    ),
+  ),
+  date({ ...crew.birthDate, service: 'birth_on' }),
   // 部署1 and 役職1 only, never the first that is filled.
-  pair('所属部署', ['departments.0.code'], 'division_code', { convert: ([value]) => codeKey(value) }),
-  pair('役職', ['positions.0.name'], 'job_title'),
-  date('入社年月日', 'entered_at', 'joined_on'),
-  date('退職年月日', 'resigned_at', 'retired_on'),
-  pair('雇用形態', ['employment_type.name'], 'employment_type', { convert: employmentType }),
-  pair('退職者フラグ', ['emp_status'], 'retired', {
-    convert: ([status]) => status === 'retired',
-    shown: ([value]) => (value === true || value === 'retired' ? 'オン' : 'オフ'),
-  }),
+  pair(
+    { id: 'department', label: '所属部署', smarthr: 'departments.0.code', service: 'division_code' },
+    { convert: ([value]) => codeKey(value) },
+  ),
+  pair({ ...crew.jobTitle, service: 'job_title' }),
+  date({ ...crew.hireDate, service: 'joined_on' }),
+  date({ ...crew.leavingDate, service: 'retired_on' }),
+  pair(
+    { id: 'employment-type', label: '雇用形態', smarthr: 'employment_type.name', service: 'employment_type' },
+    { convert: employmentType },
+  ),
+  pair(
+    { id: 'has-left', label: '退職者フラグ', smarthr: 'emp_status', service: 'retired', sensitive: true },
+    {
+      convert: ([status]) => status === 'retired',
+      shown: ([value]) => (value === true || value === 'retired' ? 'オン' : 'オフ'),
+    },
+  ),
 ]
 
 /** E0: whoever is marked 「連携しない」 is out of scope; a blank is not. */

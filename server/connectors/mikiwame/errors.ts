@@ -1,3 +1,4 @@
+import { objectOf, objectsOf } from '../../contract/conversions.js'
 import type { ServiceErrors } from '../../calls/call.js'
 
 /** Failures by code, assumed (reference §7). */
@@ -21,10 +22,7 @@ export const mikiwameErrors: ServiceErrors = {
     { status: 422, then: 'refused' },
   ],
   read(body) {
-    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-    const errors = (Array.isArray(answer.errors) ? answer.errors : []).flatMap((error: unknown) =>
-      typeof error === 'object' && error !== null ? [error as Record<string, unknown>] : [],
-    )
+    const errors = objectsOf(objectOf(body).errors)
     return {
       codes: errors.map(({ code }) => code).filter(code => typeof code === 'string'),
       messages: errors.map(({ message }) => message).filter(message => typeof message === 'string'),

@@ -1,5 +1,6 @@
 import { peopleWords, type Connector, type SyncFlow } from '../../contract/contract.js'
 import { blanksNote } from '../../contract/blanks.js'
+import { syncLabels } from '../../contract/words.js'
 import { titleSubject } from '../../contract/mail.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
 import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
@@ -102,11 +103,7 @@ const employeesFlow: SyncFlow = {
 export const mikiwame: Connector = {
   id: 'mikiwame',
   labels: {
-    product: PRODUCT,
-    app: 'ミキワメ連携',
-    dashboard: 'ミキワメ連携ダッシュボード',
-    account: '企業',
-    accountCode: '企業コード',
+    ...syncLabels(PRODUCT, { account: '企業', accountCode: '企業コード' }),
     summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
   },
   dashboard: {
@@ -133,14 +130,14 @@ export const mikiwame: Connector = {
   },
   addresses: { prefix: 'MIKIWAME', apiUrl: 'https://api.mikiwame.example/v1', client: 'none', token: true },
   auth: {
-    link: {
+    perAdmin: {
       days: 90,
       warnDays: 14,
       identify: identifyCompany,
       texts: {
         section: '外部ツールとの連携',
         row: 'SmartHR連携',
-        link: '連携する',
+        connect: '連携する',
         renew: '再連携する',
         end: '連携を解除する',
         url: '連携中のアカウントURL',

@@ -1,18 +1,11 @@
 import { ListingBroken, Uncertain } from '../../errors.js'
-import { katakana, textOf } from '../../contract/conversions.js'
+import { filledOf } from '../../contract/blanks.js'
+import { joinFilled, katakana, scalarOf, textOf } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { emailKeyOf, exactKeyOf } from '../../contract/keys.js'
-import { byNumber, pagesOf, type Stretch } from '../../contract/paging.js'
-import type {
-  Account,
-  Choice,
-  Directory,
-  ListPage,
-  Person,
-  Scalar,
-  UncertainCreate,
-  Values,
-} from '../../contract/contract.js'
+import { createdAmong, isAmong, rereadBy, sameKey } from '../../contract/lookups.js'
+import { byNumber, listingOf, pagesOf, type Stretch } from '../../contract/paging.js'
+import type { Account, Choice, Directory, Person } from '../../contract/contract.js'
 
 /**
  * ミキワメ's side. No public API was found: the whole contract is assumed (reference §7) and stands here alone, so that
@@ -27,6 +20,10 @@ const UNREADABLE =
 
 type Row = Readonly<Record<string, unknown>> & { id: string }
 
+/** E-mails are compared in compatibility form and without case (reference §5.1, assumed); codes exactly (§4.1). */
+export const emailKey = emailKeyOf
+export const codeKey = exactKeyOf
+
 /** The two datasets: paths, envelopes and how a row becomes a record of a run. */
 const DATASETS = {
   departments: {
@@ -34,8 +31,8 @@ const DATASETS = {
     one: 'division',
     many: 'divisions',
     fields: ['code', 'name', 'parent_code'],
-    key: 'code',
-    name: (row: Row) => textOf(scalar(row.name)) ?? '',
+    key: (row: Row) => codeKey(scalarOf(row.code)),
+    name: (row: Row) => textOf(scalarOf(row.name)) ?? '',
     kana: () => '',
   },
   employees: {
@@ -58,7 +55,7 @@ const DATASETS = {
       'employment_type',
       'retired',
     ],
-    key: 'email',
+    key: (row: Row) => emailKey(scalarOf(row.email)),
     name: (row: Row) => both(row.last_name, row.first_name),
     kana: (row: Row) => katakana(both(row.last_name_kana, row.first_name_kana)) ?? '',
   },
@@ -66,18 +63,7 @@ const DATASETS = {
 
 export type Dataset = keyof typeof DATASETS
 
-function scalar(value: unknown): Scalar {
-  if (value === null || value === undefined || typeof value === 'object') return null
-  return typeof value === 'string' && value.trim() === '' ? null : (value as Scalar)
-}
-
-function both(one: unknown, two: unknown): string {
-  return [scalar(one), scalar(two)].flatMap(part => textOf(part) ?? []).join(' ')
-}
-
-/** E-mails are compared in compatibility form and without case (reference §5.1, assumed); codes exactly (§4.1). */
-export const emailKey = emailKeyOf
-export const codeKey = exactKeyOf
+const both = (one: unknown, two: unknown): string => joinFilled([scalarOf(one), scalarOf(two)])
 
 /** The company the operator's token opens. */
 export async function identifyCompany(http: Http): Promise<Account> {
@@ -91,29 +77,12 @@ export async function identifyCompany(http: Http): Promise<Account> {
   return { id: company.id, code: '', name: typeof company.name === 'string' ? company.name : '' }
 }
 
-/** One dataset of the company. */
-export function openStore(http: Http, dataset: Dataset): Directory {
-  const { path, one, many, fields, key, name, kana } = DATASETS[dataset]
-  const normalise = dataset === 'employees' ? emailKey : codeKey
-
-  const recordOf = (row: Row): Person => {
-    const values = Object.fromEntries(fields.map(field => [field, scalar(row[field])]))
-    return {
-      id: row.id,
-      key: normalise(values[key]),
-      name: name(row),
-      kana: kana(row),
-      department: '',
-      employedFrom: null,
-      employedUntil: null,
-      values,
-    }
-  }
-
-  const pageOf = async (listPath: string, envelope: string, { page, limit }: Pick<Stretch, 'page' | 'limit'>) => {
+/** A list of the company: whole, or one page of it. */
+function listAt(http: Http, path: string, envelope: string) {
+  const page = async ({ page, limit }: Pick<Stretch, 'page' | 'limit'>) => {
     const { body } = await http.request<Record<string, unknown> | null>({
       method: 'GET',
-      path: listPath,
+      path,
       query: { page, per_page: limit },
       kind: 'read',
     })
@@ -122,67 +91,65 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     if (!Array.isArray(rows) || typeof total !== 'number') throw new ListingBroken(UNREADABLE)
     return { rows: rows as Row[], total }
   }
+  return {
+    page,
+    pages: (from?: string) =>
+      pagesOf<Row>({ most: PAGE, stretch: byNumber, ask: page, idOf: row => String(row.id), name: 'ミキワメ', from }),
+  }
+}
 
-  const pages = (listPath: string, envelope: string, from?: string) =>
-    pagesOf<Row>({
-      most: PAGE,
-      stretch: byNumber,
-      ask: stretch => pageOf(listPath, envelope, stretch),
-      idOf: row => String(row.id),
-      name: 'ミキワメ',
-      from,
-    })
+async function choicesOf(http: Http, list: string): Promise<Choice[]> {
+  const choices: Choice[] = []
+  for await (const { rows } of listAt(http, `/${list}`, list).pages())
+    choices.push(...rows.map(row => ({ value: codeKey(scalarOf(row.code)) ?? '', label: both(row.name, '') })))
+  return choices
+}
 
-  const idOf = (body: Record<string, unknown> | null): string => {
-    const row = body?.[one] as Row | undefined
-    // Taken, but not said as whom: it has to be looked up, never sent again.
-    if (typeof row?.id !== 'string') throw new Uncertain(UNREADABLE)
-    return row.id
+/** One dataset of the company. */
+export function openStore(http: Http, dataset: Dataset): Directory {
+  const { path, one, many, fields, key, name, kana } = DATASETS[dataset]
+  const list = listAt(http, path, many)
+
+  const recordOf = (row: Row): Person => ({
+    id: row.id,
+    key: key(row),
+    name: name(row),
+    kana: kana(row),
+    department: '',
+    employedFrom: null,
+    employedUntil: null,
+    values: Object.fromEntries(fields.map(field => [field, scalarOf(row[field])])),
+  })
+
+  const everybody = async function* () {
+    for await (const { rows } of list.pages()) yield rows.map(recordOf)
   }
 
   return {
     pageSize: PAGE,
     keysUnique: true,
 
-    async *list(_asOf, from): AsyncIterable<ListPage> {
-      for await (const { rows, ...rest } of pages(path, many, from)) yield { people: rows.map(recordOf), ...rest }
-    },
-
-    async choices(list): Promise<Choice[]> {
-      const choices: Choice[] = []
-      for await (const { rows } of pages(`/${list}`, list))
-        choices.push(...rows.map(row => ({ value: codeKey(scalar(row.code)) ?? '', label: both(row.name, '') })))
-      return choices
-    },
-
-    async exists(id) {
-      for await (const { rows } of pages(path, many)) if (rows.some(row => row.id === id)) return true
-      return false
-    },
-
-    async reread(ids, _asOf, listingPage) {
-      const found = new Map<string, Person>()
-      const take = (rows: readonly Row[]) => {
-        for (const row of rows) if (ids.includes(row.id)) found.set(row.id, recordOf(row))
-      }
-      take((await pageOf(path, many, { page: listingPage + 1, limit: PAGE })).rows)
-      if (found.size === ids.length) return found
+    list: (_asOf, from) => listingOf(list.pages(from), recordOf),
+    choices: name => choicesOf(http, name),
+    exists: id => isAmong(id, everybody()),
+    reread: rereadBy({
+      page: async (_asOf, number) => (await list.page({ page: number + 1, limit: PAGE })).rows.map(recordOf),
       // Somebody may have been added or removed in between.
-      for await (const { rows } of pages(path, many)) {
-        take(rows)
-        if (found.size === ids.length) break
-      }
-      return found
-    },
+      search: everybody,
+    }),
+    findCreated: createdAmong({ lists: everybody, fits: sameKey }),
 
     async create(values) {
       const { body } = await http.request<Record<string, unknown> | null>({
         method: 'POST',
         path,
-        body: { [one]: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) },
+        body: { [one]: filledOf(values) },
         kind: 'create',
       })
-      return { id: idOf(body), current: values, left: {} }
+      const created = body?.[one] as Row | undefined
+      // Taken, but not said as whom: it has to be looked up, never sent again.
+      if (typeof created?.id !== 'string') throw new Uncertain(UNREADABLE)
+      return { id: created.id, current: values, left: {} }
     },
 
     async update({ id, set }) {
@@ -191,23 +158,9 @@ export function openStore(http: Http, dataset: Dataset): Directory {
         method: 'PATCH',
         path: `${path}/${encodeURIComponent(id)}`,
         pathTemplate: `${path}/{id}`,
-        body: { [one]: set as Values },
+        body: { [one]: set },
         kind: 'update',
       })
-    },
-
-    async findCreated(creates: readonly UncertainCreate[]) {
-      const wanted = new Map(
-        creates.flatMap(({ ref, key: wantedKey }) => (wantedKey === null ? [] : [[wantedKey, ref]])),
-      )
-      const found = new Map<string, readonly string[]>()
-      for await (const { rows } of pages(path, many)) {
-        for (const row of rows) {
-          const ref = wanted.get(normalise(scalar(row[key])) ?? '')
-          if (ref !== undefined) found.set(ref, [row.id])
-        }
-      }
-      return found
     },
   }
 }

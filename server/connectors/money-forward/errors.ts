@@ -1,3 +1,4 @@
+import { objectOf } from '../../contract/conversions.js'
 import type { ServiceErrors } from '../../calls/call.js'
 
 export const PRODUCT = 'マネーフォワード クラウド給与'
@@ -29,7 +30,7 @@ export const moneyForwardErrors: ServiceErrors = {
     },
   ],
   read(body) {
-    const { id, message } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    const { id, message } = objectOf(body)
     return {
       codes: typeof id === 'string' ? [id] : [],
       messages: typeof message === 'string' ? [message] : [],

@@ -3,6 +3,8 @@ import type { Schema } from './feed.schema.js'
 
 /** A line of the preview; nobody knows what Money Forward has, so nothing stands before. */
 export interface FeedChange {
+  /** the path in the record: social_insurance.qualified_on, bank_accounts */
+  field: string
   label: string
   before: ''
   after: string
@@ -17,14 +19,16 @@ function shown(schema: Schema, value: unknown): string {
 }
 
 /** The filled items of a record in the order of its schema, named as there; a list's rows are numbered: 口座1, 口座2. */
-export function changesOf(schema: Schema, record: object): FeedChange[] {
+export function changesOf(schema: Schema, record: object, within = ''): FeedChange[] {
   const values = record as Readonly<Record<string, unknown>>
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]): FeedChange[] => {
     const value = values[name]
     if (value === null || value === undefined) return []
+    const field = `${within}${name}`
     const { items } = property
     if (items && Array.isArray(value)) {
       return value.map((row: object, index) => ({
+        field,
         label: `${items.title}${index + 1}`,
         before: '',
         after: changesOf(items, row)
@@ -32,7 +36,7 @@ export function changesOf(schema: Schema, record: object): FeedChange[] {
           .join('、'),
       }))
     }
-    if (property.properties) return changesOf(property, value)
-    return [{ label: property.title, before: '', after: shown(property, value) }]
+    if (property.properties) return changesOf(property, value, `${field}.`)
+    return [{ field, label: property.title, before: '', after: shown(property, value) }]
   })
 }

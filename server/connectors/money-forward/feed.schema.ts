@@ -1,6 +1,3 @@
-import type { FeedPermission } from '../../contract/contract.js'
-import type { FeedEmployee } from './employees.feed.js'
-import type { FeedDeclaration } from './year-end.feed.js'
 import * as tables from './tables.js'
 
 /**
@@ -223,13 +220,10 @@ export interface FeedAttribute {
 }
 
 /** Say whose record it is and what it is; no token hides them. */
-const ALWAYS = ['employee_code', 'year', 'status']
+export const ALWAYS = ['employee_code', 'year', 'status']
 
 /** Lists of an employee that are resources of their own. */
-const RESOURCES = ['bank_accounts', 'dependents']
-
-/** Whom a declaration names beside the employee. */
-const FAMILY = ['spouse', 'dependents']
+export const RESOURCES = ['bank_accounts', 'dependents']
 
 const attributesOf = (schema: Schema, resources: readonly string[] = []): FeedAttribute[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
@@ -240,50 +234,3 @@ const attributesOf = (schema: Schema, resources: readonly string[] = []): FeedAt
 
 export const employeeAttributes: readonly FeedAttribute[] = attributesOf(employeeSchema, RESOURCES)
 export const declarationAttributes: readonly FeedAttribute[] = attributesOf(declarationSchema)
-
-/** Whether the token reads of spouses at all: of employees among the family, of declarations item by item as well. */
-const readsSpouses = (ofEmployee: boolean, { attributes, resources }: FeedPermission): boolean =>
-  resources.includes('dependents') &&
-  (ofEmployee || attributes === null || attributes.some(path => path.startsWith('spouse.')))
-
-/** A record from which nobody can tell whether the employee is, or was, married: the same for either. */
-function withoutMarriage<T extends FeedEmployee | FeedDeclaration>(record: T): T {
-  if (!('status' in record))
-    return { ...record, income_tax: { ...record.income_tax, widow: null, single_parent: null } }
-  return {
-    ...record,
-    person: { ...record.person, householder_relationship: null, widow: null, single_parent: null },
-    // An empty spouse would still be one.
-    spouse: null,
-    dependents:
-      record.dependents
-        ?.filter(({ relationship }) => !tables.SPOUSES.includes(relationship ?? ''))
-        .map(dependent =>
-          tables.IN_LAWS.includes(dependent.relationship ?? '')
-            ? { ...dependent, relationship: tables.OTHER }
-            : dependent,
-        ) ?? null,
-  }
-}
-
-/**
- * The record with null for everything the token does not permit. Fails closed: an item that is not named is not given.
- * Whether the token may read such records at all is the caller's question.
- */
-export function limited<T extends FeedEmployee | FeedDeclaration>(whole: T, permission: FeedPermission): T {
-  const { attributes, resources } = permission
-  const ofEmployee = !('status' in whole)
-  const record = readsSpouses(ofEmployee, permission) ? whole : withoutMarriage(whole)
-  const kept = (path: string, value: unknown) => (attributes === null || attributes.includes(path) ? value : null)
-  const entries = Object.entries(record).map(([name, value]: [string, unknown]): [string, unknown] => {
-    if (ALWAYS.includes(name)) return [name, value]
-    // The family is a resource of its own, whoever's record it stands in.
-    if (!ofEmployee && FAMILY.includes(name) && !resources.includes('dependents')) return [name, null]
-    if (ofEmployee && RESOURCES.includes(name)) return [name, resources.includes(name) ? value : null]
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [name, kept(name, value)]
-    const inner = Object.entries(value).map(([part, at]: [string, unknown]) => [part, kept(`${name}.${part}`, at)])
-    return [name, Object.fromEntries(inner)]
-  })
-  // The same keys with the same values or null, which the types of a record know as well.
-  return Object.fromEntries(entries) as unknown as T
-}

@@ -1,4 +1,5 @@
 import type { Connector, ImportFlow } from '../../contract/contract.js'
+import { MAIL_SUPPORT, syncLabels } from '../../contract/words.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
 import { accessTokens, publicationMail, publications } from './publications.js'
 import { keyForm, listPayrolls, openPayroll } from './payrolls.js'
@@ -80,11 +81,7 @@ const payslipsFlow: ImportFlow = {
 export const moneyForward: Connector = {
   id: 'money-forward',
   labels: {
-    product: PRODUCT,
-    app: `${PRODUCT}連携`,
-    dashboard: `${PRODUCT}連携ダッシュボード`,
-    account: '事業者',
-    accountCode: 'API KEY',
+    ...syncLabels(PRODUCT, { account: '事業者', accountCode: 'API KEY' }),
     summary: `${PRODUCT}の給与明細を取り込み、SmartHRの従業員情報と年末調整結果を公開します。`,
   },
   dashboard: {
@@ -132,7 +129,7 @@ export const moneyForward: Connector = {
   maintenance: null,
   errors: moneyForwardErrors,
   mail: {
-    support: 'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。',
+    support: MAIL_SUPPORT,
     subject: (flow, company, failed, stopped) =>
       flow.kind === 'publication'
         ? publicationMail.subject(flow, company, failed, stopped)

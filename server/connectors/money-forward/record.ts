@@ -1,4 +1,4 @@
-import { textOf, yen } from '../../contract/conversions.js'
+import { joinFilled, scalarOf, textOf, yen } from '../../contract/conversions.js'
 import type { Scalar } from '../../contract/contract.js'
 
 /** A record as SmartHR answers it, nested and untyped. */
@@ -9,8 +9,7 @@ export function read(record: Json, path: string): Scalar {
   const found = path
     .split('.')
     .reduce<unknown>((at, name) => (typeof at === 'object' && at !== null ? (at as Json)[name] : undefined), record)
-  if (found === undefined || found === null || typeof found === 'object') return null
-  return typeof found === 'string' && found.trim() === '' ? null : (found as Scalar)
+  return scalarOf(found)
 }
 
 /** The objects of a list; none when it is no list. */
@@ -24,8 +23,8 @@ export const codeOf = (value: Scalar): string | null => textOf(value)?.normalize
 
 /** Texts written one after the other; null when all are blank. */
 export const joinedWith = (between: string, ...values: readonly Scalar[]): string | null => {
-  const texts = values.flatMap(value => textOf(value) ?? [])
-  return texts.length === 0 ? null : texts.join(between)
+  const joined = joinFilled(values, between)
+  return joined === '' ? null : joined
 }
 
 /**

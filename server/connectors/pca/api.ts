@@ -1,6 +1,8 @@
 import { Forbidden, ListingBroken, ReconnectNeeded, VendorRefused } from '../../errors.js'
 import type { Call, Http } from '../../calls/call.js'
-import type { Area, ClientRegistration, TokenAnswer } from '../../contract/contract.js'
+import type { Area, SessionAuth } from '../../contract/contract.js'
+import { passwordSession } from '../../contract/session.js'
+import { unreadableAnswer } from '../../contract/words.js'
 import { CODES } from './errors.js'
 
 /**
@@ -34,66 +36,21 @@ export interface Employee {
   [field: string]: unknown
 }
 
-interface TokenBody {
-  access_token?: unknown
-  refresh_token?: unknown
-  expires_in?: unknown
-}
+const unreadable = ({ name }: Product) => new ListingBroken(unreadableAnswer(name, 'PCA'))
 
-const tokenOf = (body: TokenBody | null, product: Product): TokenAnswer => {
-  if (typeof body?.access_token !== 'string') throw unreadable(product)
-  return {
-    accessToken: body.access_token,
-    refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : null,
-    expiresIn: typeof body.expires_in === 'number' ? body.expires_in : null,
-    raw: {},
-  }
-}
-
-const unreadable = ({ name }: Product) =>
-  new ListingBroken(
-    `${name}からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、PCAの障害情報を確認してください。`,
-  )
-
-async function tokenCall(http: Http, product: Product, fields: Record<string, string>): Promise<TokenAnswer> {
-  const { body } = await http.request<TokenBody | null>({
-    method: 'POST',
-    path: at(product, 'Auth/Token'),
-    body: new URLSearchParams(fields),
-    kind: 'read',
+/** The password grant with the four things an administrator types (§4.2). The log-out frees the CAL. */
+export const sessionOf = (product: Product): SessionAuth =>
+  passwordSession({
+    tokenPath: at(product, 'Auth/Token'),
+    logOutPath: at(product, 'Logout'),
+    credentials: ({ serviceId = '', servicePassword = '', userName = '', password = '' }) => ({
+      service_id: serviceId,
+      service_password: servicePassword,
+      username: userName,
+      password,
+    }),
+    unreadable: () => unreadable(product),
   })
-  return tokenOf(body, product)
-}
-
-/** The password grant with the four things an administrator types (§4.2). */
-export const signIn = (
-  http: Http,
-  product: Product,
-  fields: Readonly<Record<string, string>>,
-  { clientId, clientSecret }: ClientRegistration,
-) =>
-  tokenCall(http, product, {
-    grant_type: 'password',
-    client_id: clientId,
-    client_secret: clientSecret,
-    service_id: fields.serviceId ?? '',
-    service_password: fields.servicePassword ?? '',
-    username: fields.userName ?? '',
-    password: fields.password ?? '',
-  })
-
-export const renew = (http: Http, product: Product, refreshToken: string, client: ClientRegistration) =>
-  tokenCall(http, product, {
-    grant_type: 'refresh_token',
-    refresh_token: refreshToken,
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
-  })
-
-/** Frees the CAL. */
-export const logOut = async (http: Http, product: Product): Promise<void> => {
-  await http.request({ method: 'POST', path: at(product, 'Logout'), kind: 'read', emptyAnswer: true })
-}
 
 interface DataArea {
   Name?: unknown

@@ -1,3 +1,4 @@
+import { objectOf } from '../../contract/conversions.js'
 import type { ServiceErrors } from '../../calls/call.js'
 
 /** Protocol failures; those of a token are confirmed, the others assumed (reference §5.3). */
@@ -52,7 +53,7 @@ export const pcaErrors = (product: string): ServiceErrors => ({
     { status: 429, then: 'throttled', retryAfterMs: MINUTE_MS / 6 },
   ],
   read(body) {
-    const answer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    const answer = objectOf(body)
     return {
       codes: [answer.Code, answer.error].filter(code => typeof code === 'string'),
       messages: [answer.Message].filter(message => typeof message === 'string'),

@@ -2,7 +2,13 @@ import { expect } from 'chai'
 import { erasedByBlanks } from '../../../server/contract/blanks.js'
 import { inService, leftWithoutDate, statusAfter } from '../../../server/contract/employment.js'
 import { connectors } from '../../../server/connectors/registry.js'
-import { mappingOf, type Converted, type Scalar } from '../../../server/contract/contract.js'
+import {
+  mappingOf,
+  type Converted,
+  type Direction,
+  type FieldPair,
+  type Scalar,
+} from '../../../server/contract/contract.js'
 
 const TODAY = '2026-11-20'
 
@@ -72,7 +78,31 @@ describe('who is in service', () => {
   })
 })
 
+/** What a conversion does with nothing where there is something. */
+function erases(pair: FieldPair, direction: Direction): boolean {
+  const [from, to, convert] =
+    direction === 'to-service'
+      ? ([pair.smarthr, pair.service, pair.toService] as const)
+      : ([pair.service, pair.smarthr, pair.toSmarthr] as const)
+  const converted = convert(
+    from.map(() => null),
+    { today: '2000-01-01', settings: {}, present: to.map(() => '-') },
+  )
+  return typeof converted === 'object' && 'set' in converted && Object.keys(converted.set).length > 0
+}
+
 describe('the sentence about blanks', () => {
+  for (const { id, flows } of connectors) {
+    for (const flow of flows) {
+      if (flow.kind !== 'sync') continue
+      it(`is about what the conversions do: ${id} ${flow.id}`, () => {
+        const { mapping, direction } = flow
+        const erased = mapping.filter(pair => erases(pair, direction)).map(pair => pair.label)
+        expect(erasedByBlanks(mapping, direction)).to.deep.equal(erased)
+      })
+    }
+  }
+
   it('names what the mapping erases, and stands on every page whose flow has one', () => {
     for (const { id, flows } of connectors) {
       for (const flow of flows.filter(one => one.kind === 'sync')) {

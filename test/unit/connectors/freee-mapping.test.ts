@@ -258,11 +258,11 @@ describe('freee: the published fields', () => {
       ).changes.filter(({ label }) => label.startsWith('現住所'))
 
     expect(change(null)).to.deep.equal([
-      { label: '現住所（市区町村）', before: '', after: '四日市市' },
-      { label: '現住所（丁目・番地）', before: '', after: '諏訪町1-5' },
+      { field: 'address-city', label: '現住所（市区町村）', before: '', after: '四日市市' },
+      { field: 'address-street', label: '現住所（丁目・番地）', before: '', after: '諏訪町1-5' },
     ])
     expect(change({ 'address.city': '四日市市', 'address.street': '諏訪町9' })).to.deep.equal([
-      { label: '現住所（丁目・番地）', before: '諏訪町9', after: '諏訪町1-5' },
+      { field: 'address-street', label: '現住所（丁目・番地）', before: '諏訪町9', after: '諏訪町1-5' },
     ])
     expect(change({ 'address.city': '四日市市諏訪町', 'address.street': '1-5' })).to.deep.equal([])
   })

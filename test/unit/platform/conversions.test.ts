@@ -6,11 +6,17 @@ import {
   digitsOf,
   fullWidthKana,
   grouped,
+  hiraganaShifted,
+  joinFilled,
   katakana,
   keyOf,
   numberOf,
+  objectOf,
+  objectsOf,
   phoneOf,
+  plainText,
   prefectures,
+  scalarOf,
   slashed,
   splitCity,
   textOf,
@@ -23,6 +29,34 @@ const digits = (min: number, max = min) =>
 const fullWidth = (text: string) =>
   text.replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).replaceAll(' ', '\u3000')
 const anything = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean(), fc.constant(null))
+
+describe('conversions: values of an answer', () => {
+  it('keeps texts, numbers and yes or no as they are, and nothing else', () => {
+    expect(['a ', 0, false].map(scalarOf)).to.deep.equal(['a ', 0, false])
+    expect(['', ' \u3000', null, undefined, {}, ['a']].map(scalarOf)).to.deep.equal(Array(6).fill(null))
+  })
+
+  it('trims a text, and takes nothing else for one', () => {
+    expect([' a ', ' ', 1, true, null, undefined, {}].map(plainText)).to.deep.equal(['a', ...Array<null>(6).fill(null)])
+  })
+
+  it('looks into objects, and into nothing else', () => {
+    expect(objectOf({ a: 1 })).to.deep.equal({ a: 1 })
+    expect([null, undefined, 'a', 1].map(objectOf)).to.deep.equal([{}, {}, {}, {}])
+    expect(objectsOf([{ a: 1 }, null, 'a', { b: 2 }])).to.deep.equal([{ a: 1 }, { b: 2 }])
+    expect([null, { a: 1 }, 'ab'].map(objectsOf)).to.deep.equal([[], [], []])
+  })
+
+  it('joins what is filled', () => {
+    expect(joinFilled(['山田 ', null, '太郎'])).to.equal('山田 太郎')
+    expect(joinFilled(['03', '1234', undefined, ' '], '-')).to.equal('03-1234')
+    expect(joinFilled([null, ''])).to.equal('')
+  })
+
+  it('shifts hiragana alone', () => {
+    expect(hiraganaShifted('やまだ ﾀﾛｳ（ゝ）A漢')).to.equal('ヤマダ ﾀﾛｳ（ヽ）A漢')
+  })
+})
 
 describe('conversions: kana', () => {
   for (const [typed, written] of [

@@ -335,8 +335,8 @@ describe('Calls to a service', () => {
         },
       ]
       const began = performance.now()
-      const error = await client({ timeoutMs: 5_000, retryBaseMs: 5_000 })
-        .request({ ...callOf('read'), signal: calledOff.signal })
+      const error = await client({ timeoutMs: 5_000, retryBaseMs: 5_000, signal: calledOff.signal })
+        .request(callOf('read'))
         .catch((caught: Error) => caught)
 
       expect((error as Error).name).to.equal('AbortError')
@@ -353,9 +353,23 @@ describe('Calls to a service', () => {
       },
     ]
 
-    const { status } = await client().request({ ...callOf('create'), signal: calledOff.signal })
+    const { status } = await client({ signal: calledOff.signal }).request(callOf('create'))
 
     expect(status).to.equal(200)
+  })
+
+  it('sends nothing once the job is called off', async () => {
+    const calledOff = new AbortController()
+    calledOff.abort()
+
+    for (const kind of ['read', 'update', 'create'] as const) {
+      const error = await client({ signal: calledOff.signal })
+        .request(callOf(kind))
+        .catch((caught: Error) => caught)
+
+      expect((error as Error).name).to.equal('AbortError')
+    }
+    expect(received).to.deep.equal([])
   })
 
   it('treats an unreachable service like one that does not answer', async () => {

@@ -1,7 +1,16 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ListingBroken } from '../../../server/errors.js'
-import { byNumber, byOffset, everyRowOf, pagesOf, type Stretch } from '../../../server/contract/paging.js'
+import {
+  byNumber,
+  byOffset,
+  everyRowOf,
+  pagesOf,
+  pagesOfAnswer,
+  snapshotPages,
+  type Page,
+  type Stretch,
+} from '../../../server/contract/paging.js'
 
 interface Row {
   id: number
@@ -131,3 +140,65 @@ for (const [name, stretch] of [
     })
   })
 }
+
+const allOf = async (pages: AsyncIterable<Page<Row>>) => {
+  const all: Page<Row>[] = []
+  for await (const page of pages) all.push(page)
+  return all
+}
+
+describe('a list that comes in one answer', () => {
+  const read = (list: Row[], from?: string) =>
+    allOf(pagesOfAnswer(list, { most: 10, idOf: row => String(row.id), name: 'KING OF TIME', from }))
+
+  it('is divided into pages that lead on', async () => {
+    const pages = await read(rows(25))
+    const rest = await read(rows(25), pages[0]?.next ?? '')
+
+    expect(pages.flatMap(page => page.rows)).to.deep.equal(rows(25))
+    expect(pages.map(page => page.total)).to.deep.equal([25, 25, 25])
+    expect(rest.flatMap(page => page.rows)).to.deep.equal(rows(25).slice(10))
+  })
+
+  it('is refused where a second answer says another thing', async () => {
+    const [first] = await read(rows(25))
+
+    expect(await outcome(read(rows(25).slice(1), first?.next ?? '').then(() => []))).to.equal('refused')
+  })
+})
+
+describe('a list that is photographed', () => {
+  const photographed = (length: number, from?: string) => {
+    const asked: (string | null)[] = []
+    const pages = snapshotPages<Row>({
+      most: 10,
+      from,
+      ask({ offset, limit, snapshot }) {
+        asked.push(snapshot)
+        return Promise.resolve({
+          rows: rows(length).slice(offset, offset + limit),
+          total: length,
+          snapshot: snapshot === null ? 'p:1' : null,
+        })
+      },
+    })
+    return { asked, pages }
+  }
+
+  it('is read whole from the photograph of its first page', async () => {
+    for (const length of [0, 9, 10, 11, 25]) {
+      const { asked, pages } = photographed(length)
+
+      expect((await allOf(pages)).flatMap(page => page.rows)).to.deep.equal(rows(length))
+      expect(asked).to.deep.equal([null, ...Array<string>(Math.max(0, Math.ceil(length / 10) - 1)).fill('p:1')])
+    }
+  })
+
+  it('goes on with the same photograph in another process', async () => {
+    const [first] = await allOf(photographed(25).pages)
+    const { asked, pages } = photographed(25, first?.next ?? '')
+
+    expect((await allOf(pages)).flatMap(page => page.rows)).to.deep.equal(rows(25).slice(10))
+    expect(asked).to.deep.equal(['p:1', 'p:1'])
+  })
+})

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Values } from '../../../server/contract/contract.js'
-import { bodyOf, emptySlot, personOf, type Crew } from '../../../server/smarthr/crews.js'
+import { bodyOf, emptySlot, personOf, type Crew } from '../../../server/smarthr/crew.js'
 
 const noOrder = new Map<string, number>()
 const aCrew = (over: Partial<Crew> = {}): Crew => ({

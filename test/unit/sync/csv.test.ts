@@ -92,7 +92,10 @@ describe('Shift_JIS', () => {
   })
 
   it('says at the end of the file how many could not be written, the same as beside the download', async () => {
-    const people = [aRow('𠮷野 太郎', [{ label: '姓', before: '吉野', after: '𠮷野' }]), aRow('佐藤', [])]
+    const people = [
+      aRow('𠮷野 太郎', [{ field: 'last-name', label: '姓', before: '吉野', after: '𠮷野' }]),
+      aRow('佐藤', []),
+    ]
     const file = await written(to =>
       writeReportCsv(flowOf('freee', 'employees-from-smarthr'), those(people), 'sjis', to),
     )
@@ -131,7 +134,7 @@ describe('a cell', () => {
   ]) {
     it(`that begins with ${JSON.stringify(sign)} is no formula in either encoding`, async () => {
       expect(guarded(`${sign}1+1`)).to.equal(`'${sign}1+1`)
-      const people = [aRow(`${sign}1+1`, [{ label: '姓', before: `${sign}2`, after: '佐藤=' }])]
+      const people = [aRow(`${sign}1+1`, [{ field: 'last-name', label: '姓', before: `${sign}2`, after: '佐藤=' }])]
       for (const encoding of ['utf8', 'sjis'] as const) {
         const file = await written(to =>
           writeReportCsv(flowOf('freee', 'employees-from-smarthr'), those(people), encoding, to),
@@ -158,8 +161,8 @@ describe('a cell', () => {
 
   it('says that a value was erased, and is headed by the words of the flow', async () => {
     const people = [
-      aRow('', [{ label: '親部署', before: 'A001', after: '' }]),
-      aRow('', [{ label: '部署名', before: '', after: '営業部' }], { class: 'new' }),
+      aRow('', [{ field: 'parent-department', label: '親部署', before: 'A001', after: '' }]),
+      aRow('', [{ field: 'department-name', label: '部署名', before: '', after: '営業部' }], { class: 'new' }),
     ]
     const file = await written(to =>
       writeReportCsv(flowOf('mikiwame', 'departments-from-smarthr'), those(people), 'utf8', to),

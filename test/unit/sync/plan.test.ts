@@ -6,6 +6,7 @@ const show = (values: readonly Scalar[]) => values.map(value => (value === null 
 
 /** A text field; blank keeps. */
 const text = (label: string, smarthr: string, service: string): FieldPair => ({
+  id: service,
   label,
   smarthr: [smarthr],
   service: [service],
@@ -17,6 +18,7 @@ const text = (label: string, smarthr: string, service: string): FieldPair => ({
 
 /** Joined on one side, split on the other, as addresses are. */
 const address: FieldPair = {
+  id: 'address',
   label: '住所',
   smarthr: ['city', 'street'],
   service: ['address'],
@@ -45,7 +47,7 @@ describe('the plan', () => {
       context,
     )
 
-    expect(plan.changes).to.deep.equal([{ label: '姓', before: '山本', after: '山田' }])
+    expect(plan.changes).to.deep.equal([{ field: 'name', label: '姓', before: '山本', after: '山田' }])
     expect(plan.set).to.deep.equal({ name: '山田' })
   })
 
@@ -77,7 +79,7 @@ describe('the plan', () => {
   it('shows everything of somebody new, without the blanks', () => {
     const plan = difference(mapping, 'to-service', { last_name: '山田', city: null, street: null }, null, context)
 
-    expect(plan.changes).to.deep.equal([{ label: '姓', before: '', after: '山田' }])
+    expect(plan.changes).to.deep.equal([{ field: 'name', label: '姓', before: '', after: '山田' }])
     expect(plan.target).to.equal(null)
   })
 

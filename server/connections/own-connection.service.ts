@@ -1,0 +1,83 @@
+import type { PerAdminAuth, Connector } from '../contract/contract.js'
+import { AppError, Conflict } from '../errors.js'
+import type { Admin } from '../install/admin.store.js'
+import type { Tenant } from '../install/tenant.store.js'
+import type { Clock } from '../platform/clock.js'
+import type { Http } from '../calls/call.js'
+import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { Connection } from './connection.store.js'
+import type { OwnConnectionStore } from './own-connection.store.js'
+import { endOf } from './own-connection.js'
+
+/** Runs that were prepared with a connection and have not been started. */
+interface OpenRuns {
+  abandon(connectionId: string, now: Date): Promise<void>
+}
+
+export interface OwnConnectionsDeps {
+  inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns }>
+  clock: Clock
+  /** the service, opened by the operator's token */
+  httpOf(connector: Connector): Http
+  smarthrOf(tenant: Tenant, adminId: string): Http
+}
+
+/** Connections that last for a limited time, one per administrator. */
+export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
+  return {
+    /**
+     * Connects the administrator, or renews the connection for its whole time. The first one of a company also makes the
+     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it. Throws Conflict when
+     * the service's account belongs to another company.
+     */
+    async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
+      const account = await auth.identify(httpOf(connector))
+      const now = clock.now()
+      const outcome = await inTenant(tenant.id, ({ ownConnections }) =>
+        ownConnections.connect({
+          connector: connector.id,
+          owner: admin.id,
+          account,
+          validUntil: endOf(auth.days, now),
+          now,
+        }),
+      )
+      if (outcome === 'taken') throw new Conflict(auth.texts.taken)
+      const { customItem } = connector
+      if (outcome !== 'first' || !customItem) return
+      try {
+        await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
+      } catch (error) {
+        // Without the item nothing can be synchronised: the next try begins from the start.
+        await inTenant(tenant.id, ({ ownConnections }) => ownConnections.forget(connector.id))
+        throw error
+      }
+    },
+
+    /** Whether what the service needs in SmartHR is gone; null: nobody can say just now, or it needs nothing. */
+    async itemIsGone(tenant: Tenant, admin: Admin, { customItem }: Connector): Promise<boolean | null> {
+      if (!customItem) return null
+      try {
+        return !(await hasCustomItem(smarthrOf(tenant, admin.id), customItem))
+      } catch (error) {
+        if (error instanceof AppError) return null
+        throw error
+      }
+    },
+
+    /** Makes it once more, since the administrator said so; leaves one that is there alone. */
+    async makeItemAgain(tenant: Tenant, admin: Admin, { customItem }: Connector): Promise<void> {
+      if (customItem) await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
+    },
+
+    /** Ends one administrator's connection; what was synchronised stays. */
+    end: (tenantId: string, connection: Connection): Promise<void> =>
+      inTenant(tenantId, async ({ ownConnections, runs }) => {
+        await ownConnections.end(connection, clock.now())
+        await runs.abandon(connection.id, clock.now())
+      }),
+  }
+}
+
+export type OwnConnections = ReturnType<typeof createOwnConnections>

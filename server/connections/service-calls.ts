@@ -1,0 +1,102 @@
+import type { Http } from '../calls/call.js'
+import { createHttp, type HttpOptions, type TokenSource } from '../calls/http.js'
+import { createTokenEndpoint, type TokenEndpoint } from '../calls/token-endpoint.js'
+import type { ServiceConfig } from '../config.js'
+import { connectorOf, connectors } from '../connectors/registry.js'
+import type { ClientRegistration, Connector, Limits } from '../contract/contract.js'
+import { NotFound, ReconnectNeeded } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+
+/** What all calls of this process share, whichever service they go to. */
+export interface CallDeps {
+  calls: Pick<HttpOptions, 'limiter' | 'log' | 'timeoutMs' | 'retryBaseMs' | 'onCall'>
+  /** false: calls are not spaced out */
+  pace: boolean
+  clock: Pick<Clock, 'now'>
+}
+
+/** A service's limits as its calls keep them. */
+export const pacedBy = ({ pace }: Pick<CallDeps, 'pace'>, { perSecond, writesPerSecond }: Limits) =>
+  pace
+    ? { ...(perSecond !== undefined && { perSecond }), ...(writesPerSecond !== undefined && { writesPerSecond }) }
+    : {}
+
+/** One token that nothing can renew. */
+export const fixedToken = (token: string): TokenSource => ({
+  token: () => Promise.resolve(token),
+  renew: () =>
+    Promise.reject(new ReconnectNeeded('認証の有効期限が切れています。再度連携設定を行なってください。', 'service')),
+})
+
+/** Which services the app offers, how it is registered with each, and how each is called. */
+export interface ServiceCalls {
+  /** services the app can offer: those that need a registration have one */
+  offered: readonly Connector[]
+  /** Throws NotFound for a service that is not offered: such a page does not exist. */
+  offeredConnectorOf(id: string): Connector
+  /** the app's registration; null where there is none */
+  clientOf(connector: Connector): ClientRegistration | null
+  /** the operator's own token; null where the service gives none */
+  operatorTokenOf(connector: Connector): string | null
+  /** the endpoint that renews and revokes tokens; null where tokens last until somebody stops them */
+  endpointOf(connector: Connector): TokenEndpoint | null
+  /** Calls that carry these tokens and count against this key of the limiter; `signal` ends their waits. */
+  httpTo(connector: Connector, tokens: TokenSource | null, limitKey: string, signal?: AbortSignal): Http
+}
+
+export function createServiceCalls(services: Readonly<Record<string, ServiceConfig>>, deps: CallDeps): ServiceCalls {
+  const serviceOf = (connector: Connector): ServiceConfig => {
+    const service = services[connector.id]
+    if (!service) throw new Error(`no configuration for ${connector.id}`)
+    return service
+  }
+
+  const offered = connectors.filter(
+    ({ id, addresses }) =>
+      (addresses.client !== 'offered' || services[id]?.registration) &&
+      (!addresses.token || services[id]?.token) &&
+      (!addresses.identifier || services[id]?.identifier),
+  )
+
+  return {
+    offered,
+
+    offeredConnectorOf: id => {
+      const connector = connectorOf(id)
+      if (!offered.includes(connector)) throw new NotFound()
+      return connector
+    },
+
+    clientOf: connector => serviceOf(connector).registration,
+    operatorTokenOf: connector => serviceOf(connector).token,
+
+    endpointOf: connector => {
+      const { registration, authUrl } = serviceOf(connector)
+      const { renewal } = connector.auth
+      if (!registration || !authUrl || !renewal) return null
+      return createTokenEndpoint({
+        ...registration,
+        tokenUrl: authUrl + renewal.tokenPath,
+        revokeUrl: authUrl + renewal.revokePath,
+        product: connector.labels.product,
+      })
+    },
+
+    httpTo: (connector, tokens, limitKey, signal) => {
+      const { apiUrl, identifier } = serviceOf(connector)
+      const { tokenIn } = connector.addresses
+      return createHttp({
+        ...deps.calls,
+        baseUrl: apiUrl,
+        errors: connector.errors,
+        tokens,
+        ...(identifier !== null && { query: { identifier } }),
+        ...(tokenIn && { tokenIn }),
+        closedHours: { hours: connector.maintenance, now: deps.clock.now },
+        limitKey,
+        ...pacedBy(deps, connector.limits),
+        ...(signal && { signal }),
+      })
+    },
+  }
+}

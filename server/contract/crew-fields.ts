@@ -1,0 +1,17 @@
+/**
+ * SmartHR's fields that several services have, too: one id for one thing, whatever the service calls it. A mapping adds
+ * the service's path, and its own label where it has one.
+ */
+export const crew = {
+  employeeNumber: { id: 'employee-number', label: '社員番号', smarthr: 'emp_code', sensitive: true },
+  lastName: { id: 'last-name', label: '姓', smarthr: 'last_name', sensitive: true },
+  firstName: { id: 'first-name', label: '名', smarthr: 'first_name', sensitive: true },
+  lastNameKana: { id: 'last-name-kana', label: '姓（ヨミガナ）', smarthr: 'last_name_yomi', sensitive: true },
+  firstNameKana: { id: 'first-name-kana', label: '名（ヨミガナ）', smarthr: 'first_name_yomi', sensitive: true },
+  birthDate: { id: 'birth-date', label: '生年月日', smarthr: 'birth_at', sensitive: true },
+  gender: { id: 'gender', label: '戸籍上の性別', smarthr: 'gender' },
+  email: { id: 'email', label: 'メールアドレス', smarthr: 'email' },
+  jobTitle: { id: 'job-title', label: '役職', smarthr: 'positions.0.name' },
+  hireDate: { id: 'hire-date', label: '入社年月日', smarthr: 'entered_at' },
+  leavingDate: { id: 'leaving-date', label: '退職年月日', smarthr: 'resigned_at', sensitive: true },
+} as const

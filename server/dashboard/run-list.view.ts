@@ -1,0 +1,151 @@
+import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import { plainDate, at, resultCounts, runLabel, stateLabel, type Label } from '../runs/labels.js'
+import { publishedFor } from '../runs/publications.js'
+import type { Run, RunState } from '../runs/run.js'
+import type { Page, PageLink, Table } from '../web/page.js'
+import { dateText } from '../runs/date-text.js'
+
+const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
+
+const hasErrorFile = (connector: Connector, run: Run): boolean => {
+  const flow = flowOfRun(connector, run)
+  return flow !== undefined && errorFileOf(flow) !== undefined
+}
+
+/** A run of a flow that is no more was a 同期. */
+export const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
+
+/** What the run does; the year, too, where two of them may be on offer side by side. */
+export function titleOf(connector: Connector, run: Run): string {
+  const flow = flowOfRun(connector, run)
+  const year = flow ? publishedFor(flow, run) : ''
+  return `${flow?.panel.title ?? ''}${year === '' ? '' : `（${year}年）`}`
+}
+
+export const labelOf = (connector: Connector, run: Run) =>
+  connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''
+
+const dateOf = (connector: Connector, run: Run) => {
+  const flow = flowOfRun(connector, run)
+  return flow ? dateText(flow, run.referenceDate) : plainDate(run.referenceDate)
+}
+
+const stateOf = (connector: Connector, run: Run): Label => {
+  const label = runLabel(run, wordsOf(connector, run))
+  return { ...label, label: connector.dashboard.states?.[run.state] ?? label.label }
+}
+
+export interface RunRow {
+  href: string
+  state: Label
+  title: string
+  /** what the run is for; null: the list has no such column */
+  date: string | null
+  received: string
+  ended: string
+  /** the flow's own error file, when there is something in it; null: the list has no such column */
+  errorFile: { href: string | null } | null
+  summary: string
+  by: string
+}
+
+/** The report list as a table, and which template draws a row of it. */
+export interface RunList extends Table {
+  rowView: '/partials/rows/run'
+  rows: RunRow[]
+}
+
+const fileOf = (connector: Connector, run: Run): RunRow['errorFile'] => {
+  const has = hasErrorFile(connector, run) && (run.failedCount > 0 || run.failure !== null)
+  return { href: has ? paths.errorsCsv.to({ id: run.id }) : null }
+}
+
+export const listTitle = ({ dashboard }: Connector): string => dashboard.allTitle ?? '連携レポート'
+
+/** The report list: every run from the fetch on. */
+export function runList(connector: Connector, runs: readonly Run[]): RunList {
+  const hasFiles = connector.flows.some(errorFileOf)
+  const [date] = connector.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? [])
+  return {
+    caption: { table: '連携レポート', region: '連携レポート' },
+    columns: [
+      { label: 'ステータス' },
+      { label: '処理名' },
+      ...(date === undefined ? [] : [{ label: date }]),
+      { label: '開始日時' },
+      { label: '終了日時' },
+      { label: '結果概要' },
+      { label: '実行者' },
+      ...(hasFiles ? [{ label: 'エラーファイル' }] : []),
+    ],
+    rowView: '/partials/rows/run',
+    rows: runs.map(run => ({
+      href: paths.report.to({ id: run.id }),
+      state: stateOf(connector, run),
+      title: hasErrorFile(connector, run) ? labelOf(connector, run) : titleOf(connector, run),
+      date: date === undefined ? null : dateOf(connector, run),
+      received: at(run.createdAt),
+      ended: at(run.endedAt),
+      errorFile: hasFiles ? fileOf(connector, run) : null,
+      summary: run.queuedAt ? resultCounts(run) : '',
+      by: run.adminName,
+    })),
+  }
+}
+
+interface PageOption {
+  value: string
+  label: string
+}
+
+/** ［連携レポート］: all runs, filtered by state and flow. */
+export interface RunsPage extends Page {
+  filter: {
+    states: { options: PageOption[]; chosen: string }
+    flows: { label: string; options: PageOption[]; chosen: string }
+  }
+  list: RunList
+  /** why the list is empty */
+  empty: string | null
+  pages: PageLink[]
+}
+
+export function runsPage(input: {
+  connector: Connector
+  runs: readonly Run[]
+  /** what is chosen; '' is everything */
+  filter: { state: string; flow: string }
+  states: readonly RunState[]
+  first: string | null
+  next: string | null
+}): RunsPage {
+  const { connector, runs, filter, first, next } = input
+  const { dashboard, flows } = connector
+  const title = listTitle(connector)
+  const filtered = filter.state !== '' || filter.flow !== ''
+  const none = filtered
+    ? `該当する${dashboard.allTitle ? '処理' : title}はありません。別の条件を試してください。`
+    : `${title}はありません。`
+  return {
+    title,
+    wide: true,
+    filter: {
+      states: {
+        options: input.states.map(value => ({
+          value,
+          label: dashboard.states?.[value] ?? stateLabel(connector, value),
+        })),
+        chosen: filter.state,
+      },
+      flows: {
+        label: flows.some(flow => flow.kind !== 'sync') ? '処理内容' : '同期の向き',
+        options: flows.map(flow => ({ value: flow.id, label: flow.panel.title })),
+        chosen: filter.flow,
+      },
+    },
+    list: runList(connector, runs),
+    empty: runs.length === 0 ? none : null,
+    pages: [...(first ? [{ href: first, label: '最初へ' }] : []), ...(next ? [{ href: next, label: '次へ' }] : [])],
+  }
+}

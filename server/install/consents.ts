@@ -1,0 +1,47 @@
+import type { Config } from '../config.js'
+import type { Connector } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import { createConsent, type Consent } from './consent.js'
+
+/** SmartHR's consent page: everybody signs in there. */
+export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'appUrl'>, clock: Clock): Consent =>
+  createConsent({
+    purpose: 'smarthr',
+    authorizeUrl: `${smarthr.authUrl}/oauth/authorization`,
+    tokenUrl: `${smarthr.authUrl}/oauth/token`,
+    clientId: smarthr.clientId,
+    clientSecret: smarthr.clientSecret,
+    callbackUrl: appUrl + paths.signInCallback.to(),
+    scope: smarthr.scope,
+    pkce: true,
+    clock,
+  })
+
+/** A service's consent page; null where the app is not registered with the service, so that there is none to go to. */
+function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'services' | 'appUrl'>, clock: Clock) {
+  const { registration = null, authUrl = null } = services[connector.id] ?? {}
+  const { consent } = connector.auth
+  if (!registration || !authUrl || !consent) return null
+  return createConsent({
+    purpose: connector.id,
+    authorizeUrl: authUrl + consent.authorizePath,
+    tokenUrl: authUrl + consent.tokenPath,
+    clientId: registration.clientId,
+    clientSecret: registration.clientSecret,
+    callbackUrl: appUrl + paths.connectionCallback.to({ connector: connector.id }),
+    pkce: false,
+    extraParams: consent.authorizeParams,
+    clock,
+  })
+}
+
+/** The consent pages of all services, made once: they remember what they have asked. */
+export function serviceConsents(
+  connectors: readonly Connector[],
+  config: Pick<Config, 'services' | 'appUrl'>,
+  clock: Clock,
+): (connector: Connector) => Consent | null {
+  const consents = new Map(connectors.map(connector => [connector.id, consentAt(connector, config, clock)]))
+  return connector => consents.get(connector.id) ?? null
+}

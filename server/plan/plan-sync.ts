@@ -1,0 +1,142 @@
+import {
+  goesByLinks,
+  writtenPeriod,
+  type Examined,
+  type Examiner,
+  type SyncFlow,
+  type Values,
+} from '../contract/contract.js'
+import { takenReason } from '../runs/reasons.js'
+import { difference, lacksRequired } from '../runs/difference.js'
+import { namedOtherwise } from '../runs/reasons.js'
+import type { ItemContent } from '../runs/run.js'
+import { pairOf, type Days } from '../runs/sides.js'
+import { findTargets, type Found } from './matching.js'
+import type { PlannedItem } from './planned-item.store.js'
+import { about, noContent, previewOf, type Planner, type PlanOrder } from './planner.js'
+import type { StagedPerson } from './staging.store.js'
+
+/** What an examiner says of a chunk's people; null: the flow has none. */
+type Verdicts = ReadonlyMap<string, Examined> | null
+
+/** 新規登録 / 差分あり / 差分なし / 対象外, with the fields before → after. */
+export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Planner> {
+  const { data, run, sides } = order
+  const examine = await examinerOf(order, flow)
+  return {
+    async plan(people, preselect) {
+      const verdicts = examine ? await examineAll(examine, people) : null
+      await data.inTenant(run.tenantId, async stores => {
+        const found = await findTargets(stores, order, people, verdicts !== null)
+        const planned = people.map(person => planPerson(order, flow, person, { found, verdicts, preselect }))
+        // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
+        const pairs = planned.flatMap(({ item, samePair }) =>
+          samePair === null ? [] : [{ ...samePair, sourceId: item.sourceId }],
+        )
+        const taken = new Set((await stores.links.connect(sides.account, pairs)).map(pair => pair.sourceId))
+        await stores.plannedItems.add(
+          run.id,
+          planned.map(({ item }) =>
+            taken.has(item.sourceId)
+              ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') }
+              : item,
+          ),
+        )
+      })
+    },
+    newItems: () => [],
+  }
+}
+
+const examinerOf = async ({ data, run, days, sides }: PlanOrder, flow: SyncFlow): Promise<Examiner | undefined> =>
+  flow.examiner?.({
+    targets: () => data.inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'target')),
+    sources: () => data.inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'source')),
+    choices: async list => (await sides.target.choices?.(list)) ?? [],
+    sharing: async key =>
+      (await data.inTenant(run.tenantId, ({ staging }) => staging.sharing(run.id, key))).filter(person =>
+        flow.includes(person, days.asOf),
+      ),
+  })
+
+/** One after the other: what became of the first decides about the second. */
+async function examineAll(examine: Examiner, people: readonly StagedPerson[]): Promise<Map<string, Examined>> {
+  const verdicts = new Map<string, Examined>()
+  for (const person of people) verdicts.set(person.id, await examine(person))
+  return verdicts
+}
+
+/** The item, and the pair to be remembered of somebody who was found by number and is equal already. */
+function planPerson(
+  { days, run, sides }: PlanOrder,
+  flow: SyncFlow,
+  person: StagedPerson,
+  { found, verdicts, preselect }: { found: Found; verdicts: Verdicts; preselect: boolean },
+): { item: PlannedItem; samePair: ReturnType<typeof pairOf> | null } {
+  const match = found.matchOf(person)
+  const target = match.kind === 'pair' ? found.targets.get(match.targetId) : undefined
+  const common = {
+    ...about(person),
+    targetId: target?.id ?? null,
+    targetPage: target ? Math.floor(target.position / sides.target.pageSize) : null,
+  }
+  const out = (excludedReason: string, content: ItemContent) => ({
+    item: { ...common, class: 'excluded' as const, excludedReason, content, blocked: false, selected: false },
+    samePair: null,
+  })
+  const named = namedOtherwise(flow, person)
+  const excludedReason = person.excluded ?? target?.excluded ?? (match.kind === 'excluded' ? match.reason : null)
+  if (excludedReason !== null) return out(excludedReason, named ? { ...noContent, named } : noContent)
+
+  const { mapping, direction, errorFile } = flow
+  const context = { today: days.plan, settings: run.settings }
+  const content = difference(mapping, direction, person.values, target?.values ?? null, context)
+  if (named) content.named = named
+  if (errorFile) content.cells = errorFile.columns.map(column => column.value(person))
+  const examined = verdicts?.get(person.id)
+  if (examined) {
+    content.problems.unshift(...examined.problems)
+    content.notes.push(...examined.notes)
+  }
+  const moved = target && movedPeriod(flow, days, target.values, content.set)
+  if (moved) content.problems.push(moved)
+  const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
+  const period = nothingToDo ? null : ownPeriod(flow, days, target?.values ?? content.set)
+  if (period !== null) content.notes.push(`${flow.to}での入社が先のため、${period}の情報として登録します。`)
+  const blocked = target === undefined && lacksRequired(mapping, direction, person.values)
+  const remark = nothingToDo ? undefined : found.remarkOf(person)
+  // Nobody is there to look at the row.
+  if (remark !== undefined && run.atOnce) return out(`${remark}${lookFirst(flow)}`, content)
+  if (remark !== undefined) content.notes.unshift(remark)
+  const ownTick = remark !== undefined
+  const pairedByNumber = goesByLinks(flow) && match.kind === 'pair' && !match.byLink
+  return {
+    item: {
+      ...common,
+      class: target === undefined ? 'new' : nothingToDo ? 'same' : 'changed',
+      excludedReason: null,
+      content,
+      blocked,
+      ownTick,
+      selected: preselect && !nothingToDo && !blocked && !ownTick,
+    },
+    samePair: nothingToDo && pairedByNumber ? pairOf(sides, person.id, match.targetId) : null,
+  }
+}
+
+const lookFirst = (flow: SyncFlow): string =>
+  `同期していません。［${previewOf(flow)}］から内容を確認し、問題がなければ、この${flow.words.item}にチェックを入れて同期してください。`
+
+/** The period of the target that somebody's data goes into, where it is not everybody's; null where it is. */
+function ownPeriod(flow: SyncFlow, { plan }: Days, record: Values): string | null {
+  const own = writtenPeriod(flow, plan, record)
+  return own === writtenPeriod(flow, plan) ? null : own
+}
+
+/** The write itself would move somebody into a later period, which nobody has compared: why that can't be; null where not. */
+function movedPeriod(flow: SyncFlow, { plan }: Days, before: Values, set: Values): string | null {
+  const { to } = flow
+  const [was, will] = [writtenPeriod(flow, plan, before), writtenPeriod(flow, plan, { ...before, ...set })]
+  if (was === will || will === writtenPeriod(flow, plan)) return null
+  return `入社年月日を先の日付に変更すると、${to}では${will}の情報が対象になるため、ほかの項目を比較できません。${to}で入社年月日を変更してから、取得し直して、再度同期してください。`
+}

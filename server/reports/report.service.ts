@@ -1,0 +1,70 @@
+import type { InTenant } from '../platform/in-tenant.js'
+import { findRun, type FlowOf } from '../runs/flow-of.js'
+import { PAGE_ROWS, type ItemPage } from '../runs/item.rows.js'
+import type { ItemStore } from '../runs/item.store.js'
+import { hadSelection, type ItemWithContent, type Outcome, type Run } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+
+/** People read at once for a CSV. */
+const CSV_CHUNK = 500
+
+/** What a report shows. */
+export interface Report {
+  run: Run
+  counts: Record<Outcome | 'pending', number>
+  page: ItemPage
+  failures: ItemPage
+  /** how many went through and need a look all the same */
+  remarks: number
+  /** signs that a file in Shift_JIS has no room for */
+  unwritable: { all: number; failed: number }
+  /** where nobody chose whom: who was left out */
+  left: { items: readonly ItemWithContent[]; total: number }
+}
+
+/** What became of a run's people. */
+export function createReports({
+  inTenant,
+  flowOf,
+}: {
+  inTenant: InTenant<{ runs: Pick<RunStore, 'find'>; items: ItemStore }>
+  flowOf: FlowOf
+}) {
+  return {
+    report: (
+      tenantId: string,
+      runId: string,
+      place: { after?: string; before?: string; outcomes?: readonly (Outcome | null)[] },
+    ): Promise<Report> =>
+      inTenant(tenantId, async stores => {
+        const { items } = stores
+        const run = await findRun(stores, runId)
+        return {
+          run,
+          counts: await items.countOutcomes(runId),
+          page: await items.chosen(runId, { ...place, limit: PAGE_ROWS }),
+          failures: await items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
+          remarks: await items.countRemarks(runId),
+          unwritable: await items.countUnwritable(runId),
+          left: hadSelection(flowOf(run.connector, run.flow).flow, run)
+            ? { items: [], total: 0 }
+            : await items.left(run.id, PAGE_ROWS),
+        }
+      }),
+
+    /** The run's people by id, a chunk at a time: a file of any size needs little memory. `null`: whatever became of them. */
+    async *people(tenantId: string, runId: string, outcomes: Outcome[] | null): AsyncIterable<ItemWithContent> {
+      for (let after = '0'; ;) {
+        const { items, hasNext } = await inTenant(tenantId, stores =>
+          stores.items.chosen(runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
+        )
+        yield* items
+        const last = items.at(-1)
+        if (!hasNext || !last) return
+        after = last.id
+      }
+    },
+  }
+}
+
+export type Reports = ReturnType<typeof createReports>

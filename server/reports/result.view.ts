@@ -1,0 +1,95 @@
+import type { Flow, SyncFlow } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import { unwritableSentence } from '../runs/errors-csv.js'
+import type { ItemPage } from '../runs/item.rows.js'
+import { amount, leftOutSentence, repeatButtons } from '../runs/labels.js'
+import { repeatedOutcomes, type Outcome, type RepeatedOutcome, type Run } from '../runs/run.js'
+import type { Fact, PageLink } from '../web/page.js'
+import type { Report } from './report.service.js'
+
+export type OutcomeFilter = Outcome | 'pending'
+
+export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'not_run', 'pending']
+
+/** How a run ended, and what can be done about it. */
+export interface Result {
+  numbers: Fact[]
+  /** how many the flow's rule has left out, where nobody looked at the selection */
+  leftOut: string | null
+  failure: { title: string; text: string } | null
+  deleted: string | null
+  /** the buttons that repeat the run for some of its people; null: it has not ended */
+  repeats: { outcome: RepeatedOutcome; label: string; primary: boolean }[] | null
+  /** what to look at before the payroll is confirmed */
+  remarks: string | null
+  /** what to look at in the target now that somebody was written there */
+  afterwards: SyncFlow['afterwards'] | null
+  /** where the payroll of the run is confirmed and published */
+  payroll: PageLink | null
+  /** `note`: how many signs the file has no room for */
+  downloads: { href: string; label: string; note: string | null }[]
+}
+
+export interface ResultInput {
+  flow: Flow
+  run: Run
+  counts: Readonly<Record<OutcomeFilter, number>>
+  failures: ItemPage
+  left: Report['left']
+  /** how many went through and need a look all the same */
+  remarks: number
+  unwritable: { failed: number; all: number }
+  /** SmartHR's page of the run's payroll */
+  payroll: string | null
+}
+
+/** Two files of those who failed, if any, and two of everybody. */
+function downloadsOf({ flow, run, failures, unwritable }: ResultInput): Result['downloads'] {
+  if (run.peopleDeletedAt !== null) return []
+  const files = (who: string, query: { all?: number }, signs: number): Result['downloads'] => [
+    { href: paths.errorsCsv.to({ id: run.id }, query), label: `${who}（CSV、UTF-8）`, note: null },
+    {
+      href: paths.errorsCsv.to({ id: run.id }, { ...query, encoding: 'sjis' }),
+      label: `${who}（CSV、Shift_JIS）`,
+      note: unwritableSentence(signs),
+    },
+  ]
+  const { item } = flow.words
+  return [
+    ...(failures.items.length > 0 ? files(`失敗した${item}`, {}, unwritable.failed) : []),
+    ...files(`すべての${item}`, { all: 1 }, unwritable.all),
+  ]
+}
+
+export function resultOf(input: ResultInput, ended: boolean): Result {
+  const { flow, run, counts, left, remarks } = input
+  const repeatable = run.peopleDeletedAt === null ? repeatedOutcomes.filter(outcome => counts[outcome] > 0) : []
+  return {
+    numbers: [
+      ['成功', `${amount(run.succeededCount)}件`],
+      ['失敗', `${amount(run.failedCount)}件`],
+      ...(remarks > 0 ? [['要確認', `${amount(remarks)}件`] as const] : []),
+      ...(left.total > 0 ? [['対象外', `${amount(left.total)}件`] as const] : []),
+      ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as const] : []),
+    ],
+    leftOut: leftOutSentence(flow, run),
+    failure:
+      run.failure === null
+        ? null
+        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure },
+    deleted:
+      run.peopleDeletedAt === null
+        ? null
+        : `保存期間が過ぎたため、${flow.words.item}の個人情報は削除されました。件数・結果・理由だけを表示しています。`,
+    repeats: ended
+      ? repeatable.map((outcome, index) => ({ outcome, label: repeatButtons[outcome], primary: index === 0 }))
+      : null,
+    remarks:
+      remarks > 0
+        ? `${amount(remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
+        : null,
+    afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && flow.afterwards) || null,
+    payroll: input.payroll === null ? null : { href: input.payroll, label: 'SmartHRの給与明細を開く' },
+    downloads: downloadsOf(input),
+  }
+}

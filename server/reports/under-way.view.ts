@@ -1,0 +1,160 @@
+import { type Flow, type Words } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import { amount, at, classLabels, type Label } from '../runs/labels.js'
+import { fetchedSentence, fetchProgress, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
+import { endsAt } from '../runs/publications.js'
+import { endStates, isPublished, type Run } from '../runs/run.js'
+import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
+
+export interface Progress {
+  state: string
+  ended: boolean
+  done: number
+  total: number
+  succeeded: number
+  failed: number
+  text: string
+  /** why nothing moves just now, and when it goes on */
+  waiting: string | null
+}
+
+/** How far a run has got, as figures and in words; polled by the page. */
+export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progress {
+  const ended = endStates.includes(run.state)
+  if (run.queuedAt === null || run.state === 'fetching') {
+    const total = run.fetchTotal ?? 0
+    const text = fetchedSentence(run, { counter })
+    return {
+      state: run.state,
+      ended,
+      done: run.fetched,
+      total,
+      succeeded: 0,
+      failed: 0,
+      text,
+      waiting: run.waitingReason,
+    }
+  }
+  const done = run.succeededCount + run.failedCount
+  return {
+    state: run.state,
+    ended,
+    done,
+    total: run.selectedCount,
+    succeeded: run.succeededCount,
+    failed: run.failedCount,
+    text: `${amount(run.selectedCount)}${counter}のうち${amount(done)}${counter}の${run.publishedAt ? '取り込み結果が届きました' : '処理が終わりました'}。`,
+    waiting: run.waitingReason,
+  }
+}
+
+/** A run before 同期: what a fetch found. */
+export interface Plan {
+  /** the fetch is under way; nothing else is shown then */
+  fetching: FetchProgress | null
+  heading: string
+  failure: string | null
+  counts: Label[]
+  text: string
+  again: FetchAgain | null
+  cancellable: boolean
+  /** ［同期を開始→］; null: nothing to go on to */
+  go: string | null
+}
+
+function planHeading(flow: Flow, run: Run, go: string | null): string {
+  if (go !== null) return `${flow.words.act}の準備ができました`
+  return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
+}
+
+export function planOf(flow: Flow, run: Run): Plan | null {
+  if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
+  const { counts } = run
+  const fetching = run.state === 'fetching'
+  const ready = run.state === 'ready'
+  const somebody = counts.new + counts.changed + counts.same + counts.excluded > 0
+  const go = ready && somebody ? paths.step.to({ id: run.id, step: 'select' }) : null
+  return {
+    fetching: fetching ? fetchProgress(flow, run) : null,
+    heading: planHeading(flow, run, go),
+    failure: run.failure,
+    counts: ready
+      ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
+          look: classLabels[name].look,
+          label: `${classLabels[name].label} ${amount(counts[name])}${flow.words.counter}`,
+        }))
+      : [],
+    text: ready
+      ? somebody
+        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
+        : flow.words.nobody
+      : '',
+    again: fetching || run.retryOf !== null ? null : fetchAgain(flow, run),
+    cancellable: !endStates.includes(run.state),
+    go,
+  }
+}
+
+/** A snapshot on offer: what to do in the service, and until when. */
+export interface OnOffer {
+  until: string
+  steps: readonly string[]
+  /** the service has fetched some of it, or has yet to */
+  pulled: string
+}
+
+const onOfferOf = (flow: Flow, run: Run): OnOffer | null =>
+  flow.kind === 'publication' && isPublished(run)
+    ? {
+        until: `公開期限：${at(endsAt(run, flow.publication))}（期限を過ぎると、取り込めなくなります）`,
+        steps: flow.publication.next,
+        pulled:
+          run.pulledAt === null
+            ? 'まだ取得されていません。'
+            : `${amount(run.selectedCount)}${flow.words.counter}のうち${amount(run.pulledCount)}${flow.words.counter}が取得されました（最終アクセス：${at(run.pulledAt)}）。`,
+      }
+    : null
+
+/** A run at work, or a snapshot that waits to be fetched. */
+export interface Running {
+  heading: string
+  bar: ProgressBar
+  onOffer: OnOffer | null
+  waiting: string | null
+  /** 中止しています, once the button was pressed */
+  stopping: string | null
+  stop: { title: string; text: string; button: string }
+}
+
+/** What the button that stops a run does, asked before it is pressed. */
+function stopOf({ words }: Flow, published: boolean): Running['stop'] {
+  const { item } = words
+  const [act, done, open] = published
+    ? ['公開', `すでに取り込まれた${item}の情報`, `取り込まれていない${item}`]
+    : [words.act, `すでに処理が終わった${item}の変更`, `処理していない${item}`]
+  return {
+    title: `${act}の中止`,
+    text: `${act}を中止しますか？　${done}は、元に戻りません。${open}は、未実行になります。`,
+    button: `${act}を中止`,
+  }
+}
+
+export function runningOf(flow: Flow, run: Run): Running {
+  const progress = progressOf(run, flow.words)
+  const onOffer = onOfferOf(flow, run)
+  return {
+    heading: onOffer ? `${flow.to}での取り込みを待っています` : `${flow.words.act}の実行状況`,
+    bar: {
+      url: paths.progress.to({ id: run.id }),
+      state: run.state,
+      max: Math.max(1, progress.total),
+      value: progress.done,
+      text: progress.text,
+    },
+    onOffer,
+    waiting: run.waitingReason,
+    stopping:
+      run.cancelRequestedAt === null ? null : `中止しています。処理中の${flow.words.item}が終わりしだい、停止します。`,
+    stop: stopOf(flow, onOffer !== null),
+  }
+}

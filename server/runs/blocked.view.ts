@@ -1,0 +1,48 @@
+import type { Connector } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
+import { paths } from '../paths.js'
+import type { Blocked } from './may-start.js'
+
+/** A message above a page, with the page that leads on. */
+export interface BlockedMessage {
+  text: string
+  link?: { href: string; label: string }
+}
+
+/** Why nothing was started, in words. */
+export function blockedMessage(connector: Connector, blocked: Blocked): BlockedMessage {
+  const { id, auth } = connector
+  switch (blocked.because) {
+    case 'not-connected':
+      return { text: auth.texts.notice }
+    case 'expired':
+      return { text: declared(auth.perAdmin, 'perAdmin').texts.expired }
+    case 'reconnect':
+      return {
+        text: `${blocked.side === 'smarthr' ? 'SmartHRとの' : ''}再連携が必要です。連携状況を確認してください。`,
+      }
+    case 'settings-missing': {
+      const { missing, title } = declared(connector.settings, 'settings')
+      return { text: missing, link: { href: paths.settings.to({ connector: id }), label: title } }
+    }
+    case 'token-missing': {
+      const { missing, title } = declared(connector.accessTokens, 'accessTokens')
+      return { text: missing, link: { href: paths.accessTokens.to({ connector: id }), label: title } }
+    }
+    case 'closed':
+      return { text: blocked.sentence }
+    case 'running':
+      return {
+        text: RUNNING_ALREADY,
+        link: { href: paths.report.to({ id: blocked.runId }), label: '同期の実行状況を確認する' },
+      }
+  }
+}
+
+export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
+
+/** The page to go to where the way out is another page; null: the message is enough. */
+export const wayOut = ({ id, auth }: Connector, { because }: Blocked): string | null =>
+  because === 'expired' || (because === 'not-connected' && auth.perAdmin)
+    ? paths.connection.to({ connector: id })
+    : null

@@ -1,0 +1,47 @@
+import type { Connection, ConnectionStore } from '../connections/connection.store.js'
+import { presetsOf, settingChoices } from '../connections/settings.form.js'
+import type { SavedSettings, SettingsStore } from '../connections/settings.store.js'
+import { needsSettings, usesSettings, type Connector, type Flow } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
+import { Conflict } from '../errors.js'
+import type { Run } from './run.js'
+
+interface Account {
+  connector: Connector
+  flow: Flow
+  accountId: string
+}
+
+/** The settings that shape a plan, as they are now: what is saved, or what holds while nothing is. */
+export async function settingsNow(
+  { settings }: { settings: Pick<SettingsStore, 'find'> },
+  { connector, flow, accountId }: Account,
+): Promise<SavedSettings> {
+  if (!usesSettings(flow)) return {}
+  return (await settings.find(connector.id, accountId)) ?? presetsOf(declared(connector.settings, 'settings'))
+}
+
+/** What new people get by the settings as they are saved now, by the field's name. Nobody new, nothing. */
+export async function settingsForNew(
+  { settings }: { settings: Pick<SettingsStore, 'find'> },
+  { connector, flow, accountId }: Account,
+  newcomers: number,
+): Promise<Run['options']> {
+  if (newcomers === 0 || !needsSettings(flow)) return {}
+  const saved = await settings.find(connector.id, accountId)
+  return saved ? settingChoices(declared(connector.settings, 'settings'), saved) : {}
+}
+
+/** The connection a run was prepared with; throws Conflict when it was ended since. */
+export async function stillConnected(
+  { connections }: { connections: Pick<ConnectionStore, 'find'> },
+  run: Pick<Run, 'connectionId'>,
+): Promise<Connection> {
+  const connection = await connections.find(run.connectionId)
+  if (!connection || !['active', 'reconnect_needed'].includes(connection.state)) {
+    throw new Conflict(
+      'この同期を準備したときの連携は解除されています。ダッシュボードから、同期を開始し直してください。',
+    )
+  }
+  return connection
+}

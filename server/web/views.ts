@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import ejs from 'ejs'
+import type { Express } from 'express'
+import { projectRoot } from '../platform/root.js'
+
+const views = join(projectRoot, 'views')
+
+/** Pages are EJS. `include('/partials/…')` begins at views/; indentation is for readers and not sent. */
+export function drawWithEjs(app: Express, { cache }: { cache: boolean }): void {
+  app.engine('ejs', (file, locals, done) => {
+    ejs.renderFile(file, locals, { root: views, rmWhitespace: true, cache }, done)
+  })
+  app.set('view engine', 'ejs')
+  app.set('views', views)
+  app.set('view cache', cache)
+}

@@ -1,0 +1,161 @@
+import type { Choice, Period } from '../contract/contract.js'
+import { atOnceOf } from '../contract/contract.js'
+import { NotFound } from '../errors.js'
+import type { JobStore } from '../jobs/job.store.js'
+import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
+import type { FetchStore } from '../plan/fetch.store.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { findRun, type FlowOf } from '../runs/flow-of.js'
+import type { ItemStore } from '../runs/item.store.js'
+import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
+import { settingsNow, stillConnected } from '../runs/run-settings.js'
+import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { ChoiceStore } from './choice.store.js'
+
+interface BeginStores extends StartStores, FetchStores {
+  connections: Pick<ConnectionStore, 'current' | 'find'>
+  runs: RunStore
+  fetches: FetchStore
+  choices: Pick<ChoiceStore, 'openDraft' | 'period'>
+  items: Pick<ItemStore, 'countOutcomes'>
+  jobs: JobStore
+}
+
+/** A run that was begun, or why there can be none now. */
+export type Begun = { runId: string } | { blocked: Blocked }
+
+/** Two clicks of one person within so long are one start. */
+const SECOND_CLICK_MS = 10_000
+
+export interface BeginningDeps {
+  inTenant: InTenant<BeginStores>
+  clock: Clock
+  flowOf: FlowOf
+}
+
+/** The second of two clicks finds its work begun; it is told what the first was told. */
+async function isSecondClick({ runs }: BeginStores, who: Who, runId: string, now: Date): Promise<boolean> {
+  const run = await runs.find(runId)
+  return run !== null && run.adminId === who.adminId && now.getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
+}
+
+/** Reads both sides of a run with the settings as they are now. */
+async function read(
+  { clock, flowOf }: BeginningDeps,
+  stores: BeginStores,
+  run: Run,
+  chosen: { referenceDate: string | null; area: Choice | null },
+): Promise<boolean> {
+  const { accountId } = await stillConnected(stores, run)
+  const settings = await settingsNow(stores, { ...flowOf(run.connector, run.flow), accountId })
+  return beginFetch(stores, run.id, { ...chosen, settings, now: clock.now() })
+}
+
+/** 「同期を開始」: a draft of the flow, or why there can be none now. Opening it twice gives the same draft. */
+const open =
+  ({ inTenant, clock, flowOf }: BeginningDeps) =>
+  (who: Who, connectorId: string, flowId: string): Promise<Begun> => {
+    const { connector, flow } = flowOf(connectorId, flowId)
+    return inTenant(who.tenantId, async stores => {
+      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
+      if ('blocked' in start) return start
+      const draft = await stores.choices.openDraft(start.connection.id, flowId, who.adminId)
+      if (draft) return { runId: draft.id }
+      return {
+        runId: await stores.runs.create({
+          adminId: who.adminId,
+          connectionId: start.connection.id,
+          connector: connectorId,
+          flow: flowId,
+          now: clock.now(),
+        }),
+      }
+    })
+  }
+
+/** One click: reads, plans and writes without another question; or why that can't be now. */
+const startAtOnce =
+  ({ inTenant, clock, flowOf }: BeginningDeps) =>
+  (who: Who, connectorId: string, flowId: string): Promise<Begun> => {
+    const { connector, flow } = flowOf(connectorId, flowId)
+    if (!atOnceOf(flow)) throw new NotFound()
+    return inTenant(who.tenantId, async stores => {
+      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
+      if ('blocked' in start) {
+        const { blocked } = start
+        return blocked.because === 'running' && (await isSecondClick(stores, who, blocked.runId, clock.now()))
+          ? { runId: blocked.runId }
+          : start
+      }
+      const runId = await stores.fetches.beginAtOnce({
+        adminId: who.adminId,
+        connectionId: start.connection.id,
+        connector: connectorId,
+        flow: flowId,
+        now: clock.now(),
+      })
+      if (runId === null) {
+        const active = await stores.runs.activeOf(connectorId, flowId)
+        if (active && (await isSecondClick(stores, who, active.id, clock.now()))) return { runId: active.id }
+        return { blocked: { because: 'running', runId: active?.id ?? '' } }
+      }
+      await stores.jobs.enqueue('run.fetch', runId)
+      return { runId }
+    })
+  }
+
+/** 「失敗した対象だけ再実行」, 「未実行の対象だけ再実行」: a new run of just those, read and previewed afresh. */
+const retry =
+  (deps: BeginningDeps) =>
+  (who: Who, runId: string, asked: RepeatedOutcome | null): Promise<Begun> =>
+    deps.inTenant(who.tenantId, async stores => {
+      const { clock, flowOf } = deps
+      const old = await findRun(stores, runId)
+      const { connector, flow } = flowOf(old.connector, old.flow)
+      if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null) throw new NotFound()
+      const counts = await stores.items.countOutcomes(runId)
+      const outcome = asked ?? (counts.failed > 0 ? 'failed' : 'not_run')
+      if (counts[outcome] === 0) throw new NotFound()
+      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
+      if ('blocked' in start) return start
+      const newId = await stores.runs.create({
+        adminId: who.adminId,
+        connectionId: start.connection.id,
+        connector: connector.id,
+        flow: flow.id,
+        ...(old.referenceDate !== null && { referenceDate: old.referenceDate }),
+        ...(old.area && { area: old.area }),
+        ...(old.period && { period: old.period }),
+        ...(old.groupId !== null && { groupId: old.groupId }),
+        retryOf: old.id,
+        retryOutcome: outcome,
+        now: clock.now(),
+      })
+      await read(deps, stores, await findRun(stores, newId), old)
+      return { runId: newId }
+    })
+
+/** How a run begins: by the wizard, by one click or as a repeat, up to the reading of both sides. */
+export const createBeginning = (deps: BeginningDeps) => ({
+  open: open(deps),
+  startAtOnce: startAtOnce(deps),
+  retry: retry(deps),
+
+  /** 対象期間, kept for the fetch. */
+  choosePeriod: (tenantId: string, runId: string, period: Period) =>
+    deps.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
+
+  /** 次へ on the page before the fetch. False: another page was faster, and the run is left alone. */
+  fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
+    deps.inTenant(tenantId, async stores =>
+      read(deps, stores, await findRun(stores, runId), {
+        referenceDate: chosen.referenceDate ?? null,
+        area: chosen.area ?? null,
+      }),
+    ),
+})
+
+export type Beginning = ReturnType<typeof createBeginning>

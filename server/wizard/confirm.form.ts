@@ -1,0 +1,40 @@
+import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payslips.js'
+import { type FieldErrors, textField, ticked } from '../web/form.js'
+import { one } from './fields.js'
+import { parseSelection } from './select.form.js'
+
+/** What the confirm page showed: the plan and the ticks that 同期 is for. */
+export function parseConfirmation(body: unknown): { revision: number; mark: string; again: boolean; fewer: boolean } {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const revision = Number(one(fields.revision))
+  return {
+    revision: Number.isSafeInteger(revision) ? revision : 0,
+    mark: one(fields.selection),
+    again: ticked(body, 'again'),
+    fewer: ticked(body, 'fewer'),
+  }
+}
+
+/** Ticks that the dialog asks for one by one, and whether the button beside them was pressed. */
+export function parseOwnTicks(body: unknown): { shown: string[]; chosen: string[]; pressed: boolean } {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const { shown, chosen } = parseSelection(body)
+  return { shown, chosen, pressed: one(fields.op) === 'own-ticks' }
+}
+
+/** The names of a payroll, as typed in the dialog. */
+export function parseNames(body: unknown): { typed: PayrollNames; errors: FieldErrors } {
+  // As typed: a name may hold full-width signs.
+  const typed = {
+    admin: textField(body, 'name_for_admin').typed.trim(),
+    crew: textField(body, 'name_for_crew').typed.trim(),
+  }
+  const errors: Record<string, string> = {}
+  const check = (field: string, label: string, value: string) => {
+    if (value === '') errors[field] = `${label}が入力されていません。`
+    else if ([...value].length > MAX_NAME) errors[field] = `${label}は、${MAX_NAME}文字以内で入力してください。`
+  }
+  check('name_for_admin', NAME_LABELS.admin, typed.admin)
+  check('name_for_crew', NAME_LABELS.crew, typed.crew)
+  return { typed, errors }
+}

@@ -1,0 +1,131 @@
+import { Router, type Request, type Response } from 'express'
+import { hasSelection, type Connector, type Flow, type Limits } from '../contract/contract.js'
+import { AppError, Conflict } from '../errors.js'
+import { paths } from '../paths.js'
+import type { PayrollNames } from '../payslips/payslips.js'
+import { parseIdPlace } from '../runs/id-place.js'
+import type { Loaded } from '../runs/load-run.js'
+import { itemsToRegister } from '../runs/run.js'
+import { whereItStands } from '../runs/step-urls.js'
+import { payslipLimits, smarthrLimits } from '../smarthr/limits.js'
+import type { FieldErrors } from '../web/form.js'
+import { flash } from '../web/session.js'
+import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
+import { confirmPage, dialogOf } from './confirm.view.js'
+import { FEWER, lacksOptions, REPEATED } from './refusals.js'
+import { parseView } from './select.form.js'
+import { at, STALE, type WizardDeps } from './wizard.deps.js'
+
+const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
+
+/** What was typed in the dialog, and what is said of it. */
+interface Typed {
+  names?: PayrollNames
+  again?: boolean
+  fewer?: boolean
+  errors?: FieldErrors
+  place?: { after?: string; before?: string }
+}
+
+/** How fast a run of the flow may write. */
+function limitsOf(connector: Connector, flow: Flow): Limits {
+  if (flow.kind === 'import') return payslipLimits
+  return flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
+}
+
+/** The message on the dashboard once the run is on its way. */
+function startedMessage({ flow, run }: Loaded, gone: number) {
+  const link = {
+    href: paths.report.to({ id: run.id }),
+    label: flow.kind === 'publication' ? '公開の状況を確認する' : `${flow.words.act}の実行状況を確認する`,
+  }
+  const { started } = dialogOf(flow, run)
+  const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません`
+  return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
+}
+
+type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting'>
+
+/** The dialog, and 同期. */
+export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: Deps): Router {
+  const router = Router()
+
+  const show = async (req: Request, res: Response, { run, connector, flow }: Loaded, typed: Typed = {}) => {
+    if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
+    const shown = await dialog.shown(run, typed.place ?? parseIdPlace(req.query))
+    // Where nobody is asked whom, the page itself says that there is nobody.
+    if (shown.selected.total === 0 && hasSelection(flow))
+      return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
+    if (shown.selected.new > 0 && lacksOptions(flow, run))
+      return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
+    const page = confirmPage({
+      connector,
+      flow,
+      run,
+      limits: limitsOf(connector, flow),
+      now: clock.now(),
+      left: hasSelection(flow) ? null : await selecting.leftOut(run),
+      ownTicks: hasSelection(flow) ? null : await selecting.ownTicks(run),
+      replaces: await dialog.replaced(run),
+      ...shown,
+      ...typed,
+    })
+    res.render('pages/wizard/confirm', { connector, run, page })
+  }
+
+  /** Stores ticks that stand in the dialog itself. `changed`: they were others before. */
+  const takeTicks = async (req: Request, { run, flow, tenantId }: Loaded, revision: number) => {
+    const { shown, chosen, pressed } = parseOwnTicks(req.body)
+    if (hasSelection(flow) || run.state !== 'ready' || shown.length === 0)
+      return { pressed: false, changed: false, stale: false }
+    const before = new Set((await selecting.ownTicks(run)).items.flatMap(item => (item.selected ? [item.id] : [])))
+    if (shown.every(id => before.has(id) === chosen.includes(id))) return { pressed, changed: false, stale: false }
+    const order = { revision, shown, chosen, view: parseView(null), then: 'keep' } as const
+    return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
+  }
+
+  router.get(at('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
+
+  router.post(at('confirm'), async (req, res) => {
+    const loaded = await loadRun(req, res)
+    const { run, connector, flow, tenantId, adminId } = loaded
+    const { revision, mark, again, fewer } = parseConfirmation(req.body)
+    const asked = flow.kind === 'import' ? parseNames(req.body) : null
+    const typed = { ...(asked && { names: asked.typed }), again, fewer }
+    const turnBack = async (text: string) => {
+      flash(req, { kind: 'warning', text })
+      res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))
+    }
+
+    const ticks = await takeTicks(req, loaded, revision)
+    if (ticks.stale) return turnBack(STALE)
+    if (ticks.pressed) return show(req, res, loaded, typed)
+    if (ticks.changed) {
+      // Nobody is written whom the dialog did not show among those who are.
+      res.status(422)
+      return show(req, res, loaded, { ...typed, errors: { ownTicks: TICKS_TAKEN } })
+    }
+    // The list turns a page; what was typed stays.
+    const place = parseIdPlace(req.body)
+    if (asked && (place.after ?? place.before) !== undefined) return show(req, res, loaded, { ...typed, place })
+    if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
+      res.status(422)
+      return show(req, res, loaded, { ...typed, errors: asked.errors })
+    }
+    try {
+      const confirmation = { revision, mark, again, fewer, names: asked?.typed ?? null }
+      const { gone } = await starting.start({ tenantId, adminId }, run.id, confirmation)
+      flash(req, startedMessage(loaded, gone))
+      res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    } catch (error) {
+      // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
+      if (!(error instanceof Conflict) && !(flow.kind === 'publication' && error instanceof AppError)) throw error
+      const tick = { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
+      if (tick === undefined || run.state !== 'ready') return turnBack(error.message)
+      res.status(422)
+      await show(req, res, loaded, { ...typed, errors: { [tick]: error.message } })
+    }
+  })
+
+  return router
+}

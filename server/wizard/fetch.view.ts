@@ -1,0 +1,34 @@
+import { type Flow, stepOf } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import { fetchProgress, type FetchProgress } from '../runs/progress.view.js'
+import type { Run } from '../runs/run.js'
+import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
+import type { PageLink } from '../web/page.js'
+import { wizardPage, type WizardPage } from './steps.view.js'
+
+/** The page that shows a fetch, and why it failed. */
+export interface FetchPage extends WizardPage {
+  progress: FetchProgress | null
+  failed: { bar: string; reason: string; again: FetchAgain; chooseAgain: PageLink | null } | null
+}
+
+export function fetchPage(flow: Flow, run: Run): FetchPage {
+  const heading = `${flow.words.item}情報の取得`
+  const failed = run.state === 'failed'
+  const area = stepOf(flow, 'area')
+  return {
+    ...wizardPage(flow, 'fetch', heading),
+    title: failed ? `${heading}に失敗しました` : heading,
+    progress: failed ? null : fetchProgress(flow, run),
+    failed: failed
+      ? {
+          bar: `${heading}に失敗しました。`,
+          reason: run.failure ?? '',
+          again: fetchAgain(flow, run),
+          chooseAgain: area
+            ? { href: paths.step.to({ id: run.id, step: 'area' }), label: `${area.label}を選択し直す` }
+            : null,
+        }
+      : null,
+  }
+}

@@ -1,0 +1,30 @@
+import type { Choice } from '../contract/contract.js'
+import { type FieldErrors, textField } from '../web/form.js'
+import { one } from './fields.js'
+
+export interface OptionsForm {
+  revision: number
+  chosen: Record<string, Choice>
+  typed: Record<string, string>
+  errors: FieldErrors
+}
+
+/** The values for everybody new. Only what the target's list holds now can be chosen. */
+export function parseOptions(
+  options: readonly { name: string; label: string; choices: readonly Choice[] }[],
+  body: unknown,
+): OptionsForm {
+  const revision = Number(one((body as Record<string, unknown> | undefined)?.revision))
+  const chosen: Record<string, Choice> = {}
+  const typed: Record<string, string> = {}
+  const errors: Record<string, string> = {}
+  for (const { name, label, choices } of options) {
+    const { typed: value } = textField(body, name)
+    const choice = choices.find(candidate => candidate.value === value)
+    typed[name] = value
+    if (choice) chosen[name] = choice
+    else if (value === '') errors[name] = `${label}が選択されていません。`
+    else errors[name] = `選択した${label}が見つかりません。選択し直してください。`
+  }
+  return { revision: Number.isSafeInteger(revision) ? revision : 0, chosen, typed, errors }
+}

@@ -1,0 +1,107 @@
+/** Why 同期 is not begun although its button was pressed: one sentence each, in the order in which they are asked. */
+import { createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
+import { differingGroups } from '../payslips/payslips.js'
+import type { Clock } from '../platform/clock.js'
+import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
+import { mayStart, startFacts, type StartStores, type Who } from '../runs/may-start.js'
+import { type Run, itemsToRegister } from '../runs/run.js'
+import { planDay } from '../runs/sides.js'
+import type { ChoiceStore } from './choice.store.js'
+import type { SelectionStore } from './selection.store.js'
+import type { Confirmation } from './start.service.js'
+
+export const CHANGED = '対象が変わりました。内容を確認してください。'
+
+export const REPEATED = '同じ明細が取り込み済みです。もう一度取り込む場合は、確認欄にチェックを入れてください。'
+
+export const FEWER =
+  '取得できた人数が、前回より大きく減っています。間違いがないことを確認して、確認欄にチェックを入れてください。'
+
+const OVERTAKEN =
+  'この同期を準備した後に、別の同期が実行されました。古い内容で上書きしないように、取得し直してから同期してください。'
+
+const NEW_ITEMS = '登録されていない項目があります。項目を登録してから、もう一度取り込んでください。'
+
+const OPTIONS_MISSING = '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
+
+const EXPIRED = '取得した情報が古くなっています。取得し直してください。'
+
+const settingsChanged = (title: string) =>
+  `${title}が変更されました。新しく登録する従業員に適用される内容を確認してから、もう一度［同期］を押してください。`
+
+const anotherPeriod = (before: string, now: string) =>
+  `この同期は${before}の情報と比較して準備されましたが、いま同期すると${now}の情報として登録されます。確認していない内容で上書きしないように、取得し直してから同期してください。`
+
+/** Whether values for everybody new have yet to be chosen. */
+export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
+  createOptionsOf(flow).some(({ name }) => !run.options[name])
+
+export interface RefusalStores extends StartStores {
+  selection: Pick<SelectionStore, 'mark' | 'groups' | 'countRepeated'>
+  choices: Pick<ChoiceStore, 'overtaken'>
+}
+
+export interface RefusalFacts {
+  who: Who
+  connector: Connector
+  flow: Flow
+  /** a run whose plan is ready, locked */
+  run: Run
+  /** what the dialog showed */
+  shown: Confirmation
+  /** … and what stands there now */
+  selected: { total: number; new: number }
+  mark: string
+  clock: Clock
+}
+
+/** What has changed since the dialog was drawn. */
+async function changed({ selection }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+  const { connector, flow, run, shown, selected, mark } = facts
+  if (run.revision === shown.revision && selected.total === 0) return `${flow.words.item}が選択されていません。`
+  if (mark === shown.mark) return null
+  // The ticks are the same: then it is the settings of new people that differ.
+  const sameTicks = shown.mark.startsWith(await selection.mark(run.id))
+  return sameTicks && connector.settings ? settingsChanged(connector.settings.title) : CHANGED
+}
+
+/** What of the plan itself must be looked at first. */
+async function unready({ selection, choices }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+  const { flow, run, shown, clock } = facts
+  if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
+  const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
+  if (apart !== null) return apart
+  if (!shown.again && (await selection.countRepeated(run.id)) > 0) return REPEATED
+  if (!shown.fewer && run.shortfalls.length > 0) return FEWER
+  // A publication writes nothing over anything.
+  if (flow.kind !== 'publication' && (await choices.overtaken(run))) return OVERTAKEN
+  const [before, now] = [writtenPeriod(flow, planDay(run, clock)), writtenPeriod(flow, clock.today())]
+  return before !== null && now !== null && before !== now ? anotherPeriod(before, now) : null
+}
+
+/** What keeps the flow from being started now. That no other run is on is decided by the start itself. */
+async function blocked(stores: RefusalStores, { who, connector, flow, clock }: RefusalFacts): Promise<string | null> {
+  const facts = await startFacts(stores, who, connector, clock.now())
+  const start = mayStart(connector, flow, { ...facts, active: null })
+  return 'blocked' in start ? blockedMessage(connector, start.blocked).text : null
+}
+
+/** Why a ready run is not started; null when nothing stands in the way. */
+export async function refusalOf(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+  const { flow, run, selected } = facts
+  return (
+    (await changed(stores, facts)) ??
+    (await unready(stores, facts)) ??
+    (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null) ??
+    (await blocked(stores, facts))
+  )
+}
+
+/** Why a run was not started after all: where it stands now. */
+export function whyNotStarted(run: Run, shownRevision: number, { words }: Flow): string {
+  if (run.state === 'expired') return EXPIRED
+  // Another page has gone back to what is asked first.
+  if (['draft', 'fetching'].includes(run.state)) return CHANGED
+  if (run.state !== 'ready') return `この${words.act}は、すでに受付済みです。`
+  return run.revision === shownRevision ? RUNNING_ALREADY : CHANGED
+}

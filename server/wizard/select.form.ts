@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { id } from '../runs/id-place.js'
+import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
+import { many, MAX_WORDS, NUL, one } from './fields.js'
+import type { ItemCursor } from './selection.store.js'
+
+const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
+
+const sorts: readonly SortColumn[] = ['key', 'kana', 'class']
+
+/** What the list shows, from a query string or a form. Nonsense falls back to everything. */
+export function parseView(input: unknown): SelectionView {
+  const fields = (input ?? {}) as Record<string, unknown>
+  const sort = one(fields.sort)
+  return {
+    q: one(fields.q).trim().slice(0, MAX_WORDS),
+    classes: classes.filter(name => many(fields.class).includes(name)),
+    sort: sorts.find(name => name === sort) ?? 'key',
+    descending: one(fields.desc) === '1',
+  }
+}
+
+const cursorShape = z.object({
+  f: z.boolean(),
+  v: z
+    .string()
+    .max(300)
+    .refine(value => !value.includes(NUL)),
+  i: z.string().regex(/^\d{1,18}$/),
+  p: z.number().int().min(1),
+})
+
+/** A place in the list: the row next to it and the number of the page it leads to. */
+export interface Place {
+  cursor: ItemCursor | null
+  page: number
+}
+
+export const encodePlace = (cursor: ItemCursor, page: number): string =>
+  Buffer.from(JSON.stringify({ f: cursor.forward, v: cursor.value, i: cursor.id, p: page })).toString('base64url')
+
+/** A made-up or old cursor leads to the first page. */
+export function decodePlace(text: unknown): Place {
+  try {
+    const { f, v, i, p } = cursorShape.parse(JSON.parse(Buffer.from(one(text), 'base64url').toString()))
+    return { cursor: { forward: f, value: v, id: i }, page: p }
+  } catch {
+    return { cursor: null, page: 1 }
+  }
+}
+
+export type SelectionOp =
+  | { kind: 'keep' | 'search' | 'filter' | 'unfilter' | 'select-page' | 'select-all' | 'clear' | 'confirm' | 'back' }
+  | { kind: 'page'; place: string }
+  | { kind: 'sort'; column: SortColumn }
+
+export interface SelectionForm {
+  revision: number
+  shown: string[]
+  chosen: string[]
+  view: SelectionView
+  op: SelectionOp
+}
+
+/** The selection page's one form. Ids that are not numbers are not ids; a tick counts only for a row that was shown. */
+export function parseSelection(body: unknown): SelectionForm {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const shown = many(fields.shown).filter(value => id.safeParse(value).success)
+  const here = new Set(shown)
+  const [kind = '', argument = ''] = one(fields.op).split(/:(.*)/s)
+  const revision = Number(one(fields.revision))
+  return {
+    revision: Number.isSafeInteger(revision) ? revision : 0,
+    shown,
+    chosen: many(fields.id).filter(value => here.has(value)),
+    view: parseView(fields),
+    op: parseOp(kind, argument),
+  }
+}
+
+function parseOp(kind: string, argument: string): SelectionOp {
+  switch (kind) {
+    case 'keep':
+    case 'filter':
+    case 'unfilter':
+    case 'select-page':
+    case 'select-all':
+    case 'clear':
+    case 'confirm':
+    case 'back':
+      return { kind }
+    case 'page':
+      return { kind, place: argument }
+    case 'sort':
+      return { kind, column: sorts.find(name => name === argument) ?? 'key' }
+    default:
+      return { kind: 'search' }
+  }
+}

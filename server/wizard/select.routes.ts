@@ -1,0 +1,114 @@
+import { Router, type Request, type Response } from 'express'
+import { usesSettings, type Flow } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import type { Loaded } from '../runs/load-run.js'
+import type { Run, SelectionView } from '../runs/run.js'
+import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
+import { flash } from '../web/session.js'
+import { decodePlace, parseSelection, parseView, type SelectionForm } from './select.form.js'
+import { selectPage } from './select.view.js'
+import { at, closedNow, STALE, type WizardDeps } from './wizard.deps.js'
+
+/** The list as a URL that can be read, reloaded and kept. */
+function listUrl(run: Run, view: SelectionView, place?: string): string {
+  const pairs: [string, string][] = [
+    ...(view.q ? [['q', view.q]] : []),
+    ...view.classes.map(name => ['class', name]),
+    ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
+    ...(view.descending ? [['desc', '1']] : []),
+    ...(place ? [['at', place]] : []),
+  ].map(([name = '', value = '']) => [name, value])
+  const query = new URLSearchParams(pairs)
+  const base = paths.step.to({ id: run.id, step: 'select' })
+  return query.size > 0 ? `${base}?${query.toString()}` : base
+}
+
+/** Where a pressed button leads once the ticks are stored. */
+function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string | undefined): string {
+  switch (op.kind) {
+    case 'confirm':
+      return nextStep(run, flow, 'select')
+    case 'back':
+      return run.retryOf ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
+    case 'page':
+      return listUrl(run, view, op.place)
+    case 'unfilter':
+      return listUrl(run, { ...view, classes: [] })
+    case 'sort':
+      return listUrl(run, { ...view, sort: op.column, descending: view.sort === op.column && !view.descending })
+    case 'search':
+    case 'filter':
+      return listUrl(run, view)
+    default:
+      return listUrl(run, view, here)
+  }
+}
+
+/** What each button adds to the ticks of the page. */
+const bulk = { 'select-page': 'page', 'select-all': 'all', clear: 'none' } as const
+
+/** Who takes part. */
+export function selectRoutes({
+  loadRun,
+  clock,
+  choices,
+  selecting,
+}: Pick<WizardDeps, 'loadRun' | 'clock' | 'choices' | 'selecting'>): Router {
+  const router = Router()
+
+  /** The settings the plan was made with; and whether they have changed since. */
+  const settingsShown = async ({ run, connector: { settings }, flow }: Loaded) => {
+    if (!usesSettings(flow) || !settings?.summary) return null
+    const text = settings.summary(run.settings)
+    return { text, changed: settings.summary(await choices.settingsNow(run)) !== text }
+  }
+
+  const show = async (req: Request, res: Response, loaded: Loaded, error: string | null, view: SelectionView) => {
+    const { run, connector, flow, tenantId } = loaded
+    if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
+    const where = typeof req.query.at === 'string' ? req.query.at : ''
+    const place = decodePlace(where)
+    const people = await selecting.people(tenantId, run.id, view, place.cursor)
+    const page = selectPage({
+      flow,
+      run,
+      view,
+      place,
+      at: where,
+      error,
+      settings: await settingsShown(loaded),
+      ...people,
+      selected: people.selected.total,
+    })
+    res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, run, page })
+  }
+
+  router.get(at('select'), async (req, res) => show(req, res, await loadRun(req, res), null, parseView(req.query)))
+
+  router.post(at('select'), async (req, res) => {
+    const loaded = await loadRun(req, res)
+    const { run, flow, tenantId } = loaded
+    const form = parseSelection(req.body)
+    const { stale, selected } = await selecting.choose(tenantId, run.id, {
+      revision: form.revision,
+      shown: form.shown,
+      chosen: form.chosen,
+      view: form.view,
+      then: bulk[form.op.kind as keyof typeof bulk] ?? 'keep',
+    })
+    // Ticks that the page stores by itself: nobody waits for an answer.
+    if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()
+    if (stale) {
+      flash(req, { kind: 'warning', text: STALE })
+      return res.redirect(303, whereItStands(run, flow))
+    }
+    if (form.op.kind === 'confirm') {
+      const nobody = selected === 0 ? `${flow.words.item}が選択されていません。` : null
+      const why = closedNow(loaded, clock) ?? nobody ?? (await selecting.differing(run))
+      if (why !== null) return show(req, res, loaded, why, form.view)
+    }
+    res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
+  })
+
+  return router
+}

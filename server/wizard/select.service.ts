@@ -1,0 +1,81 @@
+import { NotFound } from '../errors.js'
+import { differingGroups } from '../payslips/payslips.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { FlowOf } from '../runs/flow-of.js'
+import { PAGE_ROWS } from '../runs/item.rows.js'
+import type { ItemStore } from '../runs/item.store.js'
+import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { ItemCursor, SelectionStore } from './selection.store.js'
+
+/** People who can take no part: the first of them, and how many there are. */
+export interface LeftOut {
+  items: readonly ItemWithContent[]
+  total: number
+}
+
+/** Look-alikes are few; the dialog shows so many of them. */
+const MOST_OWN_TICKS = 500
+
+/** Ticks of one page, and what the pressed button adds to them. */
+export interface Ticks {
+  revision: number
+  shown: readonly string[]
+  chosen: readonly string[]
+  view: SelectionView
+  then: 'keep' | 'page' | 'all' | 'none'
+}
+
+/** Who of a plan takes part. */
+export function createSelecting({
+  inTenant,
+  flowOf,
+}: {
+  inTenant: InTenant<{ runs: Pick<RunStore, 'lock'>; items: Pick<ItemStore, 'selected'>; selection: SelectionStore }>
+  flowOf: FlowOf
+}) {
+  return {
+    /** One page of the list. */
+    people: (tenantId: string, runId: string, view: SelectionView, cursor: ItemCursor | null) =>
+      inTenant(tenantId, async ({ items, selection }) => ({
+        page: await selection.page(runId, view, cursor, PAGE_ROWS),
+        total: await selection.count(runId, view),
+        selectable: await selection.countSelectable(runId, view),
+        selected: await items.selected(runId),
+        ownTicks: (await selection.ownTicks(runId, 0)).total,
+      })),
+
+    /** Stores the ticks of a page, then does what the pressed button says. */
+    choose: (tenantId: string, runId: string, ticks: Ticks): Promise<{ stale: boolean; selected: number }> =>
+      inTenant(tenantId, async ({ runs, items, selection }) => {
+        const run = await runs.lock(runId)
+        if (!run) throw new NotFound()
+        if (run.state !== 'ready' || run.revision !== ticks.revision) return { stale: true, selected: 0 }
+        if (ticks.then === 'none') await selection.clear(runId)
+        else await selection.tick(runId, ticks.shown, ticks.chosen, ticks.then === 'page')
+        if (ticks.then === 'all') await selection.selectAll(runId, ticks.view)
+        return { stale: false, selected: (await items.selected(runId)).total }
+      }),
+
+    /** People who are written only with a tick of their own, for a flow whose people nobody selects. */
+    ownTicks: (run: Run) => inTenant(run.tenantId, ({ selection }) => selection.ownTicks(run.id, MOST_OWN_TICKS)),
+
+    /** The first people who will not be written, and how many there are. */
+    leftOut: (run: Run): Promise<LeftOut> =>
+      inTenant(run.tenantId, async ({ selection }) => {
+        const excluded = { ...wholeView, classes: ['excluded' as const] }
+        return {
+          items: (await selection.page(run.id, excluded, null, PAGE_ROWS)).items,
+          total: await selection.count(run.id, excluded),
+        }
+      }),
+
+    /** Why the selected can't be imported together; null when they can. */
+    differing: (run: Run): Promise<string | null> =>
+      inTenant(run.tenantId, async ({ selection }) =>
+        differingGroups(await selection.groups(run.id), flowOf(run.connector, run.flow).flow.words.counter),
+      ),
+  }
+}
+
+export type Selecting = ReturnType<typeof createSelecting>

@@ -1,0 +1,55 @@
+import type { Flow, Step, StepKind } from '../contract/contract.js'
+import type { Page } from '../web/page.js'
+
+/** A page of the wizard as its head shows it. */
+export interface Stage {
+  label: string
+  /** its number, or a tick once it is done */
+  mark: string
+  state: 'done' | 'current' | 'open'
+}
+
+function labelOf(step: Step, { words }: Flow): string {
+  switch (step.kind) {
+    case 'period':
+    case 'date':
+      return step.heading
+    case 'area':
+      return step.label
+    case 'fetch':
+      return `${words.item}情報の取得`
+    case 'items':
+      return '項目の登録'
+    case 'select':
+      return `${words.item}の選択`
+    case 'options':
+      return '新規登録の設定'
+    case 'confirm':
+      return step.dialog ? '内容の確認' : '同期内容の確認'
+  }
+}
+
+/** A page of the wizard: above its content stand the flow, the heading and the steps. */
+export interface WizardPage extends Page {
+  wizard: { eyebrow: string; heading: string; steps: Stage[] }
+}
+
+/** The head of a step's page; reading both sides belongs to the first (design reference §2.2). */
+export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
+  // Reading belongs to the page before it, and items are asked for only now and then.
+  const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
+  const at = Math.max(
+    0,
+    shown.findIndex(({ kind }) => kind === current),
+  )
+  const place = `（${at + 1}/${shown.length}）`
+  const steps = shown.map((step, index): Stage => {
+    const state = index < at ? 'done' : index === at ? 'current' : 'open'
+    return {
+      label: labelOf(step, flow),
+      mark: state === 'done' ? '✓' : String(index + 1),
+      state,
+    }
+  })
+  return { title: heading + place, wizard: { eyebrow: flow.title + place, heading, steps } }
+}
