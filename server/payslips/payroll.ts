@@ -12,7 +12,7 @@ import type { PayrollStore } from './payroll.store.js'
 import type { PayslipItemStore } from './payslip-item.store.js'
 import type { Result } from '../runs/item.store.js'
 import type { Task } from '../runs/item.rows.js'
-import { CLOSED } from '../smarthr/payslips.js'
+import { PAYROLL_CLOSED } from '../contract/payslip.js'
 import { digestOf, groupOrder, namesOf } from './payslips.js'
 import type { Run } from '../runs/run.js'
 import { LeaseLost } from '../runs/run-failures.js'
@@ -217,7 +217,7 @@ function createPayroll(
       }
       const { succeeded } = await inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
       const begun = await inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
-      if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
+      if (succeeded > 0 || begun.length > 0) throw new Conflict(PAYROLL_CLOSED)
       await keep(null)
     },
 
