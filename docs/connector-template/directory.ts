@@ -1,29 +1,22 @@
 import type { Http } from '../../server/calls/call.js'
 import { filledOf } from '../../server/contract/blanks.js'
 import type { Directory, Person } from '../../server/contract/contract.js'
-import { dateOf, joinFilled, katakana, keyOf, scalarOf } from '../../server/contract/conversions.js'
+import { scalarOf } from '../../server/contract/conversions.js'
 import { createdByKey, rereadBy } from '../../server/contract/lookups.js'
 import { byNumber, listingOf, pagesOf } from '../../server/contract/paging.js'
+import { mappedValues, personFrom } from '../../server/contract/person.js'
 import { openApi, PAGE, type Employee } from './api.js'
 import { PRODUCT } from './errors.js'
 import { employees } from './employees.mapping.js'
 
-const PATHS = [...new Set(employees.flatMap(pair => pair.service))]
-
-/** One employee as the engine knows people: every path of the mapping, blanks as null. */
+/** One employee as the engine knows people. */
 export function personOf(employee: Employee): Person {
-  const { id, code, last_name, first_name, last_name_kana, first_name_kana, hired_on, left_on } = employee
-  const read = new Map(Object.entries(employee))
-  return {
-    id,
-    key: keyOf(code),
-    name: joinFilled([last_name, first_name]),
-    kana: joinFilled([last_name_kana, first_name_kana].map(katakana)),
-    department: '',
-    employedFrom: dateOf(hired_on),
-    employedUntil: dateOf(left_on),
-    values: Object.fromEntries(PATHS.map(path => [path, scalarOf(read.get(path))])),
-  }
+  const fields = new Map(Object.entries(employee))
+  return personFrom(
+    employees,
+    employee.id,
+    mappedValues(employees, path => scalarOf(fields.get(path))),
+  )
 }
 
 /** The employees of one company. */

@@ -22,3 +22,7 @@ export function payslipItems(values: Values): { key: string; value: string }[] {
     path.startsWith(ITEM) ? [{ key: path.slice(ITEM.length), value: String(value) }] : [],
   )
 }
+
+/** Confirming and deleting are the administrator's, also in the middle of an import. */
+export const PAYROLL_CLOSED =
+  '取り込み先の給与明細が、SmartHRで確定または削除されたため、残りの明細を取り込めませんでした。SmartHRの給与明細を確認してから、再度取り込んでください。'

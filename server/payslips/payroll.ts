@@ -12,7 +12,7 @@ import type { PayrollStore } from './payroll.store.js'
 import type { PayslipItemStore } from './payslip-item.store.js'
 import type { Result } from '../runs/item.store.js'
 import type { Task } from '../runs/item.rows.js'
-import { CLOSED } from '../smarthr/payslips.js'
+import { PAYROLL_CLOSED } from '../contract/payslip.js'
 import { digestOf } from './payslip.js'
 import { groupOrder } from './payroll-group.js'
 import { namesOf } from './payroll-names.js'
@@ -219,7 +219,7 @@ function createPayroll(
       }
       const { succeeded } = await inTenant(tenantId, ({ items }) => items.countOutcomes(runId))
       const begun = await inTenant(tenantId, ({ pendingItems }) => pendingItems.unsettled(runId, 1))
-      if (succeeded > 0 || begun.length > 0) throw new Conflict(CLOSED)
+      if (succeeded > 0 || begun.length > 0) throw new Conflict(PAYROLL_CLOSED)
       await keep(null)
     },
 

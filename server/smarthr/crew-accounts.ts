@@ -1,7 +1,7 @@
 import type { Scalar, Values } from '../contract/contract.js'
-import { scalarOf } from '../contract/conversions.js'
+import { objectsOf, scalarOf } from '../contract/conversions.js'
 import type { Http } from '../calls/call.js'
-import { everyRow, objects, type Json } from './pages.js'
+import { everyRow, type Json } from './pages.js'
 
 /** Bank accounts of a crew. The main one is compared and written; SmartHR's list of them is written whole. */
 
@@ -33,7 +33,7 @@ export function inAccountOrder(accounts: readonly Json[], order: AccountOrder): 
   return [...accounts].sort((a, b) => rank(a) - rank(b))
 }
 
-const several = (crew: Json) => objects(crew.bank_accounts).length > 1
+const several = (crew: Json) => objectsOf(crew.bank_accounts).length > 1
 
 /** The order of accounts, read once and only when one of the crews has several. */
 export function createAccountOrder(http: Http) {

@@ -1,5 +1,6 @@
 import type { Directory, EntryOf, Person } from '../contract/contract.js'
 import type { CrewDocument } from '../contract/documents.js'
+import { objectsOf } from '../contract/conversions.js'
 import { VendorMissing } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { createAccountOrder, inAccountOrder, type AccountOrder } from './crew-accounts.js'
@@ -7,7 +8,7 @@ import { personOf, type Crew } from './crew.js'
 import { createCrewDirectory } from './crews.js'
 import { neverWritten } from '../contract/listing.js'
 import { rereadBy } from '../contract/lookups.js'
-import { everyRow, inPages, listing, objects, PAGE, pageOf, type Json } from './pages.js'
+import { everyRow, inPages, listing, PAGE, pageOf, type Json } from './pages.js'
 
 /**
  * SmartHR's crews with their family, each handed on whole as a CrewDocument; 在籍状況 beside it says who takes part. For
@@ -87,7 +88,7 @@ const part = (value: unknown, names: readonly string[]): Json | null =>
 const slots = (value: unknown) => (Array.isArray(value) ? value.map(slot => part(slot, ['name'])) : [])
 
 const accountsOf = (crew: Crew, order: AccountOrder) =>
-  inAccountOrder(objects(crew.bank_accounts), order).map(account => part(account, ACCOUNT))
+  inAccountOrder(objectsOf(crew.bank_accounts), order).map(account => part(account, ACCOUNT))
 
 const crewPart = (crew: Crew, order: AccountOrder) => ({
   ...part(crew, PLAIN),

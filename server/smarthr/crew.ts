@@ -1,7 +1,7 @@
 import type { Person, Scalar, Values } from '../contract/contract.js'
-import { dateOf, joinFilled, katakana, keyOf, scalarOf, textOf } from '../contract/conversions.js'
+import { dateOf, joinFilled, katakana, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
 import { accountsOf, accountValues, changesAccount, type AccountOrder } from './crew-accounts.js'
-import { objects, type Json } from './pages.js'
+import type { Json } from './pages.js'
 
 /** A crew as the engine knows people, and what is written of one. */
 
@@ -77,7 +77,7 @@ const customField = (name: string): string => `custom_fields.${name}`
 
 /** A choice is given by its id or its physical name (§3.6); people know it by name. */
 function choiceOf(template: unknown, value: unknown): Scalar {
-  const chosen = objects((template as Json | null)?.elements).find(
+  const chosen = objectsOf((template as Json | null)?.elements).find(
     element => element.id === value || element.physical_name === value,
   )
   return scalarOf(chosen ? chosen.name : value)
@@ -91,14 +91,14 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
     const read = (crew[address] ?? {}) as Json
     for (const field of ADDRESS_FIELDS) values[`${address}.${field}`] = scalarOf(read[field])
   }
-  Object.assign(values, accountValues(objects(crew.bank_accounts), accountOrder))
+  Object.assign(values, accountValues(objectsOf(crew.bank_accounts), accountOrder))
   // Slots may be empty: 部署1 and 役職1 are index 0, never the first that is filled (§4.2).
   const [department] = Array.isArray(crew.departments) ? (crew.departments as (Json | null)[]) : []
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
   values[TITLE] = scalarOf(positions[0]?.name)
   for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalarOf(department?.[field])
   values['employment_type.name'] = scalarOf((crew.employment_type as Json | null | undefined)?.name)
-  for (const { template, value } of objects(crew.custom_fields)) {
+  for (const { template, value } of objectsOf(crew.custom_fields)) {
     values[customField(textOf(scalarOf((template as Json | null)?.name)) ?? '')] = choiceOf(template, value)
   }
   positions.forEach((position, slot) => {

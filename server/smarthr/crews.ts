@@ -1,6 +1,6 @@
 import type { Directory, Person, UncertainCreate, Values } from '../contract/contract.js'
 import { filledOf } from '../contract/blanks.js'
-import { joinFilled, keyOf, scalarOf, textOf } from '../contract/conversions.js'
+import { joinFilled, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
 import { VendorRefused } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { spellingsOf } from '../contract/keys.js'
@@ -8,7 +8,7 @@ import { rereadBy } from '../contract/lookups.js'
 import { accountProblem, createAccountOrder } from './crew-accounts.js'
 import { openCrews } from './crew-api.js'
 import { bodyOf, byNumber, emptySlot, ignoredOf, labelOf, personOf, TITLE, type Crew, type CrewKey } from './crew.js'
-import { inPages, listing, objects, PAGE, type Json } from './pages.js'
+import { inPages, listing, PAGE, type Json } from './pages.js'
 
 /** What every run reads of a crew: who it is, and when they are employed. */
 const ALWAYS = [
@@ -45,7 +45,7 @@ const isResultOf =
 
 /** A bank account is taken only whole, and all of them together. */
 function checkAccounts(body: Json): void {
-  const problem = accountProblem(objects(body.bank_accounts))
+  const problem = accountProblem(objectsOf(body.bank_accounts))
   if (problem !== null) throw new VendorRefused(problem)
 }
 

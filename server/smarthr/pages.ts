@@ -18,11 +18,8 @@ interface Identified {
 
 export const UNREADABLE = unreadableAnswer('SmartHR')
 
-/** The objects of a list; none when it is no list. */
-export const objects = (value: unknown): Json[] =>
-  Array.isArray(value)
-    ? value.flatMap((entry: unknown) => (typeof entry === 'object' && entry !== null ? [entry as Json] : []))
-    : []
+/** The same in an import of payslips, which the administrator simply repeats. */
+export const UNREADABLE_SHORT = 'SmartHRからの応答を読み取れませんでした。時間をおいて、やり直してください。'
 
 export interface ListCall {
   path: string

@@ -1,7 +1,8 @@
 import type { Person, Scalar } from '../../contract/contract.js'
-import { dateOf, joinFilled, katakana, keyOf, scalarOf } from '../../contract/conversions.js'
+import { scalarOf } from '../../contract/conversions.js'
+import { mappedValues, personFrom } from '../../contract/person.js'
 import type { FreeeEmployee } from './api.js'
-import { onlyMapped } from './employees.mapping.js'
+import { employees } from './employees.mapping.js'
 
 type Rule = Record<string, Scalar> | null
 
@@ -15,18 +16,11 @@ function valueAt(employee: FreeeEmployee, path: string): Scalar {
 
 /** One employee as the engine knows people. */
 export function personOf(employee: FreeeEmployee): Person {
-  const read = (path: string) => valueAt(employee, path)
-  const name = joinFilled([read('profile_rule.last_name'), read('profile_rule.first_name')])
-  const kana = [read('profile_rule.last_name_kana'), read('profile_rule.first_name_kana')]
+  const values = mappedValues(employees, path => valueAt(employee, path))
+  const person = personFrom(employees, String(employee.id), values)
   return {
-    id: String(employee.id),
-    key: keyOf(employee.num),
-    name: name === '' ? employee.display_name : name,
-    kana: joinFilled(kana.map(katakana)),
-    detail: '',
-    employedFrom: dateOf(employee.entry_date),
-    employedUntil: dateOf(employee.retire_date),
+    ...person,
+    name: person.name === '' ? employee.display_name : person.name,
     ...(employee.payroll_calculation === false && { excluded: NO_PAYROLL }),
-    values: onlyMapped(read),
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldPair, Scalar, Values } from '../../contract/contract.js'
+import type { FieldPair, Scalar } from '../../contract/contract.js'
 import { dateOf, katakana, phoneOf } from '../../contract/conversions.js'
 import { crew } from '../../contract/crew-fields.js'
 import { statusAfter } from '../../contract/employment.js'
@@ -169,10 +169,3 @@ export const employees: readonly FieldPair[] = fieldsWith(addressToService)
 
 /** The same towards SmartHR, which keeps 市区町村 and 丁目・番地 apart and shows them so. */
 export const employeesToSmarthr: readonly FieldPair[] = fieldsWith(addressToSmarthr)
-
-/** Every path the mapping reads or writes on freee's side. */
-const servicePaths: readonly string[] = [...new Set(employees.flatMap(pair => pair.service))]
-
-/** Somebody's values by path, blanks as null, so that both sides compare alike. */
-export const onlyMapped = (read: (path: string) => Scalar): Values =>
-  Object.fromEntries(servicePaths.map(path => [path, read(path)]))

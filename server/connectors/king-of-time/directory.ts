@@ -1,29 +1,18 @@
 import { Temporal } from 'temporal-polyfill'
 import { VendorRefused } from '../../errors.js'
 import { filledOf } from '../../contract/blanks.js'
-import { dateOf, joinFilled, katakana, keyOf, plainText, textOf } from '../../contract/conversions.js'
+import { plainText, textOf } from '../../contract/conversions.js'
 import type { Http } from '../../calls/call.js'
 import { createdByKey, isAmong, rereadBy } from '../../contract/lookups.js'
+import { mappedValues, personFrom } from '../../contract/person.js'
 import { listingOf, pagesOfAnswer } from '../../contract/paging.js'
-import type { Directory, EntryOf, Person, PlainDate, Scalar, UpdateOrder, Values } from '../../contract/contract.js'
+import type { Directory, EntryOf, Person, PlainDate, UpdateOrder, Values } from '../../contract/contract.js'
 import { openCompany, type Employee } from './api.js'
 import type { Brand } from './brands.js'
 import { employees, FIRST_EMAIL } from './employees.mapping.js'
 
 /** The service lists everybody in one answer; so many are staged, and re-read just before they are written, at a time. */
 const PAGE = 50
-
-const PLAIN = [
-  'code',
-  'lastName',
-  'firstName',
-  'lastNamePhonetics',
-  'firstNamePhonetics',
-  'gender',
-  'birthDate',
-  'hiredDate',
-  'resignationDate',
-] as const
 
 const labels = new Map(employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)))
 
@@ -34,23 +23,12 @@ interface Reserve {
 
 /** One employee as the engine knows people. */
 export function personOf(employee: Employee): Person & EntryOf<Reserve> {
-  const values: Record<string, Scalar> = {}
-  for (const property of PLAIN) values[property] = plainText(employee[property])
   const emails = Array.isArray(employee.emailAddresses)
     ? employee.emailAddresses.filter(one => typeof one === 'string')
     : []
-  values[FIRST_EMAIL] = plainText(emails[0])
-  return {
-    id: employee.key,
-    key: keyOf(values.code),
-    name: joinFilled([values.lastName, values.firstName]),
-    kana: joinFilled([values.lastNamePhonetics, values.firstNamePhonetics].map(katakana)),
-    detail: textOf(plainText(employee.divisionName)) ?? '',
-    employedFrom: dateOf(values.hiredDate),
-    employedUntil: dateOf(values.resignationDate),
-    values,
-    payload: { emails: emails.slice(1) },
-  }
+  const values = mappedValues(employees, path => plainText(path === FIRST_EMAIL ? emails[0] : employee[path]))
+  const division = textOf(plainText(employee.divisionName)) ?? ''
+  return { ...personFrom(employees, employee.key, values, division), payload: { emails: emails.slice(1) } }
 }
 
 /** Flat paths → the body the service takes. A property sent blank is erased, one not sent stays as it is (§3.5). */

@@ -1,12 +1,13 @@
-import { dateOf, joinFilled, katakana, keyOf, plainText } from '../../contract/conversions.js'
+import { dateOf, plainText } from '../../contract/conversions.js'
 import type { EntryOf, Person, Scalar, UpdateOrder, Values } from '../../contract/contract.js'
+import { mappedValues, personFrom } from '../../contract/person.js'
 import type { Employee } from './api.js'
+import { employees } from './employees.mapping.js'
 
-const TEXTS = ['Code', 'LastName', 'FirstName', 'LastKana', 'FirstKana'] as const
-const DATES = ['BirthDate', 'EnterDate', 'RetireDate'] as const
+const DATES = ['BirthDate', 'EnterDate', 'RetireDate']
 
 /** `{ "SerializeTarget": 20220209 }`, `"20220209"` or 20220209 → `2022-02-09`; 0 and blanks are no date. */
-export function plainDateOf(value: unknown): string | null {
+function plainDateOf(value: unknown): string | null {
   const inner =
     typeof value === 'object' && value !== null ? (value as { SerializeTarget?: unknown }).SerializeTarget : value
   const digits = typeof inner === 'number' || typeof inner === 'string' ? String(inner) : ''
@@ -22,35 +23,26 @@ const dateLike = (date: string, model: unknown): unknown => {
 const genderOf = (value: unknown): Scalar =>
   value === 'Male' || value === 0 ? 'Male' : value === 'Female' || value === 1 ? 'Female' : null
 
+const reads: Readonly<Record<string, (value: unknown) => Scalar>> = {
+  ...Object.fromEntries(DATES.map(path => [path, plainDateOf])),
+  Gender: genderOf,
+}
+
 /**
  * One employee as the engine knows people, with the record as read: a Modify sends back what it does not change, stamp
  * included (reference §4.4, §5.2).
  */
 export function personOf(employee: Employee): Person & EntryOf<Employee> {
-  const values: Record<string, Scalar> = {}
-  for (const field of TEXTS) values[field] = plainText(employee[field])
-  for (const field of DATES) values[field] = plainDateOf(employee[field])
-  values.Gender = genderOf(employee.Gender)
-  return {
-    id: String(employee.Id),
-    key: keyOf(values.Code),
-    name: joinFilled([values.LastName, values.FirstName]),
-    kana: joinFilled([values.LastKana, values.FirstKana].map(katakana)),
-    detail: '',
-    employedFrom: dateOf(values.EnterDate),
-    employedUntil: dateOf(values.RetireDate),
-    values,
-    payload: employee,
-  }
+  const values = mappedValues(employees, path => (reads[path] ?? plainText)(employee[path]))
+  return { ...personFrom(employees, String(employee.Id), values), payload: employee }
 }
 
 /** Paths → the fields of a record, dates in the form of `model`. */
 function fieldsOf(set: Values, model: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const dates: readonly string[] = DATES
   return Object.fromEntries(
     Object.entries(set).flatMap(([path, value]) => {
       if (value === null) return []
-      return [[path, dates.includes(path) ? dateLike(String(value), model[path]) : value]]
+      return [[path, DATES.includes(path) ? dateLike(String(value), model[path]) : value]]
     }),
   )
 }

@@ -5,8 +5,7 @@ import { openEmployees } from '../../../docs/connector-template/directory.js'
 import { acme } from '../../../docs/connector-template/index.js'
 import type { Employee } from '../../../docs/connector-template/api.js'
 import type { Answer, Call, Http } from '../../../server/calls/call.js'
-import type { Person } from '../../../server/contract/contract.js'
-import { mappingOf } from '../../../server/contract/contract.js'
+import { mappingOf, type Entry } from '../../../server/contract/contract.js'
 import { ListingBroken, VendorMissing } from '../../../server/errors.js'
 import { projectRoot } from '../../../server/platform/root.js'
 import { difference } from '../../../server/runs/difference.js'
@@ -56,8 +55,8 @@ function service(count: number) {
   return { http, calls, employees }
 }
 
-async function everybody(http: Http): Promise<Person[]> {
-  const all: Person[] = []
+async function everybody(http: Http): Promise<Entry[]> {
+  const all: Entry[] = []
   for await (const { people } of openEmployees(http).list(TODAY)) all.push(...people)
   return all
 }

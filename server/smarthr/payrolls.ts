@@ -1,0 +1,115 @@
+import type { GroupOrder, Grouping } from '../contract/contract.js'
+import { Uncertain, VendorMissing } from '../errors.js'
+import type { Http } from '../calls/call.js'
+import { rowPages, UNREADABLE_SHORT, type Json } from './pages.js'
+
+/** SmartHR's payrolls (給与明細グループ), and the payslips that one holds. */
+
+/** SmartHR's own 項目合計金額の不整合フラグ: kinds come from its items, whatever we think an item is. */
+const MISMATCH =
+  '取り込みましたが、SmartHRで項目の合計金額が一致していません。SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。確定する前に、SmartHRの給与明細項目の種別を確認してください。'
+
+const PAYROLLS = '/api/v1/payrolls'
+
+const payrollAt = (id: string) => ({ path: `${PAYROLLS}/${encodeURIComponent(id)}`, pathTemplate: `${PAYROLLS}/{id}` })
+
+/** The list of a payroll's payslips, and what stands below it. */
+export const payslipsAt = (payrollId: string, below = '') => ({
+  path: `${payrollAt(payrollId).path}/payslips${below}`,
+  pathTemplate: `${PAYROLLS}/{id}/payslips${below}`,
+})
+
+interface Payroll extends Json {
+  id: string
+  status: string
+}
+
+/** SmartHR's own form of an order. Attendances keep the form the service gives them. */
+const payrollOf = (order: GroupOrder) => ({
+  payment_type: order.paymentType,
+  paid_at: order.paidAt,
+  period_start_at: order.periodStart,
+  period_end_at: order.periodEnd,
+  numeral_system_handle_type: 'as_is',
+  name_for_admin: order.nameForAdmin,
+  name_for_crew: order.nameForCrew,
+})
+
+const says = (row: Json | null, wanted: object) =>
+  Object.entries(wanted).every(([name, value]: [string, unknown]) => row?.[name] === value)
+
+/** Null: it is not there any more. */
+export async function findPayroll(http: Http, id: string): Promise<Payroll | null> {
+  try {
+    return (await http.request<Payroll>({ method: 'GET', ...payrollAt(id), kind: 'read' })).body
+  } catch (error) {
+    if (error instanceof VendorMissing) return null
+    throw error
+  }
+}
+
+/** Payrolls as the groups of a run; one of them is in use. */
+export function createPayrolls(http: Http): { grouping: Grouping; inUse(): string } {
+  let payroll: string | null = null
+  const inUse = (): string => {
+    if (payroll === null) throw new Error('no payroll is in use')
+    return payroll
+  }
+
+  const grouping: Grouping = {
+    async alike(order) {
+      const wanted = payrollOf(order)
+      const found: string[] = []
+      const query = { paid_at_from: order.paidAt, paid_at_to: order.paidAt, payment_type: order.paymentType }
+      for await (const { rows } of rowPages(http, { path: PAYROLLS, query })) {
+        for (const row of rows) if (says(row, wanted)) found.push(String(row.id))
+      }
+      return found
+    },
+
+    async create(order) {
+      const { body } = await http.request<Payroll | null>({
+        method: 'POST',
+        path: PAYROLLS,
+        body: payrollOf(order),
+        kind: 'create',
+      })
+      if (typeof body?.id !== 'string') throw new Uncertain(UNREADABLE_SHORT)
+      return body.id
+    },
+
+    async isOpen(id, order) {
+      const { payment_type, paid_at, period_start_at, period_end_at } = payrollOf(order)
+      return says(await findPayroll(http, id), { status: 'wip', payment_type, paid_at, period_start_at, period_end_at })
+    },
+
+    async rename(id, order) {
+      const { name_for_admin, name_for_crew } = payrollOf(order)
+      await http.request({
+        method: 'PATCH',
+        ...payrollAt(id),
+        body: { name_for_admin, name_for_crew },
+        kind: 'update',
+      })
+    },
+
+    async doubtful() {
+      const found = new Map<string, string>()
+      for await (const { rows } of rowPages(http, payslipsAt(inUse()))) {
+        for (const row of rows) if (row.mismatch === true) found.set(String(row.id), MISMATCH)
+      }
+      return found
+    },
+
+    use(id) {
+      payroll = id
+    },
+
+    async drop(id) {
+      for await (const { rows } of rowPages(http, payslipsAt(id))) if (rows.length > 0) return false
+      await http.request({ method: 'DELETE', ...payrollAt(id), kind: 'update' })
+      return true
+    },
+  }
+  return { grouping, inUse }
+}
