@@ -28,6 +28,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   url: string
   smtpUrl: string
+  /** Copies what signing in and connecting leave at every service; what comes back puts it back, after a reset. */
+  keepConnections(): () => void
   close(): Promise<void>
 }
 
@@ -116,6 +118,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url: `http://localhost:${port}`,
     smtpUrl: `smtp://localhost:${smtpPort}`,
+    keepConnections() {
+      const back = standIns.flatMap(standIn => standIn.keepConnections?.() ?? [])
+      return () => {
+        for (const bringBack of back) bringBack()
+      }
+    },
     async close() {
       await new Promise<void>(done => {
         inbox.smtp.close(() => done())

@@ -11,6 +11,7 @@ import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
+import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
 import { reportRoutes } from './reports/report.routes.js'
 import { wizardRoutes } from './wizard/wizard.routes.js'
@@ -99,6 +100,7 @@ export function createApp(
     }),
     settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
+    runListRoutes({ inTenant, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )
 

@@ -8,6 +8,8 @@ export interface StandIn {
   router: Router
   /** back to the seed; tokens and log-ins end */
   reset(): void
+  /** Copies what signing in and connecting leave (log-ins, tokens); what comes back puts it back, after a reset. */
+  keepConnections?(): () => void
   /** everything remembered, without tokens and passwords */
   state(): object
   /** its people are these from now on; master data stays */

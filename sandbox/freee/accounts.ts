@@ -26,19 +26,16 @@ const REQUEST_KEYS = ['response_type', 'client_id', 'redirect_uri', 'state', 'pr
 
 /**
  * freee's accounts site: log-in, company chooser, アプリ連携の開始 and the token endpoints (freee §2). `now` gives
- * milliseconds; sessions are forgotten with the store.
+ * milliseconds.
  */
 export function createAccountsRouter({ store, now }: { store: () => FreeeStore; now: () => number }) {
   const router = Router()
   router.use(urlencoded({ extended: false }))
-  const sessions = new WeakMap<FreeeStore, Map<string, User>>()
-  const sessionsOf = () => {
-    const current = store()
-    const known = sessions.get(current) ?? new Map<string, User>()
-    sessions.set(current, known)
-    return known
+  const signedIn = (req: Request) => {
+    const { logIns, users } = store()
+    const id = logIns.get(cookieOf(req, SESSION_COOKIE) ?? '')
+    return users.find(user => user.id === id)
   }
-  const signedIn = (req: Request) => sessionsOf().get(cookieOf(req, SESSION_COOKIE) ?? '')
 
   router.post('/login', (req, res) => {
     const { email, password, return_to: returnTo } = textsOf(req.body)
@@ -48,13 +45,13 @@ export function createAccountsRouter({ store, now }: { store: () => FreeeStore; 
       return
     }
     const session = randomBytes(24).toString('hex')
-    sessionsOf().set(session, user)
+    store().logIns.set(session, user.id)
     res.cookie(SESSION_COOKIE, session, { httpOnly: true, sameSite: 'lax', path: req.baseUrl })
     res.redirect(ownPage(req, returnTo))
   })
 
   router.post('/logout', (req, res) => {
-    sessionsOf().delete(cookieOf(req, SESSION_COOKIE) ?? '')
+    store().logIns.delete(cookieOf(req, SESSION_COOKIE) ?? '')
     res.clearCookie(SESSION_COOKIE, { path: req.baseUrl })
     res.redirect(ownPage(req, textsOf(req.body).return_to))
   })

@@ -1,4 +1,5 @@
 import type { Router } from 'express'
+import { createSeeded } from '../core/seeded.js'
 import type { MadeUpPerson } from '../people.js'
 import type { RequestLimit } from './limiter.js'
 import { employGiven } from './given.js'
@@ -23,6 +24,8 @@ export interface FreeeStandIn {
   router: Router
   /** Back to the seed: employees, switches and limit; every token is gone. */
   reset(): void
+  /** Copies who is logged in and which tokens are good; what comes back puts it back, after a reset. */
+  keepConnections(): () => void
   /** The employees of 事業所番号 0123456789 are these people from now on, paid in this month and the last. */
   populate(people: readonly MadeUpPerson[]): void
   /** The same company employs exactly these people, described as `state` shows them. */
@@ -39,10 +42,11 @@ export interface FreeeStandIn {
 
 /** The stand-in for freee, with people who are also in SmartHR (`crews`; the first 25 count) and some who are not. */
 export function createFreee(surroundings: FreeeSurroundings, crews: readonly MadeUpPerson[]): FreeeStandIn {
-  let store = seedStore(crews)
+  const seeded = createSeeded(() => seedStore(crews))
+  const store = seeded.now
   let limit = FREEE_LIMIT
   const { router, forget } = createFreeeRouter({
-    store: () => store,
+    store,
     now: () => surroundings.now().getTime(),
     limit: () => limit,
   })
@@ -50,20 +54,21 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     name: 'freee',
     router,
     reset() {
-      store = seedStore(crews)
+      seeded.reset()
       limit = FREEE_LIMIT
       forget()
     },
+    keepConnections: () => seeded.keep('grants', 'codes', 'logIns'),
     populate(people) {
-      const company = store.companies.get(MIDORI.id)
+      const company = store().companies.get(MIDORI.id)
       if (company) replaceEmployees(company, people, surroundings.now())
     },
     people(records) {
-      const company = store.companies.get(MIDORI.id)
+      const company = store().companies.get(MIDORI.id)
       if (company) employGiven(company, records)
     },
     move() {
-      const company = store.companies.get(MIDORI.id)
+      const company = store().companies.get(MIDORI.id)
       const [first] = company?.employees.all() ?? []
       if (!company || !first) return
       company.employees.remove(first.id)
@@ -75,12 +80,12 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
         if (gone) statements.push({ ...gone, id: Math.max(...statements.map(({ id }) => id), gone.id) + 1 })
       }
     },
-    state: () => freeeState(store),
+    state: () => freeeState(store()),
     switches(patch) {
-      const company = store.companies.get(MIDORI.id)
+      const company = store().companies.get(MIDORI.id)
       const isOfStatements = ([name]: [string, unknown]) => name in STATEMENT_SWITCHES
       const entries = Object.entries(patch)
-      setSwitches(store.switches, Object.fromEntries(entries.filter(entry => !isOfStatements(entry))))
+      setSwitches(store().switches, Object.fromEntries(entries.filter(entry => !isOfStatements(entry))))
       for (const [name, value] of entries.filter(isOfStatements))
         if (company) STATEMENT_SWITCHES[name]?.(company, value)
     },

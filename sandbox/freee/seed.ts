@@ -74,6 +74,7 @@ export function seedStore(crews: readonly MadeUpPerson[]): FreeeStore {
     ],
     codes: new Map(),
     grants: new Map(),
+    logIns: new Map(),
     switches: { ...DEFAULT_SWITCHES },
   }
 }

@@ -8,6 +8,8 @@ export interface FreeeStore {
   codes: Map<string, AuthorizationCode>
   /** Every token pair ever issued, by access token; the ones no longer valid stay, marked. */
   grants: Map<string, Grant>
+  /** Who is logged in on the accounts site, by cookie: the user's id. */
+  logIns: Map<string, number>
   switches: FreeeSwitches
 }
 

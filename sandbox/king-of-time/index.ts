@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import { createSeeded } from '../core/seeded.js'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { createApi } from './api.js'
@@ -28,27 +29,29 @@ export const createKingOfTimes = (surroundings: KingOfTimeSurroundings): StandIn
 export function createKingOfTime({ brand, clock, crews, appUrl }: KingOfTimeSurroundings & { brand: Brand }): StandIn {
   const now = () => clock.now()
   const fresh = () => seedStore(brand, crews, todayInJapan(now()))
-  let store = fresh()
+  const seeded = createSeeded(fresh)
+  const store = seeded.now
   const limiter = createLimiter()
 
   const router = Router()
-  router.use('/v1.0', createApi({ store: () => store, now, allows: () => limiter.allows() }))
-  router.use(createLink({ brand, store: () => store, now, appUrl: appUrl ?? null }))
+  router.use('/v1.0', createApi({ store, now, allows: () => limiter.allows() }))
+  router.use(createLink({ brand, store, now, appUrl: appUrl ?? null }))
 
   return {
     name: brand.name,
     router,
     loggedPath: path => path.replace(/(\/tokens\/)[^/]+/, '$1***'),
     reset() {
-      store = fresh()
+      seeded.reset()
       limiter.reset()
     },
-    state: () => stateOf(store),
-    populate: people => replacePeople(store, people),
-    people: records => setSwitches(store, { employees: records }, () => undefined),
+    keepConnections: () => seeded.keep('tokens', 'codes', 'misses'),
+    state: () => stateOf(store()),
+    populate: people => replacePeople(store(), people),
+    people: records => setSwitches(store(), { employees: records }, () => undefined),
     switches: patch =>
-      setSwitches(store, patch, () => {
-        store.employees = fresh().employees
+      setSwitches(store(), patch, () => {
+        store().employees = fresh().employees
       }),
     limits: patch => limiter.set(patch),
   }

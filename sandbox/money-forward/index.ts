@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import { createSeeded } from '../core/seeded.js'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { createAdmin } from './admin.js'
@@ -23,14 +24,15 @@ export interface MoneyForwardSurroundings {
  */
 export function createMoneyForward({ clock, crews, appUrl }: MoneyForwardSurroundings): StandIn {
   const now = () => clock.now()
-  let store = seedStore(crews)
+  const seeded = createSeeded(() => seedStore(crews))
+  const store = seeded.now
   const limiter = createLimiter()
-  const admin = createAdmin({ offices: () => store.offices, appUrl, now })
+  const admin = createAdmin({ offices: () => store().offices, appUrl, now })
   const office = (apiKey: unknown) =>
-    apiKey === undefined ? store.offices[0] : store.offices.find(candidate => candidate.apiKey === apiKey)
+    apiKey === undefined ? store().offices[0] : store().offices.find(candidate => candidate.apiKey === apiKey)
 
   const router = Router()
-  router.use('/api/v2', apiRouter({ store: () => store, arrive: limiter.arrive }))
+  router.use('/api/v2', apiRouter({ store, arrive: limiter.arrive }))
   router.use('/sim', simRouter({ office, appUrl, now }))
   router.use('/admin', admin.router)
 
@@ -39,23 +41,23 @@ export function createMoneyForward({ clock, crews, appUrl }: MoneyForwardSurroun
     router,
     loggedPath: path => path.replace(/(\/offices\/)[^/]+/, '$1***'),
     reset() {
-      store = seedStore(crews)
+      seeded.reset()
       limiter.reset()
       admin.reset()
     },
-    state: () => stateOf(store),
+    state: () => stateOf(store()),
     populate(people) {
-      const [midori] = store.offices
+      const [midori] = store().offices
       if (midori) payPeople(midori, people)
     },
-    people: records => setSwitches(store, { employees: records }, now()),
+    people: records => setSwitches(store(), { employees: records }, now()),
     move() {
-      for (const run of store.offices[0]?.runs ?? []) {
+      for (const run of store().offices[0]?.runs ?? []) {
         const first = run.payslips.shift()
         if (first) run.payslips.push({ ...first, employee_code: `J${first.employee_code}` })
       }
     },
-    switches: patch => setSwitches(store, patch, now()),
+    switches: patch => setSwitches(store(), patch, now()),
     limits: patch => limiter.set(patch),
   }
 }

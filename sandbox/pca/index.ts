@@ -1,3 +1,4 @@
+import { createSeeded } from '../core/seeded.js'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { createLimits } from './limits.js'
@@ -10,27 +11,29 @@ import { stampOf } from './table.js'
 
 /** The stand-in for PCAクラウド給与 and 給与hyper; `crews` are SmartHR's people of みどり商会. */
 export function createPca(clock: { now(): Date }, crews: readonly MadeUpPerson[]): StandIn {
-  let store = seedStore(crews)
+  const seeded = createSeeded(() => seedStore(crews))
+  const store = seeded.now
   const limits = createLimits()
   const now = () => clock.now().getTime()
   return {
     name: 'pca',
-    router: createPcaRouter({ store: () => store, now, limits }),
+    router: createPcaRouter({ store, now, limits }),
     reset() {
-      store = seedStore(crews)
+      seeded.reset()
       limits.reset()
     },
-    state: () => pcaState(store, now()),
+    keepConnections: () => seeded.keep('grants', 'sessions'),
+    state: () => pcaState(store(), now()),
     populate(people) {
       for (const product of PRODUCTS) {
-        const [area] = store.products[product].areas
+        const [area] = store().products[product].areas
         if (area) employ(area, people, stampOf(now()))
       }
     },
     people(records) {
-      for (const product of PRODUCTS) setSwitches(store, { product, employees: records }, stampOf(now()))
+      for (const product of PRODUCTS) setSwitches(store(), { product, employees: records }, stampOf(now()))
     },
-    switches: patch => setSwitches(store, patch, stampOf(now())),
+    switches: patch => setSwitches(store(), patch, stampOf(now())),
     limits: patch => limits.set(patch),
   }
 }

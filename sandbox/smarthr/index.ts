@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type NextFunction, type Request, type Response } from 'express'
+import { createSeeded } from '../core/seeded.js'
 import type { StandIn } from '../core/stand-in.js'
 import type { MadeUpPerson } from '../people.js'
 import { crewsRouter } from './crews.js'
@@ -66,11 +67,17 @@ function tokenOf(req: Request): string | undefined {
 
 /** The stand-in for SmartHR: auth site, REST API on the common and the companies' hosts, app store. */
 export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUrl: string }): StandIn {
-  const fresh = (): SmarthrStore => ({ tenants: seedTenants(), grants: [], switches: defaultSwitches(appUrl) })
-  let store = fresh()
+  const seeded = createSeeded<SmarthrStore>(() => ({
+    tenants: seedTenants(),
+    grants: [],
+    codes: [],
+    logIns: new Map(),
+    switches: defaultSwitches(appUrl),
+  }))
+  const store = seeded.now
   const now = () => clock.now()
   const limits = createLimits()
-  const oauth = createOAuth({ store: () => store, now: () => now().getTime() })
+  const oauth = createOAuth({ store, now: () => now().getTime() })
 
   const api = Router({ mergeParams: true })
   api.use((req: Request<{ subdomain?: string }>, res, next) => {
@@ -80,8 +87,8 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     const { allowed, headers } = limits.arrive(token ?? req.ip ?? '', subdomain ?? 'app')
     res.set(headers)
     if (!allowed) throw tooMany()
-    const grant = store.grants.find(candidate => candidate.accessToken === token)
-    const tenant = store.tenants.find(candidate => candidate.id === grant?.tenantId)
+    const grant = store().grants.find(candidate => candidate.accessToken === token)
+    const tenant = store().tenants.find(candidate => candidate.id === grant?.tenantId)
     const here = subdomain === undefined || tenant?.subdomain === subdomain
     if (!grant || !tenant || !here || grant.ended || grant.accessUntil <= now().getTime()) throw unauthorized()
     Object.assign(res.locals, { grant, tenant })
@@ -91,7 +98,7 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
     const { grant } = callerOf(res)
     const user = tenantOf(res).users.find(candidate => candidate.id === grant.userId)
     if (!user) throw unauthorized()
-    const mine = store.tenants.filter(tenant => tenant.users.some(candidate => candidate.id === user.id))
+    const mine = store().tenants.filter(tenant => tenant.users.some(candidate => candidate.id === user.id))
     const tenants = mine.map(tenant => ({
       id: tenant.id,
       name: tenant.name,
@@ -108,23 +115,14 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
       updated_at: '2026-04-01T09:00:00.000+09:00',
       created_at: '2024-04-01T09:00:00.000+09:00',
     }))
-    res.json(userShown(user, store.switches['usersMe.tenants'] ? { tenants } : {}))
+    res.json(userShown(user, store().switches['usersMe.tenants'] ? { tenants } : {}))
   })
-  api.use(
-    '/v1/crews',
-    crewsRouter(() => store, tenantOf, now),
-  )
+  api.use('/v1/crews', crewsRouter(store, tenantOf, now))
   api.use('/v1', dependentsRouter(tenantOf))
   api.use('/v1', yearEndRouter(tenantOf))
   api.use('/v1', payrollsRouter(tenantOf, now))
-  api.use(
-    '/v1',
-    payslipsRouter(() => store, tenantOf),
-  )
-  api.use(
-    '/v1',
-    mastersRouter(() => store, tenantOf, now),
-  )
+  api.use('/v1', payslipsRouter(store, tenantOf))
+  api.use('/v1', mastersRouter(store, tenantOf, now))
   api.use(() => {
     throw notFound()
   })
@@ -143,21 +141,34 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
   router.use('/api', api)
   router.use('/t/:subdomain/api', api)
   const { loggedIn, logIn, logout } = oauth
-  router.use(pagesRouter({ store: () => store, loggedIn, logIn, logout }))
-  router.use(payrollPagesRouter({ store: () => store, now, loggedIn }))
+  router.use(pagesRouter({ store, loggedIn, logIn, logout }))
+  router.use(payrollPagesRouter({ store, now, loggedIn }))
 
   return {
     name: 'smarthr',
     router,
     reset() {
-      store = fresh()
+      seeded.reset()
       limits.reset()
-      oauth.reset()
+    },
+    keepConnections() {
+      const bringBack = seeded.keep('grants', 'codes', 'logIns')
+      // Apps add custom items when they are connected.
+      const added = new Map(
+        store().tenants.map(({ id, installed, templateGroups, templates }) => [
+          id,
+          structuredClone({ installed, templateGroups, templates }),
+        ]),
+      )
+      return () => {
+        bringBack()
+        for (const tenant of store().tenants) Object.assign(tenant, structuredClone(added.get(tenant.id)))
+      }
     },
     state: () => ({
-      switches: store.switches,
-      grants: store.grants.map(({ id, userId, tenantId, ended }) => ({ id, userId, tenantId, ended })),
-      tenants: store.tenants.map(tenant => ({
+      switches: store().switches,
+      grants: store().grants.map(({ id, userId, tenantId, ended }) => ({ id, userId, tenantId, ended })),
+      tenants: store().tenants.map(tenant => ({
         ...tenant,
         crews: [...tenant.crews.values()],
         payslips: [...tenant.payslips.values()].flat(),
@@ -166,15 +177,15 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
       })),
     }),
     populate(people: readonly MadeUpPerson[]) {
-      const [tenant] = store.tenants
+      const [tenant] = store().tenants
       if (tenant) replaceByPeople(tenant, people, now())
     },
     people(records) {
-      const [tenant] = store.tenants
+      const [tenant] = store().tenants
       if (tenant) replaceCrews(tenant, records)
     },
     move() {
-      const [tenant] = store.tenants
+      const [tenant] = store().tenants
       const crews = [...(tenant?.crews.values() ?? [])]
       const joined = (crew: Crew) => String(crew.created_at)
       crews.sort((one, other) => (joined(one) < joined(other) ? -1 : 1))
@@ -188,28 +199,28 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
       for (const [name, value] of Object.entries(patch)) {
         if (name === 'revoke') {
           // Uninstalled: every token of the company dies at once (§1.3).
-          for (const grant of store.grants) {
-            const tenant = store.tenants.find(candidate => candidate.id === grant.tenantId)
+          for (const grant of store().grants) {
+            const tenant = store().tenants.find(candidate => candidate.id === grant.tenantId)
             if (tenant?.subdomain === value) Object.assign(grant, { ended: true })
           }
-          for (const tenant of store.tenants) if (tenant.subdomain === value) tenant.installed = false
+          for (const tenant of store().tenants) if (tenant.subdomain === value) tenant.installed = false
           continue
         }
         if (name === 'demote') {
-          for (const tenant of store.tenants)
+          for (const tenant of store().tenants)
             for (const user of tenant.users) if (user.email === value) user.admin = false
           continue
         }
         const replace = REPLACEMENTS[name]
         if (replace) {
-          const [midori] = store.tenants
+          const [midori] = store().tenants
           if (midori) replace(midori, value)
           continue
         }
         if (!(name in known)) throw new Error(`SmartHR's stand-in has no switch "${name}"`)
       }
       const kept = Object.fromEntries(Object.entries(patch).filter(([name]) => name in known))
-      store.switches = { ...store.switches, ...(kept as Partial<Switches>) }
+      store().switches = { ...store().switches, ...(kept as Partial<Switches>) }
     },
     limits: patch => limits.set(patch),
   }

@@ -13,17 +13,6 @@ const CODE_MS = 600_000
 const GRACE_MS = 60_000
 const IDLE_MS = 90 * 24 * 3_600_000
 
-interface Code {
-  value: string
-  userId: string
-  tenantId: string
-  redirectUri: string
-  scope: string
-  challenge: string | null
-  until: number
-  used: boolean
-}
-
 interface Asked {
   clientId: string
   redirectUri: string
@@ -66,8 +55,6 @@ export interface OAuthDeps {
 /** The auth site: log-in, company, consent, tokens (SmartHR API reference, §1.4). */
 export function createOAuth({ store, now }: OAuthDeps) {
   const router = Router()
-  let codes: Code[] = []
-  let logins = new Map<string, string>()
 
   const usersOf = () => {
     const byId = new Map<string, User>()
@@ -77,7 +64,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
   const tenantsOf = (user: User): Tenant[] =>
     store().tenants.filter(tenant => tenant.users.some(candidate => candidate.id === user.id))
   const loggedIn = (req: Request): User | undefined => {
-    const id = logins.get(cookieOf(req, LOGIN_COOKIE) ?? '')
+    const id = store().logIns.get(cookieOf(req, LOGIN_COOKIE) ?? '')
     return usersOf().find(user => user.id === id)
   }
 
@@ -165,7 +152,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
     const user = usersOf().find(candidate => candidate.email === text(fields.email)?.trim())
     if (!user || fields.password !== PASSWORD) return null
     const session = randomBytes(16).toString('hex')
-    logins.set(session, user.id)
+    store().logIns.set(session, user.id)
     res.cookie(LOGIN_COOKIE, session, { httpOnly: true, sameSite: 'lax', path: '/smarthr' })
     return user
   }
@@ -206,7 +193,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
     }
     tenant.installed = true
     const value = randomBytes(24).toString('base64url')
-    codes.push({
+    store().codes.push({
       value,
       userId: user.id,
       tenantId: tenant.id,
@@ -256,7 +243,7 @@ export function createOAuth({ store, now }: OAuthDeps) {
     }
     const { grants } = store()
     if (fields.grant_type === 'authorization_code') {
-      const code = codes.find(candidate => candidate.value === fields.code)
+      const code = store().codes.find(candidate => candidate.value === fields.code)
       if (!code || code.until < now() || code.redirectUri !== fields.redirect_uri) {
         invalidGrant(res)
         return
@@ -325,10 +312,6 @@ export function createOAuth({ store, now }: OAuthDeps) {
     router,
     loggedIn,
     logIn,
-    logout: (req: Request) => logins.delete(cookieOf(req, LOGIN_COOKIE) ?? ''),
-    reset() {
-      codes = []
-      logins = new Map()
-    },
+    logout: (req: Request) => store().logIns.delete(cookieOf(req, LOGIN_COOKIE) ?? ''),
   }
 }

@@ -118,9 +118,24 @@ export interface Switches {
   appUrl: string
 }
 
+/** What consent gives, to be exchanged for tokens once. */
+export interface Code {
+  value: string
+  userId: string
+  tenantId: string
+  redirectUri: string
+  scope: string
+  challenge: string | null
+  until: number
+  used: boolean
+}
+
 export interface SmarthrStore {
   tenants: Tenant[]
   grants: Grant[]
+  codes: Code[]
+  /** by cookie: the user's id */
+  logIns: Map<string, string>
   switches: Switches
 }
 

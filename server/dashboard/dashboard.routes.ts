@@ -1,5 +1,4 @@
 import { Router, type Request } from 'express'
-import { z } from 'zod'
 import { atOnceOf, type Connector } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
@@ -9,8 +8,6 @@ import { signedIn } from '../install/guard.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
-import { runsPage } from './run-list.view.js'
-import type { Run, RunState } from '../runs/run.js'
 import { beginsWithFetch, firstStep } from '../runs/step-urls.js'
 import { blockedMessage, wayOut } from '../runs/blocked.view.js'
 import type { FlowOf } from '../runs/flow-of.js'
@@ -18,37 +15,7 @@ import { startFacts, type Blocked, type StartStores } from '../runs/may-start.js
 import type { RunStore } from '../runs/run.store.js'
 import type { Beginning } from '../wizard/begin.service.js'
 
-/** Runs per page of the report list. */
-const ROWS = 20
-
-const shownStates: readonly RunState[] = [
-  'fetching',
-  'ready',
-  'queued',
-  'running',
-  'succeeded',
-  'partly_failed',
-  'failed',
-  'aborted',
-  'expired',
-]
-
-const place = z.object({ at: z.iso.datetime(), id: z.uuid() })
-
-/** The page before's last run: its time and id. Nonsense leads to the first page. */
-function decodeBefore(text: unknown): { createdAt: Date; id: string } | undefined {
-  try {
-    const { at, id } = place.parse(JSON.parse(Buffer.from(String(text), 'base64url').toString()))
-    return { createdAt: new Date(at), id }
-  } catch {
-    return undefined
-  }
-}
-
-const encodeBefore = (run: Run) =>
-  Buffer.from(JSON.stringify({ at: run.createdAt.toISOString(), id: run.id })).toString('base64url')
-
-/** A connector's dashboard, its reports, and the start of a run. */
+/** A connector's dashboard, and the start of a run. */
 export function dashboardRoutes({
   inTenant,
   clock,
@@ -70,30 +37,6 @@ export function dashboardRoutes({
     flash(req, { kind: 'warning', ...blockedMessage(connector, blocked) })
     return wayOut(connector, blocked) ?? paths.dashboard.to({ connector: connector.id })
   }
-
-  router.get(paths.runs.pattern, async (req, res) => {
-    const connector = connectorIn(req)
-    const { tenant } = signedIn(res)
-    const state = shownStates.find(name => name === req.query.state)
-    const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
-    const before = decodeBefore(req.query.before)
-    const filter = { ...(state && { states: [state] }), ...(flow && { flow }), ...(before && { before }) }
-    const runs = await inTenant(tenant.id, stores => stores.runs.list(connector.id, filter, ROWS + 1))
-    const shown = runs.slice(0, ROWS)
-    const last = shown.at(-1)
-    const page = runsPage({
-      connector,
-      runs: shown,
-      filter: { state: state ?? '', flow: flow ?? '' },
-      states: shownStates,
-      first: before ? paths.runs.to({ connector: connector.id }, { state, flow }) : null,
-      next:
-        runs.length > ROWS && last
-          ? paths.runs.to({ connector: connector.id }, { state, flow, before: encodeBefore(last) })
-          : null,
-    })
-    res.render('pages/runs', { connector, page })
-  })
 
   router.get(paths.newRun.pattern, async (req, res) => {
     const connector = connectorIn(req)

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { TakenNames } from './payslips.js'
+import type { TakenNames } from './payroll-names.js'
 
 /** The payroll in SmartHR that a run's payslips are written into. */
 export function createPayrollStore(db: Knex, tenantId: string) {

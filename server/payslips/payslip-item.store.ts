@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { AccountRef } from '../connections/connection.store.js'
 import type { ItemKind } from '../contract/statement.js'
-import type { RegisteredItem } from './payslips.js'
+import type { RegisteredItem } from './statement-items.js'
 
 /** The items of a service's statements as a company registered them. */
 export function createPayslipItemStore(db: Knex, tenantId: string) {

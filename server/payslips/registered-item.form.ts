@@ -1,7 +1,7 @@
 import { type ItemKind, itemKinds, TOTALS } from '../contract/statement.js'
 import type { FieldErrors } from '../web/form.js'
-import { one } from '../wizard/fields.js'
-import type { RegisteredItem } from './payslips.js'
+import { one } from '../web/fields.js'
+import type { RegisteredItem } from './statement-items.js'
 
 export interface ItemsForm {
   revision: number

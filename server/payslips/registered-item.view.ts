@@ -3,8 +3,7 @@ import { type ItemKind, itemKinds } from '../contract/statement.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Page } from '../web/page.js'
-import { NOTES } from '../wizard/items.view.js'
-import type { RegisteredItem } from './payslips.js'
+import type { RegisteredItem } from './statement-items.js'
 
 /** A table of payslip items with what each is and whether employees see it. */
 export interface ItemTable {
@@ -17,6 +16,13 @@ export interface ItemTable {
 
 /** ［給与明細の項目］ */
 export type RegistryPage = Page & ItemTable & { lead: string }
+
+/** What to know before kinds are chosen. */
+export const NOTES = [
+  '差引支給額・支給合計・控除合計は、それぞれ1つだけ登録できます。3つともないと、取り込めません。',
+  'チェックを外した項目は、SmartHRに取り込みません。',
+  '種別は、SmartHRの給与明細項目の種別に合わせてください。SmartHRにない項目は、SmartHRの給与明細の設定でも登録が必要な場合があります。',
+]
 
 export const KINDS = Object.entries(itemKinds).map(([value, label]) => ({ value, label }))
 

@@ -4,14 +4,13 @@ import { jstDateTime } from '../platform/clock.js'
 import { holdsBroken } from '../platform/odd-text.js'
 import {
   chosenItems,
-  digestOf,
   kindsOfNames,
-  payslipContent,
   toldApart,
   unregistered,
   unusable,
   type KindsOfNames,
-} from '../payslips/payslips.js'
+} from '../payslips/statement-items.js'
+import { digestOf, payslipContent } from '../payslips/payslip.js'
 import { findTargets, type Found } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
 import { about, excluded, sourceChunks, unreadableRecord, type Planner, type PlanOrder } from './planner.js'

@@ -24,7 +24,8 @@ import {
   type Label,
 } from '../runs/labels.js'
 import { endsAt } from '../runs/publications.js'
-import { NAME_LABELS, periodText } from '../payslips/payslips.js'
+import { NAME_LABELS } from '../payslips/payroll-names.js'
+import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'

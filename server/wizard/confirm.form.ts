@@ -1,6 +1,6 @@
-import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payslips.js'
+import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
 import { type FieldErrors, textField, ticked } from '../web/form.js'
-import { one } from './fields.js'
+import { one } from '../web/fields.js'
 import { parseSelection } from './select.form.js'
 
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { DateStep } from '../contract/contract.js'
-import { MAX_WORDS, one } from './fields.js'
+import { MAX_WORDS, one } from '../web/fields.js'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; typed: string; error: string }
 

@@ -1,5 +1,5 @@
 import type { StatementItem } from '../contract/statement.js'
-import { itemFindings, type ItemFindings, type RegisteredItem } from '../payslips/payslips.js'
+import { itemFindings, type ItemFindings, type RegisteredItem } from '../payslips/statement-items.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
 import type { Clock } from '../platform/clock.js'

@@ -1,7 +1,7 @@
 import type { Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import type { RegisteredItem } from '../payslips/payslips.js'
-import { type ItemTable, KINDS } from '../payslips/registered-item.view.js'
+import type { RegisteredItem } from '../payslips/statement-items.js'
+import { KINDS, NOTES, type ItemTable } from '../payslips/registered-item.view.js'
 import type { Run } from '../runs/run.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox } from '../web/page.js'
@@ -14,12 +14,6 @@ export interface ItemsPage extends WizardPage, ItemTable {
   /** a tick by which kinds that make sums not add up are taken all the same; null: it is not needed */
   anyway: Checkbox | null
 }
-
-export const NOTES = [
-  '差引支給額・支給合計・控除合計は、それぞれ1つだけ登録できます。3つともないと、取り込めません。',
-  'チェックを外した項目は、SmartHRに取り込みません。',
-  '種別は、SmartHRの給与明細項目の種別に合わせてください。SmartHRにない項目は、SmartHRの給与明細の設定でも登録が必要な場合があります。',
-]
 
 export const itemsPage = (input: {
   flow: Flow

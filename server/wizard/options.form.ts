@@ -1,6 +1,6 @@
 import type { Choice } from '../contract/contract.js'
 import { type FieldErrors, textField } from '../web/form.js'
-import { one } from './fields.js'
+import { one } from '../web/fields.js'
 
 export interface OptionsForm {
   revision: number

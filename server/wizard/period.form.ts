@@ -1,7 +1,7 @@
 import type { Period, PeriodStep } from '../contract/contract.js'
 import type { FieldErrors } from '../web/form.js'
 import { parseReferenceDate } from './date.form.js'
-import { MAX_WORDS, one } from './fields.js'
+import { MAX_WORDS, one } from '../web/fields.js'
 
 export interface PeriodForm {
   typed: Record<'from' | 'to', string>

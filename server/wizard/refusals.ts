@@ -1,6 +1,6 @@
 /** Why 同期 is not begun although its button was pressed: one sentence each, in the order in which they are asked. */
 import { createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
-import { differingGroups } from '../payslips/payslips.js'
+import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
 import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
 import { mayStart, startFacts, type StartStores, type Who } from '../runs/may-start.js'

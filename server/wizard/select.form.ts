@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id } from '../runs/id-place.js'
 import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
-import { many, MAX_WORDS, NUL, one } from './fields.js'
+import { many, MAX_WORDS, NUL, one } from '../web/fields.js'
 import type { ItemCursor } from './selection.store.js'
 
 const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']

@@ -1,5 +1,5 @@
 import { NotFound } from '../errors.js'
-import { differingGroups } from '../payslips/payslips.js'
+import { differingGroups } from '../payslips/payroll-group.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'

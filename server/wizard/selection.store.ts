@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { GroupCount } from '../payslips/payslips.js'
+import type { GroupCount } from '../payslips/payroll-group.js'
 import type { Sealer } from '../platform/seal.js'
 import { folded } from '../runs/folding.js'
 import { itemReader, pageOf, type ItemPage, type Task } from '../runs/item.rows.js'

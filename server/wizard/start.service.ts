@@ -1,7 +1,7 @@
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { Conflict, NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
-import { nameOptions, type PayrollNames } from '../payslips/payslips.js'
+import { nameOptions, type PayrollNames } from '../payslips/payroll-names.js'
 import type { PayrollStore } from '../payslips/payroll.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'

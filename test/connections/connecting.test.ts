@@ -9,7 +9,7 @@ const OTHER = '124'
 describe('連携確認画面', () => {
   let world: World
   before(async () => {
-    world = await startWorld({ worker: false })
+    world = await startWorld({ worker: false, walks: true })
   })
   after(() => world.close())
   beforeEach(() => world.reset())
@@ -159,7 +159,7 @@ describe('連携確認画面', () => {
 describe('連携状況の編集', () => {
   let world: World
   before(async () => {
-    world = await startWorld({ worker: false })
+    world = await startWorld({ worker: false, walks: true })
   })
   after(() => world.close())
   beforeEach(async () => {

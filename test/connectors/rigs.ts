@@ -1,6 +1,6 @@
 import type { Values } from '../../server/contract/contract.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { connectAttendance, connectPca, linkMikiwame, type World } from '../helpers/world.js'
+import type { World } from '../helpers/world.js'
 
 export type Side = 'service' | 'smarthr'
 
@@ -107,11 +107,7 @@ const attendance = (brand: string, codeOf?: string): Rig => ({
   service: brand,
   toService: 'employees-from-smarthr',
   toSmarthr: 'employees-to-smarthr',
-  async connect(world) {
-    const visitor = await world.signedIn('hanako@midori.example', `/${brand}`)
-    await connectAttendance(visitor, brand)
-    return visitor
-  },
+  connect: world => world.connected(brand),
   populate: (world, people) =>
     world.control('POST', '/populate', { service: 'smarthr', with: brand, employees: people, overlap: 1 }),
   unknownId: side => (side === 'service' ? '0'.repeat(64) : '00000000-0000-4000-8000-000000000000'),
@@ -139,9 +135,7 @@ const pca: Rig = {
   toSmarthr: 'employees-to-smarthr',
   async connect(world) {
     await world.control('PUT', '/limits', { service: 'pca', enabled: false })
-    const visitor = await world.signedIn('hanako@midori.example', '/pca')
-    await connectPca(visitor)
-    return visitor
+    return world.connected('pca')
   },
   populate: (world, people) =>
     world.control('POST', '/populate', { service: 'smarthr', with: 'pca', employees: people, overlap: 1 }),
@@ -189,9 +183,7 @@ const mikiwame: Rig = {
   toSmarthr: null,
   async connect(world) {
     await world.control('PUT', '/limits', { service: 'mikiwame', enabled: false })
-    const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
-    await linkMikiwame(visitor)
-    return visitor
+    return world.connected('mikiwame')
   },
   populate: (world, people) =>
     world.control('POST', '/populate', { service: 'smarthr', with: 'mikiwame', employees: people, overlap: 1 }),

@@ -1,14 +1,7 @@
 import { expect } from 'chai'
 import { OpenAPIBackend, type Document } from 'openapi-backend'
 import type { Visitor } from '../helpers/visitor.js'
-import {
-  connectMoneyForward,
-  issueToken,
-  startWorld,
-  toSelection,
-  type World,
-  type WorldOptions,
-} from '../helpers/world.js'
+import { issueToken, startWorld, toSelection, type World, type WorldOptions } from '../helpers/world.js'
 
 export type Json = Record<string, unknown>
 
@@ -111,8 +104,7 @@ export async function startFeedWorld(options: WorldOptions = {}) {
     async ready(
       changes: Record<string, string | readonly string[]> = {},
     ): Promise<{ visitor: Visitor; token: string }> {
-      const visitor = await world.signedIn('hanako@midori.example', '/money-forward')
-      await connectMoneyForward(visitor)
+      const visitor = await world.connected('money-forward')
       const token = await issueToken(visitor, changes)
       await sim('PUT', '/connections/smarthr', { subdomain: 'midori-shokai', access_token: token })
       return { visitor, token }

@@ -1,6 +1,5 @@
 import type { Visitor } from './visitor.js'
 import type { World } from './world.js'
-import { connectAttendance } from './world.js'
 
 /** 12:00 in Japan on the day of the reference's tables. */
 export const NOON = '2026-11-20T12:00:00+09:00'
@@ -40,8 +39,5 @@ export async function staff(world: World, brand: string, employees: readonly Rec
 }
 
 /** An administrator whose company is connected with the brand by a pasted token. */
-export async function administrator(world: World, brand: string, email = 'hanako@midori.example'): Promise<Visitor> {
-  const visitor = await world.signedIn(email, `/${brand}`)
-  await connectAttendance(visitor, brand)
-  return visitor
-}
+export const administrator = (world: World, brand: string, email?: string): Promise<Visitor> =>
+  world.connected(brand, email)

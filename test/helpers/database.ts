@@ -63,6 +63,26 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** The migrations' own, and the workers that live. */
+const NOT_KEPT = ['knex_migrations', 'knex_migrations_lock', 'worker_heartbeats']
+
+/** Copies every row of a test's database; what comes back puts them into it again, once it is emptied. */
+export async function keepRows(pool: pg.Pool): Promise<() => Promise<void>> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' and tablename <> all ($1)`,
+    [NOT_KEPT],
+  )
+  const ask = tables.map(({ name }) => `select '${name}' as name where exists (select from public.${name})`)
+  const { rows: full } = await pool.query<{ name: string }>(ask.join(' union all '))
+  const copies = `kept_${randomBytes(6).toString('hex')}`
+  const copy = full.map(({ name }) => `create table ${copies}.${name} as table public.${name}`)
+  await pool.query([`create schema ${copies}`, ...copy].join(';'))
+  const back = full.map(({ name }) => `insert into public.${name} select * from ${copies}.${name}`)
+  // As they were and in any order: nothing is checked and nothing set off on the way.
+  const sql = ['begin', 'set local session_replication_role = replica', ...back, 'commit'].join(';')
+  return async () => void (await pool.query(sql))
+}
+
 /** A database of one's own with the whole schema, cloned from a migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const url = await serverUrl()

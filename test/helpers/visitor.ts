@@ -20,6 +20,8 @@ export interface Visitor {
   press(button: string, filled?: Fields): Promise<Page>
   page(): Page
   cookies: Map<string, string>
+  /** somebody else with the same cookies, at the same page */
+  twin(): Visitor
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' }
@@ -80,16 +82,20 @@ const formsOf = (html: string): Form[] =>
     html: body,
   }))
 
-export function createVisitor(home: string): Visitor {
+type Jars = Map<string, Map<string, string>>
+
+export function createVisitor(
+  home: string,
+  { jars = new Map() as Jars, page }: { jars?: Jars; page?: Page } = {},
+): Visitor {
   // One jar per host and port, as cookies of localhost would otherwise mix.
-  const jars = new Map<string, Map<string, string>>()
   const jarOf = (url: string) => {
     const { host } = new URL(url)
     const jar = jars.get(host) ?? new Map<string, string>()
     jars.set(host, jar)
     return jar
   }
-  let current: Page | undefined
+  let current = page
 
   const send = async (url: string, init: RequestInit, hops = 0): Promise<Page> => {
     const jar = jarOf(url)
@@ -136,6 +142,11 @@ export function createVisitor(home: string): Visitor {
       if (!current) throw new Error('nothing visited yet')
       return current
     },
+    twin: () =>
+      createVisitor(home, {
+        jars: new Map([...jars].map(([host, jar]) => [host, new Map(jar)])),
+        ...(current && { page: current }),
+      }),
     get: (url, headers = {}) => send(at(url), { method: 'GET', headers }),
     post: (url, fields, headers = {}) => {
       const body = new URLSearchParams()

@@ -13,10 +13,11 @@ import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { findRun } from '../../server/runs/flow-of.js'
 import type { Run } from '../../server/runs/run.js'
-import { createTestDatabase } from './database.js'
+import { createTestDatabase, keepRows } from './database.js'
 import { createVisitor, type Fields, type Page, type Visitor } from './visitor.js'
 
 export const PASSWORD = 'renkei-demo'
+export const ADMIN = 'hanako@midori.example'
 
 export interface LoggedCall {
   service: string
@@ -52,8 +53,13 @@ export interface World {
   visitor(): Visitor
   /** a visitor who has signed in with SmartHR and stands at the page asked for */
   signedIn(email?: string, returnTo?: string): Promise<Visitor>
-  /** … and has connected freee and saved its settings */
-  connected(email?: string): Promise<Visitor>
+  /** … and has connected the service, with the export settings saved where it is freee */
+  connected(connector?: string, email?: string): Promise<Visitor>
+  /**
+   * Walks the screens once and keeps what they leave: rows, log-ins and tokens, cookies. Whenever the world is empty
+   * again, that is put back under the same name instead of another walk.
+   */
+  once(name: string, walk: () => Promise<Visitor>): Promise<Visitor>
   /** back to the sandbox's seed and an empty database */
   reset(): Promise<void>
   startWorker(): Promise<void>
@@ -65,6 +71,8 @@ export interface WorldOptions {
   /** the instant at which the app's clock and the sandbox's start, for what depends on the hour */
   at?: string
   worker?: boolean
+  /** for tests of signing in and connecting themselves: each walks the screens */
+  walks?: boolean
   environment?: Record<string, string>
   container?: ContainerOptions
 }
@@ -153,8 +161,6 @@ const DEADLOCK = '40P01'
 /** Everything of a company hangs on its row. Unlike `truncate`, this needs no lock on a whole table, let alone on 18. */
 const EMPTY = ['tenants', 'sessions', 'rate_limits', 'sign_in_limits'].map(table => `delete from ${table}`).join(';')
 
-const ATTENDANCE = ['kinkakuji', 'king-of-time', 'touch-on-time']
-
 const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
 
 /** The whole product against the whole sandbox: real PostgreSQL, real HTTP, real SMTP, in one process. */
@@ -206,11 +212,21 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return json
   }
 
-  const setClock = async (now: string) => {
-    await control('PUT', '/clock', { now })
-    for (const service of ATTENDANCE) await control('PUT', '/switches', { service, reseed: true })
+  const setClock = async () => {
+    if (options.at) await control('PUT', '/clock', { now: options.at })
   }
-  if (options.at) await setClock(options.at)
+  await setClock()
+
+  const signIn = async (email: string, returnTo: string) => {
+    const visitor = createVisitor(appUrl)
+    await visitor.get(`/auth/smarthr?returnTo=${encodeURIComponent(returnTo)}`)
+    await visitor.press('ログイン', { email, password: PASSWORD })
+    await visitor.press('許可する')
+    return visitor
+  }
+
+  const isEmpty = async () => (await container.ownerPool.query('select from tenants limit 1')).rowCount === 0
+  const kept = new Map<string, { visitor: Visitor; bringBack(): Promise<void> }>()
 
   const world: World = {
     appUrl,
@@ -224,30 +240,39 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     mails: async () => (await control('GET', '/mails')) as ReceivedMail[],
     visitor: () => createVisitor(appUrl),
 
-    async signedIn(email = 'hanako@midori.example', returnTo = '/freee') {
-      const visitor = createVisitor(appUrl)
-      await visitor.get(`/auth/smarthr?returnTo=${encodeURIComponent(returnTo)}`)
-      await visitor.press('ログイン', { email, password: PASSWORD })
-      await visitor.press('許可する')
-      return visitor
-    },
-
-    async connected(email) {
-      const visitor = await world.signedIn(email)
-      await connectFreee(visitor)
-      await visitor.get('/freee/settings')
-      await visitor.press('保存', {
-        working_hours_system_name: '固定時間',
-        company_reference_date_rule_name: '正社員',
-        pay_calc_type: 'monthly',
-        pay_amount: '220000',
+    async once(name, walk) {
+      if (options.walks || !(await isEmpty())) return walk()
+      const known = kept.get(name)
+      if (known) {
+        await known.bringBack()
+        return known.visitor.twin()
+      }
+      const visitor = await walk()
+      const bringBackRows = await keepRows(container.ownerPool)
+      const bringBackConnections = sandbox.keepConnections()
+      kept.set(name, {
+        visitor: visitor.twin(),
+        async bringBack() {
+          bringBackConnections()
+          await bringBackRows()
+        },
       })
       return visitor
     },
 
+    signedIn: (email = ADMIN, returnTo = '/freee') =>
+      world.once(`${email} at ${returnTo}`, () => signIn(email, returnTo)),
+
+    connected: (connector = 'freee', email = ADMIN) =>
+      world.once(`${email} with ${connector}`, async () => {
+        const visitor = await signIn(email, `/${connector}`)
+        await connect(visitor, connector)
+        return visitor
+      }),
+
     async reset() {
       await control('POST', '/reset')
-      if (options.at) await setClock(options.at)
+      await setClock()
       await untilUndisturbed(() => container.ownerPool.query(EMPTY))
       logs.length = 0
     },
@@ -276,6 +301,34 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
   if (options.worker !== false) await world.startWorker()
   return world
+}
+
+/** Connects a service, as an administrator does it who makes no mistake. */
+async function connect(visitor: Visitor, connector: string): Promise<void> {
+  switch (connector) {
+    case 'freee':
+      await connectFreee(visitor)
+      await visitor.get('/freee/settings')
+      await visitor.press('保存', {
+        working_hours_system_name: '固定時間',
+        company_reference_date_rule_name: '正社員',
+        pay_calc_type: 'monthly',
+        pay_amount: '220000',
+      })
+      break
+    case 'pca':
+    case 'pca-hyper':
+      await connectPca(visitor, connector)
+      break
+    case 'money-forward':
+      await connectMoneyForward(visitor)
+      break
+    case 'mikiwame':
+      await linkMikiwame(visitor)
+      break
+    default:
+      await connectAttendance(visitor, connector)
+  }
 }
 
 /** From the connection page to the dashboard, as an administrator does it. */

@@ -21,7 +21,7 @@ const rowOf = async (world: World) =>
 describe('connecting an attendance service', () => {
   let world: World
   before(async () => {
-    world = await startWorld({ at: NOON, worker: false })
+    world = await startWorld({ at: NOON, worker: false, walks: true })
   })
   after(() => world.close())
   beforeEach(() => world.reset())
@@ -143,7 +143,7 @@ describe('connecting an attendance service', () => {
 describe('connecting in the maintenance hours', () => {
   let world: World
   before(async () => {
-    world = await startWorld({ at: '2026-11-20T09:00:00+09:00', worker: false })
+    world = await startWorld({ at: '2026-11-20T09:00:00+09:00', worker: false, walks: true })
   })
   after(() => world.close())
   beforeEach(() => world.reset())

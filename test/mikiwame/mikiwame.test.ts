@@ -38,11 +38,7 @@ describe('ミキワメ', () => {
     return company
   }
   const divisions = async () => (await stateOf()).divisions.map(({ code, name }) => `${code} ${name}`).sort()
-  const linked = async (email = 'hanako@midori.example') => {
-    const visitor = await world.signedIn(email, '/mikiwame')
-    await linkMikiwame(visitor)
-    return visitor
-  }
+  const linked = (email?: string) => world.connected('mikiwame', email)
   /** One click, then the end of the run it started. */
   const sync = async (visitor: Visitor, flow: string) => {
     await visitor.get('/mikiwame')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Visitor } from '../helpers/visitor.js'
 import {
+  ADMIN,
   connectPca,
   eventually,
   PASSWORD,
@@ -88,11 +89,7 @@ describe('PCA', () => {
     await switches({ employees: there })
     await world.control('PUT', '/switches', { service: 'smarthr', crews: here })
   }
-  const administrator = async (connector = 'pca'): Promise<Visitor> => {
-    const visitor = await world.signedIn('hanako@midori.example', `/${connector}`)
-    await connectPca(visitor, connector)
-    return visitor
-  }
+  const administrator = (connector = 'pca') => world.connected(connector)
   const connections = async () =>
     (
       await world.container.ownerPool.query<{ state: string; credentials: string }>(
@@ -102,7 +99,8 @@ describe('PCA', () => {
 
   describe('connecting', () => {
     it('takes the four things that open the service, and never shows the secrets again', async () => {
-      const visitor = await administrator()
+      const visitor = await world.signedIn(ADMIN, '/pca')
+      await connectPca(visitor)
 
       expect(visitor.page().text).to.include('PCAクラウド給与連携に成功しました').and.include('12345678')
       await visitor.get('/pca/connection')

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { seedPeople } from '../../sandbox/smarthr/seed.js'
+import { cpuMs } from '../helpers/cpu.js'
 import { createWorld, EVERY_FIELD, type Json, type World } from './king-of-time.world.js'
 
 describe('King of Time stand-in, its data', () => {
@@ -96,9 +97,10 @@ describe('King of Time stand-in, its data', () => {
 
   it('gives ten thousand people in one answer within a second', async () => {
     await world.control('POST', '/populate', { service: 'king-of-time', with: 'kinkakuji', employees: 10_000 })
-    const started = performance.now()
-    expect((await world.api('GET', `/employees?additionalFields=${EVERY_FIELD}`)).body).to.have.lengthOf(10_000)
-    expect(performance.now() - started).to.be.below(1000)
+    const ms = await cpuMs(async () =>
+      expect((await world.api('GET', `/employees?additionalFields=${EVERY_FIELD}`)).body).to.have.lengthOf(10_000),
+    )
+    expect(ms).to.be.below(1000)
   })
 
   it('takes masters, company and people from a test', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { differingTwin, madeUpPeople, type MadeUpAddress } from '../../sandbox/people.js'
+import { cpuMs } from '../helpers/cpu.js'
 
 const KATAKANA = /^[ァ-ヶー]+$/
 /** How an address without separator is divided into city and street (freee §3.2). */
@@ -77,9 +78,8 @@ describe('made-up people', () => {
     }
   })
 
-  it('number ten thousand in under a second', () => {
-    const started = performance.now()
-    expect(madeUpPeople({ count: 10_000, seed: 1 })).to.have.lengthOf(10_000)
-    expect(performance.now() - started).to.be.below(1000)
+  it('number ten thousand in under a second', async () => {
+    const ms = await cpuMs(() => expect(madeUpPeople({ count: 10_000, seed: 1 })).to.have.lengthOf(10_000))
+    expect(ms).to.be.below(1000)
   })
 })

@@ -2,10 +2,8 @@ import { expect } from 'chai'
 import { aCrew, administrator, anEmployee, NOON, staff } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import {
-  connectMoneyForward,
   eventually,
   issueToken,
-  linkMikiwame,
   reportOf,
   startWorld,
   syncEverybody,
@@ -101,8 +99,7 @@ describe('nobody twice, nobody missing', () => {
 
   it('asks for the tick where records are published, too', async () => {
     await switches('smarthr', { crews: [aCrew('12'), aCrew('0012', { last_name: '別府' }), aCrew('13')] })
-    const visitor = await world.signedIn('hanako@midori.example', '/money-forward')
-    await connectMoneyForward(visitor)
+    const visitor = await world.connected('money-forward')
     await issueToken(visitor)
     await toSelection(visitor, 'employees', undefined, 'money-forward')
     expect(rowOf(visitor, '12')).to.include(
@@ -122,8 +119,7 @@ describe('nobody twice, nobody missing', () => {
       seed: 3,
     })
     await switches('smarthr', { crews: [aCrew('P000001'), aCrew('p000001'), aCrew('P000002')] })
-    const visitor = await world.signedIn('hanako@midori.example', '/money-forward')
-    await connectMoneyForward(visitor)
+    const visitor = await world.connected('money-forward')
     await visitor.get('/money-forward/runs/new?flow=payslips')
     await visitor.press('取り込む', { area: 'pr_202611' })
     const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
@@ -154,8 +150,7 @@ describe('nobody twice, nobody missing', () => {
         aCrew('3', { email: 'TA-RO\u200b@midori.example' }),
       ],
     })
-    const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
-    await linkMikiwame(visitor)
+    const visitor = await world.connected('mikiwame')
     await visitor.get('/mikiwame')
     const form = visitor
       .page()

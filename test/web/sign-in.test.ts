@@ -10,7 +10,7 @@ import { PASSWORD, startWorld, type World } from '../helpers/world.js'
 describe('sign-in with SmartHR', () => {
   let world: World
   before(async () => {
-    world = await startWorld({ worker: false })
+    world = await startWorld({ worker: false, walks: true })
   })
   after(() => world.close())
   beforeEach(() => world.reset())

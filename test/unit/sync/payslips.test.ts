@@ -5,12 +5,12 @@ import {
   kindsOfNames,
   mismatches,
   newItemsNote,
-  payslipContent,
-  presetNames,
   toldApart,
   unusable,
   type RegisteredItem,
-} from '../../../server/payslips/payslips.js'
+} from '../../../server/payslips/statement-items.js'
+import { payslipContent } from '../../../server/payslips/payslip.js'
+import { presetNames } from '../../../server/payslips/payroll-names.js'
 
 const aStatement = (items: StatementItem[]): Statement => ({
   paymentType: 'salary',

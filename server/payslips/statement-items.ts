@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type GroupOrder, type PayslipRules, type Period } from '../contract/contract.js'
-import { payslipValues } from '../contract/payslip.js'
-import { itemKinds, TOTALS, type ItemKind, type Statement, type StatementItem } from '../contract/statement.js'
-import type { GroupFacts, ItemContent, Run } from '../runs/run.js'
-import { amount, monthOf, plainDate } from '../runs/labels.js'
+import { type ItemKind, itemKinds, type Statement, type StatementItem, TOTALS } from '../contract/statement.js'
+import { amount } from '../runs/labels.js'
 
 /** How a company wants an item of its statements in SmartHR. */
 export interface RegisteredItem {
@@ -13,26 +9,8 @@ export interface RegisteredItem {
   shown: boolean
 }
 
-/** What a payroll is called in SmartHR, for administrators and for employees. */
-export interface PayrollNames {
-  admin: string
-  crew: string
-}
-
-export const NAME_LABELS: Readonly<Record<keyof PayrollNames, string>> = {
-  admin: '給与明細の名前（管理者向け）',
-  crew: '給与明細の名前（従業員向け）',
-}
-
-/** Characters of a payroll's name at most (assumed; SmartHR names no limit) */
-export const MAX_NAME = 100
-
-/** Changes with anything that would be written. */
-export const digestOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url')
-
 /** 1234567 → 1,234,567; everything else as it is. */
-const shown = ({ kind, value }: StatementItem) =>
+export const shown = ({ kind, value }: StatementItem) =>
   kind !== 'attendance' && /^-?\d+$/.test(value) ? `${amount(Number(value))}円` : value
 
 /** Where kinds share a name, these two carry theirs, as Money Forward's own lists write it; figures of 勤怠 and totals never do. */
@@ -62,6 +40,7 @@ export const toldApart = (statement: Statement, kinds: KindsOfNames): Statement 
 })
 
 const WHOLE_YEN = /^-?\d+$/
+
 const ATTENDANCE = /^-?\d+(\.\d+)?$|^-?\d+:[0-5]\d$/
 
 /** Kinds that are amounts of money; その他 may be a text. */
@@ -89,7 +68,7 @@ export function unusable(items: readonly StatementItem[], source: string): strin
     : `${reasons.join('')}このままでは取り込めません。${source}で修正してから、もう一度取り込んでください。`
 }
 
-const isTotal = ({ kind }: StatementItem) => TOTALS.includes(kind)
+export const isTotal = ({ kind }: StatementItem) => TOTALS.includes(kind)
 
 const sumOf = (items: readonly StatementItem[], kind: ItemKind) =>
   items.filter(item => item.kind === kind).reduce((sum, item) => sum + Number(item.value), 0)
@@ -146,49 +125,6 @@ export const chosenItems = (
       return { item, kind: known?.shown ? known.kind : null }
     })
 
-/**
- * What is written for one statement: the items as the company wants them, those without a value left out (an empty one
- * would make the item vanish). `registry` null: every item is sent as the service has it. Pure.
- */
-export function payslipContent(
-  statement: Statement,
-  crewId: string,
-  registry: ReadonlyMap<string, RegisteredItem> | null,
-): ItemContent {
-  const chosen = chosenItems(statement, registry)
-  const items = chosen.flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }]))
-  const missing = TOTALS.filter(kind => !items.some(item => item.kind === kind)).map(kind => itemKinds[kind])
-  return {
-    set: payslipValues(crewId, statement.memo, items),
-    target: null,
-    changes: [
-      // What people look for first stands first.
-      ...[...items.filter(isTotal), ...items.filter(item => !isTotal(item))].map(item => ({
-        field: item.name,
-        label: item.name,
-        before: '',
-        after: shown(item),
-      })),
-      ...(statement.memo === '' ? [] : [{ field: '備考', label: '備考', before: '', after: statement.memo }]),
-    ],
-    problems:
-      missing.length > 0
-        ? [
-            `${missing.join('、')}の項目がないため、取り込めません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。${registry ? '［給与明細の項目］で、従業員に表示する項目と種別を確認してください。' : ''}`,
-          ]
-        : [],
-    notes: mismatches(chosen).map(({ sentence }) => sentence),
-    group: groupFacts(statement),
-  }
-}
-
-const groupFacts = ({ paymentType, paidAt, periodStart, periodEnd }: Statement): GroupFacts => ({
-  paymentType,
-  paidAt,
-  periodStart,
-  periodEnd,
-})
-
 /** Items of these statements that are not known yet, in the order they appear. Pure. */
 export function unregistered(
   statements: Iterable<Pick<Statement, 'items'>>,
@@ -211,26 +147,6 @@ export function newItemsNote(names: readonly string[]): string | null {
   const shownNames = names.slice(0, SHOWN_NAMES).map(name => `「${name}」`)
   const more = names.length > SHOWN_NAMES ? `ほか${amount(names.length - SHOWN_NAMES)}件` : ''
   return `このアプリから取り込んだことのない項目（${shownNames.join('')}${more}）があります。SmartHRの給与明細項目に登録されていない項目は、取り込み時に自動で登録されます。取り込んだ後、SmartHRで項目の種別を確認してから、給与明細を確定してください。`
-}
-
-/** The selected statements' group values; more than one entry: they can't share a payroll. */
-export type GroupCount = { key: Readonly<Record<string, string>>; count: number }
-
-/**
- * Why these statements can't be imported together, naming what differs; null when they can (SmartHR keeps one 支給日,
- * 対象期間 and 支給タイプ per payroll).
- */
-export function differingGroups(groups: readonly GroupCount[], counter: string): string | null {
-  if (groups.length <= 1) return null
-  const labels = [...new Set(groups.flatMap(({ key }) => Object.keys(key)))]
-  const differing = labels.flatMap(label => {
-    const counts = new Map<string, number>()
-    for (const { key, count } of groups) counts.set(key[label] ?? '', (counts.get(key[label] ?? '') ?? 0) + count)
-    if (counts.size <= 1) return []
-    const sorted = [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'ja'))
-    return [`${label}（${sorted.map(([value, n]) => `${value || '空白'}：${amount(n)}${counter}`).join('、')}）`]
-  })
-  return `${differing.join('、')}が異なる従業員は、一緒に取り込めません。同じ従業員だけを選択して、分けて取り込んでください。`
 }
 
 /** What statements have against the kinds chosen for items, by item. */
@@ -277,49 +193,3 @@ export function itemFindings(
     doubtful: told(doubtful, ''),
   }
 }
-
-/** The words that stand for a payroll in a dialog and a report. */
-export const payrollFacts = (group: GroupFacts): [string, string][] => [
-  ['支給タイプ', group.paymentType === 'bonus' ? '賞与' : '給与'],
-  ['支給日', plainDate(group.paidAt)],
-  ['対象期間', `${plainDate(group.periodStart)}〜${plainDate(group.periodEnd)}`],
-]
-
-/** The payroll of a run, as it will be made. */
-export const groupOrder = (group: GroupFacts, { options }: Pick<Run, 'options'>): GroupOrder => ({
-  ...group,
-  nameForAdmin: options.name_for_admin?.value ?? '',
-  nameForCrew: options.name_for_crew?.value ?? '',
-})
-
-/** The names as a run keeps them. */
-export const nameOptions = ({ admin, crew }: PayrollNames): Run['options'] => ({
-  name_for_admin: { value: admin, label: admin },
-  name_for_crew: { value: crew, label: crew },
-})
-
-/** Names of payrolls that were made before, by who sees them. */
-export type TakenNames = Readonly<Record<keyof PayrollNames, readonly string[]>>
-
-/** The name itself, or the first of 「…（2）」, 「…（3）」 that nothing has yet. */
-const fresh = (name: string, taken: readonly string[]): string => {
-  for (let number = 2, candidate = name; ; number += 1) {
-    if (!taken.includes(candidate)) return candidate
-    candidate = `${name}（${number}）`
-  }
-}
-
-/** The names a dialog begins with: never those of another payroll made here. */
-export const presetNames = (group: GroupFacts, rules: Pick<PayslipRules, 'names'>, taken: TakenNames): PayrollNames => {
-  const name = rules.names(monthOf(group.paidAt), group.paymentType === 'bonus' ? '賞与' : '給与')
-  return { admin: fresh(name, taken.admin), crew: fresh(name, taken.crew) }
-}
-
-/** The names a run was given, once it was started. */
-export const namesOf = ({ options }: Pick<Run, 'options'>): PayrollNames | null =>
-  options.name_for_admin && options.name_for_crew
-    ? { admin: options.name_for_admin.value, crew: options.name_for_crew.value }
-    : null
-
-export const periodText = (period: Period | null): string =>
-  period ? `${plainDate(period.from)}〜${plainDate(period.to)}` : ''

@@ -1,0 +1,48 @@
+import type { GroupOrder, Period } from '../contract/contract.js'
+import type { Statement } from '../contract/statement.js'
+import { amount, plainDate } from '../runs/labels.js'
+import type { GroupFacts, Run } from '../runs/run.js'
+
+export const groupFacts = ({ paymentType, paidAt, periodStart, periodEnd }: Statement): GroupFacts => ({
+  paymentType,
+  paidAt,
+  periodStart,
+  periodEnd,
+})
+
+/** The selected statements' group values; more than one entry: they can't share a payroll. */
+export type GroupCount = { key: Readonly<Record<string, string>>; count: number }
+
+/**
+ * Why these statements can't be imported together, naming what differs; null when they can (SmartHR keeps one 支給日,
+ * 対象期間 and 支給タイプ per payroll).
+ */
+export function differingGroups(groups: readonly GroupCount[], counter: string): string | null {
+  if (groups.length <= 1) return null
+  const labels = [...new Set(groups.flatMap(({ key }) => Object.keys(key)))]
+  const differing = labels.flatMap(label => {
+    const counts = new Map<string, number>()
+    for (const { key, count } of groups) counts.set(key[label] ?? '', (counts.get(key[label] ?? '') ?? 0) + count)
+    if (counts.size <= 1) return []
+    const sorted = [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'ja'))
+    return [`${label}（${sorted.map(([value, n]) => `${value || '空白'}：${amount(n)}${counter}`).join('、')}）`]
+  })
+  return `${differing.join('、')}が異なる従業員は、一緒に取り込めません。同じ従業員だけを選択して、分けて取り込んでください。`
+}
+
+/** The words that stand for a payroll in a dialog and a report. */
+export const payrollFacts = (group: GroupFacts): [string, string][] => [
+  ['支給タイプ', group.paymentType === 'bonus' ? '賞与' : '給与'],
+  ['支給日', plainDate(group.paidAt)],
+  ['対象期間', `${plainDate(group.periodStart)}〜${plainDate(group.periodEnd)}`],
+]
+
+/** The payroll of a run, as it will be made. */
+export const groupOrder = (group: GroupFacts, { options }: Pick<Run, 'options'>): GroupOrder => ({
+  ...group,
+  nameForAdmin: options.name_for_admin?.value ?? '',
+  nameForCrew: options.name_for_crew?.value ?? '',
+})
+
+export const periodText = (period: Period | null): string =>
+  period ? `${plainDate(period.from)}〜${plainDate(period.to)}` : ''
