@@ -32,7 +32,7 @@ const MAX_LOST_BATCHES = 3
 const LOST_WAIT_MS = 60_000
 
 /** A record as last read. */
-type Current = Pick<Entry, 'values' | 'payload'>
+type Current = Pick<Entry, 'id' | 'values' | 'payload'>
 
 /** Somebody to be changed, and what the target says of them now. */
 export interface Update {
@@ -103,7 +103,7 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
   /** What a create sends: the plan's fields and the connector's settings for new people. */
   const forCreate = (task: Task): Values => ({ ...task.content.set, ...sides.onCreate })
 
-  const changing = (id: string, set: Values, { values, payload }: Current): UpdateOrder => ({
+  const changing = (set: Values, { id, values, payload }: Current): UpdateOrder => ({
     id,
     set,
     current: values,
@@ -111,11 +111,11 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
     today: days.plan,
   })
 
-  const sendRest = (task: Task, id: string, current: Current, left: Values) =>
+  const sendRest = (task: Task, current: Current, left: Values) =>
     orRefused(
       task,
       async () => {
-        if (Object.keys(left).length > 0) await target.update(changing(id, left, current))
+        if (Object.keys(left).length > 0) await target.update(changing(left, current))
         return succeeded(task)
       },
       reason => halfDoneReason(sides.names.target, reason),
@@ -152,17 +152,16 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
     if (created === null || 'outcome' in created) return created
     const taken = await remember(task, created.id)
     if (taken) return taken
-    return sendRest(task, created.id, { values: created.current }, created.left)
+    return sendRest(task, { id: created.id, values: created.current }, created.left)
   }
 
   /** Sends what the target, as just re-read, does not say yet. */
   const update = ({ task, now }: Update): Promise<Result> =>
     orRefused(task, async () => {
-      const id = task.targetId ?? ''
-      if (!(await inTenant(tenantId, stores => connect(stores, task, id))))
+      if (!(await inTenant(tenantId, stores => connect(stores, task, now.id))))
         return failed(task, takenReason(sides, 'known'))
       const set = remaining(task.content.set, now.values)
-      if (Object.keys(set).length > 0) await target.update(changing(id, set, now))
+      if (Object.keys(set).length > 0) await target.update(changing(set, now))
       return succeeded(task)
     })
 
@@ -196,13 +195,11 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
   async function updateBatch(batch: Batch, all: readonly Update[]): Promise<(Result | null)[]> {
     const paired = await inTenant(tenantId, async stores => {
       const found = new Set<Update>()
-      for (const one of all) if (await connect(stores, one.task, one.task.targetId ?? '')) found.add(one)
+      for (const one of all) if (await connect(stores, one.task, one.now.id)) found.add(one)
       return found
     })
     const updates = all.filter(one => paired.has(one))
-    const orders = updates.map(({ task, now }) =>
-      changing(task.targetId ?? '', remaining(task.content.set, now.values), now),
-    )
+    const orders = updates.map(({ task, now }) => changing(remaining(task.content.set, now.values), now))
     const open = updates.filter((_, index) => Object.keys(orders[index]?.set ?? {}).length > 0)
     const said = updates.filter(one => !open.includes(one))
     const sent = orders.filter(order => Object.keys(order.set).length > 0)
@@ -311,7 +308,7 @@ export function createItemWriter({ inTenant, clock, run, lease, sides, lookUpAft
       if (sides.flow.kind === 'import') return succeeded(task)
       const current = (await target.reread([id], days.target, 0)).get(id)
       if (!current) return failed(task, uncertainReason(sides.names.target))
-      return sendRest(task, id, current, remaining(task.content.set, current.values))
+      return sendRest(task, current, remaining(task.content.set, current.values))
     },
   }
 }

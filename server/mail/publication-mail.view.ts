@@ -1,4 +1,5 @@
 import { stepOf } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { publishedFor } from '../runs/publications.js'
 import { amount } from '../runs/labels.js'
 import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
@@ -23,7 +24,7 @@ export function publicationMail({
     '',
     connector.mail.summary(flow, failed),
     // Snapshots of two years may be on offer side by side.
-    ...(year === '' ? [] : [`${stepOf(flow, 'date')?.heading}: ${year}年`]),
+    ...(year === '' ? [] : [`${declared(stepOf(flow, 'date'), 'date step').heading}: ${year}年`]),
     ...(run.failure === null ? [] : [run.failure]),
     '',
     `成功: ${amount(run.succeededCount)}件`,

@@ -170,7 +170,8 @@ function createPayroll(
 
   /** A repeat writes into the payroll of the run before, which holds what went through then. */
   const inheritedFrom = async (id: string): Promise<Run | null> => {
-    const before = run.retryOf === null ? null : await inTenant(tenantId, ({ runs }) => runs.find(run.retryOf ?? ''))
+    const { retryOf } = run
+    const before = retryOf === null ? null : await inTenant(tenantId, ({ runs }) => runs.find(retryOf))
     return before?.groupId === id ? before : null
   }
 

@@ -47,7 +47,7 @@ export async function markOf(
   run: Run,
   forNew: Run['options'],
 ): Promise<string> {
-  const settings = Object.keys(forNew).length > 0 ? digestOf(JSON.stringify(forNew)) : ''
+  const settings = Object.keys(forNew).length > 0 ? digestOf(forNew) : ''
   return `${await selection.mark(run.id)}${settings}`
 }
 
