@@ -71,7 +71,7 @@ export function createApp(
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
-    homeRoutes({ data, clock, connectors }),
+    homeRoutes({ inTenant, clock, connectors }),
     signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
     reportRoutes(container),

@@ -67,3 +67,12 @@ export interface ServiceErrors {
   /** Rate-limit headers: what is left and when it fills up again. */
   rates(headers: Readonly<Record<string, string>>, now: Date): readonly { remaining: number; resetAt: Date }[]
 }
+
+/** A token endpoint's answer, untouched but for types. */
+export interface TokenAnswer {
+  accessToken: string
+  refreshToken: string | null
+  /** seconds; null when the server does not say */
+  expiresIn: number | null
+  raw: Readonly<Record<string, unknown>>
+}

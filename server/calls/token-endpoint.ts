@@ -1,7 +1,7 @@
 import axios from 'axios'
 import { z } from 'zod'
-import type { TokenAnswer } from '../contract/contract.js'
 import { VendorUnavailable } from '../errors.js'
+import type { TokenAnswer } from './call.js'
 
 /** The authorisation or the code is no longer valid; asking again does not help. */
 export class InvalidGrant extends Error {}

@@ -12,7 +12,7 @@ import type { Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
-import { createTokenKeeper } from '../calls/token-keeper.js'
+import { createTokenKeeper, type TokenShelf } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { AccessTokenStore } from './access-token.store.js'
 import type { Connection, ConnectionStore } from './connection.store.js'
@@ -23,7 +23,7 @@ interface Who {
   adminId: string
 }
 
-interface OwnStores {
+interface TouchedStores {
   connections: ConnectionStore
   pendingConnections: PendingConnectionStore
   accessTokens: Pick<AccessTokenStore, 'revokeAll'>
@@ -31,7 +31,7 @@ interface OwnStores {
 
 /** `Others`: the stores of what goes by a connection, for `beforeEnd`. */
 export interface ConnectionsDeps<Others> {
-  inTenant: InTenant<OwnStores & Others>
+  inTenant: InTenant<TouchedStores & Others>
   /** In the transaction that ends a connection: ends what goes by it. Throws Conflict while that is not possible. */
   beforeEnd(stores: Others, connectionId: string, now: Date): Promise<void>
   clock: Clock
@@ -50,6 +50,23 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
 })
 
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
+
+/** Where one connection's tokens are kept. */
+const shelfOf = (
+  inTenant: InTenant<Pick<TouchedStores, 'connections'>>,
+  tenantId: string,
+  connectionId: string,
+): TokenShelf => ({
+  read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
+  exclusively: work =>
+    inTenant(tenantId, async ({ connections }) =>
+      work({
+        held: await connections.lock(connectionId),
+        renewed: (credentials, expiresAt) => connections.renewed(connectionId, credentials, expiresAt),
+        markReconnectNeeded: () => connections.markReconnectNeeded(connectionId),
+      }),
+    ),
+})
 
 /** Connecting, reconnecting and disconnecting a service. */
 export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
@@ -101,17 +118,7 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
         clock,
         side: 'service',
         product: connector.labels.product,
-        shelf: {
-          read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
-          exclusively: work =>
-            inTenant(tenantId, async ({ connections }) =>
-              work({
-                held: await connections.lock(connectionId),
-                renewed: (credentials, expiresAt) => connections.renewed(connectionId, credentials, expiresAt),
-                markReconnectNeeded: () => connections.markReconnectNeeded(connectionId),
-              }),
-            ),
-        },
+        shelf: shelfOf(inTenant, tenantId, connectionId),
       }),
 
     /** After consent: who gave it and for which account. Throws Forbidden with the sentence. Returns whether it is in force. */

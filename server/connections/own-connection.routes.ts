@@ -24,29 +24,49 @@ export interface OwnConnectionRoutesDeps {
   log: Logger
 }
 
-/** 外部ツールとの連携 of services that each administrator connects alone; other services pass by. */
-export function ownConnectionRoutes({
-  inTenant,
-  clock,
-  ownConnections,
-  connectorOf,
-  consent,
-  log,
-}: OwnConnectionRoutesDeps): Router {
-  const router = Router()
+const toPage = (res: Response, connector: Connector) =>
+  res.redirect(303, paths.connection.to({ connector: connector.id }))
 
-  const ofAdmin =
-    (handle: (req: Request, res: Response, next: NextFunction, connector: Connector, auth: PerAdminAuth) => unknown) =>
-    (req: Request, res: Response, next: NextFunction) => {
-      const connector = connectorOf(String(req.params.connector))
-      return connector.auth.perAdmin ? handle(req, res, next, connector, connector.auth.perAdmin) : next()
-    }
-  const mine = (res: Response, connector: Connector) => {
-    const { tenant, admin } = signedIn(res)
-    return inTenant(tenant.id, stores => stores.connections.current(connector.id, admin.id))
+/** Does it, and says on the page that it is done or why it is not. */
+async function thenToPage(req: Request, res: Response, connector: Connector, done: string, work: () => Promise<void>) {
+  try {
+    await work()
+    flash(req, { kind: 'success', text: done })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    flash(req, { kind: 'error', text: error.message })
   }
-  const toPage = (res: Response, connector: Connector) =>
-    res.redirect(303, paths.connection.to({ connector: connector.id }))
+  toPage(res, connector)
+}
+
+type Handle = (req: Request, res: Response, next: NextFunction, connector: Connector, auth: PerAdminAuth) => unknown
+
+/** Only for services that each administrator connects alone; the pages of other services are elsewhere. */
+const ofAdmin =
+  ({ connectorOf }: OwnConnectionRoutesDeps) =>
+  (handle: Handle) =>
+  (req: Request, res: Response, next: NextFunction) => {
+    const connector = connectorOf(String(req.params.connector))
+    return connector.auth.perAdmin ? handle(req, res, next, connector, connector.auth.perAdmin) : next()
+  }
+
+/** The connection of the administrator who asks. */
+const mineBy =
+  ({ inTenant }: OwnConnectionRoutesDeps) =>
+  (res: Response, connector: Connector) => {
+    const { tenant, admin } = signedIn(res)
+    return inTenant(tenant.id, ({ connections }) => connections.current(connector.id, admin.id))
+  }
+
+/** 外部ツールとの連携 of services that each administrator connects alone; other services pass by. */
+export const ownConnectionRoutes = (deps: OwnConnectionRoutesDeps): Router =>
+  Router().use(pageRoutes(deps), connectRoutes(deps), endRoutes(deps))
+
+/** How the connection stands, and the offer to make a lost custom item again. */
+function pageRoutes(deps: OwnConnectionRoutesDeps): Router {
+  const { clock, ownConnections, log } = deps
+  const router = Router()
+  const [forOwn, mine] = [ofAdmin(deps), mineBy(deps)]
 
   const show = async (res: Response, connector: Connector, auth: PerAdminAuth, error: string | null = null) => {
     const { tenant, admin } = signedIn(res)
@@ -61,13 +81,13 @@ export function ownConnectionRoutes({
 
   router.get(
     paths.connection.pattern,
-    ofAdmin((_req, res, _next, connector, auth) => show(res, connector, auth)),
+    forOwn((_req, res, _next, connector, auth) => show(res, connector, auth)),
   )
 
-  // 「カスタム項目を作り直す」: never without the tick, since it lets in whoever was kept out.
+  // 「カスタム項目を作り直す」: never without the tick, since it lets in people who were kept out.
   router.post(
     paths.customItem.pattern,
-    ofAdmin(async (req, res, _next, connector, auth) => {
+    forOwn(async (req, res, _next, connector, auth) => {
       const { tenant, admin } = signedIn(res)
       const { customItem } = connector
       if (!customItem || ownConnectionStateOf(await mine(res, connector), clock.now()) !== 'active')
@@ -76,29 +96,33 @@ export function ownConnectionRoutes({
         res.status(422)
         return show(res, connector, auth, customItem.again.untouched)
       }
-      try {
+      await thenToPage(req, res, connector, customItem.again.done, async () => {
         await ownConnections.makeItemAgain(tenant, admin, connector)
         log.info('custom item made again', { connector: connector.id })
-        flash(req, { kind: 'success', text: customItem.again.done })
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        flash(req, { kind: 'error', text: error.message })
-      }
-      toPage(res, connector)
+      })
     }),
   )
+
+  return router
+}
+
+/** To SmartHR's consent page and back. */
+function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
+  const { ownConnections, consent, log } = deps
+  const router = Router()
+  const [forOwn, mine] = [ofAdmin(deps), mineBy(deps)]
 
   // 「連携する」 and 「再連携する」 lead to a page that has the button once more, and that one to SmartHR.
   router.post(
     paths.connection.pattern,
-    ofAdmin((_req, res, _next, connector) => {
+    forOwn((_req, res, _next, connector) => {
       res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
     }),
   )
 
   router.get(
     paths.connectionConfirm.pattern,
-    ofAdmin(async (_req, res, _next, connector, auth) => {
+    forOwn(async (_req, res, _next, connector, auth) => {
       const renewing = (await mine(res, connector)) !== null
       res.render('pages/own-connection-confirm', {
         connector,
@@ -109,7 +133,7 @@ export function ownConnectionRoutes({
 
   router.post(
     paths.connectionConfirm.pattern,
-    ofAdmin((req, res, next, connector) => {
+    forOwn((req, res, next, connector) => {
       consent.begin(req, res, next, {
         returnTo: paths.connectionCallback.to({ connector: connector.id }),
         connects: connector.id,
@@ -120,26 +144,30 @@ export function ownConnectionRoutes({
   // Back from SmartHR: the session says whether consent was just given for this very purpose.
   router.get(
     paths.connectionCallback.pattern,
-    ofAdmin(async (req, res, _next, connector, auth) => {
+    forOwn(async (req, res, _next, connector, auth) => {
       const consented = req.session.consentedTo === connector.id
       delete req.session.consentedTo
       if (!consented) return toPage(res, connector)
       const { tenant, admin } = signedIn(res)
-      try {
+      await thenToPage(req, res, connector, auth.texts.done, async () => {
         await ownConnections.make(tenant, admin, connector, auth)
         log.info('own connection made', { connector: connector.id })
-        flash(req, { kind: 'success', text: auth.texts.done })
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        flash(req, { kind: 'error', text: error.message })
-      }
-      toPage(res, connector)
+      })
     }),
   )
 
+  return router
+}
+
+/** 連携を解除する */
+function endRoutes(deps: OwnConnectionRoutesDeps): Router {
+  const { ownConnections, log } = deps
+  const router = Router()
+  const [forOwn, mine] = [ofAdmin(deps), mineBy(deps)]
+
   router.get(
     paths.connectionEnd.pattern,
-    ofAdmin(async (_req, res, _next, connector, auth) => {
+    forOwn(async (_req, res, _next, connector, auth) => {
       if (!(await mine(res, connector))) throw new NotFound()
       res.render('pages/own-connection-end', { connector, page: endOwnConnectionPage(connector, auth) })
     }),
@@ -147,7 +175,7 @@ export function ownConnectionRoutes({
 
   router.post(
     paths.connectionEnd.pattern,
-    ofAdmin(async (req, res, _next, connector, auth) => {
+    forOwn(async (req, res, _next, connector, auth) => {
       const connection = await mine(res, connector)
       if (connection) {
         await ownConnections.end(signedIn(res).tenant.id, connection)

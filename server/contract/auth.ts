@@ -1,5 +1,7 @@
 /** How a company, or each administrator, connects a service. */
-import type { Http } from '../calls/call.js'
+import type { Http, TokenAnswer } from '../calls/call.js'
+
+export type { TokenAnswer } from '../calls/call.js'
 
 /** The account (company) of a service, as the service names it. */
 export interface Account {
@@ -129,13 +131,4 @@ export interface Auth {
     disconnected: string
     disconnectNotes: readonly string[]
   }
-}
-
-/** A token endpoint's answer, untouched but for types. */
-export interface TokenAnswer {
-  accessToken: string
-  refreshToken: string | null
-  /** seconds; null when the server does not say */
-  expiresIn: number | null
-  raw: Readonly<Record<string, unknown>>
 }

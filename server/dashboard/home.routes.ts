@@ -4,7 +4,8 @@ import { hasExpired } from '../connections/own-connection.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
 import type { SignedIn } from '../install/guard.js'
 import type { Page, Label } from '../web/page.js'
 
@@ -45,21 +46,21 @@ export const homePage = (services: readonly ServiceCard[]): Page & { services: r
 
 /** The front page: the services, as a store shows them. */
 export function homeRoutes({
-  data,
+  inTenant,
   clock,
   connectors,
 }: {
-  data: Data
+  inTenant: InTenant<{ connections: ConnectionStore }>
   clock: Clock
   connectors: readonly Connector[]
 }): Router {
   const router = Router()
   router.get(paths.home.pattern, async (_req, res) => {
-    const { tenant, admin } = res.locals as Partial<SignedIn>
+    const { tenant, admin }: Partial<SignedIn> = res.locals
     const stateOf = async (connector: Connector) => {
       if (!tenant || !admin) return 'none'
       const owner = connector.auth.perAdmin ? admin.id : null
-      const current = await data.inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
+      const current = await inTenant(tenant.id, stores => stores.connections.current(connector.id, owner))
       if (current && hasExpired(current, clock.now())) return 'reconnect_needed'
       return current?.state ?? 'none'
     }
