@@ -1,0 +1,92 @@
+import type { Batch, BatchResult } from '../contract/contract.js'
+import { Uncertain, VendorRefused, VendorUnavailable } from '../errors.js'
+import { remaining } from '../runs/difference.js'
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import { takenReason } from '../runs/reasons.js'
+import { failed, failedByPlan, hasProblems, succeeded } from './outcomes.js'
+import type { Update } from './updates.js'
+import { changing, connect, forCreate, intend, remember, withdraw, type Writing } from './writing.js'
+
+/** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
+const MAX_LOST_BATCHES = 3
+const LOST_WAIT_MS = 60_000
+
+/** Several records in one call: each has its own result; a call whose answer is lost leaves all of them open. */
+export function createBatches(writing: Writing, batch: Batch) {
+  const { inTenant, run, sides, days } = writing
+  let lostBatches = 0
+
+  /** The batch's results, one per task; null: nobody can say. Certain failures of the whole call are thrown. */
+  async function send(tasks: readonly Task[], call: () => Promise<readonly BatchResult[]>) {
+    if (tasks.length === 0) return []
+    try {
+      const results: (BatchResult | null)[] = [...(await call())]
+      lostBatches = 0
+      return results
+    } catch (error) {
+      if (error instanceof Uncertain) {
+        lostBatches += 1
+        if (lostBatches > MAX_LOST_BATCHES)
+          throw new VendorUnavailable(error.message, new Date(Date.now() + LOST_WAIT_MS))
+        return tasks.map(() => null)
+      }
+      if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
+      await withdraw(
+        writing,
+        tasks.filter(task => task.class === 'new'),
+      )
+      throw error
+    }
+  }
+
+  async function create(tasks: readonly Task[]): Promise<(Result | null)[]> {
+    const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
+    const intended = await intend(writing, ready)
+    const results = await send(intended, () =>
+      batch.create(
+        intended.map(task => forCreate(writing, task)),
+        days.plan,
+      ),
+    )
+    const taken = new Map<Task, Result>()
+    for (const [index, task] of intended.entries()) {
+      const result = results[index]
+      const failure = result && 'id' in result ? await remember(writing, task, result.id) : null
+      if (failure) taken.set(task, failure)
+    }
+    return [
+      ...doomed.map(task => failedByPlan(task, sides.flow)),
+      ...intended.map((task, index) => taken.get(task) ?? resultOf(task, results[index])),
+    ]
+  }
+
+  async function update(all: readonly Update[]): Promise<(Result | null)[]> {
+    const paired = await inTenant(run.tenantId, async stores => {
+      const found = new Set<Update>()
+      for (const one of all) if (await connect(writing, stores, one.task, one.now.id)) found.add(one)
+      return found
+    })
+    const orders = all
+      .filter(one => paired.has(one))
+      .map(({ task, now }) => ({ task, order: changing(writing, remaining(task.content.set, now.values), now) }))
+    const open = orders.filter(({ order }) => Object.keys(order.set).length > 0)
+    const results = await send(
+      open.map(({ task }) => task),
+      () => batch.update(open.map(({ order }) => order)),
+    )
+    return [
+      ...all.filter(one => !paired.has(one)).map(({ task }) => failed(task, takenReason(sides, 'known'))),
+      // Our own write before its answer was lost, or another's: the target says it already.
+      ...orders.filter(one => !open.includes(one)).map(({ task }) => succeeded(task)),
+      ...open.map(({ task }, index) => resultOf(task, results[index])),
+    ]
+  }
+
+  return { create, update }
+}
+
+function resultOf(task: Task, result: BatchResult | null | undefined): Result | null {
+  if (!result) return null
+  return 'id' in result ? succeeded(task) : failed(task, result.refused)
+}

@@ -1,0 +1,88 @@
+import type { Values } from '../contract/contract.js'
+import { Uncertain, VendorBlocked, VendorRefused } from '../errors.js'
+import { remaining } from '../runs/difference.js'
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import {
+  failed,
+  failedByPlan,
+  halfDoneReason,
+  hasProblems,
+  orRefused,
+  stoppedReason,
+  succeeded,
+  uncertainReason,
+} from './outcomes.js'
+import { changing, forCreate, intend, remember, withdraw, type Current, type Writing } from './writing.js'
+
+/** How often a create is sent at most; after that a person must look. */
+const MAX_CREATES = 5
+
+/** Creates one record at a time. `null` = uncertain: the item keeps its intent and is looked up later. */
+export function createCreates(writing: Writing) {
+  const { sides, days } = writing
+  const { target } = sides
+  let createsBlocked: string | null = null
+
+  const sendRest = (task: Task, current: Current, left: Values) =>
+    orRefused(
+      task,
+      async () => {
+        if (Object.keys(left).length > 0) await target.update(changing(writing, left, current))
+        return succeeded(task)
+      },
+      reason => halfDoneReason(sides.names.target, reason),
+    )
+
+  /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
+  const send = async (task: Task) => {
+    try {
+      return await target.create(forCreate(writing, task), days.plan)
+    } catch (error) {
+      if (error instanceof Uncertain) return null
+      if (error instanceof VendorRefused) return failed(task, error.message)
+      if (error instanceof VendorBlocked && error.onlyCreates) {
+        createsBlocked = error.message
+        return failed(task, error.message)
+      }
+      // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
+      await withdraw(writing, [task])
+      throw error
+    }
+  }
+
+  const create = async (task: Task): Promise<Result | null> => {
+    if (hasProblems(task)) return failedByPlan(task, sides.flow)
+    if (createsBlocked !== null) return failed(task, createsBlocked)
+    const [intended] = await intend(writing, [task])
+    // The worker before us was still at it and has finished meanwhile: what it stored decides.
+    if (!intended) return null
+    const created = await send(task)
+    if (created === null || 'outcome' in created) return created
+    const taken = await remember(writing, task, created.id)
+    if (taken) return taken
+    return sendRest(task, { id: created.id, values: created.current }, created.left)
+  }
+
+  /**
+   * Goes on with a create that was interrupted: adopts what was found, or sends it once more, unless the
+   * administrator asked to stop.
+   */
+  const finish = async (task: Task, foundId: string | null, stopping: boolean): Promise<Result | null> => {
+    const id = task.targetId ?? foundId
+    if (id === null) {
+      if (stopping) return { itemId: task.id, outcome: 'not_run', reason: stoppedReason }
+      if (task.creates >= MAX_CREATES) return failed(task, uncertainReason(sides.names.target))
+      return create(task)
+    }
+    const taken = await remember(writing, task, id)
+    if (taken) return taken
+    // A payslip is never changed once it is there.
+    if (sides.flow.kind === 'import') return succeeded(task)
+    const current = (await target.reread([id], days.target, 0)).get(id)
+    if (!current) return failed(task, uncertainReason(sides.names.target))
+    return sendRest(task, current, remaining(task.content.set, current.values))
+  }
+
+  return { create, finish }
+}

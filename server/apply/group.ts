@@ -1,0 +1,92 @@
+import pLimit from 'p-limit'
+import type { ItemStore, Result } from '../runs/item.store.js'
+import { LeaseLost } from '../runs/run-failures.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { Writing } from './writing.js'
+
+/** How often a running group looks whether it should stop. */
+const LOOK_EVERY_MS = 500
+
+/** How often the outcomes of a running group are stored. */
+const STORE_EVERY_MS = 500
+
+export interface GroupStores {
+  runs: Pick<RunStore, 'check' | 'progressed'>
+  items: Pick<ItemStore, 'settle'>
+}
+
+/** Writes units of one or several items; a unit gives a result per item, null where nobody can say. */
+export type WriteAll = <Unit>(
+  units: readonly Unit[],
+  write: (unit: Unit) => Promise<readonly (Result | null)[]>,
+  finishing?: boolean,
+) => Promise<void>
+
+/** Writes groups of items in parallel, as the service allows, and stores their outcomes as they come. */
+export function createGroups({ inTenant, clock, run, lease, sides, signal }: Writing<GroupStores>) {
+  const { tenantId, id: runId } = run
+  const inParallel = pLimit(sides.connector.limits.concurrency)
+
+  const store = async (results: readonly Result[]) => {
+    if (results.length === 0) return
+    await inTenant(tenantId, async ({ items, runs }) => {
+      const done = await items.settle(runId, results, clock.now())
+      await runs.progressed(runId, done.succeeded, done.failed)
+    })
+  }
+
+  /** Whether 中止 was asked for. Throws LeaseLost. */
+  const check = async () => {
+    const { held, cancel } = await inTenant(tenantId, ({ runs }) => runs.check(runId, lease))
+    if (!held) throw new LeaseLost()
+    return cancel
+  }
+
+  let looked = performance.now()
+  /** 中止 is noticed while a group is being written, without a question per item. */
+  const cancelled = async () => {
+    if (performance.now() - looked < LOOK_EVERY_MS) return false
+    looked = performance.now()
+    return check()
+  }
+
+  /**
+   * One group. An error that concerns the whole run stops the group, and so does an uncertain create: it is looked up
+   * before more of them pile up. 中止 stops it too, unless it is what the group is being finished for.
+   */
+  const writeAll: WriteAll = async (units, write, finishing = false) => {
+    const stopped: { error?: unknown; early?: true } = {}
+    let results: Result[] = []
+    let storedAt = performance.now()
+    const flush = async () => {
+      const done = results
+      results = []
+      storedAt = performance.now()
+      await store(done)
+    }
+    await Promise.all(
+      units.map(unit =>
+        inParallel(async () => {
+          try {
+            if (!finishing && (await cancelled())) stopped.early = true
+            if ('error' in stopped || stopped.early || signal.aborted) return
+            for (const result of await write(unit)) {
+              if (result) results.push(result)
+              else stopped.early = true
+            }
+            if (performance.now() - storedAt > STORE_EVERY_MS) await flush()
+          } catch (error) {
+            stopped.error ??= error
+          }
+        }),
+      ),
+    )
+    await flush()
+    if ('error' in stopped) throw stopped.error
+    signal.throwIfAborted()
+  }
+
+  return { writeAll, store, check }
+}
+
+export type Groups = ReturnType<typeof createGroups>

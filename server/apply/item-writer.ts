@@ -1,0 +1,33 @@
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import { createBatches } from './batches.js'
+import { createCreates } from './creates.js'
+import { lookUp } from './look-up.js'
+import { sendUpdate, type Update } from './updates.js'
+import type { Writing } from './writing.js'
+
+/**
+ * Writes items, several in one call where the target takes batches. A refusal concerns its item alone and becomes a
+ * failed result; everything that concerns the whole run is thrown. `null` = uncertain: the item keeps its intent and
+ * is looked up later.
+ */
+export function createItemWriter(writing: Writing) {
+  const { batch, batch: { size } = { size: 1 } } = writing.sides.target
+  const batches = batch && createBatches(writing, batch)
+  const creates = createCreates(writing)
+  return {
+    /** how many items one call takes */
+    unitSize: size,
+
+    createAll: async (tasks: readonly Task[]): Promise<readonly (Result | null)[]> =>
+      batches ? batches.create(tasks) : Promise.all(tasks.map(creates.create)),
+
+    updateAll: async (updates: readonly Update[]): Promise<readonly (Result | null)[]> =>
+      batches ? batches.update(updates) : Promise.all(updates.map(update => sendUpdate(writing, update))),
+
+    lookUp: (tasks: readonly Task[]) => lookUp(writing, tasks),
+    finishCreate: creates.finish,
+  }
+}
+
+export type ItemWriter = ReturnType<typeof createItemWriter>

@@ -1,0 +1,41 @@
+import type { Flow } from '../contract/contract.js'
+import { VendorMissing, VendorRefused } from '../errors.js'
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import { sentence, whyNot } from '../runs/reasons.js'
+
+export const uncertainReason = (target: string) =>
+  `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`
+
+export const halfDoneReason = (target: string, reason: string) =>
+  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(reason)}`
+
+export const movedReason = (target: string) =>
+  `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`
+
+export const missingReason = (target: string) =>
+  `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
+
+/** 中止: for every item that was not reached. */
+export const stoppedReason = '中止したため、同期していません。'
+
+export const succeeded = (task: Task): Result => ({ itemId: task.id, outcome: 'succeeded', reason: null })
+export const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })
+
+/** The plan found what would be refused: nothing is sent. */
+export const hasProblems = (task: Task) => task.content.problems.length > 0
+export const failedByPlan = (task: Task, flow: Flow) => failed(task, whyNot(task.content.problems, flow))
+
+/** A refusal that concerns this item alone becomes its result, worded by `word`. Anything else is thrown. */
+export async function orRefused(
+  task: Task,
+  write: () => Promise<Result>,
+  word = (reason: string) => reason,
+): Promise<Result> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof VendorRefused || error instanceof VendorMissing) return failed(task, word(error.message))
+    throw error
+  }
+}

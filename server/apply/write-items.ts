@@ -1,0 +1,82 @@
+import { mappingOf, type Entry } from '../contract/contract.js'
+import type { Payroll } from '../payslips/payroll.js'
+import { movedSincePlan } from '../runs/difference.js'
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import type { Groups } from './group.js'
+import type { ItemWriter } from './item-writer.js'
+import { failed, failedByPlan, hasProblems, missingReason, movedReason } from './outcomes.js'
+import type { Update } from './updates.js'
+import type { WriterStores, Writing } from './writing.js'
+
+/** Creates taken up at a time; only bounds memory. */
+const CREATES = 100
+
+interface Writers {
+  writer: ItemWriter
+  groups: Groups
+  /** the payroll that payslips are written into; null for every other run */
+  payroll: Payroll | null
+}
+
+/** Writes until every item has an outcome; true: 中止 was asked for before that. */
+export async function writeItems(writing: Writing, { writer, groups, payroll }: Writers): Promise<boolean> {
+  const { inTenant, run, sides } = writing
+  const read = <T>(work: (stores: WriterStores) => Promise<T>) => inTenant(run.tenantId, work)
+  for (;;) {
+    const cancel = await groups.check()
+    const uncertain = await read(({ pendingItems }) => pendingItems.unsettled(run.id, CREATES))
+    if (uncertain.length > 0) {
+      const found = await writer.lookUp(uncertain)
+      const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
+      await groups.writeAll(uncertain, async task => [await finish(task)], cancel)
+      continue
+    }
+    if (cancel) return true
+    if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
+      const [task] = await read(({ pendingItems }) => pendingItems.nextInOrder(run.id))
+      if (!task) return false
+      if (task.class === 'changed') await updateGroup(writing, [task], { writer, groups })
+      else await groups.writeAll([[task]], writer.createAll)
+      continue
+    }
+    const updates = await read(({ pendingItems }) => pendingItems.nextUpdates(run.id))
+    if (updates.length > 0) {
+      await updateGroup(writing, updates, { writer, groups })
+      continue
+    }
+    const creates = await read(({ pendingItems }) => pendingItems.nextCreates(run.id, CREATES))
+    if (creates.length === 0) return false
+    if (payroll && !(await payroll.ready(creates))) continue
+    await groups.writeAll(inUnits(creates, writer.unitSize), writer.createAll)
+  }
+}
+
+/** Re-reads the group's targets with one call and writes only what nobody else has touched since the plan. */
+async function updateGroup(
+  { sides, days }: Writing,
+  tasks: readonly Task[],
+  { writer, groups }: Pick<Writers, 'writer' | 'groups'>,
+) {
+  const { flow, names, target } = sides
+  const page = tasks[0]?.targetPage ?? 0
+  const ids = tasks.flatMap(task => (hasProblems(task) ? [] : (task.targetId ?? [])))
+  const fresh = ids.length > 0 ? await target.reread(ids, days.target, page) : new Map<string, Entry>()
+  const stopped: Result[] = []
+  const ready: Update[] = []
+  for (const task of tasks) {
+    const now = task.targetId ? fresh.get(task.targetId) : undefined
+    if (hasProblems(task)) stopped.push(failedByPlan(task, flow))
+    else if (!now) stopped.push(failed(task, missingReason(names.target)))
+    else if (movedSincePlan(mappingOf(flow), flow.direction, task.content, now.values))
+      stopped.push(failed(task, movedReason(names.target)))
+    else ready.push({ task, now })
+  }
+  await groups.writeAll([stopped], results => Promise.resolve(results))
+  await groups.writeAll(inUnits(ready, writer.unitSize), writer.updateAll)
+}
+
+/** As many items per call as the target takes. */
+function inUnits<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+}

@@ -1,0 +1,87 @@
+import type { Entry, UpdateOrder, Values } from '../contract/contract.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { StagingStore } from '../plan/staging.store.js'
+import type { Task } from '../runs/item.rows.js'
+import type { Result } from '../runs/item.store.js'
+import type { LinkStore } from '../runs/link.store.js'
+import type { PendingItemStore } from '../runs/pending-item.store.js'
+import { takenReason } from '../runs/reasons.js'
+import { LeaseLost } from '../runs/run-failures.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { Run } from '../runs/run.js'
+import { pairOf, type Days, type Sides } from '../runs/sides.js'
+import { failed } from './outcomes.js'
+
+/** The stores that a write is noted in. */
+export interface WriterStores {
+  runs: Pick<RunStore, 'check'>
+  pendingItems: PendingItemStore
+  links: LinkStore
+  /** the records that the target is known to have */
+  staging: Pick<StagingStore, 'known'>
+}
+
+/** One run while its items are written: what every write is made with. */
+export interface Writing<Stores = WriterStores> {
+  inTenant: InTenant<Stores>
+  clock: Clock
+  run: Run
+  /** needed for every create; see run.store claim() */
+  lease: string
+  sides: Sides
+  days: Days
+  /** waits before the look-ups of an uncertain create, in ms */
+  lookUpAfterMs: readonly number[]
+  signal: AbortSignal
+}
+
+/** A record as last read. */
+export type Current = Pick<Entry, 'id' | 'values' | 'payload'>
+
+/** Remembers the pair, where pairs are what tells who is who. False: one of the two is another one's. */
+export async function connect({ sides }: Writing, { links }: WriterStores, task: Task, targetId: string) {
+  // A payslip's id is no person's.
+  if (sides.flow.kind !== 'sync' || sides.flow.identity !== 'links') return true
+  return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
+}
+
+/** Notes what was created. Gives the failure of a task whose new record belongs to another; null when it is its own. */
+export const remember = (writing: Writing, task: Task, targetId: string): Promise<Result | null> =>
+  writing.inTenant(writing.run.tenantId, async stores => {
+    await stores.pendingItems.created(writing.run.id, task.id, targetId)
+    return (await connect(writing, stores, task, targetId)) ? null : failed(task, takenReason(writing.sides, 'created'))
+  })
+
+/**
+ * Notes the intent of every create before it is sent, and gives those that are ours to send. The others were finished
+ * by the worker before us. Throws LeaseLost.
+ */
+export async function intend({ inTenant, run, lease, clock }: Writing, tasks: readonly Task[]): Promise<Task[]> {
+  const { intended, held } = await inTenant(run.tenantId, async ({ pendingItems, runs }) => {
+    const mine: Task[] = []
+    for (const task of tasks) {
+      if (await pendingItems.intend(run.id, task.id, lease, clock.now())) mine.push(task)
+    }
+    return { intended: mine, held: (await runs.check(run.id, lease)).held }
+  })
+  if (!held) throw new LeaseLost()
+  return intended
+}
+
+/** Takes the intents back: nothing was sent, so that there is nothing to look up. */
+export const withdraw = ({ inTenant, run }: Writing, tasks: readonly Task[]): Promise<void> =>
+  inTenant(run.tenantId, async ({ pendingItems }) => {
+    for (const task of tasks) await pendingItems.withdraw(run.id, task.id)
+  })
+
+/** What a create sends: the plan's fields and the connector's settings for new people. */
+export const forCreate = ({ sides }: Writing, task: Task): Values => ({ ...task.content.set, ...sides.onCreate })
+
+export const changing = ({ days }: Writing, set: Values, { id, values, payload }: Current): UpdateOrder => ({
+  id,
+  set,
+  current: values,
+  payload,
+  today: days.plan,
+})
