@@ -2,15 +2,21 @@ import type { Directory } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { PlanStores } from './planner.js'
 import { planRun } from './plan-run.js'
 import type { RunFailures } from '../runs/run-failures.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 import type { StagedSide } from './staging.store.js'
 
+interface FetchStores extends PlanStores {
+  runs: Pick<RunStore, 'find'>
+}
+
 export interface FetchDeps {
-  data: Data
+  inTenant: InTenant<FetchStores>
   clock: Clock
   log: Logger
   openSides: OpenSides
@@ -21,9 +27,9 @@ export interface FetchDeps {
  * 取得中: reads both sides page by page into staging, then makes the plan. Never writes to a service. A worker that
  * takes over goes on at the page the last one had reached.
  */
-export function createFetchJob({ data, clock, log, openSides, failures }: FetchDeps) {
+export function createFetchJob({ inTenant, clock, log, openSides, failures }: FetchDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
-    const run = await data.inTenant(tenantId, ({ runs }) => runs.find(runId))
+    const run = await inTenant(tenantId, ({ runs }) => runs.find(runId))
     if (run?.state !== 'fetching') return
     await failures.guard(run, 'run.fetch', signal, () =>
       withSides(openSides, run, signal, sides => read(run, sides, signal)),
@@ -40,11 +46,11 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
       totals.set(side, total)
       const known = [...totals.values()]
       const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-      const goesOn = await data.inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
+      const goesOn = await inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
       if (!goesOn) throw new FetchGivenUp()
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
-      stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress })
+      stageListing({ inTenant, tenantId, runId, side, directory, name, asOf, signal, progress })
 
     try {
       // Both sides at once: each has a rate limit of its own.
@@ -54,12 +60,12 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
       ])
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
-      const counts = await planRun({ data, clock, run, days, sides })
+      const counts = await planRun({ inTenant, clock, run, days, sides })
       log.info('plan made', { ...counts })
     } catch (error) {
       if (error instanceof FetchGivenUp) return
       // What was listed can't be trusted: the next try starts from the first page.
-      if (error instanceof ListingBroken) await data.inTenant(tenantId, ({ staging }) => staging.clear(runId))
+      if (error instanceof ListingBroken) await inTenant(tenantId, ({ staging }) => staging.clear(runId))
       throw error
     }
   }
@@ -69,7 +75,7 @@ export function createFetchJob({ data, clock, log, openSides, failures }: FetchD
 class FetchGivenUp extends Error {}
 
 interface StageOrder {
-  data: Data
+  inTenant: InTenant<PlanStores>
   tenantId: string
   runId: string
   side: StagedSide
@@ -81,12 +87,12 @@ interface StageOrder {
 }
 
 /** Reads one side to its end. Throws ListingBroken when the pages do not add up to what the side says it has. */
-async function stageListing({ data, tenantId, runId, side, directory, name, asOf, signal, progress }: StageOrder) {
+async function stageListing({ inTenant, tenantId, runId, side, directory, name, asOf, signal, progress }: StageOrder) {
   const broken = (what: string) =>
     new ListingBroken(
       `${name}の従業員一覧を正しく取得できませんでした（${what}）。データは変更していません。時間をおいて、やり直してください。`,
     )
-  const reached = await data.inTenant(tenantId, async ({ staging }) => ({
+  const reached = await inTenant(tenantId, async ({ staging }) => ({
     page: await staging.progress(runId, side),
     count: await staging.count(runId, side),
   }))
@@ -99,7 +105,7 @@ async function stageListing({ data, tenantId, runId, side, directory, name, asOf
       if (total !== null && page.total !== null && page.total !== total) throw broken('取得中に件数が変わりました')
       total = page.total ?? total
       const from = position
-      const added = await data.inTenant(tenantId, ({ staging }) =>
+      const added = await inTenant(tenantId, ({ staging }) =>
         staging.addPage(runId, side, { people: page.people, from, next: page.next, total }),
       )
       if (added !== page.people.length) throw broken('同じ従業員が2回返されました')

@@ -2,10 +2,9 @@
 import { goesByLinks, writtenPeriod, type Entry } from '../contract/contract.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import type { Sides } from '../runs/sides.js'
-import type { Stores } from '../stores.js'
 import { remarksOf } from './look-alikes.js'
 import { match, type Candidate, type Match } from './match.js'
-import type { PlanOrder } from './planner.js'
+import type { PlanOrder, PlanStores } from './planner.js'
 import type { Staged } from './staging.store.js'
 
 const liveLinkOf = (links: readonly Link[], sides: Sides, sourceId: string) =>
@@ -17,11 +16,11 @@ const targetOf = (link: Link, sides: Sides) => (sides.targetIs === 'smarthr' ? l
 const linkIdOf = (entry: Entry): string => entry.personId ?? entry.id
 
 /** The remembered pairs of these people; a flow that goes by number alone remembers none. */
-const linksOf = async ({ links }: Stores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
+const linksOf = async ({ links }: PlanStores, sides: Sides, side: LinkSide, ids: readonly string[]) =>
   goesByLinks(sides.flow) ? links.of(sides.account, side, ids) : []
 
 /** Whether somebody in the chunk has no listed counterpart: then people the listing hides matter too. */
-async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: readonly Entry[]) {
+async function lacksTarget(stores: PlanStores, { run, sides }: PlanOrder, people: readonly Entry[]) {
   const { staging } = stores
   const known = await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))
   const linkedIds = known.filter(link => !link.dead).map(link => targetOf(link, sides))
@@ -37,13 +36,13 @@ async function lacksTarget(stores: Stores, { run, sides }: PlanOrder, people: re
 
 /** Stages the people the target's listing hides, once somebody has no counterpart in it. */
 export function hiddenPeople(order: PlanOrder): (people: readonly Entry[]) => Promise<void> {
-  const { data, run, days, sides } = order
+  const { inTenant, run, days, sides } = order
   const { target } = sides
   let staged = target.everyone === undefined
   return async people => {
-    if (staged || !(await data.inTenant(run.tenantId, stores => lacksTarget(stores, order, people)))) return
+    if (staged || !(await inTenant(run.tenantId, stores => lacksTarget(stores, order, people)))) return
     for await (const hidden of target.everyone?.(days.target) ?? []) {
-      await data.inTenant(run.tenantId, async ({ staging }) => {
+      await inTenant(run.tenantId, async ({ staging }) => {
         const whole = hidden.filter(person => 'values' in person)
         const ids = hidden.filter(person => !('values' in person))
         await staging.addUnlisted(run.id, whole)
@@ -58,9 +57,9 @@ export function hiddenPeople(order: PlanOrder): (people: readonly Entry[]) => Pr
  * Links whose target the other side no longer lists: asked for one by one, since no right to see somebody is not the
  * same as gone. Gone → tombstone.
  */
-export async function buryDeadLinks({ data, run, sides }: PlanOrder, people: readonly Entry[]): Promise<void> {
+export async function buryDeadLinks({ inTenant, run, sides }: PlanOrder, people: readonly Entry[]): Promise<void> {
   const { tenantId, id: runId } = run
-  const missing = await data.inTenant(tenantId, async stores => {
+  const missing = await inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
     const known = await stores.staging.known(
       runId,
@@ -70,7 +69,7 @@ export async function buryDeadLinks({ data, run, sides }: PlanOrder, people: rea
   })
   for (const link of missing) {
     if (await sides.target.exists(targetOf(link, sides))) continue
-    await data.inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
+    await inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
   }
 }
 
@@ -90,7 +89,7 @@ export interface Found {
 
 /** `examined`: an examiner decides who may lack a key or share one. */
 export async function findTargets(
-  stores: Stores,
+  stores: PlanStores,
   { days, run, sides }: PlanOrder,
   people: readonly Entry[],
   examined: boolean,

@@ -32,8 +32,8 @@ async function kindsStaged(order: PlanOrder): Promise<KindsOfNames> {
 
 /** A payslip for everybody whom SmartHR knows. */
 export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise<Planner> {
-  const { data, run, sides } = order
-  const remembered = await data.inTenant(run.tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
+  const { inTenant, run, sides } = order
+  const remembered = await inTenant(run.tenantId, ({ payslipItems }) => payslipItems.of(sides.account))
   const registry = asksItems(flow) ? remembered : null
   // Where items are sent as they are, what went through before is known to SmartHR.
   const known = registry ?? new Set([...(flow.payslips.usualItems ?? []), ...remembered.keys()])
@@ -79,7 +79,7 @@ export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise
     async plan(people: readonly Staged<EntryOf<Statement>>[], preselect) {
       const statements = people.map(person => toldApart(person.payload, kinds))
       newItems = unregistered(registry ? statements : statements.map(withValues), known, newItems)
-      await data.inTenant(run.tenantId, async stores => {
+      await inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, false)
         const before = await stores.plannedItems.importedBefore(
           run,

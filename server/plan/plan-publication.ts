@@ -7,7 +7,7 @@ import type { Staged } from './staging.store.js'
 
 /** What the service will fetch of each person. */
 export function publicationPlanner(order: PlanOrder, flow: PublicationFlow): Planner {
-  const { data, run, days, sides } = order
+  const { inTenant, run, days, sides } = order
 
   const planPerson = (person: Staged, remark: string | undefined, preselect: boolean): PlannedItem => {
     const { record, changes, problems, notes, excluded: reason } = flow.publication.publish(person, { asOf: days.asOf })
@@ -35,7 +35,7 @@ export function publicationPlanner(order: PlanOrder, flow: PublicationFlow): Pla
 
   return {
     plan: (people, preselect) =>
-      data.inTenant(run.tenantId, async stores => {
+      inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, false)
         const planned = people.map(person => {
           const match = found.matchOf(person)

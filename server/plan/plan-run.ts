@@ -14,11 +14,11 @@ import { previewOf, sourceChunks, type Planner, type PlanOrder } from './planner
  * (fetching → ready).
  */
 export async function planRun(order: PlanOrder): Promise<PlanCounts> {
-  const { data, clock, run, sides } = order
+  const { inTenant, clock, run, sides } = order
   const { tenantId, id: runId } = run
   const only = await repeatedOnly(order)
 
-  await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
+  await inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   await lookForShortfalls(order)
   const planner = await plannerOf(order)
   const stageHidden = hiddenPeople(order)
@@ -33,7 +33,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await planner.plan(people, preselect)
   }
 
-  return data.inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+  return inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
     const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) {
       const { total } = await items.selected(runId)
@@ -57,19 +57,17 @@ async function plannerOf(order: PlanOrder): Promise<Planner> {
 }
 
 /** Whom a repeat is about: their ids in the source; null for a run that is none. */
-async function repeatedOnly({ data, run }: PlanOrder): Promise<ReadonlySet<string> | null> {
+async function repeatedOnly({ inTenant, run }: PlanOrder): Promise<ReadonlySet<string> | null> {
   const { retryOf, retryOutcome, tenantId } = run
   if (retryOf === null) return null
   const outcomes = retryOutcome === null ? repeatedOutcomes : [retryOutcome]
-  return new Set(
-    await data.inTenant(tenantId, ({ plannedItems }) => plannedItems.unsuccessfulSources(retryOf, outcomes)),
-  )
+  return new Set(await inTenant(tenantId, ({ plannedItems }) => plannedItems.unsuccessfulSources(retryOf, outcomes)))
 }
 
 /** A side that says no total may have been cut short: nobody would notice but by what it listed before. */
-async function lookForShortfalls({ data, run, sides }: PlanOrder) {
+async function lookForShortfalls({ inTenant, run, sides }: PlanOrder) {
   const { tenantId, id: runId } = run
-  const shortfalls = await data.inTenant(tenantId, async ({ fetches, staging }) => {
+  const shortfalls = await inTenant(tenantId, async ({ fetches, staging }) => {
     const now = {
       source: await staging.listed(runId, 'source'),
       target: await staging.listed(runId, 'target'),

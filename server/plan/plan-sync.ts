@@ -20,12 +20,12 @@ type Verdicts = ReadonlyMap<string, Examined> | null
 
 /** 新規登録 / 差分あり / 差分なし / 対象外, with the fields before → after. */
 export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Planner> {
-  const { data, run, sides } = order
+  const { inTenant, run, sides } = order
   const examine = await examinerOf(order, flow)
   return {
     async plan(people, preselect) {
       const verdicts = examine ? await examineAll(examine, people) : null
-      await data.inTenant(run.tenantId, async stores => {
+      await inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, verdicts !== null)
         const planned = people.map(person => planPerson(order, flow, person, { found, verdicts, preselect }))
         // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
@@ -47,13 +47,13 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
   }
 }
 
-const examinerOf = async ({ data, run, days, sides }: PlanOrder, flow: SyncFlow): Promise<Examiner | undefined> =>
+const examinerOf = async ({ inTenant, run, days, sides }: PlanOrder, flow: SyncFlow): Promise<Examiner | undefined> =>
   flow.examiner?.({
-    targets: () => data.inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'target')),
-    sources: () => data.inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'source')),
+    targets: () => inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'target')),
+    sources: () => inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'source')),
     choices: async list => (await sides.target.choices?.(list)) ?? [],
     sharing: async key =>
-      (await data.inTenant(run.tenantId, ({ staging }) => staging.sharing(run.id, key))).filter(person =>
+      (await inTenant(run.tenantId, ({ staging }) => staging.sharing(run.id, key))).filter(person =>
         flow.includes(person, days.asOf),
       ),
   })

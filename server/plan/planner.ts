@@ -1,15 +1,31 @@
 import { atOnceOf, type Entry, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import type { Clock } from '../platform/clock.js'
-import type { Data } from '../stores.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { JobStore } from '../jobs/job.store.js'
+import type { ItemStore } from '../runs/item.store.js'
+import type { LinkStore } from '../runs/link.store.js'
+import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
+import type { FetchStore } from './fetch.store.js'
 import type { ItemContent, Run } from '../runs/run.js'
 import type { Days, Sides } from '../runs/sides.js'
-import type { PlannedItem } from './planned-item.store.js'
-import type { Staged } from './staging.store.js'
+import type { PlannedItem, PlannedItemStore } from './planned-item.store.js'
+import type { Staged, StagingStore } from './staging.store.js'
+
+/** The stores that a plan is made from and written to. */
+export interface PlanStores {
+  staging: StagingStore
+  plannedItems: PlannedItemStore
+  fetches: FetchStore
+  items: Pick<ItemStore, 'selected'>
+  links: LinkStore
+  payslipItems: Pick<PayslipItemStore, 'of'>
+  jobs: Pick<JobStore, 'enqueue'>
+}
 
 /** A fetch that has ended: both sides are staged. */
 export interface PlanOrder {
-  data: Data
+  inTenant: InTenant<PlanStores>
   clock: Clock
   run: Run
   days: Days
@@ -31,13 +47,13 @@ export const noContent: ItemContent = { set: {}, target: null, changes: [], prob
 
 /** Everybody staged of the source who takes part, chunk by chunk, and how many the flow's rule has left out. */
 export async function* sourceChunks<E extends Entry>({
-  data,
+  inTenant,
   run,
   days,
   sides,
 }: PlanOrder): AsyncIterable<{ people: Staged<E>[]; leftOut: number }> {
   for (let position = -1; ;) {
-    const chunk = await data.inTenant(run.tenantId, ({ staging }) => staging.next<E>(run.id, 'source', position, CHUNK))
+    const chunk = await inTenant(run.tenantId, ({ staging }) => staging.next<E>(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return
     position = last.position

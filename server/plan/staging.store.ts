@@ -37,19 +37,23 @@ export function stagedEntry<E extends Entry>(json: string): E {
   }
 }
 
-/** What a fetch has read so far (design §4.1). One page in memory at a time; values sealed. */
-export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
+const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
+
+/** Adds rows; a record that is there already is left as it is. Returns how many were new. */
+async function insertRows(db: Knex, rows: readonly object[]): Promise<number> {
+  const { rowCount } = (await db.raw(
+    `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
+     on conflict do nothing`,
+    [JSON.stringify(rows)],
+  )) as { rowCount: number }
+  return rowCount
+}
+
+/** A side's listing as it is read, page by page. */
+function listing(db: Knex, tenantId: string, sealer: Sealer) {
   const aad = `${tenantId}|run_staging.sealed`
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
-
-  const open = <E extends Entry>({ sealed, position }: StagedRow): Staged<E> => ({
-    ...stagedEntry<E>(sealer.open(sealed, aad)),
-    position,
-  })
-
-  const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
-
   const rowOf = (runId: string, side: StagedSide, entry: Entry, position: number) => ({
     run_id: runId,
     tenant_id: tenantId,
@@ -59,17 +63,6 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
     ...keysOf(entry.key),
     sealed: sealer.seal(JSON.stringify(entry), aad),
   })
-
-  /** Adds rows; a record that is there already is left as it is. Returns how many were new. */
-  const insertRows = async (rows: readonly object[]): Promise<number> => {
-    const { rowCount } = (await db.raw(
-      `insert into run_staging select * from jsonb_populate_recordset(null::run_staging, ?::jsonb)
-       on conflict do nothing`,
-      [JSON.stringify(rows)],
-    )) as { rowCount: number }
-    return rowCount
-  }
-
   return {
     /** Drops whatever an earlier fetch of this run left. */
     async clear(runId: string): Promise<void> {
@@ -96,7 +89,7 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
       page: { people: readonly Entry[]; from: number; next: string | null; total: number | null },
     ): Promise<number> {
       const rows = page.people.map((person, index) => rowOf(runId, side, person, page.from + index))
-      const inserted = await insertRows(rows)
+      const inserted = await insertRows(db, rows)
       await db('run_pages')
         .insert({ run_id: runId, tenant_id: tenantId, side, next: page.next, total: page.total })
         .onConflict(['run_id', 'side'])
@@ -110,7 +103,7 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
       const row = (await staged(runId, 'target').max('position as last').first()) as { last: number | null }
       const from = (row.last ?? -1) + 1
       const rows = people.map((person, index) => rowOf(runId, 'target', person, from + index))
-      await insertRows(rows)
+      await insertRows(db, rows)
     },
 
     /** People who exist on the target though its listing hides them at the reference date. */
@@ -123,7 +116,7 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
         record_id: person.id,
         ...keysOf(person.key),
       }))
-      await insertRows(rows)
+      await insertRows(db, rows)
     },
 
     /** How many people a side listed, those it hides at the reference date not counted. */
@@ -134,6 +127,27 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
       return Number(row.n)
     },
 
+    /** The plan is made: source rows and all sealed values go, the target's ids stay (see docs/architecture.md). */
+    async keepTargetIdsOnly(runId: string): Promise<void> {
+      await staged(runId, 'source').delete()
+      await staged(runId, 'target').update({
+        sealed: null,
+        ...keysOf(null),
+      })
+    },
+  }
+}
+
+/** Whole records, opened. */
+function records(db: Knex, tenantId: string, sealer: Sealer) {
+  const aad = `${tenantId}|run_staging.sealed`
+  const staged = (runId: string, side: StagedSide) =>
+    db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
+  const open = <E extends Entry>({ sealed, position }: StagedRow): Staged<E> => ({
+    ...stagedEntry<E>(sealer.open(sealed, aad)),
+    position,
+  })
+  return {
     /** The next people of a side in listing order, after `position`. */
     async next<E extends Entry>(
       runId: string,
@@ -158,23 +172,6 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
       return rows.map(row => open<Entry>(row))
     },
 
-    /** Which of these ids the target is known to have, and whether they are listed at the reference date. */
-    async known(runId: string, ids: readonly string[]): Promise<Map<string, boolean>> {
-      if (ids.length === 0) return new Map()
-      const rows: { record_id: string; listed: boolean }[] = await staged(runId, 'target')
-        .whereRaw('record_id = any(?)', [[...ids]])
-        .select('record_id', db.raw('position >= 0 as listed'))
-      return new Map(rows.map(row => [row.record_id, row.listed]))
-    },
-
-    async targetsByKey(runId: string, keys: readonly string[]): Promise<StagedKey[]> {
-      if (keys.length === 0) return []
-      const rows: { record_id: string; key: string; listed: boolean }[] = await staged(runId, 'target')
-        .whereRaw('key = any(?)', [[...keys]])
-        .select('record_id', 'key', db.raw('position >= 0 as listed'))
-      return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
-    },
-
     /** All staged records of the source with this key, in listing order. */
     async sharing(runId: string, key: string): Promise<Staged[]> {
       const rows: StagedRow[] = await staged(runId, 'source')
@@ -191,6 +188,30 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
         .orderBy('position')
         .select('position', 'sealed')
       return rows.map(row => open<Entry>(row))
+    },
+  }
+}
+
+/** Ids and keys alone, without opening a record. */
+function keys(db: Knex, tenantId: string) {
+  const staged = (runId: string, side: StagedSide) =>
+    db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
+  return {
+    /** Which of these ids the target is known to have, and whether they are listed at the reference date. */
+    async known(runId: string, ids: readonly string[]): Promise<Map<string, boolean>> {
+      if (ids.length === 0) return new Map()
+      const rows: { record_id: string; listed: boolean }[] = await staged(runId, 'target')
+        .whereRaw('record_id = any(?)', [[...ids]])
+        .select('record_id', db.raw('position >= 0 as listed'))
+      return new Map(rows.map(row => [row.record_id, row.listed]))
+    },
+
+    async targetsByKey(runId: string, keys: readonly string[]): Promise<StagedKey[]> {
+      if (keys.length === 0) return []
+      const rows: { record_id: string; key: string; listed: boolean }[] = await staged(runId, 'target')
+        .whereRaw('key = any(?)', [[...keys]])
+        .select('record_id', 'key', db.raw('position >= 0 as listed'))
+      return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
     },
 
     /** Every key of either side that looks like one of these. */
@@ -219,16 +240,14 @@ export function createStagingStore(db: Knex, tenantId: string, sealer: Sealer) {
         .select('key', db.raw('count(*)::int as n'))
       return new Map(rows.map(row => [row.key, row.n]))
     },
-
-    /** The plan is made: source rows and all sealed values go, the target's ids stay (see docs/architecture.md). */
-    async keepTargetIdsOnly(runId: string): Promise<void> {
-      await staged(runId, 'source').delete()
-      await staged(runId, 'target').update({
-        sealed: null,
-        ...keysOf(null),
-      })
-    },
   }
 }
+
+/** What a fetch has read so far (design §4.1). One page in memory at a time; values sealed. */
+export const createStagingStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  ...listing(db, tenantId, sealer),
+  ...records(db, tenantId, sealer),
+  ...keys(db, tenantId),
+})
 
 export type StagingStore = ReturnType<typeof createStagingStore>
