@@ -7,9 +7,10 @@ import type { AccessTokenService, Caller } from './access-token.service.js'
 import { parseAcknowledgement, parsePage, parseYear } from './feed.form.js'
 import type { createFeedLimits } from './feed.limits.js'
 import { isYearly } from '../runs/publications.js'
-import { isPublication, type Feed } from './feed.service.js'
+import type { Feed } from './feed.service.js'
 import { describeFeed } from './openapi.js'
 import { Problem, wrong } from './problem.js'
+import { isPublication } from './snapshot.js'
 
 export interface FeedRoutesDeps {
   feed: Feed

@@ -1,4 +1,4 @@
-import type { Connector, Flow, PublicationFlow } from '../contract/contract.js'
+import type { Connector, PublicationFlow } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { AccessTokenStore } from '../connections/access-token.store.js'
@@ -7,36 +7,12 @@ import { endRun, type EndStores } from '../runs/end-run.js'
 import type { ItemStore, Result } from '../runs/item.store.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { RunStore } from '../runs/run.store.js'
-import { endsAt, isYearly, publishedFor } from '../runs/publications.js'
+import { publishedFor } from '../runs/publications.js'
 import { isPublished, type Run } from '../runs/run.js'
 import type { Caller } from './access-token.service.js'
 import type { Acknowledged, PageOrder } from './feed.form.js'
 import { Problem } from './problem.js'
-
-/** A snapshot that was acknowledged to its end is still served for so long to pulls that name it. */
-const GRACE_MS = 3_600_000
-
-export const isPublication = (flow: Flow): flow is PublicationFlow => flow.kind === 'publication'
-
-export interface Snapshot {
-  id: string
-  resource: string
-  reference_date: string | null
-  year: number | null
-  published_at: string
-  expires_at: string
-}
-
-const snapshotOf = (flow: PublicationFlow, run: Run): Snapshot => ({
-  id: run.id,
-  resource: flow.publication.resource,
-  reference_date: isYearly(flow) ? null : run.referenceDate,
-  year: isYearly(flow) ? yearOf(run) : null,
-  published_at: (run.publishedAt ?? run.createdAt).toISOString(),
-  expires_at: endsAt(run, flow.publication).toISOString(),
-})
-
-const yearOf = (run: Run): number => Number(run.referenceDate?.slice(0, 4))
+import { flowsOf, isOnOffer, namedSnapshot, permitted, snapshotOf, stillInForce } from './snapshot.js'
 
 interface FeedStores extends EndStores {
   accessTokens: AccessTokenStore
@@ -54,47 +30,11 @@ export interface FeedDeps {
 
 /** What a token may fetch and acknowledge; every method is one transaction. Throws Problem. */
 export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
-  /** On offer: not past its end, whether or not somebody has cleared it away yet. */
-  const isOnOffer = (flow: PublicationFlow, run: Run): boolean =>
-    isPublished(run) && endsAt(run, flow.publication) > clock.now()
-
-  const inGrace = ({ state, endedAt, peopleDeletedAt }: Run): boolean =>
-    ['succeeded', 'partly_failed', 'failed'].includes(state) &&
-    endedAt !== null &&
-    peopleDeletedAt === null &&
-    clock.now().getTime() - endedAt.getTime() < GRACE_MS
-
-  const flowsOf = ({ token }: Caller): PublicationFlow[] => connectorOf(token.connector).flows.filter(isPublication)
-
-  const permitted = ({ token }: Caller, { publication }: PublicationFlow): void => {
-    if (!token.resources.includes(publication.resource)) throw new Problem('resource_forbidden')
-  }
-
-  /** Revoked since the call began: then nothing is given any more. */
-  const stillInForce = async ({ accessTokens }: Pick<FeedStores, 'accessTokens'>, { token }: Caller): Promise<void> => {
-    const now = await accessTokens.find(token.id)
-    if (!now || now.revokedAt) throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
-  }
-
-  /** The named snapshot of the token's connection while it is served. */
-  const named = async (
-    { runs }: Pick<FeedStores, 'runs'>,
-    { token }: Caller,
-    flows: readonly PublicationFlow[],
-    id: string,
-  ) => {
-    const run = await runs.find(id)
-    const flow = flows.find(candidate => candidate.id === run?.flow)
-    if (!run || !flow || run.connectionId !== token.connectionId) throw new Problem('snapshot_not_found')
-    if (!isOnOffer(flow, run) && !inGrace(run)) throw new Problem('snapshot_not_found')
-    return { run, flow }
-  }
-
   return {
     /** One page of what is on offer, as far as the token permits. */
     page: async (caller: Caller, resource: string, year: number | null, { page, perPage, snapshot }: PageOrder) => {
       const { tenantId, token } = caller
-      const flow = flowsOf(caller).find(({ publication }) => publication.resource === resource)
+      const flow = flowsOf(caller, connectorOf).find(({ publication }) => publication.resource === resource)
       if (!flow) throw new Problem('not_found')
       permitted(caller, flow)
       return inTenant(tenantId, async stores => {
@@ -104,8 +44,8 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
         const run =
           snapshot === null
             ? onOffer.find(one => publishedFor(flow, one) === wanted)
-            : (await named(stores, caller, [flow], snapshot)).run
-        if (!run || (snapshot === null && !isOnOffer(flow, run))) throw new Problem('snapshot_not_found')
+            : (await namedSnapshot(stores, caller, { flows: [flow], id: snapshot, clock })).run
+        if (!run || (snapshot === null && !isOnOffer(flow, run, clock))) throw new Problem('snapshot_not_found')
         if (publishedFor(flow, run) !== wanted) throw new Problem('snapshot_not_found')
         const offset = (page - 1) * perPage
         const records = offset < run.selectedCount ? await stores.publications.records(run.id, offset, perPage) : []
@@ -131,24 +71,13 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
         await stillInForce(stores, caller)
         const { items, publications, runs } = stores
         await runs.lock(order.snapshot)
-        const { run, flow } = await named(stores, caller, flowsOf(caller), order.snapshot)
+        const flows = flowsOf(caller, connectorOf)
+        const { run, flow } = await namedSnapshot(stores, caller, { flows, id: order.snapshot, clock })
         permitted(caller, flow)
-        const ids = await publications.idsByKey(
-          run.id,
-          order.results.map(result => result.code),
-          // Nobody has taken what was never fetched.
-          run.pulledCount,
-        )
         const now = clock.now()
+        const { results, unknown } = await resultsOf(publications, run, flow, order.results)
         const live = isPublished(run)
-        const results = new Map<string, Result>()
-        const unknown = new Set<string>()
-        for (const { code, status, message } of order.results) {
-          const itemId = ids.get(code)
-          if (itemId === undefined) unknown.add(code)
-          else if (!results.has(itemId)) results.set(itemId, { itemId, ...outcomeOf(flow, status, message) })
-        }
-        const settled = live ? await items.settle(run.id, [...results.values()], now) : { succeeded: 0, failed: 0 }
+        const settled = live ? await items.settle(run.id, results, now) : { succeeded: 0, failed: 0 }
         const recorded = settled.succeeded + settled.failed
         if (recorded > 0) {
           await runs.progressed(run.id, settled.succeeded, settled.failed)
@@ -161,11 +90,31 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
           snapshot: { id: run.id, state: pending === 0 ? 'ended' : 'published' },
           recorded,
           remaining: pending,
-          unknown: [...unknown],
+          unknown,
         }
       })
     },
   }
+}
+
+/** The first answer for each record that was fetched, and the codes that name none. */
+async function resultsOf(
+  publications: PublicationStore,
+  run: Run,
+  flow: PublicationFlow,
+  answers: readonly Acknowledged[],
+): Promise<{ results: Result[]; unknown: string[] }> {
+  const codes = answers.map(({ code }) => code)
+  // Nobody has taken what was never fetched.
+  const ids = await publications.idsByKey(run.id, codes, run.pulledCount)
+  const results = new Map<string, Result>()
+  const unknown = new Set<string>()
+  for (const { code, status, message } of answers) {
+    const itemId = ids.get(code)
+    if (itemId === undefined) unknown.add(code)
+    else if (!results.has(itemId)) results.set(itemId, { itemId, ...outcomeOf(flow, status, message) })
+  }
+  return { results: [...results.values()], unknown: [...unknown] }
 }
 
 const outcomeOf = (

@@ -1,4 +1,4 @@
-import type { Connector, Flow } from '../contract/contract.js'
+import type { Connector, Flow, MailFrame } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
 
@@ -22,11 +22,7 @@ const closing = (act: string) =>
 
 const RULE = '-------------------------------------------------'
 
-/**
- * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. Plain text; the only
- * personal data are the keys (社員番号, else the flow's own) of who failed or took no part.
- */
-export function resultMail(input: {
+export interface ResultMailInput {
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
@@ -41,92 +37,91 @@ export function resultMail(input: {
   /** how many went through and need a look all the same */
   remarks?: number
   reportUrl: string
-}): ResultMail {
-  const {
-    connector,
-    flow,
-    run,
-    company,
-    failures,
-    reportUrl,
-    left = [],
-    leftTotal = 0,
-    leftOut = null,
-    remarks = 0,
-  } = input
-  const more = run.failedCount - failures.length
+}
+
+/**
+ * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. Plain text; the only
+ * personal data are the keys (社員番号, else the flow's own) of who failed or took no part.
+ */
+export function resultMail(input: ResultMailInput): ResultMail {
+  const { connector, flow, run, company, failures, reportUrl } = input
   const failed = run.state === 'failed'
   const stopped = run.state === 'aborted'
-  const notRun = run.selectedCount - run.succeededCount - run.failedCount
   const frame = connector.mail.frame?.(flow)
   const lines = [
     frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
     '',
-    ...(frame && failed
-      ? []
-      : [
-          `成功: ${amount(run.succeededCount)}件`,
-          `失敗: ${amount(run.failedCount)}件`,
-          ...(remarks > 0
-            ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`]
-            : []),
-          ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
-          ...(leftOut ? [leftOut] : []),
-          ...(notRun > 0 ? [`中止により${flow.words.act}を行なっていない${flow.words.item}: ${amount(notRun)}件`] : []),
-          '',
-        ]),
+    ...(frame && failed ? [] : counts(input)),
     ...(flow.kind === 'import' && run.succeededCount > 0
       ? ['取り込んだ明細は、まだ確定していません。SmartHRで内容を確認して、確定・公開してください。', '']
       : []),
     ...(failures.length === 0 && run.failure !== null ? [`失敗理由: ${run.failure}`, ''] : []),
-    ...(frame && failed && notRun > 0
-      ? [
-          `ほかの${amount(notRun)}${flow.words.counter}は、下記の${flow.words.item}が理由で取り込んでいません（未実行）。対応してから、連携レポートの［${repeatButtons.not_run}］で取り込んでください。`,
-          '',
-        ]
-      : []),
+    ...(frame && failed ? othersNotRun(input) : []),
     `下記のURLで、${flow.words.act}の結果を確認してください。`,
     reportUrl,
     '',
-    ...(failures.length > 0
-      ? [
-          RULE,
-          ...reasons({
-            failures,
-            one:
-              frame && failed && failures.length > 1 ? (run.failure ?? (more === 0 ? sharedBy(failures) : null)) : null,
-            more,
-          }),
-          frame?.support ?? connector.mail.support,
-          RULE,
-          ...(frame?.remarks ?? []),
-          '',
-        ]
-      : []),
-    ...(left.length > 0
-      ? [
-          RULE,
-          ...left.flatMap(line => [`${line.label}: 【${line.value}】`, `対象外の理由: ${line.reason}`, '']),
-          ...(leftTotal > left.length ? [`ほか${amount(leftTotal - left.length)}件`, ''] : []),
-          RULE,
-          '',
-        ]
-      : []),
+    ...(failures.length > 0 ? failureSection(input, frame) : []),
+    ...leftSection(input),
     ...(frame?.closing ?? [closing(flow.words.act)]),
   ]
   return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }
 
-/** Everybody with his reason. A mail that has only room for one reason (`frame`) tells it alone. */
-const reasons = ({ one, failures, more }: { one: string | null; failures: readonly FailureLine[]; more: number }) =>
-  one !== null
-    ? [one, '']
-    : [
-        ...failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, '']),
-        ...(more > 0 ? [`ほか${amount(more)}件`, ''] : []),
-      ]
+const notRunOf = ({ run }: ResultMailInput) => run.selectedCount - run.succeededCount - run.failedCount
+
+function counts(input: ResultMailInput): string[] {
+  const { flow, run, remarks = 0, leftTotal = 0, leftOut = null } = input
+  const notRun = notRunOf(input)
+  return [
+    `成功: ${amount(run.succeededCount)}件`,
+    `失敗: ${amount(run.failedCount)}件`,
+    ...(remarks > 0 ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`] : []),
+    ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
+    ...(leftOut ? [leftOut] : []),
+    ...(notRun > 0 ? [`中止により${flow.words.act}を行なっていない${flow.words.item}: ${amount(notRun)}件`] : []),
+    '',
+  ]
+}
+
+/** One record's failure has kept the others from being imported. */
+function othersNotRun(input: ResultMailInput): string[] {
+  const { counter, item } = input.flow.words
+  const notRun = notRunOf(input)
+  if (notRun === 0) return []
+  return [
+    `ほかの${amount(notRun)}${counter}は、下記の${item}が理由で取り込んでいません（未実行）。対応してから、連携レポートの［${repeatButtons.not_run}］で取り込んでください。`,
+    '',
+  ]
+}
+
+/** Every failure with its reason. A mail that has room for one reason only (`frame`) tells a shared one once. */
+function failureSection({ connector, run, failures }: ResultMailInput, frame: MailFrame | null | undefined): string[] {
+  const more = run.failedCount - failures.length
+  const told = failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, ''])
+  const shared = run.failure ?? (more === 0 ? sharedBy(failures) : null)
+  const one = frame && run.state === 'failed' && failures.length > 1 ? shared : null
+  return [
+    RULE,
+    ...(one !== null ? [one, ''] : [...told, ...(more > 0 ? [`ほか${amount(more)}件`, ''] : [])]),
+    frame?.support ?? connector.mail.support,
+    RULE,
+    ...(frame?.remarks ?? []),
+    '',
+  ]
+}
+
+function leftSection({ left = [], leftTotal = 0 }: ResultMailInput): string[] {
+  if (left.length === 0) return []
+  return [
+    RULE,
+    ...left.flatMap(line => [`${line.label}: 【${line.value}】`, `対象外の理由: ${line.reason}`, '']),
+    ...(leftTotal > left.length ? [`ほか${amount(leftTotal - left.length)}件`, ''] : []),
+    RULE,
+    '',
+  ]
+}
 
 /** The reason all of them have; null when they differ. */
 const sharedBy = ([first, ...others]: readonly FailureLine[]): string | null =>
