@@ -1,13 +1,12 @@
-import pg from 'pg'
 import { createApplyJob } from './apply/apply.job.js'
 import { createLimiter } from './calls/limiter.js'
-import { createTokenEndpoint } from './calls/token-endpoint.js'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
 import { createOwnConnections } from './connections/own-connection.service.js'
-import { createServiceCalls, fixedToken, type CallDeps } from './connections/service-calls.js'
+import { createServiceCalls, fixedToken } from './connections/service-calls.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
+import { declared } from './contract/declared.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
@@ -20,14 +19,14 @@ import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
-import { createDatabase } from './platform/db.js'
+import { createDatabase, createOwnerPool } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createMetrics } from './platform/metrics.js'
 import { createSealer } from './platform/seal.js'
 import { endWorkOf } from './runs/connection-end.js'
 import { createOpenSides } from './runs/open-sides.js'
 import { createRunFailures } from './runs/run-failures.js'
-import { createGrantTokens } from './smarthr/grant.service.js'
+import { createGrantTokens, smarthrEndpoint } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
 import { createReports } from './reports/report.service.js'
 import { flowFinder } from './runs/flow-of.js'
@@ -67,47 +66,34 @@ export interface ContainerOptions {
   pace?: boolean
 }
 
-/** The only place that creates and connects things. One per process. */
-export function createContainer(config: Config, options: ContainerOptions = {}) {
-  const waits = { ...realWaits, ...options.waits }
+/** What everything else stands on: the database, the clock, the log. */
+function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
-  const clock = createClock(config.clockStartsAt)
-  const metrics = createMetrics()
   const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10 })
-  // Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables.
-  const ownerPool = new pg.Pool({ connectionString: config.databaseUrl, max: 10 })
-  const lost = (error: Error) => log.warn('database connection lost', { err: error })
-  ownerPool.on('error', lost)
-  ownerPool.on('connect', client => client.on('error', lost))
-  const sealer = createSealer(config.tokenKeys)
-  const data = createData(db, sealer)
-  const { inTenant, tenants } = data
-  const deps: CallDeps = {
-    calls: {
-      limiter: createLimiter(db),
-      log,
-      timeoutMs: waits.timeoutMs,
-      retryBaseMs: waits.retryBaseMs,
-      onCall: metrics.serviceCall,
-    },
-    pace: options.pace !== false,
-    clock,
+  const data = createData(db, createSealer(config.tokenKeys))
+  return {
+    config,
+    waits: { ...realWaits, ...options.waits },
+    log,
+    clock: createClock(config.clockStartsAt),
+    metrics: createMetrics(),
+    db,
+    ownerPool: createOwnerPool(config.databaseUrl, log),
+    data,
+    inTenant: data.inTenant,
+    tenants: data.tenants,
   }
-  const services = createServiceCalls(config.services, deps)
-  const { offered, offeredConnectorOf } = services
-  const flowOf = flowFinder(offeredConnectorOf)
-  const accounts = createSmarthrAccounts({ authUrl: config.smarthr.authUrl, apiUrl: config.smarthr.apiUrl })
-  const grants = createGrantTokens({
-    inTenant,
-    clock,
-    endpoint: createTokenEndpoint({
-      ...config.smarthr,
-      tokenUrl: `${config.smarthr.authUrl}/oauth/token`,
-      revokeUrl: `${config.smarthr.authUrl}/oauth/revoke`,
-      product: 'SmartHR',
-    }),
-  })
-  const smarthr = createSmarthrCalls(config.smarthr, grants, deps)
+}
+
+type Base = ReturnType<typeof createBase>
+
+/** The services and SmartHR: how each is called, and by which connection. */
+function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenants }: Base, pace: boolean) {
+  const { timeoutMs, retryBaseMs } = waits
+  const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, onCall: metrics.serviceCall }
+  const services = createServiceCalls(config.services, { calls, pace, clock })
+  const grants = createGrantTokens({ inTenant, clock, endpoint: smarthrEndpoint(config.smarthr) })
+  const smarthr = createSmarthrCalls(config.smarthr, grants, { calls, pace, clock })
   const connections = createConnections({
     inTenant,
     beforeEnd: endWorkOf,
@@ -122,23 +108,35 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     inTenant,
     clock,
     httpOf: connector =>
-      services.httpTo(connector, fixedToken(services.operatorTokenOf(connector) ?? ''), `${connector.id}:links`),
+      services.httpTo(
+        connector,
+        fixedToken(declared(services.operatorTokenOf(connector), 'operator token')),
+        `${connector.id}:links`,
+      ),
     smarthrOf: smarthr.httpFor,
   })
-  const { openSides, openAreas } = createOpenSides({
-    inTenant,
-    tenants,
-    connections,
+  return {
     services,
-    smarthr,
-    clock,
-    log,
-  })
+    grants,
+    siteOf: smarthr.siteOf,
+    connections,
+    ownConnections,
+    ...createOpenSides({ inTenant, tenants, connections, services, smarthr, clock, log }),
+  }
+}
 
+/** The only place that creates and connects things. One per process. */
+export function createContainer(config: Config, options: ContainerOptions = {}) {
+  const base = createBase(config, options)
+  const { waits, log, clock, data, inTenant, tenants, ownerPool } = base
+  const { services, ...outside } = createOutside(base, options.pace !== false)
+  const { openSides, openAreas } = outside
+  const flowOf = flowFinder(services.offeredConnectorOf)
+  const accounts = createSmarthrAccounts(config.smarthr)
   const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
   const handlers: JobHandlers = {
-    'run.fetch': createFetchJob({ data, clock, log, openSides, failures }),
+    'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
     'mail.result': createOutboxJob({
       inTenant,
@@ -152,25 +150,17 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   }
 
   return {
-    config,
-    log,
-    clock,
-    metrics,
-    db,
-    ownerPool,
-    data,
+    ...base,
+    ...outside,
     accounts,
-    grants,
     signIn: createSignIn({ inTenant, tenants, clock, accounts }),
     signInConsent: smarthrConsent(config, clock),
-    connections,
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(ownerPool),
-    ownConnections,
     consentOf: serviceConsents(connectors, config, clock),
-    connectors: offered,
-    connectorOf: offeredConnectorOf,
+    connectors: services.offered,
+    connectorOf: services.offeredConnectorOf,
     flowOf,
     loadRun: createRunLoader({ inTenant, flowOf }),
     beginning: createBeginning({ inTenant, clock, flowOf }),
@@ -188,13 +178,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       clock,
       log,
       retentionDays: config.retentionDays,
-      connectors: offered,
+      connectors: services.offered,
     }),
-    openSides,
-    siteOf: smarthr.siteOf,
     async close(): Promise<void> {
       smtp.close()
-      await db.destroy()
+      await base.db.destroy()
       await ownerPool.end()
     },
   }

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Logger, runMigrations } from 'graphile-worker'
+import { Logger as MigrationLogger, runMigrations } from 'graphile-worker'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
+import type { Logger } from './logger.js'
 import { projectRoot } from './root.js'
 
 const DATE = 1082
@@ -36,6 +37,15 @@ export function createDatabase(databaseUrl: string, { poolMax = 10 }: { poolMax?
   })
 }
 
+/** Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables. */
+export function createOwnerPool(databaseUrl: string, log: Logger): pg.Pool {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
+  const lost = (error: Error) => log.warn('database connection lost', { err: error })
+  pool.on('error', lost)
+  pool.on('connect', client => client.on('error', lost))
+  return pool
+}
+
 /** Migrations by name without extension, so that .ts in development and .js in production are the same migration. */
 export const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: async () => [
@@ -57,7 +67,7 @@ const migrationFolder = extension === '.ts' ? join(projectRoot, 'migrations') : 
 /** Any number that no other advisory lock of the app uses. */
 const MIGRATION_LOCK = 74_153_001
 
-const silent = new Logger(() => () => undefined)
+const silent = new MigrationLogger(() => () => undefined)
 
 const migrating = (databaseUrl: string) =>
   knex({

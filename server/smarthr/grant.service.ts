@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.js'
 import type { TokenSource } from '../calls/http.js'
-import type { TokenEndpoint } from '../calls/token-endpoint.js'
+import { createTokenEndpoint, type TokenEndpoint } from '../calls/token-endpoint.js'
 import { createTokenKeeper } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { GrantStore } from './grant.store.js'
@@ -9,6 +9,15 @@ export interface GrantTokens {
   /** The SmartHR token of one administrator. Throws ReconnectNeeded when only a new sign-in helps. */
   of(tenantId: string, adminId: string): TokenSource
 }
+
+/** Where SmartHR's tokens are renewed and revoked. */
+export const smarthrEndpoint = (smarthr: { authUrl: string; clientId: string; clientSecret: string }): TokenEndpoint =>
+  createTokenEndpoint({
+    ...smarthr,
+    tokenUrl: `${smarthr.authUrl}/oauth/token`,
+    revokeUrl: `${smarthr.authUrl}/oauth/revoke`,
+    product: 'SmartHR',
+  })
 
 /** Valid SmartHR tokens, whoever asks in whichever process. */
 export function createGrantTokens({
