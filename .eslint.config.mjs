@@ -29,6 +29,14 @@ export default tseslint.config(
     rules: { 'n/no-process-env': 'error' },
   },
   {
+    // A file is about one thing, and a function is read on one screen. No exceptions.
+    files: ['server/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
     // Express and mocha take promises where the types say void.
     files: ['server/**/*.ts', 'sandbox/**/*.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }] },

@@ -3,8 +3,19 @@ import { type FieldErrors, textField, ticked } from '../web/form.js'
 import { one } from '../web/fields.js'
 import { parseSelection } from './select.form.js'
 
+/** What the dialog showed, and what was typed there. */
+export interface Confirmation {
+  revision: number
+  mark: string
+  names: PayrollNames | null
+  /** ticked: records that were imported before are imported again */
+  again: boolean
+  /** ticked: a side lists far fewer people than before, and that is right */
+  fewer: boolean
+}
+
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
-export function parseConfirmation(body: unknown): { revision: number; mark: string; again: boolean; fewer: boolean } {
+export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
   const fields = (body ?? {}) as Record<string, unknown>
   const revision = Number(one(fields.revision))
   return {

@@ -7,8 +7,8 @@ import { mayStart, startFacts, type StartStores, type Who } from '../runs/may-st
 import { type Run, itemsToRegister } from '../runs/run.js'
 import { planDay } from '../runs/sides.js'
 import type { ChoiceStore } from './choice.store.js'
+import type { Confirmation } from './confirm.form.js'
 import type { SelectionStore } from './selection.store.js'
-import type { Confirmation } from './start.service.js'
 
 export const CHANGED = '対象が変わりました。内容を確認してください。'
 

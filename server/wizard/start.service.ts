@@ -1,7 +1,7 @@
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { Conflict, NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
-import { nameOptions, type PayrollNames } from '../payslips/payroll-names.js'
+import { nameOptions } from '../payslips/payroll-names.js'
 import type { PayrollStore } from '../payslips/payroll.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -15,21 +15,11 @@ import type { Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { OpenSides } from '../runs/sides.js'
 import type { ChoiceStore } from './choice.store.js'
+import type { Confirmation } from './confirm.form.js'
 import { markOf } from './dialog.service.js'
 import { goneSince, publish, type PublishStores } from './publish.js'
 import { refusalOf, whyNotStarted } from './refusals.js'
 import type { SelectionStore } from './selection.store.js'
-
-/** What the dialog showed, and what was typed there. */
-export interface Confirmation {
-  revision: number
-  mark: string
-  names: PayrollNames | null
-  /** ticked: records that were imported before are imported again */
-  again: boolean
-  /** ticked: a side lists far fewer people than before, and that is right */
-  fewer: boolean
-}
 
 export interface StartingStores extends StartStores, PublishStores {
   connections: ConnectionStore
