@@ -795,7 +795,7 @@ export function createGallery(pictures: Readonly<Record<string, Picture>> = gall
   const app = express()
   drawWithEjs(app, { cache: true })
   app.use(securityHeaders({ production: false, consentUrls: [config.smarthr.authUrl] }))
-  app.use('/assets', express.static(join(projectRoot, 'public')))
+  app.use('/assets', express.static(join(projectRoot, 'public'), { maxAge: '1y', immutable: true }))
   app.use(noStore)
   app.use(session({ secret: 'gallery', resave: false, saveUninitialized: false }))
   app.get('/:name', (req, res, next) => {
