@@ -38,7 +38,7 @@ export interface TokenKeeperDeps {
 
 /**
  * Gives valid access tokens of one authorisation. Refreshes are serialised by the row's lock: a rotated refresh token
- * used twice would end the authorisation. The new pair is stored before anybody uses it.
+ * used twice would end the authorisation. The new pair is stored before it is used.
  */
 export function createTokenKeeper({ shelf, endpoint, clock, side, product }: TokenKeeperDeps): TokenSource {
   const gone = () =>
@@ -55,7 +55,7 @@ export function createTokenKeeper({ shelf, endpoint, clock, side, product }: Tok
   const refresh = async (isStale: (held: HeldToken) => boolean): Promise<string> => {
     const outcome = await shelf.exclusively(async ({ held: kept, renewed, markReconnectNeeded }) => {
       const held = usable(kept)
-      // Somebody else was here first.
+      // Another caller was first.
       if (!isStale(held)) return held.accessToken
       if (held.refreshToken === null || endpoint === null) {
         await markReconnectNeeded()

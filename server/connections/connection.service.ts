@@ -146,7 +146,7 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
       await inTenant(tenantId, ({ pendingConnections }) => pendingConnections.drop(connector.id, adminId))
     },
 
-    /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
+    /** 連携を解除: the credentials go at once. The service is asked to revoke them; its failure changes nothing. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
       const token = await inTenant(tenantId, async stores => {
         const { accessTokens, connections } = stores

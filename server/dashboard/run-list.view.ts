@@ -13,7 +13,7 @@ const hasErrorFile = (connector: Connector, run: Run): boolean => {
   return flow !== undefined && errorFileOf(flow) !== undefined
 }
 
-/** A run of a flow that is no more was a 同期. */
+/** The words of the run's flow; those of 同期 where the flow no longer exists. */
 export const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
 
 /** What the run does; the year, too, where two of them may be on offer side by side. */

@@ -12,7 +12,7 @@ import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js
 
 /**
  * `npm start`: web and worker in one process group; in sandbox mode also PostgreSQL, the schema and the sandbox. One
- * child that ends takes everything down, so that nobody looks at a half-dead product.
+ * child that ends takes everything down: half a product must not look alive.
  */
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 30_000

@@ -62,7 +62,7 @@ export interface ReasonList {
   more: PageLink | null
 }
 
-/** Everybody of the run, narrowed to an outcome. */
+/** All people of the run, narrowed to an outcome. */
 export interface ReportPeople {
   heading: string
   filters: { href: string; label: string; current: boolean }[]
@@ -81,7 +81,7 @@ export interface ReportPage extends Page {
   facts: Fact[]
   result: Result | null
   failures: ReasonList | null
-  /** who took no part, where nobody chose whom */
+  /** who took no part, where people were not chosen */
   left: ReasonList | null
   people: ReportPeople | null
 }

@@ -91,7 +91,7 @@ export async function startFacts(
   }
 }
 
-/** The same for one flow: a colleague's run of it counts, too, where everybody has a connection of their own. */
+/** The same for one flow: a colleague's run of it counts, too, where each administrator has a connection. */
 export async function flowFacts(
   stores: StartStores,
   who: Pick<Who, 'adminId'>,

@@ -10,7 +10,7 @@ export interface GrantTokens {
   of(tenantId: string, adminId: string): TokenSource
 }
 
-/** Valid SmartHR tokens, whoever asks in whichever process. */
+/** Valid SmartHR tokens, for all callers in all processes. */
 export function createGrantTokens({
   inTenant,
   endpoint,

@@ -8,10 +8,10 @@ import { rereadBy } from '../contract/lookups.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
- * ASSUMED, and the place to swap: SmartHR publishes no endpoint for 年末調整 (neither its API document nor the list of a
- * token's resources names one); partners get at the results through an interface that is not public. Until that is
- * known we read `GET /api/v1/year_end_adjustments/{year}/results`, made like SmartHR's other lists. A result is
- * `{ id, crew_id, emp_code, year, status, person, … }`.
+ * ASSUMED, and the place to swap: SmartHR publishes no endpoint for 年末調整. Neither its API document nor the list of a
+ * token's resources names one; partners use an interface that is not public. Until that is known we read `GET
+ * /api/v1/year_end_adjustments/{year}/results`, made like SmartHR's other lists. A result is `{ id, crew_id, emp_code,
+ * year, status, person, … }`.
  */
 
 /** The year of a run's reference date (`YYYY-…`). */
@@ -59,7 +59,7 @@ export function createYearEndResults({ http }: { http: Http }): Directory<EntryO
       }
     },
 
-    // There is no call for one result, and nobody knows its year from its id.
+    // There is no call for one result, and its id does not tell its year.
     exists: () => Promise.resolve(true),
 
     async present(ids, asOf) {

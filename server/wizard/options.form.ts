@@ -9,7 +9,7 @@ export interface OptionsForm {
   errors: FieldErrors
 }
 
-/** The values for everybody new. Only what the target's list holds now can be chosen. */
+/** The values for new people. Only what the target's list holds now can be chosen. */
 export function parseOptions(
   options: readonly { name: string; label: string; choices: readonly Choice[] }[],
   body: unknown,

@@ -17,7 +17,7 @@ type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'dialog'>
 export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
   const router = Router()
 
-  /** Nothing is asked where nobody is new: the step leads to the next one. */
+  /** Nothing is asked where no person is new: the step leads to the next one. */
   const newcomersOf = async (run: Run) => (await dialog.shown(run, {})).selected.new
 
   const show = async (

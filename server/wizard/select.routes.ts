@@ -96,7 +96,7 @@ export function selectRoutes({
       view: form.view,
       then: bulk[form.op.kind as keyof typeof bulk] ?? 'keep',
     })
-    // Ticks that the page stores by itself: nobody waits for an answer.
+    // Ticks that the page stores by itself: no person waits for an answer.
     if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()
     if (stale) {
       flash(req, { kind: 'warning', text: STALE })

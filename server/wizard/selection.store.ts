@@ -31,7 +31,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
     return query
   }
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** Whom a button that takes many may take. */
+  /** The people a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
@@ -68,7 +68,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       return Number(row.n)
     },
 
-    /** People whom only a tick of their own takes: how many there are, and the first of them. */
+    /** People who need a tick of their own: how many there are, and the first of them. */
     async ownTicks(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
       const theirs = () => selectable(items(runId)).where({ own_tick: true })
       const first = limit > 0 ? await read(theirs().orderBy('id').limit(limit)) : []
@@ -94,7 +94,7 @@ function ticks(db: Knex, tenantId: string) {
     return query
   }
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** Whom a button that takes many may take. */
+  /** The people a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
   return {
     /**
@@ -114,8 +114,8 @@ function ticks(db: Knex, tenantId: string) {
     },
 
     /**
-     * Ticks of one page: of the shown rows those chosen are selected, or all whom a button for many may take besides.
-     * Only rows that can be chosen are.
+     * Ticks of one page: the chosen ones of the shown rows are selected, or all that a button for many may take
+     * besides. Only rows that can be chosen are.
      */
     async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
       if (shown.length === 0) return
@@ -124,7 +124,7 @@ function ticks(db: Knex, tenantId: string) {
         .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
     },
 
-    /** 「一覧の従業員N名すべてを選択」: everybody in view who can be chosen. */
+    /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. */
     async selectAll(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
       await takenByMany(seen(items(runId), view))
         .where({ selected: false })

@@ -33,7 +33,7 @@ interface Names {
 }
 
 const NOT_YEN = '1円以上の整数ではない'
-/** 0 says that somebody is not insured, which either side shows as a blank. */
+/** 0 says that the person is not insured, which either side shows as a blank. */
 const paid = (value: One): Scalar => (yen(value) === 0 ? null : (value ?? null))
 
 const showYen = ([value]: readonly Scalar[]) => {
@@ -66,8 +66,8 @@ const sameNumber = (one: One, other: One) => {
 }
 
 /**
- * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side
- * (freee §3.2); without one the administrator is told instead.
+ * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side (freee
+ * §3.2). Without one the administrator is told instead.
  */
 export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }: Insurance): FieldPair => ({
   id,

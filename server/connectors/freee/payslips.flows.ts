@@ -17,7 +17,7 @@ const month: DateStep = {
   notes: [],
 }
 
-/** After what is asked first. */
+/** The pages after the days or the month. */
 const rest = (dialog: DialogWords): Step[] => [
   { kind: 'fetch', shownIn: 'wizard' },
   { kind: 'select', button: '確認' },

@@ -1,7 +1,7 @@
 import { slashed } from '../../contract/conversions.js'
 import type { Schema } from './feed.schema.js'
 
-/** A line of the preview; nobody knows what Money Forward has, so nothing stands before. */
+/** A line of the preview. What Money Forward has is not known, so nothing stands before. */
 export interface FeedChange {
   /** the path in the record: social_insurance.qualified_on, bank_accounts */
   field: string
