@@ -178,8 +178,8 @@ export function splitCity(address: string, prefecture: string | null = null): [c
 
 /** An amount in yen; null unless it is a whole number of at least `min`. */
 export function yen(value: Scalar | undefined, min = 0): number | null {
-  const amount = typeof value === 'number' ? value : Number(textOf(value) ?? Number.NaN)
-  return Number.isSafeInteger(amount) && amount >= min ? amount : null
+  const number = typeof value === 'number' ? value : Number(textOf(value) ?? Number.NaN)
+  return Number.isSafeInteger(number) && number >= min ? number : null
 }
 
 /** A plain date as it is; null for anything that is not written `YYYY-MM-DD`, or is no day of the calendar. */
@@ -189,6 +189,9 @@ export function dateOf(value: Scalar | undefined): string | null {
   const day = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null
 }
+
+/** 1234567 → `1,234,567`, as screens print numbers. */
+export const amount = (number: number): string => number.toLocaleString('ja-JP')
 
 /** `2026-11-20` → `2026/11/20`, as screens print dates. */
 export const slashed = (date: string): string => date.replaceAll('-', '/')

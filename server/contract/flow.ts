@@ -218,8 +218,7 @@ export interface ImportFlow extends FlowBase {
 
 /**
  * 公開: a snapshot of SmartHR's records is put on offer, and the service fetches it. ［公開］ asks SmartHR first which people
- * are still there. Then only the feed, a newer snapshot,
- * ［公開を終了］, 解除 and housekeeping change the run.
+ * are still there. Then only the feed, a newer snapshot, ［公開を終了］, 解除 and housekeeping change the run.
  */
 export interface PublicationFlow extends FlowBase {
   kind: 'publication'

@@ -1,6 +1,6 @@
 import type { GroupOrder, Period } from '../contract/contract.js'
+import { amount, slashed } from '../contract/conversions.js'
 import type { Statement } from '../contract/statement.js'
-import { amount, plainDate } from '../runs/labels.js'
 import type { GroupFacts, Run } from '../runs/run.js'
 
 export const groupFacts = ({ paymentType, paidAt, periodStart, periodEnd }: Statement): GroupFacts => ({
@@ -33,8 +33,8 @@ export function differingGroups(groups: readonly GroupCount[], counter: string):
 /** The words that stand for a payroll in a dialog and a report. */
 export const payrollFacts = (group: GroupFacts): [string, string][] => [
   ['支給タイプ', group.paymentType === 'bonus' ? '賞与' : '給与'],
-  ['支給日', plainDate(group.paidAt)],
-  ['対象期間', `${plainDate(group.periodStart)}〜${plainDate(group.periodEnd)}`],
+  ['支給日', slashed(group.paidAt)],
+  ['対象期間', `${slashed(group.periodStart)}〜${slashed(group.periodEnd)}`],
 ]
 
 /** The payroll of a run, as it will be made. */
@@ -45,4 +45,4 @@ export const groupOrder = (group: GroupFacts, { options }: Pick<Run, 'options'>)
 })
 
 export const periodText = (period: Period | null): string =>
-  period ? `${plainDate(period.from)}〜${plainDate(period.to)}` : ''
+  period ? `${slashed(period.from)}〜${slashed(period.to)}` : ''

@@ -1,4 +1,5 @@
 import { writtenPeriod, type Connector, type Flow, type Words } from '../contract/contract.js'
+import { amount } from '../contract/conversions.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
 import type { Label } from '../web/page.js'
@@ -81,12 +82,10 @@ export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
   not_run: '未実行の対象だけ再実行',
 }
 
-export const amount = (count: number): string => count.toLocaleString('ja-JP')
+export { amount }
 
 /** 「2026年11月」 of a plain date. */
 export const monthOf = (date: string): string => `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月`
-
-export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
 
 export const at = (date: Date | null): string => (date ? jstDateTime(date) : '')
 

@@ -1,7 +1,8 @@
 import type { Directory, EntryOf, ListPage, PlainDate, Scalar } from '../contract/contract.js'
 import type { YearEndResult } from '../contract/documents.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
-import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
+import { keyOf, scalarOf } from '../contract/conversions.js'
+import { namesFrom } from '../contract/person.js'
 import type { Http } from '../calls/call.js'
 import { neverWritten } from '../contract/listing.js'
 import { rereadBy } from '../contract/lookups.js'
@@ -29,8 +30,7 @@ function entryOf(result: Json): EntryOf<YearEndResult> {
   return {
     id: String(result.id),
     key: keyOf(scalarOf(result.emp_code)),
-    name: joinFilled([person.last_name, person.first_name]),
-    kana: joinFilled([person.last_name_yomi, person.first_name_yomi].map(katakana)),
+    ...namesFrom([person.last_name, person.first_name], [person.last_name_yomi, person.first_name_yomi]),
     detail: '',
     values: {},
     payload: document,

@@ -14,10 +14,9 @@ export interface ItemCursor {
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
-/** What the page shows. */
-function lists(db: Knex, tenantId: string, sealer: Sealer) {
+/** A run's people, and parts of them. */
+function people(db: Knex, tenantId: string) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
-  const read = itemReader(tenantId, sealer)
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
@@ -33,6 +32,13 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
   /** The people a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  return { items, seen, selectable, takenByMany }
+}
+
+/** What the page shows. */
+function lists(db: Knex, tenantId: string, sealer: Sealer) {
+  const { items, seen, selectable, takenByMany } = people(db, tenantId)
+  const read = itemReader(tenantId, sealer)
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
@@ -80,22 +86,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 
 /** Who is ticked. */
 function ticks(db: Knex, tenantId: string) {
-  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
-  /** Narrows a query to what the administrator looks at. */
-  const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
-    if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
-    const words = folded(view.q)
-    // strpos takes every sign literally. Rows of the release before have no folded text.
-    if (words !== '')
-      void query.whereRaw(
-        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
-        [words],
-      )
-    return query
-  }
-  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** The people a button that takes many may take. */
-  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  const { items, seen, selectable, takenByMany } = people(db, tenantId)
   return {
     /**
      * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be

@@ -1,5 +1,5 @@
 import type { FieldPair, Scalar } from '../../contract/contract.js'
-import { textOf, yen } from '../../contract/conversions.js'
+import { amount, textOf, yen } from '../../contract/conversions.js'
 import { showText } from '../../contract/fields.js'
 import { setOrTell, unsent } from '../../contract/unsent.js'
 import { SMARTHR, type One } from './fields.js'
@@ -37,8 +37,8 @@ const NOT_YEN = '1円以上の整数ではない'
 const paid = (value: One): Scalar => (yen(value) === 0 ? null : (value ?? null))
 
 const showYen = ([value]: readonly Scalar[]) => {
-  const amount = yen(value ?? null)
-  return amount === null ? '' : `${amount.toLocaleString('ja-JP')}円`
+  const whole = yen(value ?? null)
+  return whole === null ? '' : `${amount(whole)}円`
 }
 
 export const standardRemuneration = ({ id, label }: Names, { pay: smarthr, rule }: Insurance): FieldPair => {
@@ -76,10 +76,10 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
   smarthr: [number, pay],
   service: [`${rule}.reference_num`, `${rule}.standard_monthly_remuneration`],
   same: ([one], [other]) => sameNumber(one, other),
-  toService([value, amount], { present: [, presentAmount] }) {
+  toService([value, pay], { present: [, presentPay] }) {
     const written = textOf(value)
     if (written === null) return 'keep'
-    if (yen(amount, 1) === null && yen(presentAmount, 1) === null) {
+    if (yen(pay, 1) === null && yen(presentPay, 1) === null) {
       return {
         unsent: `${label}「${written}」は、${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。`,
       }

@@ -41,6 +41,13 @@ const common = {
   },
   includes: isFixed,
   identity: 'links',
+  payslips: {
+    items: 'sent',
+    usualItems: USUAL_ITEMS,
+    names,
+    unknown: 'fails-all',
+    unknownReason: UNKNOWN,
+  },
   from: PRODUCT,
   to: 'SmartHR',
 } as const
@@ -71,13 +78,6 @@ export const salaryFlow: ImportFlow = {
   },
   title: '給与明細の取り込み',
   historyLabel: '給与明細同期',
-  payslips: {
-    items: 'sent',
-    usualItems: USUAL_ITEMS,
-    names,
-    unknown: 'fails-all',
-    unknownReason: UNKNOWN,
-  },
   notes: [
     ...notes,
     'freee人事労務の「残業手当合計」の内訳は、SmartHRでは「残業代」の支給項目として取り込みます。実績時間の内訳は、勤怠項目に取り込みます。',
@@ -112,12 +112,5 @@ export const bonusFlow: ImportFlow = {
   },
   title: '賞与明細の取り込み',
   historyLabel: '賞与明細同期',
-  payslips: {
-    items: 'sent',
-    usualItems: USUAL_ITEMS,
-    names,
-    unknown: 'fails-all',
-    unknownReason: UNKNOWN,
-  },
   notes: [...notes, '勤怠は取り込みません。SmartHRの画面には、空の勤怠項目が表示されます。'],
 }
