@@ -156,9 +156,11 @@ const CARRY_SECRETS = [
 /** A service's part of what was read. */
 function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
   const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
+  const apiUrl = read('API_URL')
+  if (apiUrl === undefined) throw new Error(`${prefix}_API_URL has no default`)
   const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
   return {
-    apiUrl: read('API_URL') ?? '',
+    apiUrl,
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
     token: read('API_TOKEN') ?? null,

@@ -7,3 +7,9 @@ export function declared<Part>(part: Part | null | undefined, name: string): Par
   if (part === null || part === undefined) throw new Error(`a connector does not declare its ${name}`)
   return part
 }
+
+/** What an earlier step of a run has kept, such as its area. Without it the run can't have come this far. */
+export function kept<Part>(part: Part | null | undefined, name: string): Part {
+  if (part === null || part === undefined) throw new Error(`a run without its ${name}`)
+  return part
+}

@@ -17,8 +17,10 @@ export const namesFrom = (parts: Parts, kana: Parts): Pick<Person, 'name' | 'kan
 
 /** A person of the service: key, names and employment stand in the mapping's fields of those ids. */
 export function personFrom(mapping: readonly FieldPair[], id: string, values: Values, detail = ''): Person {
-  const valueOf = (field: { id: string }): Scalar =>
-    values[mapping.find(pair => pair.id === field.id)?.service[0] ?? ''] ?? null
+  const valueOf = (field: { id: string }): Scalar => {
+    const path = mapping.find(pair => pair.id === field.id)?.service[0]
+    return path === undefined ? null : (values[path] ?? null)
+  }
   return {
     id,
     key: keyOf(valueOf(crew.employeeNumber)),

@@ -65,8 +65,9 @@ export const loadWho =
 function pageOf(req: Request): string {
   if (req.method === 'GET') return req.originalUrl
   const referer = req.get('referer')
+  if (referer === undefined) return '/'
   try {
-    const url = new URL(referer ?? '')
+    const url = new URL(referer)
     return url.host === req.get('host') ? url.pathname + url.search : '/'
   } catch {
     return '/'

@@ -96,14 +96,14 @@ async function start(): Promise<void> {
     if (await portIsFree(port)) continue
     throw new Error(`Port ${port} is in use. Stop what uses it, or set ${name} to another port.`)
   }
-  if (!process.env.DATABASE_URL) postgres = await startPostgres({ name: 'main' })
+  const databaseUrl = process.env.DATABASE_URL || (postgres = await startPostgres({ name: 'main' })).url
   if (stopping) return
   const env = sandboxEnvironment({
     ...localSecrets(join(localFolder(), 'secrets.json')),
-    ...(postgres && { DATABASE_URL: postgres.url }),
     ...process.env,
+    DATABASE_URL: databaseUrl,
   })
-  await migrateToLatest(env.DATABASE_URL ?? '')
+  await migrateToLatest(databaseUrl)
   if (stopping) return
   launch('sandbox', 'sandbox/index', env)
   launch('web', 'server/index', env)

@@ -24,7 +24,7 @@ import {
   type Label,
 } from '../runs/labels.js'
 import { endsAt } from '../runs/publications.js'
-import { NAME_LABELS } from '../payslips/payroll-names.js'
+import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
@@ -86,13 +86,14 @@ export interface ReportPage extends Page {
   people: ReportPeople | null
 }
 
-const payrollNames = ({ options }: Run): [string, string][] =>
-  options.name_for_admin
-    ? [
-        [NAME_LABELS.admin, options.name_for_admin.value],
-        [NAME_LABELS.crew, options.name_for_crew?.value ?? ''],
-      ]
-    : []
+function payrollNames(run: Run): [string, string][] {
+  const names = namesOf(run)
+  if (names === null) return []
+  return [
+    [NAME_LABELS.admin, names.admin],
+    [NAME_LABELS.crew, names.crew],
+  ]
+}
 
 interface ReportInput extends ResultInput {
   connector: Connector

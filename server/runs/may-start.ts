@@ -22,7 +22,8 @@ export type Blocked =
   | { because: 'token-missing' }
   | { because: 'closed'; sentence: string }
   | { because: 'expired' }
-  | { because: 'running'; runId: string }
+  /** `runId` null: that run has ended by now */
+  | { because: 'running'; runId: string | null }
 
 /** What decides, as it is now. */
 export interface StartFacts {

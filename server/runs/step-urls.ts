@@ -1,4 +1,5 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
+import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { type Run, itemsToRegister } from './run.js'
 
@@ -52,6 +53,6 @@ export interface FetchAgain {
 export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: pageOf(run, fetchStep(flow)),
   ...(stepOf(flow, 'area')
-    ? { name: 'area', value: run.area?.value ?? '' }
+    ? { name: 'area', value: kept(run.area, 'area').value }
     : { name: 'referenceDate', value: run.referenceDate ?? '' }),
 })

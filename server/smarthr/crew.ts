@@ -61,7 +61,7 @@ const NESTED: Readonly<Record<string, string>> = {
 
 /** What SmartHR's screens call the attribute that holds this path. */
 export function labelOf(path: string): string {
-  const attribute = path.split('.')[0] ?? ''
+  const [attribute = ''] = path.split('.')
   return SCALARS[attribute] ?? NESTED[attribute] ?? path
 }
 

@@ -49,7 +49,7 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
     const rows = await everyRow<Department>(http, { path: '/api/v1/departments' })
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
-      const parent = known.get(department.parent?.id ?? '')
+      const parent = department.parent?.id === undefined ? undefined : known.get(department.parent.id)
       const name = textOf(scalarOf(department.name))
       return {
         id: department.id,

@@ -113,10 +113,10 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
         return eachAlone(orders)
       }
       const crewIds = orders.map(crewOf)
-      const complete = () => crewIds.every(crew => ids.has(crew))
-      if (!complete()) ids = await payslips.written(crewIds).catch(() => new Map())
-      if (!complete()) throw new Uncertain(UNREADABLE_SHORT)
-      return crewIds.map(crew => ({ id: ids.get(crew) ?? '' }))
+      const results = () => crewIds.flatMap(crew => ids.get(crew) ?? []).map(id => ({ id }))
+      if (results().length < crewIds.length) ids = await payslips.written(crewIds).catch(() => new Map())
+      if (results().length < crewIds.length) throw new Uncertain(UNREADABLE_SHORT)
+      return results()
     },
 
     update: neverChanged,

@@ -85,10 +85,8 @@ const startAtOnce =
     return inTenant(who.tenantId, async stores => {
       const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
       if ('blocked' in start) {
-        const { blocked } = start
-        return blocked.because === 'running' && (await isSecondClick(stores, who, blocked.runId, clock.now()))
-          ? { runId: blocked.runId }
-          : start
+        const runId = start.blocked.because === 'running' ? start.blocked.runId : null
+        return runId !== null && (await isSecondClick(stores, who, runId, clock.now())) ? { runId } : start
       }
       const runId = await stores.fetches.beginAtOnce({
         adminId: who.adminId,
@@ -100,7 +98,7 @@ const startAtOnce =
       if (runId === null) {
         const active = await stores.runs.activeOf(connectorId, flowId)
         if (active && (await isSecondClick(stores, who, active.id, clock.now()))) return { runId: active.id }
-        return { blocked: { because: 'running', runId: active?.id ?? '' } }
+        return { blocked: { because: 'running', runId: active?.id ?? null } }
       }
       await stores.jobs.enqueue('run.fetch', runId)
       return { runId }

@@ -6,6 +6,7 @@ import {
   type Flow,
   type Limits,
 } from '../contract/contract.js'
+import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
@@ -154,7 +155,7 @@ function factsOf(input: ConfirmInput): Fact[] {
   const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
   return [
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
-    ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
+    ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),

@@ -1,5 +1,5 @@
 import { stepOf, type Flow } from '../contract/contract.js'
-import { declared } from '../contract/declared.js'
+import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import type { ItemCursor } from './selection.store.js'
@@ -111,7 +111,7 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
   return {
     text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
-      ...(area ? [`${area.label}：${run.area?.label ?? ''}`] : []),
+      ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
       ...[periodSentence(flow, run), leftOut].filter(line => typeof line === 'string'),
     ],
   }

@@ -44,7 +44,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
       const column = sortColumns[view.sort]
       // A cursor of another order (an edited address) leads to the first page.
-      const fits = column !== 'class_rank' || /^\d$/.test(place?.value ?? '')
+      const fits = place === null || column !== 'class_rank' || /^\d$/.test(place.value)
       const cursor = fits ? place : null
       const forward = cursor?.forward ?? true
       const ascending = view.descending !== forward

@@ -26,10 +26,10 @@ const joinsLater = (asOf: string, { entry_date }: CompanyEmployee) =>
   isLater(writtenMonth(asOf, entry_date), yearMonthOf(asOf))
 
 /** People by the month they join in. */
-function byMonth(joiners: readonly CompanyEmployee[]): { month: YearMonth; ids: ReadonlySet<string> }[] {
+function byMonth(asOf: string, joiners: readonly CompanyEmployee[]): { month: YearMonth; ids: ReadonlySet<string> }[] {
   const months = new Map<string, { month: YearMonth; ids: Set<string> }>()
   for (const { id, entry_date } of joiners) {
-    const month = yearMonthOf(entry_date ?? '')
+    const month = writtenMonth(asOf, entry_date)
     const named = `${month.year}-${month.month}`
     const found = months.get(named) ?? { month, ids: new Set<string>() }
     months.set(named, { month, ids: found.ids.add(String(id)) })
@@ -53,7 +53,7 @@ async function* everyone(company: CompanyApi, asOf: string): AsyncIterable<reado
     joiners.push(...rows.filter(row => joinsLater(asOf, row)))
     yield rows.filter(row => !joinsLater(asOf, row)).map(known)
   }
-  for (const { month, ids } of byMonth(joiners)) {
+  for (const { month, ids } of byMonth(asOf, joiners)) {
     for await (const { people } of listedIn(company, month)) yield people.filter(person => ids.has(person.id))
   }
   // A person who was not listed there after all is known to exist at least.

@@ -25,9 +25,9 @@ function withoutMarriage<T extends FeedEmployee | FeedDeclaration>(record: T): T
     spouse: null,
     dependents:
       record.dependents
-        ?.filter(({ relationship }) => !tables.SPOUSES.includes(relationship ?? ''))
+        ?.filter(({ relationship }) => relationship === null || !tables.SPOUSES.includes(relationship))
         .map(dependent =>
-          tables.IN_LAWS.includes(dependent.relationship ?? '')
+          dependent.relationship !== null && tables.IN_LAWS.includes(dependent.relationship)
             ? { ...dependent, relationship: tables.OTHER }
             : dependent,
         ) ?? null,

@@ -131,9 +131,10 @@ const bareName = (name: string): string => written(name).replace(SUFFIX, '')
 export function namesOf(items: readonly Item[]): Map<string, string> {
   const bare = items.map(({ name }) => bareName(name))
   return new Map(
-    items.map(({ id, name }, index) => {
-      const alone = bare.indexOf(bare[index] ?? '') === bare.lastIndexOf(bare[index] ?? '')
-      return [id, alone ? bareName(name) : written(name)] as const
+    items.map(({ id, name }) => {
+      const short = bareName(name)
+      const alone = bare.indexOf(short) === bare.lastIndexOf(short)
+      return [id, alone ? short : written(name)] as const
     }),
   )
 }

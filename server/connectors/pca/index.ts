@@ -1,5 +1,6 @@
 import { Forbidden } from '../../errors.js'
 import { blanksNote } from '../../contract/blanks.js'
+import { kept } from '../../contract/declared.js'
 import { leftWithoutDate } from '../../contract/employment.js'
 import type { Connector, CredentialsForm, Direction, SyncFlow } from '../../contract/contract.js'
 import { endQuietly } from '../../contract/session.js'
@@ -134,7 +135,7 @@ function payroll(product: Product): Connector {
     errors: pcaErrors(name),
     mail: syncMail,
     areas: ({ http }) => findAreas(http, product),
-    open: ({ http, area }) => openEmployees(openArea(http, product, area ?? ''), product),
+    open: ({ http, area }) => openEmployees(openArea(http, product, kept(area, 'area')), product),
   }
 }
 
