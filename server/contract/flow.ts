@@ -21,7 +21,7 @@ export interface Words {
   /** the sentence about the people `includes` leaves out, with `{n}`; null: it leaves out none */
   leftOut: string | null
   /** the sentence for an empty list, with what to look at */
-  nobody: string
+  empty: string
 }
 
 /**
@@ -264,5 +264,5 @@ export const peopleWords = {
   act: '同期',
   new: '新規登録',
   leftOut: '基準日の時点で在籍していない{n}名は、表示していません。',
-  nobody: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
+  empty: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
 } as const satisfies Words

@@ -158,7 +158,7 @@ export interface ItemFindings {
 }
 
 /** The statements that a sentence is about: the first number, and how many there are. */
-const whom = (keys: readonly (string | null)[]): string =>
+const numbersOf = (keys: readonly (string | null)[]): string =>
   `（社員番号${keys[0] ?? ''}${keys.length > 1 ? `など${amount(keys.length)}名` : ''}）`
 
 /** Looks at every statement as it would be imported with these items. Pure. */
@@ -187,7 +187,7 @@ export function itemFindings(
     }
   }
   const told = (found: typeof refused, end: string) =>
-    new Map([...found].map(([name, { sentence, keys }]) => [name, `${sentence}${whom(keys)}${end}`] as const))
+    new Map([...found].map(([name, { sentence, keys }]) => [name, `${sentence}${numbersOf(keys)}${end}`] as const))
   return {
     refused: told(refused, `種別を変更するか、チェックを外してください。または、${source}で修正してください。`),
     doubtful: told(doubtful, ''),

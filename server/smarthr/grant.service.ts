@@ -27,7 +27,7 @@ export function createGrantTokens({
         clock,
         side: 'smarthr',
         product: 'SmartHR',
-        shelf: {
+        storage: {
           read: () => inTenant(tenantId, ({ grants }) => grants.read(adminId)),
           exclusively: work =>
             inTenant(tenantId, async ({ grants }) =>

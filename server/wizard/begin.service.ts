@@ -147,7 +147,7 @@ export const createBeginning = (deps: BeginningDeps) => ({
     deps.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
 
   /** 次へ on the page before the fetch. False: another page was faster, and the run is left alone. */
-  fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
+  startFetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
     deps.inTenant(tenantId, async stores =>
       read(deps, stores, await findRun(stores, runId), {
         referenceDate: chosen.referenceDate ?? null,

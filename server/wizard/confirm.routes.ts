@@ -14,7 +14,7 @@ import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
 import { FEWER, lacksOptions, REPEATED } from './refusals.js'
 import { parseView } from './select.form.js'
-import { at, STALE, type WizardDeps } from './wizard.deps.js'
+import { pathOf, STALE, type WizardDeps } from './wizard.deps.js'
 
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
 
@@ -84,9 +84,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
     return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
   }
 
-  router.get(at('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
+  router.get(pathOf('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
 
-  router.post(at('confirm'), async (req, res) => {
+  router.post(pathOf('confirm'), async (req, res) => {
     const loaded = await loadRun(req, res)
     const { run, connector, flow, tenantId, adminId } = loaded
     const { revision, mark, again, fewer } = parseConfirmation(req.body)

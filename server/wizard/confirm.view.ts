@@ -95,7 +95,7 @@ export interface ConfirmPage extends WizardPage {
   /** people who will not be written, and why; where people are not chosen */
   left: { title: string; rows: string[]; more: string | null } | null
   /** there is no person to write */
-  nobody: string | null
+  empty: string | null
   notes: readonly string[]
   people: ConfirmPeople
 }
@@ -295,7 +295,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),
     left: leftOf(input),
-    nobody: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
+    empty: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
     notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...flow.notes],
     people: peopleOf(input),
   }

@@ -200,7 +200,7 @@ export function selectPage(input: {
   const counter = rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const bar = barOf(flow, view, counter)
-  const nobody = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.nobody
+  const none = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.empty
   const action = paths.step.to({ id: run.id, step: 'select' })
   return {
     ...wizardPage(flow, 'select', `${words.item}の選択`),
@@ -235,7 +235,7 @@ export function selectPage(input: {
       },
       ops: bulkOps(flow, { page: choosable, list: input.selectable, selected }),
       rows,
-      empty: rows.length > 0 ? null : nobody,
+      empty: rows.length > 0 ? null : none,
     },
     pages: pagesOf(view, place, page),
     meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },

@@ -37,7 +37,7 @@ const common = {
     act: '取り込み',
     new: '取り込み',
     leftOut: 'freee人事労務で確定していない明細（{n}件）は、表示していません。',
-    nobody: '対象の従業員はいません。支給月を確認してください。',
+    empty: '対象の従業員はいません。支給月を確認してください。',
   },
   includes: isFixed,
   identity: 'links',

@@ -22,7 +22,7 @@ const payslipsFlow: ImportFlow = {
     act: '取り込み',
     new: '取り込み',
     leftOut: null,
-    nobody: '対象の従業員はいません。取り込む明細を確認してください。',
+    empty: '対象の従業員はいません。取り込む明細を確認してください。',
   },
   steps: [
     {

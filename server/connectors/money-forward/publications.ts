@@ -122,7 +122,7 @@ const yearEnd: PublicationFlow = {
   ...common,
   id: 'year-end',
   dataset: 'year-end-results',
-  words: { ...words, leftOut: null, nobody: '対象の従業員はいません。年度を確認してください。' },
+  words: { ...words, leftOut: null, empty: '対象の従業員はいません。年度を確認してください。' },
   panel: {
     title: '年末調整結果を公開する',
     button: '公開を開始',

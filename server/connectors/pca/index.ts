@@ -70,7 +70,7 @@ function flowOf({ name }: Product, direction: Direction, note: string): SyncFlow
     words: {
       ...usual.words,
       leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。',
-      nobody: '対象の従業員はいません。データ領域を確認してください。',
+      empty: '対象の従業員はいません。データ領域を確認してください。',
     },
     steps: [
       {
