@@ -46,6 +46,7 @@ export function createApp(
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))
   app.use(operatorsRoutes({ db: container.db, metrics, draining }))
+  // A service has no session, form or page, so the feed stands before them.
   app.use(
     feedRoutes({
       feed: container.feed,

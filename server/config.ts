@@ -3,7 +3,7 @@ import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 
-/** The one schema of the environment (design §7). Everything wrong is said at once. */
+/** The one schema of the environment (design §7). All problems are reported at once. */
 const text = z.string().trim().min(1)
 const integer = (min: number, max: number) =>
   z
@@ -156,9 +156,11 @@ const CARRY_SECRETS = [
 /** A service's part of what was read. */
 function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
   const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
+  const apiUrl = read('API_URL')
+  if (apiUrl === undefined) throw new Error(`${prefix}_API_URL has no default`)
   const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
   return {
-    apiUrl: read('API_URL') ?? '',
+    apiUrl,
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
     token: read('API_TOKEN') ?? null,
@@ -166,7 +168,7 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
   }
 }
 
-/** Exit code for a configuration nobody can run with (sysexits EX_CONFIG). */
+/** Exit code for a configuration that can't work (sysexits EX_CONFIG). */
 const EX_CONFIG = 78
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -183,7 +185,7 @@ export function loadConfig(env: Environment): Config {
       })
   for (const { prefix } of connectors.map(connector => connector.addresses)) {
     const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`]
-    // Half a registration is a slip; none at all is a choice.
+    // Half a registration is a mistake; none at all is allowed.
     if (given[id] && !given[secret]) problems.push(`${secret} is not set`)
     if (given[secret] && !given[id]) problems.push(`${id} is not set`)
   }
@@ -191,7 +193,7 @@ export function loadConfig(env: Environment): Config {
     if (given.CLOCK) problems.push('CLOCK: refused in production')
     if (!given.APP_URL) problems.push('APP_URL is not set')
     for (const name of CARRY_SECRETS) {
-      // The machine itself is no network: a trial run of the production build may talk to the sandbox.
+      // http:// is allowed on this machine: a trial run of the production build may talk to the sandbox.
       if (/^http:\/\/(?!(localhost|127\.0\.0\.1)[:/])/.test(given[name] ?? ''))
         problems.push(`${name}: must start with https:// in production`)
     }

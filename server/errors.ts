@@ -1,9 +1,9 @@
-/** Which way the log leans: `error` means somebody must get up, `warn` means it heals itself. */
+/** How loud the log is: `error` means that a person must act, `warn` means that it mends itself. */
 export type LogLevel = 'info' | 'warn' | 'error'
 
 /**
- * Everything we throw on purpose: named after the situation, with the HTTP status of the page that shows it and the
- * Japanese sentence (what happened, why, what to do) in `message`.
+ * Everything we throw on purpose, named after the situation. `status` is the HTTP status of the page that shows it.
+ * `message` is the Japanese sentence: what happened, why, what to do.
  */
 export abstract class AppError extends Error {
   abstract readonly status: number
@@ -28,7 +28,7 @@ export class Forbidden extends AppError {
   readonly status = 403
 }
 
-/** The order came too late or twice: somebody else, another tab or another run was first. */
+/** The order came too late or twice: another person, another tab or another run was first. */
 export class Conflict extends AppError {
   readonly status = 409
 }
@@ -60,7 +60,7 @@ export class VendorRefused extends AppError {
   }
 }
 
-/** Nothing will go through until somebody changes a plan, a right or an IP restriction. */
+/** Nothing will go through until a plan, a right or an IP restriction is changed. */
 export class VendorBlocked extends AppError {
   readonly status = 422
 

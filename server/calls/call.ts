@@ -12,7 +12,7 @@ export interface Call {
   query?: Readonly<Record<string, string | number | boolean | undefined>>
   /** JSON, or a form */
   body?: object
-  /** a success says nothing: an empty answer is an answer */
+  /** a success has an empty body */
   emptyAnswer?: true
   /** an answer of this status that no rule names is a result, too: the caller reads it */
   alsoAnswers?: number
@@ -34,9 +34,10 @@ export interface Http {
 }
 
 /**
- * expired: renew the token once and repeat · refused: this record only · missing: the record is not there ·
- * blocked: nobody gets through until somebody changes something · reconnect: only a new consent helps ·
- * throttled: wait and repeat · unavailable: try later · closed: maintenance, announced or not; nothing was done
+ * What a failure means. `expired`: renew the token once and repeat. `refused`: this record only. `missing`: the record
+ * is not there. `blocked`: no record gets through until something is changed at the service. `reconnect`: only a new
+ * consent helps. `throttled`: wait and repeat. `unavailable`: try later. `closed`: maintenance, announced or not, and
+ * nothing was done.
  */
 export type Verdict =
   'expired' | 'refused' | 'missing' | 'blocked' | 'reconnect' | 'throttled' | 'unavailable' | 'closed'

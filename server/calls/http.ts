@@ -7,7 +7,7 @@ import { createSend, type SendOptions } from './send.js'
 /** Waits for a limit to fill up inside the call; longer ones put the whole job aside. */
 const LONGEST_WAIT_MS = 60_000
 const MAX_THROTTLED = 5
-/** A read or an update is sent at most this often when the service stumbles. */
+/** A read or an update is sent at most this often when the service fails. */
 const MAX_TRIES = 4
 const RETRY_BASE_MS = 1_000
 
@@ -25,7 +25,7 @@ export interface HttpOptions extends SendOptions, PaceOptions {
   retryBaseMs?: number
 }
 
-/** What one call has used up of our patience. */
+/** The tries that one call has used up. */
 interface Spent {
   tries: number
   throttled: number

@@ -22,7 +22,7 @@ export interface Limiter {
    * `perSecond` only pauses count.
    */
   take(key: string, perSecond: number | undefined, longestWaitMs: number, signal?: AbortSignal): Promise<number>
-  /** Nobody calls with this credential for so long. */
+  /** No call is sent with this credential for so long. */
   pause(key: string, ms: number): Promise<void>
 }
 

@@ -7,7 +7,7 @@ import { InvalidGrant, type TokenEndpoint } from './token-endpoint.js'
 /** Renewed so long before it expires, so that no call starts with a token about to die. */
 const AHEAD_MS = 5 * 60_000
 
-export interface HeldToken extends Credentials {
+export interface StoredToken extends Credentials {
   id: string
   /** false: only a new consent helps */
   active: boolean
@@ -16,11 +16,11 @@ export interface HeldToken extends Credentials {
 }
 
 /** Where one authorisation is kept; `exclusively` holds its row for the whole of `work`, across processes. */
-export interface TokenShelf {
-  read(): Promise<HeldToken | null>
+export interface TokenStorage {
+  read(): Promise<StoredToken | null>
   exclusively<T>(
-    work: (shelf: {
-      held: HeldToken | null
+    work: (storage: {
+      held: StoredToken | null
       renewed: (credentials: Credentials, expiresAt: Date | null) => Promise<void>
       markReconnectNeeded: () => Promise<void>
     }) => Promise<T>,
@@ -28,7 +28,7 @@ export interface TokenShelf {
 }
 
 export interface TokenKeeperDeps {
-  shelf: TokenShelf
+  storage: TokenStorage
   /** null: tokens can't be renewed here */
   endpoint: TokenEndpoint | null
   clock: Clock
@@ -38,24 +38,24 @@ export interface TokenKeeperDeps {
 
 /**
  * Gives valid access tokens of one authorisation. Refreshes are serialised by the row's lock: a rotated refresh token
- * used twice would end the authorisation. The new pair is stored before anybody uses it.
+ * used twice would end the authorisation. The new pair is stored before it is used.
  */
-export function createTokenKeeper({ shelf, endpoint, clock, side, product }: TokenKeeperDeps): TokenSource {
+export function createTokenKeeper({ storage, endpoint, clock, side, product }: TokenKeeperDeps): TokenSource {
   const gone = () =>
     new ReconnectNeeded(`${product}との連携の有効期限が切れています。再度連携設定を行なってください。`, side)
 
-  const fresh = (held: HeldToken) =>
+  const fresh = (held: StoredToken) =>
     held.expiresAt === null || held.expiresAt.getTime() - clock.now().getTime() > AHEAD_MS
 
-  const usable = (held: HeldToken | null): HeldToken => {
+  const usable = (held: StoredToken | null): StoredToken => {
     if (!held?.active) throw gone()
     return held
   }
 
-  const refresh = async (isStale: (held: HeldToken) => boolean): Promise<string> => {
-    const outcome = await shelf.exclusively(async ({ held: kept, renewed, markReconnectNeeded }) => {
+  const refresh = async (isStale: (held: StoredToken) => boolean): Promise<string> => {
+    const outcome = await storage.exclusively(async ({ held: kept, renewed, markReconnectNeeded }) => {
       const held = usable(kept)
-      // Somebody else was here first.
+      // Another caller was first.
       if (!isStale(held)) return held.accessToken
       if (held.refreshToken === null || endpoint === null) {
         await markReconnectNeeded()
@@ -83,7 +83,7 @@ export function createTokenKeeper({ shelf, endpoint, clock, side, product }: Tok
 
   return {
     async token() {
-      const held = usable(await shelf.read())
+      const held = usable(await storage.read())
       return fresh(held) ? held.accessToken : refresh(now => !fresh(now))
     },
     renew: rejected => refresh(held => held.accessToken === rejected),

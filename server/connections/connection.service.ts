@@ -12,7 +12,7 @@ import type { Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
-import { createTokenKeeper, type TokenShelf } from '../calls/token-keeper.js'
+import { createTokenKeeper, type TokenStorage } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { AccessTokenStore } from './access-token.store.js'
 import type { Connection, ConnectionStore } from './connection.store.js'
@@ -52,11 +52,11 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
 
 /** Where one connection's tokens are kept. */
-const shelfOf = (
+const storageOf = (
   inTenant: InTenant<Pick<TouchedStores, 'connections'>>,
   tenantId: string,
   connectionId: string,
-): TokenShelf => ({
+): TokenStorage => ({
   read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
   exclusively: work =>
     inTenant(tenantId, async ({ connections }) =>
@@ -118,7 +118,7 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
         clock,
         side: 'service',
         product: connector.labels.product,
-        shelf: shelfOf(inTenant, tenantId, connectionId),
+        storage: storageOf(inTenant, tenantId, connectionId),
       }),
 
     /** After consent: who gave it and for which account. Throws Forbidden with the sentence. Returns whether it is in force. */
@@ -146,7 +146,7 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
       await inTenant(tenantId, ({ pendingConnections }) => pendingConnections.drop(connector.id, adminId))
     },
 
-    /** 連携を解除: credentials go at once; the service hears of it, and whether it listens does not matter. */
+    /** 連携を解除: the credentials go at once. The service is asked to revoke them; its failure changes nothing. */
     async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
       const token = await inTenant(tenantId, async stores => {
         const { accessTokens, connections } = stores

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { HeldToken } from '../calls/token-keeper.js'
+import type { StoredToken } from '../calls/token-keeper.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
 import { connectionRows, endConnection, inForce, type Connection, type ConnectionState } from './connection.rows.js'
@@ -25,7 +25,7 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
   const byId = (id: string) => db('connections').where({ tenant_id: tenantId, id })
   const shown = () => connectionRows(db, tenantId)
 
-  const held = (row: HeldRow | undefined): HeldToken | null =>
+  const held = (row: HeldRow | undefined): StoredToken | null =>
     row?.credentials
       ? {
           id: row.id,
@@ -48,12 +48,12 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
     /** 連携を解除: the credentials go at once, links and runs stay. */
     end: (id: string, now: Date): Promise<void> => endConnection(db, tenantId, id, now),
 
-    async read(id: string): Promise<HeldToken | null> {
+    async read(id: string): Promise<StoredToken | null> {
       return held((await byId(id).first()) as HeldRow | undefined)
     },
 
     /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
-    async lock(id: string): Promise<HeldToken | null> {
+    async lock(id: string): Promise<StoredToken | null> {
       return held((await byId(id).forUpdate().first()) as HeldRow | undefined)
     },
 

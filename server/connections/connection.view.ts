@@ -1,4 +1,5 @@
 import type { Connector, CredentialsForm } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { FieldErrors } from '../web/form.js'
@@ -117,10 +118,10 @@ function changeLead({ auth, labels }: Connector, hasConsent: boolean): string {
 }
 
 function brokenSentence({ auth, labels }: Connector, hasConsent: boolean): string {
-  const why = hasConsent
-    ? `${labels.product}との連携の有効期限が切れたか、許可が取り消されています。［再連携する］を押して、もう一度許可してください。`
-    : `保存している内容では${labels.product}に接続できません。「${auth.form?.title ?? ''}」に入力し直して、［${auth.form?.button ?? ''}］を押してください。`
-  return `再連携が必要です。${why}`
+  if (hasConsent)
+    return `再連携が必要です。${labels.product}との連携の有効期限が切れたか、許可が取り消されています。［再連携する］を押して、もう一度許可してください。`
+  const { title, button } = declared(auth.form, 'form')
+  return `再連携が必要です。保存している内容では${labels.product}に接続できません。「${title}」に入力し直して、［${button}］を押してください。`
 }
 
 const accountFacts = ({ labels }: Connector, connection: Connection): Fact[] => [

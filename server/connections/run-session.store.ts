@@ -7,7 +7,7 @@ export function createRunSessionStore(db: Knex, tenantId: string, sealer: Sealer
   const sealed = credentialsSealer(sealer, 'runs.session')
 
   return {
-    /** The run's log-in at the service; null when nobody is logged in. */
+    /** The run's log-in at the service; null while there is none. */
     async find(id: string): Promise<Credentials | null> {
       const row = (await db('runs').where({ tenant_id: tenantId, id }).first('session')) as
         { session: string | null } | undefined

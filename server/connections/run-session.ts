@@ -16,18 +16,18 @@ export interface RunSessionDeps {
   client: ClientRegistration
   /** calls with this token, or with none */
   http(token: string | null, signal?: AbortSignal): Http
-  /** this process is going away: nobody logs in any more */
+  /** this process is going away: it begins no log-in any more */
   signal?: AbortSignal
 }
 
 export interface RunSession extends TokenSource {
-  /** Logs out, if anybody is logged in. Failures are logged: the service ends an idle log-in by itself. */
+  /** Logs out, if there is a log-in. Failures are logged: the service ends an idle log-in by itself. */
   end(): Promise<void>
 }
 
 /**
- * One run's log-in. It stands in the run's row, so that a worker that takes over goes on with it instead of using up
- * another of the few the service allows. What is done in a log-in concerns this run alone.
+ * One run's log-in, kept in the run's row. A worker that takes over goes on with it, as the service allows few. What is
+ * done in a log-in concerns this run alone.
  */
 export function createRunSession(deps: RunSessionDeps): RunSession {
   const { inTenant, log, run, session, fields, client, http, signal } = deps

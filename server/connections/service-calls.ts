@@ -38,7 +38,7 @@ export interface ServiceCalls {
   clientOf(connector: Connector): ClientRegistration | null
   /** the operator's own token; null where the service gives none */
   operatorTokenOf(connector: Connector): string | null
-  /** the endpoint that renews and revokes tokens; null where tokens last until somebody stops them */
+  /** the endpoint that renews and revokes tokens; null where tokens last until they are revoked */
   endpointOf(connector: Connector): TokenEndpoint | null
   /** Calls that carry these tokens and count against this key of the limiter; `signal` ends their waits. */
   httpTo(connector: Connector, tokens: TokenSource | null, limitKey: string, signal?: AbortSignal): Http

@@ -1,4 +1,5 @@
 import type { Choice, ConnectorSettings, SettingField } from '../contract/contract.js'
+import { amount } from '../contract/conversions.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
 export type ParsedSettings =
@@ -26,7 +27,7 @@ function problemOf({ kind, label, max, options }: SettingField, value: string): 
     case 'integer':
       return /^\d{1,12}$/.test(value) && Number(value) <= max
         ? null
-        : `${label}は、0から${max.toLocaleString('ja-JP')}までの整数で入力してください。`
+        : `${label}は、0から${amount(max)}までの整数で入力してください。`
   }
 }
 
@@ -56,7 +57,7 @@ export const settingChoices = (
   Object.fromEntries(
     fields.map(({ name, kind, options, suffix = '' }) => {
       const value = saved[name] ?? ''
-      const text = kind === 'integer' ? Number(value).toLocaleString('ja-JP') : value
+      const text = kind === 'integer' ? amount(Number(value)) : value
       return [name, { value, label: `${options?.find(option => option.value === value)?.label ?? text}${suffix}` }]
     }),
   )

@@ -18,7 +18,7 @@ export const connectors: readonly Connector[] = [
   mikiwame,
 ]
 
-/** Throws NotFound for a service nobody knows: such a page does not exist. */
+/** Throws NotFound for an unknown service: such a page does not exist. */
 export function connectorOf(id: string): Connector {
   const connector = connectors.find(candidate => candidate.id === id)
   if (!connector) throw new NotFound()

@@ -64,8 +64,9 @@ export interface CredentialsForm {
   /** what opens the form again once the service is connected; default: it stands open */
   edit?: string
   /**
-   * Tries them at the service before anything is stored: which account they open, and the token when what was typed is
-   * one; otherwise the fields themselves are kept, sealed. Throws Forbidden with the sentence.
+   * Tries what was typed at the service before anything is stored. Returns the account it opens, and the token when
+   * what was typed is one. With `token` null the fields themselves are kept, sealed. Throws Forbidden with the
+   * sentence.
    */
   check(
     typed: Readonly<Record<string, string>>,
@@ -74,8 +75,8 @@ export interface CredentialsForm {
 }
 
 /**
- * For services that count log-ins and bind what is done to one: every run logs in with the kept credentials and logs
- * out, whatever happens. `http` sends no token where there is none yet.
+ * For services that count log-ins and bind what is done to one. Every run logs in with the kept credentials and logs
+ * out when its job ends. `http` sends no token where there is none yet.
  */
 export interface SessionAuth {
   signIn(http: Http, fields: Readonly<Record<string, string>>, client: ClientRegistration): Promise<TokenAnswer>
@@ -84,7 +85,10 @@ export interface SessionAuth {
   end(http: Http): Promise<void>
 }
 
-/** Every administrator connects the service alone, by SmartHR's own consent and for a limited time. */
+/**
+ * Every administrator connects the service alone, by SmartHR's own consent and for a limited time. After the end a
+ * start leads to the connection page. A run that has begun goes on.
+ */
 export interface PerAdminAuth {
   days: number
   /** so many days before the end the owner is warned, on screen and once by mail */
@@ -113,7 +117,7 @@ export interface Auth {
   perAdmin?: PerAdminAuth
   consent?: ConsentAuth
   form?: CredentialsForm
-  /** OAuth endpoints that renew and revoke; a service without them has tokens that last until somebody stops them */
+  /** OAuth endpoints that renew and revoke; without them tokens last until they are revoked at the service */
   renewal?: { tokenPath: string; revokePath: string }
   session?: SessionAuth
   texts: {

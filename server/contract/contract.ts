@@ -56,7 +56,10 @@ export interface Limits {
   callsPerPerson: { new: number; changed: number }
 }
 
-/** Hours in which the service is closed, every day, Japan time: `HH:MM`, half-open. */
+/**
+ * Hours in which the service is closed, every day, Japan time: `HH:MM`, half-open. No run can be started then. A run
+ * that has begun waits until they are over, 24 hours at most; that is no failed attempt.
+ */
 export interface Maintenance {
   windows: readonly { from: string; to: string }[]
   /** calls keep clear of a window's edges by so many seconds, since clocks differ */
@@ -95,8 +98,8 @@ export interface Addresses {
   /** the consent page's site; absent: not known, so the environment has to name it */
   authUrl?: string
   /**
-   * Client id and secret. required: the app does not start without them. offered: without them the service is not
-   * offered. optional: without them there is only no consent page to go to.
+   * Client id and secret. With `required` the app does not start without them. With `offered` the service is not
+   * offered without them. With `optional` only the consent page is missing without them.
    */
   client: 'required' | 'offered' | 'optional' | 'none'
   /** `{prefix}_API_IDENTIFIER`: names the app in every call's query; without it the service is not offered */
@@ -133,7 +136,7 @@ export interface Connector {
     states?: Readonly<Record<string, string>>
     /** what the service can't do, and where to go instead */
     alert?: { text: string; links: readonly { label: string; href: string }[] }
-    /** what to know all the time: what must stay, what to do about a mistake, whom to ask */
+    /** what to know all the time: what must stay, what to do about a mistake, where to ask */
     advice?: readonly { title: string; text: string; link?: { label: string; href: string } }[]
   }
   addresses: Addresses

@@ -52,7 +52,7 @@ const TO_KATAKANA = 0x60
 export const hiraganaShifted = (text: string): string =>
   text.replace(HIRAGANA, sign => String.fromCharCode(sign.charCodeAt(0) + TO_KATAKANA))
 
-/** A hyphen or minus of any kind inside a word or at its end, after kana: somebody meant the long vowel. */
+/** A hyphen or minus of any kind inside a word or at its end, after kana: the long vowel is meant. */
 const LONG_VOWEL = /(?<=[ァ-ヺー-ヿ])[-‐‑‒–—―−─](?=[ァ-ヺー-ヿ\s]|$)/g
 
 /**
@@ -110,8 +110,8 @@ export interface Phone {
 }
 
 /**
- * A Japanese phone number's three parts: at its own hyphens, else as the numbering plan divides it (0120-123-456,
- * 0466-12-3456, +81 90 … → 090-…); null when it can't be divided into at most 5, 4 and 4 digits.
+ * A Japanese phone number's three parts: at its own hyphens, else as the numbering plan divides it. Examples:
+ * 0120-123-456, 0466-12-3456, +81 90 … → 090-…. Null when it can't be divided into at most 5, 4 and 4 digits.
  */
 export function phoneOf(value: Scalar | undefined): Phone | null {
   const text =
@@ -164,8 +164,8 @@ const MUNICIPALITY = new RegExp(
 
 /**
  * A joined address as 市区町村 and the rest. A `prefecture` in front is left out, since it is written elsewhere; any other
- * one stays in front of 市区町村. Where no municipality is named, what stands before the first number is taken for it; it
- * is never blank, as nobody takes an address without.
+ * one stays in front of 市区町村. Where no municipality is named, the text before the first number is taken for it. It is
+ * never blank, as no service takes an address without.
  */
 export function splitCity(address: string, prefecture: string | null = null): [city: string, street: string] {
   const known = prefecture !== null && address.startsWith(prefecture) ? prefecture : ''
@@ -178,8 +178,8 @@ export function splitCity(address: string, prefecture: string | null = null): [c
 
 /** An amount in yen; null unless it is a whole number of at least `min`. */
 export function yen(value: Scalar | undefined, min = 0): number | null {
-  const amount = typeof value === 'number' ? value : Number(textOf(value) ?? Number.NaN)
-  return Number.isSafeInteger(amount) && amount >= min ? amount : null
+  const number = typeof value === 'number' ? value : Number(textOf(value) ?? Number.NaN)
+  return Number.isSafeInteger(number) && number >= min ? number : null
 }
 
 /** A plain date as it is; null for anything that is not written `YYYY-MM-DD`, or is no day of the calendar. */
@@ -189,6 +189,9 @@ export function dateOf(value: Scalar | undefined): string | null {
   const day = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null
 }
+
+/** 1234567 → `1,234,567`, as screens print numbers. */
+export const amount = (number: number): string => number.toLocaleString('ja-JP')
 
 /** `2026-11-20` → `2026/11/20`, as screens print dates. */
 export const slashed = (date: string): string => date.replaceAll('-', '/')

@@ -18,7 +18,7 @@ export interface Entry {
   /** 社員番号 as both sides compare it (contract/keys.ts), or the flow's own key; null when blank */
   key: string | null
   name: string
-  /** how the name is read; '' where nobody says */
+  /** how the name is read; '' where that is not known */
   kana: string
   /** shown beside the name: a person's department, a statement's pay day; '' for nothing */
   detail: string
@@ -28,7 +28,7 @@ export interface Entry {
   personId?: string
   /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
   values: Values
-  /** see EntryOf; nothing looks into it but who put it there and who takes it from there */
+  /** see EntryOf; only the side that listed it, and the code that takes it from there, look into it */
   payload?: unknown
 }
 
@@ -53,7 +53,7 @@ export interface ListPage<E extends Entry = Entry> {
   total: number | null
 }
 
-/** A person a side knows of, at whatever date: enough to tell whether somebody is there already. */
+/** A person a side knows of, at any date: enough to tell whether the person is there already. */
 export interface KnownPerson {
   id: string
   key: string | null
@@ -91,7 +91,10 @@ export interface UpdateOrder<Payload = unknown> {
 /** What became of one order of a batch: the record's id, or why the side refused it. */
 export type BatchResult = { id: string } | { refused: string }
 
-/** Several records in one call. Throws Uncertain for the whole call when it may have happened. */
+/**
+ * Several records in one call. Throws Uncertain for the whole call when it may have happened. Then creates are looked
+ * up and updates are re-read; a batch is never sent twice as it is.
+ */
 export interface Batch {
   /** records per call at most */
   size: number
@@ -136,14 +139,14 @@ export interface Directory<E extends Entry = Entry> {
   /** nothing in an answer says how many people there are, so that one cut short looks like a smaller company */
   readonly saysNoTotal?: true
   /**
-   * Everybody the side lists on this day, page by page in a stable order; `from` = an earlier page's `next`. The day is the
-   * reference date, or that of the plan for a target that keeps periods (Flow.writtenTo). Throws ListingBroken when
-   * records were added or removed between two pages (platform/paging.ts).
+   * All records the side lists on this day, page by page in a stable order; `from` = an earlier page's `next`. The day
+   * is the reference date, or that of the plan for a target that keeps periods (Flow.writtenTo). Throws ListingBroken
+   * when records were added or removed between two pages (contract/paging.ts).
    */
   list(asOf: PlainDate, from?: string): AsyncIterable<ListPage<E>>
   /**
-   * Everybody of all periods, for a side whose `list` hides people who left or have yet to join; the engine asks only
-   * when it is about to create somebody. Whole records count as listed, mere ids as known to exist.
+   * The people of all periods, for a side whose `list` hides those who left or have yet to join. The engine asks only
+   * when it is about to create a person. Whole records count as listed, mere ids as known to exist.
    */
   everyone?(asOf: PlainDate): AsyncIterable<readonly (KnownPerson | E)[]>
   /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
@@ -151,14 +154,14 @@ export interface Directory<E extends Entry = Entry> {
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
   exists(id: string): Promise<boolean>
   /**
-   * Which of these records are still there, just before they are published; with what a listing says of one now, where
-   * that takes no call more. Missing = certainly gone.
+   * Which of these records are still there, just before they are published. The value is what a listing says of one
+   * now, where that takes no further call. Missing = certainly gone.
    */
   present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, E | null>>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
   reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, E>>
   /**
-   * Registers somebody. Sends as much as the side takes in one call; `left` is what `update` must still send and
+   * Registers a record. Sends as much as the side takes in one call; `left` is what `update` must still send and
    * `current` the new record. Throws Uncertain when it may have happened.
    */
   create(values: Values, today: PlainDate): Promise<{ id: string; current: Values; left: Values }>

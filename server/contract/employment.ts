@@ -15,9 +15,7 @@ export const leftWithoutDate: (person: Parameters<Flow['includes']>[0]) => boole
   values,
 }) => employedUntil === null && values.emp_status === 'retired'
 
-/**
- * In service on the day. `lastDay`: whether the day of 退職年月日 still counts. Nobody is left out for want of a 入社日.
- */
+/** In service on the day. `lastDay`: whether the day of 退職年月日 still counts. A missing 入社日 leaves no person out. */
 export const inService =
   (lastDay: 'counts' | 'is-out'): Flow['includes'] =>
   (person, asOf) => {

@@ -16,15 +16,18 @@ export interface Words {
   detail?: string
   /** what the flow does, as a noun: 同期, 取り込み or 公開 */
   act: string
-  /** what the class of whoever is not in the target yet is called: 新規登録, or the act where nothing is registered */
+  /** what people who are not in the target yet are called: 新規登録, or the act where nothing is registered */
   new: string
-  /** who `includes` leaves out, why, and how many, `{n}`; null: it leaves out nobody */
+  /** the sentence about the people `includes` leaves out, with `{n}`; null: it leaves out none */
   leftOut: string | null
-  /** there is nobody to choose from, and what to look at */
-  nobody: string
+  /** the sentence for an empty list, with what to look at */
+  empty: string
 }
 
-/** Statements of the source become payslips in a payroll made for the run. Nothing there is ever changed. */
+/**
+ * Statements of the source become payslips in a payroll made for the run. No existing payslip is changed. The target
+ * lists its crews, so that statements are paired like people. Before the first payslip both sides are read once more.
+ */
 export interface PayslipRules {
   /** items SmartHR does not know: sent as they are, or registered here first (項目登録画面) */
   items: 'sent' | 'asked'
@@ -32,9 +35,9 @@ export interface PayslipRules {
   usualItems?: readonly string[]
   /** what the dialog proposes as the payroll's two names; `month` = 2026年11月 */
   names(month: string, what: '給与' | '賞与'): string
-  /** somebody SmartHR no longer knows: nobody is imported, or only that person is not */
+  /** a person SmartHR no longer has: no statement is imported, or only that one is not */
   unknown: 'fails-all' | 'fails-one'
-  /** whoever has no person in SmartHR can't be chosen, with this reason; what to do about it is part of it */
+  /** why a statement without a person in SmartHR can't be chosen, with what to do */
   unknownReason: string
 }
 
@@ -89,7 +92,9 @@ export interface AccessTokens {
   missing: string
 }
 
-/** Decides one after the other, in listing order, who can't be written; knows the target as it will be by then. */
+/**
+ * Decides which records can't be written: one after the other, in listing order, against the target as it will be then.
+ */
 export type Examiner = (entry: Entry) => Promise<Examined>
 
 export interface Examined {
@@ -99,9 +104,9 @@ export interface Examined {
 
 /** What an examiner may ask before it begins. */
 export interface ExamineContext {
-  /** everybody the target lists; for datasets that are small on any account */
+  /** all records the target lists; for datasets that are always small */
   targets(): Promise<readonly Entry[]>
-  /** everybody the source lists, in listing order; likewise */
+  /** all records the source lists, in listing order; likewise */
   sources(): Promise<readonly Entry[]>
   /** one of the target's lists */
   choices(list: string): Promise<readonly Choice[]>
@@ -109,7 +114,9 @@ export interface ExamineContext {
   sharing(key: string): Promise<readonly Entry[]>
 }
 
-/** A run by one click: its words on the dashboard. */
+/**
+ * A run by one click: it reads, plans, selects all people that can be written, and writes. Its words on the dashboard.
+ */
 export interface AtOnce {
   button: string
   preview: string
@@ -117,7 +124,10 @@ export interface AtOnce {
   section: string
 }
 
-/** The layout of the file with what could not be written; its last column is the reason. */
+/**
+ * The file with what could not be written, in the service's own layout instead of the report's CSV. The last column is
+ * the reason. The cells are kept sealed with the item.
+ */
 export interface ErrorFile {
   /** followed by the time */
   stem: string
@@ -130,9 +140,9 @@ export interface CustomItem {
   group: string
   name: string
   choices: readonly string[]
-  /** it was there once and is not: nothing may be written, since nobody knows whom to leave out */
+  /** the item was there once and is gone: nothing may be written, since it says who is to be left out */
   missing: string
-  /** the offer to make it once more: whoever was kept out no longer is, so it needs a tick */
+  /** the offer to make it once more; it needs a tick, since the people it kept out no longer are */
   again: { title: string; text: string; tick: string; button: string; done: string; untouched: string }
 }
 
@@ -178,12 +188,12 @@ export interface SyncFlow extends FlowBase {
   mapping: readonly FieldPair[]
   /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */
   settings: 'none' | 'used' | 'required'
-  /** one click does it all, without a preview; the steps are there for who wants one */
+  /** one click does it all, without a preview; the steps are there for a run with a preview */
   atOnce?: AtOnce
   /**
-   * Where the target keeps what it knows of a person by periods: the one that a write on this day goes into, in words
-   * (2026年11月分). That one is compared, re-read and completed from, and a plan made for it is written into no other.
-   * `record`, in the target's paths, where somebody's own period may differ (joins later).
+   * Where the target keeps people by periods: the period that a write on this day goes into, in words (2026年11月分). That
+   * period is compared, re-read and completed from, and a plan made for it is written into no other. `record`, in the
+   * target's paths, where a person's own period may differ (joins later).
    */
   writtenTo?(day: PlainDate, record?: Values): string
   /** where more than key and fields decides who can be written */
@@ -193,7 +203,7 @@ export interface SyncFlow extends FlowBase {
   /** written one after the other in listing order, new or not: what comes first must be there for what follows */
   inOrder?: true
   errorFile?: ErrorFile
-  /** what to look at in the target once somebody was written there; for the report */
+  /** what to look at in the target once a person was written there; for the report */
   afterwards?: { title: string; lead: string; items: readonly string[] }
 }
 
@@ -206,7 +216,10 @@ export interface ImportFlow extends FlowBase {
   payslips: PayslipRules
 }
 
-/** 公開: a snapshot of SmartHR's records is put on offer, and the service fetches it. */
+/**
+ * 公開: a snapshot of SmartHR's records is put on offer, and the service fetches it. ［公開］ asks SmartHR first which people
+ * are still there. Then only the feed, a newer snapshot, ［公開を終了］, 解除 and housekeeping change the run.
+ */
 export interface PublicationFlow extends FlowBase {
   kind: 'publication'
   direction: 'to-service'
@@ -251,5 +264,5 @@ export const peopleWords = {
   act: '同期',
   new: '新規登録',
   leftOut: '基準日の時点で在籍していない{n}名は、表示していません。',
-  nobody: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
+  empty: '対象の従業員はいません。情報取得基準日の時点で在籍している従業員がいません。',
 } as const satisfies Words

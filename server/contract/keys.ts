@@ -1,8 +1,8 @@
 /**
  * How people are told apart by a key (社員番号, 従業員コード, メールアドレス, 部署コード): one rule for all services. Pure.
  *
- * Signs nobody can see never decide. Everything else that merely looks the same (hyphens, blanks, case, leading zeros)
- * makes two keys, but an administrator has to look at them: see `lookAlikeOf`.
+ * Invisible signs never decide. Everything else that merely looks the same (hyphens, blanks, case, leading zeros) makes
+ * two keys, but an administrator has to look at them: see `lookAlikeOf`.
  */
 import type { Scalar } from './contract.js'
 

@@ -1,8 +1,8 @@
 import type { Flow } from './contract.js'
 
 /**
- * Subjects of result mails. The sentence of a run that ended is SmartHR's own (help page, mail of a sync); a run
- * that failed as a whole or was stopped must not read like one, and is worded after the help on payslips.
+ * Subjects of result mails. The sentence of a run that ended is SmartHR's own (help page, mail of a sync). A run that
+ * failed as a whole or was stopped must not read like one. Its sentence follows the help on payslips.
  */
 
 /** 「SmartHRから（サービス名）へ従業員情報を同期しました｜会社名」 */

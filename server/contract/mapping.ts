@@ -2,8 +2,9 @@
 import type { PlainDate, Scalar, Values } from './directory.js'
 
 /**
- * What a conversion yields: values for the other side (null erases), nothing to send, a value that can't be sent while the
- * rest of the person can (⚠ on the person, with what to do), or a reason why the person can't be written at all.
+ * What a conversion yields. `set`: values for the other side, where null erases. keep: nothing to send. `unsent`: this
+ * value can't be sent, the rest of the person can (⚠ on the person, with what to do). `problem`: why the person can't
+ * be written at all.
  */
 export type Converted =
   { set: Values; /** shown beside the change */ note?: string } | 'keep' | { unsent: string } | { problem: string }
@@ -13,7 +14,7 @@ export interface ConvertContext {
   today: PlainDate
   /** the connector's settings as they stood when the run was fetched; empty for flows that use none */
   settings: Readonly<Record<string, string>>
-  /** what the receiving side says now, in the order of the pair's paths there; empty for somebody new */
+  /** what the receiving side says now, in the order of the pair's paths there; empty for a new person */
   present: readonly Scalar[]
 }
 
@@ -33,7 +34,7 @@ export interface FieldPair {
   service: readonly string[]
   /** equal although written differently (the case of an e-mail); asked only where both sides know the person */
   same?(smarthr: readonly Scalar[], service: readonly Scalar[]): boolean
-  /** nobody new without it, in the service or on both sides: blank → the person can't be chosen, with the reason */
+  /** a new person needs it, in the service or on both sides: blank → the person can't be chosen, with the reason */
   required?: 'service' | 'both'
   /** the sides on which a blank of the other one erases what stands there; on no side where it is absent */
   blankable?: 'smarthr' | 'service' | 'both'

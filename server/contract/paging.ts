@@ -1,10 +1,11 @@
 /**
- * Lists that move while they are read. Somebody is removed before the place that was reached and somebody else is added:
- * the total stays, everything moves up by one, and whoever stood first on the next page is on no page at all. So each
- * page is asked for together with the last record of the one before, which must still stand there. As a list keeps its
- * order, nobody who was there throughout can have been missed then, whatever was added or removed.
+ * Lists that move while they are read. A record is removed before the place that was reached and another one is added.
+ * The total stays, everything moves up by one, and the first record of the next page is on no page at all. So each page
+ * is asked for together with the last record of the one before, which must still stand there. A list keeps its order,
+ * so no record that was there throughout can have been missed then.
  *
- * A list that fits one page costs nothing more; a longer one a call more per hundred or so, since the pages overlap.
+ * A list that fits one page costs nothing more. A longer one costs about one call in a hundred more (1,000 people: 11
+ * instead of 10). By page numbers it is at most 14 %, as page lengths are chosen so that two pages overlap.
  */
 import { ListingBroken } from '../errors.js'
 import type { Entry, ListPage } from './contract.js'
@@ -128,7 +129,7 @@ export const pagesOfAnswer = <Row>(
 export interface SnapshotOrder<Row> {
   /** rows per call at most */
   most: number
-  /** snapshot null: the first page, which takes the photograph */
+  /** snapshot null: the first page, which makes the snapshot */
   ask(page: {
     offset: number
     limit: number
@@ -138,7 +139,7 @@ export interface SnapshotOrder<Row> {
   from?: string | undefined
 }
 
-/** A list that the service photographs with its first page: nothing can move between the pages. */
+/** A list of which the service keeps a snapshot from its first page on: nothing can move between the pages. */
 export async function* snapshotPages<Row>({ most, ask, from }: SnapshotOrder<Row>): AsyncGenerator<Page<Row>> {
   let { read, last: snapshot } = readPlace(from)
   for (;;) {

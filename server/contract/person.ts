@@ -7,15 +7,24 @@ import { crew } from './crew-fields.js'
 export const mappedValues = (mapping: readonly FieldPair[], read: (path: string) => Scalar): Values =>
   Object.fromEntries(mapping.flatMap(pair => pair.service).map(path => [path, read(path)]))
 
+type Parts = readonly (Scalar | undefined)[]
+
+/** 姓 and 名 in one text, and their kana in full width. */
+export const namesFrom = (parts: Parts, kana: Parts): Pick<Person, 'name' | 'kana'> => ({
+  name: joinFilled(parts),
+  kana: joinFilled(kana.map(katakana)),
+})
+
 /** A person of the service: key, names and employment stand in the mapping's fields of those ids. */
 export function personFrom(mapping: readonly FieldPair[], id: string, values: Values, detail = ''): Person {
-  const valueOf = (field: { id: string }): Scalar =>
-    values[mapping.find(pair => pair.id === field.id)?.service[0] ?? ''] ?? null
+  const valueOf = (field: { id: string }): Scalar => {
+    const path = mapping.find(pair => pair.id === field.id)?.service[0]
+    return path === undefined ? null : (values[path] ?? null)
+  }
   return {
     id,
     key: keyOf(valueOf(crew.employeeNumber)),
-    name: joinFilled([crew.lastName, crew.firstName].map(valueOf)),
-    kana: joinFilled([crew.lastNameKana, crew.firstNameKana].map(valueOf).map(katakana)),
+    ...namesFrom([crew.lastName, crew.firstName].map(valueOf), [crew.lastNameKana, crew.firstNameKana].map(valueOf)),
     detail,
     employedFrom: dateOf(valueOf(crew.hireDate)),
     employedUntil: dateOf(valueOf(crew.leavingDate)),

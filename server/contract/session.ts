@@ -44,7 +44,9 @@ export function passwordSession({ tokenPath, logOutPath, credentials, unreadable
   }
 }
 
-/** Ends a log-in. One that can't be reached ends by itself; that must not hide what was found in it. */
+/**
+ * Ends a log-in. A service that can't be reached ends it by itself. This failure must not hide the check's own error.
+ */
 export async function endQuietly(session: SessionAuth, http: Http): Promise<void> {
   await session.end(http).catch((error: unknown) => {
     if (!(error instanceof VendorUnavailable)) throw error

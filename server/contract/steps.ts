@@ -67,7 +67,7 @@ export interface ItemsStep {
   kind: 'items'
 }
 
-/** Who. Without this page, whoever can be written is. */
+/** The choice of people. Without this page, all people who can be written are. */
 export interface SelectStep {
   kind: 'select'
   /** leads to the next page */
@@ -85,7 +85,7 @@ export interface CreateOption {
   path: string
 }
 
-/** Values for new people: asked once, when somebody new is selected; never part of an update. */
+/** Values for new people: asked once, when a new person is selected; never part of an update. */
 export interface OptionsStep {
   kind: 'options'
   options: readonly CreateOption[]
@@ -123,9 +123,9 @@ export type Steps = readonly [Step, ...Step[]]
 export const stepOf = <Kind extends StepKind>({ steps }: { steps: Steps }, kind: Kind): StepOf<Kind> | undefined =>
   steps.find((step): step is StepOf<Kind> => step.kind === kind)
 
-/** Whether somebody chooses whom; elsewhere whoever can be written is. */
+/** Whether people are chosen; elsewhere all who can be written are. */
 export const hasSelection = (flow: { steps: Steps }): boolean => stepOf(flow, 'select') !== undefined
 
-/** What is asked for everybody new; nothing where the flow has no such page. */
+/** What is asked for new people; nothing where the flow has no such page. */
 export const createOptionsOf = (flow: { steps: Steps }): readonly CreateOption[] =>
   stepOf(flow, 'options')?.options ?? []

@@ -6,7 +6,10 @@ import type { Auth, Connector, Direction, SyncFlow } from './contract.js'
 import { peopleWords } from './flow.js'
 import { employeesSubject } from './mail.js'
 
-/** An answer that is no answer. `status`: whose state of service to look at, where it is not the product's own. */
+/**
+ * The sentence for an answer that can't be read. `status`: the product whose state of service to look at, where it is
+ * another one.
+ */
 export const unreadableAnswer = (product: string, status = product): string =>
   `${product}からの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、${status}の障害情報を確認してください。`
 

@@ -46,7 +46,7 @@ export function dashboardRoutes({
     if ('runId' in opened) {
       const begins = flowOf(connector.id, flow).flow
       // Nothing to ask first: both sides are read at once.
-      if (beginsWithFetch(begins)) await beginning.fetch(tenant.id, opened.runId, {})
+      if (beginsWithFetch(begins)) await beginning.startFetch(tenant.id, opened.runId, {})
       res.redirect(firstStep({ id: opened.runId }, begins))
       return
     }

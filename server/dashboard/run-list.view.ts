@@ -1,6 +1,6 @@
 import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { plainDate, at, resultCounts, runLabel, stateLabel, type Label } from '../runs/labels.js'
+import { at, resultCounts, runLabel, stateLabel, type Label } from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
@@ -13,7 +13,7 @@ const hasErrorFile = (connector: Connector, run: Run): boolean => {
   return flow !== undefined && errorFileOf(flow) !== undefined
 }
 
-/** A run of a flow that is no more was a 同期. */
+/** The words of the run's flow; those of 同期 where the flow no longer exists. */
 export const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(connector, run)?.words ?? peopleWords
 
 /** What the run does; the year, too, where two of them may be on offer side by side. */
@@ -26,10 +26,7 @@ export function titleOf(connector: Connector, run: Run): string {
 export const labelOf = (connector: Connector, run: Run) =>
   connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''
 
-const dateOf = (connector: Connector, run: Run) => {
-  const flow = flowOfRun(connector, run)
-  return flow ? dateText(flow, run.referenceDate) : plainDate(run.referenceDate)
-}
+const dateOf = (connector: Connector, run: Run) => dateText(flowOfRun(connector, run), run.referenceDate)
 
 const stateOf = (connector: Connector, run: Run): Label => {
   const label = runLabel(run, wordsOf(connector, run))

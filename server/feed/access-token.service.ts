@@ -9,7 +9,7 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 const PREFIX = 'rk_'
 const BYTES = 32
 
-/** Random enough that nobody guesses it, so that a plain hash is enough (OWASP: no need to slow down a look-up). */
+/** Too random to be guessed, so that a plain hash is enough (OWASP: no need to slow down a look-up). */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 export interface IssueOrder extends FeedPermission {
@@ -58,7 +58,7 @@ export function createAccessTokens({ inTenant, tokenOwners, clock }: AccessToken
       return added ? token : null
     },
 
-    /** Whoever holds this token; null: nobody does, or not any more. */
+    /** The company and the token in force; null when there is none, or none any more. */
     async callerOf(token: string): Promise<Caller | null> {
       if (!token.startsWith(PREFIX) || token.length > 100) return null
       const owner = await tokenOwners.ofHash(hashOf(token))

@@ -5,7 +5,10 @@ import { Problem } from './problem.js'
 /** docs/feed.md: calls a minute with one token. */
 export const CALLS_PER_MINUTE = 60
 
-/** Calls without a good token a minute from one address. */
+/**
+ * Calls without a good token a minute from one address. A service calls for many companies from few addresses, so these
+ * calls must not slow down one with a good token.
+ */
 const REFUSALS_PER_MINUTE = 30
 
 /** Throws Problem when there are too many. When the table can't be asked, the call goes on. */

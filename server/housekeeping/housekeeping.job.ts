@@ -23,11 +23,14 @@ interface HousekeepingStores extends EndStores {
 
 const HOUR = 3_600_000
 
-/** A plan is a photograph of yesterday after a day (design §4). */
+/** After a day a plan no longer shows how things are (design §4). */
 const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
-/** Company after company: plans and snapshots that got too old expire, connections about to end are warned of, people of old runs are deleted. */
+/**
+ * Company after company: old plans and snapshots expire, connections about to end are warned of, people of old runs are
+ * deleted.
+ */
 export function createHousekeeping({
   inTenant,
   tenants,

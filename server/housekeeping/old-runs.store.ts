@@ -1,11 +1,11 @@
 import type { Knex } from 'knex'
 
-/** Runs that nobody goes on with, and people that are kept no longer. */
+/** Runs that are over or were given up, and people that are kept no longer. */
 export function createOldRunStore(db: Knex, tenantId: string) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
 
   return {
-    /** Plans nobody confirmed in time; drafts nobody came back to. Returns the ids. */
+    /** Ends plans that were not confirmed in time, and drafts that were left. Returns the ids. */
     async expire(readyBefore: Date, draftBefore: Date, now: Date): Promise<string[]> {
       const rows = (await db('runs')
         .where({ tenant_id: tenantId })

@@ -4,7 +4,7 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { createConsent, type Consent } from './consent.js'
 
-/** SmartHR's consent page: everybody signs in there. */
+/** SmartHR's consent page: every sign-in goes through it. */
 export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'appUrl'>, clock: Clock): Consent =>
   createConsent({
     purpose: 'smarthr',

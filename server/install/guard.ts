@@ -14,7 +14,7 @@ import { flash, renewSession } from '../web/session.js'
 
 const MINUTE = 60_000
 
-/** Rights are asked for again after so long; after an hour without an answer nobody gets in (design §5). */
+/** Rights are asked for again after so long; after an hour without an answer no page opens (design §5). */
 const RECHECK_AFTER_MS = 50 * MINUTE
 const CHECK_VALID_MS = 60 * MINUTE
 
@@ -65,15 +65,16 @@ export const loadWho =
 function pageOf(req: Request): string {
   if (req.method === 'GET') return req.originalUrl
   const referer = req.get('referer')
+  if (referer === undefined) return '/'
   try {
-    const url = new URL(referer ?? '')
+    const url = new URL(referer)
     return url.host === req.get('host') ? url.pathname + url.search : '/'
   } catch {
     return '/'
   }
 }
 
-/** Sends everybody else to sign in, and back to where they were. */
+/** Sends a visitor who is not signed in to sign in, and back to where they were. */
 export const signedInOnly =
   (deps: GuardDeps): RequestHandler =>
   async (req, res, next) => {

@@ -78,7 +78,7 @@ export interface SmarthrAccounts {
   companiesOfToken(accessToken: string): Promise<Asked<{ id: string; name: string }[]>>
 }
 
-/** Questions asked while nobody is signed in yet, so without stored tokens or limits. */
+/** Questions asked before sign-in is complete, so without stored tokens or limits. */
 export function createSmarthrAccounts({ authUrl, apiUrl }: { authUrl: string; apiUrl: string }): SmarthrAccounts {
   const client = axios.create({ timeout: 15_000, maxRedirects: 0, validateStatus: () => true, proxy: false })
   const ask = async <T>(url: string, accessToken: string, read: (body: unknown) => T): Promise<Asked<T>> => {

@@ -38,8 +38,8 @@ const graphileLogger = (log: Logger) =>
   })
 
 /**
- * Takes jobs until `stop()`. graphile-worker forgets a killed worker's jobs for four hours, so every process writes a
- * heartbeat and unlocks the jobs of pools that fell silent.
+ * Takes jobs until it is stopped. graphile-worker forgets a killed worker's jobs for four hours. So every process
+ * writes a heartbeat and unlocks the jobs of pools that fell silent.
  */
 export async function startWorker(options: WorkerOptions) {
   const { pool, handlers, concurrency, log, everyMinute, heartbeat = defaultHeartbeat } = options

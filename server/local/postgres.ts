@@ -41,7 +41,7 @@ const freePort = () =>
     })
   })
 
-/** The password, made up once. Only whoever starts the server can read it. */
+/** The password, made up once. Only the account that starts the server can read it. */
 async function passwordIn(folder: string): Promise<string> {
   const file = join(folder, 'password')
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
@@ -183,7 +183,7 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
     return {
       url: `${address}/${DATABASE}`,
       stop: async () => {
-        // Somebody who removes .renkei/ has ended the server as well.
+        // Removing .renkei/ has ended the server as well.
         if (!existsSync(data)) return
         await locked(folder, async () => {
           if (!(await othersAreConnected(`${address}/postgres`))) await succeeds(pgCtl('-w', '-m', 'fast', 'stop'))
@@ -193,7 +193,7 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
   })
 }
 
-/** Ends the named server, whoever uses it; false when none runs. */
+/** Ends the named server, even while it is used; false when none runs. */
 export async function stopPostgres(name: string): Promise<boolean> {
   const { pgCtl } = await open(name)
   return succeeds(pgCtl('-w', '-m', 'fast', 'stop'))

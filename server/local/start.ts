@@ -12,7 +12,7 @@ import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js
 
 /**
  * `npm start`: web and worker in one process group; in sandbox mode also PostgreSQL, the schema and the sandbox. One
- * child that ends takes everything down, so that nobody looks at a half-dead product.
+ * child that ends takes everything down: half a product must not look alive.
  */
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 30_000
@@ -96,14 +96,14 @@ async function start(): Promise<void> {
     if (await portIsFree(port)) continue
     throw new Error(`Port ${port} is in use. Stop what uses it, or set ${name} to another port.`)
   }
-  if (!process.env.DATABASE_URL) postgres = await startPostgres({ name: 'main' })
+  const databaseUrl = process.env.DATABASE_URL || (postgres = await startPostgres({ name: 'main' })).url
   if (stopping) return
   const env = sandboxEnvironment({
     ...localSecrets(join(localFolder(), 'secrets.json')),
-    ...(postgres && { DATABASE_URL: postgres.url }),
     ...process.env,
+    DATABASE_URL: databaseUrl,
   })
-  await migrateToLatest(env.DATABASE_URL ?? '')
+  await migrateToLatest(databaseUrl)
   if (stopping) return
   launch('sandbox', 'sandbox/index', env)
   launch('web', 'server/index', env)

@@ -70,7 +70,7 @@ export function createOutboxJob({ inTenant, tenants, clock, log, send, connector
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
     const { items: failures } = await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
-    // Where nobody chose whom, who was left out is part of the result.
+    // Where people were not chosen, the result includes those who were left out.
     const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, SHOWN_FAILURES)
     const mail = (flow.kind === 'publication' ? publicationMail : resultMail)({
       connector,

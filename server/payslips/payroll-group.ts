@@ -1,7 +1,9 @@
 import type { GroupOrder, Period } from '../contract/contract.js'
+import { amount, slashed } from '../contract/conversions.js'
+import { kept } from '../contract/declared.js'
 import type { Statement } from '../contract/statement.js'
-import { amount, plainDate } from '../runs/labels.js'
 import type { GroupFacts, Run } from '../runs/run.js'
+import { namesOf } from './payroll-names.js'
 
 export const groupFacts = ({ paymentType, paidAt, periodStart, periodEnd }: Statement): GroupFacts => ({
   paymentType,
@@ -22,7 +24,10 @@ export function differingGroups(groups: readonly GroupCount[], counter: string):
   const labels = [...new Set(groups.flatMap(({ key }) => Object.keys(key)))]
   const differing = labels.flatMap(label => {
     const counts = new Map<string, number>()
-    for (const { key, count } of groups) counts.set(key[label] ?? '', (counts.get(key[label] ?? '') ?? 0) + count)
+    for (const { key, count } of groups) {
+      const value = key[label] ?? ''
+      counts.set(value, (counts.get(value) ?? 0) + count)
+    }
     if (counts.size <= 1) return []
     const sorted = [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'ja'))
     return [`${label}（${sorted.map(([value, n]) => `${value || '空白'}：${amount(n)}${counter}`).join('、')}）`]
@@ -33,16 +38,15 @@ export function differingGroups(groups: readonly GroupCount[], counter: string):
 /** The words that stand for a payroll in a dialog and a report. */
 export const payrollFacts = (group: GroupFacts): [string, string][] => [
   ['支給タイプ', group.paymentType === 'bonus' ? '賞与' : '給与'],
-  ['支給日', plainDate(group.paidAt)],
-  ['対象期間', `${plainDate(group.periodStart)}〜${plainDate(group.periodEnd)}`],
+  ['支給日', slashed(group.paidAt)],
+  ['対象期間', `${slashed(group.periodStart)}〜${slashed(group.periodEnd)}`],
 ]
 
 /** The payroll of a run, as it will be made. */
-export const groupOrder = (group: GroupFacts, { options }: Pick<Run, 'options'>): GroupOrder => ({
-  ...group,
-  nameForAdmin: options.name_for_admin?.value ?? '',
-  nameForCrew: options.name_for_crew?.value ?? '',
-})
+export function groupOrder(group: GroupFacts, run: Pick<Run, 'options'>): GroupOrder {
+  const { admin, crew } = kept(namesOf(run), "payroll's names")
+  return { ...group, nameForAdmin: admin, nameForCrew: crew }
+}
 
 export const periodText = (period: Period | null): string =>
-  period ? `${plainDate(period.from)}〜${plainDate(period.to)}` : ''
+  period ? `${slashed(period.from)}〜${slashed(period.to)}` : ''

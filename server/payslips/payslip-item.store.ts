@@ -29,7 +29,7 @@ export function createPayslipItemStore(db: Knex, tenantId: string) {
         .ignore()
     },
 
-    /** Changes what is registered; names nobody registered are left alone. */
+    /** Changes what is registered; names that are not registered are left alone. */
     async change(account: AccountRef, items: readonly RegisteredItem[]): Promise<void> {
       for (const { name, kind, shown } of items)
         await db('payslip_items')

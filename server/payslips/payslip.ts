@@ -5,13 +5,13 @@ import type { ItemContent } from '../runs/run.js'
 import { groupFacts } from './payroll-group.js'
 import { chosenItems, isTotal, mismatches, type RegisteredItem, shown } from './statement-items.js'
 
-/** Changes with anything that would be written. */
+/** A digest that changes with anything that would be written. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 /**
- * What is written for one statement: the items as the company wants them, those without a value left out (an empty one
- * would make the item vanish). `registry` null: every item is sent as the service has it. Pure.
+ * What is written for one statement: the items as the company wants them. Items without a value are left out, as
+ * SmartHR would drop an empty item. `registry` null: every item is sent as the service has it. Pure.
  */
 export function payslipContent(
   statement: Statement,

@@ -1,5 +1,5 @@
 import { type ItemKind, itemKinds, TOTALS } from '../contract/statement.js'
-import type { FieldErrors } from '../web/form.js'
+import { type FieldErrors, revisionOf } from '../web/form.js'
 import { one } from '../web/fields.js'
 import type { RegisteredItem } from './statement-items.js'
 
@@ -18,7 +18,6 @@ export function parseItems(
   body: unknown,
 ): ItemsForm {
   const fields = (body ?? {}) as Record<string, unknown>
-  const revision = Number(one(fields.revision))
   const errors: Record<string, string> = {}
   const seen = new Map([...registered].filter(item => item.shown).map(item => [item.kind, item.name]))
   const items = newItems.map(({ name, kind }, index): RegisteredItem => {
@@ -39,5 +38,5 @@ export function parseItems(
   if (Object.keys(errors).length === 0 && missing.length > 0)
     errors['kind-0'] =
       `${missing.join('、')}の項目がありません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。該当する項目にチェックを入れ、種別を選択してください。`
-  return { revision: Number.isSafeInteger(revision) ? revision : 0, items, errors }
+  return { revision: revisionOf(body), items, errors }
 }

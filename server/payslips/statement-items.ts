@@ -29,8 +29,8 @@ export function kindsOfNames(statements: Iterable<Statement>, known: KindsOfName
 }
 
 /**
- * Names are unique in SmartHR and decide there what an item is: one that stands for several kinds, be it with two
- * people, carries its kind with everybody. Pure.
+ * Names are unique in SmartHR and decide there what an item is. A name that stands for several kinds in the run carries
+ * its kind with every person. Pure.
  */
 export const toldApart = (statement: Statement, kinds: KindsOfNames): Statement => ({
   ...statement,
@@ -91,8 +91,8 @@ export interface Mismatch {
 }
 
 /**
- * Sums that do not add up are SmartHR's 不整合; the administrator sees them before they are written, with the items that
- * are something else here than in the service. Pure.
+ * Sums that do not add up, which SmartHR calls 不整合. The administrator sees them before they are written, with the items
+ * whose kind differs from the service's. Pure.
  */
 export function mismatches(chosen: readonly Chosen[]): Mismatch[] {
   const items = chosen.flatMap(({ item, kind }) => (kind === null ? [] : [{ ...item, kind }]))
@@ -157,8 +157,8 @@ export interface ItemFindings {
   doubtful: ReadonlyMap<string, string>
 }
 
-/** Whom a sentence was found with: the first number, and how many there are. */
-const whom = (keys: readonly (string | null)[]): string =>
+/** The statements that a sentence is about: the first number, and how many there are. */
+const numbersOf = (keys: readonly (string | null)[]): string =>
   `（社員番号${keys[0] ?? ''}${keys.length > 1 ? `など${amount(keys.length)}名` : ''}）`
 
 /** Looks at every statement as it would be imported with these items. Pure. */
@@ -187,7 +187,7 @@ export function itemFindings(
     }
   }
   const told = (found: typeof refused, end: string) =>
-    new Map([...found].map(([name, { sentence, keys }]) => [name, `${sentence}${whom(keys)}${end}`] as const))
+    new Map([...found].map(([name, { sentence, keys }]) => [name, `${sentence}${numbersOf(keys)}${end}`] as const))
   return {
     refused: told(refused, `種別を変更するか、チェックを外してください。または、${source}で修正してください。`),
     doubtful: told(doubtful, ''),

@@ -14,7 +14,10 @@ const INT8 = 20
 pg.types.setTypeParser(DATE, value => value)
 pg.types.setTypeParser(INT8, Number)
 
-/** Row-level security binds whoever owns nothing: every query of the app runs as this role (migrations/001_tenants). */
+/**
+ * Row-level security binds a role that owns no table: every query of the app runs as this role
+ * (migrations/001_tenants).
+ */
 const APP_ROLE = `select set_config('role', rolname, false) from pg_roles
   where rolname = 'renkei_app' and pg_has_role(rolname, 'member')`
 
@@ -84,7 +87,7 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
     return await owner.transaction(async trx => {
       await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
       await runMigrations({ connectionString: databaseUrl, logger: silent })
-      // Whoever holds our lock is the only one migrating: knex's own is left over from a process that was killed.
+      // The holder of our lock is the only one migrating: knex's own is left over from a process that was killed.
       await owner.migrate.forceFreeMigrationsLock()
       const [, names] = (await owner.migrate.latest()) as [number, string[]]
       return names

@@ -38,7 +38,7 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
 
 const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
 
-/** PostgreSQL quotes the value it could not read ("data exception", class 22): that may be somebody's. */
+/** PostgreSQL quotes the value it could not read ("data exception", class 22), which may be personal. */
 const maskError = (text: string, code: unknown) =>
   maskText(typeof code === 'string' && /^22\w{3}$/.test(code) ? text.replace(/: ".*"/g, ': "[masked]"') : text)
 

@@ -7,9 +7,9 @@ const QUOTED = /^"(?:[^"\\\u0000-\u001f\u007f]|\\[^\u0000-\u001f\u007f])*"$/
 const DOMAIN = /^[^\s@,;:<>()[\]\\"\u0000-\u001f\u007f]+$/
 
 /**
- * One address as it is sent to: a local part that is no run of atoms (two dots in a row, a dot at its end, as old mobile
- * addresses have them; commas) stands in quotes, so that nobody takes it for two. Null when it is no address, or nobody
- * can say whose: blanks, brackets, several. Pure.
+ * One address as it is sent to. A local part that is no run of atoms stands in quotes, so that it is not taken for two.
+ * Such are two dots in a row or a dot at the end, as old mobile addresses have them, and commas. Null when it is no
+ * address, or not clearly one: blanks, brackets, several. Pure.
  */
 export function mailbox(address: string): string | null {
   const text = address.trim()

@@ -1,6 +1,7 @@
 /**
- * A lone half of a surrogate pair is text that neither JSON in the database nor UTF-8 can carry. It becomes U+FFFD where
- * it is read, so that one name does not stop everybody; what contains it is told of and never written. Pure.
+ * A lone half of a surrogate pair is text that neither JSON in the database nor UTF-8 can carry. It becomes U+FFFD
+ * where it is read, so that one name does not stop the whole run. A value that contains it is told and never written.
+ * Pure.
  */
 
 const UNREADABLE_SIGN = '\ufffd'

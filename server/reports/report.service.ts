@@ -18,7 +18,7 @@ export interface Report {
   remarks: number
   /** signs that a file in Shift_JIS has no room for */
   unwritable: { all: number; failed: number }
-  /** where nobody chose whom: who was left out */
+  /** where people were not chosen: those who were left out */
   left: { items: readonly ItemWithContent[]; total: number }
 }
 

@@ -24,7 +24,7 @@ import {
   type Label,
 } from '../runs/labels.js'
 import { endsAt } from '../runs/publications.js'
-import { NAME_LABELS } from '../payslips/payroll-names.js'
+import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
@@ -62,7 +62,7 @@ export interface ReasonList {
   more: PageLink | null
 }
 
-/** Everybody of the run, narrowed to an outcome. */
+/** All people of the run, narrowed to an outcome. */
 export interface ReportPeople {
   heading: string
   filters: { href: string; label: string; current: boolean }[]
@@ -81,18 +81,19 @@ export interface ReportPage extends Page {
   facts: Fact[]
   result: Result | null
   failures: ReasonList | null
-  /** who took no part, where nobody chose whom */
+  /** who took no part, where people were not chosen */
   left: ReasonList | null
   people: ReportPeople | null
 }
 
-const payrollNames = ({ options }: Run): [string, string][] =>
-  options.name_for_admin
-    ? [
-        [NAME_LABELS.admin, options.name_for_admin.value],
-        [NAME_LABELS.crew, options.name_for_crew?.value ?? ''],
-      ]
-    : []
+function payrollNames(run: Run): [string, string][] {
+  const names = namesOf(run)
+  if (names === null) return []
+  return [
+    [NAME_LABELS.admin, names.admin],
+    [NAME_LABELS.crew, names.crew],
+  ]
+}
 
 interface ReportInput extends ResultInput {
   connector: Connector

@@ -14,7 +14,7 @@ export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 
 /** How a run ended, and what can be done about it. */
 export interface Result {
   numbers: Fact[]
-  /** how many the flow's rule has left out, where nobody looked at the selection */
+  /** how many the flow's rule has left out, where the selection was not shown */
   leftOut: string | null
   failure: { title: string; text: string } | null
   deleted: string | null
@@ -22,7 +22,7 @@ export interface Result {
   repeats: { outcome: RepeatedOutcome; label: string; primary: boolean }[] | null
   /** what to look at before the payroll is confirmed */
   remarks: string | null
-  /** what to look at in the target now that somebody was written there */
+  /** what to look at in the target now that a person was written there */
   afterwards: SyncFlow['afterwards'] | null
   /** where the payroll of the run is confirmed and published */
   payroll: PageLink | null
@@ -43,7 +43,7 @@ export interface ResultInput {
   payroll: string | null
 }
 
-/** Two files of those who failed, if any, and two of everybody. */
+/** Two files of those who failed, if any, and two of all people. */
 function downloadsOf({ flow, run, failures, unwritable }: ResultInput): Result['downloads'] {
   if (run.peopleDeletedAt !== null) return []
   const files = (who: string, query: { all?: number }, signs: number): Result['downloads'] => [

@@ -72,8 +72,8 @@ export function planOf(flow: Flow, run: Run): Plan | null {
   const { counts } = run
   const fetching = run.state === 'fetching'
   const ready = run.state === 'ready'
-  const somebody = counts.new + counts.changed + counts.same + counts.excluded > 0
-  const go = ready && somebody ? paths.step.to({ id: run.id, step: 'select' }) : null
+  const hasPeople = counts.new + counts.changed + counts.same + counts.excluded > 0
+  const go = ready && hasPeople ? paths.step.to({ id: run.id, step: 'select' }) : null
   return {
     fetching: fetching ? fetchProgress(flow, run) : null,
     heading: planHeading(flow, run, go),
@@ -85,9 +85,9 @@ export function planOf(flow: Flow, run: Run): Plan | null {
         }))
       : [],
     text: ready
-      ? somebody
+      ? hasPeople
         ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
-        : flow.words.nobody
+        : flow.words.empty
       : '',
     again: fetching || run.retryOf !== null ? null : fetchAgain(flow, run),
     cancellable: !endStates.includes(run.state),

@@ -34,7 +34,9 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
     case 'running':
       return {
         text: RUNNING_ALREADY,
-        link: { href: paths.report.to({ id: blocked.runId }), label: '同期の実行状況を確認する' },
+        ...(blocked.runId !== null && {
+          link: { href: paths.report.to({ id: blocked.runId }), label: '同期の実行状況を確認する' },
+        }),
       }
   }
 }

@@ -36,9 +36,9 @@ const INVISIBLE = /^[\p{Cf}\p{Variation_Selector}]$/u
 const CLUSTERS = /\P{M}\p{M}*|\p{M}+/gu
 
 /**
- * Text as CP932 can hold it, and how many signs it could not. What it has stays as it is, also what Unicode would
- * compose into something else (神 U+FA19); only what it lacks is composed (か + ゛ → が) or gives way to its twin, invisible
- * signs are dropped, and the rest becomes 「?」. Pure.
+ * Text as CP932 can hold it, and how many signs it could not. A sign that CP932 has stays as it is, even where Unicode
+ * would compose it (神 U+FA19). A sign that it lacks is composed (か + ゛ → が) or replaced by its twin. Invisible signs
+ * are dropped, and the rest becomes 「?」. Pure.
  */
 export function forCp932(text: string): { text: string; lost: number } {
   let lost = 0

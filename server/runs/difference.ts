@@ -15,7 +15,7 @@ const requires = ({ required }: FieldPair, direction: Direction) =>
 
 const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
 
-/** A value with a sign that was lost is none that could be written: nobody knows what it said. */
+/** A value with a lost sign can't be written: what it said is not known. */
 const UNREADABLE = '読み取れない文字が含まれています。'
 
 const unsentReason = (label: string) =>
@@ -23,7 +23,7 @@ const unsentReason = (label: string) =>
 
 const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
 
-/** Whether the conversion itself refuses a blank of somebody new. */
+/** Whether the conversion itself refuses a blank of a new person. */
 const demands = ({ from, convert }: SidesOf, context: Omit<ConvertContext, 'present'>): boolean => {
   const blank = convert(
     from.map(() => null),
@@ -61,9 +61,9 @@ const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
       }
 
 /**
- * What must change on the target so that it says what the source says, field by field. `target` null = somebody new.
- * A field is the same when either side, converted, yields the other: conversions may lose what the other side does not
- * know (a blank kana, how an address is split), and that alone is no difference. Pure.
+ * What must change on the target so that it says what the source says, field by field. `target` null = a new person. A
+ * field is the same when either side, converted, yields the other. Conversions may lose what the other side does not
+ * know (a blank kana, how an address is split). That alone is no difference. Pure.
  */
 export function difference(
   mapping: readonly FieldPair[],
@@ -132,7 +132,7 @@ export function difference(
 export const unreadableWhole = ({ set, problems }: ItemContent, payload: unknown): string | null =>
   holdsBroken(payload) && Object.keys(set).length > 0 && !problems.includes(unreadableTarget) ? unreadableTarget : null
 
-/** Whether the target would certainly refuse somebody new: something it requires is blank. */
+/** Whether the target would certainly refuse a new person: something it requires is blank. */
 export const lacksRequired = (mapping: readonly FieldPair[], direction: Direction, source: Values): boolean =>
   mapping.some(pair => {
     const values = pick(source, oriented(pair, direction).from)
@@ -144,8 +144,8 @@ export const remaining = (set: Values, current: Values): Values =>
   Object.fromEntries(Object.entries(set).filter(([path, value]) => !sameScalar(value, current[path])))
 
 /**
- * Whether somebody changed the target since the plan: a path says neither what it said then nor what we want it to say
- * (the latter is our own write before a crash).
+ * Whether the target was changed by others since the plan. Then a path says neither what it said at the plan nor what
+ * we want it to say. The latter is our own write before a crash.
  */
 export const movedSincePlan = (
   mapping: readonly FieldPair[],

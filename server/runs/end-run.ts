@@ -14,7 +14,7 @@ export interface EndStores {
 
 export interface RunEnd {
   now: Date
-  /** why the whole run stops here, for every person without an outcome; absent when everybody has one */
+  /** why the whole run stops here, for every person without an outcome; absent when each has one */
   rest?: { outcome: 'failed' | 'not_run'; reason: string }
   aborted?: boolean
   expired?: boolean
@@ -23,8 +23,8 @@ export interface RunEnd {
 }
 
 /**
- * Ends an applying run in the caller's transaction: everybody selected has an outcome, the state follows from the
- * counts, and the result mail stands in the outbox exactly when the run has ended.
+ * Ends an applying run in the caller's transaction. Every selected person has an outcome, and the state follows from
+ * the counts. The result mail is in the outbox exactly when the run has ended.
  */
 export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<RunState | null> {
   const { items, runs } = stores

@@ -10,7 +10,7 @@ import { amount, classLabel, classTitle } from './labels.js'
 import type { ItemWithContent } from './run.js'
 
 /**
- * A cell as a spreadsheet shows it instead of reckoning with it. Full-width signs and the minus of mathematics count, too:
+ * A cell as a spreadsheet shows it instead of calculating it. Full-width signs and the minus of mathematics count, too:
  * Japanese spreadsheets take them for their half-width twins. Guarded after signs have changed for the encoding.
  */
 export const guarded = (cell: string): string =>
@@ -86,7 +86,7 @@ function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]>
   ]
   if (item.content.changes.length === 0) yield [...about, '', '', '']
   for (const { label, before, after } of item.content.changes) {
-    // Nobody new had anything before; elsewhere an empty cell would leave open whether it is blank or left out.
+    // A new person had nothing before; elsewhere an empty cell would leave open whether it is blank or left out.
     yield [...about, label, item.class === 'new' ? before : before || BLANK, after || BLANK]
   }
 }

@@ -4,8 +4,8 @@ import { katakana } from '../contract/conversions.js'
 const PLAIN: Readonly<Record<string, string>> = { 髙: '高', 﨑: '崎', 𠮷: '吉' }
 
 /**
- * Text as the search compares it, on both sides: compatibility forms (full width, ㈱, U+FA19) and kana plain, small
- * letters, one hyphen, no blanks and nothing invisible. Pure.
+ * Text as the search compares it, on both sides. Compatibility forms (full width, ㈱, U+FA19) and kana are plain,
+ * letters small, hyphens one. Blanks and invisible signs are gone. Pure.
  */
 export const folded = (text: string): string =>
   // Invisible signs first: NFKC composes only what stands side by side.

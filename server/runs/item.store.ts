@@ -15,7 +15,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const read = itemReader(tenantId, sealer)
   return {
-    /** Whoever could not take part, or was not ticked though a tick of their own was asked for. */
+    /** The people who could not take part, or whose own tick was asked for and not given. */
     async left(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
       const theirs = () =>
         items(runId).where(any =>
@@ -109,7 +109,7 @@ function counts(db: Knex, tenantId: string) {
       return counts
     },
 
-    /** The fields that change with anybody selected; with an outcome, with those who have it. */
+    /** The fields that change for any selected person; with an outcome, for those who have it. */
     async changedFields(runId: string, outcome?: Outcome): Promise<string[]> {
       const rows: { field: string }[] = await items(runId)
         .where({ selected: true, ...(outcome && { outcome }) })

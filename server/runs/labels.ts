@@ -1,4 +1,5 @@
 import { writtenPeriod, type Connector, type Flow, type Words } from '../contract/contract.js'
+import { amount } from '../contract/conversions.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
 import type { Label } from '../web/page.js'
@@ -35,7 +36,7 @@ export function periodSentence(flow: Flow, run: Pick<Run, 'fetchBegunAt'>): stri
   return period === null ? null : `${period}の情報として登録します。`
 }
 
-/** What everybody new gets by the connector's settings, for the dialog and the report. */
+/** What new people get by the connector's settings, for the dialog and the report. */
 export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options: Run['options']): [string, string][] =>
   (settings?.fields ?? []).flatMap(({ name, label }): [string, string][] =>
     options[name] ? [[`新規登録の${label}`, options[name].label]] : [],
@@ -62,7 +63,7 @@ export const classLabels: Readonly<Record<ItemClass, Label>> = {
 export const classLabel = (words: Pick<Words, 'new'>, name: ItemClass): Label =>
   name === 'new' ? { ...classLabels.new, label: words.new } : classLabels[name]
 
-/** What the classes are called together: only where records are compared do they tell a difference. */
+/** What the classes are called together: 変更差分 only where records are compared. */
 export const classTitle = ({ kind }: Pick<Flow, 'kind'>): string => (kind === 'sync' ? '変更差分' : '区分')
 
 export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
@@ -72,7 +73,7 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   pending: { label: '処理待ち', look: 'st-blue' },
 }
 
-/** Nobody is there, or nothing: people and things have different verbs. */
+/** 「いません」 or 「ありません」: people and things have different verbs. */
 export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
 
 /** The report's buttons that begin a new run of just those. */
@@ -81,12 +82,10 @@ export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
   not_run: '未実行の対象だけ再実行',
 }
 
-export const amount = (count: number): string => count.toLocaleString('ja-JP')
+export { amount }
 
 /** 「2026年11月」 of a plain date. */
 export const monthOf = (date: string): string => `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月`
-
-export const plainDate = (date: string | null): string => date?.replaceAll('-', '/') ?? ''
 
 export const at = (date: Date | null): string => (date ? jstDateTime(date) : '')
 
@@ -125,12 +124,12 @@ export function closesSoonSentence(connector: Connector, now: Date): string | nu
   return `まもなく${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）です。メンテナンス時間中は、取得と同期を一時停止し、${unpadded(spell.opensAt)}に再開します。`
 }
 
-/** How many the flow's rule has left out, for a run in which nobody looked at the selection; null where nobody was. */
+/** How many the flow's rule has left out, for a run whose selection was not shown; null where it left out none. */
 export const leftOutSentence = (flow: Flow, run: Pick<Run, 'counts' | 'atOnce'>): string | null =>
   !hadSelection(flow, run) && run.counts.leftOut > 0 && flow.words.leftOut !== null
     ? flow.words.leftOut.replace('{n}', amount(run.counts.leftOut)).replace('表示していません', '対象にしていません')
     : null
 
-/** Why somebody took no part: a reason of the plan's, or a tick of their own that nobody gave. */
+/** Why a person took no part: a reason of the plan's, or a tick of their own that was not given. */
 export const leftReason = ({ excludedReason, content }: Pick<ItemWithContent, 'excludedReason' | 'content'>): string =>
   excludedReason ?? `${content.notes.join('')}チェックが入っていないため、対象にしていません。`

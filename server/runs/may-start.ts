@@ -22,7 +22,8 @@ export type Blocked =
   | { because: 'token-missing' }
   | { because: 'closed'; sentence: string }
   | { because: 'expired' }
-  | { because: 'running'; runId: string }
+  /** `runId` null: that run has ended by now */
+  | { because: 'running'; runId: string | null }
 
 /** What decides, as it is now. */
 export interface StartFacts {
@@ -91,7 +92,7 @@ export async function startFacts(
   }
 }
 
-/** The same for one flow: a colleague's run of it counts, too, where everybody has a connection of their own. */
+/** The same for one flow: a colleague's run of it counts, too, where each administrator has a connection. */
 export async function flowFacts(
   stores: StartStores,
   who: Pick<Who, 'adminId'>,

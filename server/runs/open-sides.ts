@@ -91,7 +91,7 @@ async function openService(deps: OpenSidesDeps, run: Run, signal?: AbortSignal) 
   })
   if (!connection) throw new Error('a run without its connection')
   const account = { id: connection.accountId, code: connection.accountCode, name: connection.accountName }
-  // A service counts per account, whoever connected it.
+  // A service counts calls per account, not per connection.
   const limitKey = `${connector.id}:${account.id}`
   const { session } = connector.auth
   const client = services.clientOf(connector)

@@ -42,8 +42,8 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     },
 
     /**
-     * Notes that a create is about to be sent, if this worker still holds the run and nobody has created or settled the
-     * person meanwhile. False: it must not send.
+     * Notes that a create is about to be sent. The condition: this worker still holds the run, and the person was
+     * neither created nor settled meanwhile. False: it must not send.
      */
     async intend(runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
       const changed = await items(runId)

@@ -14,7 +14,7 @@ export function createPublicationStore(db: Knex, tenantId: string, sealer: Seale
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const read = itemReader(tenantId, sealer)
 
-  /** Whoever was gone when the snapshot was published is no part of it. */
+  /** A person who was gone when the snapshot was published is no part of it. */
   const inSnapshot = (query: Knex.QueryBuilder) =>
     query.where({ selected: true }).whereRaw(`outcome is distinct from 'not_run'`)
 

@@ -4,7 +4,7 @@ import { isPublished, type Run } from './run.js'
 
 const DAY = 24 * 3_600_000
 
-/** Why a snapshot is no longer on offer although not everybody was fetched. */
+/** Why a snapshot is no longer on offer although some people were not fetched. */
 export const endings = {
   replaced: '新しい内容が公開されたため、この公開を終了しました。',
   withdrawn: '管理者が公開を終了しました。',
@@ -15,7 +15,10 @@ export const endings = {
 /** A publication that stands for a year: one of each year may be on offer at a time. */
 export const isYearly = (flow: Pick<Flow, 'steps'>): boolean => stepOf(flow, 'date')?.unit === 'year'
 
-/** What a snapshot is for, among those of its flow that may be on offer side by side: its year, or '' where there is one alone. */
+/**
+ * What a snapshot is for: its year where a flow goes by years, else ''. A flow has at most one snapshot on offer for
+ * each.
+ */
 export const publishedFor = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'referenceDate'>): string =>
   isYearly(flow) ? (run.referenceDate?.slice(0, 4) ?? '') : ''
 
@@ -28,8 +31,8 @@ export const endsAt = (run: Pick<Run, 'publishedAt'>, { days }: Pick<Publication
   new Date((run.publishedAt?.getTime() ?? 0) + days * DAY)
 
 /**
- * Takes a snapshot off in the caller's transaction, with its mail; whoever was not acknowledged is 未実行. False: it was
- * not on offer any more.
+ * Takes a snapshot off in the caller's transaction, with its mail. A person who was not acknowledged is 未実行. False: it
+ * was not on offer any more.
  */
 export async function endPublication(
   stores: EndStores,

@@ -4,17 +4,17 @@ import { textOf } from '../contract/conversions.js'
 import { inOneLine } from '../errors.js'
 import type { Item, ItemContent, Named } from './run.js'
 
-/** The sentences why somebody could not be written, and what somebody is called beside them. Pure. */
+/** The sentences why a person could not be written, and what the person is called beside them. Pure. */
 
 /** A reason of ours as a sentence. */
 export const sentence = (text: string): string => (/[。！？]$/.test(text) ? text : `${text}。`)
 
-/** Says what comes after it has been mended, and so has said where that is done. */
+/** A reason that says what to do afterwards has also said where to correct it. */
 const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
 
 /**
- * Why a record can't be written, each reason a sentence. What is worded as a demand (「入社日を入力してください」)
- * leaves open where; then the last one says so.
+ * Why a record can't be written, each reason a sentence. A demand (「入社日を入力してください」) leaves open where to do so; then the
+ * last reason says it.
  */
 export function problemsOf(problems: readonly string[], { from, words }: Pick<Flow, 'from' | 'words'>): string[] {
   const said = problems.map(sentence)
@@ -42,7 +42,7 @@ export const shownKey = ({ key, content: { named } }: Keyed): string =>
 /** The mails' own word for 社員番号, as the help prints it. */
 const NUMBER_IN_MAILS = '従業員番号'
 
-/** What a mail calls somebody by: never a name, and never nothing. */
+/** What a mail calls a person by: never a name, and never nothing. */
 export function calledInMails({ key, content: { named } }: Keyed, flow: Flow): Named {
   const own = flow.kind === 'sync' ? flow.key : undefined
   const label = own ? flow.words.key : NUMBER_IN_MAILS

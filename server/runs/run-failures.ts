@@ -8,7 +8,7 @@ import type { RunStore } from './run.store.js'
 import { announce, endRun, type EndStores } from './end-run.js'
 import type { Run } from './run.js'
 
-/** Somebody else works on the run now; whoever notices stops without another write. */
+/** Another worker has the run now; the one that notices this stops without another write. */
 export class LeaseLost extends Error {}
 
 /** How often in a row a run is put aside before it is given up (style: VendorUnavailable). */
@@ -17,11 +17,11 @@ const MAX_WAITS = 5
 /** The usual last sentence of a failure, which is wrong where the run goes on by itself. */
 const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)ください。/
 
-/** How long a run waits for a closed service in all: after a day its plan is a photograph of yesterday. */
+/** How long a run waits for a closed service in all: after a day its plan is out of date. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000
 
 export interface RunFailures {
-  /** The authorisation shows as 再連携が必要 wherever it stands, whoever noticed first. */
+  /** The authorisation shows as 再連携が必要 on every page, also when a job noticed it first. */
   markReconnect(run: Run, error: ReconnectNeeded): Promise<void>
   /** A question to a side while a page is drawn; throws what the side answers. */
   asking<T>(run: Run, ask: () => Promise<T>): Promise<T>
@@ -48,7 +48,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     inTenant(run.tenantId, async stores => {
       if (run.state === 'fetching') {
         const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
-        // Nobody waits in front of a run of one click.
+        // A run of one click has no person waiting in front of it.
         if (ended && run.atOnce) await announce(stores, run, clock.now())
         return
       }

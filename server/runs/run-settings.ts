@@ -21,7 +21,7 @@ export async function settingsNow(
   return (await settings.find(connector.id, accountId)) ?? presetsOf(declared(connector.settings, 'settings'))
 }
 
-/** What new people get by the settings as they are saved now, by the field's name. Nobody new, nothing. */
+/** What new people get by the settings as they are saved now, by the field's name. Empty where no person is new. */
 export async function settingsForNew(
   { settings }: { settings: Pick<SettingsStore, 'find'> },
   { connector, flow, accountId }: Account,

@@ -49,7 +49,7 @@ function lists(db: Knex, tenantId: string) {
       )
     },
 
-    /** The run of a flow that is on, whoever of the company started it. */
+    /** The run of a flow that is on, by any administrator of the company. */
     async activeOf(connector: string, flow: string): Promise<Run | null> {
       return (
         (await runs()
@@ -59,7 +59,7 @@ function lists(db: Knex, tenantId: string) {
       )
     },
 
-    /** Newest first. Drafts and cancelled drafts are nobody's history. */
+    /** Newest first. Drafts and cancelled drafts are in no history. */
     async list(connector: string, filter: RunFilter, limit: number): Promise<Run[]> {
       const query = runs()
         .where({ connector })
@@ -155,7 +155,7 @@ function lifeCycle(db: Knex, tenantId: string) {
     giveUp: (id: string, now: Date) =>
       change(id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
 
-    /** The connection is gone: what was being prepared on it leads nowhere any more. */
+    /** The connection is gone: runs that were being prepared on it end. */
     async abandon(connectionId: string, now: Date): Promise<void> {
       await db('runs')
         // a run by one click was started, not prepared: it goes on to its end
@@ -191,7 +191,7 @@ function leases(db: Knex, tenantId: string) {
       return row?.lease ?? null
     },
 
-    /** Whether the lease still holds, and whether somebody asked to stop. */
+    /** Whether the lease still holds, and whether 中止 was asked for. */
     async check(id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
       const row = (await db('runs')
         .where({ tenant_id: tenantId, id, lease, state: 'running' })

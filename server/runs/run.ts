@@ -11,9 +11,9 @@ import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
  * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
- * cancelled: given up before 同期. aborted (中止): stopped while running; what was done stays done. expired: a plan
- * nobody confirmed within 24 hours, or a snapshot that nobody fetched to its end in time. A publication is `running` as
- * long as its snapshot is on offer.
+ * `cancelled`: given up before 同期. `aborted` (中止): stopped while running; what was done stays done. `expired`: a plan
+ * not confirmed within 24 hours, or a snapshot not fetched to its end in time. A publication is `running` as long as
+ * its snapshot is on offer.
  */
 export type RunState =
   | 'draft'
@@ -28,7 +28,7 @@ export type RunState =
   | 'cancelled'
   | 'expired'
 
-/** A snapshot is on offer: nothing is written, and nobody waits for the run. */
+/** A snapshot is on offer: nothing is written, and no run waits for it. */
 export const isPublished = (run: Pick<Run, 'state' | 'publishedAt'>): boolean =>
   run.state === 'running' && run.publishedAt !== null
 
@@ -73,7 +73,7 @@ export interface Run {
   /** 情報取得基準日, plain date */
   referenceDate: string | null
   retryOf: string | null
-  /** whom of that run it repeats; null: whoever did not succeed */
+  /** the outcome of the people it repeats; null: all who did not succeed */
   retryOutcome: RepeatedOutcome | null
   fetched: number
   fetchTotal: number | null
@@ -91,7 +91,7 @@ export interface Run {
   fetchedAt: Date | null
   /** the connector's settings as they stood at the fetch, for flows that use them */
   settings: Readonly<Record<string, string>>
-  /** what everybody new gets, by the option's name */
+  /** what new people get, by the option's name */
   options: Readonly<Record<string, Choice>>
   /** which of the account's areas the run works in */
   area: Choice | null
@@ -99,11 +99,11 @@ export interface Run {
   period: Period | null
   /** the payroll made for this run */
   groupId: string | null
-  /** payslip items that nobody has registered yet */
+  /** payslip items that are not registered yet */
   newItems: readonly { name: string; kind: ItemKind }[]
   /** sides without a total of their own that listed far fewer people than before */
   shortfalls: readonly Shortfall[]
-  /** started by one click: nobody selects */
+  /** started by one click: people are not chosen */
   atOnce: boolean
   /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
   publishedAt: Date | null
@@ -117,11 +117,11 @@ export interface Run {
   peopleDeletedAt: Date | null
 }
 
-/** Whether somebody chose whom; otherwise who was left out is part of the result. */
+/** Whether people were chosen; otherwise the result includes those who were left out. */
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)
 
-/** What of a statement decides which payroll it belongs to. */
+/** The facts of a statement that decide which payroll it belongs to. */
 export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>
 
 /** Items that have to be registered here before anything can be imported. */
@@ -163,14 +163,14 @@ export interface ItemContent {
   set: Values
   /** for publications: the record as the feed gives it */
   record?: object
-  /** the target as read at plan time; null for somebody new */
+  /** the target as read at plan time; null for a new person */
   target: Values | null
   changes: Change[]
   /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
   problems: string[]
-  /** what the administrator should look at; stands in nobody's way */
+  /** what the administrator should look at; the person can be written all the same */
   notes: string[]
-  /** what somebody without a key is called by */
+  /** what a person without a key is called by */
   named?: Named
   /** the columns of the flow's own error file */
   cells?: string[]
@@ -197,7 +197,7 @@ export interface Item {
   changedFields: string[]
   /** can't be chosen although new or changed: the target would not take it */
   blocked: boolean
-  /** its key looks like another's: taken only by a tick of its own */
+  /** its key looks like another's: only a tick of its own takes it, no button for many and no repeat */
   ownTick: boolean
   /** the same record was imported by an earlier run */
   repeated: boolean

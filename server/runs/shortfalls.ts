@@ -1,4 +1,7 @@
-/** Sides that say no total and list far fewer people than before. Pure. */
+/**
+ * Sides that say no total and list far fewer people than before. A doubtful plan that was not confirmed is no measure
+ * for the next. Pure.
+ */
 import type { Words } from '../contract/contract.js'
 import type { Shortfall } from './run.js'
 import type { Sides } from './sides.js'

@@ -50,7 +50,7 @@ export function daysOf(flow: Flow, run: Pick<Run, 'referenceDate' | 'fetchBegunA
   return { asOf, target: writtenPeriod(flow, plan) === null ? asOf : plan, plan }
 }
 
-/** The other side of a publication: nobody is read there, and nothing is written. */
+/** The other side of a publication: it lists no records, and nothing is written. */
 export const noDirectory: Directory = listingOnly({
   pageSize: 100,
   async *list() {

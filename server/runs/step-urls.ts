@@ -1,4 +1,5 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
+import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { type Run, itemsToRegister } from './run.js'
 
@@ -18,11 +19,11 @@ export function nextStep(run: Pick<Run, 'id'>, { steps }: Pick<Flow, 'steps'>, k
   return next ? pageOf(run, next.kind) : paths.report.to({ id: run.id })
 }
 
-/** Where people are chosen; where nobody is asked whom, the flow's beginning. */
+/** Where people are chosen; where they are not, the flow's beginning. */
 export const choosingStep = (run: Pick<Run, 'id'>, flow: Pick<Flow, 'steps'>): string =>
   hasSelection(flow) ? pageOf(run, 'select') : firstStep(run, flow)
 
-/** Where a finished plan is looked at: items to register come first, and a flow may ask nobody whom. */
+/** Where a finished plan is looked at: items to register come first, and a flow may offer no choice of people. */
 const readyStep = (run: Run, flow: Flow): StepKind =>
   itemsToRegister(flow, run).length > 0 ? 'items' : hasSelection(flow) ? 'select' : 'confirm'
 
@@ -52,6 +53,6 @@ export interface FetchAgain {
 export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: pageOf(run, fetchStep(flow)),
   ...(stepOf(flow, 'area')
-    ? { name: 'area', value: run.area?.value ?? '' }
+    ? { name: 'area', value: kept(run.area, 'area').value }
     : { name: 'referenceDate', value: run.referenceDate ?? '' }),
 })

@@ -17,8 +17,8 @@ const FIELD_NAMES = Object.keys(FIELDS)
 /** carried along unchanged when an account is written back */
 const KEPT = ['transfer_type', 'specified_transfer_amount', 'transfer_category', 'bank_account_setting_id'] as const
 /**
- * Which of somebody's accounts the main one is; the others follow as `bank_accounts.1` and so on in their order, since the
- * list is written whole.
+ * Which of a person's accounts the main one is. The others follow in their order as `bank_accounts.1` and so on, since
+ * the list is written whole.
  */
 const PLACE = `${ACCOUNT}.place`
 const accountAt = (slot: number) => `bank_accounts.${slot}`
@@ -46,7 +46,7 @@ export function createAccountOrder(http: Http) {
   }
 }
 
-/** All of somebody's accounts as values: the main one (給与振込口座1) first, the others behind it. */
+/** All accounts of a person as values: the main one (給与振込口座1) first, the others behind it. */
 export function accountValues(accounts: readonly Json[], order: AccountOrder): Values {
   const [main] = inAccountOrder(accounts, order)
   const values: Record<string, Scalar> = { [PLACE]: main ? accounts.indexOf(main) : null }

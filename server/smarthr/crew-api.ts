@@ -20,14 +20,14 @@ export function openCrews(http: Http, fields: string) {
   const listCall = (query: Record<string, string>) => ({ path: CREWS, query: { fields, ...query } })
 
   return {
-    /** Everybody, in a stable order: page numbers over a moving one would skip people (§2.3). */
+    /** All crews, in a stable order: page numbers over a moving one would skip people (§2.3). */
     everybody: listCall({ sort: 'created_at' }),
 
     /** The crews that fit a filter for so few that one page holds them. */
     some: async (filter: Record<string, string>): Promise<Crew[]> =>
       (await pageOf<Crew>(http, listCall(filter), { page: 1, limit: PAGE })).rows,
 
-    /** Only a clear "not found" is false; no right to see somebody is true. */
+    /** Only a clear "not found" is false; no right to see the person is true. */
     async exists(id: string): Promise<boolean> {
       try {
         await http.request({ method: 'GET', ...one(id), query: { fields: 'id' }, kind: 'read' })
@@ -47,7 +47,7 @@ export function openCrews(http: Http, fields: string) {
         body,
         kind: 'create',
       })
-      // Taken, but not said as whom: it has to be looked up, never sent again.
+      // Taken, but the answer has no id: the record has to be looked up, never sent again.
       if (typeof crew?.id !== 'string') throw new Uncertain(UNREADABLE)
       return crew
     },

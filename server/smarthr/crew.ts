@@ -1,5 +1,6 @@
 import type { Person, Scalar, Values } from '../contract/contract.js'
-import { dateOf, joinFilled, katakana, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
+import { dateOf, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
+import { namesFrom } from '../contract/person.js'
 import { accountsOf, accountValues, changesAccount, type AccountOrder } from './crew-accounts.js'
 import type { Json } from './pages.js'
 
@@ -60,7 +61,7 @@ const NESTED: Readonly<Record<string, string>> = {
 
 /** What SmartHR's screens call the attribute that holds this path. */
 export function labelOf(path: string): string {
-  const attribute = path.split('.')[0] ?? ''
+  const [attribute = ''] = path.split('.')
   return SCALARS[attribute] ?? NESTED[attribute] ?? path
 }
 
@@ -107,8 +108,7 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
   return {
     id: crew.id,
     key: key.normalise(values[key.path]),
-    name: joinFilled([values.last_name, values.first_name]),
-    kana: joinFilled([values.last_name_yomi, values.first_name_yomi].map(katakana)),
+    ...namesFrom([values.last_name, values.first_name], [values.last_name_yomi, values.first_name_yomi]),
     detail: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
     employedFrom: dateOf(values.entered_at),
     employedUntil: dateOf(values.resigned_at),

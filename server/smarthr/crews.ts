@@ -25,11 +25,11 @@ const ALWAYS = [
   'resigned_at',
 ]
 
-/** The attributes that hold these paths: a full crew has 145 (§4.6), and what a flow does not map is none of its business. */
+/** The attributes that hold these paths: a full crew has 145 (§4.6), and no more is read than the flow maps. */
 const attributesOf = (paths: readonly string[]): string =>
   [...new Set([...ALWAYS, ...paths.map(path => path.split('.')[0] ?? path)])].join(',')
 
-/** SmartHR's clock and ours may differ; whoever was there at the plan is ruled out anyway. */
+/** SmartHR's clock and ours may differ; a record that was there at the plan is ruled out anyway. */
 const CLOCK_SKEW_MS = 15 * 60_000
 
 /** Whether a crew could be the result of a lost create. */
@@ -79,8 +79,9 @@ function createTitleCheck(titlesNow: () => Promise<ReadonlySet<string>>) {
 }
 
 /**
- * SmartHR's crews. Writes are one call each: POST for somebody new, PATCH with what changes. `department` and `position`
- * as strings are never sent, since SmartHR would create master data from a typo (§3.1.3). `paths`: what is read.
+ * SmartHR's crews. Writes are one call each: POST for a new person, PATCH with what changes. `department` and
+ * `position` as strings are never sent, since SmartHR would create master data from a typo (§3.1.3). `paths`: what is
+ * read.
  */
 export function createCrewDirectory({
   http,
@@ -91,7 +92,7 @@ export function createCrewDirectory({
   http: Http
   paths: readonly string[]
   key?: CrewKey
-  /** what must hold before anybody is listed; throws when it does not */
+  /** what must hold before people are listed; throws when it does not */
   before?: () => Promise<void>
 }): Directory<Person> {
   const crews = openCrews(http, attributesOf(paths))
@@ -150,7 +151,7 @@ export function createCrewDirectory({
             ...(await crews.some({ q: joinFilled([values.last_name, values.first_name]), sort: '-created_at' })),
           )
         } else {
-          // The filter is exact: somebody is found by what was sent, or by what SmartHR made of it.
+          // The filter is exact: a person is found by what was sent, or by what SmartHR made of it.
           for (const code of spellingsOf(values.emp_code, wanted)) rows.push(...(await crews.some({ emp_code: code })))
         }
         found.set(ref, [...new Set(rows.filter(isResultOf(create)).map(crew => crew.id))])

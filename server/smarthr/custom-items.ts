@@ -3,7 +3,7 @@ import { VendorBlocked } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { everyRow } from './pages.js'
 
-/** カスタム従業員項目 (SmartHR API reference, §3.6): found by name, since nothing else survives a customer's hands. */
+/** カスタム従業員項目 (SmartHR API reference, §3.6): found by name, since a customer may delete it and make it anew. */
 
 interface Named {
   id: string

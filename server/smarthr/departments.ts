@@ -15,12 +15,12 @@ interface Department {
 
 /** Set on a department whose parent has no code: it stands at the top level on the other side. */
 export const PARENT_WITHOUT_CODE = 'parent_without_code'
-/** Set on departments that are each other's parents: nobody can say which comes first. */
+/** Set on departments that are each other's parents: neither can come first. */
 export const IN_CYCLE = 'in_cycle'
 
 const code = (department: Department | undefined) => textOf(scalarOf(department?.code))
 
-/** Parents before children, brothers by SmartHR's own order; whatever hangs in a circle comes last. Pure. */
+/** Parents before children, siblings in SmartHR's own order. Departments in a circle come last. */
 export function inOrder(departments: readonly Department[]): { department: Department; inCycle: boolean }[] {
   const known = new Map(departments.map(department => [department.id, department]))
   const children = new Map<string, Department[]>()
@@ -49,7 +49,7 @@ export function createDepartmentDirectory({ http }: { http: Http }): Directory {
     const rows = await everyRow<Department>(http, { path: '/api/v1/departments' })
     const known = new Map(rows.map(row => [row.id, row]))
     return inOrder(rows).map(({ department, inCycle }) => {
-      const parent = known.get(department.parent?.id ?? '')
+      const parent = department.parent?.id === undefined ? undefined : known.get(department.parent.id)
       const name = textOf(scalarOf(department.name))
       return {
         id: department.id,

@@ -19,7 +19,7 @@ export const smarthrEndpoint = (smarthr: { authUrl: string; clientId: string; cl
     product: 'SmartHR',
   })
 
-/** Valid SmartHR tokens, whoever asks in whichever process. */
+/** Valid SmartHR tokens, for all callers in all processes. */
 export function createGrantTokens({
   inTenant,
   endpoint,
@@ -36,7 +36,7 @@ export function createGrantTokens({
         clock,
         side: 'smarthr',
         product: 'SmartHR',
-        shelf: {
+        storage: {
           read: () => inTenant(tenantId, ({ grants }) => grants.read(adminId)),
           exclusively: work =>
             inTenant(tenantId, async ({ grants }) =>

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
-import type { HeldToken } from '../calls/token-keeper.js'
+import type { StoredToken } from '../calls/token-keeper.js'
 
 export type GrantState = 'active' | 'reconnect_needed'
 
@@ -17,7 +17,7 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
   const { seal, open } = credentialsSealer(sealer, 'smarthr_grants.credentials')
   const grants = (adminId: string) => db('smarthr_grants').where({ tenant_id: tenantId, admin_id: adminId })
 
-  const held = (row: GrantRow | undefined): HeldToken | null =>
+  const held = (row: GrantRow | undefined): StoredToken | null =>
     row
       ? { id: row.id, active: row.state === 'active', expiresAt: row.expires_at, ...open(tenantId, row.credentials) }
       : null
@@ -37,12 +37,12 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
       return row?.state ?? null
     },
 
-    async read(adminId: string): Promise<HeldToken | null> {
+    async read(adminId: string): Promise<StoredToken | null> {
       return held((await grants(adminId).first()) as GrantRow | undefined)
     },
 
     /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
-    async lock(adminId: string): Promise<HeldToken | null> {
+    async lock(adminId: string): Promise<StoredToken | null> {
       return held((await grants(adminId).forUpdate().first()) as GrantRow | undefined)
     },
 

@@ -73,7 +73,7 @@ export async function* listing<E extends Entry, Row extends Identified = Json>(
   people: (rows: readonly Row[]) => Promise<E[]>,
 ): AsyncIterable<ListPage<E>> {
   for await (const { rows, next, total } of rowPages<Row>(http, call, from)) {
-    // Without the total nobody could tell a short answer from a small company.
+    // Without the total a short answer looks like a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)
     yield { people: await people(rows), next, total }
   }

@@ -73,12 +73,12 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
   const { grouping, inUse } = createPayrolls(http)
   const payslips = openPayslips(http, inUse)
 
-  /** SmartHR's own words, but for a person who is gone: of them it speaks as of an id. */
+  /** SmartHR's own words. For a person who is gone they name only an id, so that reason is ours. */
   const reasonFor = async (order: Values, said: string): Promise<string> => {
     try {
       return (await crews.exists(crewOf(order))) ? said : GONE
     } catch {
-      // That nobody can look it up changes nothing about the refusal.
+      // If it can't be looked up, it is refused all the same.
       return said
     }
   }
@@ -102,7 +102,7 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
   const batch: Batch = {
     size: BULK,
 
-    /** When SmartHR refuses the whole, each is sent alone, so that everybody has an answer of their own. */
+    /** When SmartHR refuses the whole, each is sent alone, so that every person has an answer of their own. */
     async create(orders) {
       let ids: ReadonlyMap<string, string>
       try {
@@ -113,10 +113,10 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
         return eachAlone(orders)
       }
       const crewIds = orders.map(crewOf)
-      const complete = () => crewIds.every(crew => ids.has(crew))
-      if (!complete()) ids = await payslips.written(crewIds).catch(() => new Map())
-      if (!complete()) throw new Uncertain(UNREADABLE_SHORT)
-      return crewIds.map(crew => ({ id: ids.get(crew) ?? '' }))
+      const results = () => crewIds.flatMap(crew => ids.get(crew) ?? []).map(id => ({ id }))
+      if (results().length < crewIds.length) ids = await payslips.written(crewIds).catch(() => new Map())
+      if (results().length < crewIds.length) throw new Uncertain(UNREADABLE_SHORT)
+      return results()
     },
 
     update: neverChanged,

@@ -1,17 +1,18 @@
 import type { Directory, EntryOf, ListPage, PlainDate, Scalar } from '../contract/contract.js'
 import type { YearEndResult } from '../contract/documents.js'
 import { ListingBroken, VendorMissing } from '../errors.js'
-import { joinFilled, katakana, keyOf, scalarOf } from '../contract/conversions.js'
+import { keyOf, scalarOf } from '../contract/conversions.js'
+import { namesFrom } from '../contract/person.js'
 import type { Http } from '../calls/call.js'
 import { neverWritten } from '../contract/listing.js'
 import { rereadBy } from '../contract/lookups.js'
 import { listing, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
 
 /**
- * ASSUMED, and the place to swap: SmartHR publishes no endpoint for 年末調整 (neither its API document nor the list of a
- * token's resources names one); partners get at the results through an interface that is not public. Until that is
- * known we read `GET /api/v1/year_end_adjustments/{year}/results`, made like SmartHR's other lists. A result is
- * `{ id, crew_id, emp_code, year, status, person, … }`.
+ * ASSUMED, and the place to swap: SmartHR publishes no endpoint for 年末調整. Neither its API document nor the list of a
+ * token's resources names one; partners use an interface that is not public. Until that is known we read `GET
+ * /api/v1/year_end_adjustments/{year}/results`, made like SmartHR's other lists. A result is `{ id, crew_id, emp_code,
+ * year, status, person, … }`.
  */
 
 /** The year of a run's reference date (`YYYY-…`). */
@@ -29,8 +30,7 @@ function entryOf(result: Json): EntryOf<YearEndResult> {
   return {
     id: String(result.id),
     key: keyOf(scalarOf(result.emp_code)),
-    name: joinFilled([person.last_name, person.first_name]),
-    kana: joinFilled([person.last_name_yomi, person.first_name_yomi].map(katakana)),
+    ...namesFrom([person.last_name, person.first_name], [person.last_name_yomi, person.first_name_yomi]),
     detail: '',
     values: {},
     payload: document,
@@ -59,7 +59,7 @@ export function createYearEndResults({ http }: { http: Http }): Directory<EntryO
       }
     },
 
-    // There is no call for one result, and nobody knows its year from its id.
+    // There is no call for one result, and its id does not tell its year.
     exists: () => Promise.resolve(true),
 
     async present(ids, asOf) {

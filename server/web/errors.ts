@@ -11,8 +11,10 @@ export interface ErrorPage extends Page {
   signInAgain: boolean
 }
 
+const NOT_ACCEPTED = 'リクエストを受け付けられませんでした'
+
 const titles: Readonly<Record<number, string>> = {
-  400: 'リクエストを受け付けられませんでした',
+  400: NOT_ACCEPTED,
   403: 'この操作はできません',
   404: 'お探しのページは見つかりませんでした',
   409: '操作を完了できませんでした',
@@ -60,7 +62,7 @@ export const errorHandler =
     const level = error instanceof AppError ? error.level : status >= 500 ? 'error' : 'info'
     log[level]('request failed', { status, path: req.path, err: error })
     const page: ErrorPage = {
-      title: status >= 500 && status !== 503 ? '予期しないエラーが発生しました' : (titles[status] ?? titles[400] ?? ''),
+      title: status >= 500 && status !== 503 ? '予期しないエラーが発生しました' : (titles[status] ?? NOT_ACCEPTED),
       text: textOf(error, status),
       requestId: status >= 500 ? (logContext().requestId ?? null) : null,
       signInAgain: error instanceof ReconnectNeeded && error.side === 'smarthr',

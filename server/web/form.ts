@@ -1,4 +1,4 @@
-const NUL = '\u0000'
+import { NUL, one } from './fields.js'
 
 /** A text field as it came: what to show again, and what it means. Arrays and objects are no text. */
 export function textField(body: unknown, name: string): { typed: string; value: string; broken: boolean } {
@@ -12,6 +12,12 @@ export function textField(body: unknown, name: string): { typed: string; value: 
 /** A checkbox is ticked when it came at all as the value the page gave it. */
 export const ticked = (body: unknown, name: string): boolean =>
   (body as Record<string, unknown> | undefined)?.[name] === 'yes'
+
+/** The revision of the plan that a page was drawn for; 0, which no plan has, where none is named. */
+export function revisionOf(body: unknown): number {
+  const revision = Number(one((body as Record<string, unknown> | undefined)?.revision))
+  return Number.isSafeInteger(revision) ? revision : 0
+}
 
 /** Messages per field, in the order of the page; empty = the form is fine. */
 export type FieldErrors = Readonly<Record<string, string>>

@@ -82,8 +82,8 @@ export const isFlashed = (req: Request, text: string): boolean =>
   (req.session.flash ?? []).some(message => message.text === text)
 
 /**
- * Stores the session before a redirect leaves: browsers follow it as soon as they see its head, while express-session
- * still writes, and the next page would miss what this request left behind.
+ * Stores the session before a redirect leaves. Browsers follow a redirect as soon as they see its head, while
+ * express-session still writes. The next page would miss what this request left behind.
  */
 export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
   const redirect = res.redirect.bind(res) as (...args: unknown[]) => void

@@ -7,7 +7,7 @@ import { whereItStands } from '../runs/step-urls.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { areaPage } from './area.view.js'
-import { at, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
+import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'beginning' | 'choices'>
 
@@ -44,13 +44,13 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
     res.render('pages/wizard/area', { connector, run, page })
   }
 
-  router.get(at('area'), async (req, res) => {
+  router.get(pathOf('area'), async (req, res) => {
     const loaded = await open(req, res)
     if (!mayBeAsked(loaded.run)) return res.redirect(whereItStands(loaded.run, loaded.flow))
     await show(req, res, loaded)
   })
 
-  router.post(at('area'), async (req, res) => {
+  router.post(pathOf('area'), async (req, res) => {
     const loaded = await open(req, res)
     const { run, connector, step, tenantId } = loaded
     let areas: readonly Area[]
@@ -74,7 +74,7 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
       res.status(409)
       return show(req, res, loaded, { areas })
     }
-    const begun = await beginning.fetch(tenantId, run.id, {
+    const begun = await beginning.startFetch(tenantId, run.id, {
       area: { value: area.value, label: `${area.label}（${area.detail}）` },
     })
     if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })

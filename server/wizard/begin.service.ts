@@ -85,10 +85,8 @@ const startAtOnce =
     return inTenant(who.tenantId, async stores => {
       const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
       if ('blocked' in start) {
-        const { blocked } = start
-        return blocked.because === 'running' && (await isSecondClick(stores, who, blocked.runId, clock.now()))
-          ? { runId: blocked.runId }
-          : start
+        const runId = start.blocked.because === 'running' ? start.blocked.runId : null
+        return runId !== null && (await isSecondClick(stores, who, runId, clock.now())) ? { runId } : start
       }
       const runId = await stores.fetches.beginAtOnce({
         adminId: who.adminId,
@@ -100,7 +98,7 @@ const startAtOnce =
       if (runId === null) {
         const active = await stores.runs.activeOf(connectorId, flowId)
         if (active && (await isSecondClick(stores, who, active.id, clock.now()))) return { runId: active.id }
-        return { blocked: { because: 'running', runId: active?.id ?? '' } }
+        return { blocked: { because: 'running', runId: active?.id ?? null } }
       }
       await stores.jobs.enqueue('run.fetch', runId)
       return { runId }
@@ -149,7 +147,7 @@ export const createBeginning = (deps: BeginningDeps) => ({
     deps.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
 
   /** 次へ on the page before the fetch. False: another page was faster, and the run is left alone. */
-  fetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
+  startFetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
     deps.inTenant(tenantId, async stores =>
       read(deps, stores, await findRun(stores, runId), {
         referenceDate: chosen.referenceDate ?? null,

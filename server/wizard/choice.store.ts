@@ -13,7 +13,8 @@ export function createChoiceStore(db: Knex, tenantId: string) {
   return {
     /**
      * Whether another run of the connection has written anything since this one began to read. The database's clock
-     * decides, since those of two processes differ; runs of a release that did not note it yet go by their processes'.
+     * decides, since those of two processes differ. Runs of an earlier release did not note it: their processes' clocks
+     * count.
      */
     async overtaken(run: Run): Promise<boolean> {
       const row: unknown = await db('runs as other')
@@ -39,7 +40,10 @@ export function createChoiceStore(db: Knex, tenantId: string) {
       )
     },
 
-    /** The days the records are for, typed on the wizard's first page. A plan made for other days is one no more. */
+    /**
+     * The days the records are for, typed on the wizard's first page. A plan made for other days is dropped: back to
+     * draft.
+     */
     period: (id: string, period: Period) =>
       change(id, ['draft', 'ready', 'failed'], { period: JSON.stringify(period), state: 'draft' }),
 
@@ -67,7 +71,7 @@ export function createChoiceStore(db: Knex, tenantId: string) {
                 state: 'queued',
                 queued_at: order.now,
                 selected_count: order.selected,
-                // Whoever presses 同期 is who started it, whoever prepared it.
+                // The person who presses 同期 has started it, also when another one prepared it.
                 admin_id: order.adminId,
                 options: JSON.stringify(order.options),
                 attempts: 0,
@@ -89,7 +93,7 @@ export function createChoiceStore(db: Knex, tenantId: string) {
       return row?.area.value ?? null
     },
 
-    /** The values chosen for everybody new, if the page was drawn for this plan. */
+    /** The values chosen for new people, if the page was drawn for this plan. */
     options: async (id: string, revision: number, options: Readonly<Record<string, Choice>>): Promise<boolean> =>
       (await db('runs')
         .where({ tenant_id: tenantId, id, state: 'ready', revision })

@@ -9,7 +9,7 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 import type { SettingsStore } from '../connections/settings.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
-/** A choice for everybody new, with the entries of the target's list as they are now. */
+/** A choice for new people, with the entries of the target's list as they are now. */
 export interface OpenOption extends CreateOption {
   choices: readonly Choice[]
 }
@@ -42,7 +42,7 @@ export function createChoices({
         last: await inTenant(run.tenantId, ({ choices }) => choices.lastArea(run.connectionId)),
       })),
 
-    /** What has to be chosen for everybody new, with the target's lists as they are now. Throws like any call there. */
+    /** What has to be chosen for new people, with the target's lists as they are now. Throws like any call there. */
     openOptions: (run: Run): Promise<OpenOption[]> =>
       failures.asking(run, async () => {
         const { flow } = flowOf(run.connector, run.flow)
@@ -58,7 +58,7 @@ export function createChoices({
         }
       }),
 
-    /** Keeps what was chosen for everybody new; false when the plan has changed since the page was drawn. */
+    /** Keeps what was chosen for new people; false when the plan has changed since the page was drawn. */
     chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
       inTenant(tenantId, ({ choices }) => choices.options(runId, revision, chosen)),
 

@@ -1,5 +1,5 @@
 import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
-import { type FieldErrors, textField, ticked } from '../web/form.js'
+import { type FieldErrors, revisionOf, textField, ticked } from '../web/form.js'
 import { one } from '../web/fields.js'
 import { parseSelection } from './select.form.js'
 
@@ -17,9 +17,8 @@ export interface Confirmation {
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
 export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
   const fields = (body ?? {}) as Record<string, unknown>
-  const revision = Number(one(fields.revision))
   return {
-    revision: Number.isSafeInteger(revision) ? revision : 0,
+    revision: revisionOf(body),
     mark: one(fields.selection),
     again: ticked(body, 'again'),
     fewer: ticked(body, 'fewer'),

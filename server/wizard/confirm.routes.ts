@@ -14,7 +14,7 @@ import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
 import { FEWER, lacksOptions, REPEATED } from './refusals.js'
 import { parseView } from './select.form.js'
-import { at, STALE, type WizardDeps } from './wizard.deps.js'
+import { pathOf, STALE, type WizardDeps } from './wizard.deps.js'
 
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
 
@@ -53,7 +53,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
   const show = async (req: Request, res: Response, { run, connector, flow }: Loaded, typed: Typed = {}) => {
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
     const shown = await dialog.shown(run, typed.place ?? parseIdPlace(req.query))
-    // Where nobody is asked whom, the page itself says that there is nobody.
+    // Where people are not chosen, the page itself says that there are none.
     if (shown.selected.total === 0 && hasSelection(flow))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
     if (shown.selected.new > 0 && lacksOptions(flow, run))
@@ -84,9 +84,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
     return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
   }
 
-  router.get(at('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
+  router.get(pathOf('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
 
-  router.post(at('confirm'), async (req, res) => {
+  router.post(pathOf('confirm'), async (req, res) => {
     const loaded = await loadRun(req, res)
     const { run, connector, flow, tenantId, adminId } = loaded
     const { revision, mark, again, fewer } = parseConfirmation(req.body)
@@ -101,7 +101,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
     if (ticks.stale) return turnBack(STALE)
     if (ticks.pressed) return show(req, res, loaded, typed)
     if (ticks.changed) {
-      // Nobody is written whom the dialog did not show among those who are.
+      // Only people that the dialog showed are written.
       res.status(422)
       return show(req, res, loaded, { ...typed, errors: { ownTicks: TICKS_TAKEN } })
     }

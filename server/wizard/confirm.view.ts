@@ -6,6 +6,7 @@ import {
   type Flow,
   type Limits,
 } from '../contract/contract.js'
+import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
@@ -60,13 +61,13 @@ export interface Summary {
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
   counts: Label[]
-  /** 情報取得基準日, what was chosen for everybody new, how long it will take */
+  /** 情報取得基準日, what was chosen for new people, how long it will take */
   facts: Fact[]
-  /** what to look at before anything is written, whoever it is about */
+  /** what to look at before anything is written, about any person */
   warning: string | null
 }
 
-/** People whom only a tick of their own takes, where nobody chose whom. */
+/** People who need a tick of their own, where people are not chosen. */
 export interface OwnTicks {
   title: string
   text: string
@@ -91,15 +92,15 @@ export interface ConfirmPage extends WizardPage {
   /** what has to be agreed to, with the reason */
   ticks: { text: string; box: Checkbox }[]
   ownTicks: OwnTicks | null
-  /** people who will not be written, and why; where nobody chose whom */
+  /** people who will not be written, and why; where people are not chosen */
   left: { title: string; rows: string[]; more: string | null } | null
-  /** there is nobody to write */
-  nobody: string | null
+  /** there is no person to write */
+  empty: string | null
   notes: readonly string[]
   people: ConfirmPeople
 }
 
-/** A run that will not be through before the service closes is told so. */
+/** The warning that the service closes before the run is through. */
 function interrupted(input: {
   connector: Connector
   flow: Flow
@@ -125,7 +126,7 @@ interface ConfirmInput {
   limits: Limits
   selected: { total: number; new: number; changed: number }
   page: ItemPage
-  /** what everybody new gets by the connector's settings */
+  /** what new people get by the connector's settings */
   forNew?: Run['options']
   mark: string
   repeated: number
@@ -154,7 +155,7 @@ function factsOf(input: ConfirmInput): Fact[] {
   const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
   return [
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
-    ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
+    ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),
@@ -294,7 +295,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),
     left: leftOf(input),
-    nobody: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
+    empty: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
     notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...flow.notes],
     people: peopleOf(input),
   }

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { DateStep } from '../contract/contract.js'
+import { slashed } from '../contract/conversions.js'
 import { MAX_WORDS, one } from '../web/fields.js'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; typed: string; error: string }
@@ -9,8 +10,6 @@ const whole = (text: string, unit: DateStep['unit']): string => {
   if (unit === 'month' && /^\d{4}-\d{2}$/.test(text)) return `${text}-01`
   return unit === 'year' && /^\d{4}$/.test(text) ? `${text}-12-31` : text
 }
-
-const slashes = (date: string) => date.replaceAll('-', '/')
 
 /**
  * The reference date as typed: `YYYY-MM-DD` (a full-width or slashed date is understood), within the flow's range when
@@ -49,7 +48,7 @@ export function parseReferenceDate(
       ok: false,
       typed,
       error:
-        range.outOfRange ?? `${slashes(first.toString())}から${slashes(last.toString())}までの日付を指定してください。`,
+        range.outOfRange ?? `${slashed(first.toString())}から${slashed(last.toString())}までの日付を指定してください。`,
     }
   }
   return { ok: true, value: date.toString() }

@@ -7,7 +7,7 @@ import { firstStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { parseReferenceDate } from './date.form.js'
 import { datePage, presetDate } from './date.view.js'
-import { at, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
+import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 /** What is asked before the date is not answered yet. */
 const lacksPeriod = (run: Run, flow: Flow): boolean => stepOf(flow, 'period') !== undefined && run.period === null
@@ -16,7 +16,7 @@ const lacksPeriod = (run: Run, flow: Flow): boolean => stepOf(flow, 'period') !=
 export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'loadRun' | 'clock' | 'beginning'>): Router {
   const router = Router()
 
-  router.get(at('date'), async (req, res) => {
+  router.get(pathOf('date'), async (req, res) => {
     const { run, connector, flow } = await loadRun(req, res)
     if (!mayBeAsked(run) || run.retryOf) return res.redirect(whereItStands(run, flow))
     const step = stepOf(flow, 'date')
@@ -27,7 +27,7 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
     res.render('pages/wizard/date', { connector, run, page })
   })
 
-  router.post(at('date'), async (req, res) => {
+  router.post(pathOf('date'), async (req, res) => {
     const { run, connector, flow, tenantId } = await loadRun(req, res)
     const step = stepOf(flow, 'date')
     if (!step) throw new NotFound()
@@ -41,7 +41,7 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
     }
     if (!parsed.ok) return again(422, parsed.typed, parsed.error)
     if (problem !== null) return again(409, parsed.value, null)
-    const begun = await beginning.fetch(tenantId, run.id, { referenceDate: parsed.value })
+    const begun = await beginning.startFetch(tenantId, run.id, { referenceDate: parsed.value })
     if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })

@@ -19,9 +19,9 @@ import type { SelectionStore } from './selection.store.js'
 export interface Shown {
   page: ItemPage
   selected: { total: number; new: number; changed: number }
-  /** what everybody new gets by the connector's settings */
+  /** what new people get by the connector's settings */
   forNew: Run['options']
-  /** changes with whatever is shown of whom and what: what was confirmed must be what is written */
+  /** changes with anything the dialog shows: what was confirmed must be what is written */
   mark: string
   /** how many of them an earlier run has imported */
   repeated: number
@@ -41,7 +41,7 @@ interface DialogStores {
   publications: Pick<PublicationStore, 'onOffer'>
 }
 
-/** What everybody new gets beside the chosen ones, and the mark of all that the dialog shows. */
+/** What new people get beside the chosen values, and the mark of all that the dialog shows. */
 export async function markOf(
   { selection }: Pick<DialogStores, 'selection'>,
   run: Run,

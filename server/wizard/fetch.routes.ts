@@ -3,13 +3,13 @@ import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import { beginsWithFetch, whereItStands } from '../runs/step-urls.js'
 import { fetchPage } from './fetch.view.js'
-import { at, type WizardDeps } from './wizard.deps.js'
+import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 /** Both sides are read: how far that is, or why it failed. */
 export function fetchRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' | 'beginning'>): Router {
   const router = Router()
 
-  router.get(at('fetch'), async (req, res) => {
+  router.get(pathOf('fetch'), async (req, res) => {
     const { run, connector, flow } = await loadRun(req, res)
     const stands = whereItStands(run, flow)
     if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
@@ -17,10 +17,10 @@ export function fetchRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' |
   })
 
   // Read once more, where there is nothing to ask first.
-  router.post(at('fetch'), async (req, res) => {
+  router.post(pathOf('fetch'), async (req, res) => {
     const { run, flow, tenantId } = await loadRun(req, res)
     if (!beginsWithFetch(flow)) throw new NotFound()
-    await beginning.fetch(tenantId, run.id, {})
+    await beginning.startFetch(tenantId, run.id, {})
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })
 

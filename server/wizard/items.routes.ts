@@ -5,19 +5,19 @@ import { whereItStands } from '../runs/step-urls.js'
 import { ticked, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { itemsPage } from './items.view.js'
-import { at, type WizardDeps } from './wizard.deps.js'
+import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 /** 項目登録: payslip items that are new here. */
 export function itemsRoutes({ loadRun, itemRegistration }: Pick<WizardDeps, 'loadRun' | 'itemRegistration'>): Router {
   const router = Router()
 
-  router.get(at('items'), async (req, res) => {
+  router.get(pathOf('items'), async (req, res) => {
     const { run, connector, flow } = await loadRun(req, res)
     if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0) return res.redirect(whereItStands(run, flow))
     res.render('pages/wizard/items', { connector, run, page: itemsPage({ flow, run, chosen: null, errors: {} }) })
   })
 
-  router.post(at('items'), async (req, res) => {
+  router.post(pathOf('items'), async (req, res) => {
     const { run, connector, flow } = await loadRun(req, res)
     if (run.state !== 'ready' || itemsToRegister(flow, run).length === 0)
       return res.redirect(303, whereItStands(run, flow))

@@ -23,7 +23,7 @@ interface ItemsStores extends FetchStores {
 /** Statements read at a time. */
 const STATEMENTS = 500
 
-/** 項目登録: payslip items that nobody has registered yet. */
+/** 項目登録: payslip items that are not registered yet. */
 export function createItemRegistration({
   inTenant,
   clock,

@@ -1,6 +1,5 @@
 import type { Choice } from '../contract/contract.js'
-import { type FieldErrors, textField } from '../web/form.js'
-import { one } from '../web/fields.js'
+import { type FieldErrors, revisionOf, textField } from '../web/form.js'
 
 export interface OptionsForm {
   revision: number
@@ -9,12 +8,11 @@ export interface OptionsForm {
   errors: FieldErrors
 }
 
-/** The values for everybody new. Only what the target's list holds now can be chosen. */
+/** The values for new people. Only what the target's list holds now can be chosen. */
 export function parseOptions(
   options: readonly { name: string; label: string; choices: readonly Choice[] }[],
   body: unknown,
 ): OptionsForm {
-  const revision = Number(one((body as Record<string, unknown> | undefined)?.revision))
   const chosen: Record<string, Choice> = {}
   const typed: Record<string, string> = {}
   const errors: Record<string, string> = {}
@@ -26,5 +24,5 @@ export function parseOptions(
     else if (value === '') errors[name] = `${label}が選択されていません。`
     else errors[name] = `選択した${label}が見つかりません。選択し直してください。`
   }
-  return { revision: Number.isSafeInteger(revision) ? revision : 0, chosen, typed, errors }
+  return { revision: revisionOf(body), chosen, typed, errors }
 }

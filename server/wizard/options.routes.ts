@@ -9,7 +9,7 @@ import { flash } from '../web/session.js'
 import type { OpenOption } from './choices.service.js'
 import { parseOptions } from './options.form.js'
 import { optionsPage } from './options.view.js'
-import { at, STALE, type WizardDeps } from './wizard.deps.js'
+import { pathOf, STALE, type WizardDeps } from './wizard.deps.js'
 
 type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'dialog'>
 
@@ -17,7 +17,7 @@ type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'dialog'>
 export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
   const router = Router()
 
-  /** Nothing is asked where nobody is new: the step leads to the next one. */
+  /** Nothing is asked where no person is new: the step leads to the next one. */
   const newcomersOf = async (run: Run) => (await dialog.shown(run, {})).selected.new
 
   const show = async (
@@ -49,7 +49,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
     return { loaded, step: loaded.run.state === 'ready' ? step : undefined }
   }
 
-  router.get(at('options'), async (req, res) => {
+  router.get(pathOf('options'), async (req, res) => {
     const { loaded, step } = await open(req, res)
     const { run, flow } = loaded
     if (!step) return res.redirect(whereItStands(run, flow))
@@ -57,7 +57,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
     await show(res, loaded, step)
   })
 
-  router.post(at('options'), async (req, res) => {
+  router.post(pathOf('options'), async (req, res) => {
     const { loaded, step } = await open(req, res)
     const { run, flow, tenantId } = loaded
     if (!step) return res.redirect(303, whereItStands(run, flow))

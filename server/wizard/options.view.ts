@@ -7,7 +7,7 @@ import type { Field } from '../web/page.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 import type { OpenOption } from './choices.service.js'
 
-/** The page on which values for everybody new are chosen. */
+/** The page on which values for new people are chosen. */
 export interface OptionsPage extends WizardPage {
   /** who gets the values */
   lead: string

@@ -4,7 +4,7 @@ import { NotFound } from '../errors.js'
 import { nextStep, whereItStands } from '../runs/step-urls.js'
 import { parsePeriod } from './period.form.js'
 import { periodPage } from './period.view.js'
-import { at, mayBeAsked, type WizardDeps } from './wizard.deps.js'
+import { pathOf, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 /** 対象期間 */
 export function periodRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' | 'beginning'>): Router {
@@ -17,14 +17,14 @@ export function periodRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' 
     return { ...loaded, step, open: mayBeAsked(loaded.run) && loaded.run.retryOf === null }
   }
 
-  router.get(at('period'), async (req, res) => {
+  router.get(pathOf('period'), async (req, res) => {
     const { run, connector, flow, step, ...page } = await open(req, res)
     if (!page.open) return res.redirect(whereItStands(run, flow))
     const typed = run.period ?? { from: '', to: '' }
     res.render('pages/wizard/period', { connector, run, page: periodPage({ flow, step, run, typed, errors: {} }) })
   })
 
-  router.post(at('period'), async (req, res) => {
+  router.post(pathOf('period'), async (req, res) => {
     const { run, connector, flow, step, tenantId, ...page } = await open(req, res)
     if (!page.open) return res.redirect(303, whereItStands(run, flow))
     const { typed, value, errors } = parsePeriod(req.body, step)

@@ -3,7 +3,7 @@ import { amount, classLabel, type Label } from '../runs/labels.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import type { Change, ItemWithContent } from '../runs/run.js'
 
-/** Somebody as the selection page and the dialog show him. */
+/** A person as the selection page and the dialog show one. */
 export interface PersonRow {
   id: string
   label: Label
@@ -25,7 +25,7 @@ export interface PersonRow {
 
 const OWN_TICK = 'まとめて選択する操作では選択されません。問題がなければ、この行にチェックを入れてください。'
 
-/** What stands above somebody's changes. */
+/** What stands above a person's changes. */
 const changesTitle = (isNew: boolean, { kind }: Flow): string =>
   isNew ? (kind === 'sync' ? '登録する項目' : '項目') : '変更する項目'
 

@@ -70,7 +70,7 @@ export async function publish(
 ): Promise<boolean> {
   const { revision, adminId, total, gone, now } = order
   if (run.state !== 'ready' || run.revision !== revision) return false
-  // Two who publish at once take turns, and so does whoever disconnects or revokes a token.
+  // Two who publish at once take turns, and so do 解除 and the revocation of a token.
   await stores.connections.lock(run.connectionId)
   await stillConnected(stores, run)
   const fetchable = await stores.accessTokens.resourcesInForce(run.connectionId)

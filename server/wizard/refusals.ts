@@ -32,7 +32,7 @@ const settingsChanged = (title: string) =>
 const anotherPeriod = (before: string, now: string) =>
   `この同期は${before}の情報と比較して準備されましたが、いま同期すると${now}の情報として登録されます。確認していない内容で上書きしないように、取得し直してから同期してください。`
 
-/** Whether values for everybody new have yet to be chosen. */
+/** Whether values for new people have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
   createOptionsOf(flow).some(({ name }) => !run.options[name])
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { id } from '../runs/id-place.js'
 import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
 import { many, MAX_WORDS, NUL, one } from '../web/fields.js'
+import { revisionOf } from '../web/form.js'
 import type { ItemCursor } from './selection.store.js'
 
 const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
@@ -68,9 +69,8 @@ export function parseSelection(body: unknown): SelectionForm {
   const shown = many(fields.shown).filter(value => id.safeParse(value).success)
   const here = new Set(shown)
   const [kind = '', argument = ''] = one(fields.op).split(/:(.*)/s)
-  const revision = Number(one(fields.revision))
   return {
-    revision: Number.isSafeInteger(revision) ? revision : 0,
+    revision: revisionOf(body),
     shown,
     chosen: many(fields.id).filter(value => here.has(value)),
     view: parseView(fields),

@@ -7,7 +7,7 @@ import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { decodePlace, parseSelection, parseView, type SelectionForm } from './select.form.js'
 import { selectPage } from './select.view.js'
-import { at, closedNow, STALE, type WizardDeps } from './wizard.deps.js'
+import { pathOf, closedNow, STALE, type WizardDeps } from './wizard.deps.js'
 
 /** The list as a URL that can be read, reloaded and kept. */
 function listUrl(run: Run, view: SelectionView, place?: string): string {
@@ -83,9 +83,9 @@ export function selectRoutes({
     res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, run, page })
   }
 
-  router.get(at('select'), async (req, res) => show(req, res, await loadRun(req, res), null, parseView(req.query)))
+  router.get(pathOf('select'), async (req, res) => show(req, res, await loadRun(req, res), null, parseView(req.query)))
 
-  router.post(at('select'), async (req, res) => {
+  router.post(pathOf('select'), async (req, res) => {
     const loaded = await loadRun(req, res)
     const { run, flow, tenantId } = loaded
     const form = parseSelection(req.body)
@@ -96,15 +96,15 @@ export function selectRoutes({
       view: form.view,
       then: bulk[form.op.kind as keyof typeof bulk] ?? 'keep',
     })
-    // Ticks that the page stores by itself: nobody waits for an answer.
+    // Ticks that the page stores by itself: no person waits for an answer.
     if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()
     if (stale) {
       flash(req, { kind: 'warning', text: STALE })
       return res.redirect(303, whereItStands(run, flow))
     }
     if (form.op.kind === 'confirm') {
-      const nobody = selected === 0 ? `${flow.words.item}が選択されていません。` : null
-      const why = closedNow(loaded, clock) ?? nobody ?? (await selecting.differing(run))
+      const noneChosen = selected === 0 ? `${flow.words.item}が選択されていません。` : null
+      const why = closedNow(loaded, clock) ?? noneChosen ?? (await selecting.differing(run))
       if (why !== null) return show(req, res, loaded, why, form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))

@@ -57,7 +57,7 @@ export function createSelecting({
         return { stale: false, selected: (await items.selected(runId)).total }
       }),
 
-    /** People who are written only with a tick of their own, for a flow whose people nobody selects. */
+    /** People who are written only with a tick of their own, for a flow that offers no choice of people. */
     ownTicks: (run: Run) => inTenant(run.tenantId, ({ selection }) => selection.ownTicks(run.id, MOST_OWN_TICKS)),
 
     /** The first people who will not be written, and how many there are. */

@@ -1,5 +1,5 @@
 import { stepOf, type Flow } from '../contract/contract.js'
-import { declared } from '../contract/declared.js'
+import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import type { ItemCursor } from './selection.store.js'
@@ -27,7 +27,7 @@ export interface SortHeader {
   look: string | null
 }
 
-/** What stands above the list, whoever it is about. */
+/** What stands above the list, about any person. */
 export interface SelectAlerts {
   /** the settings that shaped the plan; `changed`: what to do where they have changed since */
   settings: { text: string; changed: string | null } | null
@@ -58,7 +58,7 @@ export interface SelectTable {
 }
 
 export interface SelectPage extends WizardPage {
-  /** whom to tick; below it the date, area and period it is about */
+  /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
   alerts: SelectAlerts
   form: { action: string; revision: number; sort: SortColumn; descending: boolean }
@@ -87,7 +87,7 @@ const meaningsFor = (flow: Flow) =>
         { label: classLabels.excluded, text: `理由があって対象にならない${flow.words.item}` },
       ]
 
-/** Where nothing is compared nobody is changed or the same. */
+/** Where nothing is compared no person is 差分あり or 差分なし. */
 const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
   kind === 'sync' ? ['new', 'changed', 'same', 'excluded'] : ['new', 'excluded']
 
@@ -99,7 +99,7 @@ const shortError = (error: string | null): string | null =>
 
 const SETTINGS_CHANGED = '取得した後に設定が変更されています。新しい設定で同期するには、もう一度取得してください。'
 
-/** Whom a tick takes: 同期する従業員, 取り込みの対象にする従業員. */
+/** What a tick takes: 同期する従業員, 取り込みの対象にする従業員. */
 const subjectOf = ({ kind, words }: Flow): string =>
   kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
 
@@ -111,7 +111,7 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
   return {
     text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
-      ...(area ? [`${area.label}：${run.area?.label ?? ''}`] : []),
+      ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
       ...[periodSentence(flow, run), leftOut].filter(line => typeof line === 'string'),
     ],
   }
@@ -153,7 +153,7 @@ function headersOf(flow: Flow, view: SelectionView): SelectTable['headers'] {
   }
 }
 
-/** This page, the whole list, nobody: as far as there is somebody to take. */
+/** This page, the whole list, none: as far as there are people to take. */
 function bulkOps({ words }: Flow, numbers: { page: number; list: number; selected: number }): SelectTable['ops'] {
   const { item, counter } = words
   const all = (count: number) => `${item}${amount(count)}${counter}すべてを選択`
@@ -200,7 +200,7 @@ export function selectPage(input: {
   const counter = rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const bar = barOf(flow, view, counter)
-  const nobody = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.nobody
+  const none = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.empty
   const action = paths.step.to({ id: run.id, step: 'select' })
   return {
     ...wizardPage(flow, 'select', `${words.item}の選択`),
@@ -235,7 +235,7 @@ export function selectPage(input: {
       },
       ops: bulkOps(flow, { page: choosable, list: input.selectable, selected }),
       rows,
-      empty: rows.length > 0 ? null : nobody,
+      empty: rows.length > 0 ? null : none,
     },
     pages: pagesOf(view, place, page),
     meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },

@@ -14,10 +14,9 @@ export interface ItemCursor {
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
-/** What the page shows. */
-function lists(db: Knex, tenantId: string, sealer: Sealer) {
+/** A run's people, and parts of them. */
+function people(db: Knex, tenantId: string) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
-  const read = itemReader(tenantId, sealer)
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
@@ -31,14 +30,21 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
     return query
   }
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** Whom a button that takes many may take. */
+  /** The people a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  return { items, seen, selectable, takenByMany }
+}
+
+/** What the page shows. */
+function lists(db: Knex, tenantId: string, sealer: Sealer) {
+  const { items, seen, selectable, takenByMany } = people(db, tenantId)
+  const read = itemReader(tenantId, sealer)
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
       const column = sortColumns[view.sort]
       // A cursor of another order (an edited address) leads to the first page.
-      const fits = column !== 'class_rank' || /^\d$/.test(place?.value ?? '')
+      const fits = place === null || column !== 'class_rank' || /^\d$/.test(place.value)
       const cursor = fits ? place : null
       const forward = cursor?.forward ?? true
       const ascending = view.descending !== forward
@@ -68,7 +74,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       return Number(row.n)
     },
 
-    /** People whom only a tick of their own takes: how many there are, and the first of them. */
+    /** People who need a tick of their own: how many there are, and the first of them. */
     async ownTicks(runId: string, limit: number): Promise<{ items: Task[]; total: number }> {
       const theirs = () => selectable(items(runId)).where({ own_tick: true })
       const first = limit > 0 ? await read(theirs().orderBy('id').limit(limit)) : []
@@ -80,22 +86,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 
 /** Who is ticked. */
 function ticks(db: Knex, tenantId: string) {
-  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
-  /** Narrows a query to what the administrator looks at. */
-  const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
-    if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
-    const words = folded(view.q)
-    // strpos takes every sign literally. Rows of the release before have no folded text.
-    if (words !== '')
-      void query.whereRaw(
-        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
-        [words],
-      )
-    return query
-  }
-  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** Whom a button that takes many may take. */
-  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  const { items, seen, selectable, takenByMany } = people(db, tenantId)
   return {
     /**
      * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
@@ -114,8 +105,8 @@ function ticks(db: Knex, tenantId: string) {
     },
 
     /**
-     * Ticks of one page: of the shown rows those chosen are selected, or all whom a button for many may take besides.
-     * Only rows that can be chosen are.
+     * Ticks of one page: the chosen ones of the shown rows are selected, or all that a button for many may take
+     * besides. Only rows that can be chosen are.
      */
     async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
       if (shown.length === 0) return
@@ -124,7 +115,7 @@ function ticks(db: Knex, tenantId: string) {
         .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
     },
 
-    /** 「一覧の従業員N名すべてを選択」: everybody in view who can be chosen. */
+    /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. */
     async selectAll(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
       await takenByMany(seen(items(runId), view))
         .where({ selected: false })

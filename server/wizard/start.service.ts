@@ -49,7 +49,7 @@ async function goneFrom(deps: StartingDeps, run: Run): Promise<Result[]> {
   return failures.asking(run, () => goneSince(openSides, run, flow, chosen, run.referenceDate ?? clock.today()))
 }
 
-/** Queues or publishes a run that nothing stands in the way of. False: somebody was faster. */
+/** Queues or publishes a run that nothing stands in the way of. False: another click was faster. */
 async function begin(
   { clock, flowOf }: StartingDeps,
   stores: StartingStores,
@@ -73,8 +73,8 @@ export function createStarting(deps: StartingDeps) {
   const { inTenant, clock, flowOf } = deps
   return {
     /**
-     * 同期: queues the run for exactly the people the page showed; or publishes them, but for those who are gone by now,
-     * and says how many they are. Throws Conflict with what happened instead.
+     * 同期: queues the run for exactly the people the page showed, or publishes them. People who are gone by now are not
+     * published; returns how many. Throws Conflict with what happened instead.
      */
     start: async (who: Who, runId: string, shown: Confirmation): Promise<{ gone: number }> => {
       const before = await inTenant(who.tenantId, stores => findRun(stores, runId))

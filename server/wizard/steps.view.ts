@@ -36,7 +36,7 @@ export interface WizardPage extends Page {
 
 /** The head of a step's page; reading both sides belongs to the first (design reference §2.2). */
 export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
-  // Reading belongs to the page before it, and items are asked for only now and then.
+  // Reading is no step of its own, and 項目登録 counts only while it is shown.
   const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
   const at = Math.max(
     0,

@@ -26,7 +26,7 @@ export interface WizardDeps {
 }
 
 /** The address of a page, for a router. */
-export const at = (step: StepKind): string => paths.step.pattern.replace(':step', step)
+export const pathOf = (step: StepKind): string => paths.step.pattern.replace(':step', step)
 
 /** What is asked before the fetch may still be answered anew. */
 export const mayBeAsked = (run: Pick<Run, 'state' | 'queuedAt'>): boolean =>

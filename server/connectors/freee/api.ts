@@ -21,7 +21,7 @@ export interface FreeeEmployee extends Record<string, unknown> {
   payroll_calculation?: boolean
 }
 
-/** An employee in the list of the company, which knows everybody of all months. */
+/** An employee in the list of the company, which holds the people of all months. */
 export interface CompanyEmployee {
   id: number
   num: string | null
@@ -39,7 +39,7 @@ export function openCompany(http: Http, account: Account) {
   const everyoneToo = { with_no_payroll_calculation: true }
 
   return {
-    /** Whom freee lists in a month. */
+    /** The people freee lists in a month. */
     async inMonth(month: YearMonth, { offset, limit }: Part): Promise<Stretched<FreeeEmployee>> {
       const { body } = await http.request<{ employees: FreeeEmployee[]; total_count: number } | null>({
         method: 'GET',
@@ -69,7 +69,7 @@ export function openCompany(http: Http, account: Account) {
       }
     },
 
-    /** Everybody of all months. */
+    /** The people of all months. */
     async ofAllMonths({ offset, limit }: Part): Promise<Stretched<CompanyEmployee>> {
       const { body } = await http.request<CompanyEmployee[]>({
         method: 'GET',
@@ -90,7 +90,7 @@ export function openCompany(http: Http, account: Account) {
         body: { company_id, employee },
         kind: 'create',
       })
-      // Taken, but not said as whom: it has to be looked up, never sent again.
+      // Taken, but the answer has no id: the record has to be looked up, never sent again.
       const created = body?.employee
       if (!created || !Number.isInteger(created.id)) throw new Uncertain(UNREADABLE)
       return created

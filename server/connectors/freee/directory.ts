@@ -16,20 +16,20 @@ const inOrder = {
   name: 'freee人事労務',
 }
 
-/** A name as it may have been stored: composed or not, in either width, without signs that nobody sees. */
+/** A name as it may have been stored: composed or not, in either width, without invisible signs. */
 const written = (name: Scalar) => keyOf(name)
 
 const known = ({ id, num }: CompanyEmployee): KnownPerson => ({ id: String(id), key: keyOf(num) })
 
-/** Whether somebody joins in a later month than that of the day, and so has no version yet that would be written. */
+/** Whether the person joins in a later month than the day's, so that there is no version yet to write into. */
 const joinsLater = (asOf: string, { entry_date }: CompanyEmployee) =>
   isLater(writtenMonth(asOf, entry_date), yearMonthOf(asOf))
 
 /** People by the month they join in. */
-function byMonth(joiners: readonly CompanyEmployee[]): { month: YearMonth; ids: ReadonlySet<string> }[] {
+function byMonth(asOf: string, joiners: readonly CompanyEmployee[]): { month: YearMonth; ids: ReadonlySet<string> }[] {
   const months = new Map<string, { month: YearMonth; ids: Set<string> }>()
   for (const { id, entry_date } of joiners) {
-    const month = yearMonthOf(entry_date ?? '')
+    const month = writtenMonth(asOf, entry_date)
     const named = `${month.year}-${month.month}`
     const found = months.get(named) ?? { month, ids: new Set<string>() }
     months.set(named, { month, ids: found.ids.add(String(id)) })
@@ -37,12 +37,12 @@ function byMonth(joiners: readonly CompanyEmployee[]): { month: YearMonth; ids: 
   return [...months.values()]
 }
 
-/** Everybody of all months, page by page. */
+/** The people of all months, page by page. */
 async function* companyPages(company: CompanyApi): AsyncIterable<CompanyEmployee[]> {
   for await (const { rows } of pagesOf<CompanyEmployee>({ ...inOrder, ask: company.ofAllMonths })) yield rows
 }
 
-/** Everybody freee lists in a month, page by page. */
+/** The people freee lists in a month, page by page. */
 const listedIn = (company: CompanyApi, month: YearMonth, from?: string): AsyncIterable<ListPage<Person>> =>
   listingOf(pagesOf<FreeeEmployee>({ ...inOrder, from, ask: stretch => company.inMonth(month, stretch) }), personOf)
 
@@ -53,16 +53,16 @@ async function* everyone(company: CompanyApi, asOf: string): AsyncIterable<reado
     joiners.push(...rows.filter(row => joinsLater(asOf, row)))
     yield rows.filter(row => !joinsLater(asOf, row)).map(known)
   }
-  for (const { month, ids } of byMonth(joiners)) {
+  for (const { month, ids } of byMonth(asOf, joiners)) {
     for await (const { people } of listedIn(company, month)) yield people.filter(person => ids.has(person.id))
   }
-  // Whoever was not listed there after all is known to exist at least.
+  // A person who was not listed there after all is known to exist at least.
   yield joiners.map(known)
 }
 
 /**
- * The employees of one freee company, month by month: what is listed on a day is the version of its month, and a write
- * goes into the version that was read for it (`writtenMonth`).
+ * The employees of one freee company, month by month. What is listed on a day is the version of its month. A write goes
+ * into the version that was read for it (`writtenMonth`).
  */
 export function openEmployees({ http, account }: { http: Http; account: Account }): Directory<Person> {
   const company = openCompany(http, account)
@@ -84,7 +84,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
     }
   }
 
-  /** Who was there when last asked. Absence is never remembered: somebody may have been registered since. */
+  /** Who was there when last asked. Absence is never remembered: the person may have been registered since. */
   const seen = new Set<string>()
 
   return {
@@ -96,7 +96,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
 
     async exists(id) {
       if (seen.has(id)) return true
-      // GET of one employee needs a month in which they are employed; the company's list knows everybody.
+      // GET of one employee needs a month of their employment; the company's list needs none.
       for await (const rows of companyPages(company)) for (const row of rows) seen.add(String(row.id))
       return seen.has(id)
     },

@@ -10,8 +10,8 @@ const NO_PAYROLL = 'freee人事労務で給与計算対象外の従業員のた�
 
 /** The value at a mapping path: on the employee itself or in one of its rules. */
 function valueAt(employee: FreeeEmployee, path: string): Scalar {
-  const [rule, field] = path.split('.')
-  return scalarOf(field === undefined ? employee[rule ?? ''] : (employee[rule ?? ''] as Rule | undefined)?.[field])
+  const [rule = '', field] = path.split('.')
+  return scalarOf(field === undefined ? employee[rule] : (employee[rule] as Rule | undefined)?.[field])
 }
 
 /** One employee as the engine knows people. */

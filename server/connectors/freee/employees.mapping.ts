@@ -71,7 +71,7 @@ const gender: FieldPair = {
 
 const employeeNumber: FieldPair = {
   ...text({ ...crew.employeeNumber, service: 'num' }, { fromSmarthr: exactKeyOf, fromFreee: exactKeyOf }),
-  // Signs that nobody sees are no difference.
+  // Invisible signs are no difference.
   same: ([one], [other]) => exactKeyOf(one) === exactKeyOf(other),
 }
 

@@ -98,8 +98,8 @@ export interface Category {
 }
 
 /**
- * A closed list. `blank` is what freee says for "nothing", which it can't leave out; SmartHR's null becomes it, and it is
- * a blank like any other on the way back. Values that the other side does not know are left alone, and told.
+ * A closed list. `blank` is freee's value for "nothing", which freee can't leave out. SmartHR's null becomes `blank`,
+ * and on the way back `blank` is read as null. Values that the other side does not know are left alone, and told.
  */
 export function category(
   { smarthr, service, ...names }: FieldNames,
@@ -122,7 +122,7 @@ export function category(
       const found = categories.find(entry => entry.smarthr === (value ?? null))
       if (found) return { set: { [service]: found.service } }
       if (!isBlank(value)) return unsent(label, value, UNKNOWN_TO_PRODUCT, SMARTHR)
-      // Somebody new has freee's own "nothing".
+      // A new person has freee's own "nothing".
       return blank !== undefined && present.length > 0 ? { set: { [service]: blank } } : 'keep'
     },
     toSmarthr([value]) {

@@ -1,5 +1,5 @@
 import type { FieldPair, Scalar } from '../../contract/contract.js'
-import { textOf, yen } from '../../contract/conversions.js'
+import { amount, textOf, yen } from '../../contract/conversions.js'
 import { showText } from '../../contract/fields.js'
 import { setOrTell, unsent } from '../../contract/unsent.js'
 import { SMARTHR, type One } from './fields.js'
@@ -33,12 +33,12 @@ interface Names {
 }
 
 const NOT_YEN = '1円以上の整数ではない'
-/** 0 says that somebody is not insured, which either side shows as a blank. */
+/** 0 says that the person is not insured, which either side shows as a blank. */
 const paid = (value: One): Scalar => (yen(value) === 0 ? null : (value ?? null))
 
 const showYen = ([value]: readonly Scalar[]) => {
-  const amount = yen(value ?? null)
-  return amount === null ? '' : `${amount.toLocaleString('ja-JP')}円`
+  const whole = yen(value ?? null)
+  return whole === null ? '' : `${amount(whole)}円`
 }
 
 export const standardRemuneration = ({ id, label }: Names, { pay: smarthr, rule }: Insurance): FieldPair => {
@@ -66,8 +66,8 @@ const sameNumber = (one: One, other: One) => {
 }
 
 /**
- * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side
- * (freee §3.2); without one the administrator is told instead.
+ * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side (freee
+ * §3.2). Without one the administrator is told instead.
  */
 export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }: Insurance): FieldPair => ({
   id,
@@ -76,10 +76,10 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
   smarthr: [number, pay],
   service: [`${rule}.reference_num`, `${rule}.standard_monthly_remuneration`],
   same: ([one], [other]) => sameNumber(one, other),
-  toService([value, amount], { present: [, presentAmount] }) {
+  toService([value, pay], { present: [, presentPay] }) {
     const written = textOf(value)
     if (written === null) return 'keep'
-    if (yen(amount, 1) === null && yen(presentAmount, 1) === null) {
+    if (yen(pay, 1) === null && yen(presentPay, 1) === null) {
       return {
         unsent: `${label}「${written}」は、${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。`,
       }

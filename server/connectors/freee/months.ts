@@ -14,8 +14,8 @@ const count = ({ year, month }: YearMonth) => year * 12 + month
 export const isLater = (one: YearMonth, other: YearMonth): boolean => count(one) > count(other)
 
 /**
- * The version of somebody that a write on `day` goes into, and that is read and compared for it: the month of the day, or
- * that of 入社日 for who joins later, so that everything holds from the month of joining on (freee §5.2).
+ * The month whose version of a person is read, compared and written on `day`. It is the month of the day, or the month
+ * of 入社日 for a person who joins later (freee §5.2).
  */
 export function writtenMonth(day: PlainDate, entryDate: Scalar | undefined): YearMonth {
   const [now, entry] = [yearMonthOf(day), dateOf(entryDate)]

@@ -17,7 +17,7 @@ const month: DateStep = {
   notes: [],
 }
 
-/** After what is asked first. */
+/** The pages after the days or the month. */
 const rest = (dialog: DialogWords): Step[] => [
   { kind: 'fetch', shownIn: 'wizard' },
   { kind: 'select', button: '確認' },
@@ -37,10 +37,17 @@ const common = {
     act: '取り込み',
     new: '取り込み',
     leftOut: 'freee人事労務で確定していない明細（{n}件）は、表示していません。',
-    nobody: '対象の従業員はいません。支給月を確認してください。',
+    empty: '対象の従業員はいません。支給月を確認してください。',
   },
   includes: isFixed,
   identity: 'links',
+  payslips: {
+    items: 'sent',
+    usualItems: USUAL_ITEMS,
+    names,
+    unknown: 'fails-all',
+    unknownReason: UNKNOWN,
+  },
   from: PRODUCT,
   to: 'SmartHR',
 } as const
@@ -71,13 +78,6 @@ export const salaryFlow: ImportFlow = {
   },
   title: '給与明細の取り込み',
   historyLabel: '給与明細同期',
-  payslips: {
-    items: 'sent',
-    usualItems: USUAL_ITEMS,
-    names,
-    unknown: 'fails-all',
-    unknownReason: UNKNOWN,
-  },
   notes: [
     ...notes,
     'freee人事労務の「残業手当合計」の内訳は、SmartHRでは「残業代」の支給項目として取り込みます。実績時間の内訳は、勤怠項目に取り込みます。',
@@ -112,12 +112,5 @@ export const bonusFlow: ImportFlow = {
   },
   title: '賞与明細の取り込み',
   historyLabel: '賞与明細同期',
-  payslips: {
-    items: 'sent',
-    usualItems: USUAL_ITEMS,
-    names,
-    unknown: 'fails-all',
-    unknownReason: UNKNOWN,
-  },
   notes: [...notes, '勤怠は取り込みません。SmartHRの画面には、空の勤怠項目が表示されます。'],
 }

@@ -1,6 +1,6 @@
 import type { ConnectorSettings } from '../../contract/contract.js'
 
-/** エクスポート設定 (freee §4). No API lists the names, so a wrong one shows only when somebody is registered. */
+/** エクスポート設定 (freee §4). No API lists the names, so a wrong one shows only when a person is registered. */
 export const exportSettings: ConnectorSettings = {
   title: 'エクスポート設定',
   lead: 'SmartHRからfreee人事労務へ新しく登録する従業員に、一律で適用する設定です。すでにfreee人事労務に登録されている従業員には適用されません。すべての項目が必須です。',

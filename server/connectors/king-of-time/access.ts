@@ -5,8 +5,8 @@ import type { Brand } from './brands.js'
 import { CODES } from './errors.js'
 
 /**
- * The two ways in. The consent page's contract is assumed as a whole (reference §9.2) and stands here alone, so that
- * the vendor's own can take its place; a pasted token works with the public API as it is (§1.3, §3).
+ * The two ways in. The consent page's contract is assumed as a whole (reference §9.2) and stands here alone, so that it
+ * can be replaced. A pasted token works with the public API as it is (§1.3, §3).
  */
 
 const UNKNOWN_COMPANY = 'unknown'

@@ -25,7 +25,7 @@ export function openCompany(http: Http, { name }: Brand) {
   const unreadable = unreadableAnswer(name)
 
   return {
-    /** Everybody the service knows on that day, people who left before it included: one answer. */
+    /** The people the service knows on that day, those who left before it included: one answer. */
     async everybody(date: PlainDate): Promise<Employee[]> {
       const { body } = await http.request<Employee[]>({
         method: 'GET',
@@ -37,7 +37,7 @@ export function openCompany(http: Http, { name }: Brand) {
       return body
     },
 
-    /** Whoever has this code on that day. */
+    /** The person with this code on that day. */
     async withCode(code: string, date: PlainDate): Promise<Employee[]> {
       try {
         const { body } = await http.request<Employee | null>({
@@ -49,7 +49,7 @@ export function openCompany(http: Http, { name }: Brand) {
         })
         return typeof body?.key === 'string' ? [body] : []
       } catch (error) {
-        // Whether nobody is there is said with 404 or 400; neither is documented (§3.3).
+        // That there is no such person is said with 404 or 400; neither is documented (§3.3).
         if (error instanceof VendorMissing || error instanceof VendorRefused) return []
         throw error
       }
@@ -63,7 +63,7 @@ export function openCompany(http: Http, { name }: Brand) {
         body: employee,
         kind: 'create',
       })
-      // Taken, but not said as whom: it has to be looked up, never sent again.
+      // Taken, but the answer has no key: the record has to be looked up, never sent again.
       if (typeof body?.key !== 'string') throw new Uncertain(unreadable)
       return body.key
     },

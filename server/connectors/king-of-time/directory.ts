@@ -11,7 +11,10 @@ import { openCompany, type Employee } from './api.js'
 import type { Brand } from './brands.js'
 import { employees, FIRST_EMAIL } from './employees.mapping.js'
 
-/** The service lists everybody in one answer; so many are staged, and re-read just before they are written, at a time. */
+/**
+ * The service lists all people in one answer. So many of them are staged, and re-read before they are written, at a
+ * time.
+ */
 const PAGE = 50
 
 const labels = new Map(employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)))
@@ -69,7 +72,7 @@ export function openEmployees({
   return {
     pageSize: PAGE,
     keysUnique: true,
-    // Everybody comes in one answer, and nothing in it says how many that should be.
+    // All people come in one answer, and nothing in it says how many there should be.
     saysNoTotal: true,
 
     async *list(asOf, from) {

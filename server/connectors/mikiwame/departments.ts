@@ -28,7 +28,7 @@ const nameKey = (value: Scalar | undefined): string => (textOf(value) ?? '').nor
 
 const NO_PARENT_NOTE = '親部署に部署コードがないため、最上位の部署として登録します。'
 
-/** What of a department the source says beside its fields; see the source's own listing. */
+/** Values that the source adds to a department's own; see the source's listing. */
 export const PARENT_WITHOUT_CODE = 'parent_without_code'
 export const IN_CYCLE = 'in_cycle'
 
@@ -36,8 +36,8 @@ const DUPLICATE_CODE =
   '部署コードが重複しています。SmartHRの部署の設定で、部署コードをほかの部署と重複しない値に変更してから、もう一度同期してください。'
 
 /**
- * Departments that wait for one another's names, the given one first: its wanted name belongs to the second, whose
- * wanted name belongs to the third … back to the first. Empty when it is no circle.
+ * Departments that wait for one another's names, the given one first. Each wants the name that the next one has, and
+ * the last wants the first one's. Empty when it is no circle.
  */
 function circleOf(
   code: string,
@@ -71,7 +71,7 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
   }
   const seen = new Set<string>()
 
-  /** Somebody else has the name: whether that changes by itself, or what has to be done first. */
+  /** Another department has the name: whether that changes by itself, or what has to be done first. */
   const takenBy = (owner: string, code: string): string => {
     const said = `部署名が重複しています（ミキワメに登録済みの部署コード: ${owner}）。`
     const circle = circleOf(code, wanted, owners)

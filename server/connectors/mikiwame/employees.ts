@@ -59,8 +59,8 @@ const orTold = (of: FieldPair): FieldPair => ({
 const businessFirst = ([business, legal]: readonly Scalar[]) => textOf(business) ?? textOf(legal)
 
 /**
- * Kana of the name that is used: the business kana where the business name is used and its kana is filled, else the
- * legal kana (design §3).
+ * Kana of the name that is used (design §3). It is the business kana where there is a business name with kana, else the
+ * legal kana.
  */
 const kanaOf = ([businessName, businessKana, legalKana]: readonly Scalar[]) =>
   (textOf(businessName) !== null ? fullWidthKana(businessKana) : null) ?? fullWidthKana(legalKana)
@@ -141,7 +141,7 @@ export const employees: readonly FieldPair[] = [
   ),
 ]
 
-/** E0: whoever is marked 「連携しない」 is out of scope; a blank is not. */
+/** E0: a person marked 「連携しない」 is out of scope; a blank is not. */
 export const inScope: Flow['includes'] = ({ values }) => values[KEEP_OUT_PATH] !== KEEP_OUT
 
 const enter = (what: string) => `SmartHRの従業員情報で、${what}を入力してから、もう一度同期してください。`

@@ -132,7 +132,7 @@ export function openStore(http: Http, dataset: Dataset): Directory {
     exists: id => isAmong(id, everybody()),
     reread: rereadBy({
       page: async (_asOf, number) => (await list.page({ page: number + 1, limit: PAGE })).rows.map(recordOf),
-      // Somebody may have been added or removed in between.
+      // A record may have been added or removed in between.
       search: everybody,
     }),
     findCreated: createdAmong({ lists: everybody, fits: sameKey }),
@@ -145,7 +145,7 @@ export function openStore(http: Http, dataset: Dataset): Directory {
         kind: 'create',
       })
       const created = body?.[one] as Row | undefined
-      // Taken, but not said as whom: it has to be looked up, never sent again.
+      // Taken, but the answer has no id: the record has to be looked up, never sent again.
       if (typeof created?.id !== 'string') throw new Uncertain(UNREADABLE)
       return { id: created.id, current: values, left: {} }
     },

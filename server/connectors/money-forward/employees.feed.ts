@@ -168,7 +168,7 @@ const dependentOf = (dependent: Json, label: string, notes: string[]): FeedDepen
   handicap: handicapOf(read(dependent, 'handicapped_type')),
 })
 
-/** Of an income that can't be read nobody can say on which side of the limit it is. */
+/** Null for an income that can't be read: it may be on either side of the limit. */
 function sameLivingSpouse(income: Scalar, label: string, notes: string[]): string | null {
   const estimate = amountOf(income, notes, { label, where: WHERE })
   return income !== null && estimate === null ? null : sameLivingSpouseOf(estimate)
@@ -242,9 +242,9 @@ const missingOf = (needed: readonly (readonly [label: string, value: string | nu
   needed.flatMap(([label, value]) => (value === null ? [label] : [])).join('、')
 
 /**
- * Why somebody can't be published. Money Forward takes nobody without 入社年月日, 姓 and 名, and stops the whole import
- * at a family member without 姓, 名 or 生年月日 (its support pages on the import from クラウド人事管理; assumed to hold
- * here). 社員番号 is the key and is asked for by the engine.
+ * Why a person can't be published. Money Forward takes no employee without 入社年月日, 姓 and 名. It stops the whole import at
+ * a family member without 姓, 名 or 生年月日. Source: its support pages on the import from クラウド人事管理, assumed to hold here.
+ * 社員番号 is the key and is asked for by the engine.
  */
 export function employeeProblems(employee: FeedEmployee): string[] {
   const own = missingOf([

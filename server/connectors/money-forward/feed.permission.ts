@@ -6,7 +6,7 @@ import type { FeedDeclaration } from './year-end.feed.js'
 
 /** What of a record an access token gets to see. */
 
-/** Whom a declaration names beside the employee. */
+/** The people a declaration names beside the employee. */
 const FAMILY = ['spouse', 'dependents']
 
 /** Whether the token reads of spouses at all: of employees among the family, of declarations item by item as well. */
@@ -14,20 +14,20 @@ const readsSpouses = (ofEmployee: boolean, { attributes, resources }: FeedPermis
   resources.includes('dependents') &&
   (ofEmployee || attributes === null || attributes.some(path => path.startsWith('spouse.')))
 
-/** A record from which nobody can tell whether the employee is, or was, married: the same for either. */
+/** A record that does not tell whether the employee is, or was, married: the same for either. */
 function withoutMarriage<T extends FeedEmployee | FeedDeclaration>(record: T): T {
   if (!('status' in record))
     return { ...record, income_tax: { ...record.income_tax, widow: null, single_parent: null } }
   return {
     ...record,
     person: { ...record.person, householder_relationship: null, widow: null, single_parent: null },
-    // An empty spouse would still be one.
+    // Null, as even an empty spouse would tell that there is one.
     spouse: null,
     dependents:
       record.dependents
-        ?.filter(({ relationship }) => !tables.SPOUSES.includes(relationship ?? ''))
+        ?.filter(({ relationship }) => relationship === null || !tables.SPOUSES.includes(relationship))
         .map(dependent =>
-          tables.IN_LAWS.includes(dependent.relationship ?? '')
+          dependent.relationship !== null && tables.IN_LAWS.includes(dependent.relationship)
             ? { ...dependent, relationship: tables.OTHER }
             : dependent,
         ) ?? null,

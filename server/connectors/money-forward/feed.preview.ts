@@ -1,7 +1,7 @@
-import { slashed } from '../../contract/conversions.js'
+import { amount, slashed } from '../../contract/conversions.js'
 import type { Schema } from './feed.schema.js'
 
-/** A line of the preview; nobody knows what Money Forward has, so nothing stands before. */
+/** A line of the preview. What Money Forward has is not known, so nothing stands before. */
 export interface FeedChange {
   /** the path in the record: social_insurance.qualified_on, bank_accounts */
   field: string
@@ -13,7 +13,7 @@ export interface FeedChange {
 /** One value as a person reads it; '' for blank. */
 function shown(schema: Schema, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'はい' : 'いいえ'
-  if (typeof value === 'number') return schema['x-unit'] === '円' ? `${value.toLocaleString('ja-JP')}円` : `${value}年`
+  if (typeof value === 'number') return schema['x-unit'] === '円' ? `${amount(value)}円` : `${value}年`
   if (typeof value !== 'string') return ''
   return schema.format === 'date' ? slashed(value) : value
 }

@@ -2,8 +2,8 @@ import * as tables from './tables.js'
 
 /**
  * The records of the feed as JSON Schemas, components of its OpenAPI 3.1 document. Titles are Money Forward's item
- * names (SmartHR help 360026106414 for employees, assumed for year-end results) and stand in the preview and in the
- * choice of attributes; descriptions say which item of SmartHR's it is.
+ * names and stand in the preview and in the choice of attributes. They are from SmartHR help 360026106414 for
+ * employees, assumed for year-end results. Descriptions say which item of SmartHR's it is.
  */
 export interface Schema {
   type: string | readonly string[]

@@ -1,4 +1,5 @@
 import type { Connector, ImportFlow } from '../../contract/contract.js'
+import { kept } from '../../contract/declared.js'
 import { MAIL_SUPPORT, syncLabels } from '../../contract/words.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
 import { accessTokens, publicationMail, publications } from './publications.js'
@@ -21,7 +22,7 @@ const payslipsFlow: ImportFlow = {
     act: '取り込み',
     new: '取り込み',
     leftOut: null,
-    nobody: '対象の従業員はいません。取り込む明細を確認してください。',
+    empty: '対象の従業員はいません。取り込む明細を確認してください。',
   },
   steps: [
     {
@@ -142,5 +143,5 @@ export const moneyForward: Connector = {
           : `${flow.from}から${flow.to}に給与明細の取り込み結果が出ました。`,
   },
   areas: ({ http }) => listPayrolls(http),
-  open: ({ http, area }) => openPayroll({ http, payrollId: area ?? '' }),
+  open: ({ http, area }) => openPayroll({ http, payrollId: kept(area, 'area') }),
 }

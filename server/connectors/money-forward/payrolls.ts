@@ -9,8 +9,8 @@ import { statementEntry, type ItemKind, type Statement, type StatementItem } fro
 import { PRODUCT, WRONG_KEY } from './errors.js'
 
 /**
- * クラウド給与's API v2 as far as it is used. Endpoint, identifier and the API KEY in the path are documented; every body is
- * assumed and stands here alone, so that the vendor's JSON Schema can take its place.
+ * クラウド給与's API v2 as far as it is used. Endpoint, identifier and the API KEY in the path are documented. Every body is
+ * assumed and stands here alone, so that the vendor's JSON Schema can replace it.
  */
 
 const PAGE = 100
@@ -125,15 +125,16 @@ const written = (name: string): string => name.normalize('NFKC').trim()
 const bareName = (name: string): string => written(name).replace(SUFFIX, '')
 
 /**
- * The items' names in SmartHR, by id: without the suffix of their kind (SmartHR help 360026264053), but where that is all
- * that tells two items apart. Pure.
+ * The items' names in SmartHR, by id, without the suffix of their kind (SmartHR help 360026264053). The suffix stays
+ * where it alone tells two items apart. Pure.
  */
 export function namesOf(items: readonly Item[]): Map<string, string> {
   const bare = items.map(({ name }) => bareName(name))
   return new Map(
-    items.map(({ id, name }, index) => {
-      const alone = bare.indexOf(bare[index] ?? '') === bare.lastIndexOf(bare[index] ?? '')
-      return [id, alone ? bareName(name) : written(name)] as const
+    items.map(({ id, name }) => {
+      const short = bareName(name)
+      const alone = bare.indexOf(short) === bare.lastIndexOf(short)
+      return [id, alone ? short : written(name)] as const
     }),
   )
 }

@@ -27,7 +27,7 @@ const YEAR_END_PRODUCT = 'マネーフォワード クラウド年末調整'
 /** How long a snapshot may wait to be fetched (design §3). */
 const DAYS = 7
 
-/** Why Money Forward did not take somebody; its own words when it gave any. */
+/** Why Money Forward did not take a person; its own words when it gave any. */
 const refusal =
   (product: string, source: string): Publication['refusal'] =>
   (status, message) => {
@@ -73,7 +73,7 @@ const common = {
   from: 'SmartHR',
 } as const
 
-/** 従業員情報: Money Forward fetches it and chooses nobody itself (reference §3.2), so people are chosen here. */
+/** 従業員情報: Money Forward fetches it and offers no choice of people (reference §3.2), so people are chosen here. */
 const employees: PublicationFlow = {
   ...common,
   id: 'employees',
@@ -122,7 +122,7 @@ const yearEnd: PublicationFlow = {
   ...common,
   id: 'year-end',
   dataset: 'year-end-results',
-  words: { ...words, leftOut: null, nobody: '対象の従業員はいません。年度を確認してください。' },
+  words: { ...words, leftOut: null, empty: '対象の従業員はいません。年度を確認してください。' },
   panel: {
     title: '年末調整結果を公開する',
     button: '公開を開始',

@@ -1,4 +1,4 @@
-import { joinFilled, scalarOf, textOf, yen } from '../../contract/conversions.js'
+import { joinFilled, objectsOf, scalarOf, textOf, yen } from '../../contract/conversions.js'
 import type { Scalar } from '../../contract/contract.js'
 import type { Json } from '../../contract/documents.js'
 
@@ -13,10 +13,7 @@ export function read(record: Json, path: string): Scalar {
 }
 
 /** The objects of a list; none when it is no list. */
-export const rows = (record: Json, name: string): Json[] => {
-  const list = record[name]
-  return Array.isArray(list) ? list.flatMap(row => (typeof row === 'object' && row !== null ? [row as Json] : [])) : []
-}
+export const rows = (record: Json, name: string): Json[] => objectsOf(record[name])
 
 /** A code or number as text: NFKC, trimmed, null when blank. */
 export const codeOf = (value: Scalar): string | null => textOf(value)?.normalize('NFKC').trim() ?? null

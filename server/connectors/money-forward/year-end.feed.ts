@@ -7,11 +7,10 @@ import { amountOf, codeOf, joinedWith, read, rows, type Json } from './record.js
 import { handicapOf, relationshipOf, TARGET } from './tables.js'
 
 /**
- * A year-end result of the feed (docs/feed.md). What is taken and who is left out: SmartHR help 4409171668633
- * 「マネーフォワード クラウド年末調整に年末調整結果を取り込む」. The items are assumed on both sides, since neither vendor
- * publishes them; this file and SmartHR's source are where to swap them. Salary income is never passed on: Money Forward
- * knows what it paid, and what SmartHR has includes the previous employers' part, which would then count twice
- * (SmartHR notice news/16593).
+ * A year-end result of the feed (docs/feed.md). What is taken and who is left out: SmartHR help 4409171668633 「マネーフォワード
+ * クラウド年末調整に年末調整結果を取り込む」. The items are assumed on both sides, since neither vendor publishes them. They are replaced in
+ * this file and in SmartHR's source. Salary income is never passed on: Money Forward knows what it paid. SmartHR's sum
+ * includes the previous employers' part, which would then count twice (SmartHR notice news/16593).
  */
 export interface FeedDeclaration {
   employee_code: string
@@ -89,8 +88,8 @@ const OTHER_WAY =
 const WHERE = 'SmartHRの年末調整'
 
 /**
- * Why a result is not passed on in this year's snapshot, with what to do; null for 対象. A status nobody knows is left out
- * rather than guessed, and so is a result of another year or of nobody by name.
+ * Why a result is not passed on in this year's snapshot, with what to do; null for 対象. An unknown status is left out
+ * rather than guessed. A result of another year, or without a name, is left out too.
  */
 export function exclusionOf(result: Json, year: number): string | null {
   return statusExclusion(result) ?? contentExclusion(result, year)
@@ -145,7 +144,7 @@ const togetherOf = (type: Scalar): boolean | null =>
   type === 'living_together' ? true : type === 'living_separately' ? false : null
 
 /**
- * What Money Forward is given of a result. Whoever asks has asked `exclusionOf` before. `notes` collects what is not
+ * What Money Forward is given of a result. The caller has asked `exclusionOf` before. `notes` collects what is not
  * passed on although it is there.
  */
 export function declarationOf(result: Json, notes: string[] = []): FeedDeclaration {

@@ -6,8 +6,8 @@ import { unreadableAnswer } from '../../contract/words.js'
 import { CODES } from './errors.js'
 
 /**
- * PCA's Web-API as far as it is known from its accounting and sales products (reference §4), and the payroll employees
- * assumed on top of it (§5). Whatever turns out to be different is changed here.
+ * PCA's Web-API as far as its accounting and sales products show it (reference §4). The payroll employees are assumed
+ * on top of it (§5). What turns out to be different is changed here.
  */
 export const API = {
   version: 'v1',
@@ -140,7 +140,7 @@ export function openArea(http: Http, product: Product, area: string) {
   }
 
   return {
-    /** A page in a stable order; `snapshot` keeps several pages one photograph. */
+    /** A page in a stable order; `snapshot` keeps all pages as they were at the first. */
     async find(query: Record<string, string | number>): Promise<Found> {
       const { body, headers } = await inArea<Record<string, Record<string, unknown>> | null>({
         method: 'GET',

@@ -13,7 +13,7 @@ const STALE =
 /** Every write is a batch. */
 function batchOf(api: AreaApi, { name }: Product): Batch {
   const resultsOf = (results: readonly WriteResult[], count: number): BatchResult[] => {
-    // Stored or not, nobody can say which: look it up.
+    // Stored or not is not known: look it up.
     if (results.length !== count) throw new Uncertain(api.unreadable().message)
     return results.map(({ InnerStatus, ErrorCode, Target, ErrorMessage }) => {
       if (InnerStatus === 'Success') return { id: typeof Target?.Id === 'number' ? String(Target.Id) : '' }
@@ -62,7 +62,7 @@ export function openEmployees(api: AreaApi, product: Product): Directory<Person>
           async ask({ offset, limit, snapshot }) {
             const query = { Limit: limit, Offset: offset, ...(snapshot && { SnapshotId: snapshot }) }
             const page = await api.find(query).catch((error: unknown) => {
-              // The photograph is gone with its log-in: the listing starts over.
+              // The snapshot is gone with its log-in: the listing starts over.
               if (error instanceof VendorRefused && error.codes.includes(CODES.unknownSnapshot)) throw api.unreadable()
               throw error
             })

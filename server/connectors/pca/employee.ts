@@ -29,7 +29,7 @@ const reads: Readonly<Record<string, (value: unknown) => Scalar>> = {
 }
 
 /**
- * One employee as the engine knows people, with the record as read: a Modify sends back what it does not change, stamp
+ * One employee as the engine knows people, with the record as read. A Modify sends the whole record back, stamp
  * included (reference §4.4, §5.2).
  */
 export function personOf(employee: Employee): Person & EntryOf<Employee> {

@@ -4,8 +4,8 @@ import { crew } from '../../contract/crew-fields.js'
 import { choiceField, dateField, kanaField, keyField, setOrKeep, textField } from '../../contract/fields.js'
 
 /**
- * The nine published pairs (reference §6). Legal names only. A blank never erases: nobody says what PCA's own app does
- * with one, and the other way round a salary list would lose a date.
+ * The nine published pairs (reference §6). Legal names only. A blank never erases. What PCA's own app does with one is
+ * not known, and from PCA it would take a date from a salary list.
  */
 
 const PCA = 'PCA'
@@ -27,7 +27,7 @@ const STATUS_IN_PCA = 'PCAの就労状況は連携されません。同期後に
 
 const lastDay = dateField({ ...crew.leavingDate, service: 'RetireDate' }, PCA)
 
-/** 在籍状況 and 就労状況 are not synced: whoever writes a past date is told what is left to do (§6, note 2). */
+/** 在籍状況 and 就労状況 are not synced: with a past date the administrator is told what is left to do (§6, note 2). */
 const resigned: FieldPair = {
   ...lastDay,
   toService: (values, context) => withNote(lastDay.toService(values, context), values, context.today, STATUS_IN_PCA),

@@ -14,7 +14,7 @@ export const CODES = {
   stale: 'PAY000014',
 } as const
 
-/** A CAL is free again when somebody logs out, at the latest after an hour; the limits count by the minute. */
+/** A CAL is free again after a log-out, at the latest after an hour; the limits count by the minute. */
 const MINUTE_MS = 60_000
 
 export const RECONNECT = 'PCA連携設定を確認してください。保存しているIDとパスワードでは、PCAに接続できませんでした。'

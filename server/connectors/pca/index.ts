@@ -1,5 +1,6 @@
 import { Forbidden } from '../../errors.js'
 import { blanksNote } from '../../contract/blanks.js'
+import { kept } from '../../contract/declared.js'
 import { leftWithoutDate } from '../../contract/employment.js'
 import type { Connector, CredentialsForm, Direction, SyncFlow } from '../../contract/contract.js'
 import { endQuietly } from '../../contract/session.js'
@@ -69,7 +70,7 @@ function flowOf({ name }: Product, direction: Direction, note: string): SyncFlow
     words: {
       ...usual.words,
       leftOut: '退職年月日が登録されていない退職済の従業員{n}名は、表示していません。',
-      nobody: '対象の従業員はいません。データ領域を確認してください。',
+      empty: '対象の従業員はいません。データ領域を確認してください。',
     },
     steps: [
       {
@@ -134,7 +135,7 @@ function payroll(product: Product): Connector {
     errors: pcaErrors(name),
     mail: syncMail,
     areas: ({ http }) => findAreas(http, product),
-    open: ({ http, area }) => openEmployees(openArea(http, product, area ?? ''), product),
+    open: ({ http, area }) => openEmployees(openArea(http, product, kept(area, 'area')), product),
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { atOnceOf, needsSettings, stepOf, usesSettings } from '../../../server/contract/contract.js'
-import { declared } from '../../../server/contract/declared.js'
+import { declared, kept } from '../../../server/contract/declared.js'
 import { connectors } from '../../../server/connectors/registry.js'
 
 describe('what a flow counts on', () => {
@@ -27,5 +27,7 @@ describe('what a flow counts on', () => {
     expect(declared('as it is', 'settings')).to.equal('as it is')
     expect(() => declared(null, 'settings')).to.throw('settings')
     expect(() => declared(undefined, 'link')).to.throw('link')
+    expect(kept('20260001', 'area')).to.equal('20260001')
+    expect(() => kept(null, 'area')).to.throw('area')
   })
 })

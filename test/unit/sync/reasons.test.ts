@@ -215,7 +215,7 @@ describe('what somebody is called by', () => {
           .and.match(/。$/)
       const date = stepOf(flow, 'date')
       if (date === undefined || date.unit) expect(flow.words.leftOut ?? '').not.to.include('在籍していない')
-      expect(flow.words.nobody).to.match(/^対象の.+(いません|ありません)。.+。$/)
+      expect(flow.words.empty).to.match(/^対象の.+(いません|ありません)。.+。$/)
     }
   })
 })
