@@ -6,10 +6,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** Past playwright's own evaluation, which takes three times as long for a script of this size. */
 const sessions = new WeakMap<Page, Promise<CDPSession>>()
-async function loadAxe(page: Page): Promise<void> {
+const sessionOf = (page: Page) => {
   const session = sessions.get(page) ?? page.context().newCDPSession(page)
   sessions.set(page, session)
-  await (await session).send('Runtime.evaluate', { expression: AXE })
+  return session
 }
 
 interface Violation {
@@ -22,11 +22,14 @@ interface Violation {
  * The pages hold no frames, so axe runs in the page alone, without the detours frames would need.
  */
 export async function violationsOf(page: Page, tags?: readonly string[]): Promise<string[]> {
-  await loadAxe(page)
   const options = { resultTypes: ['violations'], iframes: false, ...(tags && { runOnly: tags }) }
-  const violations = await page.evaluate<Violation[]>(
-    `axe.run(${JSON.stringify(options)}).then(({ violations }) =>
-      violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })))`,
-  )
+  const expression = `${AXE};
+    axe.run(${JSON.stringify(options)}).then(({ violations }) =>
+      violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })))`
+  await page.waitForLoadState()
+  const session = await sessionOf(page)
+  const answer = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+  if (answer.exceptionDetails) throw new Error(`axe could not look: ${JSON.stringify(answer.exceptionDetails)}`)
+  const violations = answer.result.value as Violation[]
   return violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`)
 }
