@@ -8,7 +8,6 @@ import {
 } from '../contract/contract.js'
 import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import { nextClosedSpell } from '../calls/maintenance.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
 import type { ItemPage } from '../runs/item.rows.js'
@@ -22,23 +21,9 @@ import { amount, at, classLabel, classLabels, duration, periodSentence, settingF
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
+import { expectedMs, interrupted } from './estimate.js'
 import { dateText } from '../runs/date-text.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
-
-/** Seconds a call takes at the usual answer times; only for the estimate below. */
-const SECONDS_PER_CALL = 0.3
-const HOUR = 3600
-
-/** How long 同期 will take at most, with the service's limits counted in (design §10). */
-export function expectedMs(limits: Limits, selected: { new: number; changed: number }): number {
-  const calls = selected.new * limits.callsPerPerson.new + selected.changed * limits.callsPerPerson.changed
-  const atPace = Math.max(
-    calls / (limits.perSecond ?? Number.MAX_SAFE_INTEGER),
-    (calls * SECONDS_PER_CALL) / limits.concurrency,
-  )
-  const wholeHours = limits.perHour === undefined ? 0 : Math.floor(Math.max(0, calls - 1) / limits.perHour)
-  return Math.max(atPace, wholeHours * HOUR) * 1000
-}
 
 /** The dialog in the flow's own words, or in those of most flows. */
 export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
@@ -98,19 +83,6 @@ export interface ConfirmPage extends WizardPage {
   empty: string | null
   notes: readonly string[]
   people: ConfirmPeople
-}
-
-/** The warning that the service closes before the run is through. */
-function interrupted(input: {
-  connector: Connector
-  flow: Flow
-  limits: Limits
-  selected: { new: number; changed: number }
-  now: Date
-}): string {
-  const next = nextClosedSpell(input.connector.maintenance, input.now)
-  const through = input.now.getTime() + expectedMs(input.limits, input.selected)
-  return next && through > next.from.getTime() ? '（メンテナンス時間中は一時停止します）' : ''
 }
 
 const replacesNote = (before: Run, flow: Flow): string => {

@@ -5,7 +5,7 @@ import { dashboardPage, historyRows } from '../../server/dashboard/dashboard.vie
 import { mappingOf, needsSettings, peopleWords } from '../../server/contract/contract.js'
 import { progressOf } from '../../server/reports/under-way.view.js'
 import { parseSelection } from '../../server/wizard/select.form.js'
-import { expectedMs } from '../../server/wizard/confirm.view.js'
+import { expectedMs } from '../../server/wizard/estimate.js'
 import { personRow, withinPage } from '../../server/wizard/person.view.js'
 import { withoutBreaks } from '../helpers/visitor.js'
 import { confirm, createGallery, dashboard, gallery, report, select, type Picture } from './gallery.js'
