@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { startPostgres } from '../server/local/postgres.js'
 import { projectRoot } from '../server/platform/root.js'
+import { CHROMIUMS } from './helpers/browser.js'
 import type { Counts } from './helpers/counting-reporter.js'
 
 /**
@@ -13,14 +14,12 @@ import type { Counts } from './helpers/counting-reporter.js'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const inCi = Boolean(process.env.CI)
 
-/** These measure time, start processes of their own or look at a browser: nothing else runs meanwhile. */
-const ALONE = [
-  /^test\/(setup|journeys)\//,
-  /\/crash\.test\.ts$/,
-  /^test\/views\/browser/,
-  /^test\/unit\/platform\/(http|limiter)\.test\.ts$/,
-  /^test\/sandbox\/(freee-populate|king-of-time-seed|people)\.test\.ts$/,
-]
+/** These measure time, or start the product as a user does: nothing else runs meanwhile. */
+const ALONE = /^test\/(setup\/|unit\/platform\/(http|limiter)\.test\.ts$)/
+/** A browser takes more than a core: only one of them at a time, beside everything else. */
+const IN_BROWSER = /^test\/(journeys\/|views\/browser)/
+/** Begun first, so that they don't keep one process busy after the others have ended. */
+const LONGEST = /^test\/law\/|\/(crash|faults|contract|pca|bulks)\.test\.ts$/
 /** Files share nothing: each has its own database, ports and stand-ins. */
 const JOBS = 2
 
@@ -51,6 +50,9 @@ const checks = async () => [
   await run('types', 'typescript/bin/tsc', ['--noEmit', '-p', '.'], { quiet: true }),
 ]
 
+const apart = (files: readonly string[], which: RegExp) =>
+  [files.filter(file => which.test(file)), files.filter(file => !which.test(file))] as const
+
 const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 /** One run of mocha; without counts it never came to its end. */
@@ -66,13 +68,13 @@ async function mocha(args: readonly string[], env: NodeJS.ProcessEnv) {
 
 /** The browser of the journeys; fetched where that is possible. */
 function chromium(): string | undefined {
-  const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  const places = [process.env.CHROMIUM_PATH, ...CHROMIUMS]
   const find = () => places.find(path => path && existsSync(path))
   const found = find()
   if (found || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return found
   say('Fetching Chromium for the browser tests …')
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-  const packages = ['chromium', 'fonts-ipafont-gothic']
+  const packages = ['chromium-headless-shell', 'fonts-ipafont-gothic']
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
     stdio: 'inherit',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -96,14 +98,15 @@ else {
     .filter(file => file.endsWith('.test.ts'))
     .map(file => `test/${file.replaceAll(sep, '/')}`)
     .sort()
-  const alone = every.filter(file => ALONE.some(pattern => pattern.test(file)))
-  const others = every.filter(file => !alone.includes(file))
-  const [checked, together] = await Promise.all([
+  const [alone, rest] = apart(every, ALONE)
+  const [inBrowser, others] = apart(rest, IN_BROWSER)
+  const [checked, ...ran] = await Promise.all([
     checks(),
-    mocha(['--parallel', '--jobs', String(JOBS), ...others], env),
+    mocha(inBrowser, env),
+    mocha(['--parallel', '--jobs', String(JOBS), ...apart(others, LONGEST).flat()], env),
   ])
   steps.push(...checked)
-  runs.push(together, await mocha(alone, env))
+  runs.push(...ran, await mocha(alone, env))
 }
 await postgres?.stop()
 
@@ -113,7 +116,7 @@ steps.push({ name: 'tests', ok: runs.every(({ ok }) => ok) })
 if (!browser) {
   steps.push({ name: 'browser', ok: !inCi })
   say(
-    `No Chromium was found (CHROMIUM_PATH, /usr/bin/chromium): the browser tests ${inCi ? 'could not run, which fails in CI' : 'were skipped'}.`,
+    `No Chromium was found (CHROMIUM_PATH, ${CHROMIUMS.join(', ')}): the browser tests ${inCi ? 'could not run, which fails in CI' : 'were skipped'}.`,
   )
 }
 // A test that does not run in CI is a test nobody has.

@@ -3,10 +3,16 @@ import { dirname, join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { projectRoot } from '../../server/platform/root.js'
 
+/** Where a Chromium stands; the one without a window takes a fifth less of the machine. */
+export const CHROMIUMS = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
+
 /** The browser that `npm test` found; none outside CI means a skip with a word, in CI a failure. */
-export const chromiumPath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  path => path && existsSync(path),
-)
+export const chromiumPath = [process.env.CHROMIUM_PATH, ...CHROMIUMS].find(path => path && existsSync(path))
 
 export async function startBrowser(): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium: set CHROMIUM_PATH')

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { violationsOf } from './accessibility.js'
 import { complaintsOf, picture, startBrowser, widerBy } from './browser.js'
-import { PASSWORD, startWorld, type World, type WorldOptions } from './world.js'
+import { eventually, PASSWORD, startWorld, type World, type WorldOptions } from './world.js'
 
 /** An administrator in front of a real browser, with the whole product and its services behind it. */
 export interface Journey {
@@ -21,6 +21,29 @@ export interface Journey {
   /** From the app store to the dashboard. */
   install(connector: string): Promise<void>
   close(): Promise<void>
+}
+
+const LONGEST_PAUSE_MS = 200
+/** A click on a link or a button asks for the next page within this time. */
+const ASKED_WITHIN_MS = 50
+
+/** Tells when the page that was asked for stands, which is a moment after the click. */
+function navigationOf(page: Page): () => Promise<void> {
+  let underWay = false
+  page.on('request', request => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) underWay = true
+  })
+  page.on('requestfailed', request => {
+    if (request.isNavigationRequest()) underWay = false
+  })
+  page.on('framenavigated', frame => {
+    if (frame === page.mainFrame()) underWay = false
+  })
+  return async () => {
+    do await page.waitForTimeout(ASKED_WITHIN_MS)
+    while (underWay)
+    await page.waitForLoadState()
+  }
 }
 
 export async function startJourney({
@@ -43,6 +66,7 @@ export async function startJourney({
   })
   const page = await context.newPage()
   const complaints = complaintsOf(page)
+  const settled = navigationOf(page)
 
   const button: Journey['button'] = label => page.getByRole('button', { name: label, exact: true })
   return {
@@ -55,6 +79,7 @@ export async function startJourney({
 
     async look(step) {
       if (!javaScriptEnabled) return
+      await settled()
       expect(await violationsOf(page), step).to.deep.equal([])
       await picture(page, `${name}-${step}`, 1280)
       await page.setViewportSize({ width: 375, height: 800 })
@@ -64,10 +89,17 @@ export async function startJourney({
     },
 
     async until(holds) {
-      for (const deadline = Date.now() + 90_000; !(await holds()) && Date.now() < deadline;) {
-        await page.waitForTimeout(100)
-        if (!javaScriptEnabled) await page.reload()
-      }
+      await eventually(
+        'the page',
+        async saw => {
+          if (await holds()) return true
+          if (!javaScriptEnabled) await page.reload()
+          saw(`${page.url()} ${(await page.textContent('body')) ?? ''}`)
+          return false
+        },
+        90_000,
+        LONGEST_PAUSE_MS,
+      )
     },
 
     async install(connector) {

@@ -85,6 +85,8 @@ const SHORT_PAUSE_MS = 25
 const LONG_PAUSE_MS = 100
 /** A look takes less on a machine that is not overloaded. */
 const LOOK_MS = 25
+/** … and on one that is, looking must leave most of the time to what is waited for. */
+const PAUSE_PER_LOOK = 2
 
 /**
  * Waits for `look` to say yes. Not a sleep: it ends as soon as it does. It fails when nothing has moved for `ms`; what
@@ -108,13 +110,15 @@ export async function eventually<T>(
     looks = 0
   }
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWS, longestPauseMs)) {
+    const began = Date.now()
     const seen = await look(saw)
+    const took = Date.now() - began
     if (seen) return seen
     looks += 1
     const stands = Date.now() - since
     if (stands > ms && looks > patience)
       throw new Error(`${what} did not happen: nothing has moved for ${stands} ms, ${last ?? 'nothing seen'}`)
-    await sleep(pause)
+    await sleep(Math.max(pause, PAUSE_PER_LOOK * took))
   }
 }
 

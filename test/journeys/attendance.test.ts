@@ -59,13 +59,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
     }
 
     /** Waits until the page says so; by itself with JavaScript, by reloading without. */
-    const until = async (what: string, holds: () => Promise<boolean>) => {
-      for (const deadline = Date.now() + 40_000; !(await holds().catch(() => false));) {
-        if (Date.now() > deadline) throw new Error(`${what} did not happen: ${await main()}`)
-        await page.waitForTimeout(100)
-        if (!javaScriptEnabled) await page.reload()
-      }
-    }
+    const until = (holds: () => Promise<boolean>) => journey.until(() => holds().catch(() => false))
 
     it('installs the app from the store and signs in', async () => {
       await page.goto(`${world.sandboxUrl}/smarthr/plus/apps/${brand}`)
@@ -111,7 +105,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
       const business = page.getByLabel('従業員氏名をビジネスネームで連携する')
       await business.check()
       if (!javaScriptEnabled) await button('保存').click()
-      await until('saving', async () => (await main()).includes('設定を保存しました'))
+      await until(async () => (await main()).includes('設定を保存しました'))
 
       expect(await business.isChecked()).to.equal(true)
       expect(await button('保存').count()).to.equal(javaScriptEnabled ? 0 : 1)
@@ -131,7 +125,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
       await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
       const report = page.url()
       reports.set(panel, report)
-      await until('同期待ち', async () => (await page.locator('main .st').first().textContent()) === '同期待ち')
+      await until(async () => (await page.locator('main .st').first().textContent()) === '同期待ち')
       expect(await main()).to.match(/新規登録 \d+名[\s\S]*差分あり \d+名/)
       await look(`ready-${picture}`)
 
@@ -169,7 +163,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
         .to.include('最近の連携レポート')
         .and.include(panel)
       await page.goto(report)
-      await until('the end', async () => (await page.locator('#progress-title').count()) === 0)
+      await until(async () => (await page.locator('#progress-title').count()) === 0)
       await look(`report-${picture}`)
       for (const choice of Object.values(choices)) expect(await main()).to.include(choice)
     }

@@ -141,6 +141,15 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(visitor.page().html).to.match(/<button[^>]*disabled[^>]*>取り込む/)
     })
 
+    it('has no list to choose from, and no page where one would be', async () => {
+      const runId = await take()
+      const items = visitor.page().url
+      for (const step of ['select', 'period']) {
+        expect((await visitor.get(`/runs/${runId}/${step}`)).status, step).to.equal(404)
+      }
+      expect((await visitor.get(items)).status).to.equal(200)
+    })
+
     it('asks for new items once, then takes everybody SmartHR knows into one payroll', async () => {
       const runId = await take()
       expect(visitor.page().url).to.match(/\/items$/)

@@ -98,7 +98,7 @@ describe('freee 給与明細 that SmartHR does not take', () => {
   })
 
   it('says in our words that somebody was deleted between the last look and the write', async () => {
-    await fault(world, { method: 'POST', path: '/v1/payrolls$', delayMs: 1500 })
+    await fault(world, { method: 'POST', path: '/payslips/bulk$', delayMs: 1500 })
     const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
     await visitor.press('取り込み')
     await eventually('the order of the payroll', async () => (await postsOf(world, /payrolls$/)).length > 0)
