@@ -3,7 +3,7 @@ import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 
-/** The one schema of the environment (design §7). All problems are reported at once. */
+/** The one schema of the environment. All problems are reported at once. */
 const text = z.string().trim().min(1)
 const integer = (min: number, max: number) =>
   z
@@ -227,7 +227,7 @@ export function loadConfig(env: Environment): Config {
   }
 }
 
-/** Sandbox mode (design §7): no registration at SmartHR, and not production. */
+/** Sandbox mode: no registration at SmartHR, and not production. */
 export const isSandboxMode = (env: Environment) => !env.SMARTHR_CLIENT_ID && env.NODE_ENV !== 'production'
 
 /** All the release phase needs. */

@@ -28,13 +28,13 @@ export interface ApplyDeps {
   log: Logger
   openSides: OpenSides
   failures: RunFailures
-  /** waits before the two look-ups of an uncertain create, in ms: it may not be listed yet (design §4) */
+  /** waits before the two look-ups of an uncertain create, in ms: it may not be listed yet */
   lookUpAfterMs: readonly number[]
 }
 
 /**
  * 同期中: writes item by item, each with its own outcome. Runs again from where it stopped after a crash: uncertain
- * creates are looked up first, finished items are left alone. Docs: docs/architecture.md.
+ * creates are looked up first, finished items are left alone. See docs/architecture.md.
  */
 export function createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {

@@ -18,7 +18,7 @@ import { changing, forCreate, intend, remember, withdraw, type Current, type Wri
 /** How often a create is sent at most; after that a person must look. */
 const MAX_CREATES = 5
 
-/** Creates one record at a time. `null` = uncertain: the item keeps its intent and is looked up later. */
+/** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
 export function createCreates(writing: Writing) {
   const { sides, days } = writing
   const { target } = sides

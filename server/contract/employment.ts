@@ -9,7 +9,7 @@ const UNDATED =
 
 const shown = ([value]: readonly Scalar[]) => STATUSES[textOf(value) ?? ''] ?? textOf(value) ?? ''
 
-/** 退職済 in SmartHR without 退職年月日: can't be placed in time, so not in service on any day (design §3). */
+/** 退職済 in SmartHR without 退職年月日: can't be placed in time, so not in service on any day. */
 export const leftWithoutDate: (person: Parameters<Flow['includes']>[0]) => boolean = ({
   employedUntil = null,
   values,

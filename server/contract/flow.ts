@@ -119,8 +119,11 @@ export interface ExamineContext {
  */
 export interface AtOnce {
   button: string
+  /** what will happen, beside the button */
   preview: string
+  /** said once it has begun */
   accepted: string
+  /** the heading of its part of the dashboard */
   section: string
 }
 
@@ -163,7 +166,7 @@ interface FlowBase {
   includes(entry: Pick<Entry, 'values'> & Partial<Employment>, asOf: PlainDate): boolean
   /** what the administrator should know before the run starts (also shown in the preview) */
   notes: readonly string[]
-  /** names of the two sides in the direction of the flow, as the mail prints them */
+  /** names of the two sides in the direction of the flow, as pages and mails print them */
   from: string
   to: string
 }
@@ -176,7 +179,7 @@ export interface SyncFlow extends FlowBase {
   kind: 'sync'
   /** what is read or written in SmartHR */
   dataset: 'employees' | 'departments'
-  /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 as it is */
+  /** SmartHR's path and the way both sides' keys are compared; default: 社員番号 by keyOf() in keys.ts */
   key?: {
     path: string
     normalise(value: Scalar | undefined): string | null
@@ -245,7 +248,7 @@ export const errorFileOf = (flow: Flow): ErrorFile | undefined => (flow.kind ===
 /** Whether items that are new here are registered first (項目登録画面). */
 export const asksItems = (flow: Flow): boolean => flow.kind === 'import' && flow.payslips.items === 'asked'
 
-/** Whether it can't be started before the connector's settings are saved. */
+/** Whether it can't be started before the connector's settings are saved; they are sent with creates. */
 export const needsSettings = (flow: Flow): boolean => flow.kind === 'sync' && flow.settings === 'required'
 
 /** Whether the connector's settings shape its plan. */

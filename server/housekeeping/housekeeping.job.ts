@@ -23,7 +23,7 @@ interface HousekeepingStores extends EndStores {
 
 const HOUR = 3_600_000
 
-/** After a day a plan no longer shows how things are (design §4). */
+/** After a day a plan no longer shows how things are. */
 const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 

@@ -14,7 +14,7 @@ import { flash, renewSession } from '../web/session.js'
 
 const MINUTE = 60_000
 
-/** Rights are asked for again after so long; after an hour without an answer no page opens (design §5). */
+/** Rights are asked for again after so long; after an hour without an answer no page opens. */
 const RECHECK_AFTER_MS = 50 * MINUTE
 const CHECK_VALID_MS = 60 * MINUTE
 

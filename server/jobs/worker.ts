@@ -27,7 +27,7 @@ export interface Heartbeat {
   deadMs: number
 }
 
-/** Dead workers' jobs go on elsewhere within 10 s (design §10): 7 s of silence and at most one more beat. */
+/** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
 const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
 
 /** graphile-worker's own words, in our log: its errors carry stack traces, its info is noise. */

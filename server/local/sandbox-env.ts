@@ -25,7 +25,7 @@ export const sandboxPorts = (env: Environment) => ({
   SANDBOX_SMTP_PORT: Number(env.SANDBOX_SMTP_PORT || 4025),
 })
 
-/** The configuration of sandbox mode (design §7, §8): every outside address is the sandbox's. What is set wins. */
+/** The configuration of sandbox mode: every outside address is the sandbox's. What is set wins. */
 export function sandboxEnvironment(env: Environment): Record<string, string> {
   const { PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT } = sandboxPorts(env)
   const sandbox = `http://localhost:${SANDBOX_PORT}`

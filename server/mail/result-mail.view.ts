@@ -2,7 +2,7 @@ import type { Connector, Flow, MailFrame } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
 
-/** Failures printed in full; more would bury the message (design reference §5.16). */
+/** Failures printed in full; more would bury the message. */
 export const SHOWN_FAILURES = 50
 
 export interface FailureLine {

@@ -243,7 +243,7 @@ function keys(db: Knex, tenantId: string) {
   }
 }
 
-/** What a fetch has read so far (design §4.1). One page in memory at a time; values sealed. */
+/** What a fetch has read so far. One page in memory at a time; values sealed. */
 export const createStagingStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...listing(db, tenantId, sealer),
   ...records(db, tenantId, sealer),

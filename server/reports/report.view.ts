@@ -220,7 +220,7 @@ function peopleOf({ flow, run, counts, filter, page }: ReportInput): ReportPeopl
   }
 }
 
-/** The report of one run (design reference §5.10–5.13). */
+/** The report of one run. */
 export function reportPage(input: ReportInput): ReportPage {
   const { flow, run } = input
   const ended = endStates.includes(run.state)

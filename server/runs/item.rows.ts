@@ -75,5 +75,5 @@ export function pageOf(rows: Task[], order: { limit: number; forward: boolean; g
     : { items: items.reverse(), hasPrevious: more, hasNext: true }
 }
 
-/** Rows per page of every list of people (design reference §2.6). */
+/** Rows per page of every list of people. */
 export const PAGE_ROWS = 50

@@ -1,4 +1,7 @@
-/** Whether a flow may be started now: one rule for the dashboard, the wizard's first page, 再実行 and 同期. */
+/**
+ * Whether a flow may be started now: one rule for the dashboard, opening a run, a start by one click, 再実行
+ * and 同期.
+ */
 import type { AccessTokenStore } from '../connections/access-token.store.js'
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/own-connection.js'

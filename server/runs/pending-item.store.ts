@@ -2,16 +2,14 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { itemReader, type Task } from './item.rows.js'
 
-/** The people of a run that have yet to be written, as apply takes them. */
+/** The items of a run as apply takes and marks them. */
 export function createPendingItemStore(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const read = itemReader(tenantId, sealer)
   const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
 
   return {
-    // ---- apply ----
-
-    /** Creates whose answer never came (crash, time-out): to be looked up before anything else. */
+    /** Creates that were begun and have no outcome (crash, time-out, the rest not sent): finished before anything else. */
     async unsettled(runId: string, limit: number): Promise<Task[]> {
       return read(todo(runId).whereNotNull('intent_at').orderBy('id').limit(limit))
     },

@@ -11,7 +11,7 @@ import type { Run } from './run.js'
 /** Another worker has the run now; the one that notices this stops without another write. */
 export class LeaseLost extends Error {}
 
-/** How often in a row a run is put aside before it is given up (style: VendorUnavailable). */
+/** How often in a row a run is put aside before it is given up (VendorUnavailable). */
 const MAX_WAITS = 5
 
 /** The usual last sentence of a failure, which is wrong where the run goes on by itself. */

@@ -175,7 +175,7 @@ function lifeCycle(db: Knex, tenantId: string) {
 /** One worker at a time. */
 function leases(db: Knex, tenantId: string) {
   return {
-    /** Makes the caller the one worker on this run; its lease is needed for every write. Null when there is nothing to do. */
+    /** Makes the caller the one worker on this run; its lease is needed for every create. Null when there is nothing to do. */
     async claim(id: string, now: Date): Promise<string | null> {
       const [row] = (await db('runs')
         .where({ tenant_id: tenantId, id, published_at: null })

@@ -10,7 +10,7 @@ import {
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
- * A run's life (design §4): draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
+ * A run's life: draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
  * `cancelled`: given up before 同期. `aborted` (中止): stopped while running; what was done stays done. `expired`: a plan
  * not confirmed within 24 hours, or a snapshot not fetched to its end in time. A publication is `running` as long as
  * its snapshot is on offer.

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logger.js'
 import { logContext } from '../platform/logger.js'
 import type { Page } from './page.js'
 
-/** What an error page says: 事象 as heading, cause and remedy below (design reference §5.16). */
+/** What an error page says: 事象 as heading, cause and remedy below. */
 export interface ErrorPage extends Page {
   text: string
   requestId: string | null

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.js'
 
 const MINUTE = 60_000
 
-/** Without a request for so long, a session ends; and after the second in any case (design §6, ASVS 5 V7). */
+/** Without a request for so long, a session ends; and after the second in any case (ASVS 5 V7). */
 export const IDLE_MS = 60 * MINUTE
 export const ABSOLUTE_MS = 12 * 60 * MINUTE
 

@@ -12,9 +12,9 @@ import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
-import { FEWER, lacksOptions, REPEATED } from './refusals.js'
+import { CHANGED, FEWER, lacksOptions, REPEATED } from './refusals.js'
 import { parseView } from './select.form.js'
-import { pathOf, STALE, type WizardDeps } from './wizard.deps.js'
+import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
 
@@ -98,7 +98,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
     }
 
     const ticks = await takeTicks(req, loaded, revision)
-    if (ticks.stale) return turnBack(STALE)
+    if (ticks.stale) return turnBack(CHANGED)
     if (ticks.pressed) return show(req, res, loaded, typed)
     if (ticks.changed) {
       // Only people that the dialog showed are written.

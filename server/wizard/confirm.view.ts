@@ -255,7 +255,7 @@ function dialogFor({ flow, run, mark, selected }: ConfirmInput): Dialog {
   }
 }
 
-/** 「従業員を同期しますか？」 (design reference §5.9). */
+/** 「従業員を同期しますか？」. */
 export function confirmPage(input: ConfirmInput): ConfirmPage {
   const { flow, selected, replaces, names, errors = {} } = input
   return {

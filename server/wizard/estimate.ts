@@ -5,7 +5,7 @@ import type { Connector, Limits } from '../contract/contract.js'
 const SECONDS_PER_CALL = 0.3
 const HOUR = 3600
 
-/** How long 同期 will take at most, with the service's limits counted in (design §10). */
+/** How long 同期 will take at most, with the service's limits counted in. */
 export function expectedMs(limits: Limits, selected: { new: number; changed: number }): number {
   const calls = selected.new * limits.callsPerPerson.new + selected.changed * limits.callsPerPerson.changed
   const atPace = Math.max(

@@ -9,7 +9,8 @@ import { flash } from '../web/session.js'
 import type { OpenOption } from './choices.service.js'
 import { parseOptions } from './options.form.js'
 import { optionsPage } from './options.view.js'
-import { pathOf, STALE, type WizardDeps } from './wizard.deps.js'
+import { CHANGED } from './refusals.js'
+import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 type Deps = Pick<WizardDeps, 'loadRun' | 'choices' | 'dialog'>
 
@@ -74,7 +75,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
       return show(res, loaded, step, { typed, errors, options })
     }
     if (!(await choices.chooseOptions(tenantId, run.id, revision, chosen))) {
-      flash(req, { kind: 'warning', text: STALE })
+      flash(req, { kind: 'warning', text: CHANGED })
       return res.redirect(303, whereItStands(run, flow))
     }
     res.redirect(303, nextStep(run, flow, 'options'))

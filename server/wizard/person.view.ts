@@ -50,7 +50,7 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
   }
 }
 
-/** Changes a selection page prints at most: with 50 people that keeps it below 60 kB (design §10). */
+/** Changes a selection page prints at most: with 50 people that keeps it below 60 kB. */
 const PAGE_CHANGES = 200
 
 /**

@@ -10,6 +10,7 @@ import type { ChoiceStore } from './choice.store.js'
 import type { Confirmation } from './confirm.form.js'
 import type { SelectionStore } from './selection.store.js'
 
+/** Another page was faster. */
 export const CHANGED = '対象が変わりました。内容を確認してください。'
 
 export const REPEATED = '同じ明細が取り込み済みです。もう一度取り込む場合は、確認欄にチェックを入れてください。'

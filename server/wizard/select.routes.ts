@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express'
-import { usesSettings, type Flow } from '../contract/contract.js'
+import { stepOf, usesSettings, type Flow } from '../contract/contract.js'
+import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Loaded } from '../runs/load-run.js'
 import type { Run, SelectionView } from '../runs/run.js'
@@ -7,7 +8,8 @@ import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { decodePlace, parseSelection, parseView, type SelectionForm } from './select.form.js'
 import { selectPage } from './select.view.js'
-import { pathOf, closedNow, STALE, type WizardDeps } from './wizard.deps.js'
+import { CHANGED } from './refusals.js'
+import { pathOf, closedNow, type WizardDeps } from './wizard.deps.js'
 
 /** The list as a URL that can be read, reloaded and kept. */
 function listUrl(run: Run, view: SelectionView, place?: string): string {
@@ -83,10 +85,16 @@ export function selectRoutes({
     res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, run, page })
   }
 
-  router.get(pathOf('select'), async (req, res) => show(req, res, await loadRun(req, res), null, parseView(req.query)))
+  const open = async (req: Request, res: Response) => {
+    const loaded = await loadRun(req, res)
+    if (!stepOf(loaded.flow, 'select')) throw new NotFound()
+    return loaded
+  }
+
+  router.get(pathOf('select'), async (req, res) => show(req, res, await open(req, res), null, parseView(req.query)))
 
   router.post(pathOf('select'), async (req, res) => {
-    const loaded = await loadRun(req, res)
+    const loaded = await open(req, res)
     const { run, flow, tenantId } = loaded
     const form = parseSelection(req.body)
     const { stale, selected } = await selecting.choose(tenantId, run.id, {
@@ -99,7 +107,7 @@ export function selectRoutes({
     // Ticks that the page stores by itself: no person waits for an answer.
     if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()
     if (stale) {
-      flash(req, { kind: 'warning', text: STALE })
+      flash(req, { kind: 'warning', text: CHANGED })
       return res.redirect(303, whereItStands(run, flow))
     }
     if (form.op.kind === 'confirm') {

@@ -178,7 +178,7 @@ function pagesOf(view: SelectionView, place: Place, page: ItemPage): SelectPage[
   ]
 }
 
-/** The selection page (design reference §2.6, §5.7). */
+/** The selection page. */
 export function selectPage(input: {
   flow: Flow
   run: Run

@@ -34,7 +34,7 @@ export interface WizardPage extends Page {
   wizard: { eyebrow: string; heading: string; steps: Stage[] }
 }
 
-/** The head of a step's page; reading both sides belongs to the first (design reference §2.2). */
+/** The head of a step's page; reading both sides belongs to the first. */
 export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
   // Reading is no step of its own, and 項目登録 counts only while it is shown.
   const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))

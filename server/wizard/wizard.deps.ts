@@ -37,5 +37,4 @@ export const closedNow = ({ connector }: Pick<Loaded, 'connector'>, clock: Clock
   closedSentence(connector, clock.now())
 
 /** Another page was faster. */
-export const STALE = '対象が変わりました。内容を確認してください。'
 export const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'

@@ -12,8 +12,8 @@ import { selectRoutes } from './select.routes.js'
 import type { WizardDeps } from './wizard.deps.js'
 
 /**
- * The journey: every page a flow may have, in the order in which it has them (`flow.steps`). A page that is not the run's
- * turn leads to where the run stands.
+ * The journey: every page a flow may have, in the order in which it has them (`flow.steps`). A page that the flow
+ * lacks is 404; one whose turn is over leads to where the run stands.
  */
 const pages: Readonly<Record<StepKind, (deps: WizardDeps) => Router>> = {
   /** what the records are for */

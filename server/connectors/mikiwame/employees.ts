@@ -59,7 +59,7 @@ const orTold = (of: FieldPair): FieldPair => ({
 const businessFirst = ([business, legal]: readonly Scalar[]) => textOf(business) ?? textOf(legal)
 
 /**
- * Kana of the name that is used (design §3). It is the business kana where there is a business name with kana, else the
+ * Kana of the name that is used. It is the business kana where there is a business name with kana, else the
  * legal kana.
  */
 const kanaOf = ([businessName, businessKana, legalKana]: readonly Scalar[]) =>

@@ -24,7 +24,7 @@ import { declarationChanges, declarationOf, exclusionOf, type FeedDeclaration } 
 /** Where year-end results go: クラウド給与's own function was closed in 2021 (reference §1). */
 const YEAR_END_PRODUCT = 'マネーフォワード クラウド年末調整'
 
-/** How long a snapshot may wait to be fetched (design §3). */
+/** How long a snapshot may wait to be fetched. */
 const DAYS = 7
 
 /** Why Money Forward did not take a person; its own words when it gave any. */
