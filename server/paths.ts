@@ -1,4 +1,4 @@
-/** Every URL, as pattern (for routes) and builder (for redirects, views, mails and tests). Design §5: they are stable. */
+/** Every URL, as pattern (for routes) and builder (for redirects, views, mails and tests). They are stable. */
 
 type Parameters<Names extends string> = { readonly [Name in Names]: string }
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -16,7 +16,11 @@ function path<Names extends string = never>(pattern: string): Path<Names> {
   return {
     pattern,
     to(parameters?: Record<string, string>, query?: Query) {
-      const url = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters?.[name] ?? ''))
+      const url = pattern.replace(/:(\w+)/g, (_, name: string) => {
+        const value = parameters?.[name]
+        if (value === undefined) throw new Error(`${pattern} without its ${name}`)
+        return encodeURIComponent(value)
+      })
       const search = new URLSearchParams(
         Object.entries(query ?? {}).flatMap(([name, value]) =>
           value === undefined ? [] : [[name, String(value)] as [string, string]],

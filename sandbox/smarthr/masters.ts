@@ -168,16 +168,17 @@ function writesOf(router: Router, resource: Resource, tenantOf: (res: Response) 
     const fields = fieldsOf(req)
     check(tenant, fields, null, true)
     const blanks = Object.fromEntries(writable.map(name => [name, null]))
-    const created = {
+    const created: Master = {
       ...complete(tenant, blanks, null, true),
       ...(list === 'templates' && { separated_by_commas: false }),
       ...(list === 'employmentTypes' || list === 'recruitmentTypes' ? { preset_type: null } : {}),
       ...complete(tenant, fields, null, true),
+      name: String(fields.name),
       position: fields.position ?? tenant[list].length + 1,
       id: randomUUID(),
       updated_at: stamp(),
       created_at: stamp(),
-    } as unknown as Master
+    }
     tenant[list].push(created)
     answer(req, res.status(201), created)
   })

@@ -44,6 +44,12 @@ const client = axios.create({
   proxy: false,
 })
 
+function pathOf({ path }: Call, token: string | null): string {
+  if (!path.includes('{token}')) return path
+  if (token === null) throw new Error('a call with the token in its path was made without one')
+  return path.replace('{token}', encodeURIComponent(token))
+}
+
 /** One call, one answer. Nothing of axios leaves this file, because its errors carry the bearer token. */
 export function createSend(options: SendOptions): Send {
   const { baseUrl, errors, log, onCall, signal, timeoutMs = TIMEOUT_MS } = options
@@ -59,7 +65,7 @@ export function createSend(options: SendOptions): Send {
   const ask = (call: Call, token: string | null, patience: AbortSignal) =>
     client.request<string>({
       method: call.method,
-      url: baseUrl + call.path.replace('{token}', encodeURIComponent(token ?? '')),
+      url: baseUrl + pathOf(call, token),
       params: { ...options.query, ...call.query },
       data: call.body,
       headers: {

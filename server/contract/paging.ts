@@ -135,19 +135,28 @@ export interface SnapshotOrder<Row> {
     limit: number
     snapshot: string | null
   }): Promise<{ rows: readonly Row[]; total: number; snapshot: string | null }>
+  /** what the list fails with when it goes on and its snapshot has no name */
+  nameless(): Error
   /** an earlier page's `next` */
   from?: string | undefined
 }
 
 /** A list of which the service keeps a snapshot from its first page on: nothing can move between the pages. */
-export async function* snapshotPages<Row>({ most, ask, from }: SnapshotOrder<Row>): AsyncGenerator<Page<Row>> {
+export async function* snapshotPages<Row>({
+  most,
+  ask,
+  nameless,
+  from,
+}: SnapshotOrder<Row>): AsyncGenerator<Page<Row>> {
   let { read, last: snapshot } = readPlace(from)
   for (;;) {
     const page = await ask({ offset: read, limit: most, snapshot })
     read += page.rows.length
     snapshot = page.snapshot ?? snapshot
     const more = page.rows.length > 0 && read < page.total
-    yield { rows: [...page.rows], next: more ? placeOf(read, snapshot ?? '') : null, total: page.total }
+    // Asked for without its snapshot, the next page would be one of another list.
+    if (more && snapshot === null) throw nameless()
+    yield { rows: [...page.rows], next: more && snapshot !== null ? placeOf(read, snapshot) : null, total: page.total }
     if (!more) return
   }
 }

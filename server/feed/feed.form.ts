@@ -45,7 +45,7 @@ const parametersOf = (error: z.ZodError, sentence: (parameter: string) => string
 export function parsePage(query: unknown): PageOrder {
   const parsed = pageOrder.safeParse(query)
   if (!parsed.success) {
-    throw wrong(...parametersOf(parsed.error, name => MESSAGES[name as keyof typeof MESSAGES] ?? ''))
+    throw wrong(...parametersOf(parsed.error, name => MESSAGES[name as keyof typeof pageOrder.shape]))
   }
   const { page, per_page: perPage, snapshot } = parsed.data
   return { page, perPage, snapshot }

@@ -100,7 +100,8 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
   for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalarOf(department?.[field])
   values['employment_type.name'] = scalarOf((crew.employment_type as Json | null | undefined)?.name)
   for (const { template, value } of objectsOf(crew.custom_fields)) {
-    values[customField(textOf(scalarOf((template as Json | null)?.name)) ?? '')] = choiceOf(template, value)
+    const name = textOf(scalarOf((template as Json | null)?.name))
+    if (name !== null) values[customField(name)] = choiceOf(template, value)
   }
   positions.forEach((position, slot) => {
     if (slot > 0 && position) values[titleAt(slot)] = scalarOf(position.name)

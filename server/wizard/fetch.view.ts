@@ -1,4 +1,5 @@
 import { type Flow, stepOf } from '../contract/contract.js'
+import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import { fetchProgress, type FetchProgress } from '../runs/progress.view.js'
 import type { Run } from '../runs/run.js'
@@ -23,7 +24,7 @@ export function fetchPage(flow: Flow, run: Run): FetchPage {
     failed: failed
       ? {
           bar: `${heading}に失敗しました。`,
-          reason: run.failure ?? '',
+          reason: kept(run.failure, 'failure'),
           again: fetchAgain(flow, run),
           chooseAgain: area
             ? { href: paths.step.to({ id: run.id, step: 'area' }), label: `${area.label}を選択し直す` }

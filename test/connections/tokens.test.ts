@@ -49,14 +49,17 @@ for (const [product, side] of Object.entries(sides)) {
     })
 
     const row = async (change = 'id = id') => {
-      const { rows } = await world.container.ownerPool.query<{ id: string; tenant_id: string; admin_id?: string }>(
-        `update ${side.table} set ${change} returning *`,
-      )
+      const { rows } = await world.container.ownerPool.query<{
+        id: string
+        tenant_id: string
+        admin_id?: string
+        state?: string
+      }>(`update ${side.table} set ${change} returning *`)
       const [only] = rows
       if (!only || rows.length > 1) throw new Error(`${rows.length} rows in ${side.table}`)
       return only
     }
-    const state = async () => ((await row()) as unknown as { state: string }).state
+    const state = async () => (await row()).state
     const expiresIn = (minutes: number) => `expires_at = now() + interval '${minutes} minutes'`
     let signIns = 0
     /** calls to the token endpoint since everybody signed in; what a fault answered is logged without its body */

@@ -33,7 +33,7 @@ export interface Office {
 /** What the feed's own description has against an answer; every answer of these tests is held against it. */
 async function checker(description: Json) {
   const api = new OpenAPIBackend({
-    definition: description as unknown as Document,
+    definition: description as Document,
     // its own check of documents knows OpenAPI 3.0 only
     quick: true,
     ajvOpts: { strict: false, logger: false },
@@ -72,7 +72,7 @@ export async function startFeedWorld(options: WorldOptions = {}) {
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json' },
     })
-    return (await answer.json()) as Json
+    return answer.json()
   }
 
   return {
@@ -127,8 +127,7 @@ export async function startFeedWorld(options: WorldOptions = {}) {
       return runId
     },
 
-    import: async (kind: string, more: Json = {}) =>
-      (await sim('POST', '/imports', { kind, ...more })) as unknown as Imported,
+    import: async (kind: string, more: Json = {}) => (await sim('POST', '/imports', { kind, ...more })) as Imported,
 
     office: async (): Promise<Office> => {
       const { offices } = (await world.control('GET', '/state?service=money-forward')) as { offices: Office[] }

@@ -143,7 +143,7 @@ function asOpenApi(swagger: Swagger, on: Exceptions): Document {
     info: { title: 'SmartHR', version: '1' },
     paths,
     components: { schemas },
-  } as unknown as Document
+  } as Document
 }
 
 const backend = async (definition: Document | string) => {

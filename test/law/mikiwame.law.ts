@@ -222,7 +222,7 @@ export const mikiwameDepartments: FlowLaw<DepartmentPair> = {
     })
   },
   async held(world) {
-    const { departments } = (await tenantOf(world)) as unknown as { departments: (Json & { parent: Json | null })[] }
+    const { departments } = await tenantOf(world)
     const source = departments.map(({ id, code, name, parent }) => ({ id, code, name, parent: parent?.code ?? null }))
     return { source: held(source), target: held((await company(world)).divisions) }
   },

@@ -6,7 +6,7 @@ import type { Pair, Phone, Place, Somebody } from './pairs.js'
 
 interface Tenant {
   subdomain: string
-  departments: Record<string, unknown>[]
+  departments: (Record<string, unknown> & { parent: Record<string, unknown> | null })[]
   crews: Record<string, unknown>[]
   bankAccountSettings: { id: string; number: number }[]
   payslipItems: { name: string }[]

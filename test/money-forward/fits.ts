@@ -19,7 +19,7 @@ const api = new OpenAPIBackend({
     info: { title: 'feed', version: '1' },
     paths: { '/employee': answering('Employee'), '/declaration': answering('Declaration') },
     components: { schemas: feedSchemas },
-  } as unknown as Document,
+  } as Document,
   // its own check of documents knows OpenAPI 3.0 only
   quick: true,
   ajvOpts: { strict: false, logger: false },

@@ -92,8 +92,8 @@ export async function createWorld() {
     },
     employees: (rows: Json[]) => switches({ employees: rows }),
     async state(brand: BrandName = 'king-of-time') {
-      const { body } = await control('GET', `/state?service=${brand}`)
-      return body as unknown as {
+      const { body }: { body: unknown } = await control('GET', `/state?service=${brand}`)
+      return body as {
         employees: Json[]
         tokens: Json[]
         violations: Json[]

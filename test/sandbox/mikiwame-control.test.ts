@@ -16,7 +16,7 @@ describe("ミキワメ's stand-in under control", () => {
     await world.control('POST', '/reset')
   })
 
-  const state = async () => (await world.control('GET', '/state?service=mikiwame')) as unknown as State
+  const state = async () => (await world.control('GET', '/state?service=mikiwame')) as State
 
   it('shows both companies without their tokens, and is the same after every reset', async () => {
     const before = await state()

@@ -18,7 +18,7 @@ export async function startMikiwameWorld() {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
-    return (await answer.json()) as Json
+    return answer.json()
   }
   const call = async (method: string, path: string, json?: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${sandbox.url}/mikiwame${path}`, {
@@ -31,7 +31,8 @@ export async function startMikiwameWorld() {
   return {
     url: sandbox.url,
     control,
-    switches: (patch: Json) => control('PUT', '/switches', { service: 'mikiwame', ...patch }),
+    switches: async (patch: Json) =>
+      (await control('PUT', '/switches', { service: 'mikiwame', ...patch })) as { error?: string },
     get: (path: string, headers?: Record<string, string>): Promise<Answer> => call('GET', path, undefined, headers),
     post: (path: string, json: unknown): Promise<Answer> => call('POST', path, json),
     patch: (path: string, json: unknown): Promise<Answer> => call('PATCH', path, json),

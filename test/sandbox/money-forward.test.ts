@@ -166,16 +166,15 @@ describe("クラウド給与's stand-in", () => {
     })
 
     it('parameters that make no sense', async () => {
-      for (const query of [
+      const senseless: Record<string, string>[] = [
         { payment_type: 'gift' },
         { state: 'done' },
         { page: '0' },
         { per_page: '101' },
         { page: 'x' },
-      ])
-        expect(said(await world.get(`${office}/payrolls`, query as unknown as Record<string, string>))).to.equal(
-          '422 invalid_parameter',
-        )
+      ]
+      for (const query of senseless)
+        expect(said(await world.get(`${office}/payrolls`, query))).to.equal('422 invalid_parameter')
     })
 
     it('the 61st call of a minute with one API KEY, and says when to come back', async () => {

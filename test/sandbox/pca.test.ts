@@ -1,16 +1,6 @@
 import { expect } from 'chai'
 import { seedPeople } from '../../sandbox/smarthr/seed.js'
-import {
-  AREA,
-  CREDENTIALS,
-  FARM,
-  LAST_YEAR,
-  OSAKA,
-  startWorld,
-  type Json,
-  type Tokens,
-  type World,
-} from './pca.world.js'
+import { AREA, CREDENTIALS, FARM, LAST_YEAR, OSAKA, startWorld, type Json, tokensIn, type World } from './pca.world.js'
 
 const EXPIRED = { Code: 'WEBSV600100', Message: 'アクセストークンの有効期限が切れています。' }
 const NO_CAL = { Code: 'WEBSV600300', Message: '同時接続数の上限に達しています。' }
@@ -65,7 +55,7 @@ describe('PCA stand-in', () => {
       const first = await world.logOn()
       await world.call('POST', 'SelectDataArea', { token: first.access_token, form: { DataArea: AREA } })
       const again = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
-      const { access_token: token, refresh_token } = (await world.tokenCall(again)).body as unknown as Tokens
+      const { access_token: token, refresh_token } = tokensIn(await world.tokenCall(again))
 
       expect((await world.call('GET', 'Find/Employee', { token: first.access_token })).body.Code).to.equal(
         'WEBSV600101',
@@ -89,7 +79,7 @@ describe('PCA stand-in', () => {
       await world.switches({ expire: 'access' })
       expect((await world.call('POST', 'FindDataArea', { token: first.access_token })).body).to.deep.equal(EXPIRED)
       const again = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
-      const second = (await world.tokenCall(again)).body as unknown as Tokens
+      const second = tokensIn(await world.tokenCall(again))
       await world.switches({ contracted: false })
       expect(await world.call('POST', 'FindDataArea', { token: second.access_token })).to.deep.include({
         status: 403,

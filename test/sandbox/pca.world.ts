@@ -28,6 +28,13 @@ export interface Tokens {
   refresh_token: string
 }
 
+/** The pair that an answer brings; throws when it is none. */
+export function tokensIn({ body, text }: Answer): Tokens {
+  const { access_token, refresh_token } = body
+  if (typeof access_token !== 'string' || typeof refresh_token !== 'string') throw new Error(`no tokens: ${text}`)
+  return { access_token, refresh_token }
+}
+
 export interface State {
   switches: Json
   products: Record<Product, (Json & { Name: string; employees: (Json & { Code: string })[] })[]>
@@ -72,7 +79,7 @@ export async function startWorld() {
     call('POST', 'Auth/Token', { form: { ...CLIENT, ...form }, ...(product && { product }) })
 
   const logOn = async (product?: Product) =>
-    (await tokenCall({ grant_type: 'password', ...CREDENTIALS }, product)).body as unknown as Tokens
+    tokensIn(await tokenCall({ grant_type: 'password', ...CREDENTIALS }, product))
 
   /** A token bound to an area. */
   const enter = async (area = AREA, product?: Product): Promise<string> => {

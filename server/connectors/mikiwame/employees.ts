@@ -162,7 +162,7 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
   return async ({ id, key, values }) => {
     const problems: string[] = []
     const [code, name] = [codeKey(values['departments.0.code']), textOf(values['departments.0.name'])]
-    if ((code !== null || name !== null) && !divisions.has(code ?? '')) {
+    if (code === null ? name !== null : !divisions.has(code)) {
       problems.push(unknownDepartment(code, name))
     }
     const blank = (paths: readonly (readonly string[])[], of: (values: readonly Scalar[]) => Scalar) =>

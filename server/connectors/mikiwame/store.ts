@@ -101,7 +101,11 @@ function listAt(http: Http, path: string, envelope: string) {
 async function choicesOf(http: Http, list: string): Promise<Choice[]> {
   const choices: Choice[] = []
   for await (const { rows } of listAt(http, `/${list}`, list).pages())
-    choices.push(...rows.map(row => ({ value: codeKey(scalarOf(row.code)) ?? '', label: both(row.name, '') })))
+    for (const row of rows) {
+      const value = codeKey(scalarOf(row.code))
+      // What has no code can't be chosen by one.
+      if (value !== null) choices.push({ value, label: both(row.name, '') })
+    }
   return choices
 }
 

@@ -59,6 +59,7 @@ export function openEmployees(api: AreaApi, product: Product): Directory<Person>
         snapshotPages<Employee>({
           most: API.page,
           from,
+          nameless: () => new ListingBroken(api.unreadable().message),
           async ask({ offset, limit, snapshot }) {
             const query = { Limit: limit, Offset: offset, ...(snapshot && { SnapshotId: snapshot }) }
             const page = await api.find(query).catch((error: unknown) => {

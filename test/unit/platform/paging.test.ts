@@ -168,7 +168,7 @@ describe('a list that comes in one answer', () => {
 })
 
 describe('a list that is photographed', () => {
-  const photographed = (length: number, from?: string) => {
+  const photographed = (length: number, from?: string, named = true) => {
     const asked: (string | null)[] = []
     const pages = snapshotPages<Row>({
       most: 10,
@@ -178,9 +178,10 @@ describe('a list that is photographed', () => {
         return Promise.resolve({
           rows: rows(length).slice(offset, offset + limit),
           total: length,
-          snapshot: snapshot === null ? 'p:1' : null,
+          snapshot: named && snapshot === null ? 'p:1' : null,
         })
       },
+      nameless: () => new ListingBroken('the photograph has no name'),
     })
     return { asked, pages }
   }
@@ -192,6 +193,13 @@ describe('a list that is photographed', () => {
       expect((await allOf(pages)).flatMap(page => page.rows)).to.deep.equal(rows(length))
       expect(asked).to.deep.equal([null, ...Array<string>(Math.max(0, Math.ceil(length / 10) - 1)).fill('p:1')])
     }
+  })
+
+  it('fails when it would go on without a photograph, and needs none for one page', async () => {
+    expect(await allOf(photographed(10, undefined, false).pages)).to.have.length(1)
+    const failure = await allOf(photographed(11, undefined, false).pages).catch((error: unknown) => error)
+
+    expect(failure).to.be.instanceOf(ListingBroken)
   })
 
   it('goes on with the same photograph in another process', async () => {
