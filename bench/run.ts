@@ -5,16 +5,10 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { byNumber, byOffset, type Stretch } from '../server/contract/paging.js'
 import { projectRoot } from '../server/platform/root.js'
-import {
-  connectPca,
-  eventually,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type LoggedCall,
-  type World,
-} from '../test/helpers/world.js'
+import { connectPca } from '../test/helpers/connecting.js'
+import { eventually, reportOf } from '../test/helpers/waiting.js'
+import { startWorld, type LoggedCall, type World } from '../test/helpers/world.js'
+import { syncEverybody, toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
 
 /**

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { fieldsOf, type Visitor } from '../helpers/visitor.js'
-import { connectFreee, PASSWORD, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { connectFreee } from '../helpers/connecting.js'
+import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const GREEN = '123'
 const OTHER = '124'

@@ -13,7 +13,8 @@ import {
 } from '../../server/errors.js'
 import { difference } from '../../server/runs/difference.js'
 import type { Sides } from '../../server/runs/sides.js'
-import { startWorld, toSelection, type World } from '../helpers/world.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 import { rigs, type Rig } from './rigs.js'
 
 const TODAY = '2026-11-20'

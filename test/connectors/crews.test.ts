@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { Directory, Person, Values } from '../../server/contract/contract.js'
 import { VendorRefused } from '../../server/errors.js'
-import { startWorld, toSelection, type LoggedCall, type World } from '../helpers/world.js'
+import { startWorld, type LoggedCall, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const TODAY = '2026-11-20'
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Directory, Person, Values } from '../../server/contract/contract.js'
-import { startWorld, toSelection, type LoggedCall, type World } from '../helpers/world.js'
+import { startWorld, type LoggedCall, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const AS_OF = '2026-11-20'
 /** The day a write is executed; freee stores it for this month, whatever day was looked at (freee §5.2). */

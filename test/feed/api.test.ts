@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { connectMoneyForward, issueToken, reportOf } from '../helpers/world.js'
+import { connectMoneyForward, issueToken } from '../helpers/connecting.js'
+import { reportOf } from '../helpers/waiting.js'
 import { startFeedWorld, type FeedWorld, type Json } from './feed.world.js'
 
 interface Employee extends Record<string, unknown> {

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { OpenAPIBackend, type Document } from 'openapi-backend'
 import type { Visitor } from '../helpers/visitor.js'
-import { issueToken, startWorld, toSelection, type World, type WorldOptions } from '../helpers/world.js'
+import { issueToken } from '../helpers/connecting.js'
+import { startWorld, type World, type WorldOptions } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 export type Json = Record<string, unknown>
 

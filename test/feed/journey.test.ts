@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { deleteCrew } from '../helpers/payslips.js'
-import { eventually, reportOf, toSelection } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { toSelection } from '../helpers/walking.js'
 import { startFeedWorld, type FeedWorld, type Json } from './feed.world.js'
 
 describe('what is published for a service that fetches', () => {

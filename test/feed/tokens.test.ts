@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { fieldsOf } from '../helpers/visitor.js'
-import { connectMoneyForward, issueToken } from '../helpers/world.js'
+import { connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { startFeedWorld, type FeedWorld } from './feed.world.js'
 
 describe('access tokens', () => {

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { OpenAPIBackend, type Document } from 'openapi-backend'
-import { reportOf, startWorld, syncEverybody, toSelection, type LoggedCall, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type LoggedCall, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const folder = process.env.REFERENCE_DIR
 const files = { freee: 'freee-hr-openapi.json', smarthr: 'smarthr-swagger.json' } as const

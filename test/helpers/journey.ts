@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { violationsOf } from './accessibility.js'
 import { complaintsOf, picture, startBrowser, widerBy } from './browser.js'
-import { eventually, PASSWORD, startWorld, type World, type WorldOptions } from './world.js'
+import { eventually } from './waiting.js'
+import { PASSWORD, startWorld, type World, type WorldOptions } from './world.js'
 
 /** An administrator in front of a real browser, with the whole product and its services behind it. */
 export interface Journey {

@@ -1,6 +1,8 @@
 import type { Visitor } from './visitor.js'
 import { decode, wordsOf } from './visitor.js'
-import { eventually, whenRead, toSelection, type World } from './world.js'
+import { eventually, whenRead } from './waiting.js'
+import { toSelection } from './walking.js'
+import type { World } from './world.js'
 
 export interface Payslip {
   id: string

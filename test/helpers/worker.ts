@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { projectRoot } from '../../server/platform/root.js'
-import { eventually, type World } from './world.js'
+import { eventually } from './waiting.js'
+import type { World } from './world.js'
 
 /** A process of its own loads everything anew, and an overloaded machine lets it wait. */
 const SLOW_START_MS = 60_000

@@ -2,21 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import winston from 'winston'
 import { startSandbox } from '../../sandbox/server.js'
 import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
-import { createContainer, type Container, type ContainerOptions } from '../../server/container.js'
+import { type Container, type ContainerOptions, createContainer } from '../../server/container.js'
 import { startWorker } from '../../server/jobs/worker.js'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { findRun } from '../../server/runs/flow-of.js'
 import type { Run } from '../../server/runs/run.js'
+import { connect } from './connecting.js'
 import { createTestDatabase, keepRows } from './database.js'
-import { createVisitor, type Fields, type Page, type Visitor } from './visitor.js'
+import { createVisitor, type Visitor } from './visitor.js'
 
 export const PASSWORD = 'renkei-demo'
+
 export const ADMIN = 'hanako@midori.example'
 
 export interface LoggedCall {
@@ -75,77 +76,6 @@ export interface WorldOptions {
   walks?: boolean
   environment?: Record<string, string>
   container?: ContainerOptions
-}
-
-const FIRST_PAUSE_MS = 10
-const PAUSE_GROWS = 1.25
-/** What is looked for may last for an instant only. */
-const SHORT_PAUSE_MS = 25
-/** … but a plan and a report stay, and looking at them takes time from what they wait for. */
-const LONG_PAUSE_MS = 100
-/** A look takes less on a machine that is not overloaded. */
-const LOOK_MS = 25
-/** … and on one that is, looking must leave most of the time to what is waited for. */
-const PAUSE_PER_LOOK = 2
-
-/**
- * Waits for `look` to say yes. Not a sleep: it ends as soon as it does. It fails when nothing has moved for `ms`; what
- * `look` passes to `saw` is a move whenever it is something new. A slow machine is given the time it needs to look as
- * often as another would have.
- */
-export async function eventually<T>(
-  what: string,
-  look: (saw: (answer: string) => void) => Promise<T | false | null | undefined>,
-  ms = 20_000,
-  longestPauseMs = SHORT_PAUSE_MS,
-): Promise<T> {
-  const patience = ms / (longestPauseMs + LOOK_MS)
-  let since = Date.now()
-  let looks = 0
-  let last: string | undefined
-  const saw = (answer: string) => {
-    if (answer === last) return
-    last = answer
-    since = Date.now()
-    looks = 0
-  }
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWS, longestPauseMs)) {
-    const began = Date.now()
-    const seen = await look(saw)
-    const took = Date.now() - began
-    if (seen) return seen
-    looks += 1
-    const stands = Date.now() - since
-    if (stands > ms && looks > patience)
-      throw new Error(`${what} did not happen: nothing has moved for ${stands} ms, ${last ?? 'nothing seen'}`)
-    await sleep(Math.max(pause, PAUSE_PER_LOOK * took))
-  }
-}
-
-interface Progress {
-  state: string
-  ended: boolean
-}
-
-/** Waits until a run stands where `there` says, by asking for its progress as its page's script does. */
-const untilRun = (visitor: Visitor, runId: string, what: string, there: (run: Progress) => boolean, ms?: number) =>
-  eventually(
-    what,
-    async saw => {
-      const { html } = await visitor.get(`/runs/${runId}/progress`, { accept: 'application/json' })
-      saw(html)
-      return there(JSON.parse(html) as Progress)
-    },
-    ms,
-    LONG_PAUSE_MS,
-  )
-
-/** Waits until both sides were read; the page where the run stands then. */
-export async function whenRead(visitor: Visitor, runId: string): Promise<Page> {
-  await untilRun(visitor, runId, 'the plan', run => run.state !== 'fetching')
-  const page = await visitor.get(`/runs/${runId}/fetch`)
-  if (page.text.includes('取得に失敗しました')) throw new Error(page.text)
-  return page
 }
 
 /** A job of the test before may still be at work on the same rows. */
@@ -305,131 +235,4 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
   if (options.worker !== false) await world.startWorker()
   return world
-}
-
-/** Connects a service, as an administrator does it who makes no mistake. */
-async function connect(visitor: Visitor, connector: string): Promise<void> {
-  switch (connector) {
-    case 'freee':
-      await connectFreee(visitor)
-      await visitor.get('/freee/settings')
-      await visitor.press('保存', {
-        working_hours_system_name: '固定時間',
-        company_reference_date_rule_name: '正社員',
-        pay_calc_type: 'monthly',
-        pay_amount: '220000',
-      })
-      break
-    case 'pca':
-    case 'pca-hyper':
-      await connectPca(visitor, connector)
-      break
-    case 'money-forward':
-      await connectMoneyForward(visitor)
-      break
-    case 'mikiwame':
-      await linkMikiwame(visitor)
-      break
-    default:
-      await connectAttendance(visitor, connector)
-  }
-}
-
-/** From the connection page to the dashboard, as an administrator does it. */
-export async function connectFreee(visitor: Visitor, code = '0123456789', email = 'owner@freee.example') {
-  await visitor.get('/freee/connection')
-  await visitor.press('連携開始', { accountCode: code })
-  if (visitor.page().html.includes('type="password"')) {
-    await visitor.press('ログイン', { email, password: PASSWORD })
-  }
-  if (!visitor.page().html.includes('許可する')) await visitor.press('次へ')
-  await visitor.press('許可する')
-  return visitor.press('連携する', { account: 'yes', notes: 'yes' })
-}
-
-/** Walks the wizard to the selection page and returns the run's id. `date`: the reference date, or the area's name. */
-export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
-  await visitor.get(`/${connector}/runs/new?flow=${flow}`)
-  const [, firstArea] = /name="area" value="([^"]+)"/.exec(visitor.page().html) ?? []
-  // A flow that asks nothing first reads at once.
-  if (!/\/(fetch|select)$/.test(visitor.page().url)) {
-    await visitor.press('次へ', firstArea ? { area: date ?? firstArea } : date ? { referenceDate: date } : {})
-  }
-  const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
-  if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
-  const page = await whenRead(visitor, runId)
-  if (page.url.includes('/select')) return runId
-  if (!page.text.includes('同期待ち')) throw new Error(`no selection at ${page.url}: ${page.text.slice(0, 300)}`)
-  await visitor.get(`/runs/${runId}/select`)
-  return runId
-}
-
-/** Chooses everybody, confirms, starts. */
-export async function syncEverybody(visitor: Visitor): Promise<void> {
-  const all = /<button[^>]*value="(select-all|select-page)"/.exec(visitor.page().html)?.[1]
-  if (!all) throw new Error('nobody can be chosen')
-  await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : all)
-  await visitor.press(visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
-  if (visitor.page().url.endsWith('/options')) {
-    // The first entry of every list that new people need a value of.
-    const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
-    await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
-  }
-  await visitor.press('同期')
-}
-
-/** From the connection page to the dashboard by a pasted token. */
-export async function connectAttendance(visitor: Visitor, connector: string, token = `renkei-demo-${connector}`) {
-  await visitor.get(`/${connector}/connection`)
-  return visitor.press('登録する', { accessToken: token })
-}
-
-/** From the connection page to the dashboard with the four things PCA asks for. */
-export async function connectPca(visitor: Visitor, connector = 'pca', changes: Record<string, string> = {}) {
-  await visitor.get(`/${connector}/connection`)
-  return visitor.press('連携開始', {
-    serviceId: '12345678',
-    servicePassword: PASSWORD,
-    userName: 'user01',
-    password: PASSWORD,
-    ...changes,
-  })
-}
-
-/** 「連携する」 on the settings page and once more on the next, then SmartHR's consent. */
-export async function linkMikiwame(visitor: Visitor, button = '連携する'): Promise<void> {
-  await visitor.get('/mikiwame/connection')
-  await visitor.press(button)
-  await visitor.press(button)
-  if (visitor.page().text.includes('許可する')) await visitor.press('許可する')
-}
-
-/** From the connection page through the vendor's own consent page. */
-export async function consentAttendance(visitor: Visitor, connector: string) {
-  await visitor.get(`/${connector}/connection`)
-  await visitor.press('連携を開始')
-  return visitor.press('承諾する', { login_id: 'admin', password: PASSWORD, agree: '1' })
-}
-
-export const MONEY_FORWARD_KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
-
-/** From the connection page to the dashboard by Money Forward's API KEY. */
-export async function connectMoneyForward(visitor: Visitor, key = MONEY_FORWARD_KEY) {
-  await visitor.get('/money-forward/connection')
-  return visitor.press('登録', { apiKey: key })
-}
-
-/** Issues an access token as an administrator does it; the token, which stands on the answering page alone. */
-export async function issueToken(visitor: Visitor, changes: Fields = {}): Promise<string> {
-  await visitor.get('/money-forward/access-tokens/new')
-  await visitor.press('登録', { name: 'マネーフォワード クラウド給与', ...changes })
-  const token = /id="issued"[^>]*value="([^"]+)"/.exec(visitor.page().html)?.[1]
-  if (!token) throw new Error(`no token at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
-  return token
-}
-
-/** Waits for the end of a run and returns its report page. */
-export async function reportOf(visitor: Visitor, runId: string, ms?: number) {
-  await untilRun(visitor, runId, 'the end of the run', run => run.ended, ms)
-  return visitor.get(`/runs/${runId}`)
 }

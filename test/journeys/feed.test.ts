@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { chromiumPath } from '../helpers/browser.js'
 import { startJourney, type Journey } from '../helpers/journey.js'
-import { eventually, PASSWORD } from '../helpers/world.js'
+import { eventually } from '../helpers/waiting.js'
+import { PASSWORD } from '../helpers/world.js'
 
 const KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
 const PRODUCT = 'マネーフォワード クラウド給与'

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../helpers/browser.js'
 import { startJourney, type Journey } from '../helpers/journey.js'
-import { eventually, PASSWORD, type World } from '../helpers/world.js'
+import { eventually } from '../helpers/waiting.js'
+import { PASSWORD, type World } from '../helpers/world.js'
 
 interface Walk {
   connector: string

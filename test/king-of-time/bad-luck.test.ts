@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff } from '../helpers/attendance.js'
-import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const FROM_SMARTHR = 'employees-from-smarthr'
 const BRAND = 'king-of-time'

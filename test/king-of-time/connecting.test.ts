@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { NOON } from '../helpers/attendance.js'
-import { connectAttendance, consentAttendance, PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { connectAttendance, consentAttendance } from '../helpers/connecting.js'
+import { PASSWORD, startWorld, type World } from '../helpers/world.js'
 
 const brands = [
   ['kinkakuji', '勤革時'],

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff, type Record_ } from '../helpers/attendance.js'
-import { startWorld, toSelection, type World } from '../helpers/world.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const TODAY = '2026-11-20'
 const TOMORROW = '2026-11-21'

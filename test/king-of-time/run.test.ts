@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff } from '../helpers/attendance.js'
-import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const TO_SMARTHR = 'employees-to-smarthr'
 const FROM_SMARTHR = 'employees-from-smarthr'

@@ -2,14 +2,8 @@ import { expect } from 'chai'
 import { atOnceOf, stepOf } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import type { Visitor } from '../helpers/visitor.js'
-import {
-  connectAttendance,
-  connectMoneyForward,
-  connectPca,
-  linkMikiwame,
-  startWorld,
-  type World,
-} from '../helpers/world.js'
+import { connectAttendance, connectMoneyForward, connectPca, linkMikiwame } from '../helpers/connecting.js'
+import { startWorld, type World } from '../helpers/world.js'
 import { fromAttendance, toAttendance } from './attendance.law.js'
 import { fromFreee, toFreee } from './freee.law.js'
 import { departmentPairs, mikiwameDepartments, mikiwameEmployees } from './mikiwame.law.js'

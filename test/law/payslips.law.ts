@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, type World } from '../helpers/world.js'
+import { eventually } from '../helpers/waiting.js'
+import type { World } from '../helpers/world.js'
 import { payrollsIn, type Payslip } from '../helpers/payslips.js'
 import { onePicture, type Violation } from './judge.js'
 import { calls, mark } from './log.js'

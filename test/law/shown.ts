@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { decode, wordsOf, type Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
 
 /** What an administrator sees of somebody. */
 export interface Change {

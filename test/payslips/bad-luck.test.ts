@@ -12,7 +12,9 @@ import {
   toDialog,
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const MOVED = 'freee人事労務の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。'
 

@@ -10,7 +10,8 @@ import {
   toBonusSelection,
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { reportOf, startWorld, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
 
 describe('freee 賞与明細, from the two dates to the payroll', () => {
   let world: World

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { deleteCrew, fault, inSmarthr, mailOf, payrollsIn, planned, postsOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 /** Every tenth is paid on another day: of so many, 101 or 225 are paid on the 25th. */
 const FOR_101 = 112

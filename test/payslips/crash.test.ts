@@ -4,7 +4,9 @@ import { expect } from 'chai'
 import { fault, mailOf, payrollsIn, postsOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { startWorkerProcess } from '../helpers/worker.js'
-import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const EMPLOYEES = 250
 /** Every tenth is paid on another day. */

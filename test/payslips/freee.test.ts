@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { choose, mailOf, payrollsIn, payslipOf, postsOf, rowsOf, switches, toDialog } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 interface FreeeState {
   companies: { id: number; salaryStatements: { employee_num: string; pay_date: string; fixed: boolean }[] }[]

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { payrollsIn, payslipOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf, startWorld, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
 
 const KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
 const PRODUCT = 'マネーフォワード クラウド給与'

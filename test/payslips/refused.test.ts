@@ -14,7 +14,9 @@ import {
   toDialog,
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf, startWorld, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 const UNKNOWN = 'SmartHRに存在しない従業員が指定されています'
 

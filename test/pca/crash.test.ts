@@ -2,15 +2,10 @@ import { once } from 'node:events'
 import type { ChildProcess } from 'node:child_process'
 import { expect } from 'chai'
 import { startWorkerProcess } from '../helpers/worker.js'
-import {
-  connectPca,
-  eventually,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type World,
-} from '../helpers/world.js'
+import { connectPca } from '../helpers/connecting.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const PEOPLE = 35
 

@@ -1,16 +1,9 @@
 import { expect } from 'chai'
 import type { Visitor } from '../helpers/visitor.js'
-import {
-  ADMIN,
-  connectPca,
-  eventually,
-  PASSWORD,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type World,
-} from '../helpers/world.js'
+import { ADMIN, PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { connectPca } from '../helpers/connecting.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const TO_SMARTHR = 'employees-to-smarthr'
 const FROM_SMARTHR = 'employees-from-smarthr'

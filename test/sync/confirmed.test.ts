@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { yearMonthOf } from '../../server/platform/clock.js'
-import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
 

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { startWorkerProcess } from '../helpers/worker.js'
-import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const PEOPLE = 60
 /** Short enough to be waited for inside a call. */

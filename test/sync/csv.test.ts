@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
-import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 describe("the report's CSV", () => {
   let world: World

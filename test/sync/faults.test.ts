@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { eventually, reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 
 interface FreeeState {

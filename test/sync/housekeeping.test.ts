@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 describe('housekeeping', () => {
   let world: World

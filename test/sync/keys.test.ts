@@ -1,15 +1,10 @@
 import { expect } from 'chai'
 import { aCrew, administrator, anEmployee, NOON, staff } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
-import {
-  eventually,
-  issueToken,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type World,
-} from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { issueToken } from '../helpers/connecting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const BRAND = 'king-of-time'
 const FROM_SMARTHR = 'employees-from-smarthr'

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { startWorld, toSelection, type World } from '../helpers/world.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 
 /** A crew in SmartHR's own words, past its API. */
 const crew = (about: Record<string, unknown>) => ({

@@ -1,15 +1,9 @@
 import { expect } from 'chai'
 import { connectorOf } from '../../server/connectors/registry.js'
 import { mappingOf } from '../../server/contract/contract.js'
-import {
-  eventually,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type LoggedCall,
-  type World,
-} from '../helpers/world.js'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { startWorld, type LoggedCall, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const writes = (calls: readonly LoggedCall[]) =>
   calls.filter(call => call.method !== 'GET' && (call.path.startsWith('/hr/api') || call.path.includes('/api/v1/')))

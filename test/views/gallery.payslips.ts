@@ -11,7 +11,7 @@ import { wholeView, type ItemWithContent, type Run } from '../../server/runs/run
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
 import { datePage } from '../../server/wizard/date.view.js'
-import type { Picture } from './gallery.js'
+import type { Picture } from './pictures.js'
 import { aPage, aRun, anEndedRun, anItem, connector, EVIL, LONG, theStep } from './samples.js'
 
 /** A service whose items are registered here, whose payrolls are named in the dialog, and where nobody is asked whom. */

@@ -1,496 +1,76 @@
-import { join } from 'node:path'
-import express, { type Express } from 'express'
+import express from 'express'
+import type { Express } from 'express'
 import session from 'express-session'
+import { join } from 'node:path'
 import { loadConfig } from '../../server/config.js'
-import type { Connection } from '../../server/connections/connection.store.js'
-import {
-  confirmConnectionPage,
-  connectionPage,
-  disconnectPage,
-  newConnectionPage,
-} from '../../server/connections/connection.view.js'
-import {
-  confirmOwnConnectionPage,
-  ownConnectionPage,
-  endOwnConnectionPage,
-} from '../../server/connections/own-connection.view.js'
-import { settingsPage } from '../../server/connections/settings.view.js'
-import { createOptionsOf, type Connector } from '../../server/contract/contract.js'
-import { exportSettings } from '../../server/connectors/freee/settings.js'
-import { newTokenForm, type TokenForm } from '../../server/feed/access-token.form.js'
-import type { AccessToken } from '../../server/connections/access-token.store.js'
-import { newTokenPage, revokeTokenPage, shownTokenPage, tokensPage } from '../../server/feed/access-token.view.js'
+import { endOwnConnectionPage } from '../../server/connections/own-connection.view.js'
+import { revokeTokenPage, shownTokenPage } from '../../server/feed/access-token.view.js'
+import { notAdminPage, signedOutPage } from '../../server/install/sign-in.view.js'
 import { projectRoot } from '../../server/platform/root.js'
-import { smarthrLimits } from '../../server/smarthr/limits.js'
-import { dashboardPage } from '../../server/dashboard/dashboard.view.js'
-import { homePage } from '../../server/dashboard/home.routes.js'
-import { runsPage } from '../../server/dashboard/run-list.view.js'
-import {
-  chooseTenantPage,
-  notAdminPage,
-  signedOutPage,
-  signInFailedPage,
-  type SignInFailure,
-} from '../../server/install/sign-in.view.js'
-import { reportPage } from '../../server/reports/report.view.js'
-import type { OutcomeFilter } from '../../server/reports/result.view.js'
-import type { ItemPage } from '../../server/runs/item.rows.js'
-import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
-import { confirmPage } from '../../server/wizard/confirm.view.js'
-import { selectPage } from '../../server/wizard/select.view.js'
-import { areaPage } from '../../server/wizard/area.view.js'
-import { datePage } from '../../server/wizard/date.view.js'
-import { fetchPage } from '../../server/wizard/fetch.view.js'
-import { optionsPage } from '../../server/wizard/options.view.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
-import type { Flash } from '../../server/web/session.js'
 import { drawWithEjs } from '../../server/web/views.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
+  aLink,
+  arealConnection,
+  aToken,
+  connection,
+  connectionConfirm,
+  connectionNew,
+  disconnect,
+  given,
+  itsAuth,
+  link,
+  linkConfirm,
+  pullingTokens,
+  settings,
+  tokenList,
+  tokenNew,
+} from './pictures.connections.js'
+import {
+  chooseTenant,
+  dashboard,
+  errorPage,
+  excluded,
+  fail,
+  failed,
+  home,
+  long,
+  odd,
+  type Picture,
+  problematic,
+  same,
+  signInFailed,
+} from './pictures.js'
+import {
+  aPublication,
+  area,
+  arealFlow,
+  confirm,
+  date,
+  fetching,
+  linkedRuns,
+  options,
+  report,
+  runs,
+  select,
+} from './pictures.runs.js'
+import {
   aConnection,
-  aPage,
-  aRun,
   anEndedRun,
   anItem,
   areal,
   areas,
-  connector,
+  aRun,
   EVIL,
-  pulling,
   linked,
   LONG,
   people,
+  pulling,
   RUN_ID,
-  theStep,
-  toService,
   waiting,
 } from './samples.js'
-
-/** A page in one of its states: what a route would hand to `res.render`. */
-export interface Picture {
-  view: string
-  locals: Record<string, unknown>
-  signedOut?: boolean
-  flash?: Flash[]
-}
-
-const flow = toService
-
-export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = {}): Picture => ({
-  view: 'pages/dashboard',
-  locals: {
-    connector: input.connector ?? connector,
-    page: dashboardPage({
-      connector,
-      connection: aConnection(),
-      smarthrActive: true,
-      settingsSaved: true,
-      fetchable: ['employees', 'year_end_adjustments'],
-      active: null,
-      runs: [],
-      now: new Date('2026-01-31T15:02:00Z'),
-      ...input,
-    }),
-  },
-})
-
-export const select = (
-  items: ItemWithContent[],
-  input: {
-    run?: Run
-    view?: Partial<SelectionView>
-    page?: Partial<ItemPage>
-    number?: number
-    total?: number
-    selectable?: number
-    selected?: number
-    error?: string
-    settings?: { text: string; changed: boolean }
-  } = {},
-): Picture => {
-  const run = input.run ?? aRun()
-  const page = selectPage({
-    flow,
-    run,
-    view: { ...wholeView, ...input.view },
-    place: { cursor: null, page: input.number ?? 1 },
-    page: aPage(items, input.page),
-    total: input.total ?? items.length,
-    selectable: input.selectable ?? items.length,
-    ownTicks: 2,
-    selected: input.selected ?? 0,
-    at: '',
-    error: input.error ?? null,
-    settings: input.settings ?? null,
-  })
-  return { view: 'pages/wizard/select', locals: { connector, flow, run, page } }
-}
-
-export const confirm = (items: ItemWithContent[], total = items.length, page: Partial<ItemPage> = {}): Picture => {
-  const run = aRun()
-  const selected = { total, new: 1, changed: total - 1 }
-  return {
-    view: 'pages/wizard/confirm',
-    locals: {
-      connector,
-      flow,
-      run,
-      page: confirmPage({
-        connector,
-        flow,
-        run,
-        limits: smarthrLimits,
-        selected,
-        page: aPage(items, page),
-        mark: 'd41d8cd9',
-        repeated: 0,
-        left: null,
-        now: new Date('2026-01-31T15:02:00Z'),
-      }),
-    },
-  }
-}
-
-export const report = (
-  run: Run,
-  input: {
-    items?: ItemWithContent[]
-    page?: Partial<ItemPage>
-    failures?: ItemWithContent[]
-    counts?: Partial<Record<OutcomeFilter, number>>
-    filter?: OutcomeFilter
-    connector?: Connector
-    unwritable?: { failed: number; all: number }
-  } = {},
-): Picture => {
-  const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
-  const shown = input.connector ?? connector
-  const flow = shown.flows.find(candidate => candidate.direction === 'to-service') ?? toService
-  const page = reportPage({
-    connector: shown,
-    flow,
-    run,
-    counts,
-    filter: input.filter ?? null,
-    page: aPage(input.items ?? [], input.page),
-    failures: aPage(input.failures ?? []),
-    payroll: null,
-    left: { items: [], total: 0 },
-    remarks: 0,
-    unwritable: input.unwritable ?? { failed: 0, all: 0 },
-  })
-  return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
-}
-
-const date = (error: string | null, typed: string): Picture => ({
-  view: 'pages/wizard/date',
-  locals: {
-    connector,
-    flow,
-    run: aRun({ state: 'draft' }),
-    page: datePage({
-      flow,
-      step: theStep(flow, 'date'),
-      run: aRun({ state: 'draft' }),
-      typed,
-      error,
-      problem: null,
-      today: '2026-01-31',
-    }),
-  },
-})
-
-const fetching = (changes: Partial<Run>): Picture => {
-  const run = aRun({ state: 'fetching', ...changes })
-  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run) } }
-}
-
-const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({
-  view: 'pages/runs',
-  locals: {
-    connector: shown,
-    page: runsPage({
-      connector: shown,
-      runs: list,
-      filter: { state, flow: '' },
-      states: ['failed'],
-      first: null,
-      next: list.length > 0 ? `/${shown.id}/runs?before=x` : null,
-    }),
-  },
-})
-
-const home = (connected: boolean): Picture => ({
-  view: 'pages/home',
-  locals: {
-    page: homePage([
-      {
-        id: connector.id,
-        name: connector.labels.app,
-        summary: connector.labels.summary,
-        status: connected ? { label: '連携中', look: 'st-green' } : { label: '未連携', look: 'st-grey' },
-        href: '/freee',
-        button: connected ? 'アプリを開く' : '連携をはじめる',
-      },
-    ]),
-  },
-  signedOut: !connected,
-})
-
-const signInFailed = (reason: SignInFailure): Picture => ({
-  view: 'pages/sign-in-failed',
-  locals: { page: signInFailedPage(reason) },
-  signedOut: true,
-})
-
-const candidates = [
-  { smarthrId: 'a', name: '株式会社みどり商会', subdomain: 'midori-shokai' },
-  { smarthrId: 'b', name: LONG, subdomain: 'aozora-kogyo' },
-]
-
-const connectionNew = (input: Partial<Parameters<typeof newConnectionPage>[0]>): Picture => ({
-  view: 'pages/connection-new',
-  locals: {
-    connector: input.connector ?? connector,
-    page: newConnectionPage({ connector, hasConsent: true, typed: {}, errors: {}, problem: null, ...input }),
-  },
-})
-
-const connection = (input: Partial<Parameters<typeof connectionPage>[0]> = {}): Picture => ({
-  view: 'pages/connection',
-  locals: {
-    connector: input.connector ?? connector,
-    page: connectionPage({
-      connector,
-      connection: aConnection(),
-      hasConsent: true,
-      typed: {},
-      errors: {},
-      ...input,
-    }),
-  },
-})
-
-const connectionConfirm = (input: Partial<Parameters<typeof confirmConnectionPage>[0]>): Picture => ({
-  view: 'pages/connection-confirm',
-  locals: {
-    connector,
-    page: confirmConnectionPage({
-      connector,
-      pending: aConnection(),
-      ticks: { account: false, notes: false },
-      errors: {},
-      ...input,
-    }),
-  },
-})
-
-const disconnect = (changes: Partial<Connection>, error: string | null): Picture => ({
-  view: 'pages/disconnect',
-  locals: { connector, page: disconnectPage({ connector, connection: aConnection(changes), error }) },
-})
-
-const settings = (
-  typed: Record<string, string>,
-  errors: Record<string, string>,
-  shown = connector,
-  form = exportSettings,
-): Picture => ({
-  view: 'pages/settings',
-  locals: { connector: shown, page: settingsPage(form, { typed, errors }) },
-})
-
-const chooseTenant = (input: Partial<Parameters<typeof chooseTenantPage>[0]> = {}): Picture => ({
-  view: 'pages/choose-tenant',
-  locals: { page: chooseTenantPage({ candidates, typed: '', error: null, ...input }) },
-  signedOut: true,
-})
-
-const errorPage = (title: string, text: string, requestId: string | null, signInAgain = false): Picture => ({
-  view: 'pages/error',
-  locals: { page: { title, text, requestId, signInAgain } },
-})
-
-const odd = (number: number, changes: Partial<ItemWithContent> = {}) =>
-  anItem(number, {
-    name: EVIL,
-    kana: EVIL,
-    detail: EVIL,
-    key: EVIL,
-    content: {
-      set: {},
-      target: null,
-      changes: [{ field: 'last-name', label: EVIL, before: EVIL, after: EVIL }],
-      problems: [EVIL],
-      notes: [EVIL],
-    },
-    ...changes,
-  })
-
-const long = anItem(2, { name: LONG, kana: LONG, detail: LONG, key: 'A'.repeat(60) })
-
-const excluded = anItem(3, {
-  class: 'excluded',
-  excludedReason: '社員番号が入力されていません。',
-  key: null,
-  content: { set: {}, target: null, changes: [], problems: [], notes: [] },
-})
-
-const same = anItem(4, { class: 'same', content: { set: {}, target: {}, changes: [], problems: [], notes: [] } })
-
-const problematic = anItem(5, {
-  class: 'new',
-  targetId: null,
-  content: { ...anItem(5).content, problems: ['入社日を入力してください。'] },
-})
-
-const failed = people(2, {
-  outcome: 'failed',
-  reason: '入社日を入力してください。SmartHRで入社年月日を登録してください。',
-})
-
-const waitingFlow = waiting.flows.find(candidate => candidate.direction === 'to-service') ?? toService
-
-const options = (input: { empty?: boolean; error?: string; problem?: string }): Picture => ({
-  view: 'pages/wizard/options',
-  locals: {
-    connector: waiting,
-    flow: waitingFlow,
-    run: aRun(),
-    page: optionsPage({
-      flow: waitingFlow,
-      step: theStep(waitingFlow, 'options'),
-      run: aRun(),
-      newcomers: 3,
-      options: input.problem
-        ? []
-        : createOptionsOf(waitingFlow).map((option, index) => ({
-            ...option,
-            choices: input.empty && index === 0 ? [] : [{ value: '1000', label: `1000 ${index === 0 ? LONG : EVIL}` }],
-          })),
-      typed: {},
-      errors: input.error ? { working_type: input.error } : {},
-      problem: input.problem ?? null,
-    }),
-  },
-})
-
-const pullingTokens = pulling.accessTokens ?? fail('accessTokens')
-
-function fail(what: string): never {
-  throw new Error(`no ${what} to show`)
-}
-
-const given = { url: 'https://renkei.example', subdomain: 'midori-shokai' }
-
-const aToken = (changes: Partial<AccessToken> = {}): AccessToken => ({
-  id: RUN_ID,
-  connectionId: 'connection',
-  connector: pulling.id,
-  name: 'マネーフォワード クラウド給与',
-  memo: '2026年1月に登録',
-  resources: pullingTokens.resources.map(resource => resource.value),
-  attributes: null,
-  createdByName: '須磨 英子（001）',
-  createdAt: new Date('2026-01-05T01:00:00Z'),
-  lastUsedAt: new Date('2026-01-31T15:00:00Z'),
-  revokedAt: null,
-  ...changes,
-})
-
-const tokenList = (tokens: AccessToken[], connected = true): Picture => ({
-  view: 'pages/access-tokens',
-  locals: {
-    connector: pulling,
-    page: tokensPage({ connector: pulling, tokens: pullingTokens, connected, issued: tokens, given }),
-  },
-})
-
-const tokenNew = (changes: Partial<TokenForm>): Picture => {
-  const form = { ...newTokenForm(pullingTokens), ...changes }
-  return {
-    view: 'pages/access-token-new',
-    locals: { connector: pulling, page: newTokenPage(pulling, pullingTokens, form) },
-  }
-}
-
-/** A snapshot that waits to be fetched. */
-const aPublication = (changes: Partial<Run> = {}) =>
-  aRun({
-    connector: pulling.id,
-    flow: pulling.flows.find(candidate => candidate.kind === 'publication')?.id ?? fail('publication'),
-    state: 'running',
-    selectedCount: 62,
-    publishedAt: new Date('2026-01-31T15:05:00Z'),
-    queuedAt: new Date('2026-01-31T15:05:00Z'),
-    ...changes,
-  })
-
-const arealFlow = areal.flows.find(candidate => candidate.direction === 'to-service') ?? toService
-
-const area = (input: Partial<Parameters<typeof areaPage>[0]> = {}): Picture => {
-  const run = aRun({ connector: areal.id, flow: arealFlow.id, state: 'draft' })
-  const page = areaPage({
-    flow: arealFlow,
-    step: theStep(arealFlow, 'area'),
-    run,
-    areas,
-    kind: null,
-    last: null,
-    error: null,
-    problem: null,
-    ...input,
-  })
-  return { view: 'pages/wizard/area', locals: { connector: areal, flow: arealFlow, run, page } }
-}
-
-const arealConnection = aConnection({ connector: areal.id, accountCode: '12345678', accountName: 'user01' })
-
-const aLink = (changes: Partial<Connection> = {}) =>
-  aConnection({
-    connector: linked.id,
-    accountCode: '',
-    owner: 'admin',
-    validUntil: new Date('2026-04-05T01:00:00Z'),
-    ...changes,
-  })
-
-const itsAuth = linked.auth.perAdmin ?? fail('perAdmin')
-
-const link = (
-  state: 'none' | 'active' | 'expired',
-  flash: Flash[] = [],
-  itemIsGone = false,
-  error: string | null = null,
-): Picture => ({
-  view: 'pages/own-connection',
-  locals: {
-    connector: linked,
-    page: ownConnectionPage({
-      connector: linked,
-      auth: itsAuth,
-      connection: state === 'none' ? null : aLink(),
-      now: new Date(state === 'expired' ? '2026-04-05T01:00:00Z' : '2026-01-05T01:00:00Z'),
-      itemIsGone,
-      error,
-      toldOfEnd: flash.some(message => message.text === itsAuth.texts.expired),
-    }),
-  },
-  flash,
-})
-
-const linkConfirm = (renewing: boolean): Picture => ({
-  view: 'pages/own-connection-confirm',
-  locals: { connector: linked, page: confirmOwnConnectionPage(linked, itsAuth, renewing) },
-})
-
-const linkedRuns = linked.flows.flatMap(({ id }) => [
-  anEndedRun({ connector: linked.id, flow: id, referenceDate: null, adminName: LONG }),
-  anEndedRun({ connector: linked.id, flow: id, referenceDate: null, state: 'succeeded', failedCount: 0 }),
-  aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'failed', failure: EVIL, adminName: EVIL }),
-  aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'fetching' }),
-])
 
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {

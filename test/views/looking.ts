@@ -4,7 +4,8 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { violationsOf } from '../helpers/accessibility.js'
 import { chromiumPath, complaintsOf, picture, startBrowser, widerBy } from '../helpers/browser.js'
-import { createGallery, gallery, type Picture } from './gallery.js'
+import { createGallery, gallery } from './gallery.js'
+import type { Picture } from './pictures.js'
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 

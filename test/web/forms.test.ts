@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { connectFreee, PASSWORD, startWorld, toSelection, type World } from '../helpers/world.js'
+import { connectFreee } from '../helpers/connecting.js'
+import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 
 const SCRIPT = '<script>alert(1)</script>'

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { paths } from '../../server/paths.js'
 import { fieldsOf } from '../helpers/visitor.js'
-import { reportOf, startWorld, syncEverybody, toSelection, type World } from '../helpers/world.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const odd = [
   '',

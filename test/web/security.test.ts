@@ -1,15 +1,9 @@
 import { expect } from 'chai'
 import { paths } from '../../server/paths.js'
-import {
-  connectFreee,
-  connectMoneyForward,
-  issueToken,
-  reportOf,
-  startWorld,
-  syncEverybody,
-  toSelection,
-  type World,
-} from '../helpers/world.js'
+import { connectFreee, connectMoneyForward, issueToken } from '../helpers/connecting.js'
+import { reportOf } from '../helpers/waiting.js'
+import { startWorld, type World } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { fieldsOf } from '../helpers/visitor.js'
 
 describe('web security', () => {

@@ -1,0 +1,33 @@
+import type { Visitor } from './visitor.js'
+import { whenRead } from './waiting.js'
+
+/** Walks the wizard to the selection page and returns the run's id. `date`: the reference date, or the area's name. */
+export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
+  await visitor.get(`/${connector}/runs/new?flow=${flow}`)
+  const [, firstArea] = /name="area" value="([^"]+)"/.exec(visitor.page().html) ?? []
+  // A flow that asks nothing first reads at once.
+  if (!/\/(fetch|select)$/.test(visitor.page().url)) {
+    await visitor.press('次へ', firstArea ? { area: date ?? firstArea } : date ? { referenceDate: date } : {})
+  }
+  const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
+  if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
+  const page = await whenRead(visitor, runId)
+  if (page.url.includes('/select')) return runId
+  if (!page.text.includes('同期待ち')) throw new Error(`no selection at ${page.url}: ${page.text.slice(0, 300)}`)
+  await visitor.get(`/runs/${runId}/select`)
+  return runId
+}
+
+/** Chooses everybody, confirms, starts. */
+export async function syncEverybody(visitor: Visitor): Promise<void> {
+  const all = /<button[^>]*value="(select-all|select-page)"/.exec(visitor.page().html)?.[1]
+  if (!all) throw new Error('nobody can be chosen')
+  await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : all)
+  await visitor.press(visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
+  if (visitor.page().url.endsWith('/options')) {
+    // The first entry of every list that new people need a value of.
+    const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
+    await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
+  }
+  await visitor.press('同期')
+}
