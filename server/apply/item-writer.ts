@@ -12,12 +12,12 @@ import type { Writing } from './writing.js'
  * is looked up later.
  */
 export function createItemWriter(writing: Writing) {
-  const { batch, batch: { size } = { size: 1 } } = writing.sides.target
+  const { batch } = writing.sides.target
   const batches = batch && createBatches(writing, batch)
   const creates = createCreates(writing)
   return {
     /** how many items one call takes */
-    unitSize: size,
+    unitSize: batch?.size ?? 1,
 
     createAll: async (tasks: readonly Task[]): Promise<readonly (Result | null)[]> =>
       batches ? batches.create(tasks) : Promise.all(tasks.map(creates.create)),
