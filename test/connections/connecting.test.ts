@@ -2,18 +2,14 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { fieldsOf, type Visitor } from '../helpers/visitor.js'
 import { connectFreee } from '../helpers/connecting.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { PASSWORD, useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const GREEN = '123'
 const OTHER = '124'
 
 describe('連携確認画面', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ worker: false, walks: true })
-  })
-  after(() => world.close())
+  const world = useWorld({ worker: false, walks: true, once: true })
   beforeEach(() => world.reset())
 
   /** From the form to 連携確認画面, for one of the two companies of freee's demo owner. */
@@ -159,15 +155,7 @@ describe('連携確認画面', () => {
 })
 
 describe('連携状況の編集', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ worker: false, walks: true })
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ worker: false, walks: true, limitsOff: ['smarthr'] })
 
   it('says which company is connected, by whom and since when', async () => {
     const visitor = await world.connected()

@@ -97,6 +97,42 @@ const EMPTY = ['tenants', 'sessions', 'rate_limits', 'sign_in_limits'].map(table
 
 const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
 
+/**
+ * A world for the tests of a `describe`: started before them, begun anew before each of them (`once`: not), closed after
+ * them. What is given stands for the started world; it can be asked inside hooks and tests only.
+ */
+export function useWorld({
+  limitsOff = [],
+  once = false,
+  ...options
+}: WorldOptions & {
+  /** services whose rate limits don't matter here */
+  limitsOff?: readonly string[]
+  once?: boolean
+} = {}): World {
+  let started: World | undefined
+  const begin = async (world: World) => {
+    for (const service of limitsOff) await world.control('PUT', '/limits', { service, enabled: false })
+  }
+  before(async () => {
+    started = await startWorld(options)
+    if (once) await begin(started)
+  })
+  after(() => started?.close())
+  if (!once)
+    beforeEach(async () => {
+      if (!started) throw new Error('the world was not started')
+      await started.reset()
+      await begin(started)
+    })
+  return new Proxy({} as World, {
+    get(_, name: keyof World) {
+      if (!started) throw new Error(`the world was asked for ${name} before it was started`)
+      return started[name]
+    },
+  })
+}
+
 /** The whole product against the whole sandbox: real PostgreSQL, real HTTP, real SMTP, in one process. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase()

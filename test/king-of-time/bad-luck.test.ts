@@ -1,22 +1,14 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff } from '../helpers/attendance.js'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const FROM_SMARTHR = 'employees-from-smarthr'
 const BRAND = 'king-of-time'
 
 describe('the attendance services: bad luck', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: NOON })
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ at: NOON, limitsOff: ['smarthr'] })
 
   const switches = (patch: object) => world.control('PUT', '/switches', { service: BRAND, ...patch })
   const codes = async () => {

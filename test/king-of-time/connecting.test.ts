@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { NOON } from '../helpers/attendance.js'
 import { connectAttendance, consentAttendance } from '../helpers/connecting.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { PASSWORD, startWorld, type World, useWorld } from '../helpers/world.js'
 
 const brands = [
   ['kinkakuji', '勤革時'],
@@ -20,11 +20,7 @@ const rowOf = async (world: World) =>
   ).rows
 
 describe('connecting an attendance service', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: NOON, worker: false, walks: true })
-  })
-  after(() => world.close())
+  const world = useWorld({ at: NOON, worker: false, walks: true, once: true })
   beforeEach(() => world.reset())
 
   for (const [brand, name] of brands) {
@@ -142,11 +138,7 @@ describe('connecting an attendance service', () => {
 })
 
 describe('connecting in the maintenance hours', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T09:00:00+09:00', worker: false, walks: true })
-  })
-  after(() => world.close())
+  const world = useWorld({ at: '2026-11-20T09:00:00+09:00', worker: false, walks: true, once: true })
   beforeEach(() => world.reset())
 
   it('works by consent, since the company comes with it', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff, type Record_ } from '../helpers/attendance.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { startWorld, useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 const TODAY = '2026-11-20'
@@ -120,11 +120,7 @@ const cases: Record<string, Case> = {
 }
 
 describe('the attendance services: who is listed as what', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: NOON })
-  })
-  after(() => world.close())
+  const world = useWorld({ at: NOON, once: true })
   beforeEach(() => world.reset())
 
   const everybody = () =>

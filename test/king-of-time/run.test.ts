@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { administrator, aCrew, anEmployee, NOON, staff } from '../helpers/attendance.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const TO_SMARTHR = 'employees-to-smarthr'
@@ -25,15 +25,7 @@ interface Crew {
 }
 
 describe('the attendance services: a run', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: NOON })
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ at: NOON, limitsOff: ['smarthr'] })
 
   const stateOf = async (service: string) =>
     (await world.control('GET', `/state?service=${service}`)) as Record<string, unknown>

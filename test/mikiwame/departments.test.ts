@@ -3,8 +3,7 @@ import { eventually } from '../helpers/waiting.js'
 import { DEPARTMENTS, useMikiwame, type Json } from './mikiwame.world.js'
 
 describe("ミキワメ's departments", () => {
-  const mikiwame = useMikiwame()
-  const { switches, stateOf, divisions, linked, sync, errorFile } = mikiwame
+  const { world, switches, stateOf, divisions, linked, sync, errorFile } = useMikiwame()
 
   const vectors: [what: string, here: Json[], there: Json[], after: string[], errors: string[]][] = [
     [
@@ -120,7 +119,7 @@ describe("ミキワメ's departments", () => {
       .and.include('部署コード「B002」の部署名が変更された後に、もう一度同期してください。')
     expect(await divisions()).to.deep.equal(['A001 営業部', 'A002 開発部', 'B001 経理部', 'B002 総務部'])
     const mail = await eventually('the result mail', async () =>
-      (await mikiwame.world().mails()).find(one => one.text.includes(runId)),
+      (await world.mails()).find(one => one.text.includes(runId)),
     )
     expect(mail.text).to.include('部署コード: 【B001】\n失敗理由: 部署名が重複しています')
     await sync(visitor, DEPARTMENTS)
@@ -166,11 +165,11 @@ describe("ミキワメ's departments", () => {
     await switches('mikiwame', { departments: [], employees: [] })
     await switches('smarthr', { departments: [{ name: '営業部', code: 'A001' }] })
     await sync(visitor, DEPARTMENTS)
-    const before = (await mikiwame.world().calls('mikiwame')).filter(call => call.method !== 'GET').length
+    const before = (await world.calls('mikiwame')).filter(call => call.method !== 'GET').length
     const { report } = await sync(visitor, DEPARTMENTS)
 
     expect(report.text).to.match(/^.*成功/)
-    expect((await mikiwame.world().calls('mikiwame')).filter(call => call.method !== 'GET')).to.have.length(before)
+    expect((await world.calls('mikiwame')).filter(call => call.method !== 'GET')).to.have.length(before)
   })
 
   it('writes the error file as the layout says: BOM, CRLF, quoted, formula-safe', async () => {

@@ -3,8 +3,7 @@ import { eventually, reportOf } from '../helpers/waiting.js'
 import { DEPARTMENTS, EMPLOYEES, useMikiwame, type Json } from './mikiwame.world.js'
 
 describe("ミキワメ's employees", () => {
-  const mikiwame = useMikiwame()
-  const { switches, stateOf, linked, click, sync, errorFile } = mikiwame
+  const { world, switches, stateOf, linked, click, sync, errorFile } = useMikiwame()
 
   const known = [
     { name: '営業部', code: 'A001' },
@@ -66,7 +65,7 @@ describe("ミキワメ's employees", () => {
     // Who has no address is called by his number, on the page and in the mail.
     expect(report.text).to.include('社員番号：6 ミキワメ 太郎')
     const mail = await eventually('the result mail', async () =>
-      (await mikiwame.world().mails()).find(one => one.text.includes(runId)),
+      (await world.mails()).find(one => one.text.includes(runId)),
     )
     expect(mail.text)
       .to.include('社員番号: 【6】\n失敗理由: メールアドレスが入力されていません。')
@@ -182,7 +181,7 @@ describe("ミキワメ's employees", () => {
     const counted = '「ミキワメ連携」が「連携しない」の従業員（1名）は、同期しないため、対象にしていません。'
     expect(report.text).to.include('失敗 0件').and.include(counted)
     const mail = await eventually('the result mail', async () =>
-      (await mikiwame.world().mails()).find(one => one.text.includes(runId)),
+      (await world.mails()).find(one => one.text.includes(runId)),
     )
     expect(mail.text).to.include(counted)
     expect((await errorFile(visitor, runId)).trim().split('\r\n')).to.have.length(1)
@@ -198,7 +197,7 @@ describe("ミキワメ's employees", () => {
     expect((await stateOf()).employees).to.deep.equal([])
     expect(await errorFile(visitor, runId)).to.include('SmartHRのカスタム項目「ミキワメ連携」が見つからないため')
     const mail = await eventually('the result mail', async () =>
-      (await mikiwame.world().mails()).find(one => one.text.includes(runId)),
+      (await world.mails()).find(one => one.text.includes(runId)),
     )
     expect(mail.text).to.include('失敗理由: SmartHRのカスタム項目「ミキワメ連携」が見つからないため')
   })
@@ -283,7 +282,7 @@ describe("ミキワメ's employees", () => {
     ]
     for (const [typed, keys] of vectors) expect(await found(typed), typed).to.deep.equal(keys)
     // As the release before has written them.
-    await mikiwame.world().container.ownerPool.query('update run_items set search = null')
+    await world.container.ownerPool.query('update run_items set search = null')
     expect(await found('佐藤')).to.deep.equal(['社員番号：S 777'])
   })
 
@@ -291,9 +290,9 @@ describe("ミキワメ's employees", () => {
     const visitor = await linked()
     const colleague = await linked('jiro@midori.example')
     await people(Array.from({ length: 5 }, (_, index) => aCrew({ emp_code: `${index}`, email: `${index}@aaa.com` })))
-    await mikiwame.world().control('POST', '/faults', { service: 'mikiwame', method: 'POST', delayMs: 50 })
+    await world.control('POST', '/faults', { service: 'mikiwame', method: 'POST', delayMs: 50 })
     const answers = await Promise.all([click(visitor, EMPLOYEES), click(colleague, EMPLOYEES)])
-    const { rows } = await mikiwame.world().container.ownerPool.query<{ id: string }>('select id from runs')
+    const { rows } = await world.container.ownerPool.query<{ id: string }>('select id from runs')
 
     expect(rows).to.have.length(1)
     expect(answers.filter(answer => answer.text.includes('同期処理を開始しました。'))).to.have.length(1)
@@ -304,7 +303,7 @@ describe("ミキワメ's employees", () => {
   it('gets through 429 and 503, keeps what is written when it stays closed, and registers nobody twice', async () => {
     const visitor = await linked()
     await people(Array.from({ length: 6 }, (_, index) => aCrew({ emp_code: `${index}`, email: `${index}@aaa.com` })))
-    await mikiwame.world().control('POST', '/faults', {
+    await world.control('POST', '/faults', {
       service: 'mikiwame',
       method: 'POST',
       times: 1,
@@ -313,7 +312,7 @@ describe("ミキワメ's employees", () => {
       headers: { 'Retry-After': '0' },
       body: { errors: [{ code: 'rate_limited', message: '' }] },
     })
-    await mikiwame.world().control('POST', '/faults', {
+    await world.control('POST', '/faults', {
       service: 'mikiwame',
       method: 'POST',
       times: 1,

@@ -1,6 +1,6 @@
 import type { Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -18,16 +18,7 @@ interface Employee extends Record<string, unknown> {
 
 /** A world at ミキワメ without limits, begun anew before each test; to be called inside a `describe`. */
 export function useMikiwame() {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-    await world.control('PUT', '/limits', { service: 'mikiwame', enabled: false })
-  })
+  const world = useWorld({ limitsOff: ['smarthr', 'mikiwame'] })
 
   const stateOf = async () => {
     const state = (await world.control('GET', '/state?service=mikiwame')) as {
@@ -48,7 +39,7 @@ export function useMikiwame() {
     return visitor.post('/mikiwame/runs/new', { _csrf: csrf, flow })
   }
   return {
-    world: () => world,
+    world,
     switches: (service: string, patch: Json) => world.control('PUT', '/switches', { service, ...patch }),
     stateOf,
     divisions: async () => (await stateOf()).divisions.map(({ code, name }) => `${code} ${name}`).sort(),

@@ -4,11 +4,10 @@ import { eventually } from '../helpers/waiting.js'
 import { DEPARTMENTS, useMikiwame } from './mikiwame.world.js'
 
 describe('the link to ミキワメ', () => {
-  const mikiwame = useMikiwame()
-  const { switches, divisions, linked, sync } = mikiwame
+  const { world, switches, divisions, linked, sync } = useMikiwame()
 
   it('is made by pressing 「連携する」 twice, and is good for 90 days', async () => {
-    const visitor = await mikiwame.world().signedIn('hanako@midori.example', '/mikiwame')
+    const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
     expect(visitor.page().text).to.include('SmartHRと連携していません。')
     expect(visitor.page().html).not.to.include('SmartHRと同期</button>')
     await linkMikiwame(visitor)
@@ -26,7 +25,7 @@ describe('the link to ミキワメ', () => {
     const visitor = await linked()
     await linkMikiwame(visitor, '再連携する')
     await linked('jiro@midori.example')
-    const state = JSON.stringify(await mikiwame.world().control('GET', '/state?service=smarthr'))
+    const state = JSON.stringify(await world.control('GET', '/state?service=smarthr'))
 
     expect(state.split('"ミキワメ連携"')).to.have.length(2)
     expect(state.split('"ミキワメカテゴリー"')).to.have.length(2)
@@ -37,7 +36,7 @@ describe('the link to ミキワメ', () => {
     expect(visitor.page().text).not.to.include('カスタム項目「ミキワメ連携」が見つかりません')
     await switches('smarthr', { deleteCustomField: 'ミキワメ連携' })
     const items = async () =>
-      JSON.stringify(await mikiwame.world().control('GET', '/state?service=smarthr')).split('"ミキワメ連携"').length - 1
+      JSON.stringify(await world.control('GET', '/state?service=smarthr')).split('"ミキワメ連携"').length - 1
     await linkMikiwame(visitor, '再連携する')
 
     expect(visitor.page().text)
@@ -58,7 +57,7 @@ describe('the link to ミキワメ', () => {
   it('belongs to one administrator: another has to link for himself, but sees every job', async () => {
     const visitor = await linked()
     await sync(visitor, DEPARTMENTS)
-    const colleague = await mikiwame.world().signedIn('jiro@midori.example', '/mikiwame')
+    const colleague = await world.signedIn('jiro@midori.example', '/mikiwame')
 
     expect(colleague.page().html).not.to.include('SmartHRと同期</button>')
     await colleague.get('/mikiwame/runs')
@@ -73,15 +72,15 @@ describe('the link to ミキワメ', () => {
     const other = await linked('taro@aozora.example')
 
     expect(other.page().text).to.include('別のSmartHRアカウントと連携されています。')
-    const { rows } = await mikiwame.world().container.ownerPool.query('select 1 from connections')
+    const { rows } = await world.container.ownerPool.query('select 1 from connections')
     expect(rows).to.have.length(1)
   })
 
   it('is not made by looking at the address one comes back to', async () => {
-    const visitor = await mikiwame.world().signedIn('hanako@midori.example', '/mikiwame')
+    const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
     await visitor.get('/mikiwame/connection/callback')
 
-    const { rows } = await mikiwame.world().container.ownerPool.query('select 1 from connections')
+    const { rows } = await world.container.ownerPool.query('select 1 from connections')
     expect(rows).to.deep.equal([])
   })
 
@@ -107,11 +106,9 @@ describe('the link to ミキワメ', () => {
   ] as const) {
     it(`shows ${days} days with ${Math.round(left / 60_000)} minutes to go${warned ? ', and warns' : ''}${expired ? ': it is over' : ''}`, async () => {
       const visitor = await linked()
-      await mikiwame
-        .world()
-        .container.ownerPool.query('update connections set valid_until = $1', [new Date(Date.now() + left)])
-      await mikiwame.world().container.housekeeping()
-      await mikiwame.world().container.housekeeping()
+      await world.container.ownerPool.query('update connections set valid_until = $1', [new Date(Date.now() + left)])
+      await world.container.housekeeping()
+      await world.container.housekeeping()
       await visitor.get('/mikiwame/connection')
       expect(visitor.page().text).to.include(`連携有効日数 ${days}日`)
       await visitor.get('/mikiwame')
@@ -120,27 +117,27 @@ describe('the link to ミキワメ', () => {
       expect(visitor.page().text.includes('連携の有効期限が切れています。')).to.equal(expired)
       if (warned) {
         const mails = await eventually('the warning', async () => {
-          const received = await mikiwame.world().mails()
+          const received = await world.mails()
           return received.length > 0 ? received : null
         })
         expect(mails).to.have.length(1)
         expect(mails[0]?.subject).to.equal('ミキワメとの連携の有効期限が近づいています')
         expect(mails[0]?.to).to.deep.equal(['hanako@midori.example'])
       }
-      const { rows } = await mikiwame.world().container.ownerPool.query('select 1 from mails')
+      const { rows } = await world.container.ownerPool.query('select 1 from mails')
       expect(rows).to.have.length(warned ? 1 : 0)
     })
   }
 
   it('sends who starts after its end to the settings with the notice; 「再連携する」 makes it 90 days again', async () => {
     const visitor = await linked()
-    await mikiwame.world().container.ownerPool.query(`update connections set valid_until = now() - interval '1 second'`)
+    await world.container.ownerPool.query(`update connections set valid_until = now() - interval '1 second'`)
     await visitor.get('/mikiwame')
     await visitor.press('SmartHRと同期')
 
     expect(new URL(visitor.page().url).pathname).to.equal('/mikiwame/connection')
     expect(visitor.page().text).to.include('連携の有効期限が切れています。再度連携設定を行なってください。')
-    const { rows } = await mikiwame.world().container.ownerPool.query('select 1 from runs')
+    const { rows } = await world.container.ownerPool.query('select 1 from runs')
     expect(rows).to.deep.equal([])
     await linkMikiwame(visitor, '再連携する')
     expect(visitor.page().text).to.include('連携有効日数 90日')
@@ -148,13 +145,13 @@ describe('the link to ミキワメ', () => {
 
   it('may run out while a job runs: the job ends as if nothing were', async () => {
     const visitor = await linked()
-    await mikiwame.world().control('POST', '/faults', { service: 'mikiwame', method: 'POST', delayMs: 100 })
+    await world.control('POST', '/faults', { service: 'mikiwame', method: 'POST', delayMs: 100 })
     const started = sync(visitor, DEPARTMENTS)
     await eventually('a run', async () => {
-      const { rows } = await mikiwame.world().container.ownerPool.query('select 1 from runs')
+      const { rows } = await world.container.ownerPool.query('select 1 from runs')
       return rows.length > 0
     })
-    await mikiwame.world().container.ownerPool.query(`update connections set valid_until = now() - interval '1 second'`)
+    await world.container.ownerPool.query(`update connections set valid_until = now() - interval '1 second'`)
 
     expect((await started).report.text).to.match(/成功 \d+件/)
   })

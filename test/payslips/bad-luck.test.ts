@@ -13,7 +13,7 @@ import {
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 const MOVED = 'freee人事労務の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。'
@@ -23,15 +23,9 @@ const change = (code: string, field: string, value: unknown) => ({
 })
 
 describe('freee 給与明細 and bad luck', () => {
-  let world: World
+  const world = useWorld({ at: '2026-11-20T01:00:00Z', limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

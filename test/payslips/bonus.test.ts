@@ -11,18 +11,12 @@ import {
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 
 describe('freee 賞与明細, from the two dates to the payroll', () => {
-  let world: World
+  const world = useWorld({ at: '2026-07-20T01:00:00Z', limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-07-20T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { deleteCrew, fault, inSmarthr, mailOf, payrollsIn, planned, postsOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 /** Every tenth is paid on another day: of so many, 101 or 225 are paid on the 25th. */
@@ -16,15 +16,9 @@ const codesOf = (count: number) =>
     .map(index => `P${String(index + 1).padStart(6, '0')}`)
 
 describe('freee 給与明細 of more people than one call takes', () => {
-  let world: World
+  const world = useWorld({ at: '2026-11-20T01:00:00Z', limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

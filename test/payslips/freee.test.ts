@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { choose, mailOf, payrollsIn, payslipOf, postsOf, rowsOf, switches, toDialog } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 interface FreeeState {
@@ -10,15 +10,9 @@ interface FreeeState {
 }
 
 describe('freee 給与明細, from the wizard to the payroll', () => {
-  let world: World
+  const world = useWorld({ at: '2026-11-20T01:00:00Z', limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

@@ -2,23 +2,16 @@ import { expect } from 'chai'
 import { payrollsIn, payslipOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 
 const KEY = '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37'
 const PRODUCT = 'マネーフォワード クラウド給与'
 const NOVEMBER = 'pr_202611'
 
 describe('payslips of マネーフォワード クラウド給与', () => {
-  let world: World
+  const world = useWorld({ at: '2026-11-26T01:00:00Z', limitsOff: ['smarthr', 'money-forward'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-11-26T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-    await world.control('PUT', '/limits', { service: 'money-forward', enabled: false })
     visitor = await world.signedIn('hanako@midori.example', '/money-forward')
   })
 

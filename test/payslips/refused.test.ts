@@ -15,21 +15,15 @@ import {
 } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 const UNKNOWN = 'SmartHRに存在しない従業員が指定されています'
 
 describe('freee 給与明細 that SmartHR does not take', () => {
-  let world: World
+  const world = useWorld({ at: '2026-11-20T01:00:00Z', limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T01:00:00Z' })
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

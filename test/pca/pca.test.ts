@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Visitor } from '../helpers/visitor.js'
-import { ADMIN, PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { ADMIN, PASSWORD, startWorld, useWorld } from '../helpers/world.js'
 import { connectPca } from '../helpers/connecting.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
@@ -53,16 +53,7 @@ const rowOf = (visitor: Visitor, code: string) =>
     .find(row => new RegExp(`class="key"[^>]*>${code}<`).test(row))
 
 describe('PCA', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-    await world.control('PUT', '/limits', { service: 'pca', enabled: false })
-  })
+  const world = useWorld({ limitsOff: ['smarthr', 'pca'] })
   // Whatever happened: nobody is left logged in.
   afterEach(async () => {
     await eventually('every log-in to end', async () => (await stateOf()).sessions.length === 0)

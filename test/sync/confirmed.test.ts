@@ -1,21 +1,13 @@
 import { expect } from 'chai'
 import { yearMonthOf } from '../../server/platform/clock.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
 
 describe('同期 writes exactly what was confirmed', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ limitsOff: ['smarthr'] })
 
   it('starts nothing when somebody else has changed the selection since the page was drawn', async () => {
     const visitor = await world.connected()

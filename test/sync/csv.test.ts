@@ -2,16 +2,11 @@ import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 describe("the report's CSV", () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ limitsOff: ['smarthr'], once: true })
 
   const download = async (cookie: string, path: string) => {
     const answer = await fetch(world.appUrl + path, { headers: { cookie } })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { type World, useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 
@@ -12,15 +12,9 @@ interface SmarthrState {
 }
 
 describe('bad luck', () => {
-  let world: World
+  const world = useWorld({ limitsOff: ['smarthr'] })
   let visitor: Visitor
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
   })
 

@@ -3,7 +3,7 @@ import { aCrew, administrator, anEmployee, NOON, staff } from '../helpers/attend
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { issueToken } from '../helpers/connecting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const BRAND = 'king-of-time'
@@ -18,13 +18,8 @@ const rowOf = (visitor: Visitor, key: string) =>
 const boxOf = (visitor: Visitor, key: string) => /name="id" value="(\d+)"/.exec(rowOf(visitor, key))?.[1] ?? ''
 
 describe('nobody twice, nobody missing', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: NOON })
-  })
-  after(() => world.close())
+  const world = useWorld({ at: NOON })
   beforeEach(async () => {
-    await world.reset()
     for (const service of ['smarthr', 'freee', BRAND, 'mikiwame', 'money-forward', 'pca'])
       await world.control('PUT', '/limits', { service, enabled: false })
   })

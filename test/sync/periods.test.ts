@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 /** A crew in SmartHR's own words, past its API. */
@@ -15,12 +15,7 @@ const crew = (about: Record<string, unknown>) => ({
 })
 
 describe('the month of freee that is compared and written', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ at: '2026-11-20T12:00:00+09:00' })
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ at: '2026-11-20T12:00:00+09:00', limitsOff: ['smarthr'], once: true })
 
   it('is not left for a later one by the write itself: that person is told what to do', async () => {
     const visitor = await world.connected()

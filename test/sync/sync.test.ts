@@ -2,22 +2,14 @@ import { expect } from 'chai'
 import { connectorOf } from '../../server/connectors/registry.js'
 import { mappingOf } from '../../server/contract/contract.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type LoggedCall, type World } from '../helpers/world.js'
+import { type LoggedCall, useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const writes = (calls: readonly LoggedCall[]) =>
   calls.filter(call => call.method !== 'GET' && (call.path.startsWith('/hr/api') || call.path.includes('/api/v1/')))
 
 describe('a run, from the wizard to the mail', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ limitsOff: ['smarthr'] })
 
   it('brings people from SmartHR to freee and finds nothing to do the second time', async () => {
     const visitor = await world.connected()

@@ -1,17 +1,13 @@
 import { expect } from 'chai'
 import { connectFreee } from '../helpers/connecting.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { PASSWORD, useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 
 const SCRIPT = '<script>alert(1)</script>'
 
 describe('connecting freee', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ worker: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ worker: false, once: true })
   beforeEach(() => world.reset())
 
   const wrongNumbers: Record<string, [typed: string, says: string]> = {
@@ -135,15 +131,7 @@ describe('connecting freee', () => {
 })
 
 describe('エクスポート設定 and 情報取得基準日', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-  })
-  after(() => world.close())
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
+  const world = useWorld({ limitsOff: ['smarthr'] })
 
   const good = {
     working_hours_system_name: '固定時間',

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { paths } from '../../server/paths.js'
 import { fieldsOf } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const odd = [
@@ -21,12 +21,7 @@ const odd = [
 ]
 
 describe('nonsense in addresses and forms', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ limitsOff: ['smarthr'], once: true })
 
   it('never makes a page fail, and never comes back as markup', async () => {
     const visitor = await world.connected()

@@ -1,14 +1,10 @@
 import { expect } from 'chai'
 import request from 'supertest'
 import { createApp } from '../../server/app.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 
 describe('for operators', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ worker: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ worker: false, once: true })
 
   it('says that it is alive and ready', async () => {
     const app = createApp(world.container)

@@ -2,17 +2,12 @@ import { expect } from 'chai'
 import { paths } from '../../server/paths.js'
 import { connectFreee, connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { fieldsOf } from '../helpers/visitor.js'
 
 describe('web security', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
-  after(() => world.close())
+  const world = useWorld({ limitsOff: ['smarthr'], once: true })
 
   it('sends a Content-Security-Policy without unsafe words, and keeps pages out of caches', async () => {
     const visitor = await world.signedIn()

@@ -5,14 +5,10 @@ import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
 import { createVisitor } from '../helpers/visitor.js'
-import { PASSWORD, startWorld, type World } from '../helpers/world.js'
+import { PASSWORD, startWorld, type World, useWorld } from '../helpers/world.js'
 
 describe('sign-in with SmartHR', () => {
-  let world: World
-  before(async () => {
-    world = await startWorld({ worker: false, walks: true })
-  })
-  after(() => world.close())
+  const world = useWorld({ worker: false, walks: true, once: true })
   beforeEach(() => world.reset())
 
   it('sends state and PKCE, the exact redirect URI, and the credentials in the body', async () => {
