@@ -9,7 +9,7 @@ import {
   inOneLine,
 } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
-import type { Answer, ErrorRule, ServiceErrors, Verdict } from './call.js'
+import type { Answer, Call, ErrorRule, ServiceErrors, Verdict } from './call.js'
 import { closedSpell, type ClosedHours } from './maintenance.js'
 
 /** How long a service that closes outside its known hours is left alone. */
@@ -55,13 +55,16 @@ export function createFailures(errors: ServiceErrors, known: KnownHours | undefi
     )
 
   return {
-    read({ status, headers, body }: Answer<unknown>): Failure {
+    read({ kind }: Pick<Call, 'kind'>, { status, headers, body }: Answer<unknown>): Failure {
       const { codes, messages } = errors.read(body)
+      const reasons = messages.filter(message => message.trim() !== '')
       const rule = errors.rules.find(candidate => applies(candidate, status, codes))
       const said =
-        messages.length > 0
-          ? inOneLine(messages)
-          : `${product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
+        reasons.length > 0
+          ? inOneLine(reasons)
+          : kind === 'read'
+            ? `${product}から情報を取得できませんでした（HTTP ${status}）。アプリに許可された権限を${product}で確認して、やり直してください。`
+            : `${product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
       return { verdict: verdictOf(rule, status), rule, codes, shown: rule?.shown ?? said, retryAt: retryAfter(headers) }
     },
 

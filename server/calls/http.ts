@@ -105,7 +105,7 @@ export function createHttp(options: HttpOptions): Http {
         const { answer } = received
         const resetAt = await pace.heed(call, answer)
         if (answer.status < 300) return answer as Answer<T>
-        const failure = failures.read(answer)
+        const failure = failures.read(call, answer)
         if (!failure.rule && answer.status === call.alsoAnswers) return answer as Answer<T>
         if (failure.verdict === 'expired') token = await renewed(token, spent, failure)
         else await recover(call, failure, spent, resetAt)

@@ -1,5 +1,4 @@
-import type { Choice, Period } from '../contract/contract.js'
-import { atOnceOf } from '../contract/contract.js'
+import { atOnceOf, type Choice, type Flow, type Period } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
@@ -36,10 +35,15 @@ export interface BeginningDeps {
   flowOf: FlowOf
 }
 
-/** The second of two clicks finds its work begun; it is told what the first was told. */
-async function isSecondClick({ runs }: BeginStores, who: Who, runId: string, now: Date): Promise<boolean> {
+/** The second of two clicks on one button finds its work begun; it is told what the first was told. */
+async function isSecondClick(
+  { runs }: BeginStores,
+  who: Who,
+  { runId, flow, now }: { runId: string; flow: Flow; now: Date },
+): Promise<boolean> {
   const run = await runs.find(runId)
-  return run !== null && run.adminId === who.adminId && now.getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
+  if (run === null || run.adminId !== who.adminId || run.flow !== flow.id) return false
+  return now.getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
 }
 
 /** Reads both sides of a run with the settings as they are now. */
@@ -82,11 +86,13 @@ const startAtOnce =
   (who: Who, connectorId: string, flowId: string): Promise<Begun> => {
     const { connector, flow } = flowOf(connectorId, flowId)
     if (!atOnceOf(flow)) throw new NotFound()
+    const isSecond = (stores: BeginStores, runId: string) =>
+      isSecondClick(stores, who, { runId, flow, now: clock.now() })
     return inTenant(who.tenantId, async stores => {
       const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
       if ('blocked' in start) {
         const runId = start.blocked.because === 'running' ? start.blocked.runId : null
-        return runId !== null && (await isSecondClick(stores, who, runId, clock.now())) ? { runId } : start
+        return runId !== null && (await isSecond(stores, runId)) ? { runId } : start
       }
       const runId = await stores.fetches.beginAtOnce({
         adminId: who.adminId,
@@ -97,7 +103,7 @@ const startAtOnce =
       })
       if (runId === null) {
         const active = await stores.runs.activeOf(connectorId, flowId)
-        if (active && (await isSecondClick(stores, who, active.id, clock.now()))) return { runId: active.id }
+        if (active && (await isSecond(stores, active.id))) return { runId: active.id }
         return { blocked: { because: 'running', runId: active?.id ?? null } }
       }
       await stores.jobs.enqueue('run.fetch', runId)

@@ -300,6 +300,21 @@ describe("ミキワメ's employees", () => {
     await reportOf(visitor, rows[0]?.id ?? '')
   })
 
+  it('starts nothing while the departments are on, says so, and takes a second click on one button for one', async () => {
+    const visitor = await linked()
+    await people([aCrew({ emp_code: '1', email: '1@aaa.com' })])
+    await world.control('POST', '/faults', { service: 'mikiwame', method: 'GET', delayMs: 300 })
+    expect((await click(visitor, DEPARTMENTS)).text).to.include('同期処理を開始しました。')
+    const other = await click(visitor, EMPLOYEES)
+    const again = await click(visitor, DEPARTMENTS)
+    const { rows } = await world.container.ownerPool.query<{ id: string; flow: string }>('select id, flow from runs')
+
+    expect(other.text).to.include('同期処理を実行中です。').and.not.include('同期処理を開始しました。')
+    expect(again.text).to.include('同期処理を開始しました。')
+    expect(rows.map(({ flow }) => flow)).to.deep.equal([DEPARTMENTS])
+    await reportOf(visitor, rows[0]?.id ?? '')
+  })
+
   it('gets through 429 and 503, keeps what is written when it stays closed, and registers nobody twice', async () => {
     const visitor = await linked()
     await people(Array.from({ length: 6 }, (_, index) => aCrew({ emp_code: `${index}`, email: `${index}@aaa.com` })))

@@ -276,6 +276,18 @@ describe('Calls to a service', () => {
         expect(received).to.have.length(1)
       })
 
+      it('say why although the service says nothing, in words for what was asked of it', async () => {
+        for (const messages of [[], ['', ' ']]) {
+          const error = await outcome(kind, [answer(400, { messages })])
+
+          expect((error as VendorRefused).message).to.include(
+            kind === 'read'
+              ? 'から情報を取得できませんでした（HTTP 400）。'
+              : 'が登録を受け付けませんでした（HTTP 400）。',
+          )
+        }
+      })
+
       it('tell a refusal without a reason, a missing record and a lock apart', async () => {
         expect(await outcome(kind, [html(422)])).to.be.instanceOf(VendorRefused)
         expect(await outcome(kind, [answer(404, {})])).to.be.instanceOf(VendorMissing)
