@@ -18,11 +18,21 @@ interface Violation {
 }
 
 /**
- * What axe has to say against the page as it stands: a rule and the elements that break it. `tags` choose its rules.
- * The pages hold no frames, so axe runs in the page alone, without the detours frames would need.
+ * What axe has to say against the page as it stands: a rule and the elements that break it. `tags` choose its rules,
+ * `without` leaves some out.
+ * The pages hold no frames and no media, so axe runs in the page alone, without the detours those would need.
  */
-export async function violationsOf(page: Page, tags?: readonly string[]): Promise<string[]> {
-  const options = { resultTypes: ['violations'], iframes: false, ...(tags && { runOnly: tags }) }
+export async function violationsOf(
+  page: Page,
+  { tags, without = [] }: { tags?: readonly string[]; without?: readonly string[] } = {},
+): Promise<string[]> {
+  const options = {
+    resultTypes: ['violations'],
+    iframes: false,
+    preload: false,
+    ...(tags && { runOnly: tags }),
+    rules: Object.fromEntries(without.map(rule => [rule, { enabled: false }])),
+  }
   const expression = `${AXE};
     axe.run(${JSON.stringify(options)}).then(({ violations }) =>
       violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })))`

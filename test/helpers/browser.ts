@@ -26,6 +26,9 @@ export async function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // One process for all pages, whichever of the stand-ins they come from: a fifth less work.
+      '--disable-site-isolation-trials',
+      '--in-process-gpu',
     ],
   })
 }

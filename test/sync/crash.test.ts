@@ -7,7 +7,7 @@ import { eventually, reportOf } from '../helpers/waiting.js'
 import { startWorld, type World } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
-const PEOPLE = 60
+const PEOPLE = 30
 /** Short enough to be waited for inside a call. */
 const PAUSE_S = 50
 
@@ -49,7 +49,7 @@ describe('a worker that dies', () => {
       const first = await startWorker()
       const runId = await toSelection(visitor, 'employees-from-smarthr')
       await syncEverybody(visitor)
-      await eventually('some people', async () => (await numbers()).length >= 10)
+      await eventually('some people', async () => (await numbers()).length >= 5)
 
       const ended = once(first, 'exit')
       first.kill(signal)
@@ -78,7 +78,7 @@ describe('a worker that dies', () => {
       service: 'freee',
       method: 'POST',
       path: '/employees$',
-      after: 10,
+      after: 5,
       times: 1,
       status: 429,
       headers: { 'Retry-After': String(PAUSE_S) },

@@ -73,7 +73,7 @@ export function lookAt(title: string, pictures: Readonly<Record<string, Picture>
         const { page, url } = tab
         await page.setViewportSize({ width: 1280, height: 900 })
         await page.goto(`${url}/${name}`)
-        expect(await violationsOf(page, WCAG)).to.deep.equal([])
+        expect(await violationsOf(page, { tags: WCAG })).to.deep.equal([])
         for (const width of [1280, 375]) await picture(page, `gallery/${name}`, width)
         await page.setViewportSize({ width: 320, height: 800 })
         expect(await widerBy(page)).to.be.at.most(0)
