@@ -15,7 +15,7 @@ const LONG_PAUSE_MS = 100
 const LOOK_MS = 25
 
 /** … and on one that is, looking must leave most of the time to what is waited for. */
-const PAUSE_PER_LOOK = 2
+const PAUSE_PER_LOOK = 5
 
 /**
  * Waits for `look` to say yes. Not a sleep: it ends as soon as it does. It fails when nothing has moved for `ms`; what
