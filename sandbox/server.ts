@@ -34,6 +34,9 @@ export interface Sandbox {
 }
 
 /** The headers worth looking at in tests; secrets are none of them. */
+/** An idle connection stays open for so long, as it does at the services' own front ends. */
+const KEEP_ALIVE_MS = 75_000
+
 const LOGGED_HEADERS = ['content-type', 'accept', 'user-agent', 'x-request-id']
 
 /** Starts the stand-ins, the inbox and the control API. */
@@ -109,6 +112,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(options.port, host, error => (error ? reject(error) : resolve(listening)))
   })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   await new Promise<void>((resolve, reject) => {
     inbox.smtp.once('error', reject)
     inbox.smtp.listen(options.smtpPort, host, () => resolve())

@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger.js'
 import { endRun, type EndStores } from '../runs/end-run.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { RunFailures } from '../runs/run-failures.js'
+import { createFence, holding } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
@@ -14,7 +15,7 @@ import { createGroups } from './group.js'
 import { createItemWriter } from './item-writer.js'
 import { stoppedReason } from './outcomes.js'
 import { writeItems } from './write-items.js'
-import type { WriterStores } from './writing.js'
+import type { WriterStores, Writing } from './writing.js'
 
 interface ApplyStores extends EndStores, WriterStores, PayrollStores {
   runs: RunStore
@@ -44,8 +45,9 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
     })
     if (!run || !lease) return
 
-    await failures.guard(run, 'run.apply', signal, () =>
-      withSides(openSides, run, signal, sides => write(run, lease, sides, signal)),
+    const caller = { signal, fence: createFence({ inTenant, run, lease }) }
+    await failures.guard(run, { job: 'run.apply', signal, lease }, () =>
+      withSides(openSides, run, caller, sides => write(run, lease, sides, signal)),
     )
   }
 
@@ -59,18 +61,19 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
       const stopping = await writeItems(writing, { writer: createItemWriter(writing), groups, payroll })
       await payroll?.review()
       await payroll?.dropIfEmpty()
-      if (stopping) return await stop(run)
+      if (stopping) return await stop(writing)
     } catch (error) {
       // Nobody needs an empty payroll, whatever ended the run. One that only waits goes on with its own.
       if (error instanceof AppError && !(error instanceof VendorUnavailable)) await payroll?.dropIfEmpty()
       throw error
     }
-    const state = await inTenant(run.tenantId, stores => endRun(stores, run, { now: clock.now() }))
+    const state = await holding(writing, stores => endRun(stores, run, { now: clock.now() }))
     log.info('run ended', { state })
   }
 
-  async function stop(run: Run) {
-    await inTenant(run.tenantId, stores =>
+  async function stop(writing: Writing<ApplyStores>) {
+    const { run } = writing
+    await holding(writing, stores =>
       endRun(stores, run, { now: clock.now(), aborted: true, rest: { outcome: 'not_run', reason: stoppedReason } }),
     )
     log.info('run aborted on request')

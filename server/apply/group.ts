@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { ItemStore, Result } from '../runs/item.store.js'
-import { LeaseLost } from '../runs/run-failures.js'
+import { holding, LeaseLost } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Writing } from './writing.js'
 
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 500
 const STORE_EVERY_MS = 500
 
 export interface GroupStores {
-  runs: Pick<RunStore, 'check' | 'progressed'>
+  runs: Pick<RunStore, 'hold' | 'check' | 'progressed'>
   items: Pick<ItemStore, 'settle'>
 }
 
@@ -23,13 +23,14 @@ export type WriteAll = <Unit>(
 ) => Promise<void>
 
 /** Writes groups of items in parallel, as the service allows, and stores their outcomes as they come. */
-export function createGroups({ inTenant, clock, run, lease, sides, signal }: Writing<GroupStores>) {
+export function createGroups(writing: Writing<GroupStores>) {
+  const { inTenant, clock, run, lease, sides, signal } = writing
   const { tenantId, id: runId } = run
   const inParallel = pLimit(sides.connector.limits.concurrency)
 
   const store = async (results: readonly Result[]) => {
     if (results.length === 0) return
-    await inTenant(tenantId, async ({ items, runs }) => {
+    await holding(writing, async ({ items, runs }) => {
       const done = await items.settle(runId, results, clock.now())
       await runs.progressed(runId, done.succeeded, done.failed)
     })

@@ -7,7 +7,7 @@ import type { Result } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
 import type { PendingItemStore } from '../runs/pending-item.store.js'
 import { takenReason } from '../runs/reasons.js'
-import { LeaseLost } from '../runs/run-failures.js'
+import { holding, LeaseLost } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { pairOf, type Days, type Sides } from '../runs/sides.js'
@@ -15,7 +15,7 @@ import { failed } from './outcomes.js'
 
 /** The stores that a write is noted in. */
 export interface WriterStores {
-  runs: Pick<RunStore, 'check'>
+  runs: Pick<RunStore, 'hold' | 'check'>
   pendingItems: PendingItemStore
   links: LinkStore
   /** the records that the target is known to have */
@@ -69,10 +69,13 @@ export async function intend({ inTenant, run, lease, clock }: Writing, tasks: re
   return intended
 }
 
-/** Takes the intents back: nothing was sent, so that there is nothing to look up. */
-export const withdraw = ({ inTenant, run }: Writing, tasks: readonly Task[]): Promise<void> =>
-  inTenant(run.tenantId, async ({ pendingItems }) => {
-    for (const task of tasks) await pendingItems.withdraw(run.id, task.id)
+/**
+ * Takes the intents back: nothing was sent, so that there is nothing to look up. Another worker's intents stay: it may
+ * have sent what we have not. Throws LeaseLost.
+ */
+export const withdraw = (writing: Writing, tasks: readonly Task[]): Promise<void> =>
+  holding(writing, async ({ pendingItems }) => {
+    for (const task of tasks) await pendingItems.withdraw(writing.run.id, task.id)
   })
 
 /** What a create sends: the plan's fields and the connector's settings for new people. */

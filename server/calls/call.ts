@@ -28,8 +28,16 @@ export interface Answer<T> {
   body: T
 }
 
+/** Who makes the calls: a worker with a run. */
+export interface Caller {
+  /** This process is going away: waits and reads end at once, and no further call is sent. */
+  signal: AbortSignal
+  /** Asked directly before every write, when all waits are over; throws when this worker must not write any more. */
+  fence?: (kind: Exclude<CallKind, 'read'>) => Promise<void>
+}
+
 export interface Http {
-  /** Throws the classes of errors.ts only. */
+  /** Throws the classes of errors.ts, and what the caller's fence throws. */
   request<T>(call: Call): Promise<Answer<T>>
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Call, Http } from './call.js'
+import type { Answer, Call, Caller, Http } from './call.js'
 import { createFailures, type Failure, type KnownHours } from './failures.js'
 import { createPace, type PaceOptions } from './pace.js'
 import { createSend, type SendOptions } from './send.js'
@@ -17,7 +17,7 @@ export interface TokenSource {
   renew(rejected: string): Promise<string>
 }
 
-export interface HttpOptions extends SendOptions, PaceOptions {
+export interface HttpOptions extends SendOptions, PaceOptions, Partial<Caller> {
   /** null: calls that come before any authorisation */
   tokens: TokenSource | null
   closedHours?: KnownHours
@@ -34,7 +34,7 @@ interface Spent {
 
 /** The one way out to SmartHR and the services: limits, tokens, retries, redaction and the names of failures. */
 export function createHttp(options: HttpOptions): Http {
-  const { errors, tokens, log, signal, retryBaseMs = RETRY_BASE_MS } = options
+  const { errors, tokens, log, signal, fence, retryBaseMs = RETRY_BASE_MS } = options
   const send = createSend(options)
   const pace = createPace(options)
   const failures = createFailures(errors, options.closedHours)
@@ -45,6 +45,8 @@ export function createHttp(options: HttpOptions): Http {
     signal?.throwIfAborted()
     const closed = call.evenWhenClosed ? null : failures.closedNow()
     if (closed) throw closed
+    // Last of all: another worker may have taken the run over during any of the waits.
+    if (call.kind !== 'read') await fence?.(call.kind)
   }
 
   /** Before the same call is sent again. A create is not: its record may be stored although no answer came. */

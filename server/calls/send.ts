@@ -19,7 +19,7 @@ export interface SendOptions {
   timeoutMs?: number
   /** counts calls for the metrics */
   onCall?: (call: { product: string; method: string; path: string; status: number | 'none' }) => void
-  /** This process is going away: waits and reads end at once, and no further call is sent. */
+  /** of the caller: see Caller */
   signal?: AbortSignal
 }
 

@@ -1,6 +1,6 @@
 import type { ClientRegistration, SessionAuth } from '../contract/contract.js'
 import { ReconnectNeeded } from '../errors.js'
-import type { Http } from '../calls/call.js'
+import type { Caller, Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -15,9 +15,9 @@ export interface RunSessionDeps {
   fields: Readonly<Record<string, string>>
   client: ClientRegistration
   /** calls with this token, or with none */
-  http(token: string | null, signal?: AbortSignal): Http
-  /** this process is going away: it begins no log-in any more */
-  signal?: AbortSignal
+  http(token: string | null, caller?: Caller): Http
+  /** begins no log-in any more when its process is going away */
+  caller?: Caller
 }
 
 export interface RunSession extends TokenSource {
@@ -30,13 +30,13 @@ export interface RunSession extends TokenSource {
  * done in a log-in concerns this run alone.
  */
 export function createRunSession(deps: RunSessionDeps): RunSession {
-  const { inTenant, log, run, session, fields, client, http, signal } = deps
+  const { inTenant, log, run, session, fields, client, http, caller } = deps
   const { tenantId, id: runId } = run
   let pending: Promise<string> | undefined
 
   const held = () => inTenant(tenantId, ({ runSessions }) => runSessions.find(runId))
   const signIn = async () => {
-    const answer = await session.signIn(http(null, signal), fields, client)
+    const answer = await session.signIn(http(null, caller), fields, client)
     await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
     return answer.accessToken
   }
@@ -53,7 +53,7 @@ export function createRunSession(deps: RunSessionDeps): RunSession {
         if (now.accessToken !== rejected) return now.accessToken
         if (now.refreshToken === null) return signIn()
         try {
-          const answer = await session.renew(http(null, signal), now.refreshToken, client)
+          const answer = await session.renew(http(null, caller), now.refreshToken, client)
           await inTenant(tenantId, ({ runSessions }) => runSessions.keep(runId, answer))
           return answer.accessToken
         } catch (error) {

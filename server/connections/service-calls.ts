@@ -1,4 +1,4 @@
-import type { Http } from '../calls/call.js'
+import type { Caller, Http } from '../calls/call.js'
 import { createHttp, type HttpOptions, type TokenSource } from '../calls/http.js'
 import { createTokenEndpoint, type TokenEndpoint } from '../calls/token-endpoint.js'
 import type { ServiceConfig } from '../config.js'
@@ -40,8 +40,8 @@ export interface ServiceCalls {
   operatorTokenOf(connector: Connector): string | null
   /** the endpoint that renews and revokes tokens; null where tokens last until they are revoked */
   endpointOf(connector: Connector): TokenEndpoint | null
-  /** Calls that carry these tokens and count against this key of the limiter; `signal` ends their waits. */
-  httpTo(connector: Connector, tokens: TokenSource | null, limitKey: string, signal?: AbortSignal): Http
+  /** Calls that carry these tokens and count against this key of the limiter. */
+  httpTo(connector: Connector, tokens: TokenSource | null, limitKey: string, caller?: Caller): Http
 }
 
 export function createServiceCalls(services: Readonly<Record<string, ServiceConfig>>, deps: CallDeps): ServiceCalls {
@@ -82,7 +82,7 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
       })
     },
 
-    httpTo: (connector, tokens, limitKey, signal) => {
+    httpTo: (connector, tokens, limitKey, caller) => {
       const { apiUrl, identifier } = serviceOf(connector)
       const { tokenIn } = connector.addresses
       return createHttp({
@@ -95,7 +95,7 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
         closedHours: { hours: connector.maintenance, now: deps.clock.now },
         limitKey,
         ...pacedBy(deps, connector.limits),
-        ...(signal && { signal }),
+        ...caller,
       })
     },
   }

@@ -1,4 +1,4 @@
-import type { Http } from '../calls/call.js'
+import type { Caller, Http } from '../calls/call.js'
 import { createHttp } from '../calls/http.js'
 import type { Config } from '../config.js'
 import type { Tenant } from '../install/tenant.store.js'
@@ -10,8 +10,8 @@ import { pacedBy, type CallDeps } from './service-calls.js'
 /** How a company's SmartHR is called, and where it is. */
 export interface SmarthrCalls {
   siteOf(company: Pick<Tenant, 'subdomain'>): string
-  /** Calls to a company's SmartHR on behalf of one administrator; `signal` ends their waits. */
-  httpFor(company: Tenant, adminId: string, signal?: AbortSignal): Http
+  /** Calls to a company's SmartHR on behalf of one administrator. */
+  httpFor(company: Tenant, adminId: string, caller?: Caller): Http
 }
 
 export function createSmarthrCalls(
@@ -24,7 +24,7 @@ export function createSmarthrCalls(
     subdomain ? apiUrl.replace('{subdomain}', subdomain) : authUrl
   return {
     siteOf,
-    httpFor: (company, adminId, signal) =>
+    httpFor: (company, adminId, caller) =>
       createHttp({
         ...calls,
         baseUrl: siteOf(company),
@@ -32,7 +32,7 @@ export function createSmarthrCalls(
         tokens: grants.of(company.id, adminId),
         limitKey: `smarthr:${company.id}:${adminId}`,
         ...pacedBy({ pace }, smarthrLimits),
-        ...(signal && { signal }),
+        ...caller,
       }),
   }
 }

@@ -1,6 +1,7 @@
 import type { PayslipRules } from '../contract/contract.js'
 import { repeatButtons } from '../runs/labels.js'
 import type { Result } from '../runs/item.store.js'
+import { holding } from '../runs/lease.js'
 import { daysOf } from '../runs/sides.js'
 import type { PayrollDeps } from './payroll.deps.js'
 import { digestOf } from './payslip.js'
@@ -18,7 +19,7 @@ const stoppedBy = (keys: readonly string[], more: number, button: string) =>
 const movedReason = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
 
-type CheckDeps = Pick<PayrollDeps, 'inTenant' | 'clock' | 'run' | 'sides' | 'store'>
+type CheckDeps = Pick<PayrollDeps, 'inTenant' | 'clock' | 'run' | 'lease' | 'sides' | 'store'>
 
 /** Fails the statements that have changed since the plan, on either side. Returns how many can't be imported any more. */
 export async function checkStatements(deps: CheckDeps, rules: PayslipRules): Promise<number> {
@@ -48,7 +49,7 @@ export async function checkStatements(deps: CheckDeps, rules: PayslipRules): Pro
   if (unknownKeys.length > 0 && rules.unknown === 'fails-all') {
     const [shown, more] = [unknownKeys.slice(0, SHOWN_KEYS), Math.max(0, unknownKeys.length - SHOWN_KEYS)]
     const reason = stoppedBy(shown, more, repeatButtons.not_run)
-    await inTenant(run.tenantId, stores => stores.items.settleRest(run.id, 'not_run', reason, clock.now()))
+    await holding(deps, stores => stores.items.settleRest(run.id, 'not_run', reason, clock.now()))
   }
   return gone.length
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GroupOrder, Grouping } from '../contract/contract.js'
 import { Uncertain, VendorUnavailable } from '../errors.js'
-import { LeaseLost } from '../runs/run-failures.js'
+import { holding, LeaseLost } from '../runs/lease.js'
 import type { PayrollDeps } from './payroll.deps.js'
 
 /** How often in a row the answer to the order of a payroll may be lost, and how long the run is put aside then. */
@@ -43,7 +43,7 @@ export async function orderPayroll(deps: OrderDeps, grouping: Grouping, order: G
     } catch (error) {
       if (error instanceof Uncertain) continue
       // Certainly not made: the next try has nothing to look for.
-      await inTenant(run.tenantId, ({ payrolls }) => payrolls.keep(run.id, null))
+      await holding(deps, ({ payrolls }) => payrolls.keep(run.id, null))
       throw error
     }
   }

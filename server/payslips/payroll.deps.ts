@@ -12,7 +12,7 @@ import type { Sides } from '../runs/sides.js'
 
 /** The stores that a payroll is noted in. */
 export interface PayrollStores {
-  runs: Pick<RunStore, 'find' | 'check'>
+  runs: Pick<RunStore, 'find' | 'hold' | 'check'>
   items: Pick<ItemStore, 'chosen' | 'countOutcomes' | 'changedFields' | 'settleRest'>
   pendingItems: Pick<PendingItemStore, 'unsettled' | 'remark'>
   payslipItems: Pick<PayslipItemStore, 'add'>

@@ -8,6 +8,7 @@ import { findOrdered, orderPayroll } from './order-payroll.js'
 import type { PayrollDeps } from './payroll.deps.js'
 import { groupOrder } from './payroll-group.js'
 import { namesOf } from './payroll-names.js'
+import { holding, LeaseLost } from '../runs/lease.js'
 import type { Run } from '../runs/run.js'
 
 export interface Payroll {
@@ -36,7 +37,7 @@ function createPayroll(deps: PayrollDeps, grouping: Grouping, rules: PayslipRule
   let checked = false
 
   const keep = async (id: string | null) => {
-    await inTenant(run.tenantId, ({ payrolls }) => payrolls.keep(run.id, id))
+    await holding(deps, ({ payrolls }) => payrolls.keep(run.id, id))
     current = id
     if (id !== null) grouping.use(id)
   }
@@ -91,6 +92,7 @@ function createPayroll(deps: PayrollDeps, grouping: Grouping, rules: PayslipRule
       } catch (error) {
         // Another worker removes it.
         signal.throwIfAborted()
+        if (error instanceof LeaseLost) throw error
         log.warn('an empty payroll could not be removed', { err: error })
       }
     },

@@ -31,8 +31,8 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const run = await inTenant(tenantId, ({ runs }) => runs.find(runId))
     if (run?.state !== 'fetching') return
-    await failures.guard(run, 'run.fetch', signal, () =>
-      withSides(openSides, run, signal, sides => read(run, sides, signal)),
+    await failures.guard(run, { job: 'run.fetch', signal }, () =>
+      withSides(openSides, run, { signal }, sides => read(run, sides, signal)),
     )
   }
 

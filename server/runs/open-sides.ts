@@ -5,7 +5,7 @@ import { createRunSession } from '../connections/run-session.js'
 import type { RunSessionStore } from '../connections/run-session.store.js'
 import type { SettingsStore } from '../connections/settings.store.js'
 import type { SmarthrCalls } from '../connections/smarthr-calls.js'
-import type { Http } from '../calls/call.js'
+import type { Caller, Http } from '../calls/call.js'
 import { connectorOf } from '../connectors/registry.js'
 import {
   createOptionsOf,
@@ -78,7 +78,7 @@ function openSmarthr(http: Http, flow: Flow, { customItem }: Connector): Directo
 }
 
 /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
-async function openService(deps: OpenSidesDeps, run: Run, signal?: AbortSignal) {
+async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
   const { inTenant, connections, services, clock, log } = deps
   const connector = connectorOf(run.connector)
   const { connection, held, settings } = await inTenant(run.tenantId, async stores => {
@@ -104,9 +104,8 @@ async function openService(deps: OpenSidesDeps, run: Run, signal?: AbortSignal) 
           session,
           fields: held?.fields ?? {},
           client,
-          http: (token, stopped) =>
-            services.httpTo(connector, token === null ? null : fixedToken(token), limitKey, stopped),
-          ...(signal && { signal }),
+          http: (token, by) => services.httpTo(connector, token === null ? null : fixedToken(token), limitKey, by),
+          ...(caller && { caller }),
         })
       : null
   const token = services.operatorTokenOf(connector)
@@ -115,7 +114,7 @@ async function openService(deps: OpenSidesDeps, run: Run, signal?: AbortSignal) 
   return {
     connector,
     settings,
-    context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, signal) },
+    context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, caller) },
     close: async () => {
       await inSession?.end()
     },
@@ -136,13 +135,13 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
       }
     },
 
-    async openSides(run, signal) {
+    async openSides(run, caller) {
       const tenant = await tenants.find(run.tenantId)
       if (!tenant) throw new Error('a run without its tenant')
-      const { connector, settings, context, close } = await openService(deps, run, signal)
+      const { connector, settings, context, close } = await openService(deps, run, caller)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
-      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, signal), flow, connector)
+      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector)
       const service =
         flow.kind === 'publication'
           ? noDirectory

@@ -5,11 +5,9 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from './run.store.js'
+import { holding, LeaseLost } from './lease.js'
 import { announce, endRun, type EndStores } from './end-run.js'
 import type { Run } from './run.js'
-
-/** Another worker has the run now; the one that notices this stops without another write. */
-export class LeaseLost extends Error {}
 
 /** How often in a row a run is put aside before it is given up (VendorUnavailable). */
 const MAX_WAITS = 5
@@ -20,17 +18,25 @@ const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)くだ
 /** How long a run waits for a closed service in all: after a day its plan is out of date. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000
 
+/** The job that is at work on a run. */
+export interface AtWork {
+  job: 'run.fetch' | 'run.apply'
+  signal: AbortSignal
+  /** of the worker that writes: what it says of the run counts only while it has the run */
+  lease?: string
+}
+
 export interface RunFailures {
   /** The authorisation shows as 再連携が必要 on every page, also when a job noticed it first. */
   markReconnect(run: Run, error: ReconnectNeeded): Promise<void>
   /** A question to a side while a page is drawn; throws what the side answers. */
   asking<T>(run: Run, ask: () => Promise<T>): Promise<T>
   /** Runs `work`; whatever stops the whole run becomes a wait, an end or a hand-over to another worker. */
-  guard(run: Run, job: 'run.fetch' | 'run.apply', signal: AbortSignal, work: () => Promise<void>): Promise<void>
+  guard(run: Run, at: AtWork, work: () => Promise<void>): Promise<void>
 }
 
 interface FailureStores extends EndStores {
-  runs: Pick<RunStore, 'wait' | 'progressed' | 'end' | 'lock'>
+  runs: Pick<RunStore, 'wait' | 'progressed' | 'end' | 'lock' | 'hold' | 'check'>
   connections: Pick<ConnectionStore, 'markReconnectNeeded'>
   grants: Pick<GrantStore, 'markReconnectNeeded'>
 }
@@ -44,8 +50,12 @@ export interface RunFailuresDeps {
 }
 
 export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunFailuresDeps): RunFailures {
-  const fail = (run: Run, reason: string) =>
-    inTenant(run.tenantId, async stores => {
+  /** One transaction; of a worker that writes, only while it has the run. */
+  const during = <T>(run: Run, { lease }: AtWork, work: (stores: FailureStores) => Promise<T>) =>
+    lease === undefined ? inTenant(run.tenantId, work) : holding({ inTenant, run, lease }, work)
+
+  const fail = (run: Run, at: AtWork, reason: string) =>
+    during(run, at, async stores => {
       if (run.state === 'fetching') {
         const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
         // A run of one click has no person waiting in front of it.
@@ -55,8 +65,8 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
     })
 
-  const putAside = (run: Run, job: 'run.fetch' | 'run.apply', until: Date, error: AppError) =>
-    inTenant(run.tenantId, async ({ runs, jobs }) => {
+  const putAside = (run: Run, at: AtWork, until: Date, error: AppError) =>
+    during(run, at, async ({ runs, jobs }) => {
       const closed = error instanceof VendorClosed
       const shownUntil = new Date(clock.now().getTime() + until.getTime() - Date.now())
       if (
@@ -69,7 +79,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
         : `一時停止しています。${jstDateTime(shownUntil)}ごろに自動で再開します。${error.message.replace(TRY_AGAIN, '')}`
       const waits = await runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
       if (waits > MAX_WAITS) return false
-      await jobs.enqueue(job, run.id, until)
+      await jobs.enqueue(at.job, run.id, until)
       return true
     })
 
@@ -92,38 +102,53 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       }
     },
 
-    async guard(run, job, signal, work) {
+    async guard(run, at, work) {
       try {
         await work()
       } catch (error) {
-        if (error instanceof LeaseLost) return
-        if (signal.aborted) {
-          // This process is going away: another worker goes on from what is stored.
-          await inTenant(run.tenantId, ({ jobs }) => jobs.enqueue(job, run.id))
-          return
-        }
-        if (error instanceof VendorUnavailable || error instanceof ListingBroken) {
-          const until =
-            error instanceof VendorUnavailable
-              ? error.retryAt
-              : new Date(Date.now() + listingRetryMs * 2 ** Math.min(run.attempts, MAX_WAITS))
-          log.warn('run put aside', { until, err: error })
-          if (await putAside(run, job, until, error)) return
-          await fail(run, error.message)
-          return
-        }
-        if (error instanceof ReconnectNeeded) await markReconnect(run, error)
-        if (error instanceof AppError) {
-          log.info('run failed', { err: error })
-          await fail(run, error.message)
-          return
-        }
-        log.error('run failed unexpectedly', { err: error })
-        await fail(
-          run,
-          '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。',
-        )
+        await unlessLost(() => stopped(run, at, error))
       }
     },
+  }
+
+  /** What becomes of a run whose work was stopped by `error`. */
+  async function stopped(run: Run, at: AtWork, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) return
+    if (at.signal.aborted) {
+      // This process is going away: another worker goes on from what is stored.
+      await during(run, at, ({ jobs }) => jobs.enqueue(at.job, run.id))
+      return
+    }
+    if (error instanceof VendorUnavailable || error instanceof ListingBroken) {
+      const until =
+        error instanceof VendorUnavailable
+          ? error.retryAt
+          : new Date(Date.now() + listingRetryMs * 2 ** Math.min(run.attempts, MAX_WAITS))
+      log.warn('run put aside', { until, err: error })
+      if (await putAside(run, at, until, error)) return
+      await fail(run, at, error.message)
+      return
+    }
+    if (error instanceof ReconnectNeeded) await markReconnect(run, error)
+    if (error instanceof AppError) {
+      log.info('run failed', { err: error })
+      await fail(run, at, error.message)
+      return
+    }
+    log.error('run failed unexpectedly', { err: error })
+    await fail(
+      run,
+      at,
+      '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。',
+    )
+  }
+}
+
+/** The worker that has the run now says what becomes of it. */
+async function unlessLost(say: () => Promise<void>): Promise<void> {
+  try {
+    await say()
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error
   }
 }

@@ -191,6 +191,15 @@ function leases(db: Knex, tenantId: string) {
       return row?.lease ?? null
     },
 
+    /** Whether the lease still holds; if so, nobody takes the run over before this transaction ends. */
+    async hold(id: string, lease: string): Promise<boolean> {
+      const row: unknown = await db('runs')
+        .where({ tenant_id: tenantId, id, lease, state: 'running' })
+        .forUpdate()
+        .first('id')
+      return row !== undefined
+    },
+
     /** Whether the lease still holds, and whether 中止 was asked for. */
     async check(id: string, lease: string): Promise<{ held: boolean; cancel: boolean }> {
       const row = (await db('runs')

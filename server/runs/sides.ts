@@ -6,10 +6,12 @@ import {
   type Flow,
   type PlainDate,
 } from '../contract/contract.js'
+import type { Caller } from '../calls/call.js'
 import { listingOnly } from '../contract/listing.js'
 import { jstDate, type Clock } from '../platform/clock.js'
 import type { AccountRef } from '../connections/connection.store.js'
 import type { LinkSide } from './link.store.js'
+import { LeaseLost } from './lease.js'
 import type { Run } from './run.js'
 
 /** Both ends of a run, opened: where it reads from and where it writes to. */
@@ -58,26 +60,25 @@ export const noDirectory: Directory = listingOnly({
   },
 })
 
-/**
- * Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. `signal`:
- * this process is going away, so waits and reads end at once.
- */
-export type OpenSides = (run: Run, signal?: AbortSignal) => Promise<Sides>
+/** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
+export type OpenSides = (run: Run, caller?: Caller) => Promise<Sides>
 
 /** Opens both sides for a job's work and closes them. A run that another worker goes on with keeps its log-in. */
 export async function withSides(
   openSides: OpenSides,
   run: Run,
-  signal: AbortSignal,
+  caller: Caller,
   work: (sides: Sides) => Promise<void>,
 ): Promise<void> {
-  const sides = await openSides(run, signal)
-  let done = false
+  const sides = await openSides(run, caller)
+  let goesOnElsewhere = false
   try {
     await work(sides)
-    done = true
+  } catch (error) {
+    goesOnElsewhere = caller.signal.aborted || error instanceof LeaseLost
+    throw error
   } finally {
-    if (done || !signal.aborted) await sides.close()
+    if (!goesOnElsewhere) await sides.close()
   }
 }
 

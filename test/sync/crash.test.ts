@@ -110,6 +110,44 @@ describe('a worker that dies', () => {
     await once(second, 'exit')
   })
 
+  it('sends nothing more when it was stopped in a limit pause and another one has gone on in its place', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    await world.control('POST', '/faults', {
+      service: 'freee',
+      method: 'POST',
+      path: '/employees$',
+      after: 5,
+      times: 1,
+      status: 429,
+      headers: { 'Retry-After': '5' },
+    })
+    const first = await startWorker()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    const registrations = async () =>
+      (await world.calls('freee')).filter(({ method, path }) => method === 'POST' && path.endsWith('/employees'))
+    await eventually('the refusal', async () => (await registrations()).some(({ status }) => status === 429))
+    // It has read the refusal and waits.
+    await sleep(500)
+    first.kill('SIGSTOP')
+    const second = await startWorker()
+    const report = await reportOf(visitor, runId, 60_000)
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+    const sent = (await registrations()).length
+    first.kill('SIGCONT')
+    // What it was about to send leaves at once or never.
+    await sleep(6_000)
+
+    expect(await registrations()).to.have.length(sent)
+    expect(await numbers()).to.have.length(PEOPLE)
+    expect((await visitor.get(`/runs/${runId}`)).text).to.include(`成功 ${PEOPLE}件`)
+    for (const worker of [first, second]) {
+      worker.kill('SIGTERM')
+      await once(worker, 'exit')
+    }
+  })
+
   it('ends a run that two workers were given', async () => {
     const visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })

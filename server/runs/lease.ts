@@ -1,0 +1,49 @@
+import type { InTenant } from '../platform/in-tenant.js'
+import type { RunStore } from './run.store.js'
+import type { Run } from './run.js'
+
+/** Another worker has the run now; the one that notices this stops without another write. */
+export class LeaseLost extends Error {}
+
+/** The stores that say who has a run. */
+export interface LeaseStores {
+  runs: Pick<RunStore, 'hold' | 'check'>
+}
+
+/** The worker that has a run, by the lease it was given. */
+export interface Holder {
+  run: Run
+  /** see run.store claim() */
+  lease: string
+}
+
+/**
+ * One transaction of the worker that has the run: none of it is stored once another one has it, and nobody takes the
+ * run over meanwhile. Throws LeaseLost.
+ */
+export const holding = <Stores extends LeaseStores, T>(
+  { inTenant, run, lease }: Holder & { inTenant: InTenant<Stores> },
+  work: (stores: Stores) => Promise<T>,
+): Promise<T> =>
+  inTenant(run.tenantId, async stores => {
+    if (!(await stores.runs.hold(run.id, lease))) throw new LeaseLost()
+    return work(stores)
+  })
+
+/** An update goes out on the word of a look that is at most so old: sent twice, it leaves the same record. */
+const FRESH_MS = 1_000
+
+/**
+ * The question before every write of a run: is it still ours? Asked of the database before each create. A worker that
+ * was stopped for a while, or waited for a slot, may find that another one has gone on in its place.
+ */
+export function createFence({ inTenant, run, lease }: Holder & { inTenant: InTenant<LeaseStores> }) {
+  let heldAt = Number.NEGATIVE_INFINITY
+  return async (kind: 'update' | 'create'): Promise<void> => {
+    const now = performance.now()
+    if (kind === 'update' && now - heldAt < FRESH_MS) return
+    const { held } = await inTenant(run.tenantId, ({ runs }) => runs.check(run.id, lease))
+    if (!held) throw new LeaseLost()
+    heldAt = now
+  }
+}
