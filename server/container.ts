@@ -11,6 +11,7 @@ import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
+import { createStrandedRuns } from './housekeeping/stranded-runs.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
@@ -69,7 +70,7 @@ export interface ContainerOptions {
 /** What everything else stands on: the database, the clock, the log. */
 function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
-  const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10 })
+  const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10, log })
   const data = createData(db, createSealer(config.tokenKeys))
   return {
     config,
@@ -179,6 +180,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       log,
       retentionDays: config.retentionDays,
       connectors: services.offered,
+      strandedRuns: createStrandedRuns(ownerPool),
     }),
     async close(): Promise<void> {
       smtp.close()

@@ -1,11 +1,13 @@
 import { createApp } from './app.js'
 import { configOrExit } from './config.js'
 import { createContainer } from './container.js'
+import { surviveDatabaseTrouble } from './platform/database-trouble.js'
 
 /** The web process: config → container → listen. */
 const config = configOrExit()
 const container = createContainer(config)
 const { log } = container
+surviveDatabaseTrouble(log)
 let draining = false
 
 const app = createApp(container, { draining: () => draining })

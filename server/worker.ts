@@ -1,10 +1,12 @@
 import { configOrExit } from './config.js'
 import { createContainer } from './container.js'
 import { startWorker } from './jobs/worker.js'
+import { surviveDatabaseTrouble } from './platform/database-trouble.js'
 
 /** The worker process: config → container → poll. */
 const container = createContainer(configOrExit())
 const { log, config } = container
+surviveDatabaseTrouble(log)
 const worker = await startWorker({
   pool: container.ownerPool,
   handlers: container.handlers,

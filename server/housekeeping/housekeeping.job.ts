@@ -10,6 +10,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { OldRunStore } from './old-runs.store.js'
+import type { StrandedRun } from './stranded-runs.js'
 import { endPublication } from '../runs/publications.js'
 
 interface HousekeepingStores extends EndStores {
@@ -28,8 +29,8 @@ const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
 /**
- * Company after company: old plans and snapshots expire, connections about to end are warned of, people of old runs are
- * deleted.
+ * Runs that lost their job go on. Then company after company: old plans and snapshots expire, connections about to end
+ * are warned of, people of old runs are deleted.
  */
 export function createHousekeeping({
   inTenant,
@@ -38,6 +39,7 @@ export function createHousekeeping({
   log,
   retentionDays,
   connectors,
+  strandedRuns,
 }: {
   inTenant: InTenant<HousekeepingStores>
   tenants: Pick<TenantStore, 'ids'>
@@ -45,10 +47,15 @@ export function createHousekeeping({
   log: Logger
   retentionDays: number
   connectors: readonly Connector[]
+  strandedRuns(): Promise<StrandedRun[]>
 }) {
   return async (): Promise<void> => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
+    for (const { tenantId, runId, job } of await strandedRuns()) {
+      log.warn('a run without a job goes on', { tenantId, runId })
+      await inTenant(tenantId, ({ jobs }) => jobs.enqueue(job, runId))
+    }
     for (const tenantId of await tenants.ids()) {
       await inTenant(tenantId, async stores => {
         const { publications, oldRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores

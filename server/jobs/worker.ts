@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger as GraphileLogger, run, runMigrations, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
+import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
 import type { JobPayloads, JobType } from './job.store.js'
 
@@ -29,6 +31,22 @@ export interface Heartbeat {
 
 /** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
 const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
+
+/** While the database is away, a job is begun anew so often. Its workers have no attempts to lose by that. */
+const AGAIN_AFTER_MS = 1_000
+
+/** Does a job's work until the database has let it through. */
+async function persistently(work: () => Promise<void>, { signal, log }: { signal: AbortSignal; log: Logger }) {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted || !isDatabaseTrouble(error)) throw error
+      log.warn('the database is away, the job is begun anew', { err: error })
+      await sleep(AGAIN_AFTER_MS, undefined, { signal })
+    }
+  }
+}
 
 /** graphile-worker's own words, in our log: its errors carry stack traces, its info is noise. */
 const graphileLogger = (log: Logger) =>
@@ -63,14 +81,17 @@ export async function startWorker(options: WorkerOptions) {
        on conflict (worker_id) do update set seen_at = excluded.seen_at`,
       [[...workerIds]],
     )
-    const { rows } = await pool.query<{ worker_id: string }>(
-      `delete from worker_heartbeats where seen_at < clock_timestamp() - make_interval(secs => $1) returning worker_id`,
+    // One statement: a worker that is forgotten while its jobs stay locked would keep them for hours.
+    const { rows } = await pool.query<{ dead: number }>(
+      `with dead as (
+         delete from worker_heartbeats where seen_at < clock_timestamp() - make_interval(secs => $1) returning worker_id
+       ), ids as (select array_agg(worker_id) as all_of_them from dead)
+       select cardinality(all_of_them) as dead, graphile_worker.force_unlock_workers(all_of_them)
+       from ids where all_of_them is not null`,
       [heartbeat.deadMs / 1000],
     )
-    if (rows.length === 0) return
-    const dead = rows.map(row => row.worker_id)
-    log.warn('worker fell silent, its jobs go on elsewhere', { workers: dead.length })
-    await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
+    const [buried] = rows
+    if (buried) log.warn('worker fell silent, its jobs go on elsewhere', { workers: buried.dead })
   }
 
   const runner = await run({
@@ -87,11 +108,15 @@ export async function startWorker(options: WorkerOptions) {
           (payload: unknown, helpers: { job: { id: string } }) =>
             withLogContext(
               { jobId: String(helpers.job.id), ...(payload as { tenantId: string; runId?: string }) },
-              () => (handler as (payload: unknown, signal: AbortSignal) => Promise<void>)(payload, leaving.signal),
+              () =>
+                persistently(
+                  () => (handler as (payload: unknown, signal: AbortSignal) => Promise<void>)(payload, leaving.signal),
+                  { signal: leaving.signal, log },
+                ),
             ),
         ]),
       ),
-      housekeeping: everyMinute,
+      housekeeping: () => persistently(everyMinute, { signal: leaving.signal, log }),
     },
     crontab: '* * * * * housekeeping ?max=1',
   })

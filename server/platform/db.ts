@@ -24,12 +24,24 @@ const APP_ROLE = `select set_config('role', rolname, false) from pg_roles
 /** knex would print the values of a failed statement, people's names among them, into the error's message. */
 const compileSqlOnError = false
 
+/** knex's own words, in our log: a lost connection is told of there, and what it broke is told of by its caller. */
+const knexLogger = (log: Logger): Knex.Logger => ({
+  warn: (message: unknown) => log.warn('database', { message: String(message) }),
+  error: (message: unknown) => log.warn('database', { message: String(message) }),
+  deprecate: () => undefined,
+  debug: () => undefined,
+})
+
 /** The app's pool of connections, one per process. */
-export function createDatabase(databaseUrl: string, { poolMax = 10 }: { poolMax?: number } = {}): Knex {
+export function createDatabase(
+  databaseUrl: string,
+  { poolMax = 10, log }: { poolMax?: number; log?: Logger } = {},
+): Knex {
   return knex({
     client: 'pg',
     connection: databaseUrl,
     compileSqlOnError,
+    ...(log && { log: knexLogger(log) }),
     pool: {
       min: 0,
       max: poolMax,

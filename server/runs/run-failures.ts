@@ -1,5 +1,6 @@
 import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailable } from '../errors.js'
 import { jstDateTime, type Clock } from '../platform/clock.js'
+import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Logger } from '../platform/logger.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
@@ -14,6 +15,9 @@ const MAX_WAITS = 5
 
 /** The usual last sentence of a failure, which is wrong where the run goes on by itself. */
 const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)ください。/
+
+const UNEXPECTED =
+  '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
 
 /** How long a run waits for a closed service in all: after a day its plan is out of date. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000
@@ -114,6 +118,8 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
   /** What becomes of a run whose work was stopped by `error`. */
   async function stopped(run: Run, at: AtWork, error: unknown): Promise<void> {
     if (error instanceof LeaseLost) return
+    // Nothing is wrong with the run: the job is done again when the database is back.
+    if (isDatabaseTrouble(error)) throw error
     if (at.signal.aborted) {
       // This process is going away: another worker goes on from what is stored.
       await during(run, at, ({ jobs }) => jobs.enqueue(at.job, run.id))
@@ -136,11 +142,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       return
     }
     log.error('run failed unexpectedly', { err: error })
-    await fail(
-      run,
-      at,
-      '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。',
-    )
+    await fail(run, at, UNEXPECTED)
   }
 }
 

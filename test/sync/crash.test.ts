@@ -148,6 +148,30 @@ describe('a worker that dies', () => {
     }
   })
 
+  it('stays up while the database ends its connections again and again, and loses no job by it', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    const worker = await startWorker()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await eventually('some people', async () => (await numbers()).length >= 3)
+    for (let times = 0; times < 8; times += 1) {
+      await world.container.ownerPool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`,
+      )
+      await sleep(250)
+    }
+    const report = await reportOf(visitor, runId, 60_000)
+
+    expect(worker.exitCode).to.equal(null)
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+    expect(new Set(await numbers()).size).to.equal(PEOPLE)
+    expect(await numbers()).to.have.length(PEOPLE)
+    worker.kill('SIGTERM')
+    await once(worker, 'exit')
+  })
+
   it('ends a run that two workers were given', async () => {
     const visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })

@@ -39,8 +39,8 @@ const LAYERS: Readonly<Record<string, string>> = {
   container:
     'platform calls contract connectors smarthr config jobs install connections runs plan apply feed mail wizard reports housekeeping stores',
   app: 'paths platform web install connections payslips feed wizard reports dashboard container',
-  index: 'config container app',
-  worker: 'config jobs container',
+  index: 'platform config container app',
+  worker: 'platform config jobs container',
   release: 'platform config',
 }
 

@@ -1,0 +1,31 @@
+import type { Logger } from './logger.js'
+
+/**
+ * What says nothing of a statement, but of the database: it ends connections or starts (57P01–57P03), the connection
+ * was lost (class 08), it has no connection left (53300), it takes no writes while it changes roles (25006), or it
+ * broke up a deadlock (40P01). The same work may go through a moment later.
+ */
+const SQL_STATE = /^(57P0[1-3]|08...|53300|25006|40P01)$/
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/
+
+/** pg and knex say these in words alone, knex after the statement. */
+const IN_WORDS =
+  /(^| - )(Connection terminated|Client has encountered a connection error|Knex: Timeout acquiring a connection|timeout expired|timeout exceeded when trying to connect)/
+
+/** Whether an error of pg or knex means that the database is away, and not that a statement is wrong. */
+export function isDatabaseTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  return (typeof code === 'string' && (SQL_STATE.test(code) || NETWORK.test(code))) || IN_WORDS.test(error.message)
+}
+
+/**
+ * Libraries leave promises behind that nobody waits for. One that the database has broken must not end the process:
+ * what it stood for is done again. Any other is a fault of ours, and ends it as before.
+ */
+export function surviveDatabaseTrouble(log: Logger): void {
+  process.on('unhandledRejection', (error: unknown) => {
+    if (!isDatabaseTrouble(error)) throw error
+    log.warn('database connection lost', { err: error })
+  })
+}

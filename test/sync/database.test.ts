@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import { eventually, reportOf } from '../helpers/waiting.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { useWorld } from '../helpers/world.js'
+
+const PEOPLE = 12
+
+interface FreeeState {
+  companies: { id: number; employees: { num: string }[] }[]
+}
+
+describe('a database in trouble', () => {
+  const world = useWorld({ limitsOff: ['smarthr'] })
+
+  const numbers = async () => {
+    const state = (await world.control('GET', '/state?service=freee')) as FreeeState
+    return (state.companies.find(company => company.id === 123)?.employees ?? []).map(employee => employee.num)
+  }
+  const started = async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    await world.control('POST', '/faults', { service: 'freee', method: 'POST', path: '/employees$', delayMs: 100 })
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await eventually('some people', async () => (await numbers()).length >= 3)
+    return { visitor, runId }
+  }
+  const query = <Row extends object>(sql: string, values: unknown[] = []) =>
+    world.container.ownerPool.query<Row>(sql, values).then(({ rows }) => rows)
+
+  it('changes nothing about a run whose connections it ends: everybody is registered once', async () => {
+    const { visitor, runId } = await started()
+    for (let times = 0; times < 3; times += 1) {
+      const before = (await numbers()).length
+      await query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`,
+      )
+      await eventually('more people', async () => (await numbers()).length > before)
+    }
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+    expect(await numbers()).to.have.length(PEOPLE)
+    expect(new Set(await numbers()).size).to.equal(PEOPLE)
+  })
+
+  it('lets a worker that has lost the run store nothing: no wait, no end, no outcome, no mail', async () => {
+    const { runId } = await started()
+    await world.control('DELETE', '/faults')
+    await world.control('POST', '/faults', { service: 'freee', method: 'POST', status: 403, delayMs: 1_500 })
+    // The next registrations are on their way by now, and will be answered with a wait for the whole run.
+    await sleep(500)
+    await query(`update runs set lease = gen_random_uuid() where id = $1`, [runId])
+    await eventually('the worker to let go', async () => (await query('select from graphile_worker.jobs')).length === 0)
+
+    expect(await query('select state, failure, waiting_until from runs')).to.deep.equal([
+      { state: 'running', failure: null, waiting_until: null },
+    ])
+    expect(await query(`select from run_items where outcome = 'failed'`)).to.have.length(0)
+    expect(await query('select from mails')).to.have.length(0)
+  })
+
+  it('goes on with a run that lost its job', async () => {
+    const { visitor, runId } = await started()
+    await world.stopWorker()
+    await query('delete from graphile_worker._private_jobs')
+    await world.startWorker()
+    expect((await visitor.get(`/runs/${runId}/progress`, { accept: 'application/json' })).html).to.include(
+      '"ended":false',
+    )
+    await world.container.housekeeping()
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
+    expect(await numbers()).to.have.length(PEOPLE)
+  })
+})
