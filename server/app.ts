@@ -59,12 +59,13 @@ export function createApp(
   )
   app.use('/assets', express.static(join(projectRoot, 'public'), { maxAge: '1y', immutable: true, index: false }))
   app.use(noStore)
+  // Before everything that asks the database: without it, a page must say so all the same.
+  app.use(layout({ config }))
+  app.use(flashForPages)
   app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho(data))
-  app.use(layout({ config }))
-  app.use(flashForPages)
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
 

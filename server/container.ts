@@ -63,6 +63,8 @@ export interface ContainerOptions {
   log?: Logger
   waits?: Partial<Waits>
   poolMax?: number
+  /** how long a statement waits for a lock, ms; a page must not wait for ever */
+  lockTimeoutMs?: number
   /** false: calls are not spaced out, for a sandbox without limits (tests, benchmarks) */
   pace?: boolean
 }
@@ -70,7 +72,11 @@ export interface ContainerOptions {
 /** What everything else stands on: the database, the clock, the log. */
 function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
-  const db = createDatabase(config.databaseUrl, { poolMax: options.poolMax ?? 10, log })
+  const db = createDatabase(config.databaseUrl, {
+    poolMax: options.poolMax ?? 10,
+    log,
+    ...(options.lockTimeoutMs !== undefined && { lockTimeoutMs: options.lockTimeoutMs }),
+  })
   const data = createData(db, createSealer(config.tokenKeys))
   return {
     config,
@@ -79,7 +85,7 @@ function createBase(config: Config, options: ContainerOptions) {
     clock: createClock(config.clockStartsAt),
     metrics: createMetrics(),
     db,
-    ownerPool: createOwnerPool(config.databaseUrl, log),
+    ownerPool: createOwnerPool(config.databaseUrl, log, options.lockTimeoutMs),
     data,
     inTenant: data.inTenant,
     tenants: data.tenants,

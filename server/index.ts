@@ -3,9 +3,12 @@ import { configOrExit } from './config.js'
 import { createContainer } from './container.js'
 import { surviveDatabaseTrouble } from './platform/database-trouble.js'
 
+/** A page that waits for a locked table says so within five seconds. */
+const LOCK_TIMEOUT_MS = 3_000
+
 /** The web process: config → container → listen. */
 const config = configOrExit()
-const container = createContainer(config)
+const container = createContainer(config, { lockTimeoutMs: LOCK_TIMEOUT_MS })
 const { log } = container
 surviveDatabaseTrouble(log)
 let draining = false

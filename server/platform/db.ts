@@ -24,6 +24,15 @@ const APP_ROLE = `select set_config('role', rolname, false) from pg_roles
 /** knex would print the values of a failed statement, people's names among them, into the error's message. */
 const compileSqlOnError = false
 
+/** A page that can't be drawn says so within five seconds. */
+const CONNECT_MS = 4_000
+
+/** How long a connection is waited for, and where given, a lock. */
+const patience = (lockTimeoutMs: number | undefined) => ({
+  connectionTimeoutMillis: CONNECT_MS,
+  ...(lockTimeoutMs !== undefined && { lock_timeout: lockTimeoutMs }),
+})
+
 /** knex's own words, in our log: a lost connection is told of there, and what it broke is told of by its caller. */
 const knexLogger = (log: Logger): Knex.Logger => ({
   warn: (message: unknown) => log.warn('database', { message: String(message) }),
@@ -35,11 +44,12 @@ const knexLogger = (log: Logger): Knex.Logger => ({
 /** The app's pool of connections, one per process. */
 export function createDatabase(
   databaseUrl: string,
-  { poolMax = 10, log }: { poolMax?: number; log?: Logger } = {},
+  { poolMax = 10, log, lockTimeoutMs }: { poolMax?: number; log?: Logger; lockTimeoutMs?: number } = {},
 ): Knex {
   return knex({
     client: 'pg',
-    connection: databaseUrl,
+    connection: { connectionString: databaseUrl, ...patience(lockTimeoutMs) },
+    acquireConnectionTimeout: CONNECT_MS,
     compileSqlOnError,
     ...(log && { log: knexLogger(log) }),
     pool: {
@@ -53,8 +63,8 @@ export function createDatabase(
 }
 
 /** Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables. */
-export function createOwnerPool(databaseUrl: string, log: Logger): pg.Pool {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
+export function createOwnerPool(databaseUrl: string, log: Logger, lockTimeoutMs?: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, ...patience(lockTimeoutMs) })
   const lost = (error: Error) => log.warn('database connection lost', { err: error })
   pool.on('error', lost)
   pool.on('connect', client => client.on('error', lost))

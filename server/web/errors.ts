@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { AppError, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Logger } from '../platform/logger.js'
 import { logContext } from '../platform/logger.js'
+import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Page } from './page.js'
 
 /** What an error page says: 事象 as heading, cause and remedy below. */
@@ -30,6 +31,9 @@ const NOT_FOUND =
 const UNEXPECTED =
   '予期しないエラーが発生しました。時間をおいて、やり直してください。解消しない場合は、下記のお問い合わせ番号を添えてお問い合わせください。'
 
+const NO_DATABASE =
+  'Renkeiのデータベースに接続できないため、画面を表示できません。実行中の同期は、接続が回復すると自動で再開します。数分待ってから、画面を再読み込みしてください。解消しない場合は、下記のお問い合わせ番号を添えてお問い合わせください。'
+
 export const notFound: RequestHandler = () => {
   throw new NotFound()
 }
@@ -37,6 +41,7 @@ export const notFound: RequestHandler = () => {
 /** Errors of the framework's own parsers carry a status below 500. */
 const statusOf = (error: unknown): number => {
   if (error instanceof AppError) return error.status
+  if (isDatabaseTrouble(error)) return 503
   const status = (error as { status?: unknown }).status
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500
 }
@@ -46,6 +51,7 @@ const textOf = (error: unknown, status: number): string => {
   if (error instanceof AppError) return error.message
   if (status === 413)
     return '送信された内容が大きすぎるため、受け付けられませんでした。入力を短くして、やり直してください。'
+  if (status === 503) return NO_DATABASE
   if (status < 500) return '送信された内容を読み取れませんでした。画面を再読み込みして、やり直してください。'
   return UNEXPECTED
 }

@@ -67,20 +67,14 @@ export function layout({ config }: { config: Config }): RequestHandler {
     scripts: SCRIPTS.map(name => hashed(`js/${name}.js`)),
     icon: hashed('images/icon.svg'),
   }
+  const smarthrHome = ({ tenant }: { tenant?: { subdomain: string | null } }) =>
+    tenant?.subdomain ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain) : config.smarthr.authUrl
   return (req, res, next) => {
-    const { tenant }: { tenant?: { subdomain: string | null } } = res.locals
-    Object.assign(res.locals, {
-      assets,
-      paths,
-      token: () => csrfToken(req),
-      smarthrHome: tenant?.subdomain
-        ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain)
-        : config.smarthr.authUrl,
-      path: req.path,
-    })
+    Object.assign(res.locals, { assets, paths, token: () => csrfToken(req), path: req.path })
     const render = res.render.bind(res)
     res.render = ((view: string, options: { page: Page; connector?: Connector }) => {
-      render('layout', { ...options, view, site: siteOf(options.connector, Boolean(res.locals.admin)) })
+      const site = siteOf(options.connector, Boolean(res.locals.admin))
+      render('layout', { ...options, view, site, smarthrHome: smarthrHome(res.locals) })
     }) as Response['render']
     next()
   }

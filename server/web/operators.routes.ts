@@ -3,6 +3,18 @@ import type { Knex } from 'knex'
 import { paths } from '../paths.js'
 import type { createMetrics } from '../platform/metrics.js'
 
+/** A standby, or a server that is changing roles, answers but takes no writes. */
+async function databaseState(db: Knex): Promise<'ok' | 'read-only database' | 'no database'> {
+  try {
+    const { rows } = await db.raw<{ rows: { readOnly: boolean }[] }>(
+      `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "readOnly"`,
+    )
+    return rows[0]?.readOnly ? 'read-only database' : 'ok'
+  } catch {
+    return 'no database'
+  }
+}
+
 /** For operators: alive, ready, figures. `draining` says that the process is on its way out. */
 export function operatorsRoutes({
   db,
@@ -18,12 +30,8 @@ export function operatorsRoutes({
     res.json({ status: 'ok' })
   })
   router.get(paths.ready.pattern, async (_req, res) => {
-    const reached = await db.raw('select 1').then(
-      () => true,
-      () => false,
-    )
-    const ready = reached && !draining()
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : draining() ? 'draining' : 'no database' })
+    const status = draining() ? 'draining' : await databaseState(db)
+    res.status(status === 'ok' ? 200 : 503).json({ status })
   })
   router.get(paths.metrics.pattern, async (_req, res) => {
     res.type(metrics.contentType).send(await metrics.text())

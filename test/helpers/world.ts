@@ -76,6 +76,8 @@ export interface WorldOptions {
   walks?: boolean
   environment?: Record<string, string>
   container?: ContainerOptions
+  /** what stands between the app and its database: gives the URL that the app is told */
+  between?(databaseUrl: string): Promise<string>
 }
 
 /** A job of the test before may still be at work on the same rows. */
@@ -153,7 +155,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     NODE_ENV: 'test',
     PORT: '0',
     APP_URL: appUrl,
-    DATABASE_URL: database.url,
+    DATABASE_URL: (await options.between?.(database.url)) ?? database.url,
     SESSION_SECRETS: randomBytes(32).toString('hex'),
     TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     SMTP_URL: sandbox.smtpUrl,

@@ -1,0 +1,77 @@
+import { expect } from 'chai'
+import pg from 'pg'
+import { lineTo, type Line } from '../helpers/line.js'
+import { useWorld } from '../helpers/world.js'
+
+/** What an administrator waits for at most until a page says what is the matter. */
+const SOON_MS = 5_000
+
+describe('without a database', () => {
+  let line: Line
+  const world = useWorld({
+    worker: false,
+    container: { lockTimeoutMs: 1_000 },
+    between: async url => {
+      line = await lineTo(url)
+      return line.url
+    },
+  })
+  afterEach(() => line.mend())
+  after(() => line.cut())
+
+  const expectWords = async (path: string) => {
+    const visitor = await world.connected()
+    await line.cut()
+    const asked = performance.now()
+    const page = await visitor.get(path)
+
+    expect(page.status).to.equal(503)
+    expect(performance.now() - asked).to.be.below(SOON_MS)
+    expect(page.text)
+      .to.include('ただいま接続できません')
+      .and.include('データベースに接続できないため')
+      .and.include('画面を再読み込みしてください')
+    expect(page.html).to.include('<html lang="ja">').and.include('/assets/css/')
+    await line.mend()
+    expect((await visitor.get(path)).status).to.equal(200)
+  }
+
+  for (const path of ['/', '/freee', '/freee/runs'])
+    it(`says so on ${path} in Japanese, and is back when the database is`, () => expectWords(path))
+
+  it('says so while a table is locked', async () => {
+    const visitor = await world.connected()
+    const other = new pg.Client(world.environment.DATABASE_URL)
+    await other.connect()
+    try {
+      await other.query('begin; lock table sessions in access exclusive mode')
+      const page = await visitor.get('/freee')
+
+      expect(page.status).to.equal(503)
+      expect(page.text).to.include('データベースに接続できないため')
+    } finally {
+      await other.query('rollback')
+      await other.end()
+    }
+    expect((await visitor.get('/freee')).status).to.equal(200)
+  })
+
+  it('is alive and not ready, and not ready either on a server that takes no writes', async () => {
+    const ready = async () => {
+      const answer = await fetch(`${world.appUrl}/health/ready`)
+      return [answer.status, ((await answer.json()) as { status: string }).status]
+    }
+    expect(await ready()).to.deep.equal([200, 'ok'])
+    await line.cut()
+    expect(await ready()).to.deep.equal([503, 'no database'])
+    expect((await fetch(`${world.appUrl}/health/live`)).status).to.equal(200)
+    await line.mend()
+
+    const { rows } = await world.container.ownerPool.query<{ name: string }>('select current_database() as name')
+    await world.container.ownerPool.query(`alter database ${rows[0]?.name} set default_transaction_read_only = on`)
+    // Connections that are open keep what they began with.
+    await line.cut()
+    await line.mend()
+    expect(await ready()).to.deep.equal([503, 'read-only database'])
+  })
+})
