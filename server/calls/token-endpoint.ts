@@ -40,11 +40,14 @@ export function readTokenAnswer(body: unknown): TokenAnswer {
 
 const RETRY_AFTER_MS = 60_000
 
+/** A page waits for it, too. */
+const TIMEOUT_MS = 5_000
+
 /** RFC 6749 §6 and RFC 7009, client credentials in the body (SmartHR API reference, §1.1). Errors never carry a token. */
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
   const { tokenUrl, revokeUrl, clientId, clientSecret, product } = options
   const client = axios.create({
-    timeout: options.timeoutMs ?? 15_000,
+    timeout: options.timeoutMs ?? TIMEOUT_MS,
     maxRedirects: 0,
     maxContentLength: 1024 * 1024,
     validateStatus: () => true,
@@ -67,12 +70,12 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
         try {
           return readTokenAnswer(data)
         } catch {
-          throw unavailable(product)
+          throw signInServerAway(product)
         }
       }
       const error = (data as { error?: unknown } | null)?.error
       if (error === 'invalid_grant') throw new InvalidGrant('the refresh token is no longer valid')
-      throw unavailable(product)
+      throw signInServerAway(product)
     },
     async revoke(token) {
       await post(revokeUrl, { token, token_type_hint: 'refresh_token' })
@@ -80,7 +83,8 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
   }
 }
 
-const unavailable = (product: string) =>
+/** What callers are told when no token can be had just now. */
+export const signInServerAway = (product: string): VendorUnavailable =>
   new VendorUnavailable(
     `${product}の認証サーバーに接続できませんでした。時間をおいて、やり直してください。`,
     new Date(Date.now() + RETRY_AFTER_MS),

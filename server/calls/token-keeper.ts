@@ -1,30 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ReconnectNeeded } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Credentials } from '../platform/credentials.js'
 import type { TokenSource } from './http.js'
-import { InvalidGrant, type TokenEndpoint } from './token-endpoint.js'
+import type { TokenAnswer } from './call.js'
+import { InvalidGrant, signInServerAway, type TokenEndpoint } from './token-endpoint.js'
 
 /** Renewed so long before it expires, so that no call starts with a token about to die. */
 const AHEAD_MS = 5 * 60_000
 
 export interface StoredToken extends Credentials {
   id: string
+  /** the tokens as they are stored: whoever changes them says which ones it has read */
+  sealed: string
   /** false: only a new consent helps */
   active: boolean
   /** null when the server never said */
   expiresAt: Date | null
+  /** of any process */
+  refresh: 'idle' | 'under-way' | 'failed'
 }
 
-/** Where one authorisation is kept; `exclusively` holds its row for the whole of `work`, across processes. */
+/**
+ * Where one authorisation is kept. Each method is a statement of its own. What is said of a token that another caller
+ * has replaced meanwhile changes nothing and gives false.
+ */
 export interface TokenStorage {
   read(): Promise<StoredToken | null>
-  exclusively<T>(
-    work: (storage: {
-      held: StoredToken | null
-      renewed: (credentials: Credentials, expiresAt: Date | null) => Promise<void>
-      markReconnectNeeded: () => Promise<void>
-    }) => Promise<T>,
-  ): Promise<T>
+  /** Takes the refresh upon the caller. False: another one refreshes, or has. */
+  claim(held: StoredToken): Promise<boolean>
+  renewed(held: StoredToken, credentials: Credentials, expiresAt: Date | null): Promise<boolean>
+  failed(held: StoredToken): Promise<void>
+  markReconnectNeeded(held: StoredToken): Promise<boolean>
 }
 
 export interface TokenKeeperDeps {
@@ -36,9 +43,14 @@ export interface TokenKeeperDeps {
   product: string
 }
 
+/** How long a caller waits for another's refresh, and how often it looks. */
+const WAIT_MS = 6_000
+const LOOK_EVERY_MS = 100
+
 /**
- * Gives valid access tokens of one authorisation. Refreshes are serialised by the row's lock: a rotated refresh token
- * used twice would end the authorisation. The new pair is stored before it is used.
+ * Gives valid access tokens of one authorisation. One caller at a time refreshes: a rotated refresh token used twice
+ * would end the authorisation. Nobody holds a transaction meanwhile, so a sign-in server that hangs holds up no other
+ * company. The new pair is stored before it is used.
  */
 export function createTokenKeeper({ storage, endpoint, clock, side, product }: TokenKeeperDeps): TokenSource {
   const gone = () =>
@@ -52,33 +64,40 @@ export function createTokenKeeper({ storage, endpoint, clock, side, product }: T
     return held
   }
 
+  /** The new access token; null when another caller has changed the authorisation meanwhile. */
+  const ask = async (held: StoredToken, refreshToken: string, from: TokenEndpoint): Promise<string | null> => {
+    let answer: TokenAnswer
+    try {
+      answer = await from.refresh(refreshToken)
+    } catch (error) {
+      if (!(error instanceof InvalidGrant)) {
+        await storage.failed(held)
+        throw error
+      }
+      if (await storage.markReconnectNeeded(held)) throw gone()
+      return null
+    }
+    // No new refresh token: the old one goes on.
+    const credentials = { accessToken: answer.accessToken, refreshToken: answer.refreshToken ?? refreshToken }
+    const expiresAt = answer.expiresIn === null ? null : new Date(clock.now().getTime() + answer.expiresIn * 1000)
+    return (await storage.renewed(held, credentials, expiresAt)) ? credentials.accessToken : null
+  }
+
   const refresh = async (isStale: (held: StoredToken) => boolean): Promise<string> => {
-    const outcome = await storage.exclusively(async ({ held: kept, renewed, markReconnectNeeded }) => {
-      const held = usable(kept)
+    for (const since = performance.now(); performance.now() - since < WAIT_MS;) {
+      const held = usable(await storage.read())
       // Another caller was first.
       if (!isStale(held)) return held.accessToken
+      if (held.refresh === 'failed') break
       if (held.refreshToken === null || endpoint === null) {
-        await markReconnectNeeded()
-        return null
+        if (await storage.markReconnectNeeded(held)) throw gone()
+      } else if (held.refresh === 'idle' && (await storage.claim(held))) {
+        const token = await ask(held, held.refreshToken, endpoint)
+        if (token !== null) return token
       }
-      try {
-        const answer = await endpoint.refresh(held.refreshToken)
-        const credentials = {
-          accessToken: answer.accessToken,
-          // No new refresh token: the old one goes on.
-          refreshToken: answer.refreshToken ?? held.refreshToken,
-        }
-        const expiresAt = answer.expiresIn === null ? null : new Date(clock.now().getTime() + answer.expiresIn * 1000)
-        await renewed(credentials, expiresAt)
-        return credentials.accessToken
-      } catch (error) {
-        if (!(error instanceof InvalidGrant)) throw error
-        await markReconnectNeeded()
-        return null
-      }
-    })
-    if (outcome === null) throw gone()
-    return outcome
+      await sleep(LOOK_EVERY_MS)
+    }
+    throw signInServerAway(product)
   }
 
   return {

@@ -58,14 +58,12 @@ const storageOf = (
   connectionId: string,
 ): TokenStorage => ({
   read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
-  exclusively: work =>
-    inTenant(tenantId, async ({ connections }) =>
-      work({
-        held: await connections.lock(connectionId),
-        renewed: (credentials, expiresAt) => connections.renewed(connectionId, credentials, expiresAt),
-        markReconnectNeeded: () => connections.markReconnectNeeded(connectionId),
-      }),
-    ),
+  claim: ({ sealed }) => inTenant(tenantId, ({ connections }) => connections.refreshes(connectionId).claim(sealed)),
+  renewed: ({ sealed }, credentials, expiresAt) =>
+    inTenant(tenantId, ({ connections }) => connections.renewed(connectionId, sealed, { credentials, expiresAt })),
+  failed: ({ sealed }) => inTenant(tenantId, ({ connections }) => connections.refreshes(connectionId).failed(sealed)),
+  markReconnectNeeded: ({ sealed }) =>
+    inTenant(tenantId, ({ connections }) => connections.markReconnectNeeded(connectionId, sealed)),
 })
 
 /** Connecting, reconnecting and disconnecting a service. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { StoredToken } from '../calls/token-keeper.js'
+import { noRefresh, refreshColumn, refreshTurns } from '../calls/token-rows.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
 import { connectionRows, endConnection, inForce, type Connection, type ConnectionState } from './connection.rows.js'
@@ -17,6 +18,7 @@ interface HeldRow {
   state: ConnectionState
   credentials: string | null
   expires_at: Date | null
+  refresh: StoredToken['refresh']
 }
 
 /** A tenant's connections to services. At most one per service is in force; a partial unique index sees to it. */
@@ -29,6 +31,8 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
     row?.credentials
       ? {
           id: row.id,
+          sealed: row.credentials,
+          refresh: row.refresh,
           active: row.state !== 'reconnect_needed',
           expiresAt: row.expires_at,
           ...open(tenantId, row.credentials),
@@ -49,24 +53,39 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
     end: (id: string, now: Date): Promise<void> => endConnection(db, tenantId, id, now),
 
     async read(id: string): Promise<StoredToken | null> {
-      return held((await byId(id).first()) as HeldRow | undefined)
+      return held((await byId(id).first('connections.*', refreshColumn(db))) as HeldRow | undefined)
     },
 
-    /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
+    /** As `read`, holding the row until the transaction ends. */
     async lock(id: string): Promise<StoredToken | null> {
-      return held((await byId(id).forUpdate().first()) as HeldRow | undefined)
+      return held((await byId(id).forUpdate().first('connections.*', refreshColumn(db))) as HeldRow | undefined)
     },
 
-    async renewed(id: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      await byId(id).update({
-        credentials: seal(tenantId, credentials),
-        expires_at: expiresAt,
-        updated_at: db.fn.now(),
-      })
+    refreshes: (id: string) => refreshTurns(db, () => byId(id)),
+
+    /** False: the tokens are no longer those that were refreshed. */
+    async renewed(
+      id: string,
+      sealed: string,
+      { credentials, expiresAt }: { credentials: Credentials; expiresAt: Date | null },
+    ): Promise<boolean> {
+      const changed = await byId(id)
+        .where({ credentials: sealed })
+        .update({
+          credentials: seal(tenantId, credentials),
+          expires_at: expiresAt,
+          updated_at: db.fn.now(),
+          ...noRefresh,
+        })
+      return changed === 1
     },
 
-    async markReconnectNeeded(id: string): Promise<void> {
-      await byId(id).where({ state: 'active' }).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+    /** `sealed`: only while the tokens are still these. False: nothing is changed. */
+    async markReconnectNeeded(id: string, sealed?: string): Promise<boolean> {
+      const changed = await byId(id)
+        .where({ state: 'active', ...(sealed !== undefined && { credentials: sealed }) })
+        .update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+      return changed === 1
     },
   }
 }

@@ -19,6 +19,9 @@ const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)くだ
 const UNEXPECTED =
   '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
 
+const pausedReason = (until: Date, { message }: AppError) =>
+  `一時停止しています。${jstDateTime(until)}ごろに自動で再開します。${message.replace(TRY_AGAIN, '')}`
+
 /** How long a run waits for a closed service in all: after a day its plan is out of date. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000
 
@@ -78,21 +81,20 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
         shownUntil.getTime() - (run.queuedAt ?? run.fetchBegunAt ?? clock.now()).getTime() > LONGEST_CLOSED_MS
       )
         return false
-      const reason = closed
-        ? error.message
-        : `一時停止しています。${jstDateTime(shownUntil)}ごろに自動で再開します。${error.message.replace(TRY_AGAIN, '')}`
+      const reason = closed ? error.message : pausedReason(shownUntil, error)
       const waits = await runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
       if (waits > MAX_WAITS) return false
       await jobs.enqueue(at.job, run.id, until)
       return true
     })
 
-  const markReconnect = (run: Run, error: ReconnectNeeded) =>
-    inTenant(run.tenantId, ({ grants, connections }) =>
+  const markReconnect = async (run: Run, error: ReconnectNeeded) => {
+    await inTenant(run.tenantId, ({ grants, connections }) =>
       error.side === 'smarthr'
         ? grants.markReconnectNeeded(run.adminId)
         : connections.markReconnectNeeded(run.connectionId),
     )
+  }
 
   return {
     markReconnect,

@@ -38,14 +38,12 @@ export function createGrantTokens({
         product: 'SmartHR',
         storage: {
           read: () => inTenant(tenantId, ({ grants }) => grants.read(adminId)),
-          exclusively: work =>
-            inTenant(tenantId, async ({ grants }) =>
-              work({
-                held: await grants.lock(adminId),
-                renewed: (credentials, expiresAt) => grants.renewed(adminId, credentials, expiresAt),
-                markReconnectNeeded: () => grants.markReconnectNeeded(adminId),
-              }),
-            ),
+          claim: ({ sealed }) => inTenant(tenantId, ({ grants }) => grants.refreshes(adminId).claim(sealed)),
+          renewed: ({ sealed }, credentials, expiresAt) =>
+            inTenant(tenantId, ({ grants }) => grants.renewed(adminId, sealed, { credentials, expiresAt })),
+          failed: ({ sealed }) => inTenant(tenantId, ({ grants }) => grants.refreshes(adminId).failed(sealed)),
+          markReconnectNeeded: ({ sealed }) =>
+            inTenant(tenantId, ({ grants }) => grants.markReconnectNeeded(adminId, sealed)),
         },
       }),
   }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
 import type { StoredToken } from '../calls/token-keeper.js'
+import { noRefresh, refreshColumn, refreshTurns } from '../calls/token-rows.js'
 
 export type GrantState = 'active' | 'reconnect_needed'
 
@@ -10,6 +11,7 @@ interface GrantRow {
   state: GrantState
   credentials: string
   expires_at: Date | null
+  refresh: StoredToken['refresh']
 }
 
 /** What each administrator allowed us in SmartHR. */
@@ -19,13 +21,20 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
 
   const held = (row: GrantRow | undefined): StoredToken | null =>
     row
-      ? { id: row.id, active: row.state === 'active', expiresAt: row.expires_at, ...open(tenantId, row.credentials) }
+      ? {
+          id: row.id,
+          sealed: row.credentials,
+          active: row.state === 'active',
+          expiresAt: row.expires_at,
+          refresh: row.refresh,
+          ...open(tenantId, row.credentials),
+        }
       : null
 
   return {
     /** A new sign-in replaces what was there. */
     async replace(adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      const values = { state: 'active', credentials: seal(tenantId, credentials), expires_at: expiresAt }
+      const values = { state: 'active', credentials: seal(tenantId, credentials), expires_at: expiresAt, ...noRefresh }
       await db('smarthr_grants')
         .insert({ tenant_id: tenantId, admin_id: adminId, ...values })
         .onConflict(['tenant_id', 'admin_id'])
@@ -38,25 +47,35 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     async read(adminId: string): Promise<StoredToken | null> {
-      return held((await grants(adminId).first()) as GrantRow | undefined)
+      return held((await grants(adminId).first('smarthr_grants.*', refreshColumn(db))) as GrantRow | undefined)
     },
 
-    /** As `read`, holding the row until the transaction ends: refreshes take turns across processes. */
-    async lock(adminId: string): Promise<StoredToken | null> {
-      return held((await grants(adminId).forUpdate().first()) as GrantRow | undefined)
+    refreshes: (adminId: string) => refreshTurns(db, () => grants(adminId)),
+
+    /** False: the tokens are no longer those that were refreshed. */
+    async renewed(
+      adminId: string,
+      sealed: string,
+      { credentials, expiresAt }: { credentials: Credentials; expiresAt: Date | null },
+    ): Promise<boolean> {
+      const changed = await grants(adminId)
+        .where({ credentials: sealed })
+        .update({
+          state: 'active',
+          credentials: seal(tenantId, credentials),
+          expires_at: expiresAt,
+          updated_at: db.fn.now(),
+          ...noRefresh,
+        })
+      return changed === 1
     },
 
-    async renewed(adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      await grants(adminId).update({
-        state: 'active',
-        credentials: seal(tenantId, credentials),
-        expires_at: expiresAt,
-        updated_at: db.fn.now(),
-      })
-    },
-
-    async markReconnectNeeded(adminId: string): Promise<void> {
-      await grants(adminId).update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+    /** `sealed`: only while the tokens are still these. False: they are not. */
+    async markReconnectNeeded(adminId: string, sealed?: string): Promise<boolean> {
+      const changed = await grants(adminId)
+        .where(sealed === undefined ? {} : { credentials: sealed })
+        .update({ state: 'reconnect_needed', updated_at: db.fn.now() })
+      return changed === 1
     },
   }
 }

@@ -4,6 +4,7 @@ import { createContainer, type Container } from '../../server/container.js'
 import { ReconnectNeeded, VendorUnavailable } from '../../server/errors.js'
 import type { TokenSource } from '../../server/calls/http.js'
 import type { Visitor } from '../helpers/visitor.js'
+import { eventually } from '../helpers/waiting.js'
 import { startWorld, type World } from '../helpers/world.js'
 
 interface Side {
@@ -54,6 +55,7 @@ for (const [product, side] of Object.entries(sides)) {
         tenant_id: string
         admin_id?: string
         state?: string
+        refreshing_until: Date | null
       }>(`update ${side.table} set ${change} returning *`)
       const [only] = rows
       if (!only || rows.length > 1) throw new Error(`${rows.length} rows in ${side.table}`)
@@ -144,9 +146,31 @@ for (const [product, side] of Object.entries(sides)) {
         expect(await state()).to.equal('active')
 
         await world.control('DELETE', '/faults')
+        const asked = (await refreshes()).length
+        expect(await source.token().catch((error: unknown) => error), 'shared').to.be.instanceOf(VendorUnavailable)
+        expect(await refreshes(), 'the server is left alone for some seconds').to.have.length(asked)
+        await row('refresh_failed_until = now()')
         if (!('truncate' in fault)) expect(await source.token()).to.be.a('string')
       })
     }
+
+    it('hold up no page while the server hangs, and a hundred that wait ask once', async () => {
+      await world.control('POST', '/faults', { service: side.service, path: side.tokenPath, hang: true })
+      const found = await row(expiresIn(-1))
+      let over = false
+      const waiting = Promise.allSettled(
+        Array.from({ length: 100 }, () => side.of(world.container, found).token()),
+      ).finally(() => (over = true))
+      await eventually('the question', async () => (await row()).refreshing_until !== null)
+      const page = await visitor.get('/freee')
+
+      expect(page.status).to.equal(200)
+      expect(over, 'the page came while the hundred waited').to.equal(false)
+      for (const outcome of await waiting)
+        expect((outcome as { reason?: unknown }).reason).to.be.instanceOf(VendorUnavailable)
+      expect(await refreshes()).to.have.length(1)
+      expect(await state()).to.equal('active')
+    })
 
     it('never stand in the log, whatever happens to them', async () => {
       const source = side.of(world.container, await row())

@@ -1,0 +1,17 @@
+import type { Knex } from 'knex'
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- A refresh is claimed, sent without a transaction, and stored: nobody waits with a connection in hand. Until when it
+    -- is under way, and until when callers take a failed one for their own answer.
+    alter table smarthr_grants add column refreshing_until timestamptz, add column refresh_failed_until timestamptz;
+    alter table connections add column refreshing_until timestamptz, add column refresh_failed_until timestamptz;
+  `)
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    alter table smarthr_grants drop column refreshing_until, drop column refresh_failed_until;
+    alter table connections drop column refreshing_until, drop column refresh_failed_until;
+  `)
+}
