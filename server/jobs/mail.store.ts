@@ -7,20 +7,29 @@ export interface Mail {
   connectionId: string | null
   kind: string
   attempts: number
-  sentAt: Date | null
   createdAt: Date
 }
 
-/** Where each part of a mail stands in the database. */
-const columns: Readonly<Record<keyof Mail, string>> = {
-  id: 'id',
-  runId: 'run_id',
-  connectionId: 'connection_id',
-  kind: 'kind',
-  attempts: 'attempts',
-  sentAt: 'sent_at',
-  createdAt: 'created_at',
+interface MailRow {
+  id: string
+  run_id: string | null
+  connection_id: string | null
+  kind: string
+  attempts: number
+  created_at: Date
 }
+
+const mailOf = (row: MailRow): Mail => ({
+  id: row.id,
+  runId: row.run_id,
+  connectionId: row.connection_id,
+  kind: row.kind,
+  attempts: row.attempts,
+  createdAt: row.created_at,
+})
+
+/** Longer than a mail server is waited for: whoever has not come back by then has died. */
+export const SENDING_S = 60
 
 /** The outbox. One mail per run and kind, whatever happens. */
 export function createMailStore(db: Knex, tenantId: string) {
@@ -46,25 +55,32 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row.id
     },
 
-    /**
-     * The mail, locked until the transaction ends: two jobs never send it at once. Null when another one has it or it
-     * is not there.
-     */
-    async lock(id: string): Promise<Mail | null> {
-      const row: Mail | undefined = await mails().where({ id }).forUpdate().skipLocked().first(columns)
-      return row ?? null
+    /** The mail, for the caller alone to send; null when it is sent, or another job is sending it. */
+    async claim(id: string): Promise<Mail | null> {
+      const [row] = (await mails()
+        .where({ id, sent_at: null })
+        .where(free => free.whereNull('sending_until').orWhere('sending_until', '<', db.raw('clock_timestamp()')))
+        .update({ sending_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [SENDING_S]) })
+        .returning('*')) as MailRow[]
+      return row ? mailOf(row) : null
+    },
+
+    /** Whether the mail waits for an answer that may never come: its sender may have died. */
+    async isUnderWay(id: string): Promise<boolean> {
+      const row: unknown = await mails().where({ id, sent_at: null }).whereNotNull('sending_until').first('id')
+      return row !== undefined
     },
 
     async sent(id: string, now: Date): Promise<void> {
       await mails()
         .where({ id })
-        .update({ sent_at: now, attempts: db.raw('attempts + 1'), last_error: null })
+        .update({ sent_at: now, attempts: db.raw('attempts + 1'), last_error: null, sending_until: null })
     },
 
     async failed(id: string, error: string): Promise<void> {
       await mails()
         .where({ id })
-        .update({ attempts: db.raw('attempts + 1'), last_error: error })
+        .update({ attempts: db.raw('attempts + 1'), last_error: error, sending_until: null })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, run, runMigrations, type WorkerEvents } from 'graphile-worker'
+import { Logger as GraphileLogger, run, runMigrations, type Task, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
@@ -31,6 +31,9 @@ export interface Heartbeat {
 
 /** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
 const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
+
+/** Mails have places of their own. */
+const MAILS_AT_ONCE = 2
 
 /** While the database is away, a job is begun anew so often. Its workers have no attempts to lose by that. */
 const AGAIN_AFTER_MS = 1_000
@@ -94,32 +97,30 @@ export async function startWorker(options: WorkerOptions) {
     if (buried) log.warn('worker fell silent, its jobs go on elsewhere', { workers: buried.dead })
   }
 
-  const runner = await run({
-    pgPool: pool,
-    concurrency,
-    noHandleSignals: true,
-    logger,
-    events,
-    pollInterval: 2_000,
-    taskList: {
-      ...Object.fromEntries(
-        Object.entries(handlers).map(([type, handler]) => [
-          type,
-          (payload: unknown, helpers: { job: { id: string } }) =>
-            withLogContext(
-              { jobId: String(helpers.job.id), ...(payload as { tenantId: string; runId?: string }) },
-              () =>
-                persistently(
-                  () => (handler as (payload: unknown, signal: AbortSignal) => Promise<void>)(payload, leaving.signal),
-                  { signal: leaving.signal, log },
-                ),
-            ),
-        ]),
+  /** A job's work as graphile-worker calls it. */
+  const task = (type: string, handler: (payload: unknown, signal: AbortSignal) => Promise<void>): [string, Task] => [
+    type,
+    (payload, helpers) =>
+      withLogContext({ jobId: String(helpers.job.id), ...(payload as { tenantId: string; runId?: string }) }, () =>
+        persistently(() => handler(payload, leaving.signal), { signal: leaving.signal, log }),
       ),
-      housekeeping: () => persistently(everyMinute, { signal: leaving.signal, log }),
-    },
-    crontab: '* * * * * housekeeping ?max=1',
-  })
+  ]
+  const tasks = Object.entries(handlers).map(([type, handler]) => task(type, handler as Parameters<typeof task>[1]))
+  const isMail = ([type]: [string, Task]) => type.startsWith('mail.')
+  const common = { pgPool: pool, noHandleSignals: true, logger, events, pollInterval: 2_000 }
+  const runners = await Promise.all([
+    run({
+      ...common,
+      concurrency,
+      taskList: {
+        ...Object.fromEntries(tasks.filter(one => !isMail(one))),
+        housekeeping: () => persistently(everyMinute, { signal: leaving.signal, log }),
+      },
+      crontab: '* * * * * housekeeping ?max=1',
+    }),
+    // A mail server that hangs takes no place of a run's.
+    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: Object.fromEntries(tasks.filter(isMail)) }),
+  ])
   await beat()
   const beating = setInterval(() => {
     beat().catch((error: unknown) => log.warn('heartbeat failed', { err: error }))
@@ -129,8 +130,8 @@ export async function startWorker(options: WorkerOptions) {
     /** Finishes the items in hand, hands the rest over, and returns when no job is locked by this process. */
     async stop(): Promise<void> {
       leaving.abort(new Error('this worker is shutting down'))
-      await runner.stop()
-      await runner.promise
+      await Promise.all(runners.map(runner => runner.stop()))
+      await Promise.all(runners.map(runner => runner.promise))
       clearInterval(beating)
       await pool.query('delete from worker_heartbeats where worker_id = any($1)', [[...workerIds]])
     },

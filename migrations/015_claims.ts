@@ -6,11 +6,15 @@ export async function up(knex: Knex): Promise<void> {
     -- is under way, and until when callers take a failed one for their own answer.
     alter table smarthr_grants add column refreshing_until timestamptz, add column refresh_failed_until timestamptz;
     alter table connections add column refreshing_until timestamptz, add column refresh_failed_until timestamptz;
+
+    -- The same for a mail: until when somebody is speaking to the mail server about it.
+    alter table mails add column sending_until timestamptz;
   `)
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    alter table mails drop column sending_until;
     alter table smarthr_grants drop column refreshing_until, drop column refresh_failed_until;
     alter table connections drop column refreshing_until, drop column refresh_failed_until;
   `)

@@ -1,0 +1,84 @@
+import type { Connector } from '../contract/contract.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import { daysLeft } from '../connections/own-connection.js'
+import type { AdminStore } from '../install/admin.store.js'
+import type { TenantStore } from '../install/tenant.store.js'
+import type { Mail } from '../jobs/mail.store.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import type { ItemStore } from '../runs/item.store.js'
+import { leftOutSentence, leftReason } from '../runs/labels.js'
+import { calledInMails } from '../runs/reasons.js'
+import { hadSelection } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+import { expiryMail } from './expiry-mail.view.js'
+import { publicationMail } from './publication-mail.view.js'
+import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
+
+/** What a mail says, and to whom. */
+export interface Letter {
+  to: string
+  subject: string
+  text: string
+}
+
+/** The stores that letters are written from. */
+export interface LetterStores {
+  runs: RunStore
+  items: ItemStore
+  connections: ConnectionStore
+  admins: AdminStore
+}
+
+export interface LetterDeps {
+  tenants: Pick<TenantStore, 'find'>
+  clock: Clock
+  connectorOf(id: string): Connector
+  appUrl: string
+}
+
+/** Writes a mail's letter from what is stored when it is sent; null when there is nothing to tell any more. */
+export function createLetters({ tenants, clock, connectorOf, appUrl }: LetterDeps) {
+  /** The result of a run. */
+  async function aboutRun({ runs, items }: LetterStores, tenantId: string, runId: string): Promise<Letter> {
+    const tenant = await tenants.find(tenantId)
+    const run = await runs.find(runId)
+    const connector = run && connectorOf(run.connector)
+    const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
+    if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
+    const { items: failures } = await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
+    // Where people were not chosen, the result includes those who were left out.
+    const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, SHOWN_FAILURES)
+    const mail = (flow.kind === 'publication' ? publicationMail : resultMail)({
+      connector,
+      flow,
+      run,
+      company: tenant.name,
+      failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
+      left: left.items.map(item => ({ ...calledInMails(item, flow), reason: leftReason(item) })),
+      leftTotal: left.total,
+      leftOut: leftOutSentence(flow, run),
+      remarks: await items.countRemarks(run.id),
+      reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
+    })
+    return { to: run.adminEmail, ...mail }
+  }
+
+  /** The warning that an administrator's own connection is about to end; null when it is not true any more. */
+  async function aboutOwnConnection({ connections, admins }: LetterStores, mail: Mail): Promise<Letter | null> {
+    const connection = mail.connectionId === null ? null : await connections.find(mail.connectionId)
+    const connector = connection && connectorOf(connection.connector)
+    const owner = connection?.owner ? await admins.find(connection.owner) : null
+    if (!connection?.validUntil || !connector?.auth.perAdmin || !owner || connection.state === 'ended') return null
+    const left = daysLeft(connection.validUntil, clock.now())
+    if (left === 0 || left > connector.auth.perAdmin.warnDays) return null
+    const url = new URL(paths.connection.to({ connector: connector.id }), appUrl).href
+    return {
+      to: owner.email,
+      ...expiryMail({ connector, auth: connector.auth.perAdmin, left, until: connection.validUntil, url }),
+    }
+  }
+
+  return (stores: LetterStores, tenantId: string, mail: Mail): Promise<Letter | null> =>
+    mail.runId !== null ? aboutRun(stores, tenantId, mail.runId) : aboutOwnConnection(stores, mail)
+}
