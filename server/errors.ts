@@ -89,6 +89,9 @@ export class VendorUnavailable extends AppError {
   }
 }
 
+/** One call failed as often as it was tried. The service may be down, or just this record may be more than it can do. */
+export class VendorStumbled extends VendorUnavailable {}
+
 /** The service is closed for a while and said, or had announced, so. Waiting for it is no failed attempt. */
 export class VendorClosed extends VendorUnavailable {}
 

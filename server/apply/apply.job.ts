@@ -53,7 +53,7 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
 
   async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {
     const days = daysOf(sides.flow, run, clock)
-    const writing = { inTenant, clock, run, lease, sides, days, lookUpAfterMs, signal }
+    const writing = { inTenant, clock, run, lease, sides, days, lookUpAfterMs, signal, answers: { count: 0 } }
     const groups = createGroups(writing)
     const payroll = payrollFor({ ...writing, log, store: groups.store })
     try {

@@ -37,10 +37,15 @@ export function createCreates(writing: Writing) {
   /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
   const send = async (task: Task) => {
     try {
-      return await target.create(forCreate(writing, task), days.plan)
+      const created = await target.create(forCreate(writing, task), days.plan)
+      writing.answers.count += 1
+      return created
     } catch (error) {
       if (error instanceof Uncertain) return null
-      if (error instanceof VendorRefused) return failed(task, error.message)
+      if (error instanceof VendorRefused) {
+        writing.answers.count += 1
+        return failed(task, error.message)
+      }
       if (error instanceof VendorBlocked && error.onlyCreates) {
         createsBlocked = error.message
         return failed(task, error.message)

@@ -3,18 +3,19 @@ import type { Result } from '../runs/item.store.js'
 import { createBatches } from './batches.js'
 import { createCreates } from './creates.js'
 import { lookUp } from './look-up.js'
-import { sendUpdate, type Update } from './updates.js'
+import { createUpdates, type Update } from './updates.js'
 import type { Writing } from './writing.js'
 
 /**
  * Writes items, several in one call where the target takes batches. A refusal concerns its item alone and becomes a
- * failed result; everything that concerns the whole run is thrown. `null` = uncertain: the item keeps its intent and
- * is looked up later.
+ * failed result; everything that concerns the whole run is thrown. `null` = nobody can say yet: an item with an intent
+ * is looked up later, one set aside comes last.
  */
 export function createItemWriter(writing: Writing) {
   const { batch } = writing.sides.target
   const batches = batch && createBatches(writing, batch)
   const creates = createCreates(writing)
+  const updates = createUpdates(writing)
   return {
     /** how many items one call takes */
     unitSize: batch?.size ?? 1,
@@ -22,11 +23,13 @@ export function createItemWriter(writing: Writing) {
     createAll: async (tasks: readonly Task[]): Promise<readonly (Result | null)[]> =>
       batches ? batches.create(tasks) : Promise.all(tasks.map(creates.create)),
 
-    updateAll: async (updates: readonly Update[]): Promise<readonly (Result | null)[]> =>
-      batches ? batches.update(updates) : Promise.all(updates.map(update => sendUpdate(writing, update))),
+    updateAll: async (all: readonly Update[]): Promise<readonly (Result | null)[]> =>
+      batches ? batches.update(all) : Promise.all(all.map(updates.update)),
 
     lookUp: (tasks: readonly Task[]) => lookUp(writing, tasks),
     finishCreate: creates.finish,
+    setAside: updates.setAside,
+    settleAside: updates.settleAside,
   }
 }
 

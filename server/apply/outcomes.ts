@@ -16,6 +16,10 @@ export const movedReason = (target: string) =>
 export const missingReason = (target: string) =>
   `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
 
+/** The target answered others meanwhile, and this one never. */
+export const stuckReason = (target: string) =>
+  `${target}がこの従業員の更新に繰り返しエラーを返したため、中断しました。更新されていないか、一部だけ更新されている可能性があります。${target}を確認してから、再度同期してください。`
+
 /** 中止: for every item that was not reached. */
 export const stoppedReason = '中止したため、同期していません。'
 

@@ -1,8 +1,9 @@
+import { VendorStumbled } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { takenReason } from '../runs/reasons.js'
-import { failed, orRefused, succeeded } from './outcomes.js'
+import { failed, orRefused, stuckReason, succeeded } from './outcomes.js'
 import { changing, connect, type Current, type Writing } from './writing.js'
 
 /** A record to be changed, and what the target says of it now. */
@@ -11,13 +12,64 @@ export interface Update {
   now: Current
 }
 
-/** Sends what the target, as just re-read, does not say yet. */
-export const sendUpdate = (writing: Writing, { task, now }: Update): Promise<Result> =>
-  orRefused(task, async () => {
-    const { inTenant, run, sides } = writing
-    if (!(await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id))))
-      return failed(task, takenReason(sides, 'known'))
-    const set = remaining(task.content.set, now.values)
-    if (Object.keys(set).length > 0) await sides.target.update(changing(writing, set, now))
-    return succeeded(task)
-  })
+/** So many set aside without an answer in between: the target is down. */
+const MOST_IN_A_ROW = 5
+
+/** An update at which the target failed again and again, and how many writes it had answered before. */
+interface SetAside {
+  task: Task
+  error: VendorStumbled
+  answersBefore: number
+}
+
+/** Updates one record at a time. One that the target stumbles over is set aside while the others go on. */
+export function createUpdates(writing: Writing) {
+  const { inTenant, run, sides, answers } = writing
+  const { target } = sides
+  // Where the order counts, nobody may go on before the one ahead is done.
+  const maySetAside = !(sides.flow.kind === 'sync' && sides.flow.inOrder)
+  let aside: SetAside[] = []
+  const sinceAnswer = () => aside.filter(({ answersBefore }) => answersBefore === answers.count)
+
+  /** Sends what the target, as just re-read, does not say yet. */
+  const send = ({ task, now }: Update): Promise<Result> =>
+    orRefused(task, async () => {
+      if (!(await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id))))
+        return failed(task, takenReason(sides, 'known'))
+      const set = remaining(task.content.set, now.values)
+      if (Object.keys(set).length > 0) await target.update(changing(writing, set, now))
+      return succeeded(task)
+    })
+
+  return {
+    /** null: set aside. */
+    async update(update: Update): Promise<Result | null> {
+      const answersBefore = answers.count
+      try {
+        const result = await send(update)
+        answers.count += 1
+        return result
+      } catch (error) {
+        if (!maySetAside || !(error instanceof VendorStumbled)) throw error
+        aside.push({ task: update.task, error, answersBefore })
+        if (sinceAnswer().length >= MOST_IN_A_ROW) throw error
+        return null
+      }
+    },
+
+    /** The ids of those that were set aside. */
+    setAside: (): readonly string[] => aside.map(({ task }) => task.id),
+
+    /**
+     * When there is nothing else to do: the outcomes of those set aside. Throws VendorStumbled when nothing has gone
+     * through since: then the target is down, and all of it is tried again later, unless the run is to stop.
+     */
+    settleAside({ stopping }: { stopping: boolean }): Result[] {
+      const settled = aside
+      const [down] = sinceAnswer()
+      if (down && !stopping) throw down.error
+      aside = []
+      return settled.map(({ task }) => failed(task, stuckReason(sides.names.target)))
+    },
+  }
+}

@@ -32,7 +32,10 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       await groups.writeAll(uncertain, async task => [await finish(task)], cancel)
       continue
     }
-    if (cancel) return true
+    if (cancel) {
+      await groups.store(writer.settleAside({ stopping: true }))
+      return true
+    }
     if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
       const [task] = await read(({ pendingItems }) => pendingItems.nextInOrder(run.id))
       if (!task) return false
@@ -40,13 +43,18 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       else await groups.writeAll([[task]], writer.createAll)
       continue
     }
-    const updates = await read(({ pendingItems }) => pendingItems.nextUpdates(run.id))
+    const updates = await read(({ pendingItems }) => pendingItems.nextUpdates(run.id, writer.setAside()))
     if (updates.length > 0) {
       await updateGroup(writing, updates, { writer, groups })
       continue
     }
     const creates = await read(({ pendingItems }) => pendingItems.nextCreates(run.id, CREATES))
-    if (creates.length === 0) return false
+    if (creates.length === 0) {
+      const last = writer.settleAside({ stopping: false })
+      if (last.length === 0) return false
+      await groups.store(last)
+      continue
+    }
     if (payroll && !(await payroll.ready(creates))) continue
     await groups.writeAll(inUnits(creates, writer.unitSize), writer.createAll)
   }

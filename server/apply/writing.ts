@@ -34,6 +34,8 @@ export interface Writing<Stores = WriterStores> {
   /** waits before the look-ups of an uncertain create, in ms */
   lookUpAfterMs: readonly number[]
   signal: AbortSignal
+  /** how many writes the target has taken or refused since this job began: it is not down */
+  answers: { count: number }
 }
 
 /** A record as last read. */

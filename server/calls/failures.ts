@@ -5,6 +5,7 @@ import {
   VendorClosed,
   VendorMissing,
   VendorRefused,
+  VendorStumbled,
   VendorUnavailable,
   inOneLine,
 } from '../errors.js'
@@ -37,6 +38,7 @@ export interface Failure {
 /** The failures of a service's calls: what an answer means, and the errors of errors.ts that say so. */
 export function createFailures(errors: ServiceErrors, known: KnownHours | undefined) {
   const { product, side } = errors
+  const notReached = `${product}に接続できませんでした。${product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`
   const clockNow = () => known?.now() ?? new Date()
 
   const spellNow = () => {
@@ -68,12 +70,9 @@ export function createFailures(errors: ServiceErrors, known: KnownHours | undefi
       return { verdict: verdictOf(rule, status), rule, codes, shown: rule?.shown ?? said, retryAt: retryAfter(headers) }
     },
 
-    unavailable: (retryAt: number, shown?: string) =>
-      new VendorUnavailable(
-        shown ??
-          `${product}に接続できませんでした。${product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`,
-        new Date(retryAt),
-      ),
+    unavailable: (retryAt: number, shown = notReached) => new VendorUnavailable(shown, new Date(retryAt)),
+
+    stumbled: (retryAt: number, shown = notReached) => new VendorStumbled(shown, new Date(retryAt)),
 
     uncertain: () => new Uncertain(`${product}から応答がなく、登録できたかを確認できませんでした。`),
 

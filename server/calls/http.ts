@@ -52,7 +52,7 @@ export function createHttp(options: HttpOptions): Http {
   /** Before the same call is sent again. A create is not: its record may be stored although no answer came. */
   const stumbled = async ({ kind }: Call, spent: Spent, shown?: string) => {
     if (kind === 'create') throw failures.uncertain()
-    if (spent.tries >= MAX_TRIES) throw failures.unavailable(Date.now() + retryBaseMs * 30, shown)
+    if (spent.tries >= MAX_TRIES) throw failures.stumbled(Date.now() + retryBaseMs * 30, shown)
     await sleep(retryBaseMs * 2 ** (spent.tries - 1), undefined, signal && { signal })
     spent.tries += 1
   }

@@ -14,16 +14,18 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
       return read(todo(runId).whereNotNull('intent_at').orderBy('id').limit(limit))
     },
 
-    /** The next group of updates: people whose targets stood on one listing page. */
-    async nextUpdates(runId: string): Promise<Task[]> {
+    /** The next group of updates, `without` those set aside: people whose targets stood on one listing page. */
+    async nextUpdates(runId: string, without: readonly string[]): Promise<Task[]> {
       return read(
         todo(runId)
           .where({ class: 'changed' })
+          .whereNotIn('id', without)
           .where(
             'target_page',
             db('run_items')
               .where({ tenant_id: tenantId, run_id: runId, class: 'changed', selected: true })
               .whereNull('outcome')
+              .whereNotIn('id', without)
               .min('target_page'),
           )
           .orderBy('id'),

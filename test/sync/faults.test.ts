@@ -170,6 +170,25 @@ describe('bad luck', () => {
     expect(report.text).to.include('計画後に変更されています').and.include('成功 2件').and.include('失敗 1件')
   })
 
+  for (const [who, place] of [
+    ['the first', 0],
+    ['the last', 7],
+  ] as const) {
+    it(`lets ${who} whose update is always answered with 500 keep nobody else from theirs`, async () => {
+      await people('smarthr', 8, 1)
+      await people('freee', 8, 1)
+      const state = (await world.control('GET', '/state?service=freee')) as {
+        companies: { id: number; employees: { id: number }[] }[]
+      }
+      const poisoned = state.companies.find(company => company.id === 123)?.employees[place]?.id
+      await fault({ service: 'freee', method: 'PUT', path: `/employees/${poisoned}`, status: 500 })
+      const report = await run('employees-from-smarthr')
+
+      expect(report.text).to.include('成功 7件').and.include('失敗 1件')
+      expect(report.text).to.include('freee人事労務がこの従業員の更新に繰り返しエラーを返したため、中断しました。')
+    })
+  }
+
   it('keeps what is done and reports the rest when the administrator stops a run', async () => {
     await people('smarthr', 90)
     await fault({ service: 'freee', method: 'POST', delayMs: 50 })
