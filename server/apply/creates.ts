@@ -3,16 +3,8 @@ import { Uncertain, VendorBlocked, VendorRefused } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
-import {
-  failed,
-  failedByPlan,
-  halfDoneReason,
-  hasProblems,
-  orRefused,
-  stoppedReason,
-  succeeded,
-  uncertainReason,
-} from './outcomes.js'
+import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
+import { failed, failedByPlan, hasProblems, orRefused, stoppedReason, succeeded } from './outcomes.js'
 import { changing, forCreate, intend, remember, withdraw, type Current, type Writing } from './writing.js'
 
 /** How often a create is sent at most; after that a person must look. */

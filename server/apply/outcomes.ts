@@ -2,13 +2,7 @@ import type { Flow } from '../contract/contract.js'
 import { VendorMissing, VendorRefused } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
-import { sentence, whyNot } from '../runs/reasons.js'
-
-export const uncertainReason = (target: string) =>
-  `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`
-
-export const halfDoneReason = (target: string, reason: string) =>
-  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(reason)}`
+import { whyNot } from '../runs/reasons.js'
 
 export const movedReason = (target: string) =>
   `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`

@@ -49,7 +49,7 @@ export async function checkStatements(deps: CheckDeps, rules: PayslipRules): Pro
   if (unknownKeys.length > 0 && rules.unknown === 'fails-all') {
     const [shown, more] = [unknownKeys.slice(0, SHOWN_KEYS), Math.max(0, unknownKeys.length - SHOWN_KEYS)]
     const reason = stoppedBy(shown, more, repeatButtons.not_run)
-    await holding(deps, stores => stores.items.settleRest(run.id, 'not_run', reason, clock.now()))
+    await holding(deps, stores => stores.items.settleRest(run.id, { outcome: 'not_run', reason }, clock.now()))
   }
   return gone.length
 }

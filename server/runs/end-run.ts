@@ -1,6 +1,6 @@
 import type { JobStore } from '../jobs/job.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
-import type { ItemStore } from './item.store.js'
+import type { ItemStore, Rest } from './item.store.js'
 import type { Run, RunState } from './run.js'
 import type { RunStore } from './run.store.js'
 
@@ -15,7 +15,7 @@ export interface EndStores {
 export interface RunEnd {
   now: Date
   /** why the whole run stops here, for every person without an outcome; absent when each has one */
-  rest?: { outcome: 'failed' | 'not_run'; reason: string }
+  rest?: Rest
   aborted?: boolean
   expired?: boolean
   /** why it ended early, for the report */
@@ -30,7 +30,7 @@ export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<
   const { items, runs } = stores
   const { id: runId } = run
   if (end.rest) {
-    const settled = await items.settleRest(runId, end.rest.outcome, end.rest.reason, end.now)
+    const settled = await items.settleRest(runId, end.rest, end.now)
     if (end.rest.outcome === 'failed') await runs.progressed(runId, 0, settled)
   }
   const { succeeded, failed, pending } = await items.countOutcomes(runId)

@@ -10,6 +10,14 @@ export interface Result {
   reason: string | null
 }
 
+/** What becomes of everybody who has no outcome when a run stops. */
+export interface Rest {
+  outcome: 'failed' | 'not_run'
+  reason: string
+  /** of creates that were begun: whose answer is missing, and whose record is there without all that belongs to it */
+  begun?: { doubtful: string; halfDone: string }
+}
+
 /** Who was chosen, and who was left out. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
@@ -140,9 +148,23 @@ function outcomes(db: Knex, tenantId: string) {
       }
     },
 
-    /** Gives every selected item without an outcome the same one: the run stops here. */
-    async settleRest(runId: string, outcome: Outcome, reason: string, now: Date): Promise<number> {
-      return todo(runId).update({ outcome, reason, applied_at: now })
+    /**
+     * Gives every selected item without an outcome the same one: the run stops here. A create that was begun has reasons
+     * of its own, where they are given: it may be, or is, there.
+     */
+    async settleRest(
+      runId: string,
+      { outcome, reason, begun = { doubtful: reason, halfDone: reason } }: Rest,
+      now: Date,
+    ): Promise<number> {
+      return todo(runId).update({
+        outcome,
+        reason: db.raw(
+          'case when target_id is not null and class = ? then ? when intent_at is not null then ? else ? end',
+          ['new', begun.halfDone, begun.doubtful, reason],
+        ),
+        applied_at: now,
+      })
     },
   }
 }

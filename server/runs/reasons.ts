@@ -9,6 +9,14 @@ import type { Item, ItemContent, Named } from './run.js'
 /** A reason of ours as a sentence. */
 export const sentence = (text: string): string => (/[。！？]$/.test(text) ? text : `${text}。`)
 
+/** A create was sent, and nobody knows what became of it. */
+export const uncertainReason = (target: string) =>
+  `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`
+
+/** A create went through, and what belongs to it did not. */
+export const halfDoneReason = (target: string, reason: string) =>
+  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(reason)}`
+
 /** A reason that says what to do afterwards has also said where to correct it. */
 const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
 

@@ -3,11 +3,14 @@ import { jstDateTime, type Clock } from '../platform/clock.js'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Logger } from '../platform/logger.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
+import { connectorOf } from '../connectors/registry.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from './run.store.js'
 import { holding, LeaseLost } from './lease.js'
 import { announce, endRun, type EndStores } from './end-run.js'
+import type { Rest } from './item.store.js'
+import { halfDoneReason, uncertainReason } from './reasons.js'
 import type { Run } from './run.js'
 
 /** How often in a row a run is put aside before it is given up (VendorUnavailable). */
@@ -18,6 +21,17 @@ const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)くだ
 
 const UNEXPECTED =
   '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
+
+/** Everybody who is left has the run's own reason, but those whose create was begun. */
+function restOf({ connector, flow }: Run, reason: string): Rest {
+  const target = connectorOf(connector).flows.find(({ id }) => id === flow)?.to
+  if (target === undefined) throw new Error(`no flow ${flow}`)
+  return {
+    outcome: 'failed',
+    reason,
+    begun: { doubtful: uncertainReason(target), halfDone: halfDoneReason(target, reason) },
+  }
+}
 
 const pausedReason = (until: Date, { message }: AppError) =>
   `一時停止しています。${jstDateTime(until)}ごろに自動で再開します。${message.replace(TRY_AGAIN, '')}`
@@ -69,7 +83,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
         if (ended && run.atOnce) await announce(stores, run, clock.now())
         return
       }
-      await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
+      await endRun(stores, run, { now: clock.now(), rest: restOf(run, reason) })
     })
 
   const putAside = (run: Run, at: AtWork, until: Date, error: AppError) =>
