@@ -33,10 +33,10 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** The headers worth looking at in tests; secrets are none of them. */
 /** An idle connection stays open for so long, as it does at the services' own front ends. */
 const KEEP_ALIVE_MS = 75_000
 
+/** The headers worth looking at in tests; secrets are none of them. */
 const LOGGED_HEADERS = ['content-type', 'accept', 'user-agent', 'x-request-id']
 
 /** Starts the stand-ins, the inbox and the control API. */

@@ -11,7 +11,6 @@ import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
-import { createStrandedRuns } from './housekeeping/stranded-runs.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
@@ -186,7 +185,6 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       log,
       retentionDays: config.retentionDays,
       connectors: services.offered,
-      strandedRuns: createStrandedRuns(ownerPool),
     }),
     async close(): Promise<void> {
       smtp.close()

@@ -12,6 +12,7 @@ import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
 import { createOldRunStore } from './housekeeping/old-runs.store.js'
+import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
 import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
@@ -46,6 +47,7 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     payrolls: createPayrollStore(db, tenantId),
     publications: createPublicationStore(db, tenantId, sealer),
     oldRuns: createOldRunStore(db, tenantId),
+    strandedRuns: createStrandedRunStore(db, tenantId),
     items: createItemStore(db, tenantId, sealer),
     staging: createStagingStore(db, tenantId, sealer),
     payslipItems: createPayslipItemStore(db, tenantId),

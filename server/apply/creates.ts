@@ -1,10 +1,10 @@
 import type { Values } from '../contract/contract.js'
-import { Uncertain, VendorBlocked, VendorRefused } from '../errors.js'
+import { Uncertain, VendorBlocked, VendorRefused, VendorStumbled } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
-import { failed, failedByPlan, hasProblems, orRefused, stoppedReason, succeeded } from './outcomes.js'
+import { failed, failedByPlan, hasProblems, orRefused, stoppedReason, stuckReason, succeeded } from './outcomes.js'
 import { changing, forCreate, intend, remember, withdraw, type Current, type Writing } from './writing.js'
 
 /** How often a create is sent at most; after that a person must look. */
@@ -16,15 +16,25 @@ export function createCreates(writing: Writing) {
   const { target } = sides
   let createsBlocked: string | null = null
 
-  const sendRest = (task: Task, current: Current, left: Values) =>
-    orRefused(
-      task,
-      async () => {
-        if (Object.keys(left).length > 0) await target.update(changing(writing, left, current))
-        return succeeded(task)
-      },
-      reason => halfDoneReason(sides.names.target, reason),
-    )
+  const halfDone = (reason: string) => halfDoneReason(sides.names.target, reason)
+
+  const sendRest = async (task: Task, current: Current, left: Values): Promise<Result> => {
+    const answersBefore = writing.answers.count
+    try {
+      return await orRefused(
+        task,
+        async () => {
+          if (Object.keys(left).length > 0) await target.update(changing(writing, left, current))
+          return succeeded(task)
+        },
+        halfDone,
+      )
+    } catch (error) {
+      // Others got their answers meanwhile: the target is not down, it stumbles over this record.
+      if (!(error instanceof VendorStumbled) || writing.answers.count === answersBefore) throw error
+      return failed(task, halfDone(stuckReason(sides.names.target)))
+    }
+  }
 
   /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
   const send = async (task: Task) => {

@@ -30,9 +30,20 @@ export interface TokenStorage {
   /** Takes the refresh upon the caller. False: another one refreshes, or has. */
   claim(held: StoredToken): Promise<boolean>
   renewed(held: StoredToken, credentials: Credentials, expiresAt: Date | null): Promise<boolean>
-  failed(held: StoredToken): Promise<void>
+  failed(held: StoredToken): Promise<boolean>
   markReconnectNeeded(held: StoredToken): Promise<boolean>
 }
+
+/** The storage of which each method is a transaction of its own. */
+export const storageThrough = (
+  within: <T>(work: (tokens: TokenStorage) => Promise<T>) => Promise<T>,
+): TokenStorage => ({
+  read: () => within(tokens => tokens.read()),
+  claim: held => within(tokens => tokens.claim(held)),
+  renewed: (held, credentials, expiresAt) => within(tokens => tokens.renewed(held, credentials, expiresAt)),
+  failed: held => within(tokens => tokens.failed(held)),
+  markReconnectNeeded: held => within(tokens => tokens.markReconnectNeeded(held)),
+})
 
 export interface TokenKeeperDeps {
   storage: TokenStorage

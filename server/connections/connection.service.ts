@@ -12,7 +12,7 @@ import type { Http } from '../calls/call.js'
 import type { TokenSource } from '../calls/http.js'
 import type { Logger } from '../platform/logger.js'
 import type { TokenEndpoint } from '../calls/token-endpoint.js'
-import { createTokenKeeper, type TokenStorage } from '../calls/token-keeper.js'
+import { createTokenKeeper, storageThrough } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { AccessTokenStore } from './access-token.store.js'
 import type { Connection, ConnectionStore } from './connection.store.js'
@@ -50,21 +50,6 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
 })
 
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
-
-/** Where one connection's tokens are kept. */
-const storageOf = (
-  inTenant: InTenant<Pick<TouchedStores, 'connections'>>,
-  tenantId: string,
-  connectionId: string,
-): TokenStorage => ({
-  read: () => inTenant(tenantId, ({ connections }) => connections.read(connectionId)),
-  claim: ({ sealed }) => inTenant(tenantId, ({ connections }) => connections.refreshes(connectionId).claim(sealed)),
-  renewed: ({ sealed }, credentials, expiresAt) =>
-    inTenant(tenantId, ({ connections }) => connections.renewed(connectionId, sealed, { credentials, expiresAt })),
-  failed: ({ sealed }) => inTenant(tenantId, ({ connections }) => connections.refreshes(connectionId).failed(sealed)),
-  markReconnectNeeded: ({ sealed }) =>
-    inTenant(tenantId, ({ connections }) => connections.markReconnectNeeded(connectionId, sealed)),
-})
 
 /** Connecting, reconnecting and disconnecting a service. */
 export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
@@ -116,7 +101,9 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
         clock,
         side: 'service',
         product: connector.labels.product,
-        storage: storageOf(inTenant, tenantId, connectionId),
+        storage: storageThrough(work =>
+          inTenant(tenantId, ({ connections }) => work(connections.tokens(connectionId))),
+        ),
       }),
 
     /** After consent: who gave it and for which account. Throws Forbidden with the sentence. Returns whether it is in force. */

@@ -10,12 +10,13 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { OldRunStore } from './old-runs.store.js'
-import type { StrandedRun } from './stranded-runs.js'
+import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
 
 interface HousekeepingStores extends EndStores {
   publications: Pick<PublicationStore, 'onOfferBefore'>
   oldRuns: OldRunStore
+  strandedRuns: StrandedRunStore
   staging: Pick<StagingStore, 'clear'>
   pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
   ownConnections: Pick<OwnConnectionStore, 'toWarn'>
@@ -29,8 +30,8 @@ const READY_FOR = 24 * HOUR
 const DRAFT_FOR = 24 * HOUR
 
 /**
- * Runs that lost their job go on. Then company after company: old plans and snapshots expire, connections about to end
- * are warned of, people of old runs are deleted.
+ * Company after company: runs that lost their job go on, old plans and snapshots expire, connections about to end are
+ * warned of, people of old runs are deleted.
  */
 export function createHousekeeping({
   inTenant,
@@ -39,7 +40,6 @@ export function createHousekeeping({
   log,
   retentionDays,
   connectors,
-  strandedRuns,
 }: {
   inTenant: InTenant<HousekeepingStores>
   tenants: Pick<TenantStore, 'ids'>
@@ -47,18 +47,17 @@ export function createHousekeeping({
   log: Logger
   retentionDays: number
   connectors: readonly Connector[]
-  strandedRuns(): Promise<StrandedRun[]>
 }) {
   return async (): Promise<void> => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
-    for (const { tenantId, runId, job } of await strandedRuns()) {
-      log.warn('a run without a job goes on', { tenantId, runId })
-      await inTenant(tenantId, ({ jobs }) => jobs.enqueue(job, runId))
-    }
     for (const tenantId of await tenants.ids()) {
       await inTenant(tenantId, async stores => {
-        const { publications, oldRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
+        const { publications, oldRuns, strandedRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
+        for (const { id: runId, job } of await strandedRuns.find()) {
+          log.warn('a run without a job goes on', { tenantId, runId })
+          await jobs.enqueue(job, runId)
+        }
         const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
         const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
         for (const runId of stale) {

@@ -85,7 +85,7 @@ async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
     const found = await stores.connections.find(run.connectionId)
     return {
       connection: found,
-      held: await stores.connections.read(run.connectionId),
+      held: await stores.connections.tokens(run.connectionId).read(),
       settings: found && (await stores.settings.find(run.connector, found.accountId)),
     }
   })

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.js'
 import type { TokenSource } from '../calls/http.js'
 import { createTokenEndpoint, type TokenEndpoint } from '../calls/token-endpoint.js'
-import { createTokenKeeper } from '../calls/token-keeper.js'
+import { createTokenKeeper, storageThrough } from '../calls/token-keeper.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { GrantStore } from './grant.store.js'
 
@@ -36,15 +36,7 @@ export function createGrantTokens({
         clock,
         side: 'smarthr',
         product: 'SmartHR',
-        storage: {
-          read: () => inTenant(tenantId, ({ grants }) => grants.read(adminId)),
-          claim: ({ sealed }) => inTenant(tenantId, ({ grants }) => grants.refreshes(adminId).claim(sealed)),
-          renewed: ({ sealed }, credentials, expiresAt) =>
-            inTenant(tenantId, ({ grants }) => grants.renewed(adminId, sealed, { credentials, expiresAt })),
-          failed: ({ sealed }) => inTenant(tenantId, ({ grants }) => grants.refreshes(adminId).failed(sealed)),
-          markReconnectNeeded: ({ sealed }) =>
-            inTenant(tenantId, ({ grants }) => grants.markReconnectNeeded(adminId, sealed)),
-        },
+        storage: storageThrough(work => inTenant(tenantId, ({ grants }) => work(grants.tokens(adminId)))),
       }),
   }
 }

@@ -41,6 +41,29 @@ describe('a worker that dies', () => {
     return (state.companies.find(company => company.id === 123)?.employees ?? []).map(employee => employee.num)
   }
 
+  const registrations = async () =>
+    (await world.calls('freee')).filter(({ method, path }) => method === 'POST' && path.endsWith('/employees'))
+
+  /** A run whose worker was told after five registrations to wait. */
+  const throttled = async (seconds: number) => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
+    await world.control('POST', '/faults', {
+      service: 'freee',
+      method: 'POST',
+      path: '/employees$',
+      after: 5,
+      times: 1,
+      status: 429,
+      headers: { 'Retry-After': String(seconds) },
+    })
+    const first = await startWorker()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await eventually('the refusal', async () => (await registrations()).some(({ status }) => status === 429))
+    return { visitor, runId, first }
+  }
+
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     it(`leaves its run to another one, with nobody registered twice (${signal} in the middle)`, async () => {
       const visitor = await world.connected()
@@ -72,21 +95,7 @@ describe('a worker that dies', () => {
   }
 
   it('leaves a limit pause at once when it is asked to stop, and another worker goes on', async () => {
-    const visitor = await world.connected()
-    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
-    await world.control('POST', '/faults', {
-      service: 'freee',
-      method: 'POST',
-      path: '/employees$',
-      after: 5,
-      times: 1,
-      status: 429,
-      headers: { 'Retry-After': String(PAUSE_S) },
-    })
-    const first = await startWorker()
-    const runId = await toSelection(visitor, 'employees-from-smarthr')
-    await syncEverybody(visitor)
-    await eventually('the refusal', async () => (await world.calls('freee')).some(({ status }) => status === 429))
+    const { visitor, runId, first } = await throttled(PAUSE_S)
     const registered = await eventually('the pause', async () => {
       const before = (await numbers()).length
       await sleep(500)
@@ -111,23 +120,7 @@ describe('a worker that dies', () => {
   })
 
   it('sends nothing more when it was stopped in a limit pause and another one has gone on in its place', async () => {
-    const visitor = await world.connected()
-    await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
-    await world.control('POST', '/faults', {
-      service: 'freee',
-      method: 'POST',
-      path: '/employees$',
-      after: 5,
-      times: 1,
-      status: 429,
-      headers: { 'Retry-After': '5' },
-    })
-    const first = await startWorker()
-    const runId = await toSelection(visitor, 'employees-from-smarthr')
-    await syncEverybody(visitor)
-    const registrations = async () =>
-      (await world.calls('freee')).filter(({ method, path }) => method === 'POST' && path.endsWith('/employees'))
-    await eventually('the refusal', async () => (await registrations()).some(({ status }) => status === 429))
+    const { visitor, runId, first } = await throttled(5)
     // It has read the refusal and waits.
     await sleep(500)
     first.kill('SIGSTOP')

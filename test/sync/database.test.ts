@@ -62,6 +62,15 @@ describe('a database in trouble', () => {
     expect(await query('select from mails')).to.have.length(0)
   })
 
+  it('leaves a run alone whose job is at work', async () => {
+    const { visitor, runId } = await started()
+    await world.container.housekeeping()
+    expect(await query('select from graphile_worker.jobs')).to.have.length(1)
+    await reportOf(visitor, runId)
+
+    expect(world.logs.join('')).not.to.include('a run without a job goes on')
+  })
+
   it('goes on with a run that lost its job', async () => {
     const { visitor, runId } = await started()
     await world.stopWorker()
