@@ -53,7 +53,7 @@ const checks = async () => [
 const apart = (files: readonly string[], which: RegExp) =>
   [files.filter(file => which.test(file)), files.filter(file => !which.test(file))] as const
 
-const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] }
 
 /** One run of mocha; without counts it never came to its end. */
 async function mocha(args: readonly string[], env: NodeJS.ProcessEnv) {
@@ -110,7 +110,7 @@ else {
 }
 await postgres?.stop()
 
-const sum = (what: keyof Counts) => runs.reduce((total, counts) => total + counts[what], 0)
+const sum = (what: 'passed' | 'failed' | 'skipped') => runs.reduce((total, counts) => total + counts[what], 0)
 const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
 steps.push({ name: 'tests', ok: runs.every(({ ok }) => ok) })
 if (!browser) {
@@ -122,6 +122,8 @@ if (!browser) {
 // A test that does not run in CI is a test nobody has.
 if (inCi && skipped > 0) steps.push({ name: 'nothing skipped', ok: false })
 
+// Once more where nobody has to search for them among what passed.
+for (const { title, why } of runs.flatMap(({ failures }) => failures)) say(`FAILED: ${title}\n${why}\n`)
 say(steps.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'FAILED'}`).join(' · '))
 say(`${passed} tests passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = steps.every(({ ok }) => ok) ? 0 : 1
