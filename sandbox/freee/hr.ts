@@ -28,6 +28,7 @@ import {
   PROFILE_FIELDS,
   REQUIRED_NAMES,
 } from './fields.js'
+import { createLateListing } from '../core/late.js'
 import { effectiveMonth, isEmployedIn, type Monthly, monthOf, readMonth, type SentMonth, writeMonth } from './months.js'
 import { companyEmployeeJson, employeeJson, profileJson, ruleJson } from './records.js'
 import type { Company, Employee, FreeeStore, Payroll, SalaryStatement, User } from './store.js'
@@ -62,6 +63,9 @@ const OFFSET = { min: 0, max: 2147483647 }
 export function createHrRouter({ store, callerOf }: { store: () => FreeeStore; callerOf: (req: Request) => Caller }) {
   const router = Router()
   router.use(json({ limit: '1mb' }))
+  const late = createLateListing(() => store().switches.listedAfterMs)
+  const listed = (employees: readonly Employee[]) =>
+    store().switches.listedAfterMs === 0 ? employees : employees.filter(({ id }) => late.isListed(id))
   const on = (method: 'get' | 'post' | 'put' | 'delete', path: string, work: (call: Call) => Answer) =>
     router[method](path, (req, res) => {
       const caller = callerOf(req)
@@ -92,7 +96,7 @@ export function createHrRouter({ store, callerOf }: { store: () => FreeeStore; c
   on('get', '/companies/:company_id/employees', call => {
     const company = administered(call, wholeParam(call.params.company_id, COMPANY_ID))
     const { limit, offset } = paging(call)
-    const rows = company.employees.listed(flagParam(call.query.with_no_payroll_calculation))
+    const rows = listed(company.employees.listed(flagParam(call.query.with_no_payroll_calculation)))
     return { status: 200, body: rows.slice(offset, offset + limit).map(companyEmployeeJson) }
   })
 
@@ -100,7 +104,7 @@ export function createHrRouter({ store, callerOf }: { store: () => FreeeStore; c
     const company = companyOfQuery(call)
     const sent = monthOfQuery(call)
     const { limit, offset } = paging(call)
-    const rows = company.employees.employedIn(sent, flagParam(call.query.with_no_payroll_calculation))
+    const rows = listed(company.employees.employedIn(sent, flagParam(call.query.with_no_payroll_calculation)))
     const employees = rows.slice(offset, offset + limit).map(employee => employeeJson(employee, sent))
     return { status: 200, body: { employees, total_count: rows.length } }
   })
@@ -109,6 +113,7 @@ export function createHrRouter({ store, callerOf }: { store: () => FreeeStore; c
     const company = companyOfBody(call)
     const employee = createEmployee(company, bodyOf(call).employee, store().switches)
     company.employees.add(employee)
+    late.made(employee.id)
     return { status: 201, body: { employee: employeeJson(employee, monthOf(employee.entryDate)) } }
   })
 

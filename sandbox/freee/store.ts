@@ -30,6 +30,8 @@ export interface FreeeSwitches {
   exhausted: boolean
   /** Status that goes with `expired_access_token`: observed 401, documented 403. */
   expiredTokenStatus: 401 | 403
+  /** Lists leave a new employee out for so long. */
+  listedAfterMs: number
 }
 
 export const DEFAULT_SWITCHES: Readonly<FreeeSwitches> = {
@@ -41,6 +43,7 @@ export const DEFAULT_SWITCHES: Readonly<FreeeSwitches> = {
   blocked: false,
   exhausted: false,
   expiredTokenStatus: 401,
+  listedAfterMs: 0,
 }
 
 export interface Company {

@@ -13,6 +13,7 @@ const accepts: { [K in keyof FreeeSwitches]: (value: unknown) => value is FreeeS
   refuseWith: (value): value is AccessCode | null => value === null || isCode(value),
   blocked: isFlag,
   exhausted: isFlag,
+  listedAfterMs: (value): value is number => typeof value === 'number' && value >= 0,
   expiredTokenStatus: (value): value is 401 | 403 => value === 401 || value === 403,
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
+import { createLateListing } from '../core/late.js'
 import { departmentOfCrew, fullName } from './departments.js'
 import { badRequest, invalid, notFound } from './errors.js'
 import { createCrew, updateCrew } from './crew-writes.js'
@@ -77,6 +78,7 @@ function shown(store: SmarthrStore, req: Request, crew: Crew): Json {
 
 export function crewsRouter(store: () => SmarthrStore, tenantOf: (res: Response) => Tenant, now: () => Date): Router {
   const router = Router()
+  const late = createLateListing(() => store().switches.listedAfterMs)
   const find = (req: Request, res: Response): Crew => {
     const crew = tenantOf(res).crews.get(String(req.params.id).toLowerCase())
     if (!crew) throw notFound()
@@ -102,13 +104,17 @@ export function crewsRouter(store: () => SmarthrStore, tenantOf: (res: Response)
     retireInTime(tenant, now())
     const ids = list(textParam(req, 'id'))
     const from = ids ? ids.flatMap(id => tenant.crews.get(id) ?? []) : [...tenant.crews.values()]
-    const crews = sorted(from.filter(matches(req)), textParam(req, 'sort'))
+    const crews = sorted(
+      from.filter(matches(req)).filter(crew => late.isListed(crew.id)),
+      textParam(req, 'sort'),
+    )
     res.json(paged(req, res, crews).map(crew => shown(store(), req, crew)))
   })
 
   router.post('/', (req, res) => {
     const body = bodyOf(req)
     const crew = createCrew(store(), tenantOf(res), randomUUID(), body, now())
+    late.made(crew.id)
     book(crew, body)
     res
       .location(`${req.baseUrl}/${crew.id}`)

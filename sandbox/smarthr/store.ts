@@ -115,6 +115,8 @@ export interface Switches {
   unknownPayslipItems: 'register' | 'refuse'
   /** the schema names one payslip as the answer of `bulk`, which cannot be all of it (§3.11) */
   bulkAnswer: 'list' | 'one'
+  /** lists leave a new crew out for so long */
+  listedAfterMs: number
   appUrl: string
 }
 
@@ -150,6 +152,7 @@ export function defaultSwitches(appUrl: string): Switches {
     headCountLimit: null,
     unknownPayslipItems: 'register',
     bulkAnswer: 'list',
+    listedAfterMs: 0,
     appUrl,
   }
 }

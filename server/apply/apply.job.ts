@@ -11,8 +11,8 @@ import { createFence, holding } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
-import { createGroups } from './group.js'
-import { createItemWriter } from './item-writer.js'
+import { createGroups, type Groups } from './group.js'
+import { createItemWriter, type ItemWriter } from './item-writer.js'
 import { stoppedReason } from './outcomes.js'
 import { writeItems } from './write-items.js'
 import type { WriterStores, Writing } from './writing.js'
@@ -23,13 +23,16 @@ interface ApplyStores extends EndStores, WriterStores, PayrollStores {
   pendingItems: WriterStores['pendingItems']
 }
 
+/** Creates looked up once more when a run is given up; there are never many without an answer. */
+const MOST_LOOKED_UP = 100
+
 export interface ApplyDeps {
   inTenant: InTenant<ApplyStores>
   clock: Clock
   log: Logger
   openSides: OpenSides
   failures: RunFailures
-  /** waits before the two look-ups of an uncertain create, in ms: it may not be listed yet */
+  /** waits before the look-ups of an uncertain create, in ms: it may not be listed yet */
   lookUpAfterMs: readonly number[]
 }
 
@@ -55,20 +58,33 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
     const days = daysOf(sides.flow, run, clock)
     const writing = { inTenant, clock, run, lease, sides, days, lookUpAfterMs, signal, answers: { count: 0 } }
     const groups = createGroups(writing)
+    const writer = createItemWriter(writing)
     const payroll = payrollFor({ ...writing, log, store: groups.store })
     try {
       await payroll?.resume()
-      const stopping = await writeItems(writing, { writer: createItemWriter(writing), groups, payroll })
+      const stopping = await writeItems(writing, { writer, groups, payroll })
       await payroll?.review()
       await payroll?.dropIfEmpty()
       if (stopping) return await stop(writing)
     } catch (error) {
+      if (error instanceof AppError && !(error instanceof VendorUnavailable)) await lastLook(writing, writer, groups)
       // Nobody needs an empty payroll, whatever ended the run. One that only waits goes on with its own.
       if (error instanceof AppError && !(error instanceof VendorUnavailable)) await payroll?.dropIfEmpty()
       throw error
     }
     const state = await holding(writing, stores => endRun(stores, run, { now: clock.now() }))
     log.info('run ended', { state })
+  }
+
+  /** The run is given up: what can be known of creates without an answer is found out. */
+  async function lastLook({ run }: Writing<ApplyStores>, { uncertain }: ItemWriter, groups: Groups) {
+    const open = await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.unsettled(run.id, MOST_LOOKED_UP))
+    try {
+      await groups.store(await uncertain.lastLook(open))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      log.info('creates without an answer could not be looked up', { err: error })
+    }
   }
 
   async function stop(writing: Writing<ApplyStores>) {

@@ -4,17 +4,22 @@ import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
-import { failed, failedByPlan, hasProblems, orRefused, stoppedReason, stuckReason, succeeded } from './outcomes.js'
+import { failed, failedByPlan, hasProblems, orRefused, stuckReason, succeeded, unconfirmed } from './outcomes.js'
 import { changing, forCreate, intend, remember, withdraw, type Current, type Writing } from './writing.js'
-
-/** How often a create is sent at most; after that a person must look. */
-const MAX_CREATES = 5
 
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
 export function createCreates(writing: Writing) {
   const { sides, days } = writing
   const { target } = sides
   let createsBlocked: string | null = null
+  const answersToRepeats = new Map<string, string>()
+
+  /** Sent for the second time, after a first one whose fate nobody knows: a refusal may be about that one. */
+  const refused = (task: Task, reason: string): Result | null => {
+    if (task.creates === 0) return failed(task, reason)
+    answersToRepeats.set(task.id, reason)
+    return null
+  }
 
   const halfDone = (reason: string) => halfDoneReason(sides.names.target, reason)
 
@@ -46,11 +51,11 @@ export function createCreates(writing: Writing) {
       if (error instanceof Uncertain) return null
       if (error instanceof VendorRefused) {
         writing.answers.count += 1
-        return failed(task, error.message)
+        return refused(task, error.message)
       }
       if (error instanceof VendorBlocked && error.onlyCreates) {
         createsBlocked = error.message
-        return failed(task, error.message)
+        return refused(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
       await withdraw(writing, [task])
@@ -60,7 +65,7 @@ export function createCreates(writing: Writing) {
 
   const create = async (task: Task): Promise<Result | null> => {
     if (hasProblems(task)) return failedByPlan(task, sides.flow)
-    if (createsBlocked !== null) return failed(task, createsBlocked)
+    if (createsBlocked !== null) return refused(task, createsBlocked)
     const [intended] = await intend(writing, [task])
     // The worker before us was still at it and has finished meanwhile: what it stored decides.
     if (!intended) return null
@@ -71,25 +76,23 @@ export function createCreates(writing: Writing) {
     return sendRest(task, { id: created.id, values: created.current }, created.left)
   }
 
-  /**
-   * Goes on with a create that was interrupted: adopts what was found, or sends it once more, unless the
-   * administrator asked to stop.
-   */
-  const finish = async (task: Task, foundId: string | null, stopping: boolean): Promise<Result | null> => {
-    const id = task.targetId ?? foundId
-    if (id === null) {
-      if (stopping) return { itemId: task.id, outcome: 'not_run', reason: stoppedReason }
-      if (task.creates >= MAX_CREATES) return failed(task, uncertainReason(sides.names.target))
-      return create(task)
-    }
+  /** Goes on with a create that was interrupted: its record is there. */
+  const adopt = async (task: Task, id: string): Promise<Result> => {
     const taken = await remember(writing, task, id)
     if (taken) return taken
     // A payslip is never changed once it is there.
     if (sides.flow.kind === 'import') return succeeded(task)
     const current = (await target.reread([id], days.target, 0)).get(id)
-    if (!current) return failed(task, uncertainReason(sides.names.target))
+    if (!current) return unconfirmed(task, uncertainReason(sides.names.target))
     return sendRest(task, current, remaining(task.content.set, current.values))
   }
 
-  return { create, finish }
+  return {
+    create,
+    adopt,
+    /** What the target answered when the create was sent again; undefined: nothing, or it was not. */
+    answerToRepeat: (task: Task): string | undefined => answersToRepeats.get(task.id),
+  }
 }
+
+export type Creates = ReturnType<typeof createCreates>

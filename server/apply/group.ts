@@ -31,8 +31,7 @@ export function createGroups(writing: Writing<GroupStores>) {
   const store = async (results: readonly Result[]) => {
     if (results.length === 0) return
     await holding(writing, async ({ items, runs }) => {
-      const done = await items.settle(runId, results, clock.now())
-      await runs.progressed(runId, done.succeeded, done.failed)
+      await runs.progressed(runId, await items.settle(runId, results, clock.now()))
     })
   }
 

@@ -2,7 +2,7 @@ import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { createBatches } from './batches.js'
 import { createCreates } from './creates.js'
-import { lookUp } from './look-up.js'
+import { createUncertain } from './uncertain.js'
 import { createUpdates, type Update } from './updates.js'
 import type { Writing } from './writing.js'
 
@@ -26,8 +26,7 @@ export function createItemWriter(writing: Writing) {
     updateAll: async (all: readonly Update[]): Promise<readonly (Result | null)[]> =>
       batches ? batches.update(all) : Promise.all(all.map(updates.update)),
 
-    lookUp: (tasks: readonly Task[]) => lookUp(writing, tasks),
-    finishCreate: creates.finish,
+    uncertain: createUncertain(writing, creates),
     setAside: updates.setAside,
     settleAside: updates.settleAside,
   }

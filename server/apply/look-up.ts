@@ -1,34 +1,27 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Task } from '../runs/item.rows.js'
 import { forCreate, type Writing } from './writing.js'
 
 /**
- * Looks uncertain creates up, with a wait before each look: a record made a moment ago may not be listed yet. A record
- * that was there at plan time, or belongs to another, cannot be the result. Gives the ids found, by the task's id.
+ * Looks uncertain creates up. A record that was there at plan time, or belongs to another, cannot be the result. Gives
+ * the ids found, by the task's id.
  */
 export async function lookUp(writing: Writing, tasks: readonly Task[]): Promise<Map<string, string>> {
-  const { clock, sides, lookUpAfterMs, signal } = writing
+  const { clock, sides } = writing
+  const answers = await sides.target.findCreated(
+    tasks.map(task => ({
+      ref: task.id,
+      key: task.key,
+      values: forCreate(writing, task),
+      at: task.intentAt ?? clock.now(),
+    })),
+  )
+  const taken = await takenOf(writing, [...new Set([...answers.values()].flat())])
   const found = new Map<string, string>()
-  let open = tasks.filter(task => task.targetId === null)
-  for (const ms of lookUpAfterMs) {
-    if (open.length === 0) break
-    await sleep(ms, undefined, { signal })
-    const answers = await sides.target.findCreated(
-      open.map(task => ({
-        ref: task.id,
-        key: task.key,
-        values: forCreate(writing, task),
-        at: task.intentAt ?? clock.now(),
-      })),
-    )
-    const taken = await takenOf(writing, [...new Set([...answers.values()].flat())])
-    for (const task of open) {
-      const id = (answers.get(task.id) ?? []).find(candidate => !taken.has(candidate))
-      if (id === undefined) continue
-      taken.add(id)
-      found.set(task.id, id)
-    }
-    open = open.filter(task => !found.has(task.id))
+  for (const task of tasks) {
+    const id = (answers.get(task.id) ?? []).find(candidate => !taken.has(candidate))
+    if (id === undefined) continue
+    taken.add(id)
+    found.set(task.id, id)
   }
   return found
 }

@@ -19,6 +19,7 @@ export const stoppedReason = '中止したため、同期していません。'
 
 export const succeeded = (task: Task): Result => ({ itemId: task.id, outcome: 'succeeded', reason: null })
 export const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })
+export const unconfirmed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'unconfirmed', reason })
 
 /** The plan found what would be refused: nothing is sent. */
 export const hasProblems = (task: Task) => task.content.problems.length > 0

@@ -22,21 +22,22 @@ interface Writers {
 /** Writes until every item has an outcome; true: 中止 was asked for before that. */
 export async function writeItems(writing: Writing, { writer, groups, payroll }: Writers): Promise<boolean> {
   const { inTenant, run, sides } = writing
+  const inOrder = sides.flow.kind === 'sync' && sides.flow.inOrder === true
   const read = <T>(work: (stores: WriterStores) => Promise<T>) => inTenant(run.tenantId, work)
   for (;;) {
     const cancel = await groups.check()
-    const uncertain = await read(({ pendingItems }) => pendingItems.unsettled(run.id, CREATES))
-    if (uncertain.length > 0) {
-      const found = await writer.lookUp(uncertain)
-      const finish = (task: Task) => writer.finishCreate(task, found.get(task.id) ?? null, cancel)
-      await groups.writeAll(uncertain, async task => [await finish(task)], cancel)
+    const open = await read(({ pendingItems }) => pendingItems.unsettled(run.id, CREATES))
+    if (await settleSome(open, { writer, groups, cancel })) continue
+    const mustWait = cancel || inOrder || writer.uncertain.tooMany(open)
+    if (open.length > 0 && mustWait) {
+      await writer.uncertain.wait(open)
       continue
     }
     if (cancel) {
       await groups.store(writer.settleAside({ stopping: true }))
       return true
     }
-    if (sides.flow.kind === 'sync' && sides.flow.inOrder) {
+    if (inOrder) {
       const [task] = await read(({ pendingItems }) => pendingItems.nextInOrder(run.id))
       if (!task) return false
       if (task.class === 'changed') await updateGroup(writing, [task], { writer, groups })
@@ -49,6 +50,10 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       continue
     }
     const creates = await read(({ pendingItems }) => pendingItems.nextCreates(run.id, CREATES))
+    if (creates.length === 0 && open.length > 0) {
+      await writer.uncertain.wait(open)
+      continue
+    }
     if (creates.length === 0) {
       const last = writer.settleAside({ stopping: false })
       if (last.length === 0) return false
@@ -58,6 +63,22 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
     if (payroll && !(await payroll.ready(creates))) continue
     await groups.writeAll(inUnits(creates, writer.unitSize), writer.createAll)
   }
+}
+
+/** Goes on with the creates that have no answer, as far as their time has come. False: there is nothing to do for them now. */
+async function settleSome(
+  open: readonly Task[],
+  { writer, groups, cancel }: Pick<Writers, 'writer' | 'groups'> & { cancel: boolean },
+): Promise<boolean> {
+  const { uncertain } = writer
+  const ready = uncertain.ready(open, cancel)
+  if (ready.length > 0) {
+    await groups.writeAll(ready, async task => [await uncertain.finish(task, cancel)], cancel)
+    return true
+  }
+  const due = uncertain.due(open)
+  if (due.length > 0) await uncertain.look(due)
+  return due.length > 0
 }
 
 /** Re-reads the group's targets with one call and writes only what nobody else has touched since the plan. */

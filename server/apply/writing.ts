@@ -31,7 +31,7 @@ export interface Writing<Stores = WriterStores> {
   lease: string
   sides: Sides
   days: Days
-  /** waits before the look-ups of an uncertain create, in ms */
+  /** waits before each look-up of an uncertain create, in ms; growing, some minutes in all */
   lookUpAfterMs: readonly number[]
   signal: AbortSignal
   /** how many writes the target has taken or refused since this job began: it is not down */

@@ -54,7 +54,7 @@ export interface RunList extends Table {
 }
 
 const fileOf = (connector: Connector, run: Run): RunRow['errorFile'] => {
-  const has = hasErrorFile(connector, run) && (run.failedCount > 0 || run.failure !== null)
+  const has = hasErrorFile(connector, run) && (run.failedCount + run.unconfirmedCount > 0 || run.failure !== null)
   return { href: has ? paths.errorsCsv.to({ id: run.id }) : null }
 }
 

@@ -80,7 +80,7 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
         const settled = live ? await items.settle(run.id, results, now) : { succeeded: 0, failed: 0 }
         const recorded = settled.succeeded + settled.failed
         if (recorded > 0) {
-          await runs.progressed(run.id, settled.succeeded, settled.failed)
+          await runs.progressed(run.id, settled)
           await publications.pulled(run.id, 0, token.id, now)
         }
         const { pending } = await items.countOutcomes(run.id)

@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { calledInMails } from '../runs/reasons.js'
-import { hadSelection } from '../runs/run.js'
+import { hadSelection, type Outcome } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { expiryMail } from './expiry-mail.view.js'
 import { publicationMail } from './publication-mail.view.js'
@@ -46,7 +46,11 @@ export function createLetters({ tenants, clock, connectorOf, appUrl }: LetterDep
     const connector = run && connectorOf(run.connector)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
-    const { items: failures } = await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: ['failed'] })
+    const lines = async (outcome: Outcome) =>
+      (await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: [outcome] })).items.map(item => ({
+        ...calledInMails(item, flow),
+        reason: item.reason ?? '',
+      }))
     // Where people were not chosen, the result includes those who were left out.
     const left = hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, SHOWN_FAILURES)
     const mail = (flow.kind === 'publication' ? publicationMail : resultMail)({
@@ -54,7 +58,8 @@ export function createLetters({ tenants, clock, connectorOf, appUrl }: LetterDep
       flow,
       run,
       company: tenant.name,
-      failures: failures.map(item => ({ ...calledInMails(item, flow), reason: item.reason ?? '' })),
+      failures: await lines('failed'),
+      unconfirmed: await lines('unconfirmed'),
       left: left.items.map(item => ({ ...calledInMails(item, flow), reason: leftReason(item) })),
       leftTotal: left.total,
       leftOut: leftOutSentence(flow, run),

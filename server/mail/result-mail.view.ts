@@ -26,9 +26,11 @@ export interface ResultMailInput {
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
-    Partial<Pick<Run, 'referenceDate'>>
+    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount'>>
   company: string
   failures: readonly FailureLine[]
+  /** creates that nobody could confirm */
+  unconfirmed?: readonly FailureLine[]
   /** who took no part, where nobody chose whom */
   left?: readonly FailureLine[]
   leftTotal?: number
@@ -62,6 +64,7 @@ export function resultMail(input: ResultMailInput): ResultMail {
     `下記のURLで、${flow.words.act}の結果を確認してください。`,
     reportUrl,
     '',
+    ...unconfirmedSection(input),
     ...(failures.length > 0 ? failureSection(input, frame) : []),
     ...leftSection(input),
     ...(frame?.closing ?? [closing(flow.words.act)]),
@@ -69,7 +72,10 @@ export function resultMail(input: ResultMailInput): ResultMail {
   return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
 }
 
-const notRunOf = ({ run }: ResultMailInput) => run.selectedCount - run.succeededCount - run.failedCount
+const unconfirmedIn = ({ run: { unconfirmedCount = 0 } }: ResultMailInput) => unconfirmedCount
+
+const notRunOf = (input: ResultMailInput) =>
+  input.run.selectedCount - input.run.succeededCount - input.run.failedCount - unconfirmedIn(input)
 
 function counts(input: ResultMailInput): string[] {
   const { flow, run, remarks = 0, leftTotal = 0, leftOut = null } = input
@@ -77,6 +83,9 @@ function counts(input: ResultMailInput): string[] {
   return [
     `成功: ${amount(run.succeededCount)}件`,
     `失敗: ${amount(run.failedCount)}件`,
+    ...(unconfirmedIn(input) > 0
+      ? [`要確認: ${amount(unconfirmedIn(input))}件（登録できたかを確認できませんでした）`]
+      : []),
     ...(remarks > 0 ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`] : []),
     ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),
     ...(leftOut ? [leftOut] : []),
@@ -112,12 +121,18 @@ function failureSection({ connector, run, failures }: ResultMailInput, frame: Ma
   ]
 }
 
-function leftSection({ left = [], leftTotal = 0 }: ResultMailInput): string[] {
-  if (left.length === 0) return []
+const leftSection = ({ left = [], leftTotal = 0 }: ResultMailInput) => listed(left, '対象外の理由', leftTotal)
+
+const unconfirmedSection = (input: ResultMailInput) =>
+  listed(input.unconfirmed ?? [], '要確認の理由', unconfirmedIn(input))
+
+/** Records with a reason each, and how many more there are. */
+function listed(lines: readonly FailureLine[], why: string, total: number): string[] {
+  if (lines.length === 0) return []
   return [
     RULE,
-    ...left.flatMap(line => [`${line.label}: 【${line.value}】`, `対象外の理由: ${line.reason}`, '']),
-    ...(leftTotal > left.length ? [`ほか${amount(leftTotal - left.length)}件`, ''] : []),
+    ...lines.flatMap(line => [`${line.label}: 【${line.value}】`, `${why}: ${line.reason}`, '']),
+    ...(total > lines.length ? [`ほか${amount(total - lines.length)}件`, ''] : []),
     RULE,
     '',
   ]

@@ -9,6 +9,9 @@ import { publicationPlanner } from './plan-publication.js'
 import { syncPlanner } from './plan-sync.js'
 import { previewOf, sourceChunks, type Planner, type PlanOrder } from './planner.js'
 
+/** So long a record may be missing from listings after it was registered. */
+const DOUBTS_FOR_MINUTES = 10
+
 /**
  * The photograph the administrator sees: an item for each person of the source who takes part. Ends the fetch
  * (fetching → ready).
@@ -34,6 +37,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   }
 
   return inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+    await plannedItems.keepDoubts(run, DOUBTS_FOR_MINUTES)
     const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) {
       const { total } = await items.selected(runId)

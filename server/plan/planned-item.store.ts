@@ -27,13 +27,13 @@ export interface PlannedItem {
 }
 
 /** The people of a plan, as it is made. */
-export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Sealer) {
+function planned(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const aad = itemSeal(tenantId)
 
   return {
-    async add(runId: string, planned: readonly PlannedItem[]): Promise<void> {
-      const rows = planned.map(item => ({
+    async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
+      const rows = people.map(item => ({
         class: item.class,
         excluded_reason: item.excludedReason,
         source_id: item.sourceId,
@@ -86,7 +86,13 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
       for (const row of rows) counts[row.class] = row.n
       return counts
     },
+  }
+}
 
+/** What earlier runs say of these people. */
+function earlierRuns(db: Knex, tenantId: string) {
+  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  return {
     /** Which of these records of the source an earlier run of the flow has imported from the same connection, and when. */
     async importedBefore(run: Run, sourceIds: readonly string[]): Promise<Map<string, Date>> {
       if (sourceIds.length === 0) return new Map()
@@ -101,6 +107,22 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
       return new Map(rows.map(row => [row.source_id, row.applied_at]))
     },
 
+    /**
+     * New people of whom an earlier run, ended a moment ago, could not say whether it registered them: they are looked for
+     * before they are created. What that long ago was registered would have been listed by now.
+     */
+    async keepDoubts(run: Run, withinMinutes: number): Promise<void> {
+      await db.raw(
+        `update run_items i set intent_at = d.intent_at, creates = 1
+         from run_items d join runs r on r.id = d.run_id
+         where i.tenant_id = :tenantId and i.run_id = :runId and i.class = 'new'
+           and d.tenant_id = :tenantId and d.outcome = 'unconfirmed' and d.source_id = i.source_id
+           and r.tenant_id = :tenantId and r.connection_id = :connectionId and r.flow = :flow
+           and r.unconfirmed_count > 0 and r.written_until > clock_timestamp() - make_interval(mins => :withinMinutes)`,
+        { tenantId, runId: run.id, connectionId: run.connectionId, flow: run.flow, withinMinutes },
+      )
+    },
+
     /** Source ids a repeat run is about. */
     async unsuccessfulSources(runId: string, outcomes: readonly RepeatedOutcome[]): Promise<string[]> {
       const rows: { source_id: string }[] = await items(runId)
@@ -111,5 +133,11 @@ export function createPlannedItemStore(db: Knex, tenantId: string, sealer: Seale
     },
   }
 }
+
+/** The people of a plan, and what earlier runs say of them. */
+export const createPlannedItemStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  ...planned(db, tenantId, sealer),
+  ...earlierRuns(db, tenantId),
+})
 
 export type PlannedItemStore = ReturnType<typeof createPlannedItemStore>

@@ -42,7 +42,7 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
     const { run, flow, tenantId } = await loadRun(req, res)
     const encoding = req.query.encoding === 'sjis' ? 'sjis' : 'utf8'
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
-    const outcomes: Outcome[] | null = req.query.all === '1' ? null : ['failed', 'not_run']
+    const outcomes: Outcome[] | null = req.query.all === '1' ? null : [...repeatedOutcomes]
     const people = reports.people(tenantId, run.id, outcomes)
     const errorFile = errorFileOf(flow)
     if (errorFile && outcomes) {

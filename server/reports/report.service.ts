@@ -14,6 +14,8 @@ export interface Report {
   counts: Record<Outcome | 'pending', number>
   page: ItemPage
   failures: ItemPage
+  /** creates that nobody could confirm */
+  unconfirmed: ItemPage
   /** how many went through and need a look all the same */
   remarks: number
   /** signs that a file in Shift_JIS has no room for */
@@ -44,6 +46,7 @@ export function createReports({
           counts: await items.countOutcomes(runId),
           page: await items.chosen(runId, { ...place, limit: PAGE_ROWS }),
           failures: await items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
+          unconfirmed: await items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['unconfirmed'] }),
           remarks: await items.countRemarks(runId),
           unwritable: await items.countUnwritable(runId),
           left: hadSelection(flowOf(run.connector, run.flow).flow, run)

@@ -81,6 +81,8 @@ export interface ReportPage extends Page {
   facts: Fact[]
   result: Result | null
   failures: ReasonList | null
+  /** who was sent and could not be confirmed */
+  unconfirmed: ReasonList | null
   /** who took no part, where people were not chosen */
   left: ReasonList | null
   people: ReportPeople | null
@@ -144,17 +146,34 @@ function reasonTable(
   }
 }
 
-function failuresOf({ flow, run, failures }: ReportInput): ReasonList | null {
-  if (failures.items.length === 0) return null
-  const who = `失敗した${flow.words.item}`
+function reasonsOf(
+  { flow, run }: ReportInput,
+  people: ItemPage,
+  { who, reason, total, outcome }: { who: string; reason: string; total: number; outcome: OutcomeFilter },
+): ReasonList | null {
+  if (people.items.length === 0) return null
   return {
-    ...reasonTable(flow, who, '失敗理由', run.failedCount),
-    rows: failures.items.map(item => ({ key: shownKey(item), name: item.name, reason: item.reason ?? '' })),
-    more: failures.hasNext
-      ? { href: paths.report.to({ id: run.id }, { outcome: 'failed' }), label: `${who}をすべて見る` }
-      : null,
+    ...reasonTable(flow, who, reason, total),
+    rows: people.items.map(item => ({ key: shownKey(item), name: item.name, reason: item.reason ?? '' })),
+    more: people.hasNext ? { href: paths.report.to({ id: run.id }, { outcome }), label: `${who}をすべて見る` } : null,
   }
 }
+
+const failuresOf = (input: ReportInput): ReasonList | null =>
+  reasonsOf(input, input.failures, {
+    who: `失敗した${input.flow.words.item}`,
+    reason: '失敗理由',
+    total: input.run.failedCount,
+    outcome: 'failed',
+  })
+
+const unconfirmedOf = (input: ReportInput): ReasonList | null =>
+  reasonsOf(input, input.unconfirmed, {
+    who: `登録できたかを確認できなかった${input.flow.words.item}`,
+    reason: '理由',
+    total: input.run.unconfirmedCount,
+    outcome: 'unconfirmed',
+  })
 
 function leftOf({ flow, left }: ReportInput): ReasonList | null {
   if (left.items.length === 0) return null
@@ -235,6 +254,7 @@ export function reportPage(input: ReportInput): ReportPage {
     facts: factsOf(input),
     result: plan ? null : resultOf(input, ended),
     failures: failuresOf(input),
+    unconfirmed: unconfirmedOf(input),
     left: leftOf(input),
     people: plan ? null : peopleOf(input),
   }

@@ -9,7 +9,7 @@ import type { Report } from './report.service.js'
 
 export type OutcomeFilter = Outcome | 'pending'
 
-export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'not_run', 'pending']
+export const outcomeFilters: readonly OutcomeFilter[] = ['succeeded', 'failed', 'unconfirmed', 'not_run', 'pending']
 
 /** How a run ended, and what can be done about it. */
 export interface Result {
@@ -35,6 +35,8 @@ export interface ResultInput {
   run: Run
   counts: Readonly<Record<OutcomeFilter, number>>
   failures: ItemPage
+  /** creates that nobody could confirm */
+  unconfirmed: ItemPage
   left: Report['left']
   /** how many went through and need a look all the same */
   remarks: number
@@ -44,7 +46,7 @@ export interface ResultInput {
 }
 
 /** Two files of those who failed, if any, and two of all people. */
-function downloadsOf({ flow, run, failures, unwritable }: ResultInput): Result['downloads'] {
+function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInput): Result['downloads'] {
   if (run.peopleDeletedAt !== null) return []
   const files = (who: string, query: { all?: number }, signs: number): Result['downloads'] => [
     { href: paths.errorsCsv.to({ id: run.id }, query), label: `${who}（CSV、UTF-8）`, note: null },
@@ -56,19 +58,20 @@ function downloadsOf({ flow, run, failures, unwritable }: ResultInput): Result['
   ]
   const { item } = flow.words
   return [
-    ...(failures.items.length > 0 ? files(`失敗した${item}`, {}, unwritable.failed) : []),
+    ...(failures.items.length + unconfirmed.items.length > 0 ? files(`失敗した${item}`, {}, unwritable.failed) : []),
     ...files(`すべての${item}`, { all: 1 }, unwritable.all),
   ]
 }
 
 export function resultOf(input: ResultInput, ended: boolean): Result {
   const { flow, run, counts, left, remarks } = input
+  const toLookAt = remarks + run.unconfirmedCount
   const repeatable = run.peopleDeletedAt === null ? repeatedOutcomes.filter(outcome => counts[outcome] > 0) : []
   return {
     numbers: [
       ['成功', `${amount(run.succeededCount)}件`],
       ['失敗', `${amount(run.failedCount)}件`],
-      ...(remarks > 0 ? [['要確認', `${amount(remarks)}件`] as const] : []),
+      ...(toLookAt > 0 ? [['要確認', `${amount(toLookAt)}件`] as const] : []),
       ...(left.total > 0 ? [['対象外', `${amount(left.total)}件`] as const] : []),
       ...(counts.not_run > 0 ? [['未実行', `${amount(counts.not_run)}件`] as const] : []),
     ],

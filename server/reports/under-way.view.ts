@@ -35,7 +35,7 @@ export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progr
       waiting: run.waitingReason,
     }
   }
-  const done = run.succeededCount + run.failedCount
+  const done = run.succeededCount + run.failedCount + run.unconfirmedCount
   return {
     state: run.state,
     ended,

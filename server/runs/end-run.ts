@@ -30,13 +30,14 @@ export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<
   const { items, runs } = stores
   const { id: runId } = run
   if (end.rest) {
-    const settled = await items.settleRest(runId, end.rest, end.now)
-    if (end.rest.outcome === 'failed') await runs.progressed(runId, 0, settled)
+    await runs.progressed(runId, await items.settleRest(runId, end.rest, end.now))
   }
-  const { succeeded, failed, pending } = await items.countOutcomes(runId)
+  const { succeeded, failed, unconfirmed, pending } = await items.countOutcomes(runId)
   if (pending > 0) throw new Error('a run must not end while people are without an outcome')
   const early = end.aborted ? ('aborted' as const) : end.expired ? ('expired' as const) : null
-  const state = early ?? (failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : 'partly_failed')
+  // What nobody could confirm may have gone through, or not.
+  const all = unconfirmed > 0 ? null : failed === 0 ? 'succeeded' : succeeded === 0 ? 'failed' : null
+  const state = early ?? all ?? 'partly_failed'
   const ended = await runs.end(
     runId,
     state,

@@ -30,7 +30,7 @@ async function send(rows: Readable, encoding: Encoding, to: Writable): Promise<v
   await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
 }
 
-const outcomeNames = { succeeded: '成功', failed: '失敗', not_run: '未実行' } as const
+const outcomeNames = { succeeded: '成功', failed: '失敗', unconfirmed: '要確認', not_run: '未実行' } as const
 
 const headerOf = (flow: Pick<Flow, 'kind' | 'words'>) => [
   flow.words.key,

@@ -10,11 +10,14 @@ export interface Result {
   reason: string | null
 }
 
+/** How many got which outcome. */
+export type Settled = Record<Exclude<Outcome, 'not_run'>, number>
+
 /** What becomes of everybody who has no outcome when a run stops. */
 export interface Rest {
   outcome: 'failed' | 'not_run'
   reason: string
-  /** of creates that were begun: whose answer is missing, and whose record is there without all that belongs to it */
+  /** of creates that were begun: whose answer is missing (要確認), and whose record is there without all that belongs to it */
   begun?: { doubtful: string; halfDone: string }
 }
 
@@ -82,7 +85,7 @@ function counts(db: Knex, tenantId: string) {
         .where({ selected: true })
         .groupBy('outcome')
         .select('outcome', db.raw('count(*)::int as n'))
-      const counts = { succeeded: 0, failed: 0, not_run: 0, pending: 0 }
+      const counts = { succeeded: 0, failed: 0, unconfirmed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
       return counts
     },
@@ -103,7 +106,7 @@ function counts(db: Knex, tenantId: string) {
         .where({ selected: true })
         .groupByRaw('1, 2')
         .select(
-          db.raw(`coalesce(outcome in ('failed', 'not_run'), false) as failed`),
+          db.raw(`coalesce(outcome in ('failed', 'unconfirmed', 'not_run'), false) as failed`),
           'reason',
           db.raw('count(*)::int as n'),
           db.raw('sum(unwritable)::int as signs'),
@@ -127,14 +130,19 @@ function counts(db: Knex, tenantId: string) {
   }
 }
 
+function settledOf(rows: readonly { outcome: Outcome }[]): Settled {
+  const count = (outcome: Outcome) => rows.filter(row => row.outcome === outcome).length
+  return { succeeded: count('succeeded'), failed: count('failed'), unconfirmed: count('unconfirmed') }
+}
+
 /** What became of each. */
 function outcomes(db: Knex, tenantId: string) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
   return {
-    /** Stores outcomes; an item that has one keeps it. Returns how many succeeded and failed now. */
-    async settle(runId: string, results: readonly Result[], now: Date): Promise<{ succeeded: number; failed: number }> {
-      if (results.length === 0) return { succeeded: 0, failed: 0 }
+    /** Stores outcomes; an item that has one keeps it. Returns how many have which now. */
+    async settle(runId: string, results: readonly Result[], now: Date): Promise<Settled> {
+      if (results.length === 0) return settledOf([])
       const answer = (await db.raw(
         `update run_items i set outcome = r.outcome, reason = r.reason, applied_at = ?
          from jsonb_to_recordset(?::jsonb) as r("itemId" bigint, outcome text, reason text)
@@ -142,29 +150,32 @@ function outcomes(db: Knex, tenantId: string) {
          returning i.outcome`,
         [now, JSON.stringify(results), tenantId, runId],
       )) as { rows: { outcome: Outcome }[] }
-      return {
-        succeeded: answer.rows.filter(row => row.outcome === 'succeeded').length,
-        failed: answer.rows.filter(row => row.outcome === 'failed').length,
-      }
+      return settledOf(answer.rows)
     },
 
     /**
      * Gives every selected item without an outcome the same one: the run stops here. A create that was begun has reasons
-     * of its own, where they are given: it may be, or is, there.
+     * of its own, where they are given: it may be, or is, there. Returns how many have which outcome now.
      */
     async settleRest(
       runId: string,
       { outcome, reason, begun = { doubtful: reason, halfDone: reason } }: Rest,
       now: Date,
-    ): Promise<number> {
-      return todo(runId).update({
-        outcome,
-        reason: db.raw(
-          'case when target_id is not null and class = ? then ? when intent_at is not null then ? else ? end',
-          ['new', begun.halfDone, begun.doubtful, reason],
-        ),
-        applied_at: now,
-      })
+    ): Promise<Settled> {
+      const rows = (await todo(runId)
+        .update({
+          outcome: db.raw('case when target_id is null and intent_at is not null then ? else ? end', [
+            'unconfirmed',
+            outcome,
+          ]),
+          reason: db.raw(
+            'case when target_id is not null and class = ? then ? when intent_at is not null then ? else ? end',
+            ['new', begun.halfDone, begun.doubtful, reason],
+          ),
+          applied_at: now,
+        })
+        .returning('outcome')) as { outcome: Outcome }[]
+      return settledOf(rows)
     },
   }
 }

@@ -9,6 +9,7 @@ import {
   type ItemClass,
   type ItemWithContent,
   type Outcome,
+  type RepeatedOutcome,
   type Run,
   type RunState,
 } from './run.js'
@@ -69,6 +70,7 @@ export const classTitle = ({ kind }: Pick<Flow, 'kind'>): string => (kind === 's
 export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   succeeded: { label: '成功', look: 'st-grey' },
   failed: { label: '失敗', look: 'st-error' },
+  unconfirmed: { label: '要確認', look: 'st-warning' },
   not_run: { label: '未実行', look: 'st-grey' },
   pending: { label: '処理待ち', look: 'st-blue' },
 }
@@ -77,8 +79,9 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
 export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
 
 /** The report's buttons that begin a new run of just those. */
-export const repeatButtons: Readonly<Record<'failed' | 'not_run', string>> = {
+export const repeatButtons: Readonly<Record<RepeatedOutcome, string>> = {
   failed: '失敗した対象だけ再実行',
+  unconfirmed: '要確認の対象だけ再実行',
   not_run: '未実行の対象だけ再実行',
 }
 
@@ -98,9 +101,10 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
 }
 
-/** 「成功: 60件 失敗: 2件」 */
-export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount'>): string =>
-  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件`
+/** 「成功: 60件 失敗: 2件」, 「… 要確認: 1件」 */
+export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount' | 'unconfirmedCount'>): string =>
+  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件` +
+  (run.unconfirmedCount > 0 ? ` 要確認: ${amount(run.unconfirmedCount)}件` : '')
 
 /** 「8:30〜10:00、17:30〜18:30」 */
 const hoursOf = ({ maintenance }: Connector): string =>

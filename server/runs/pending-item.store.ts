@@ -54,11 +54,17 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
       return changed === 1
     },
 
-    /** The create certainly did not happen (it was refused before it was taken): the next try needs no look-up. */
+    /**
+     * The last create certainly did not happen (it was refused before it was taken). Where it was the only one, the next
+     * try needs no look-up.
+     */
     async withdraw(runId: string, itemId: string): Promise<void> {
       await items(runId)
         .where({ id: itemId })
-        .update({ intent_at: null, creates: db.raw('greatest(creates - 1, 0)') })
+        .update({
+          intent_at: db.raw('case when creates > 1 then intent_at end'),
+          creates: db.raw('greatest(creates - 1, 0)'),
+        })
     },
 
     async created(runId: string, itemId: string, targetId: string): Promise<void> {

@@ -11,7 +11,7 @@ export const sentence = (text: string): string => (/[。！？]$/.test(text) ? t
 
 /** A create was sent, and nobody knows what became of it. */
 export const uncertainReason = (target: string) =>
-  `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、再送していません。${target}を確認してから、再度同期してください。`
+  `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、これ以上は送信していません。${target}を確認してから、再度同期してください。`
 
 /** A create went through, and what belongs to it did not. */
 export const halfDoneReason = (target: string, reason: string) =>

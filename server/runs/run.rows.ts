@@ -21,6 +21,7 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, stri
   selectedCount: 'runs.selected_count',
   succeededCount: 'runs.succeeded_count',
   failedCount: 'runs.failed_count',
+  unconfirmedCount: 'runs.unconfirmed_count',
   attempts: 'runs.attempts',
   waitingUntil: 'runs.waiting_until',
   waitingReason: 'runs.waiting_reason',

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Settled } from './item.store.js'
 import { changeIn, runRows } from './run.rows.js'
 import type { RepeatedOutcome, Run, RunState } from './run.js'
 import type { Choice, Period } from '../contract/contract.js'
@@ -129,12 +130,13 @@ function lifeCycle(db: Knex, tenantId: string) {
     },
 
     /** Something went through: the count of waits in a row starts again. */
-    async progressed(id: string, succeeded: number, failed: number): Promise<void> {
+    async progressed(id: string, { succeeded = 0, failed = 0, unconfirmed = 0 }: Partial<Settled>): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         .update({
           succeeded_count: db.raw('succeeded_count + ?', [succeeded]),
           failed_count: db.raw('failed_count + ?', [failed]),
+          unconfirmed_count: db.raw('unconfirmed_count + ?', [unconfirmed]),
           attempts: 0,
         })
     },

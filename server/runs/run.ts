@@ -44,7 +44,8 @@ export const endStates: readonly RunState[] = [
 /** 新規登録 / 差分あり / 差分なし / 対象外 */
 export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
 
-export type Outcome = 'succeeded' | 'failed' | 'not_run'
+/** `unconfirmed` (要確認): a create was sent, and nobody knows what became of it */
+export type Outcome = 'succeeded' | 'failed' | 'unconfirmed' | 'not_run'
 
 /** A side listed `now` people and `before` at the last plan that was trusted. */
 export interface Shortfall {
@@ -56,7 +57,7 @@ export interface Shortfall {
 /** Outcomes that can be tried again, each by a run of its own. */
 export type RepeatedOutcome = Exclude<Outcome, 'succeeded'>
 
-export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'not_run']
+export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'unconfirmed', 'not_run']
 
 export interface Run {
   id: string
@@ -81,6 +82,7 @@ export interface Run {
   selectedCount: number
   succeededCount: number
   failedCount: number
+  unconfirmedCount: number
   attempts: number
   waitingUntil: Date | null
   waitingReason: string | null

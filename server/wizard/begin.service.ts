@@ -9,7 +9,7 @@ import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
 import { settingsNow, stillConnected } from '../runs/run-settings.js'
-import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
+import { endStates, repeatedOutcomes, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { ChoiceStore } from './choice.store.js'
@@ -121,8 +121,8 @@ const retry =
       const { connector, flow } = flowOf(old.connector, old.flow)
       if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null) throw new NotFound()
       const counts = await stores.items.countOutcomes(runId)
-      const outcome = asked ?? (counts.failed > 0 ? 'failed' : 'not_run')
-      if (counts[outcome] === 0) throw new NotFound()
+      const outcome = asked ?? repeatedOutcomes.find(name => counts[name] > 0)
+      if (!outcome || counts[outcome] === 0) throw new NotFound()
       const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
       if ('blocked' in start) return start
       const newId = await stores.runs.create({

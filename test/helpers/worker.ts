@@ -8,7 +8,7 @@ const SLOW_START_MS = 60_000
 
 /** A worker process of its own, as operators run it, at the world's database and sandbox. */
 export async function startWorkerProcess(world: World): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, ['--import=tsx', 'server/worker.ts'], {
+  const worker = spawn(process.execPath, ['--import=tsx', 'test/helpers/worker-process.ts'], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],

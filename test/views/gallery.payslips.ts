@@ -170,7 +170,7 @@ const confirm = (
 
 const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string | null): Picture => {
   const failures = list.filter(item => item.outcome === 'failed')
-  const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0 }
+  const counts = { succeeded: run.succeededCount, failed: run.failedCount, unconfirmed: 0, not_run: 0, pending: 0 }
   const page = reportPage({
     connector,
     flow,
@@ -179,6 +179,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     filter: null,
     page: aPage(list),
     failures: aPage(failures),
+    unconfirmed: aPage([]),
     left: { items: [], total: 0 },
     remarks: 0,
     unwritable: { failed: 0, all: 0 },

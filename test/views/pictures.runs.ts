@@ -97,7 +97,8 @@ export const report = (
     unwritable?: { failed: number; all: number }
   } = {},
 ): Picture => {
-  const counts = { succeeded: run.succeededCount, failed: run.failedCount, not_run: 0, pending: 0, ...input.counts }
+  const { succeededCount: succeeded, failedCount: failed, unconfirmedCount: unconfirmed } = run
+  const counts = { succeeded, failed, unconfirmed, not_run: 0, pending: 0, ...input.counts }
   const shown = input.connector ?? connector
   const flow = shown.flows.find(candidate => candidate.direction === 'to-service') ?? toService
   const page = reportPage({
@@ -108,6 +109,7 @@ export const report = (
     filter: input.filter ?? null,
     page: aPage(input.items ?? [], input.page),
     failures: aPage(input.failures ?? []),
+    unconfirmed: aPage((input.items ?? []).filter(item => item.outcome === 'unconfirmed')),
     payroll: null,
     left: { items: [], total: 0 },
     remarks: 0,

@@ -60,6 +60,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   selectedCount: 0,
   succeededCount: 0,
   failedCount: 0,
+  unconfirmedCount: 0,
   attempts: 0,
   waitingUntil: null,
   waitingReason: null,

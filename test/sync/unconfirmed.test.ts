@@ -1,0 +1,170 @@
+import { expect } from 'chai'
+import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
+import { useWorld } from '../helpers/world.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
+import type { Visitor } from '../helpers/visitor.js'
+
+const PEOPLE = 6
+
+/** ms; no test waits for its end */
+const NOT_LISTED = 600_000
+
+interface State {
+  companies: { id: number; employees: { num: string }[] }[]
+  tenants: { subdomain: string; crews: { emp_code: string | null }[] }[]
+}
+
+describe('a create without an answer', () => {
+  const world = useWorld({
+    limitsOff: ['smarthr'],
+    container: { waits: { lookUpAfterMs: [20, 50, 100, 1_000, 10_000] } },
+  })
+  let visitor: Visitor
+  beforeEach(async () => {
+    visitor = await world.connected()
+  })
+
+  const people = (service: string) => world.control('POST', '/populate', { service, employees: PEOPLE, seed: 7 })
+  const lateBy = (service: string, ms: number) => world.control('PUT', '/switches', { service, listedAfterMs: ms })
+  const fault = (description: object) => world.control('POST', '/faults', description)
+  const lost = (service: string, path: string, more = {}) =>
+    fault({ service, method: 'POST', path, after: 2, times: 1, drop: true, applyFirst: true, ...more })
+
+  const state = (service: string) => world.control('GET', `/state?service=${service}`) as Promise<State>
+  const inFreee = async () =>
+    (await state('freee')).companies.find(({ id }) => id === 123)?.employees.map(({ num }) => num) ?? []
+  const inSmarthr = async () =>
+    (await state('smarthr')).tenants.find(one => one.subdomain === 'midori-shokai')?.crews.map(crew => crew.emp_code) ??
+    []
+  const once = (codes: readonly (string | null)[]) => {
+    expect(codes).to.have.length(PEOPLE)
+    expect(new Set(codes).size, 'nobody is there twice').to.equal(PEOPLE)
+  }
+  const registrations = async () =>
+    (await world.calls('freee')).filter(call => call.method === 'POST' && call.path.endsWith('/employees'))
+
+  /** freee's list of everybody, which the look-ups go through. */
+  const looks = async () =>
+    (await world.calls('freee')).filter(call => call.method === 'GET' && /companies\/123\/employees$/.test(call.path))
+  const refusals = async () =>
+    (await world.calls('smarthr')).filter(({ method, status }) => method === 'POST' && status === 400)
+
+  it('is not sent again to freee, which would take a second one, while its record may not be listed yet', async () => {
+    await people('smarthr')
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await lateBy('freee', NOT_LISTED)
+    await lost('freee', '/employees$')
+    await syncEverybody(visitor)
+    await eventually('three looks in vain', async () => (await looks()).length >= 3)
+    await lateBy('freee', 0)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件').and.not.include('要確認')
+    once(await inFreee())
+    expect(await registrations(), 'the others went on, and each was sent once').to.have.length(PEOPLE)
+  })
+
+  it('is looked for when SmartHR says of the second one that the number exists already', async () => {
+    await people('freee')
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    await lateBy('smarthr', NOT_LISTED)
+    await lost('smarthr', '/v1/crews$')
+    await syncEverybody(visitor)
+    await eventually('the refusal', async () => (await refusals()).length > 0)
+    await lateBy('smarthr', 0)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件').and.not.include('すでに存在します')
+    once(await inSmarthr())
+  })
+
+  it('is 要確認 and no failure when the run has to be given up: on the report, in the file and in the mail', async () => {
+    await people('smarthr')
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await lost('freee', '/employees$')
+    await fault({ service: 'freee', method: 'GET', status: 401, body: { message: 'expired' } })
+    await fault({ service: 'freee', path: '/public_api/token', status: 401, body: { error: 'invalid_grant' } })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    const registered = (await inFreee()).length
+    const file = await visitor.get(`/runs/${runId}/errors.csv`)
+    await eventually('the mail', async () => (await world.mails()).length > 0)
+    const [mail] = await world.mails()
+
+    const succeeded = Number(/成功 (\d+)件/.exec(report.text)?.[1])
+    expect(registered, 'the one without an answer is there').to.equal(succeeded + 1)
+    const others = PEOPLE - registered
+    expect(report.text)
+      .to.include(`失敗 ${others}件`)
+      .and.include('要確認 1件')
+      .and.include('登録できたかを確認できなかった従業員（1名）')
+      .and.include('登録できたかを確認できませんでした。二重登録を防ぐため、これ以上は送信していません。')
+      .and.include('再度連携設定を行なってください')
+    const lines = file.html.split('\r\n').filter(line => line.includes('登録できたかを確認できませんでした'))
+    expect(lines.every(line => line.includes('"要確認"'))).to.equal(true)
+    expect(lines).to.not.have.length(0)
+    expect(mail?.text)
+      .to.include(`失敗: ${others}件`)
+      .and.include('要確認: 1件（登録できたかを確認できませんでした）')
+      .and.include('要確認の理由: freee人事労務から応答がなく')
+  })
+
+  it('is found all the same when something else ends the run', async () => {
+    await people('smarthr')
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await lost('freee', '/employees$')
+    await fault({
+      service: 'freee',
+      method: 'POST',
+      path: '/employees$',
+      status: 403,
+      body: { message: 'x', code: 'source_ip_address_limit' },
+    })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text)
+      .to.include(`成功 ${(await inFreee()).length}件`)
+      .and.not.include('要確認')
+  })
+
+  describe('to somebody who stops the run', () => {
+    const stopped = async () => {
+      await people('smarthr')
+      const runId = await toSelection(visitor, 'employees-from-smarthr')
+      await lateBy('freee', NOT_LISTED)
+      await fault({ service: 'freee', method: 'POST', path: '/employees$', delayMs: 300, drop: true, applyFirst: true })
+      await syncEverybody(visitor)
+      await eventually('the first create', async () => (await inFreee()).length > 0)
+      await visitor.get(`/runs/${runId}`)
+      await visitor.press('同期を中止')
+      return { runId, report: await reportOf(visitor, runId) }
+    }
+
+    it('is 要確認, not one that was never sent', async () => {
+      const { report } = await stopped()
+      const sent = (await inFreee()).length
+
+      expect(report.text).to.include(`要確認 ${sent}件`)
+      if (sent < PEOPLE) expect(report.text).to.include(`未実行 ${PEOPLE - sent}件`)
+    })
+
+    it('is looked for before anything is sent when just those are repeated', async () => {
+      await stopped()
+      const sent = (await registrations()).length
+      await world.control('DELETE', '/faults')
+      await visitor.press('要確認の対象だけ再実行')
+      const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+      await whenRead(visitor, runId)
+      await visitor.get(`/runs/${runId}/select`)
+      expect(visitor.page().text).to.include('新規登録')
+      await lateBy('freee', 0)
+      await visitor.press('確認')
+      await visitor.press('同期')
+      const report = await reportOf(visitor, runId)
+
+      expect(report.text).to.include(`成功 ${sent}件`).and.include('失敗 0件')
+      expect(await registrations(), 'nothing was sent again').to.have.length(sent)
+    })
+  })
+})
