@@ -21,6 +21,7 @@ import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
 import { createDatabase, createOwnerPool } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
+import { createFigures } from './platform/figures.js'
 import { createMetrics } from './platform/metrics.js'
 import { createSealer } from './platform/seal.js'
 import { endWorkOf } from './runs/connection-end.js'
@@ -78,12 +79,14 @@ function createBase(config: Config, options: ContainerOptions) {
     ...(options.lockTimeoutMs !== undefined && { lockTimeoutMs: options.lockTimeoutMs }),
   })
   const data = createData(db, createSealer(config.tokenKeys))
+  const metrics = createMetrics()
   return {
     config,
     waits: { ...realWaits, ...options.waits },
     log,
     clock: createClock(config.clockStartsAt),
-    metrics: createMetrics(),
+    metrics,
+    figures: createFigures(db, metrics.registry),
     db,
     ownerPool: createOwnerPool(config.databaseUrl, log, options.lockTimeoutMs),
     data,

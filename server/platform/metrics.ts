@@ -22,6 +22,7 @@ export function createMetrics() {
       calls.inc({ ...call, status: String(call.status) }),
     request: (labels: { method: string; route: string; status: string }, seconds: number) =>
       requests.observe(labels, seconds),
+    registry,
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import type { Knex } from 'knex'
 import { paths } from '../paths.js'
+import type { createFigures } from '../platform/figures.js'
 import type { createMetrics } from '../platform/metrics.js'
 
 /** A standby, or a server that is changing roles, answers but takes no writes. */
@@ -19,10 +20,12 @@ async function databaseState(db: Knex): Promise<'ok' | 'read-only database' | 'n
 export function operatorsRoutes({
   db,
   metrics,
+  figures,
   draining,
 }: {
   db: Knex
   metrics: ReturnType<typeof createMetrics>
+  figures: ReturnType<typeof createFigures>
   draining: () => boolean
 }): Router {
   const router = Router()
@@ -34,6 +37,7 @@ export function operatorsRoutes({
     res.status(status === 'ok' ? 200 : 503).json({ status })
   })
   router.get(paths.metrics.pattern, async (_req, res) => {
+    await figures.refresh()
     res.type(metrics.contentType).send(await metrics.text())
   })
   return router
