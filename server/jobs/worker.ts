@@ -17,8 +17,8 @@ export interface WorkerOptions {
   handlers: JobHandlers
   concurrency: number
   log: Logger
-  /** called by one process every minute */
-  everyMinute: () => Promise<void>
+  /** called every minute, by one process at a time */
+  everyMinute: (signal: AbortSignal) => Promise<void>
   heartbeat?: Heartbeat
 }
 
@@ -31,6 +31,9 @@ export interface Heartbeat {
 
 /** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
 const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
+
+/** A queue does one job at a time. Under one key, one more waits at most while a pass takes longer than a minute. */
+export const EVERY_MINUTE = '* * * * * housekeeping ?max=1&queue=housekeeping&jobKey=housekeeping'
 
 /** Mails have places of their own. */
 const MAILS_AT_ONCE = 2
@@ -114,9 +117,9 @@ export async function startWorker(options: WorkerOptions) {
       concurrency,
       taskList: {
         ...Object.fromEntries(tasks.filter(one => !isMail(one))),
-        housekeeping: () => persistently(everyMinute, { signal: leaving.signal, log }),
+        housekeeping: () => persistently(() => everyMinute(leaving.signal), { signal: leaving.signal, log }),
       },
-      crontab: '* * * * * housekeeping ?max=1',
+      crontab: EVERY_MINUTE,
     }),
     // A mail server that hangs takes no place of a run's.
     run({ ...common, concurrency: MAILS_AT_ONCE, taskList: Object.fromEntries(tasks.filter(isMail)) }),
