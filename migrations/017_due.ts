@@ -61,11 +61,22 @@ export async function up(knex: Knex): Promise<void> {
             where r.people_deleted_at is null and r.state = 'cancelled';
         perform set_config('app.due', '', true);
       end $$;
+
+    -- 'long': not for the places that are kept for what somebody waits for (server/jobs/worker.ts).
+    create function enqueue_job(
+      task text, payload json, run_at timestamptz, job_key text, is_long boolean, priority integer
+    ) returns void
+      language plpgsql security definer set search_path = pg_catalog, pg_temp as
+      $$ begin
+        perform graphile_worker.add_job(task, payload, run_at => run_at, max_attempts => 25, job_key => job_key,
+          priority => priority, flags => case when is_long then array['long'] end);
+      end $$;
   `)
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop function enqueue_job(text, json, timestamptz, text, boolean, integer);
     drop function due_people(timestamptz);
     drop function due_work(timestamptz, timestamptz, timestamptz, jsonb, jsonb);
     drop policy due on connections;
