@@ -10,6 +10,7 @@ import { eventually, reportOf } from '../test/helpers/waiting.js'
 import { startWorld, type LoggedCall, type World } from '../test/helpers/world.js'
 import { syncEverybody, toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
+import { housekeepingCost } from './housekeeping.js'
 
 /**
  * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
@@ -33,8 +34,8 @@ type Flow = 'employees-from-smarthr' | 'employees-to-smarthr'
 
 interface Row {
   scenario: string
-  flow: Flow
-  people: number
+  flow?: Flow
+  people?: number
   values: Record<string, number>
 }
 
@@ -240,6 +241,13 @@ try {
       }),
     )
   if (wanted('batches')) rows.push(await batches(world, 1_000))
+  if (wanted('housekeeping')) {
+    const { node, postgres } = await housekeepingCost(10_000, pid => costOf(pid).cpu)
+    rows.push({
+      scenario: 'a pass of housekeeping, 10,000 idle companies',
+      values: { 'CPU s of node': round(node, 3), 'CPU s of PostgreSQL': round(postgres, 3) },
+    })
+  }
 } finally {
   await world.close()
 }
@@ -247,7 +255,7 @@ try {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 say(`Node ${process.version}, ${availableParallelism()} cores\n`)
 for (const row of rows) {
-  say(`${row.scenario}: ${row.flow}, ${row.people} employees`)
+  say(row.scenario + (row.flow ? `: ${row.flow}, ${row.people} employees` : ''))
   for (const [name, value] of Object.entries(row.values)) say(`  ${name.padEnd(28)} ${value}`)
 }
 const folder = join(projectRoot, 'bench', 'results')

@@ -184,7 +184,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     handlers,
     housekeeping: createHousekeeping({
       inTenant,
-      tenants,
+      due: data.due,
       clock,
       log,
       retentionDays: config.retentionDays,

@@ -11,6 +11,7 @@ import { createAccessTokenStore, createTokenOwners } from './connections/access-
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
+import { createDueStore, type DueStore } from './housekeeping/due.store.js'
 import { createOldRunStore } from './housekeeping/old-runs.store.js'
 import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
@@ -63,6 +64,8 @@ export interface Data {
   tenants: ReturnType<typeof createTenantStore>
   /** whose an access token is: that, too, is asked before a tenant is known */
   tokenOwners: ReturnType<typeof createTokenOwners>
+  /** which companies there is something to do for */
+  due: DueStore
   /** One transaction that can see and change only this tenant's rows. */
   inTenant<T>(tenantId: string, work: (stores: Stores) => Promise<T>): Promise<T>
 }
@@ -71,6 +74,7 @@ export function createData(db: Knex, sealer: Sealer): Data {
   return {
     tenants: createTenantStore(db),
     tokenOwners: createTokenOwners(db),
+    due: createDueStore(db),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
         await trx.raw(`select set_config('app.tenant_id', ?, true)`, [tenantId])

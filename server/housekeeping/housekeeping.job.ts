@@ -3,12 +3,13 @@ import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { OwnConnectionStore } from '../connections/own-connection.store.js'
 import type { PendingConnectionStore } from '../connections/pending-connection.store.js'
-import type { TenantStore } from '../install/tenant.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
 import type { StagingStore } from '../plan/staging.store.js'
+import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
+import type { Chore, DueBy, DueStore } from './due.store.js'
 import type { OldRunStore } from './old-runs.store.js'
 import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
@@ -26,67 +27,112 @@ interface HousekeepingStores extends EndStores {
 const HOUR = 3_600_000
 
 /** After a day a plan no longer shows how things are. */
-const READY_FOR = 24 * HOUR
-const DRAFT_FOR = 24 * HOUR
+const PLAN_FOR = 24 * HOUR
+const PENDING_FOR = HOUR / 2
+
+/** Runs whose people are deleted at a time. */
+const RUNS_AT_ONCE = 100
+
+/** What becomes of a company's work that is due, in one transaction; gives how many there were. */
+const doChore: Readonly<Record<Chore, (stores: HousekeepingStores, by: DueBy) => Promise<number>>> = {
+  async stranded({ strandedRuns, jobs }) {
+    const runs = await strandedRuns.find()
+    for (const { id, job } of runs) await jobs.enqueue(job, id)
+    return runs.length
+  },
+
+  plans: async ({ oldRuns }, { plans, now }) => (await oldRuns.expire(plans, plans, now)).length,
+
+  people: async (stores, { people, now }) => deleteStalePeople(stores, people, now),
+
+  async snapshots(stores, { snapshots, now }) {
+    let ended = 0
+    for (const { connector, flow, before } of snapshots) {
+      for (const runId of await stores.publications.onOfferBefore(connector, flow, before)) {
+        if (await endPublication(stores, runId, 'expired', now)) ended += 1
+      }
+    }
+    return ended
+  },
+
+  async links({ ownConnections, mails, jobs }, { links, now }) {
+    let warned = 0
+    for (const { connector, until } of links) {
+      for (const connectionId of await ownConnections.toWarn(connector, until, now)) {
+        await jobs.enqueue('mail.result', await mails.addWarning(connectionId, now))
+        warned += 1
+      }
+    }
+    return warned
+  },
+
+  pending: ({ pendingConnections }, { pending }) => pendingConnections.dropStale(pending),
+}
+
+async function deleteStalePeople({ oldRuns, staging }: HousekeepingStores, before: Date, now: Date): Promise<number> {
+  const stale = await oldRuns.withStalePeople(before, RUNS_AT_ONCE)
+  for (const runId of stale) {
+    await oldRuns.deletePeople(runId)
+    await staging.clear(runId)
+    await oldRuns.peopleDeleted(runId, now)
+  }
+  return stale.length
+}
 
 /**
- * Company after company: runs that lost their job go on, old plans and snapshots expire, connections about to end are
- * warned of, people of old runs are deleted.
+ * Runs that lost their job go on, old plans and snapshots expire, connections about to end are warned of, people of old
+ * runs are deleted. Companies for which nothing is due are not opened.
  */
 export function createHousekeeping({
   inTenant,
-  tenants,
+  due,
   clock,
   log,
   retentionDays,
   connectors,
 }: {
   inTenant: InTenant<HousekeepingStores>
-  tenants: Pick<TenantStore, 'ids'>
+  due: DueStore
   clock: Clock
   log: Logger
   retentionDays: number
   connectors: readonly Connector[]
 }) {
-  return async (): Promise<void> => {
+  const dueBy = (): DueBy => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
-    for (const tenantId of await tenants.ids()) {
-      await inTenant(tenantId, async stores => {
-        const { publications, oldRuns, strandedRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
-        for (const { id: runId, job } of await strandedRuns.find()) {
-          log.warn('a run without a job goes on', { tenantId, runId })
-          await jobs.enqueue(job, runId)
-        }
-        const expired = await oldRuns.expire(ago(READY_FOR), ago(DRAFT_FOR), now)
-        const stale = await oldRuns.withStalePeople(ago(retentionDays * 24 * HOUR), 100)
-        for (const runId of stale) {
-          await oldRuns.deletePeople(runId)
-          await staging.clear(runId)
-          await oldRuns.peopleDeleted(runId, now)
-        }
-        for (const connector of connectors) {
-          for (const flow of connector.flows) {
-            if (flow.kind !== 'publication') continue
-            const before = ago(flow.publication.days * 24 * HOUR)
-            for (const runId of await publications.onOfferBefore(connector.id, flow.id, before)) {
-              if (await endPublication(stores, runId, 'expired', now)) expired.push(runId)
-            }
-          }
-        }
-        for (const { id, auth } of connectors) {
-          if (!auth.perAdmin) continue
-          const until = new Date(now.getTime() + auth.perAdmin.warnDays * 24 * HOUR)
-          for (const connectionId of await ownConnections.toWarn(id, until, now)) {
-            const mailId = await mails.addWarning(connectionId, now)
-            await jobs.enqueue('mail.result', mailId)
-          }
-        }
-        const dropped = await pendingConnections.dropStale(ago(HOUR / 2))
-        if (expired.length + stale.length + dropped > 0) {
-          log.info('housekeeping', { tenantId, expired: expired.length, peopleDeleted: stale.length, dropped })
-        }
-      })
+    return {
+      now,
+      plans: ago(PLAN_FOR),
+      people: ago(retentionDays * 24 * HOUR),
+      pending: ago(PENDING_FOR),
+      snapshots: connectors.flatMap(({ id, flows }) =>
+        flows.flatMap(flow =>
+          flow.kind === 'publication'
+            ? [{ connector: id, flow: flow.id, before: ago(flow.publication.days * 24 * HOUR) }]
+            : [],
+        ),
+      ),
+      links: connectors.flatMap(({ id, auth: { perAdmin } }) =>
+        perAdmin ? [{ connector: id, until: ago(-perAdmin.warnDays * 24 * HOUR) }] : [],
+      ),
+    }
+  }
+
+  return async (signal?: AbortSignal): Promise<void> => {
+    const by = dueBy()
+    for (const { tenantId, chore } of await due.find(by)) {
+      if (signal?.aborted) return
+      try {
+        const done = await inTenant(tenantId, stores => doChore[chore](stores, by))
+        if (done === 0) continue
+        if (chore === 'stranded') log.warn('a run without a job goes on', { tenantId, runs: done })
+        else log.info('housekeeping', { tenantId, chore, done })
+      } catch (error) {
+        if (isDatabaseTrouble(error)) throw error
+        // One company's trouble keeps no other's work from being done.
+        log.error('housekeeping failed', { tenantId, chore, err: error })
+      }
     }
   }
 }

@@ -26,11 +26,6 @@ export function createTenantStore(db: Knex) {
       return row ?? null
     },
 
-    async ids(): Promise<string[]> {
-      const rows = (await db('tenants').orderBy('id').select('id')) as { id: string }[]
-      return rows.map(row => row.id)
-    },
-
     /** The company as SmartHR names it today; new ones are added. */
     async remember(company: Omit<Tenant, 'id'>): Promise<Tenant> {
       const [stored]: Tenant[] = await db('tenants')

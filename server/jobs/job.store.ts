@@ -16,16 +16,42 @@ const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantI
   'mail.result': 'mailId',
 }
 
+/** A run with more people left to write, or so many read already, takes minutes: nobody waits in front of it. */
+const LONG_TO_WRITE = 100
+const LONG_TO_READ = 1_000
+
 /** Adds jobs in the caller's transaction: the job exists exactly when what it belongs to exists. */
 export function createJobStore(db: Knex, tenantId: string) {
+  /** Whether a run is long, and how many others of its company are at work: the first of each company goes first. */
+  const lengthOf = async (runId: string): Promise<{ long: boolean; others: number }> => {
+    const [row] = (await db('runs')
+      .where({ tenant_id: tenantId, id: runId })
+      .select(
+        db.raw(
+          `case state when 'fetching' then fetched > ? else selected_count - succeeded_count - failed_count > ? end as long`,
+          [LONG_TO_READ, LONG_TO_WRITE],
+        ),
+        db.raw(
+          `(select count(*)::int from runs other where other.tenant_id = runs.tenant_id and other.id <> runs.id
+             and other.state in ('fetching', 'queued', 'running') and other.published_at is null) as others`,
+        ),
+      )) as { long: boolean; others: number }[]
+    return row ?? { long: false, others: 0 }
+  }
+
   return {
     /** A waiting job of the same type about the same run or mail is replaced; a running one is not touched. */
     async enqueue(type: JobType, id: string, runAt?: Date): Promise<void> {
-      await db.raw('select enqueue_job(?, ?::json, ?, ?)', [
+      const about = isAbout[type]
+      const { long, others } = about === 'runId' ? await lengthOf(id) : { long: false, others: 0 }
+      await db.raw('select enqueue_job(?, ?::json, ?, ?, ?, ?)', [
         type,
-        JSON.stringify({ tenantId, [isAbout[type]]: id }),
+        JSON.stringify({ tenantId, [about]: id }),
         (runAt ?? new Date()).toISOString(),
         `${type}:${id}`,
+        long,
+        // Long ones take turns among themselves, so that none waits for ever.
+        long ? 0 : others,
       ])
     },
   }

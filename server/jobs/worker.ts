@@ -1,12 +1,16 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, run, runMigrations, type Task, type WorkerEvents } from 'graphile-worker'
+import { Logger as GraphileLogger, run, runMigrations, type Task } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
+import { createHeartbeat, defaultHeartbeat, type Heartbeat } from './heartbeat.js'
 import type { JobPayloads, JobType } from './job.store.js'
+import { createTurns, type Turns } from './turns.js'
 
-/** Each handler may run twice for the same payload and must leave the same state. `signal`: this process is going away. */
+/**
+ * Each handler may run twice for the same payload and must leave the same state. `signal`: this process is going away,
+ * or the job's turn is over.
+ */
 export type JobHandlers = {
   [T in JobType]: (payload: JobPayloads[T], signal: AbortSignal) => Promise<void>
 }
@@ -15,25 +19,30 @@ export interface WorkerOptions {
   /** connects as the owner of graphile-worker's tables */
   pool: Pool
   handlers: JobHandlers
+  /** places for jobs of every kind but mails */
   concurrency: number
   log: Logger
-  /** called by one process every minute */
-  everyMinute: () => Promise<void>
+  /** called every minute, by one process at a time */
+  everyMinute: (signal: AbortSignal) => Promise<void>
   heartbeat?: Heartbeat
+  /** how long a job keeps its place while others wait for one, ms */
+  turnMs?: { short: number; any: number }
 }
 
-export interface Heartbeat {
-  /** ms between two signs of life */
-  beatMs: number
-  /** a pool silent for so long is taken for dead */
-  deadMs: number
-}
-
-/** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
-const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
+/** A queue does one job at a time. Under one key, one more waits at most while a pass takes longer than a minute. */
+export const EVERY_MINUTE = '* * * * * housekeeping ?max=1&queue=housekeeping&jobKey=housekeeping'
 
 /** Mails have places of their own. */
 const MAILS_AT_ONCE = 2
+
+/**
+ * Beside the places for every job some are kept for short ones, that is for what somebody waits for: half as many. No
+ * run of hours comes between an administrator and a preview.
+ */
+const shortPlaces = (concurrency: number) => Math.ceil(concurrency / 2)
+
+const defaultTurnMs = { short: 20_000, any: 120_000 }
+const LOOK_EVERY_MS = 1_000
 
 /** While the database is away, a job is begun anew so often. Its workers have no attempts to lose by that. */
 const AGAIN_AFTER_MS = 1_000
@@ -58,82 +67,75 @@ const graphileLogger = (log: Logger) =>
     else if (level === 'warning') log.warn('job library', { message })
   })
 
-/**
- * Takes jobs until it is stopped. graphile-worker forgets a killed worker's jobs for four hours. So every process
- * writes a heartbeat and unlocks the jobs of pools that fell silent.
- */
+/** The handlers as graphile-worker calls them: of these types, each in its turn. */
+function taskList(
+  types: readonly JobType[],
+  handlers: JobHandlers,
+  turns: Turns,
+  at: { signal: AbortSignal; log: Logger },
+) {
+  const task = (type: JobType): Task => {
+    const handle = handlers[type] as (payload: unknown, signal: AbortSignal) => Promise<void>
+    return (payload, { job }) =>
+      withLogContext({ jobId: String(job.id), ...(payload as { tenantId: string; runId?: string }) }, () =>
+        persistently(() => turns.take(signal => handle(payload, signal)), at),
+      )
+  }
+  return Object.fromEntries(types.map(type => [type, task(type)]))
+}
+
+/** Takes jobs until it is stopped. */
 export async function startWorker(options: WorkerOptions) {
-  const { pool, handlers, concurrency, log, everyMinute, heartbeat = defaultHeartbeat } = options
+  const { pool, handlers, concurrency, log, everyMinute, turnMs = defaultTurnMs } = options
   const logger = graphileLogger(log)
   await runMigrations({ pgPool: pool, logger })
 
   const leaving = new AbortController()
-  const events: WorkerEvents = new EventEmitter()
-  const workerIds = new Set<string>()
-  // With run() jobs are locked by the pool's id, not by the single worker's.
-  events.on('pool:create', ({ workerPool }) => workerIds.add(workerPool.id))
-  events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId))
+  const { signal } = leaving
+  const heartbeat = createHeartbeat(pool, log, options.heartbeat ?? defaultHeartbeat)
+  const { events } = heartbeat
   events.on('job:error', ({ error, job }) =>
     log.warn('job failed and will be repeated', { type: job.task_identifier, err: error }),
   )
   pool.on('connect', client => client.on('error', error => log.warn('database connection lost', { err: error })))
 
-  const beat = async () => {
-    await pool.query(
-      `insert into worker_heartbeats (worker_id, seen_at) select id, clock_timestamp() from unnest($1::text[]) id
-       on conflict (worker_id) do update set seen_at = excluded.seen_at`,
-      [[...workerIds]],
-    )
-    // One statement: a worker that is forgotten while its jobs stay locked would keep them for hours.
-    const { rows } = await pool.query<{ dead: number }>(
-      `with dead as (
-         delete from worker_heartbeats where seen_at < clock_timestamp() - make_interval(secs => $1) returning worker_id
-       ), ids as (select array_agg(worker_id) as all_of_them from dead)
-       select cardinality(all_of_them) as dead, graphile_worker.force_unlock_workers(all_of_them)
-       from ids where all_of_them is not null`,
-      [heartbeat.deadMs / 1000],
-    )
-    const [buried] = rows
-    if (buried) log.warn('worker fell silent, its jobs go on elsewhere', { workers: buried.dead })
-  }
-
-  /** A job's work as graphile-worker calls it. */
-  const task = (type: string, handler: (payload: unknown, signal: AbortSignal) => Promise<void>): [string, Task] => [
-    type,
-    (payload, helpers) =>
-      withLogContext({ jobId: String(helpers.job.id), ...(payload as { tenantId: string; runId?: string }) }, () =>
-        persistently(() => handler(payload, leaving.signal), { signal: leaving.signal, log }),
-      ),
-  ]
-  const tasks = Object.entries(handlers).map(([type, handler]) => task(type, handler as Parameters<typeof task>[1]))
-  const isMail = ([type]: [string, Task]) => type.startsWith('mail.')
+  const inAnyPlace = createTurns({ pool, log, turnMs: turnMs.any, takesLong: true })
+  const inShortPlace = createTurns({ pool, log, turnMs: turnMs.short, takesLong: false })
+  const inMailPlace = createTurns({ pool, log, turnMs: Infinity, takesLong: false })
   const common = { pgPool: pool, noHandleSignals: true, logger, events, pollInterval: 2_000 }
+  const tasks = (turns: Turns, ...types: JobType[]) => taskList(types, handlers, turns, { signal, log })
   const runners = await Promise.all([
+    run({ ...common, concurrency, taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply') }),
     run({
       ...common,
-      concurrency,
+      concurrency: shortPlaces(concurrency),
+      forbiddenFlags: ['long'],
       taskList: {
-        ...Object.fromEntries(tasks.filter(one => !isMail(one))),
-        housekeeping: () => persistently(everyMinute, { signal: leaving.signal, log }),
+        ...tasks(inShortPlace, 'run.fetch', 'run.apply'),
+        housekeeping: () => persistently(() => everyMinute(signal), { signal, log }),
       },
-      crontab: '* * * * * housekeeping ?max=1',
+      crontab: EVERY_MINUTE,
     }),
     // A mail server that hangs takes no place of a run's.
-    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: Object.fromEntries(tasks.filter(isMail)) }),
+    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: tasks(inMailPlace, 'mail.result') }),
   ])
-  await beat()
-  const beating = setInterval(() => {
-    beat().catch((error: unknown) => log.warn('heartbeat failed', { err: error }))
-  }, heartbeat.beatMs)
+  await heartbeat.start()
+  const looking = setInterval(() => {
+    Promise.all([inAnyPlace.look(), inShortPlace.look()]).catch((error: unknown) =>
+      log.warn('nobody knows who waits', { err: error }),
+    )
+  }, LOOK_EVERY_MS)
 
   return {
     /** Finishes the items in hand, hands the rest over, and returns when no job is locked by this process. */
     async stop(): Promise<void> {
-      leaving.abort(new Error('this worker is shutting down'))
+      const reason = new Error('this worker is shutting down')
+      leaving.abort(reason)
+      clearInterval(looking)
+      for (const turns of [inAnyPlace, inShortPlace]) turns.leave(reason)
       await Promise.all(runners.map(runner => runner.stop()))
       await Promise.all(runners.map(runner => runner.promise))
-      clearInterval(beating)
-      await pool.query('delete from worker_heartbeats where worker_id = any($1)', [[...workerIds]])
+      await heartbeat.stop()
     },
   }
 }

@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   wizard: 'errors paths platform calls contract smarthr jobs web connections runs payslips plan',
   reports: 'paths platform contract web install runs payslips wizard',
   dashboard: 'paths platform contract web install connections runs wizard',
-  housekeeping: 'platform contract jobs install connections runs plan',
+  housekeeping: 'platform contract jobs connections runs plan',
   local: 'platform config',
   stores: 'platform smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:
