@@ -2,16 +2,13 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { unwritableInReason } from './errors-csv.js'
 import { itemReader, pageOf, type ItemPage, type Task } from './item.rows.js'
-import type { Outcome } from './run.js'
+import type { Outcome, Settled } from './run.js'
 
 export interface Result {
   itemId: string
   outcome: Outcome
   reason: string | null
 }
-
-/** How many got which outcome. */
-export type Settled = Record<Exclude<Outcome, 'not_run'>, number>
 
 /** What becomes of everybody who has no outcome when a run stops. */
 export interface Rest {

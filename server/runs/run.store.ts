@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
-import type { Settled } from './item.store.js'
 import { changeIn, runRows } from './run.rows.js'
-import type { RepeatedOutcome, Run, RunState } from './run.js'
+import type { RepeatedOutcome, Run, RunState, Settled } from './run.js'
 import type { Choice, Period } from '../contract/contract.js'
 
 export interface NewRun {

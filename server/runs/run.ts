@@ -47,6 +47,9 @@ export type ItemClass = 'new' | 'changed' | 'same' | 'excluded'
 /** `unconfirmed` (要確認): a create was sent, and nobody knows what became of it */
 export type Outcome = 'succeeded' | 'failed' | 'unconfirmed' | 'not_run'
 
+/** How many got which outcome. */
+export type Settled = Record<Exclude<Outcome, 'not_run'>, number>
+
 /** A side listed `now` people and `before` at the last plan that was trusted. */
 export interface Shortfall {
   name: string

@@ -27,7 +27,7 @@ describe('for operators', () => {
     expect(text).to.include('renkei_request_seconds')
     expect(text).to.include('renkei_database_up 1')
     expect(text).to.match(/renkei_smarthr_grants\{state="active"\} [1-9]/)
-    expect(text).to.match(/renkei_connections\{connector="freee",state="active"\} [1-9]/)
+    expect(text).to.match(/renkei_connections\{state="active",connector="freee"\} [1-9]/)
     expect(text).not.to.include('midori').and.not.include('hanako').and.not.include('0123456789')
   })
 })
