@@ -10,6 +10,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { OldRunStore } from './old-runs.store.js'
+import type { RunDays } from './run-days.store.js'
 import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
 
@@ -36,6 +37,7 @@ const DRAFT_FOR = 24 * HOUR
 export function createHousekeeping({
   inTenant,
   tenants,
+  runDays,
   clock,
   log,
   retentionDays,
@@ -43,6 +45,7 @@ export function createHousekeeping({
 }: {
   inTenant: InTenant<HousekeepingStores>
   tenants: Pick<TenantStore, 'ids'>
+  runDays: RunDays
   clock: Clock
   log: Logger
   retentionDays: number
@@ -51,6 +54,9 @@ export function createHousekeeping({
   return async (): Promise<void> => {
     const now = clock.now()
     const ago = (ms: number) => new Date(now.getTime() - ms)
+    await runDays.makeAhead()
+    const forgotten = await runDays.forget(ago(retentionDays * 24 * HOUR))
+    if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })
     for (const tenantId of await tenants.ids()) {
       await inTenant(tenantId, async stores => {
         const { publications, oldRuns, strandedRuns, staging, pendingConnections, ownConnections, mails, jobs } = stores
