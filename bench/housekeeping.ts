@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { connectors } from '../server/connectors/registry.js'
 import { createHousekeeping } from '../server/housekeeping/housekeeping.job.js'
+import { createRunDays } from '../server/housekeeping/run-days.store.js'
 import { createClock } from '../server/platform/clock.js'
 import { createDatabase } from '../server/platform/db.js'
 import { createLogger } from '../server/platform/logger.js'
@@ -35,6 +36,7 @@ export async function housekeepingCost(
     const pass = createHousekeeping({
       inTenant: data.inTenant,
       due: data.due,
+      runDays: createRunDays(db),
       clock: createClock(),
       log: createLogger('error'),
       retentionDays: 30,

@@ -11,6 +11,7 @@ import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
+import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
@@ -185,6 +186,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     housekeeping: createHousekeeping({
       inTenant,
       due: data.due,
+      runDays: createRunDays(base.db),
       clock,
       log,
       retentionDays: config.retentionDays,

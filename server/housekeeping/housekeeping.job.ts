@@ -11,6 +11,7 @@ import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { Chore, DueBy, DueStore } from './due.store.js'
 import type { OldRunStore } from './old-runs.store.js'
+import type { RunDays } from './run-days.store.js'
 import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
 
@@ -86,6 +87,7 @@ async function deleteStalePeople({ oldRuns, staging }: HousekeepingStores, befor
 export function createHousekeeping({
   inTenant,
   due,
+  runDays,
   clock,
   log,
   retentionDays,
@@ -93,6 +95,7 @@ export function createHousekeeping({
 }: {
   inTenant: InTenant<HousekeepingStores>
   due: DueStore
+  runDays: RunDays
   clock: Clock
   log: Logger
   retentionDays: number
@@ -121,6 +124,10 @@ export function createHousekeeping({
 
   return async (signal?: AbortSignal): Promise<void> => {
     const by = dueBy()
+    await runDays.makeAhead()
+    // Whole days at a time; what a day that is still needed holds of due people goes row by row below.
+    const forgotten = await runDays.forget(by.people)
+    if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })
     for (const { tenantId, chore } of await due.find(by)) {
       if (signal?.aborted) return
       try {

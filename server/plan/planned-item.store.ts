@@ -96,14 +96,16 @@ function earlierRuns(db: Knex, tenantId: string) {
     /** Which of these records of the source an earlier run of the flow has imported from the same connection, and when. */
     async importedBefore(run: Run, sourceIds: readonly string[]): Promise<Map<string, Date>> {
       if (sourceIds.length === 0) return new Map()
-      const rows: { source_id: string; applied_at: Date }[] = await db('run_items as i')
-        .join('runs as r', 'r.id', 'i.run_id')
-        .where({ 'i.tenant_id': tenantId, 'r.tenant_id': tenantId, 'i.outcome': 'succeeded' })
-        .where({ 'r.connector': run.connector, 'r.flow': run.flow })
-        .whereNot({ 'r.id': run.id })
-        .whereRaw('i.source_id = any(?)', [[...sourceIds]])
-        .orderBy('i.applied_at')
-        .select('i.source_id', 'i.applied_at')
+      // The runs first: whose ids are given, their days alone are looked at.
+      const runs = await db('runs')
+        .where({ tenant_id: tenantId, connector: run.connector, flow: run.flow })
+        .whereNot({ id: run.id })
+        .pluck<string[]>('id')
+      const rows: { source_id: string; applied_at: Date }[] = await db('run_results')
+        .where({ tenant_id: tenantId, outcome: 'succeeded' })
+        .whereRaw('run_id = any(?::uuid[]) and source_id = any(?)', [runs, [...sourceIds]])
+        .orderBy('applied_at')
+        .select('source_id', 'applied_at')
       return new Map(rows.map(row => [row.source_id, row.applied_at]))
     },
 

@@ -18,9 +18,13 @@ export interface Rest {
   begun?: { doubtful: string; halfDone: string }
 }
 
+/** The people of a run; of a forgotten one what history keeps of them. */
+const resultsOf = (db: Knex, tenantId: string, runId: string) =>
+  db('run_results').where({ tenant_id: tenantId, run_id: runId })
+
 /** Who was chosen, and who was left out. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
-  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const items = (runId: string) => resultsOf(db, tenantId, runId)
   const read = itemReader(tenantId, sealer)
   return {
     /** The people who could not take part, or whose own tick was asked for and not given. */
@@ -75,7 +79,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 
 /** What became of them, in figures. */
 function counts(db: Knex, tenantId: string) {
-  const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const items = (runId: string) => resultsOf(db, tenantId, runId)
   return {
     async countOutcomes(runId: string): Promise<Record<Outcome | 'pending', number>> {
       const rows: { outcome: Outcome | null; n: number }[] = await items(runId)

@@ -98,7 +98,8 @@ function ticks(db: Knex, tenantId: string) {
         .first(
           db.raw(
             `md5(options::text || coalesce((select string_agg(id::text, ',' order by id) from run_items
-               where tenant_id = runs.tenant_id and run_id = runs.id and selected), '')) as mark`,
+               where tenant_id = ? and run_id = ? and selected), '')) as mark`,
+            [tenantId, runId],
           ),
         )) as { mark: string }
       return row.mark

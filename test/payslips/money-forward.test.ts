@@ -331,6 +331,22 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       ])
     })
 
+    it('asks even when the first import is so old that its people are forgotten', async () => {
+      const query = (sql: string) => world.container.ownerPool.query(sql)
+      // no day stands ready for it: its people go by themselves
+      await query(`alter table runs alter id set default uuid_v7(clock_timestamp() - interval '40 days')`)
+      const first = await toDialog('pr_202610')
+      await visitor.press('登録')
+      await reportOf(visitor, first)
+      await query(`alter table runs alter id set default uuid_v7()`)
+      await query(`update runs set ended_at = ended_at - interval '40 days'`)
+      await world.container.housekeeping()
+      expect((await query('select from run_items')).rowCount).to.equal(0)
+
+      await toDialog('pr_202610')
+      expect(visitor.page().text).to.include('同じ明細が取り込み済みです')
+    })
+
     it('starts one import however often and wherever ［登録］ is pressed', async () => {
       const runId = await toDialog()
       const action = visitor.page().url

@@ -5,6 +5,7 @@ import type { Knex } from 'knex'
 import pg from 'pg'
 import { connectors } from '../../server/connectors/registry.js'
 import { createHousekeeping } from '../../server/housekeeping/housekeeping.job.js'
+import { createRunDays } from '../../server/housekeeping/run-days.store.js'
 import { EVERY_MINUTE, startWorker } from '../../server/jobs/worker.js'
 import { createClock } from '../../server/platform/clock.js'
 import { createDatabase, createOwnerPool, migrateToLatest } from '../../server/platform/db.js'
@@ -89,6 +90,7 @@ for (const [owner, isMember] of [
           return data.inTenant(tenantId, work)
         },
         due: data.due,
+        runDays: createRunDays(db),
         clock: createClock(),
         log: silent,
         retentionDays: 30,

@@ -127,6 +127,8 @@ describe('web security', () => {
       'runs',
       'run_items',
       'run_staging',
+      'run_outcomes',
+      'run_results',
       'mails',
       'access_tokens',
     ]
