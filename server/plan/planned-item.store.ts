@@ -114,15 +114,21 @@ function earlierRuns(db: Knex, tenantId: string) {
      * before they are created. What that long ago was registered would have been listed by now.
      */
     async keepDoubts(run: Run, withinMinutes: number): Promise<void> {
-      await db.raw(
-        `update run_items i set intent_at = d.intent_at, creates = 1
-         from run_items d join runs r on r.id = d.run_id
-         where i.tenant_id = :tenantId and i.run_id = :runId and i.class = 'new'
-           and d.tenant_id = :tenantId and d.outcome = 'unconfirmed' and d.source_id = i.source_id
-           and r.tenant_id = :tenantId and r.connection_id = :connectionId and r.flow = :flow
-           and r.unconfirmed_count > 0 and r.written_until > clock_timestamp() - make_interval(mins => :withinMinutes)`,
-        { tenantId, runId: run.id, connectionId: run.connectionId, flow: run.flow, withinMinutes },
-      )
+      const { connectionId, flow, id: runId } = run
+      const doubtful: { id: string }[] = await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId, flow })
+        .where('unconfirmed_count', '>', 0)
+        .whereRaw('written_until > clock_timestamp() - make_interval(mins => ?)', [withinMinutes])
+        .select('id')
+      for (const { id } of doubtful) {
+        await db.raw(
+          `update run_items i set intent_at = d.intent_at, creates = 1 from run_items d
+           where i.tenant_id = :tenantId and i.run_id = :runId and i.class = 'new'
+             and d.tenant_id = :tenantId and d.run_id = :id and d.outcome = 'unconfirmed'
+             and d.source_id = i.source_id`,
+          { tenantId, runId, id },
+        )
+      }
     },
 
     /** Source ids a repeat run is about. */
