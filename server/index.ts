@@ -6,6 +6,10 @@ import { surviveDatabaseTrouble } from './platform/database-trouble.js'
 /** A page that waits for a locked table says so within five seconds. */
 const LOCK_TIMEOUT_MS = 3_000
 
+/** How long requests in hand are waited for when the process is to go, and when it is gone whatever still waits. */
+const DRAIN_MS = 12_000
+const GONE_MS = 15_000
+
 /** The web process: config → container → listen. */
 const config = configOrExit()
 const container = createContainer(config, { lockTimeoutMs: LOCK_TIMEOUT_MS })
@@ -34,6 +38,8 @@ function stop() {
   log.info('web is draining')
   server.close(() => void container.close())
   server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref()
+  setTimeout(() => process.exit(), GONE_MS).unref()
 }
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)

@@ -44,6 +44,10 @@ const shortPlaces = (concurrency: number) => Math.ceil(concurrency / 2)
 const defaultTurnMs = { short: 20_000, any: 120_000 }
 const LOOK_EVERY_MS = 1_000
 
+/** How long items in hand are waited for when the process is to go, and the database, which may be away. */
+const DRAIN_MS = 12_000
+const RELEASE_MS = 3_000
+
 /** While the database is away, a job is begun anew so often. Its workers have no attempts to lose by that. */
 const AGAIN_AFTER_MS = 1_000
 
@@ -127,15 +131,32 @@ export async function startWorker(options: WorkerOptions) {
   }, LOOK_EVERY_MS)
 
   return {
-    /** Finishes the items in hand, hands the rest over, and returns when no job is locked by this process. */
-    async stop(): Promise<void> {
+    /**
+     * Finishes the items in hand and hands the rest over. What takes too long is left: a write without its answer keeps
+     * its intent, and who goes on looks it up. False: something was left, and this process must end now.
+     */
+    async stop(): Promise<boolean> {
       const reason = new Error('this worker is shutting down')
       leaving.abort(reason)
       clearInterval(looking)
       for (const turns of [inAnyPlace, inShortPlace]) turns.leave(reason)
-      await Promise.all(runners.map(runner => runner.stop()))
-      await Promise.all(runners.map(runner => runner.promise))
-      await heartbeat.stop()
+      const ends = runners.map(async runner => {
+        await runner.stop()
+        await runner.promise
+      })
+      const drained = await within(DRAIN_MS, Promise.all(ends))
+      if (!drained) log.warn('what is still in hand is left to other workers')
+      const released = await within(RELEASE_MS, heartbeat.stop())
+      return drained && released
     },
   }
+}
+
+/** Whether the work was done in time, and without an error. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const done = work.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([done, sleep(ms, false, { ref: false })])
 }

@@ -68,8 +68,18 @@ export function redact(value: unknown, depth = 0): unknown {
   )
 }
 
+const ignore = () => undefined
+
+/** A disk that is full, or a reader of the log that is gone, costs lines of the log and nothing else. */
+function surviveLostLines(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
+  }
+}
+
 /** JSON lines on stdout (or wherever `transport` says, for tests). */
 export function createLogger(level: string, transport?: winston.transport): Logger {
+  surviveLostLines()
   const winstonLogger = winston.createLogger({
     level,
     format: winston.format.printf(info => {

@@ -7,10 +7,13 @@ import type { World } from './world.js'
 const SLOW_START_MS = 60_000
 
 /** A worker process of its own, as operators run it, at the world's database and sandbox. */
-export async function startWorkerProcess(world: World): Promise<ChildProcess> {
+export async function startWorkerProcess(
+  world: World,
+  environment: Record<string, string> = {},
+): Promise<ChildProcess> {
   const worker = spawn(process.execPath, ['--import=tsx', 'test/helpers/worker-process.ts'], {
     cwd: projectRoot,
-    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info' },
+    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
