@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, run, runMigrations, type Task, type WorkerEvents } from 'graphile-worker'
+import { Logger as GraphileLogger, run, type Task, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
@@ -12,7 +12,7 @@ export type JobHandlers = {
 }
 
 export interface WorkerOptions {
-  /** connects as the owner of graphile-worker's tables */
+  /** of a login that may work on jobs (renkei_worker); it listens, so no pooler is between */
   pool: Pool
   handlers: JobHandlers
   concurrency: number
@@ -65,7 +65,6 @@ const graphileLogger = (log: Logger) =>
 export async function startWorker(options: WorkerOptions) {
   const { pool, handlers, concurrency, log, everyMinute, heartbeat = defaultHeartbeat } = options
   const logger = graphileLogger(log)
-  await runMigrations({ pgPool: pool, logger })
 
   const leaving = new AbortController()
   const events: WorkerEvents = new EventEmitter()
@@ -107,7 +106,15 @@ export async function startWorker(options: WorkerOptions) {
   ]
   const tasks = Object.entries(handlers).map(([type, handler]) => task(type, handler as Parameters<typeof task>[1]))
   const isMail = ([type]: [string, Task]) => type.startsWith('mail.')
-  const common = { pgPool: pool, noHandleSignals: true, logger, events, pollInterval: 2_000 }
+  // Statements have no names: where there is no way past a pooler, only listening is lost, and polling finds the jobs.
+  const common = {
+    pgPool: pool,
+    noHandleSignals: true,
+    noPreparedStatements: true,
+    logger,
+    events,
+    pollInterval: 2_000,
+  }
   const runners = await Promise.all([
     run({
       ...common,
