@@ -45,6 +45,17 @@ export async function giveRoles(owner: Knex, roleOf: Readonly<Record<string, str
   }
 }
 
+/** What the app may call of that which the owner made to be called by others. */
+const FUNCTIONS = [
+  'enqueue_job',
+  'job_stands',
+  'session_read',
+  'session_write',
+  'session_touch',
+  'session_end',
+  'sessions_prune',
+]
+
 /**
  * Every right, said anew at each release: a database restored on another server has none left, and its policies that
  * name a role are missing. Tables of later migrations belong to companies until they are named here.
@@ -56,8 +67,12 @@ const RIGHTS = `
   grant select, insert, update, delete on all tables in schema public to ${APP_ROLE};
   grant usage on all sequences in schema public to ${APP_ROLE};
 
-  revoke all on knex_migrations, knex_migrations_lock from ${APP_ROLE};
-  revoke all on worker_heartbeats from ${APP_ROLE};
+  revoke all on knex_migrations, knex_migrations_lock, worker_heartbeats, sessions from ${APP_ROLE};
+  -- What belongs to no company, or is looked up before one is known.
+  revoke all on tenants, account_owners, access_token_hashes, rate_limits, sign_in_limits from ${APP_ROLE};
+  grant select, insert (smarthr_id, subdomain, name), update (subdomain, name, updated_at) on tenants to ${APP_ROLE};
+  grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};
+  grant select, insert, update on rate_limits, sign_in_limits to ${APP_ROLE};
   grant select, insert, update, delete on worker_heartbeats to ${WORKER_ROLE};
 
   grant usage on schema graphile_worker to ${WORKER_ROLE};
@@ -69,6 +84,16 @@ const RIGHTS = `
         and not exists (select from pg_policy where polrelid = c.oid and polname = '${WORKER_ROLE}')
     loop
       execute format('create policy ${WORKER_ROLE} on %s to ${WORKER_ROLE} using (true) with check (true)', t);
+    end loop;
+  end $$;
+
+  -- Functions that do more than their caller may.
+  do $$ declare f regprocedure; begin
+    for f in select oid from pg_proc where pronamespace = 'public'::regnamespace and prosecdef loop
+      execute format('revoke all on function %s from public, ${APP_ROLE}', f);
+    end loop;
+    for f in select oid from pg_proc where pronamespace = 'public'::regnamespace and proname in ('${FUNCTIONS.join("','")}') loop
+      execute format('grant execute on function %s to ${APP_ROLE}', f);
     end loop;
   end $$;
 `

@@ -10,11 +10,12 @@ import { projectRoot } from '../../server/platform/root.js'
 /** any number; keeps two test processes from making the template at once */
 const TEMPLATE_LOCK = 74_153_002
 
-/** Named after what the migrations say: an edited migration gives another template. */
+/** Named after what the migrations and the rights say: an edited one gives another template. */
 function templateName(): string {
   const folder = join(projectRoot, 'migrations')
   const hash = createHash('sha256')
   for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)))
+  hash.update(readFileSync(join(projectRoot, 'server/platform/rights.ts')))
   return `template_${hash.digest('hex').slice(0, 12)}`
 }
 
