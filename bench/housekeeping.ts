@@ -26,7 +26,7 @@ export async function housekeepingCost(
   cpuOf: (pid: number) => number,
 ): Promise<{ node: number; postgres: number }> {
   const database = await createTestDatabase()
-  const client = new pg.Client(database.url)
+  const client = new pg.Client(database.superUrl)
   await client.connect()
   const db = createDatabase(database.url)
   try {

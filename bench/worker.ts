@@ -5,7 +5,7 @@ import { startWorker } from '../server/jobs/worker.js'
 /** A worker like server/worker.ts that does not space its calls out: what the engine costs when no service limits it. */
 const container = createContainer(configOrExit(), { pace: process.env.BENCH_PACE !== 'off' })
 const worker = await startWorker({
-  pool: container.ownerPool,
+  pool: container.jobPool,
   handlers: container.handlers,
   concurrency: container.config.workerConcurrency,
   log: container.log,

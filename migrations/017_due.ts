@@ -68,6 +68,7 @@ export async function up(knex: Knex): Promise<void> {
     ) returns void
       language plpgsql security definer set search_path = pg_catalog, pg_temp as
       $$ begin
+        perform public.check_job(task, payload, job_key);
         perform graphile_worker.add_job(task, payload, run_at => run_at, max_attempts => 25, job_key => job_key,
           priority => priority, flags => case when is_long then array['long'] end);
       end $$;

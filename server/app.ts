@@ -62,14 +62,14 @@ export function createApp(
   // Before everything that asks the database: without it, a page must say so all the same.
   app.use(layout({ config }))
   app.use(flashForPages)
-  app.use(createSession({ pool: container.ownerPool, secrets: config.sessionSecrets, production: config.production }))
+  app.use(createSession({ pool: container.pool, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho(data))
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
 
-  app.use(paths.signIn.pattern, signInLimit(container.ownerPool))
+  app.use(paths.signIn.pattern, signInLimit(container.pool))
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),

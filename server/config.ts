@@ -23,6 +23,7 @@ const url = (protocols: readonly string[]) =>
     },
     `must be a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
   )
+const database = url(['postgres:', 'postgresql:'])
 const web = url(['http:', 'https:']).transform(value => value.replace(/\/+$/, ''))
 const list = text.transform(value =>
   value
@@ -52,7 +53,10 @@ const common = {
   PORT: integer(0, 65_535).default(3000),
   HOST: text.optional(),
   APP_URL: web.optional(),
-  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  DATABASE_URL: database,
+  DATABASE_DIRECT_URL: database.optional(),
+  DATABASE_POOL_MAX: integer(1, 1000).default(10),
+  JOB_POOL_MAX: integer(3, 1000).default(10),
   SESSION_SECRETS: list.refine(
     secrets => secrets.length > 0 && secrets.every(secret => secret.length >= 32),
     'must be a comma list of secrets with at least 32 characters each',
@@ -102,6 +106,10 @@ export interface Config {
   host: string | undefined
   appUrl: string
   databaseUrl: string
+  /** past a pooler, for what listens */
+  databaseDirectUrl: string
+  databasePoolMax: number
+  jobPoolMax: number
   sessionSecrets: string[]
   tokenKeys: SealKey[]
   smtpUrl: string
@@ -207,6 +215,9 @@ export function loadConfig(env: Environment): Config {
     host: value.HOST,
     appUrl: value.APP_URL ?? `http://localhost:${value.PORT}`,
     databaseUrl: value.DATABASE_URL,
+    databaseDirectUrl: value.DATABASE_DIRECT_URL ?? value.DATABASE_URL,
+    databasePoolMax: value.DATABASE_POOL_MAX,
+    jobPoolMax: value.JOB_POOL_MAX,
     sessionSecrets: value.SESSION_SECRETS,
     tokenKeys: value.TOKEN_KEYS,
     smtpUrl: value.SMTP_URL,
@@ -230,21 +241,36 @@ export function loadConfig(env: Environment): Config {
 /** Sandbox mode: no registration at SmartHR, and not production. */
 export const isSandboxMode = (env: Environment) => !env.SMARTHR_CLIENT_ID && env.NODE_ENV !== 'production'
 
-/** All the release phase needs. */
-export function databaseUrlOrExit(): string {
-  const url = process.env.DATABASE_URL
-  if (url) return url
-  process.stderr.write('DATABASE_URL is not set\n')
+/** Says what is wrong, in words, and ends the process. */
+export function exitWith(error: Error): never {
+  process.stderr.write(`${error.message}\n`)
   process.exit(EX_CONFIG)
 }
 
-/** The configuration of this process; without a complete one it says everything that is missing and ends. */
-export function configOrExit(): Config {
+const userOf = (url: string) => decodeURIComponent(new URL(url).username)
+
+/** All the release phase needs: the owner's address, and the app's login where it is another. */
+export function releaseConfig(env: Environment): { ownerUrl: string; appLogin: string | null } {
+  const { DATABASE_OWNER_URL: owner, DATABASE_DIRECT_URL: direct, DATABASE_URL: app } = env
+  // Migrations take locks that last for a session: past the pooler where there is a way.
+  const url = owner || direct || app
+  if (!url) throw new ConfigError(['DATABASE_OWNER_URL is not set, and DATABASE_URL is not either'])
+  const names = { DATABASE_OWNER_URL: owner, DATABASE_DIRECT_URL: direct, DATABASE_URL: app }
+  const problems = Object.entries(names).flatMap(([name, value]) =>
+    value ? (database.safeParse(value).error?.issues ?? []).map(({ message }) => `${name}: ${message}`) : [],
+  )
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { ownerUrl: url, appLogin: app && userOf(app) !== userOf(url) ? userOf(app) : null }
+}
+
+/** What the environment says; without all that is needed it says what is missing and ends. */
+export function configOrExit(): Config
+export function configOrExit<T>(read: (env: Environment) => T): T
+export function configOrExit(read: (env: Environment) => unknown = loadConfig): unknown {
   try {
-    return loadConfig(process.env)
+    return read(process.env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(EX_CONFIG)
+    if (error instanceof ConfigError) exitWith(error)
+    throw error
   }
 }

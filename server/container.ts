@@ -20,7 +20,7 @@ import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
-import { createDatabase, createOwnerPool } from './platform/db.js'
+import { createDatabase, createPool } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createFigures } from './platform/figures.js'
 import { createMetrics } from './platform/metrics.js'
@@ -65,7 +65,7 @@ export interface ContainerOptions {
   log?: Logger
   waits?: Partial<Waits>
   poolMax?: number
-  /** how long a statement waits for a lock, ms; a page must not wait for ever */
+  /** how long a statement waits for a lock, or for a session, ms; a page must not wait for ever */
   lockTimeoutMs?: number
   /** false: calls are not spaced out, for a sandbox without limits (tests, benchmarks) */
   pace?: boolean
@@ -74,12 +74,10 @@ export interface ContainerOptions {
 /** What everything else stands on: the database, the clock, the log. */
 function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
-  const db = createDatabase(config.databaseUrl, {
-    poolMax: options.poolMax ?? 10,
-    log,
-    ...(options.lockTimeoutMs !== undefined && { lockTimeoutMs: options.lockTimeoutMs }),
-  })
-  const data = createData(db, createSealer(config.tokenKeys))
+  const { lockTimeoutMs } = options
+  const max = options.poolMax ?? config.databasePoolMax
+  const db = createDatabase(config.databaseUrl, { poolMax: max, log })
+  const data = createData(db, createSealer(config.tokenKeys), lockTimeoutMs)
   const metrics = createMetrics()
   return {
     config,
@@ -89,7 +87,10 @@ function createBase(config: Config, options: ContainerOptions) {
     metrics,
     figures: createFigures(db, metrics.registry),
     db,
-    ownerPool: createOwnerPool(config.databaseUrl, log, options.lockTimeoutMs),
+    /** sessions, and what counts sign-ins */
+    pool: createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs }),
+    /** the job library's: it listens, which no pooler lets through */
+    jobPool: createPool(config.databaseDirectUrl, { max: config.jobPoolMax, log }),
     data,
     inTenant: data.inTenant,
     tenants: data.tenants,
@@ -139,7 +140,7 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
   const base = createBase(config, options)
-  const { waits, log, clock, data, inTenant, tenants, ownerPool } = base
+  const { waits, log, clock, data, inTenant, tenants } = base
   const { services, ...outside } = createOutside(base, options.pace !== false)
   const { openSides, openAreas } = outside
   const flowOf = flowFinder(services.offeredConnectorOf)
@@ -168,7 +169,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     signInConsent: smarthrConsent(config, clock),
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ inTenant, clock, log, connectorOf }),
-    feedLimits: createFeedLimits(ownerPool),
+    feedLimits: createFeedLimits(base.pool),
     consentOf: serviceConsents(connectors, config, clock),
     connectors: services.offered,
     connectorOf: services.offeredConnectorOf,
@@ -195,7 +196,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     async close(): Promise<void> {
       smtp.close()
       await base.db.destroy()
-      await ownerPool.end()
+      await base.pool.end()
+      await base.jobPool.end()
     },
   }
 }

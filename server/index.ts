@@ -1,7 +1,9 @@
 import { createApp } from './app.js'
-import { configOrExit } from './config.js'
+import { configOrExit, exitWith } from './config.js'
 import { createContainer } from './container.js'
 import { surviveDatabaseTrouble } from './platform/database-trouble.js'
+import { checkLogins } from './platform/login.js'
+import { APP_ROLE } from './platform/rights.js'
 
 /** A page that waits for a locked table says so within five seconds. */
 const LOCK_TIMEOUT_MS = 3_000
@@ -15,6 +17,11 @@ const config = configOrExit()
 const container = createContainer(config, { lockTimeoutMs: LOCK_TIMEOUT_MS })
 const { log } = container
 surviveDatabaseTrouble(log)
+await checkLogins([{ variable: 'DATABASE_URL', pool: container.pool, role: APP_ROLE }], {
+  production: config.production,
+  log,
+  refuse: exitWith,
+})
 let draining = false
 
 const app = createApp(container, { draining: () => draining })

@@ -70,14 +70,18 @@ export interface Data {
   inTenant<T>(tenantId: string, work: (stores: Stores) => Promise<T>): Promise<T>
 }
 
-export function createData(db: Knex, sealer: Sealer): Data {
+/** `lockTimeoutMs`: no statement waits longer for a lock; without it, for ever. */
+export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
   return {
-    tenants: createTenantStore(db),
-    tokenOwners: createTokenOwners(db),
+    tenants: createTenantStore(db, lockTimeoutMs),
+    tokenOwners: createTokenOwners(db, lockTimeoutMs),
     due: createDueStore(db),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
-        await trx.raw(`select set_config('app.tenant_id', ?, true)`, [tenantId])
+        await trx.raw(`select set_config('app.tenant_id', ?, true), set_config('lock_timeout', ?, true)`, [
+          tenantId,
+          String(lockTimeoutMs),
+        ])
         return work(createStores(trx, tenantId, sealer))
       }),
   }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { within } from '../platform/db.js'
 import type { FeedPermission } from '../contract/contract.js'
 
 export interface AccessToken extends FeedPermission {
@@ -127,11 +128,11 @@ export function createAccessTokenStore(db: Knex, tenantId: string) {
 }
 
 /** Which company's token a hash is, asked before the company is known. */
-export function createTokenOwners(db: Knex) {
+export function createTokenOwners(db: Knex, answerWithinMs = 0) {
   return {
     async ofHash(hash: Buffer): Promise<{ tenantId: string; tokenId: string } | null> {
-      const row = (await db('access_token_hashes').where({ hash }).first('tenant_id', 'token_id')) as
-        { tenant_id: string; token_id: string } | undefined
+      const query = db('access_token_hashes').where({ hash }).first('tenant_id', 'token_id')
+      const row = (await within(answerWithinMs, query)) as { tenant_id: string; token_id: string } | undefined
       return row ? { tenantId: row.tenant_id, tokenId: row.token_id } : null
     },
   }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import { unnamed } from '../platform/db.js'
 import { Problem } from './problem.js'
 
 /** docs/feed.md: calls a minute with one token. */
@@ -18,7 +19,8 @@ export type CountCall = (key: string) => Promise<void>
 export function createFeedLimits(pool: Pool): { calls: CountCall; refusals: CountCall } {
   const counted = (keyPrefix: string, points: number): CountCall => {
     const limiter = new RateLimiterPostgres({
-      storeClient: pool,
+      storeType: 'pool',
+      storeClient: unnamed(pool),
       tableName: 'sign_in_limits',
       tableCreated: true,
       clearExpiredByTimeout: false,

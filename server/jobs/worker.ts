@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, run, runMigrations, type Task } from 'graphile-worker'
+import { Logger as GraphileLogger, run, type Task } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
@@ -16,7 +16,7 @@ export type JobHandlers = {
 }
 
 export interface WorkerOptions {
-  /** connects as the owner of graphile-worker's tables */
+  /** of a login that may work on jobs (renkei_worker); it listens, so no pooler is between */
   pool: Pool
   handlers: JobHandlers
   /** places for jobs of every kind but mails */
@@ -92,7 +92,6 @@ function taskList(
 export async function startWorker(options: WorkerOptions) {
   const { pool, handlers, concurrency, log, everyMinute, turnMs = defaultTurnMs } = options
   const logger = graphileLogger(log)
-  await runMigrations({ pgPool: pool, logger })
 
   const leaving = new AbortController()
   const { signal } = leaving
@@ -106,7 +105,15 @@ export async function startWorker(options: WorkerOptions) {
   const inAnyPlace = createTurns({ pool, log, turnMs: turnMs.any, takesLong: true })
   const inShortPlace = createTurns({ pool, log, turnMs: turnMs.short, takesLong: false })
   const inMailPlace = createTurns({ pool, log, turnMs: Infinity, takesLong: false })
-  const common = { pgPool: pool, noHandleSignals: true, logger, events, pollInterval: 2_000 }
+  // Statements have no names: where there is no way past a pooler, only listening is lost, and polling finds the jobs.
+  const common = {
+    pgPool: pool,
+    noHandleSignals: true,
+    noPreparedStatements: true,
+    logger,
+    events,
+    pollInterval: 2_000,
+  }
   const tasks = (turns: Turns, ...types: JobType[]) => taskList(types, handlers, turns, { signal, log })
   const runners = await Promise.all([
     run({ ...common, concurrency, taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply') }),

@@ -13,13 +13,16 @@ import { binaries, codeOf } from './programs.js'
 
 const run = promisify(execFile)
 
-/** The superuser of the embedded server; the app's queries run as renkei_app all the same. */
+/** The superuser of the embedded server: it owns the tables, and web and worker have logins of their own. */
 const USER = 'renkei'
 const DATABASE = 'renkei'
 const TRIES = 5
 
 export interface LocalPostgres {
+  /** the owner's */
   url: string
+  /** the same for a login without rights, made when there is none */
+  loginUrl(login: string): Promise<string>
   /** Ends the server, unless another process is still connected to it. */
   stop(): Promise<void>
 }
@@ -41,9 +44,9 @@ const freePort = () =>
     })
   })
 
-/** The password, made up once. Only the account that starts the server can read it. */
-async function passwordIn(folder: string): Promise<string> {
-  const file = join(folder, 'password')
+/** A password, made up once. Only the account that starts the server can read it. */
+async function passwordIn(folder: string, name = 'password'): Promise<string> {
+  const file = join(folder, name)
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
   const secret = randomBytes(24).toString('base64url')
   await writeFile(file, secret, { mode: 0o600 })
@@ -182,6 +185,12 @@ export async function startPostgres({ name, fsync = true }: LocalPostgresOptions
     }
     return {
       url: `${address}/${DATABASE}`,
+      loginUrl: login =>
+        locked(folder, async () => {
+          const secret = await passwordIn(folder, `password-${login}`)
+          await withClient(`${address}/${DATABASE}`, client => ensureLogin(client, login, secret))
+          return Object.assign(new URL(`${address}/${DATABASE}`), { username: login, password: secret }).href
+        }),
       stop: async () => {
         // Removing .renkei/ has ended the server as well.
         if (!existsSync(data)) return
@@ -214,6 +223,12 @@ const createDatabaseIfAbsent = (url: string) =>
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
     if (rowCount === 0) await client.query(`create database ${DATABASE}`)
   })
+
+async function ensureLogin(client: pg.Client, login: string, secret: string): Promise<void> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [login])
+  const how = rowCount === 0 ? 'create' : 'alter'
+  await client.query(`${how} role ${client.escapeIdentifier(login)} login password ${client.escapeLiteral(secret)}`)
+}
 
 const othersAreConnected = (url: string) =>
   withClient(url, async client => {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSandboxMode } from '../config.js'
+import { configOrExit, isSandboxMode, releaseConfig } from '../config.js'
 import { migrateToLatest } from '../platform/db.js'
+import { APP_ROLE, WORKER_ROLE } from '../platform/rights.js'
 import { projectRoot } from '../platform/root.js'
 import { localFolder } from './folder.js'
 import { startPostgres, type LocalPostgres } from './postgres.js'
@@ -57,6 +58,13 @@ function stop(): Promise<void> {
   })())
 }
 
+/** One login for all: its connections begin as the role, and fall back to it. */
+function actingAs(role: string, databaseUrl: string): string {
+  const url = new URL(databaseUrl)
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c role=${role}`.trim())
+  return url.href
+}
+
 const portIsFree = (port: number) =>
   new Promise<boolean>(done => {
     const probe = createServer()
@@ -84,6 +92,22 @@ async function untilReady(urls: readonly string[]): Promise<void> {
   }
 }
 
+/** Brings the schema up to date, with the embedded server's own logins or with what is given; returns what web and worker take. */
+async function databaseUrls(): Promise<{ web: string; worker: string }> {
+  if (process.env.DATABASE_URL) {
+    const { ownerUrl, appLogin } = configOrExit(releaseConfig)
+    await migrateToLatest(ownerUrl, appLogin === null ? {} : { [appLogin]: WORKER_ROLE })
+    const given = process.env.DATABASE_URL
+    return appLogin === null
+      ? { web: actingAs(APP_ROLE, given), worker: actingAs(WORKER_ROLE, given) }
+      : { web: given, worker: given }
+  }
+  postgres = await startPostgres({ name: 'main' })
+  const urls = { web: await postgres.loginUrl('renkei_web'), worker: await postgres.loginUrl('renkei_jobs') }
+  await migrateToLatest(postgres.url, { renkei_web: APP_ROLE, renkei_jobs: WORKER_ROLE })
+  return urls
+}
+
 async function start(): Promise<void> {
   const sandboxMode = isSandboxMode(process.env)
   if (!sandboxMode) {
@@ -96,18 +120,12 @@ async function start(): Promise<void> {
     if (await portIsFree(port)) continue
     throw new Error(`Port ${port} is in use. Stop what uses it, or set ${name} to another port.`)
   }
-  const databaseUrl = process.env.DATABASE_URL || (postgres = await startPostgres({ name: 'main' })).url
+  const urls = await databaseUrls()
   if (stopping) return
-  const env = sandboxEnvironment({
-    ...localSecrets(join(localFolder(), 'secrets.json')),
-    ...process.env,
-    DATABASE_URL: databaseUrl,
-  })
-  await migrateToLatest(databaseUrl)
-  if (stopping) return
+  const env = sandboxEnvironment({ ...localSecrets(join(localFolder(), 'secrets.json')), ...process.env })
   launch('sandbox', 'sandbox/index', env)
-  launch('web', 'server/index', env)
-  launch('worker', 'server/worker', env)
+  launch('web', 'server/index', { ...env, DATABASE_URL: urls.web })
+  launch('worker', 'server/worker', { ...env, DATABASE_URL: urls.worker })
   await untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
   if (!stopping) {
     console.log(`Renkei: ${env.APP_URL}  sign in as hanako@midori.example, password renkei-demo`)

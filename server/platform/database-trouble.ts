@@ -10,7 +10,7 @@ const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/
 
 /** pg and knex say these in words alone, knex after the statement. */
 const IN_WORDS =
-  /(^| - )(Connection terminated|Client has encountered a connection error|Knex: Timeout acquiring a connection|timeout expired|timeout exceeded when trying to connect)/
+  /(^| - )(Connection terminated|Client has encountered a connection error|Knex: Timeout acquiring a connection|Query read timeout|Defined query timeout of|timeout expired|timeout exceeded when trying to connect)/
 
 /** Whether an error of pg or knex means that the database is away, and not that a statement is wrong. */
 export function isDatabaseTrouble(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { Logger as MigrationLogger, runMigrations } from 'graphile-worker'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Logger } from './logger.js'
+import { ensureRoles, giveRoles, grantRights } from './rights.js'
 import { projectRoot } from './root.js'
 
 const DATE = 1082
@@ -14,24 +15,11 @@ const INT8 = 20
 pg.types.setTypeParser(DATE, value => value)
 pg.types.setTypeParser(INT8, Number)
 
-/**
- * Row-level security binds a role that owns no table: every query of the app runs as this role
- * (migrations/001_tenants).
- */
-const APP_ROLE = `select set_config('role', rolname, false) from pg_roles
-  where rolname = 'renkei_app' and pg_has_role(rolname, 'member')`
-
 /** knex would print the values of a failed statement, people's names among them, into the error's message. */
 const compileSqlOnError = false
 
 /** A page that can't be drawn says so within five seconds. */
 const CONNECT_MS = 4_000
-
-/** How long a connection is waited for, and where given, a lock. */
-const patience = (lockTimeoutMs: number | undefined) => ({
-  connectionTimeoutMillis: CONNECT_MS,
-  ...(lockTimeoutMs !== undefined && { lock_timeout: lockTimeoutMs }),
-})
 
 /** knex's own words, in our log: a lost connection is told of there, and what it broke is told of by its caller. */
 const knexLogger = (log: Logger): Knex.Logger => ({
@@ -41,35 +29,49 @@ const knexLogger = (log: Logger): Knex.Logger => ({
   debug: () => undefined,
 })
 
-/** The app's pool of connections, one per process. */
+/**
+ * The app's pool of connections, one per process. A pooler between may give every transaction another connection, so
+ * nothing is said to one that outlives a transaction, no parameter is sent at its start, no statement has a name.
+ */
 export function createDatabase(
   databaseUrl: string,
-  { poolMax = 10, log, lockTimeoutMs }: { poolMax?: number; log?: Logger; lockTimeoutMs?: number } = {},
+  { poolMax = 10, log }: { poolMax?: number; log?: Logger } = {},
 ): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: databaseUrl, ...patience(lockTimeoutMs) },
+    connection: { connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS },
     acquireConnectionTimeout: CONNECT_MS,
     compileSqlOnError,
     ...(log && { log: knexLogger(log) }),
-    pool: {
-      min: 0,
-      max: poolMax,
-      afterCreate: (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
-        connection.query(APP_ROLE, error => done(error, connection))
-      },
-    },
+    pool: { min: 0, max: poolMax },
   })
 }
 
-/** Sessions and graphile-worker speak to PostgreSQL themselves; this pool connects as the owner of their tables. */
-export function createOwnerPool(databaseUrl: string, log: Logger, lockTimeoutMs?: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, ...patience(lockTimeoutMs) })
+/** A query outside a transaction that is waited for so long, ms; 0: for ever. */
+export const within = <Query extends { timeout(ms: number): Query }>(ms: number, query: Query): Query =>
+  ms > 0 ? query.timeout(ms) : query
+
+/** For libraries that speak to PostgreSQL themselves. `answerWithinMs`: no statement is waited for longer. */
+export function createPool(
+  databaseUrl: string,
+  { max, log, answerWithinMs }: { max: number; log: Logger; answerWithinMs?: number | undefined },
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max,
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(answerWithinMs !== undefined && { query_timeout: answerWithinMs }),
+  })
   const lost = (error: Error) => log.warn('database connection lost', { err: error })
   pool.on('error', lost)
   pool.on('connect', client => client.on('error', lost))
   return pool
 }
+
+/** A library's named statements, without their names: behind a pooler the next connection would not know them. */
+export const unnamed = (pool: pg.Pool) => ({
+  query: ({ text, values }: pg.QueryConfig): Promise<pg.QueryResult> => pool.query(text, values),
+})
 
 /** Migrations by name without extension, so that .ts in development and .js in production are the same migration. */
 export const migrationSource: Knex.MigrationSource<string> = {
@@ -102,16 +104,25 @@ const migrating = (databaseUrl: string) =>
     migrations: { migrationSource, tableName: 'knex_migrations' },
   })
 
-/** Brings the schema up to date; two processes at once take turns. */
-export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
+/**
+ * Brings the schema, its roles and their rights up to date; two processes at once take turns. `roleOf`: which role each
+ * login is to have.
+ */
+export async function migrateToLatest(
+  databaseUrl: string,
+  roleOf: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const owner = migrating(databaseUrl)
   try {
+    await ensureRoles(owner)
     return await owner.transaction(async trx => {
       await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
       await runMigrations({ connectionString: databaseUrl, logger: silent })
       // The holder of our lock is the only one migrating: knex's own is left over from a process that was killed.
       await owner.migrate.forceFreeMigrationsLock()
       const [, names] = (await owner.migrate.latest()) as [number, string[]]
+      await grantRights(trx)
+      await giveRoles(trx, roleOf)
       return names
     })
   } finally {

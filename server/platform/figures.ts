@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { Gauge, type Registry } from 'prom-client'
 
-/** Figures that stand in the database (migrations/020_figures.ts): name → help and labels. */
+/** Figures that stand in the database (migrations/019_figures.ts): name → help and labels. */
 const FIGURES: Readonly<Record<string, { help: string; labels?: readonly string[] }>> = {
   renkei_jobs_waiting: { help: 'Jobs that are due and have no place', labels: ['task'] },
   renkei_job_age_seconds: { help: 'How long the oldest of them has been due', labels: ['task'] },

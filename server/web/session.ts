@@ -1,8 +1,8 @@
-import connectPgSimple from 'connect-pg-simple'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.js'
+import { SessionStore } from './session.store.js'
 
 const MINUTE = 60_000
 
@@ -37,7 +37,6 @@ export interface SessionOptions {
 
 /** Server-side sessions in PostgreSQL; the cookie is a signed random id. */
 export function createSession({ pool, secrets, production }: SessionOptions): RequestHandler {
-  const Store = connectPgSimple(session)
   return session({
     name: 'renkei',
     secret: [...secrets],
@@ -45,7 +44,7 @@ export function createSession({ pool, secrets, production }: SessionOptions): Re
     saveUninitialized: false,
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure: production, maxAge: IDLE_MS },
-    store: new Store({ pool, tableName: 'sessions', pruneSessionInterval: 15 * 60, errorLog: () => undefined }),
+    store: new SessionStore(pool),
   })
 }
 

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import type { Pool } from 'pg'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { AppError } from '../errors.js'
+import { unnamed } from '../platform/db.js'
 
 /** Sign-ins begun per address: enough for a whole office behind one address, too few to guess anything. */
 const POINTS = 60
@@ -14,7 +15,8 @@ class TooMany extends AppError {
 /** Holds across processes (table sign_in_limits). When the table can't be asked, sign-in goes on. */
 export function signInLimit(pool: Pool): RequestHandler {
   const limiter = new RateLimiterPostgres({
-    storeClient: pool,
+    storeType: 'pool',
+    storeClient: unnamed(pool),
     tableName: 'sign_in_limits',
     tableCreated: true,
     clearExpiredByTimeout: false,

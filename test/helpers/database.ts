@@ -4,16 +4,18 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '../../server/local/postgres.js'
 import { migrateToLatest } from '../../server/platform/db.js'
+import { APP_ROLE, WORKER_ROLE } from '../../server/platform/rights.js'
 import { projectRoot } from '../../server/platform/root.js'
 
 /** any number; keeps two test processes from making the template at once */
 const TEMPLATE_LOCK = 74_153_002
 
-/** Named after what the migrations say: an edited migration gives another template. */
+/** Named after what the migrations and the rights say: an edited one gives another template. */
 function templateName(): string {
   const folder = join(projectRoot, 'migrations')
   const hash = createHash('sha256')
   for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)))
+  hash.update(readFileSync(join(projectRoot, 'server/platform/rights.ts')))
   return `template_${hash.digest('hex').slice(0, 12)}`
 }
 
@@ -27,9 +29,21 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-const withDatabase = (url: string, name: string) => {
+/** As operators have them: an owner who is no superuser, and logins of their own for web and worker. */
+const OWNER = 'renkei_test_owner'
+const WEB = 'renkei_test_web'
+const WORKER = 'renkei_test_worker'
+
+/** Another database of the server, another login (all have the same password), or another way there. */
+const urlOf = (
+  url: string,
+  name: string,
+  { login, through }: { login?: string; through?: string | undefined } = {},
+) => {
   const changed = new URL(url)
   changed.pathname = `/${name}`
+  if (login) changed.username = login
+  if (through) changed.host = through
   return changed.href
 }
 
@@ -43,23 +57,48 @@ export const serverUrl = () =>
 
 let template: Promise<string> | undefined
 
+/** The logins, and the owner's right to give the roles on, whoever made them on this server. */
+async function ensureLogins(client: pg.Client, url: string): Promise<void> {
+  const password = client.escapeLiteral(decodeURIComponent(new URL(url).password))
+  const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles')
+  const known = new Set(rows.map(({ name }) => name))
+  for (const login of [OWNER, WEB, WORKER]) {
+    if (!known.has(login)) await client.query(`create role ${login} login password ${password}`)
+  }
+  await client.query(`alter role ${OWNER} createrole`)
+  for (const role of [APP_ROLE, WORKER_ROLE]) {
+    if (known.has(role)) await client.query(`grant ${role} to ${OWNER} with admin option`)
+  }
+}
+
 async function makeTemplate(url: string): Promise<string> {
   const name = templateName()
   await withClient(url, async client => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
+    await ensureLogins(client, url)
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
     if (rowCount !== 0) return
     // Under another name until it is whole: a failing migration leaves no template behind.
     await client.query(`drop database if exists ${name}_unfinished with (force)`)
-    await client.query(`create database ${name}_unfinished`)
-    await migrateToLatest(withDatabase(url, `${name}_unfinished`))
+    await client.query(`create database ${name}_unfinished owner ${OWNER}`)
+    const owner = urlOf(url, `${name}_unfinished`, { login: OWNER })
+    await migrateToLatest(owner, { [WEB]: APP_ROLE, [WORKER]: WORKER_ROLE })
     await client.query(`alter database ${name}_unfinished rename to ${name}`)
   })
   return name
 }
 
 export interface TestDatabase {
+  /** what both processes take: the worker's login has all that web's has */
   url: string
+  /** web's login alone */
+  webUrl: string
+  /** past the pooler, where there is one (TEST_POOLER, host:port) */
+  directUrl: string
+  /** the owner, who is no superuser */
+  ownerUrl: string
+  /** for the test itself: the server's superuser, whom row-level security does not bind */
+  superUrl: string
   drop(): Promise<void>
 }
 
@@ -90,10 +129,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await withClient(url, async client => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
-    await client.query(`create database ${name} template ${source}`)
+    await client.query(`create database ${name} template ${source} owner ${OWNER}`)
   })
+  const through = process.env.TEST_POOLER
   return {
-    url: withDatabase(url, name),
+    url: urlOf(url, name, { login: WORKER, through }),
+    webUrl: urlOf(url, name, { login: WEB, through }),
+    directUrl: urlOf(url, name, { login: WORKER }),
+    ownerUrl: urlOf(url, name, { login: OWNER }),
+    superUrl: urlOf(url, name),
     drop: () =>
       withClient(url, async client => {
         await client.query(`drop database if exists ${name} with (force)`)

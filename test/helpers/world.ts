@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
+import type pg from 'pg'
 import winston from 'winston'
 import { startSandbox } from '../../sandbox/server.js'
 import { createApp } from '../../server/app.js'
@@ -9,6 +10,7 @@ import { loadConfig } from '../../server/config.js'
 import { type Container, type ContainerOptions, createContainer } from '../../server/container.js'
 import { startWorker } from '../../server/jobs/worker.js'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
+import { createPool } from '../../server/platform/db.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { findRun } from '../../server/runs/flow-of.js'
 import type { Run } from '../../server/runs/run.js'
@@ -41,7 +43,8 @@ export interface ReceivedMail {
 export interface World {
   appUrl: string
   sandboxUrl: string
-  container: Container
+  /** what one process has, and with it a pool that sees everybody's rows, for the tests */
+  container: Container & { ownerPool: pg.Pool }
   /** a run as it is stored */
   run(tenantId: string, runId: string): Promise<Run>
   /** the environment of this world's processes, for tests that start more of them */
@@ -150,12 +153,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       done()
     },
   })
+  const webUrl = (await options.between?.(database.webUrl)) ?? database.webUrl
   const environment: Record<string, string> = {
     ...sandboxEnvironment({ SANDBOX_PORT: new URL(sandbox.url).port }),
     NODE_ENV: 'test',
     PORT: '0',
     APP_URL: appUrl,
-    DATABASE_URL: (await options.between?.(database.url)) ?? database.url,
+    DATABASE_URL: database.url,
+    DATABASE_DIRECT_URL: database.directUrl,
     SESSION_SECRETS: randomBytes(32).toString('hex'),
     TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     SMTP_URL: sandbox.smtpUrl,
@@ -164,13 +169,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.at && { CLOCK: options.at }),
     ...options.environment,
   }
-  const config = loadConfig(environment)
-  const container = createContainer(config, {
+  // Pages and the work of jobs have web's login here. Only the job library has the worker's.
+  const config = loadConfig({ ...environment, DATABASE_URL: webUrl })
+  const created = createContainer(config, {
     log: createLogger(config.logLevel, new winston.transports.Stream({ stream: sink })),
     pace: false,
     ...options.container,
     waits: { ...fastWaits, ...options.container?.waits },
   })
+  const ownerPool = createPool(database.superUrl, { max: 10, log: created.log })
+  const container = { ...created, ownerPool }
   server.on('request', createApp(container))
 
   let worker: Awaited<ReturnType<typeof startWorker>> | undefined
@@ -251,7 +259,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
     async startWorker() {
       worker = await startWorker({
-        pool: container.ownerPool,
+        pool: container.jobPool,
         handlers: container.handlers,
         concurrency: 4,
         log: container.log,
@@ -267,6 +275,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       server.closeAllConnections()
       await new Promise(done => server.close(done))
       await container.close()
+      await ownerPool.end()
       await sandbox.close()
       await database.drop()
     },

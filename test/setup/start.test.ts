@@ -77,7 +77,8 @@ describe('npm start', () => {
     ports = await freePorts(3)
     const [web, sandbox, smtp] = ports
     env = {
-      DATABASE_URL: database.url,
+      // One login for all, as somebody who tries it has it.
+      DATABASE_URL: database.superUrl,
       PORT: String(web),
       SANDBOX_PORT: String(sandbox),
       SANDBOX_SMTP_PORT: String(smtp),
@@ -102,6 +103,15 @@ describe('npm start', () => {
     started.child.kill('SIGTERM')
     expect(await started.ended).to.equal(0)
     expect(await Promise.all(ports.map(isFree)), 'every port is free again').to.deep.equal([true, true, true])
+  })
+
+  it('takes the login of web and worker beside the owner', async () => {
+    const started = npm('start', { ...env, DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl })
+    await untilSaid(started, 'renkei-demo')
+    expect((await fetch(`http://localhost:${env.PORT}/health/ready`)).status).to.equal(200)
+
+    started.child.kill('SIGTERM')
+    expect(await started.ended, started.said.err).to.equal(0)
   })
 
   it('ends as a whole, and not with success, when one part dies', async () => {
@@ -156,6 +166,7 @@ describe('Production', () => {
       APP_URL: 'https://renkei.example',
       PORT: String(port),
       DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
       SESSION_SECRETS: 'x'.repeat(32),
       TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     }

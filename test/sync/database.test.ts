@@ -35,7 +35,7 @@ describe('a database in trouble', () => {
       const before = (await numbers()).length
       await query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`,
+         where datname = current_database() and usename <> current_user`,
       )
       await eventually('more people', async () => (await numbers()).length > before)
     }

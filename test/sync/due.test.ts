@@ -8,11 +8,11 @@ import { createHousekeeping } from '../../server/housekeeping/housekeeping.job.j
 import { createRunDays } from '../../server/housekeeping/run-days.store.js'
 import { EVERY_MINUTE, startWorker } from '../../server/jobs/worker.js'
 import { createClock } from '../../server/platform/clock.js'
-import { createDatabase, createOwnerPool, migrateToLatest } from '../../server/platform/db.js'
+import { createDatabase, createPool } from '../../server/platform/db.js'
 import { createLogger, type Logger } from '../../server/platform/logger.js'
 import { createSealer } from '../../server/platform/seal.js'
 import { createData, type Data } from '../../server/stores.js'
-import { createTestDatabase, serverUrl, type TestDatabase } from '../helpers/database.js'
+import { createTestDatabase, type TestDatabase } from '../helpers/database.js'
 import { eventually } from '../helpers/waiting.js'
 
 const silent: Logger = createLogger('none')
@@ -31,9 +31,7 @@ const COMPANIES = `
 
 /** A server's administrator, whom no policy binds: makes and looks at rows of every company. */
 async function asAdministrator<Row extends object>(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
-  const administrator = new URL(await serverUrl())
-  administrator.pathname = new URL(url).pathname
-  const client = new pg.Client(administrator.href)
+  const client = new pg.Client(url)
   await client.connect()
   try {
     return (await client.query<Row>(sql, values)).rows
@@ -42,147 +40,126 @@ async function asAdministrator<Row extends object>(url: string, sql: string, val
   }
 }
 
-/** In production the owner of the tables is a plain role: policies bind it as everybody else. */
-for (const [owner, isMember] of [
-  ['a plain owner whose queries run as the app', true],
-  ['a plain owner without a role for the app', false],
-] as const) {
-  describe(`housekeeping over many companies, with ${owner}`, () => {
-    const name = `owner_${randomBytes(6).toString('hex')}`
-    let url: string
-    let db: Knex
-    let data: Data
-    let opened: string[]
+/** The owner of the tables is a plain role, as in production: policies bind it as everybody else. */
+describe('housekeeping over many companies', () => {
+  let database: TestDatabase
+  let url: string
+  let db: Knex
+  let data: Data
+  let opened: string[]
 
-    before(async () => {
-      const server = await serverUrl()
-      await asAdministrator(server, `create role ${name} login password 'owner'`)
-      if (isMember) {
-        // As left by any other database of this server.
-        await asAdministrator(
-          server,
-          `do $$ begin create role renkei_app nologin; exception when others then null; end $$`,
-        )
-        await asAdministrator(server, `grant renkei_app to ${name}`)
-      }
-      await asAdministrator(server, `create database ${name} owner ${name}`)
-      const own = new URL(server)
-      own.username = name
-      own.password = 'owner'
-      own.pathname = `/${name}`
-      url = own.href
-      await migrateToLatest(url)
-      await asAdministrator(url, COMPANIES.replace(':n', '50'))
-      db = createDatabase(url)
-      data = createData(db, createSealer([{ id: 'k', key: randomBytes(32) }]))
-    })
-    after(async () => {
-      await db.destroy()
-      await asAdministrator(await serverUrl(), `drop database ${name} with (force)`)
-      await asAdministrator(await serverUrl(), `drop role ${name}`)
-    })
-    beforeEach(() => (opened = []))
-
-    const pass = () =>
-      createHousekeeping({
-        inTenant: (tenantId, work) => {
-          opened.push(tenantId)
-          return data.inTenant(tenantId, work)
-        },
-        due: data.due,
-        runDays: createRunDays(db),
-        clock: createClock(),
-        log: silent,
-        retentionDays: 30,
-        connectors,
-      })()
-    const company = async (n: number) =>
-      (await asAdministrator<{ id: string }>(url, 'select id from tenants where smarthr_id = $1', [`company ${n}`]))[0]
-        ?.id ?? ''
-    /** Changes one company's run in the given state, or its connection. */
-    const make = async (n: number, change: string, where: string, table: 'runs' | 'connections' = 'runs') => {
-      const tenantId = await company(n)
-      await asAdministrator(url, `update ${table} set ${change} where tenant_id = $1 and ${where}`, [tenantId])
-      return tenantId
-    }
-    const rows = (tenantId: string, sql: string) => asAdministrator(url, sql, [tenantId])
-
-    it('opens none of fifty companies for which nothing is due', async () => {
-      await pass()
-
-      expect(opened).to.deep.equal([])
-    })
-
-    it('finds what is due, whichever company it is of, does it, and has nothing left to do', async () => {
-      const plan = await make(1, `fetched_at = now() - interval '25 hours'`, `state = 'ready'`)
-      const draft = await make(2, `created_at = now() - interval '25 hours'`, `state = 'draft'`)
-      const people = await make(3, `ended_at = now() - interval '31 days'`, `state = 'succeeded'`)
-      const givenUp = await make(4, `state = 'cancelled', ended_at = now()`, `state = 'draft'`)
-      const pending = await make(5, `state = 'pending', created_at = now() - interval '1 hour'`, 'true', 'connections')
-      await asAdministrator(url, 'delete from runs where tenant_id = $1', [pending])
-      const lost = await make(6, `state = 'queued'`, `state = 'ready'`)
-      const link = await make(
-        7,
-        `connector = 'mikiwame', owner = created_by, valid_until = now() + interval '3 days'`,
-        'true',
-        'connections',
-      )
-      const snapshot = await make(
-        8,
-        `connector = 'money-forward', flow = 'employees', state = 'running',
-           published_at = now() - interval '8 days'`,
-        `state = 'ready'`,
-      )
-      // due for nobody: on offer for a day, and its warning was sent
-      await make(
-        9,
-        `connector = 'money-forward', flow = 'employees', state = 'running',
-           published_at = now() - interval '1 day'`,
-        `state = 'ready'`,
-      )
-      await make(
-        10,
-        `connector = 'mikiwame', owner = created_by, valid_until = now() + interval '3 days', warned_at = now()`,
-        'true',
-        'connections',
-      )
-      await pass()
-
-      expect(new Set(opened)).to.deep.equal(new Set([plan, draft, people, givenUp, pending, lost, link, snapshot]))
-      const ends = `select state from runs where tenant_id = $1 and state in ('expired', 'cancelled')`
-      expect(await rows(plan, ends)).to.deep.equal([{ state: 'expired' }])
-      expect(await rows(draft, ends)).to.deep.equal([{ state: 'cancelled' }])
-      expect(await rows(snapshot, ends)).to.deep.equal([{ state: 'expired' }])
-      const emptied = 'select state from runs where tenant_id = $1 and people_deleted_at is not null'
-      expect(await rows(people, emptied)).to.deep.equal([{ state: 'succeeded' }])
-      expect(await rows(givenUp, emptied)).to.deep.equal([{ state: 'cancelled' }])
-      expect(await rows(pending, 'select from connections where tenant_id = $1')).to.deep.equal([])
-      expect(await rows(link, 'select kind from mails where tenant_id = $1')).to.deep.equal([{ kind: 'link' }])
-      const jobs = `select from graphile_worker._private_jobs where payload ->> 'tenantId' = $1`
-      expect(await rows(lost, jobs)).to.have.length(1)
-
-      // A draft of the first pass is cancelled by now, and its people are due.
-      await pass()
-      opened = []
-      await pass()
-      expect(opened).to.deep.equal([])
-    })
-
-    it("shows nobody's rows to a query that names no company, before and after", async () => {
-      await data.due.find({
-        now: new Date(),
-        plans: new Date(),
-        people: new Date(),
-        pending: new Date(),
-        snapshots: [],
-        links: [],
-      })
-
-      expect(await db('runs').select('id')).to.deep.equal([])
-      expect(await db('connections').select('id')).to.deep.equal([])
-    })
+  before(async () => {
+    database = await createTestDatabase()
+    url = database.superUrl
+    await asAdministrator(url, COMPANIES.replace(':n', '50'))
+    db = createDatabase(database.url)
+    data = createData(db, createSealer([{ id: 'k', key: randomBytes(32) }]))
   })
-}
+  after(async () => {
+    await db.destroy()
+    await database.drop()
+  })
+  beforeEach(() => (opened = []))
+
+  const pass = () =>
+    createHousekeeping({
+      inTenant: (tenantId, work) => {
+        opened.push(tenantId)
+        return data.inTenant(tenantId, work)
+      },
+      due: data.due,
+      runDays: createRunDays(db),
+      clock: createClock(),
+      log: silent,
+      retentionDays: 30,
+      connectors,
+    })()
+  const company = async (n: number) =>
+    (await asAdministrator<{ id: string }>(url, 'select id from tenants where smarthr_id = $1', [`company ${n}`]))[0]
+      ?.id ?? ''
+  /** Changes one company's run in the given state, or its connection. */
+  const make = async (n: number, change: string, where: string, table: 'runs' | 'connections' = 'runs') => {
+    const tenantId = await company(n)
+    await asAdministrator(url, `update ${table} set ${change} where tenant_id = $1 and ${where}`, [tenantId])
+    return tenantId
+  }
+  const rows = (tenantId: string, sql: string) => asAdministrator(url, sql, [tenantId])
+
+  it('opens none of fifty companies for which nothing is due', async () => {
+    await pass()
+
+    expect(opened).to.deep.equal([])
+  })
+
+  it('finds what is due, whichever company it is of, does it, and has nothing left to do', async () => {
+    const plan = await make(1, `fetched_at = now() - interval '25 hours'`, `state = 'ready'`)
+    const draft = await make(2, `created_at = now() - interval '25 hours'`, `state = 'draft'`)
+    const people = await make(3, `ended_at = now() - interval '31 days'`, `state = 'succeeded'`)
+    const givenUp = await make(4, `state = 'cancelled', ended_at = now()`, `state = 'draft'`)
+    const pending = await make(5, `state = 'pending', created_at = now() - interval '1 hour'`, 'true', 'connections')
+    await asAdministrator(url, 'delete from runs where tenant_id = $1', [pending])
+    const lost = await make(6, `state = 'queued'`, `state = 'ready'`)
+    const link = await make(
+      7,
+      `connector = 'mikiwame', owner = created_by, valid_until = now() + interval '3 days'`,
+      'true',
+      'connections',
+    )
+    const snapshot = await make(
+      8,
+      `connector = 'money-forward', flow = 'employees', state = 'running',
+         published_at = now() - interval '8 days'`,
+      `state = 'ready'`,
+    )
+    // due for nobody: on offer for a day, and its warning was sent
+    await make(
+      9,
+      `connector = 'money-forward', flow = 'employees', state = 'running',
+         published_at = now() - interval '1 day'`,
+      `state = 'ready'`,
+    )
+    await make(
+      10,
+      `connector = 'mikiwame', owner = created_by, valid_until = now() + interval '3 days', warned_at = now()`,
+      'true',
+      'connections',
+    )
+    await pass()
+
+    expect(new Set(opened)).to.deep.equal(new Set([plan, draft, people, givenUp, pending, lost, link, snapshot]))
+    const ends = `select state from runs where tenant_id = $1 and state in ('expired', 'cancelled')`
+    expect(await rows(plan, ends)).to.deep.equal([{ state: 'expired' }])
+    expect(await rows(draft, ends)).to.deep.equal([{ state: 'cancelled' }])
+    expect(await rows(snapshot, ends)).to.deep.equal([{ state: 'expired' }])
+    const emptied = 'select state from runs where tenant_id = $1 and people_deleted_at is not null'
+    expect(await rows(people, emptied)).to.deep.equal([{ state: 'succeeded' }])
+    expect(await rows(givenUp, emptied)).to.deep.equal([{ state: 'cancelled' }])
+    expect(await rows(pending, 'select from connections where tenant_id = $1')).to.deep.equal([])
+    expect(await rows(link, 'select kind from mails where tenant_id = $1')).to.deep.equal([{ kind: 'link' }])
+    const jobs = `select from graphile_worker._private_jobs where payload ->> 'tenantId' = $1`
+    expect(await rows(lost, jobs)).to.have.length(1)
+
+    // A draft of the first pass is cancelled by now, and its people are due.
+    await pass()
+    opened = []
+    await pass()
+    expect(opened).to.deep.equal([])
+  })
+
+  it("shows nobody's rows to a query that names no company, before and after", async () => {
+    await data.due.find({
+      now: new Date(),
+      plans: new Date(),
+      people: new Date(),
+      pending: new Date(),
+      snapshots: [],
+      links: [],
+    })
+
+    expect(await db('runs').select('id')).to.deep.equal([])
+    expect(await db('connections').select('id')).to.deep.equal([])
+  })
+})
 
 describe('the passes of housekeeping', () => {
   let database: TestDatabase
@@ -190,7 +167,7 @@ describe('the passes of housekeeping', () => {
   const workers: Awaited<ReturnType<typeof startWorker>>[] = []
   before(async () => {
     database = await createTestDatabase()
-    pool = createOwnerPool(database.url, silent)
+    pool = createPool(database.url, { max: 10, log: silent })
   })
   after(async () => {
     for (const worker of workers) await worker.stop()

@@ -40,7 +40,8 @@ const LAYERS: Readonly<Record<string, string>> = {
     'platform calls contract connectors smarthr config jobs install connections runs plan apply feed mail wizard reports housekeeping stores',
   app: 'paths platform web install connections payslips feed wizard reports dashboard container',
   index: 'platform config container app',
-  worker: 'platform config jobs container',
+  'run-worker': 'platform config jobs container',
+  worker: 'config container run-worker',
   release: 'platform config',
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ConfigError, isSandboxMode, loadConfig } from '../../server/config.js'
+import { ConfigError, isSandboxMode, loadConfig, releaseConfig } from '../../server/config.js'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
 
@@ -61,6 +61,13 @@ describe('Configuration', () => {
     ['PORT', 'http', 'PORT: must be a whole number'],
     ['PORT', '70000', 'PORT: must be between 0 and 65535'],
     ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: must be a URL starting with postgres:// or postgresql://'],
+    [
+      'DATABASE_DIRECT_URL',
+      'mysql://x',
+      'DATABASE_DIRECT_URL: must be a URL starting with postgres:// or postgresql://',
+    ],
+    ['DATABASE_POOL_MAX', '0', 'DATABASE_POOL_MAX: must be between 1 and 1000'],
+    ['JOB_POOL_MAX', '2', 'JOB_POOL_MAX: must be between 3 and 1000'],
     ['SESSION_SECRETS', 'short', 'SESSION_SECRETS: must be a comma list of secrets with at least 32 characters each'],
     ['TOKEN_KEYS', 'k1:c2hvcnQ=', 'TOKEN_KEYS: must be a comma list of id:base64 with 32 bytes each'],
     ['TOKEN_KEYS', KEY, 'TOKEN_KEYS: must be a comma list of id:base64 with 32 bytes each'],
@@ -83,6 +90,24 @@ describe('Configuration', () => {
       problemsOf({ ...production, APP_URL: 'http://renkei.example', CLOCK: '2026-11-20T00:00:00Z' }),
     ).to.have.members(['CLOCK: refused in production', 'APP_URL: must start with https:// in production'])
     expect(problemsOf({ ...production, APP_URL: 'https://renkei.example' })).to.deep.equal([])
+  })
+
+  it('releases as the owner, past the pooler, and gives rights to the login of web and worker', () => {
+    const app = 'postgres://web:pw@pooler:6432/renkei'
+    const direct = 'postgres://web:pw@db/renkei'
+    const owner = 'postgres://owner:pw@db/renkei'
+
+    expect(releaseConfig({ DATABASE_URL: app, DATABASE_DIRECT_URL: direct, DATABASE_OWNER_URL: owner })).to.deep.equal({
+      ownerUrl: owner,
+      appLogin: 'web',
+    })
+    expect(releaseConfig({ DATABASE_URL: app, DATABASE_DIRECT_URL: direct })).to.deep.equal({
+      ownerUrl: direct,
+      appLogin: null,
+    })
+    expect(releaseConfig({ DATABASE_URL: owner })).to.deep.equal({ ownerUrl: owner, appLogin: null })
+    expect(() => releaseConfig({})).to.throw(ConfigError, 'DATABASE_OWNER_URL is not set')
+    expect(() => releaseConfig({ DATABASE_OWNER_URL: 'pw' })).to.throw(ConfigError, 'DATABASE_OWNER_URL: must be a URL')
   })
 
   it('starts the clock where CLOCK says, outside production', () => {

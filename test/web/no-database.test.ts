@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import pg from 'pg'
 import { lineTo, type Line } from '../helpers/line.js'
 import { useWorld } from '../helpers/world.js'
 
@@ -39,22 +38,23 @@ describe('without a database', () => {
   for (const path of ['/', '/freee', '/freee/runs'])
     it(`says so on ${path} in Japanese, and is back when the database is`, () => expectWords(path))
 
-  it('says so while a table is locked', async () => {
+  const whileLocked = async (table: string) => {
     const visitor = await world.connected()
-    const other = new pg.Client(world.environment.DATABASE_URL)
-    await other.connect()
+    const other = await world.container.ownerPool.connect()
     try {
-      await other.query('begin; lock table sessions in access exclusive mode')
+      await other.query(`begin; lock table ${table} in access exclusive mode`)
       const page = await visitor.get('/freee')
 
       expect(page.status).to.equal(503)
       expect(page.text).to.include('データベースに接続できないため')
     } finally {
       await other.query('rollback')
-      await other.end()
+      other.release()
     }
     expect((await visitor.get('/freee')).status).to.equal(200)
-  })
+  }
+  for (const table of ['sessions', 'tenants', 'connections'])
+    it(`says so while the table ${table} is locked`, () => whileLocked(table))
 
   it('is alive and not ready, and not ready either on a server that takes no writes', async () => {
     const ready = async () => {

@@ -303,7 +303,7 @@ describe('sign-in with an OAuth server nobody here wrote', () => {
     await visitor.press('Continue')
     expect(visitor.page().text).to.include('freee人事労務連携ダッシュボード').and.include('外部の会社')
 
-    const { rows } = await container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+    const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
       'update smarthr_grants set expires_at = now() returning tenant_id, admin_id',
     )
     const source = container.grants.of(rows[0]?.tenant_id ?? '', rows[0]?.admin_id ?? '')

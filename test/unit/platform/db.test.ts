@@ -17,8 +17,8 @@ describe('Database', () => {
     await database.drop()
   })
 
-  const tablesOf = async (url: string): Promise<string[]> => {
-    const connection = createDatabase(url)
+  const tablesOf = async ({ superUrl }: TestDatabase): Promise<string[]> => {
+    const connection = createDatabase(superUrl)
     const rows = await connection('pg_tables').where({ schemaname: 'public' }).pluck<string[]>('tablename')
     await connection.destroy()
     return rows.sort()
@@ -30,12 +30,22 @@ describe('Database', () => {
     expect(rows).to.deep.equal([{ day: '2024-01-31', n: 0 }])
   })
 
-  it('runs every query as a role that row-level security binds', async () => {
-    const { rows } = await db.raw<{ rows: { me: string; passes: boolean }[] }>(
-      'select current_user as me, rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
+  it('runs every query as a login that row-level security binds, and that can become nobody else', async () => {
+    const { rows } = await db.raw<{ rows: { passes: boolean; owns: number }[] }>(
+      `select rolsuper or rolbypassrls as passes,
+         (select count(*) from pg_tables where pg_has_role(tableowner, 'member')) as owns
+       from pg_roles where rolname = current_user`,
     )
+    const owner = new URL(database.ownerUrl).username
 
-    expect(rows).to.deep.equal([{ me: 'renkei_app', passes: false }])
+    expect(rows).to.deep.equal([{ passes: false, owns: 0 }])
+    for (const escape of ['reset role', 'set role none', 'reset session authorization']) {
+      await db.transaction(async trx => {
+        await trx.raw(escape)
+        expect(await trx('admins').select()).to.deep.equal([])
+      })
+    }
+    expect(await db.raw(`set role ${owner}`).catch((error: Error) => error.message)).to.include('permission denied')
   })
 
   it("shows nobody's rows without a tenant", async () => {
@@ -69,27 +79,25 @@ describe('Database', () => {
   })
 
   it('has nothing left to migrate the second time, also when two processes start at once', async () => {
-    expect(await Promise.all([migrateToLatest(database.url), migrateToLatest(database.url)])).to.deep.equal([[], []])
+    const { ownerUrl } = database
+    expect(await Promise.all([migrateToLatest(ownerUrl), migrateToLatest(ownerUrl)])).to.deep.equal([[], []])
   })
 
   it('goes on after a process that was killed in the middle of a migration', async () => {
-    const { rows } = await db.raw<{ rows: unknown[] }>(
-      `select 1 from pg_tables where tablename = 'knex_migrations_lock'`,
-    )
-    expect(rows).to.have.length(1)
-    await db.raw('reset role')
-    await db.raw('update knex_migrations_lock set is_locked = 1')
+    const owner = createDatabase(database.ownerUrl)
+    expect(await owner('knex_migrations_lock').update({ is_locked: 1 })).to.equal(1)
+    await owner.destroy()
 
-    expect(await migrateToLatest(database.url)).to.deep.equal([])
+    expect(await migrateToLatest(database.ownerUrl)).to.deep.equal([])
   })
 
   it('can take every migration back and make them again', async () => {
     const own = await createTestDatabase()
     try {
-      await rollbackAll(own.url)
-      expect(await tablesOf(own.url)).to.deep.equal(['knex_migrations', 'knex_migrations_lock'])
-      await migrateToLatest(own.url)
-      expect(await tablesOf(own.url)).to.deep.equal(await tablesOf(database.url))
+      await rollbackAll(own.ownerUrl)
+      expect(await tablesOf(own)).to.deep.equal(['knex_migrations', 'knex_migrations_lock'])
+      await migrateToLatest(own.ownerUrl)
+      expect(await tablesOf(own)).to.deep.equal(await tablesOf(database))
     } finally {
       await own.drop()
     }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
-import { migrateToLatest, migrationSource } from '../../../server/platform/db.js'
+import { migrationSource } from '../../../server/platform/db.js'
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
 
 const MIGRATION = '018_run_days'
@@ -28,35 +27,22 @@ const SCHEMA = `
   order by 1, 2`
 
 describe('the days of runs in a database', () => {
-  const owner = `owner_${randomBytes(4).toString('hex')}`
   let database: TestDatabase
   let everybody: pg.Pool
   let migrations: Knex
 
-  // The owner of the tables is no superuser, as in production: row-level security binds it, too.
   before(async () => {
     database = await createTestDatabase()
-    everybody = new pg.Pool({ connectionString: database.url, max: 2 })
-    const name = new URL(database.url).pathname.slice(1)
-    const password = randomBytes(8).toString('hex')
-    await everybody.query(`create role ${owner} login password '${password}'; grant renkei_app to ${owner}`)
-    await everybody.query(
-      `drop schema public cascade; drop schema run_days cascade; drop schema graphile_worker cascade`,
-    )
-    await everybody.query(`alter database ${name} owner to ${owner}; create schema public authorization ${owner}`)
-    const url = new URL(database.url)
-    url.username = owner
-    url.password = password
-    await migrateToLatest(url.href)
+    everybody = new pg.Pool({ connectionString: database.superUrl, max: 2 })
+    // The owner of the tables is no superuser, as in production: row-level security binds it, too.
     migrations = knex({
       client: 'pg',
-      connection: url.href,
+      connection: database.ownerUrl,
       migrations: { migrationSource, tableName: 'knex_migrations' },
     })
   })
   after(async () => {
     await migrations.destroy()
-    await everybody.query(`reassign owned by ${owner} to current_user; drop owned by ${owner}; drop role ${owner}`)
     await everybody.end()
     await database.drop()
   })

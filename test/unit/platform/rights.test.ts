@@ -1,0 +1,114 @@
+import { expect } from 'chai'
+import { createDatabase, createPool } from '../../../server/platform/db.js'
+import { createLogger } from '../../../server/platform/logger.js'
+import { SessionStore } from '../../../server/web/session.store.js'
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
+import type { Knex } from 'knex'
+
+const OTHER = '00000000-0000-4000-8000-000000000001'
+
+describe('What the app may do without a company', () => {
+  let database: TestDatabase
+  let db: Knex
+  let tenantId = ''
+
+  before(async () => {
+    database = await createTestDatabase()
+    db = createDatabase(database.webUrl)
+    const [tenant] = await db('tenants')
+      .insert({ smarthr_id: '1', name: 'みどり商会' })
+      .returning<{ id: string }[]>('id')
+    tenantId = tenant?.id ?? ''
+  })
+  after(async () => {
+    await db.destroy()
+    await database.drop()
+  })
+
+  const refused = async (work: PromiseLike<unknown>) => {
+    const message = await Promise.resolve(work).then(
+      () => 'it was done',
+      (error: Error) => error.message,
+    )
+    expect(message).to.match(/permission denied|row-level security|a job of another company/)
+  }
+  const asCompany = <T>(id: string, work: (trx: Knex) => Promise<T>) =>
+    db.transaction(async trx => {
+      await trx.raw(`select set_config('app.tenant_id', ?, true)`, [id])
+      return work(trx)
+    })
+
+  it('is no deletion of a company, nor another identity of one', async () => {
+    await refused(db('tenants').delete())
+    await refused(db.raw('truncate tenants cascade'))
+    await refused(db('tenants').update({ smarthr_id: '2' }))
+    await refused(asCompany(tenantId, trx => trx('tenants').delete()))
+  })
+
+  it('is no look at the sessions, whose ids open them', async () => {
+    await refused(db('sessions').select())
+    await refused(db('sessions').delete())
+    await refused(db.raw('copy sessions to stdout'))
+  })
+
+  it('is no look at jobs, no change of one, and no sign of life of a worker', async () => {
+    await refused(db('graphile_worker._private_jobs').select())
+    await refused(db.raw(`select graphile_worker.add_job('run.apply')`))
+    await refused(db('worker_heartbeats').delete())
+  })
+
+  it('is no job of another company, of no company, or of another kind', async () => {
+    const enqueue = (trx: Knex, task: string, payload: object, key: string) =>
+      trx.raw('select enqueue_job(?, ?::json, now(), ?)', [task, JSON.stringify(payload), key])
+    const own = { tenantId, runId: OTHER }
+
+    await refused(enqueue(db, 'run.apply', own, `run.apply:${OTHER}`))
+    await refused(asCompany(OTHER, trx => enqueue(trx, 'run.apply', own, `run.apply:${OTHER}`)))
+    await refused(asCompany(tenantId, trx => enqueue(trx, 'housekeeping', own, `housekeeping:${OTHER}`)))
+    await refused(asCompany(tenantId, trx => enqueue(trx, 'run.apply', own, 'run.apply:of-somebody-else')))
+    await refused(asCompany(tenantId, trx => enqueue(trx, 'run.apply', { ...own, more: 1 }, `run.apply:${OTHER}`)))
+    await asCompany(tenantId, trx => enqueue(trx, 'run.apply', own, `run.apply:${OTHER}`))
+    const owner = createDatabase(database.superUrl)
+    expect(await owner('graphile_worker.jobs').pluck('key')).to.deep.equal([`run.apply:${OTHER}`])
+    await owner.destroy()
+  })
+
+  it('is no other company that an account or a token belongs to', async () => {
+    const account = { connector: 'one', account_id: '1', tenant_id: tenantId }
+    await refused(db('account_owners').insert(account))
+    await asCompany(tenantId, trx => trx('account_owners').insert(account))
+    await refused(db('account_owners').update({ tenant_id: OTHER }))
+
+    expect(await asCompany(OTHER, trx => trx('account_owners').delete())).to.equal(0)
+    await refused(db('access_token_hashes').insert({ hash: Buffer.alloc(32), tenant_id: tenantId, token_id: OTHER }))
+    expect(await db('account_owners').pluck('tenant_id')).to.deep.equal([tenantId])
+  })
+
+  it('is a session of which the id is known, until it ends', async () => {
+    const pool = createPool(database.webUrl, { max: 1, log: createLogger('error') })
+    const store = new SessionStore(pool)
+    const asked = <T>(ask: (done: (error?: unknown, value?: T) => void) => void) =>
+      new Promise<T | undefined>((resolve, reject) => {
+        ask((error, value) => (error ? reject(error as Error) : resolve(value)))
+      })
+    const until = (ms: number, flash: string) =>
+      ({ flash, cookie: { expires: new Date(Date.now() + ms), originalMaxAge: ms } }) as never
+    const id = 'x'.repeat(32)
+    const read = () => asked<unknown>(done => store.get(id, done))
+
+    await asked(done => store.set(id, until(60_000, 'first'), done))
+    expect(await read()).to.include({ flash: 'first' })
+    await asked(done => store.touch(id, until(60_000, 'of an older request'), done))
+    expect(await read()).to.include({ flash: 'first' })
+    await asked(done => store.destroy(id, done))
+    await asked(done => store.touch(id, until(60_000, 'ended meanwhile'), done))
+    expect(await read()).to.equal(null)
+    await asked(done => store.set(id, until(-1, 'over'), done))
+    expect(await read()).to.equal(null)
+    await pool.query('select sessions_prune()')
+    const owner = createDatabase(database.superUrl)
+    expect(await owner('sessions').select()).to.deep.equal([])
+    await owner.destroy()
+    await pool.end()
+  })
+})
