@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSandboxMode } from '../config.js'
+import { ConfigError, EX_CONFIG, isSandboxMode, problemsOf } from '../config.js'
 import { migrateToLatest } from '../platform/db.js'
 import { projectRoot } from '../platform/root.js'
 import { localFolder } from './folder.js'
 import { startPostgres, type LocalPostgres } from './postgres.js'
-import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
+import { localSecrets, portProblems, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
 
 /**
  * `npm start`: web and worker in one process group; in sandbox mode also PostgreSQL, the schema and the sandbox. One
  * child that ends takes everything down: half a product must not look alive.
  */
-const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 30_000
 const POLL_MS = 100
+const SAY_EVERY_MS = 10_000
 
 const fromDist = process.env.NODE_ENV === 'production'
 const children = new Map<string, ChildProcess>()
@@ -74,41 +74,63 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** As long as it takes: a part that ends, ends the waiting. */
 async function untilReady(urls: readonly string[]): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  for (const url of urls) {
-    while (!stopping && !(await answers(url))) {
-      if (Date.now() > deadline) throw new Error(`${url} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
-      await sleep(POLL_MS)
-    }
+  for (const url of urls) while (!stopping && !(await answers(url))) await sleep(POLL_MS)
+}
+
+/** One step of the start, told on stderr: stdout has the line with the address and nothing else. */
+async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+  console.error(`Starting ${what} …`)
+  const since = Date.now()
+  const saying = setInterval(() => {
+    console.error(`Still waiting for ${what} (${Math.round((Date.now() - since) / 1000)} s). A slow machine?`)
+  }, SAY_EVERY_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(saying)
   }
 }
 
+/** The environment of sandbox mode. Throws ConfigError with everything that is wrong with what is set. */
+function environmentOf(databaseUrl: string): Record<string, string> {
+  const given = { ...localSecrets(join(localFolder(), 'secrets.json')), ...process.env, DATABASE_URL: databaseUrl }
+  // Ports are in most addresses: one that is wrong is named once.
+  const others = { ...given, PORT: '', SANDBOX_PORT: '', SANDBOX_SMTP_PORT: '' }
+  const problems = [...portProblems(given), ...problemsOf(sandboxEnvironment(others))]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return sandboxEnvironment(given)
+}
+
+/** Web and worker alone, with the environment as it is. */
+function startProduct(): void {
+  const problems = problemsOf(process.env)
+  if (problems.length > 0) throw new ConfigError(problems)
+  launch('web', 'server/index', process.env)
+  launch('worker', 'server/worker', process.env)
+}
+
 async function start(): Promise<void> {
-  const sandboxMode = isSandboxMode(process.env)
-  if (!sandboxMode) {
-    launch('web', 'server/index', process.env)
-    launch('worker', 'server/worker', process.env)
-    return
-  }
+  if (!isSandboxMode(process.env)) return startProduct()
+  const { DATABASE_URL: ownUrl } = process.env
+  environmentOf(ownUrl || 'postgres://localhost')
   const ports = sandboxPorts(process.env)
   for (const [name, port] of Object.entries(ports)) {
     if (await portIsFree(port)) continue
     throw new Error(`Port ${port} is in use. Stop what uses it, or set ${name} to another port.`)
   }
-  const databaseUrl = process.env.DATABASE_URL || (postgres = await startPostgres({ name: 'main' })).url
+  const databaseUrl = ownUrl || (postgres = await step('PostgreSQL', () => startPostgres({ name: 'main' }))).url
   if (stopping) return
-  const env = sandboxEnvironment({
-    ...localSecrets(join(localFolder(), 'secrets.json')),
-    ...process.env,
-    DATABASE_URL: databaseUrl,
+  const env = environmentOf(databaseUrl)
+  await step('the schema', () => migrateToLatest(databaseUrl))
+  if (stopping) return
+  await step('the sandbox, web and worker', () => {
+    launch('sandbox', 'sandbox/index', env)
+    launch('web', 'server/index', env)
+    launch('worker', 'server/worker', env)
+    return untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
   })
-  await migrateToLatest(databaseUrl)
-  if (stopping) return
-  launch('sandbox', 'sandbox/index', env)
-  launch('web', 'server/index', env)
-  launch('worker', 'server/worker', env)
-  await untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
   if (!stopping) {
     console.log(`Renkei: ${env.APP_URL}  sign in as hanako@midori.example, password renkei-demo`)
   }
@@ -119,6 +141,6 @@ try {
   await start()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1
   await stop()
 }
