@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { projectRoot } from '../../server/platform/root.js'
@@ -149,6 +150,23 @@ describe('npm start', () => {
 
     expect(await started.ended).to.equal(78)
     expect(started.said.err).to.contain(`PORT and SANDBOX_PORT are both ${env.PORT}`)
+  })
+
+  it('says to an old Node.js which one it needs, before anything that one could not read', async () => {
+    const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.4' })`
+    const child = spawn(process.execPath, ['-e', `${old}; require('./server/local/check-node.cjs')`], {
+      cwd: projectRoot,
+    })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+
+    expect(code).to.equal(1)
+    expect(said.trim()).to.equal('Renkei needs Node.js 20.19 or newer; this is 18.20.4.')
+    const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    expect(scripts.start).to.match(/^node server\/local\/check-node\.cjs && /)
   })
 
   it('refuses production without its secrets, naming each, with exit code 78', async () => {
