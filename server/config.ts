@@ -177,7 +177,7 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
 }
 
 /** Exit code for a configuration that can't work (sysexits EX_CONFIG). */
-const EX_CONFIG = 78
+export const EX_CONFIG = 78
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -235,6 +235,17 @@ export function loadConfig(env: Environment): Config {
     },
     services: Object.fromEntries(connectors.map(connector => [connector.id, serviceOf(connector.addresses, value)])),
     clockStartsAt: value.CLOCK,
+  }
+}
+
+/** What is wrong with an environment, in words. */
+export function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.problems
   }
 }
 

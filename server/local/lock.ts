@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from './programs.js'
 
-const LOCK_PATIENCE_MS = 60_000
+/** The first start makes a database: on a slow machine that takes minutes. */
+const LOCK_PATIENCE_MS = 600_000
 /** A lock file is empty for the instant between its creation and the writing of the holder's id. */
 const EMPTY_LOCK_MS = 2_000
 
@@ -33,7 +34,7 @@ export async function locked<T>(folder: string, work: () => Promise<T>): Promise
     )
     if (holder > 0 ? !alive(holder) : age > EMPTY_LOCK_MS) await rm(file, { force: true })
     if (Date.now() > deadline) {
-      throw new Error(`Another start has held ${file} for a minute. Remove it if nothing runs.`)
+      throw new Error(`Another start has held ${file} for ten minutes. Remove it if nothing runs.`)
     }
     await sleep(50)
   }

@@ -17,6 +17,8 @@ const run = promisify(execFile)
 const USER = 'renkei'
 const DATABASE = 'renkei'
 const TRIES = 5
+/** A server that recovers may need long; one that has died is noticed at once. */
+const PATIENCE_S = 600
 
 export interface LocalPostgres {
   /** the owner's */
@@ -138,7 +140,7 @@ async function launch({ data, pgCtl }: Installation, fsync: boolean): Promise<vo
       ...(fsync ? [] : ['-c fsync=off', '-c synchronous_commit=off', '-c full_page_writes=off']),
     ]
     try {
-      await pgCtl('-w', '-l', log, '-o', settings.join(' '), 'start')
+      await pgCtl('-w', '-t', String(PATIENCE_S), '-l', log, '-o', settings.join(' '), 'start')
       return
     } catch (error) {
       // The port may have been taken meanwhile, or children of a killed server may still be leaving.

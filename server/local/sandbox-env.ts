@@ -25,6 +25,17 @@ export const sandboxPorts = (env: Environment) => ({
   SANDBOX_SMTP_PORT: Number(env.SANDBOX_SMTP_PORT || 4025),
 })
 
+/** What is wrong with the ports of sandbox mode, in words. */
+export function portProblems(env: Environment): string[] {
+  const ports = Object.entries(sandboxPorts(env))
+  return ports.flatMap(([name, port], index) => {
+    if (!Number.isInteger(port)) return [`${name}: must be a whole number`]
+    if (port < 1 || port > 65_535) return [`${name}: must be between 1 and 65535`]
+    const twin = ports.slice(0, index).find(([, other]) => other === port)
+    return twin ? [`${twin[0]} and ${name} are both ${port}`] : []
+  })
+}
+
 /** The configuration of sandbox mode: every outside address is the sandbox's. What is set wins. */
 export function sandboxEnvironment(env: Environment): Record<string, string> {
   const { PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT } = sandboxPorts(env)

@@ -3,21 +3,21 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { configOrExit, isSandboxMode, releaseConfig } from '../config.js'
+import { ConfigError, EX_CONFIG, isSandboxMode, problemsOf, releaseConfig } from '../config.js'
 import { migrateToLatest } from '../platform/db.js'
 import { APP_ROLE, WORKER_ROLE } from '../platform/rights.js'
 import { projectRoot } from '../platform/root.js'
 import { localFolder } from './folder.js'
 import { startPostgres, type LocalPostgres } from './postgres.js'
-import { localSecrets, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
+import { localSecrets, portProblems, sandboxEnvironment, sandboxPorts } from './sandbox-env.js'
 
 /**
  * `npm start`: web and worker in one process group; in sandbox mode also PostgreSQL, the schema and the sandbox. One
  * child that ends takes everything down: half a product must not look alive.
  */
-const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 30_000
 const POLL_MS = 100
+const SAY_EVERY_MS = 10_000
 
 const fromDist = process.env.NODE_ENV === 'production'
 const children = new Map<string, ChildProcess>()
@@ -82,39 +82,64 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** As long as it takes: a part that ends, ends the waiting. */
 async function untilReady(urls: readonly string[]): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  for (const url of urls) {
-    while (!stopping && !(await answers(url))) {
-      if (Date.now() > deadline) throw new Error(`${url} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
-      await sleep(POLL_MS)
-    }
+  for (const url of urls) while (!stopping && !(await answers(url))) await sleep(POLL_MS)
+}
+
+/** One step of the start, told on stderr: stdout has the line with the address and nothing else. */
+async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+  console.error(`Starting ${what} …`)
+  const since = Date.now()
+  const saying = setInterval(() => {
+    console.error(`Still waiting for ${what} (${Math.round((Date.now() - since) / 1000)} s). A slow machine?`)
+  }, SAY_EVERY_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(saying)
   }
 }
 
 /** Brings the schema up to date, with the embedded server's own logins or with what is given; returns what web and worker take. */
 async function databaseUrls(): Promise<{ web: string; worker: string }> {
-  if (process.env.DATABASE_URL) {
-    const { ownerUrl, appLogin } = configOrExit(releaseConfig)
-    await migrateToLatest(ownerUrl, appLogin === null ? {} : { [appLogin]: WORKER_ROLE })
-    const given = process.env.DATABASE_URL
+  const { DATABASE_URL: given } = process.env
+  if (given) {
+    const { ownerUrl, appLogin } = releaseConfig(process.env)
+    await step('the schema', () => migrateToLatest(ownerUrl, appLogin === null ? {} : { [appLogin]: WORKER_ROLE }))
     return appLogin === null
       ? { web: actingAs(APP_ROLE, given), worker: actingAs(WORKER_ROLE, given) }
       : { web: given, worker: given }
   }
-  postgres = await startPostgres({ name: 'main' })
-  const urls = { web: await postgres.loginUrl('renkei_web'), worker: await postgres.loginUrl('renkei_jobs') }
-  await migrateToLatest(postgres.url, { renkei_web: APP_ROLE, renkei_jobs: WORKER_ROLE })
+  const own = (postgres = await step('PostgreSQL', () => startPostgres({ name: 'main' })))
+  const urls = { web: await own.loginUrl('renkei_web'), worker: await own.loginUrl('renkei_jobs') }
+  if (!stopping)
+    await step('the schema', () => migrateToLatest(own.url, { renkei_web: APP_ROLE, renkei_jobs: WORKER_ROLE }))
   return urls
 }
 
+/** The environment of sandbox mode. Throws ConfigError with everything that is wrong with what is set. */
+function environmentOf(databaseUrl: string): Record<string, string> {
+  const given = { ...localSecrets(join(localFolder(), 'secrets.json')), ...process.env, DATABASE_URL: databaseUrl }
+  // Ports are in most addresses: one that is wrong is named once.
+  const others = { ...given, PORT: '', SANDBOX_PORT: '', SANDBOX_SMTP_PORT: '' }
+  const problems = [...portProblems(given), ...problemsOf(sandboxEnvironment(others))]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return sandboxEnvironment(given)
+}
+
+/** Web and worker alone, with the environment as it is. */
+function startProduct(): void {
+  const problems = problemsOf(process.env)
+  if (problems.length > 0) throw new ConfigError(problems)
+  launch('web', 'server/index', process.env)
+  launch('worker', 'server/worker', process.env)
+}
+
 async function start(): Promise<void> {
-  const sandboxMode = isSandboxMode(process.env)
-  if (!sandboxMode) {
-    launch('web', 'server/index', process.env)
-    launch('worker', 'server/worker', process.env)
-    return
-  }
+  if (!isSandboxMode(process.env)) return startProduct()
+  const { DATABASE_URL: ownUrl } = process.env
+  environmentOf(ownUrl || 'postgres://localhost')
   const ports = sandboxPorts(process.env)
   for (const [name, port] of Object.entries(ports)) {
     if (await portIsFree(port)) continue
@@ -122,11 +147,13 @@ async function start(): Promise<void> {
   }
   const urls = await databaseUrls()
   if (stopping) return
-  const env = sandboxEnvironment({ ...localSecrets(join(localFolder(), 'secrets.json')), ...process.env })
-  launch('sandbox', 'sandbox/index', env)
-  launch('web', 'server/index', { ...env, DATABASE_URL: urls.web })
-  launch('worker', 'server/worker', { ...env, DATABASE_URL: urls.worker })
-  await untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
+  const env = environmentOf(urls.web)
+  await step('the sandbox, web and worker', () => {
+    launch('sandbox', 'sandbox/index', env)
+    launch('web', 'server/index', env)
+    launch('worker', 'server/worker', { ...env, DATABASE_URL: urls.worker })
+    return untilReady([`http://localhost:${ports.SANDBOX_PORT}/inbox`, `http://localhost:${ports.PORT}/health/ready`])
+  })
   if (!stopping) {
     console.log(`Renkei: ${env.APP_URL}  sign in as hanako@midori.example, password renkei-demo`)
   }
@@ -137,6 +164,6 @@ try {
   await start()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1
   await stop()
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { projectRoot } from '../../server/platform/root.js'
@@ -93,7 +94,11 @@ describe('npm start', () => {
     expect(line.trim()).to.equal(
       `Renkei: http://localhost:${env.PORT}  sign in as hanako@midori.example, password renkei-demo`,
     )
-    expect(started.said.err, 'nothing else is worth a word').to.equal('')
+    // On a slow machine it says in between that it still waits.
+    expect(started.said.err.split('\n').filter(said => said.startsWith('Starting'))).to.deep.equal([
+      'Starting the schema …',
+      'Starting the sandbox, web and worker …',
+    ])
     const home = await fetch(`http://localhost:${env.PORT}/`)
     expect(home.status).to.equal(200)
     expect(await home.text()).to.contain('freee人事労務')
@@ -136,6 +141,42 @@ describe('npm start', () => {
       `Port ${env.PORT} is in use. Stop what uses it, or set PORT to another port.`,
     )
     blocker.close()
+  })
+
+  it('says in words what is wrong with the environment, all of it at once, and starts nothing', async () => {
+    const started = npm('start', { ...env, PORT: 'abc', SANDBOX_PORT: '70000', RETENTION_DAYS: 'x' })
+
+    expect(await started.ended).to.equal(78)
+    expect(started.said.err.trim().split('\n')).to.deep.equal([
+      'The configuration is not complete:',
+      '  - PORT: must be a whole number',
+      '  - SANDBOX_PORT: must be between 1 and 65535',
+      '  - RETENTION_DAYS: must be a whole number',
+    ])
+  })
+
+  it('refuses two parts at one port', async () => {
+    const started = npm('start', { ...env, SANDBOX_PORT: env.PORT ?? '' })
+
+    expect(await started.ended).to.equal(78)
+    expect(started.said.err).to.contain(`PORT and SANDBOX_PORT are both ${env.PORT}`)
+  })
+
+  it('says to an old Node.js which one it needs, before anything that one could not read', async () => {
+    const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.4' })`
+    const child = spawn(process.execPath, ['-e', `${old}; require('./server/local/check-node.cjs')`], {
+      cwd: projectRoot,
+    })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+
+    expect(code).to.equal(1)
+    expect(said.trim()).to.equal('Renkei needs Node.js 20.19 or newer; this is 18.20.4.')
+    const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    expect(scripts.start).to.match(/^node server\/local\/check-node\.cjs && /)
   })
 
   it('refuses production without its secrets, naming each, with exit code 78', async () => {
