@@ -25,7 +25,8 @@ const WALKS = [
   'test/mikiwame/departments.test.ts',
   // Limits that hold across processes, sessions, and what the logins may.
   'test/web/security.test.ts',
-  'test/unit/platform/logins.test.ts',
+  'test/unit/platform/rights.test.ts',
+  'test/unit/platform/pooling.test.ts',
 ]
 
 const PROGRAMS = '/usr/lib/postgresql/15/bin'

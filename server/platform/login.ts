@@ -65,17 +65,17 @@ export class LoginError extends Error {
 }
 
 /**
- * Throws LoginError when one of the logins may do too much or too little; every problem at once. False: the database is
- * away, so nobody knows yet.
+ * Throws LoginError when one of the logins may do too much or too little; every problem at once. What comes back has kept
+ * the database from answering, so nobody knows yet.
  */
-async function loginsAreRight(logins: readonly Login[], production: boolean): Promise<boolean> {
+async function troubleOf(logins: readonly Login[], production: boolean): Promise<Error | null> {
   try {
     const problems = await Promise.all(logins.map(login => problemsOf(login, production)))
     if (problems.flat().length > 0) throw new LoginError(problems.flat())
-    return true
+    return null
   } catch (error) {
-    if (isDatabaseTrouble(error)) return false
     if (error instanceof LoginError || !(error instanceof Error)) throw error
+    if (isDatabaseTrouble(error)) return error
     // No such database, a wrong password: the server's own words say it.
     throw new LoginError([error.message])
   }
@@ -91,11 +91,12 @@ export async function checkLogins(
   logins: readonly Login[],
   { production, log, refuse }: { production: boolean; log: Logger; refuse: (error: LoginError) => never },
 ): Promise<void> {
-  const known = await loginsAreRight(logins, production).catch((error: unknown) => {
+  const trouble = await troubleOf(logins, production).catch((error: unknown) => {
     if (error instanceof LoginError) refuse(error)
     throw error
   })
-  if (known) return
-  log.warn('the database is away, the logins are looked at later')
+  if (trouble === null) return
+  // A pooler says of a wrong password, too, that the connection failed: its words stand in the log.
+  log.warn('the database is away, the logins are looked at later', { err: trouble })
   setTimeout(() => void checkLogins(logins, { production, log, refuse }), AGAIN_AFTER_MS).unref()
 }

@@ -1,0 +1,53 @@
+import { expect } from 'chai'
+import type pg from 'pg'
+import { CALLS_PER_MINUTE, createFeedLimits } from '../../../server/feed/feed.limits.js'
+import { createDatabase, createPool } from '../../../server/platform/db.js'
+import { createLogger } from '../../../server/platform/logger.js'
+import { createSealer } from '../../../server/platform/seal.js'
+import { createData } from '../../../server/stores.js'
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
+
+/** The same whether PostgreSQL is asked directly or through a pooler that changes the connection at every transaction. */
+describe("Connections that may be anybody's", () => {
+  let database: TestDatabase
+  const pools: pg.Pool[] = []
+
+  before(async () => {
+    database = await createTestDatabase()
+  })
+  after(async () => {
+    await Promise.all(pools.map(pool => pool.end()))
+    await database.drop()
+  })
+
+  it('count what is limited to the last call, however many processes and connections ask at once', async () => {
+    const process = () => {
+      const pool = createPool(database.webUrl, { max: 5, log: createLogger('error') })
+      pools.push(pool)
+      return createFeedLimits(pool)
+    }
+    const [one, other] = [process(), process()]
+    const calls = Array.from({ length: CALLS_PER_MINUTE + 5 }, (_, index) => (index % 2 ? one : other).calls('token'))
+
+    const answers = await Promise.allSettled(calls)
+
+    expect(answers.filter(({ status }) => status === 'rejected')).to.have.length(5)
+  })
+
+  it('keep neither company nor patience of the transaction before', async () => {
+    const db = createDatabase(database.webUrl, { poolMax: 5 })
+    const data = createData(db, createSealer([{ id: 'k1', key: Buffer.alloc(32) }]), 1_234)
+    const { id } = await data.tenants.remember({ smarthrId: '1', subdomain: null, name: 'みどり商会' })
+    await Promise.all(Array.from({ length: 10 }, () => data.inTenant(id, stores => stores.admins.find(id))))
+    const found = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        db.raw<{ rows: object[] }>(
+          `select coalesce(current_setting('app.tenant_id', true), '') as company, current_setting('lock_timeout') as patience`,
+        ),
+      ),
+    )
+    await db.destroy()
+
+    for (const { rows } of found) expect(rows).to.deep.equal([{ company: '', patience: '0' }])
+  })
+})
