@@ -56,8 +56,8 @@ describe('a process that is asked to go', () => {
     const first = await worker()
     const { visitor, runId } = await started()
     await eventually('the registration', async () => (await registrations()).length > 0)
-    await worker()
     await leave(first)
+    await worker()
     const report = await reportOf(visitor, runId, 60_000)
 
     expect(report.text).to.include(`成功 ${PEOPLE}件`).and.include('失敗 0件')
