@@ -107,7 +107,6 @@ else {
   ])
   steps.push(...checked)
   runs.push(...ran, await mocha(alone, env))
-  steps.push(await run('faults', 'tsx/dist/cli.mjs', ['test/faults/run.ts', '--short'], { env }))
 }
 await postgres?.stop()
 

@@ -49,9 +49,9 @@ export interface Scenario {
   /** the run ends within so long after the last blow, s */
   endsWithinS?: number
   allowed?: Partial<Allowance>
-  /** does not hold yet: played with `--open` alone */
+  /** does not hold yet, or was not seen to: played with `--open` alone */
   open?: true
-  /** part of `npm test` */
+  /** part of the short form */
   short?: boolean
 }
 

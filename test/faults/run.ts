@@ -11,7 +11,7 @@ import { openStage, type Stage } from './stage.js'
 
 /**
  * `npm run test:faults`: the product under misfortune, judged from outside. See docs/faults.md.
- * `--short`: what `npm test` plays, one seed. `--seeds 5 --from 1`, `--only <part of a name>`, `--kills 200`, `--stages 4`,
+ * `--short`: one of each kind. `--seeds 5 --from 1`, `--only <part of a name>`, `--kills 200`, `--stages 4`,
  * `--logs <folder>`: what was seen wherever something was wrong.
  */
 const { values } = parseArgs({

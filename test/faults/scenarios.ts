@@ -60,16 +60,19 @@ const killed: readonly Scenario[] = [
   },
   {
     name: 'a worker is killed in the middle of a batch',
+    open: true,
     walk: 'to PCA',
     strikes: [{ when: services('answered', /^POST \/pca\/.*\/Create\//, 1), blow: killUnheard }],
   },
   {
     name: 'a worker is killed in a run of one click',
+    open: true,
     walk: 'to ミキワメ',
     strikes: [{ when: services('answered', /^POST \/mikiwame\/.*\/employees/, [1, 4]), blow: killUnheard }],
   },
   {
     name: 'a worker is killed while payslips are on their way',
+    open: true,
     walk: 'payslips',
     strikes: [{ when: services('answered', /^POST \/smarthr\/.*\/payslips/, 1), blow: killUnheard }],
   },
@@ -83,10 +86,12 @@ const killed: readonly Scenario[] = [
 const frozen: readonly Scenario[] = [
   {
     name: 'a worker is frozen while it asks whether the run is still its own',
+    open: true,
     strikes: [{ when: database('answered', /^.*select "cancel_requested_at" from "runs"/s, [6, 14]), blow: freeze }],
   },
   {
     name: 'a worker is frozen while it opens a connection for a create',
+    open: true,
     strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [3, 6] }, blow: freeze }],
   },
   {
@@ -155,6 +160,7 @@ const ofTheServices: readonly Scenario[] = [
   { name: 'the answer of a create is lost', faults: [{ ...lost, after: 2 }] },
   {
     name: 'the answer of a batch is lost',
+    open: true,
     walk: 'to PCA',
     faults: [{ service: 'pca', method: 'POST', path: '/Create/', times: 1, applyFirst: true, drop: true }],
   },
@@ -170,6 +176,7 @@ const ofTheServices: readonly Scenario[] = [
   },
   {
     name: 'the answer of a create is lost, and then the service is down for good',
+    open: true,
     strikes: [
       {
         when: aCreate([1, 3]),
@@ -252,7 +259,12 @@ const ANY: Blow = {
 }
 
 const mixed: readonly Scenario[] = [
-  { name: 'anything happens twice', strikes: [{ when: 'anything', times: 2, blow: ANY }], endsWithinS: 150 },
+  {
+    name: 'anything happens twice',
+    open: true,
+    strikes: [{ when: 'anything', times: 2, blow: ANY }],
+    endsWithinS: 150,
+  },
   {
     name: 'anything happens, and answers get lost',
     walk: 'to SmartHR',
@@ -265,7 +277,7 @@ const mixed: readonly Scenario[] = [
   },
 ]
 
-/** Those that `npm test` plays: one of each kind, and none that takes minutes. */
+/** The short form: one of each kind, and none that takes minutes. */
 const SHORT = new Set([
   'a worker is killed before a create has left',
   'a worker is killed between a create and its storing',

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startSandbox } from '../../sandbox/server.js'
 import { connect } from '../helpers/connecting.js'
-import { createVisitor, type Visitor } from '../helpers/visitor.js'
+import { createVisitor, type Page, type Visitor } from '../helpers/visitor.js'
 import { ask, ownCluster, sharedCluster, type Cluster } from './clusters.js'
 import type { Moment, Verdict } from './lines.js'
 import type { Mail } from './observed.js'
@@ -43,6 +44,33 @@ const EMPTY = ['tenants', 'sessions', 'rate_limits', 'sign_in_limits'].map(table
 const TOKENS = [/\bbearer ([\w.~+/=-]{12,})/gi, /"(?:access|refresh)_token":"([^"]{12,})"/g]
 
 const passwordOf = (url: string) => decodeURIComponent(new URL(url).password)
+
+/** How often somebody tries again who is told that the page can't be shown just now, a second apart. */
+const TRIES = 60
+
+/** Goes back to the page before, and tries again, as the page asks for it. */
+function patient(visitor: Visitor): Visitor {
+  let here = visitor
+  const again = async (act: (visitor: Visitor) => Promise<Page>) => {
+    for (let tries = 1; ; tries += 1) {
+      const before = here.twin()
+      const page = await act(here)
+      if (page.status !== 503 || tries === TRIES) return page
+      here = before
+      await sleep(1_000)
+    }
+  }
+  return {
+    get: (...asked) => again(one => one.get(...asked)),
+    post: (...asked) => again(one => one.post(...asked)),
+    press: (...asked) => again(one => one.press(...asked)),
+    page: () => here.page(),
+    get cookies() {
+      return here.cookies
+    },
+    twin: () => here.twin(),
+  }
+}
 
 export async function openStage(name: string, { own }: { own: boolean }): Promise<Stage> {
   const cluster = own ? await ownCluster(name) : await sharedCluster()
@@ -134,8 +162,9 @@ export async function openStage(name: string, { own }: { own: boolean }): Promis
       await visitor.get(`/auth/smarthr?returnTo=${encodeURIComponent(`/${connector}`)}`)
       await visitor.press('ログイン', { email: ADMIN, password: PASSWORD })
       await visitor.press('許可する')
-      await connect(visitor, connector)
-      return visitor
+      const administrator = patient(visitor)
+      await connect(administrator, connector)
+      return administrator
     },
     async close() {
       audience = null
