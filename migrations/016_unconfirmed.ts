@@ -7,6 +7,8 @@ export async function up(knex: Knex): Promise<void> {
     alter table run_items add constraint run_items_outcome_check
       check (outcome in ('succeeded', 'failed', 'unconfirmed', 'not_run'));
     alter table runs add column unconfirmed_count integer not null default 0;
+    -- how often its record was looked for in vain since it was last sent
+    alter table run_items add column looks integer not null default 0;
   `)
 }
 
@@ -17,6 +19,7 @@ export async function down(knex: Knex): Promise<void> {
     update runs set retry_outcome = 'failed' where retry_outcome = 'unconfirmed';
     update run_items set outcome = 'failed' where outcome = 'unconfirmed';
     alter table runs drop column unconfirmed_count;
+    alter table run_items drop column looks;
     alter table run_items drop constraint run_items_outcome_check;
     alter table run_items add constraint run_items_outcome_check
       check (outcome in ('succeeded', 'failed', 'not_run'));

@@ -132,13 +132,13 @@ const outcomes = `
   -- The people of a run, whether they are still known or forgotten. A row stands in one of the two.
   create view run_results with (security_invoker = true) as
     select tenant_id, run_id, id, class, excluded_reason, source_id, target_id, target_page, key, name, kana, department,
-      changed_fields, sealed, blocked, own_tick, repeated, selected, intent_at, creates, outcome, reason, applied_at,
-      unwritable
+      changed_fields, sealed, blocked, own_tick, repeated, selected, intent_at, creates, looks, outcome, reason,
+      applied_at, unwritable
     from run_items
     union all
     select tenant_id, run_id, id, class, null, source_id, target_id, null, '', '', '', '',
-      '{}', null, false, false, false, true, null, 0, outcome, reason, applied_at,
-      0
+      '{}', null, false, false, false, true, null, 0, 0, outcome, reason,
+      applied_at, 0
     from run_outcomes;
 `
 

@@ -58,7 +58,7 @@ const realWaits: Waits = {
   timeoutMs: 30_000,
   listingRetryMs: 5_000,
   // Two minutes in all: what is not listed by then was not created, as far as anybody can say.
-  lookUpAfterMs: [1_000, 4_000, 15_000, 40_000, 60_000],
+  lookUpAfterMs: [1_000, 4_000, 10_000, 15_000, 30_000, 30_000, 30_000],
 }
 
 export interface ContainerOptions {

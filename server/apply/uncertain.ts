@@ -19,7 +19,7 @@ const MOST_AT_A_TIME = 5
 /** Between two looks, 中止 is noticed after this at the latest. */
 const LONGEST_SLEEP_MS = 1_000
 
-/** What this job knows of a create without an answer. A job that takes over knows nothing, and begins to look anew. */
+/** What this job knows of a create without an answer. One that takes over goes on with the next look, after the whole wait for it. */
 interface Trace {
   /** how often it had been sent when this began */
   creates: number
@@ -36,7 +36,7 @@ interface Trace {
  * be about the first one.
  */
 export function createUncertain(writing: Writing, creates: Creates) {
-  const { sides, lookUpAfterMs, signal } = writing
+  const { inTenant, run, sides, lookUpAfterMs, signal } = writing
   const traces = new Map<string, Trace>()
 
   const nextLook = (looks: number) => performance.now() + (lookUpAfterMs[looks] ?? Number.POSITIVE_INFINITY)
@@ -44,7 +44,8 @@ export function createUncertain(writing: Writing, creates: Creates) {
   const traceOf = (task: Task): Trace => {
     const known = traces.get(task.id)
     if (known?.creates === task.creates) return known
-    const trace = { creates: task.creates, looks: 0, nextLookAt: nextLook(0), foundId: null }
+    const { creates: sent, looks } = task
+    const trace = { creates: sent, looks, nextLookAt: nextLook(looks), foundId: null }
     traces.set(task.id, trace)
     return trace
   }
@@ -80,6 +81,8 @@ export function createUncertain(writing: Writing, creates: Creates) {
       trace.nextLookAt = nextLook(trace.looks)
       trace.foundId = found.get(task.id) ?? null
     }
+    const inVain = tasks.filter(task => !found.has(task.id)).map(({ id }) => id)
+    if (inVain.length > 0) await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.lookedInVain(run.id, inVain))
   }
 
   return {

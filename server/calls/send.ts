@@ -28,9 +28,29 @@ export type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lo
 
 export type Send = (call: Call, token: string | null) => Promise<Received>
 
+/**
+ * A connection that takes longer is not used. This process may have been stopped meanwhile: what it was about to send may
+ * be another worker's to send by now.
+ */
+const CONNECT_MS = 3_000
+
+function inTime<Agent extends HttpAgent>(agent: Agent, ready: 'connect' | 'secureConnect'): Agent {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (...order) => {
+    const began = performance.now()
+    const socket = connect(...order)
+    // The first to hear of it, before the call is written.
+    socket?.once(ready, () => {
+      if (performance.now() - began > CONNECT_MS) socket.destroy(new Error('the connection took too long'))
+    })
+    return socket
+  }
+  return agent
+}
+
 // One pool of sockets per process; a service sees few connections however many companies there are.
-const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 64 })
-const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 64 })
+const httpAgent = inTime(new HttpAgent({ keepAlive: true, maxSockets: 64 }), 'connect')
+const httpsAgent = inTime(new HttpsAgent({ keepAlive: true, maxSockets: 64 }), 'secureConnect')
 
 const client = axios.create({
   maxRedirects: 0,

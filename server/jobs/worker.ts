@@ -41,7 +41,8 @@ const MAILS_AT_ONCE = 2
  */
 const shortPlaces = (concurrency: number) => Math.ceil(concurrency / 2)
 
-const defaultTurnMs = { short: 20_000, any: 120_000 }
+// A turn has room for the longest wait of server/apply/uncertain.ts.
+const defaultTurnMs = { short: 40_000, any: 120_000 }
 const LOOK_EVERY_MS = 1_000
 
 /** How long items in hand are waited for when the process is to go, and the database, which may be away. */

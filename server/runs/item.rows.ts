@@ -9,6 +9,8 @@ export interface Task extends ItemWithContent {
   intentAt: Date | null
   /** how often a create was sent */
   creates: number
+  /** how often its record was looked for in vain since */
+  looks: number
 }
 
 /** So many people of a list, and whether there are more on either side. */
@@ -37,6 +39,7 @@ const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'sealed', string
   selected: 'selected',
   intentAt: 'intent_at',
   creates: 'creates',
+  looks: 'looks',
   outcome: 'outcome',
   reason: 'reason',
   sealed: 'sealed',

@@ -34,16 +34,23 @@ export const holding = <Stores extends LeaseStores, T>(
 const FRESH_MS = 1_000
 
 /**
+ * An answer that was so long under way is asked for again: this process may have been stopped meanwhile, and another
+ * one takes over seconds after that.
+ */
+const STALE_MS = 2_000
+
+/**
  * The question before every write of a run: is it still ours? Asked of the database before each create. A worker that
  * was stopped for a while, or waited for a slot, may find that another one has gone on in its place.
  */
 export function createFence({ inTenant, run, lease }: Holder & { inTenant: InTenant<LeaseStores> }) {
   let heldAt = Number.NEGATIVE_INFINITY
   return async (kind: 'update' | 'create'): Promise<void> => {
-    const now = performance.now()
-    if (kind === 'update' && now - heldAt < FRESH_MS) return
-    const { held } = await inTenant(run.tenantId, ({ runs }) => runs.check(run.id, lease))
-    if (!held) throw new LeaseLost()
-    heldAt = now
+    if (kind === 'update' && performance.now() - heldAt < FRESH_MS) return
+    do {
+      heldAt = performance.now()
+      const { held } = await inTenant(run.tenantId, ({ runs }) => runs.check(run.id, lease))
+      if (!held) throw new LeaseLost()
+    } while (performance.now() - heldAt > STALE_MS)
   }
 }

@@ -50,7 +50,7 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
         .where({ id: itemId, target_id: null })
         .whereNull('outcome')
         .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
-        .update({ intent_at: now, creates: db.raw('creates + 1') })
+        .update({ intent_at: now, creates: db.raw('creates + 1'), looks: 0 })
       return changed === 1
     },
 
@@ -65,6 +65,11 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
           intent_at: db.raw('case when creates > 1 then intent_at end'),
           creates: db.raw('greatest(creates - 1, 0)'),
         })
+    },
+
+    /** The records of these were looked for in vain once more. */
+    async lookedInVain(runId: string, itemIds: readonly string[]): Promise<void> {
+      await items(runId).whereIn('id', itemIds).increment('looks')
     },
 
     async created(runId: string, itemId: string, targetId: string): Promise<void> {

@@ -75,31 +75,31 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
   const during = <T>(run: Run, { lease }: AtWork, work: (stores: FailureStores) => Promise<T>) =>
     lease === undefined ? inTenant(run.tenantId, work) : holding({ inTenant, run, lease }, work)
 
-  const fail = (run: Run, at: AtWork, reason: string) =>
-    during(run, at, async stores => {
-      if (run.state === 'fetching') {
-        const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
-        // A run of one click has no person waiting in front of it.
-        if (ended && run.atOnce) await announce(stores, run, clock.now())
-        return
-      }
+  /** Gives the run up, in the caller's transaction. */
+  const failIn = async (stores: FailureStores, run: Run, reason: string) => {
+    if (run.state !== 'fetching') {
       await endRun(stores, run, { now: clock.now(), rest: restOf(run, reason) })
-    })
+      return
+    }
+    const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
+    // A run of one click has no person waiting in front of it.
+    if (ended && run.atOnce) await announce(stores, run, clock.now())
+  }
 
+  const fail = (run: Run, at: AtWork, reason: string) => during(run, at, stores => failIn(stores, run, reason))
+
+  /** Once too often or too long: it is given up in the same transaction, which ends the lease in either case. */
   const putAside = (run: Run, at: AtWork, until: Date, error: AppError) =>
-    during(run, at, async ({ runs, jobs }) => {
+    during(run, at, async stores => {
       const closed = error instanceof VendorClosed
       const shownUntil = new Date(clock.now().getTime() + until.getTime() - Date.now())
-      if (
-        closed &&
-        shownUntil.getTime() - (run.queuedAt ?? run.fetchBegunAt ?? clock.now()).getTime() > LONGEST_CLOSED_MS
-      )
-        return false
+      const waitsSince = run.queuedAt ?? run.fetchBegunAt ?? clock.now()
+      if (closed && shownUntil.getTime() - waitsSince.getTime() > LONGEST_CLOSED_MS)
+        return failIn(stores, run, error.message)
       const reason = closed ? error.message : pausedReason(shownUntil, error)
-      const waits = await runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
-      if (waits > MAX_WAITS) return false
-      await jobs.enqueue(at.job, run.id, until)
-      return true
+      const waits = await stores.runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
+      if (waits > MAX_WAITS) return failIn(stores, run, error.message)
+      await stores.jobs.enqueue(at.job, run.id, until)
     })
 
   const markReconnect = async (run: Run, error: ReconnectNeeded) => {
@@ -147,9 +147,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
           ? error.retryAt
           : new Date(Date.now() + listingRetryMs * 2 ** Math.min(run.attempts, MAX_WAITS))
       log.warn('run put aside', { until, err: error })
-      if (await putAside(run, at, until, error)) return
-      await fail(run, at, error.message)
-      return
+      return putAside(run, at, until, error)
     }
     if (error instanceof ReconnectNeeded) await markReconnect(run, error)
     if (error instanceof AppError) {

@@ -41,6 +41,20 @@ describe('bad luck', () => {
     return reportOf(visitor, runId)
   }
 
+  it('ends a run whose service is down for good, with a reason for everybody and one mail', async () => {
+    await people('smarthr', 4)
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await fault({ service: 'freee', path: '/hr/', status: 503 })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include('freee人事労務に接続できませんでした').and.include('成功 0件')
+    expect((await world.container.ownerPool.query('select outcome from run_items')).rows).to.deep.equal(
+      Array(4).fill({ outcome: 'unconfirmed' }),
+    )
+    await eventually('the mail', async () => (await world.mails()).length === 1)
+  })
+
   const lostAnswers: Record<string, object> = {
     'the line is cut after the record was stored': { drop: true, applyFirst: true },
     'the line is cut before': { drop: true },

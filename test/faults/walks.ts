@@ -1,0 +1,145 @@
+import { whenRead } from '../helpers/waiting.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
+import type { Visitor } from '../helpers/visitor.js'
+import type { Clean } from './model.js'
+import { freee, mikiwame, payslips, pca, smarthr, smarthrByMail, type Service } from './observed.js'
+import type { Stage } from './stage.js'
+
+/** One way of an administrator through the product, and what its run is known to need. */
+export interface Walk {
+  connector: string
+  from: Service
+  to: Service
+  clean: Clean
+  /** Puts people on both sides; how many of them are to be written. */
+  fill(stage: Stage, order: { people: number; seed: number }): Promise<number>
+  /** From the dashboard to the order; the run's id. */
+  start(stage: Stage, visitor: Visitor): Promise<string>
+}
+
+/** Half are new, and all the others differ. */
+const bothSides =
+  (service: string, other: string) =>
+  async (stage: Stage, { people, seed }: { people: number; seed: number }) => {
+    await stage.control('POST', '/populate', {
+      service,
+      with: other,
+      employees: people,
+      overlap: 0.5,
+      differing: 1,
+      seed,
+    })
+    return people
+  }
+
+type Json = Readonly<Record<string, unknown>>
+
+const midoriOf = async (stage: Stage) =>
+  ((await stage.state('smarthr')).tenants as Json[]).find(({ subdomain }) => subdomain === 'midori-shokai') ?? {}
+
+/** PCA takes digits for its 社員コード. */
+async function fillPca(stage: Stage, order: { people: number; seed: number }) {
+  const amount = await bothSides('smarthr', 'pca')(stage, order)
+  const inDigits = (code: unknown) => String(code).trim().replace('P', '1')
+  const crews = ((await midoriOf(stage)).crews as Json[]).map(crew => ({ ...crew, emp_code: inDigits(crew.emp_code) }))
+  await stage.control('POST', '/people', { service: 'smarthr', people: crews })
+  const [area] = ((await stage.state('pca')).products as { Pay20: { employees: Json[] }[] }).Pay20
+  const people = (area?.employees ?? []).map(({ Code, LastName, FirstName, LastKana, FirstKana, ...one }) => ({
+    ...{ LastName, FirstName, LastKana, FirstKana, Gender: one.Gender },
+    Code: inDigits(Code),
+    BirthDate: String(one.BirthDate),
+    EnterDate: String(one.EnterDate),
+  }))
+  await stage.control('POST', '/people', { service: 'pca', people })
+  return amount
+}
+
+/** ミキワメ takes people of departments that it knows. */
+async function fillMikiwame(stage: Stage, order: { people: number; seed: number }) {
+  const departments = ((await midoriOf(stage)).departments as Json[]).flatMap(({ name, code }) =>
+    code ? [{ name, code }] : [],
+  )
+  await stage.control('PUT', '/switches', { service: 'mikiwame', departments })
+  return bothSides('smarthr', 'mikiwame')(stage, order)
+}
+
+const wizard = (connector: string, flow: string) => async (_: Stage, visitor: Visitor) => {
+  const runId = await toSelection(visitor, flow, undefined, connector)
+  await syncEverybody(visitor)
+  return runId
+}
+
+/** A button of the dashboard that reads and writes without a further question. */
+const oneClick = (connector: string, flow: string) => async (stage: Stage, visitor: Visitor) => {
+  await visitor.get(`/${connector}`)
+  const form = visitor
+    .page()
+    .html.split('<form')
+    .find(part => part.includes(`value="${flow}"`))
+  const csrf = /name="_csrf" value="([^"]+)"/.exec(form ?? '')?.[1] ?? ''
+  await visitor.post(`/${connector}/runs/new`, { _csrf: csrf, flow })
+  const [run] = await stage.rows<{ id: string }>('select id from runs order by created_at desc limit 1')
+  if (!run) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
+  return run.id
+}
+
+/** The month of the newest statements, by the wall clock of the services. */
+const thisMonth = () => new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 'YYYY-MM'.length)
+
+export const WALKS = {
+  'to freee': {
+    connector: 'freee',
+    from: smarthr,
+    to: freee,
+    clean: { reads: 12, writesPerNew: 6, writesPerChanged: 4 },
+    fill: bothSides('smarthr', 'freee'),
+    start: wizard('freee', 'employees-from-smarthr'),
+  },
+  'to SmartHR': {
+    connector: 'freee',
+    from: freee,
+    to: smarthr,
+    clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    fill: bothSides('freee', 'smarthr'),
+    start: wizard('freee', 'employees-to-smarthr'),
+  },
+  'to PCA': {
+    connector: 'pca',
+    from: smarthr,
+    to: pca,
+    clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    fill: fillPca,
+    start: wizard('pca', 'employees-from-smarthr'),
+  },
+  'to ミキワメ': {
+    connector: 'mikiwame',
+    from: smarthrByMail,
+    to: mikiwame,
+    clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    fill: fillMikiwame,
+    start: oneClick('mikiwame', 'employees-from-smarthr'),
+  },
+  payslips: {
+    connector: 'freee',
+    from: freee,
+    to: payslips,
+    clean: { reads: 20, writesPerNew: 1, writesPerChanged: 0 },
+    async fill(stage, { people, seed }) {
+      await stage.control('POST', '/populate', { service: 'freee', employees: people, overlap: 1, seed })
+      // Every tenth is paid on another day.
+      return people - Math.floor(people / 10)
+    },
+    async start(_, visitor) {
+      const runId = await toSelection(visitor, 'salary-payslips', thisMonth())
+      await whenRead(visitor, runId)
+      await visitor.get(`/runs/${runId}/select`)
+      await visitor.press('search', { q: `${thisMonth().replace('-', '/')}/25` })
+      await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : 'select-page')
+      await visitor.press('確認')
+      await visitor.press('取り込み')
+      return runId
+    },
+  },
+} as const satisfies Record<string, Walk>
+
+export type WalkName = keyof typeof WALKS
