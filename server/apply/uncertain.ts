@@ -93,8 +93,9 @@ export function createUncertain(writing: Writing, creates: Creates) {
 
     look,
 
-    /** Whether no more creates should be begun before these are known. */
-    tooMany: (open: readonly Task[]): boolean => open.length >= MOST_AT_A_TIME,
+    /** Whether no more creates should be begun yet: the target may be down, which the first look tells. */
+    holdsUp: (open: readonly Task[]): boolean =>
+      open.length >= MOST_AT_A_TIME || open.some(task => traceOf(task).looks === 0),
 
     /** Until the next look, or a little while of it. */
     async wait(open: readonly Task[]): Promise<void> {

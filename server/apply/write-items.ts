@@ -28,7 +28,7 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
     const cancel = await groups.check()
     const open = await read(({ pendingItems }) => pendingItems.unsettled(run.id, CREATES))
     if (await settleSome(open, { writer, groups, cancel })) continue
-    const mustWait = cancel || inOrder || writer.uncertain.tooMany(open)
+    const mustWait = cancel || inOrder || writer.uncertain.holdsUp(open)
     if (open.length > 0 && mustWait) {
       await writer.uncertain.wait(open)
       continue

@@ -57,8 +57,9 @@ function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInp
     },
   ]
   const { item } = flow.words
+  const inVain = unconfirmed.items.length > 0 ? `失敗・要確認の${item}` : `失敗した${item}`
   return [
-    ...(failures.items.length + unconfirmed.items.length > 0 ? files(`失敗した${item}`, {}, unwritable.failed) : []),
+    ...(failures.items.length + unconfirmed.items.length > 0 ? files(inVain, {}, unwritable.failed) : []),
     ...files(`すべての${item}`, { all: 1 }, unwritable.all),
   ]
 }

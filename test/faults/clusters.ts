@@ -7,6 +7,7 @@ import { accountForServer, localFolder } from '../../server/local/folder.js'
 import { startPostgres, stopPostgres } from '../../server/local/postgres.js'
 import { binaries } from '../../server/local/programs.js'
 import { migrateToLatest } from '../../server/platform/db.js'
+import { WORKER_ROLE } from '../../server/platform/rights.js'
 import { createTestDatabase } from '../helpers/database.js'
 import { freePort } from './processes.js'
 
@@ -14,7 +15,7 @@ import { freePort } from './processes.js'
 export interface Cluster {
   /** for the bench, which sees everybody's rows */
   url(): string
-  /** for the product's processes */
+  /** for the product's processes: the worker's login, which has what web's has */
   appUrl(): string
   /** Ends the server: `fast` says good-bye to everybody, `immediate` is a crash. */
   stop(how: 'fast' | 'immediate'): Promise<void>
@@ -44,7 +45,7 @@ const never = (): never => {
 export async function sharedCluster(): Promise<Cluster> {
   const database = await createTestDatabase()
   return {
-    url: () => database.url,
+    url: () => database.superUrl,
     appUrl: () => database.url,
     stop: never,
     start: never,
@@ -85,7 +86,8 @@ export async function ownCluster(name: string): Promise<Cluster> {
   const standby = join(folder, 'standby')
   let server = await startPostgres({ name })
   let url = server.url
-  await migrateToLatest(url)
+  const login = await server.loginUrl('renkei_jobs')
+  await migrateToLatest(url, { renkei_jobs: WORKER_ROLE })
 
   const account = accountForServer()
   const bin = await binaries(account, base)
@@ -132,7 +134,11 @@ export async function ownCluster(name: string): Promise<Cluster> {
 
   const cluster: Cluster = {
     url: () => url,
-    appUrl: () => url,
+    appUrl() {
+      const here = new URL(login)
+      here.port = new URL(url).port
+      return here.href
+    },
     stop: how => end(data, how === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     async start() {
       server = await startPostgres({ name })

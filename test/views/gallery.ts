@@ -1,6 +1,7 @@
 import express from 'express'
 import type { Express } from 'express'
 import session from 'express-session'
+import { uncertainReason } from '../../server/runs/reasons.js'
 import { join } from 'node:path'
 import { loadConfig } from '../../server/config.js'
 import { endOwnConnectionPage } from '../../server/connections/own-connection.view.js'
@@ -320,6 +321,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'report-queued': report(aRun({ state: 'queued', queuedAt: new Date('2026-01-31T15:05:00Z'), selectedCount: 62 }), {
     counts: { pending: 62 },
     items: people(3),
+  }),
+  'report-unconfirmed': report(anEndedRun({ failedCount: 0, unconfirmedCount: 2 }), {
+    counts: { unconfirmed: 2 },
+    items: people(2, { class: 'new', outcome: 'unconfirmed', reason: uncertainReason('freee人事労務') }),
   }),
   'report-waiting': report(
     anEndedRun({
