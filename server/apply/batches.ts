@@ -6,7 +6,17 @@ import type { Result } from '../runs/item.store.js'
 import { takenReason } from '../runs/reasons.js'
 import { failed, failedByPlan, hasProblems, succeeded } from './outcomes.js'
 import type { Update } from './updates.js'
-import { changing, connect, forCreate, intend, remember, withdraw, type Writing } from './writing.js'
+import { noting, type Order } from '../runs/lease.js'
+import {
+  changing,
+  connect,
+  FinishedElsewhere,
+  forCreate,
+  orderOf,
+  remember,
+  withdraw,
+  type Writing,
+} from './writing.js'
 
 /** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
 const MAX_LOST_BATCHES = 3
@@ -18,13 +28,18 @@ export function createBatches(writing: Writing, batch: Batch) {
   let lostBatches = 0
 
   /** The batch's results, one per task; null: nobody can say. Certain failures of the whole call are thrown. */
-  async function send(tasks: readonly Task[], call: () => Promise<readonly BatchResult[]>) {
+  async function send(
+    tasks: readonly Task[],
+    call: () => Promise<readonly BatchResult[]>,
+    order?: Order,
+  ): Promise<(BatchResult | null)[]> {
     if (tasks.length === 0) return []
     try {
-      const results: (BatchResult | null)[] = [...(await call())]
+      const results = [...(await (order ? noting(order, call) : call()))]
       lostBatches = 0
       return results
     } catch (error) {
+      if (error instanceof FinishedElsewhere) return tasks.map(() => null)
       if (error instanceof Uncertain) {
         lostBatches += 1
         if (lostBatches > MAX_LOST_BATCHES)
@@ -32,32 +47,31 @@ export function createBatches(writing: Writing, batch: Batch) {
         return tasks.map(() => null)
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
-      await withdraw(
-        writing,
-        tasks.filter(task => task.class === 'new'),
-      )
+      if (order?.noted) await withdraw(writing, tasks)
       throw error
     }
   }
 
   async function create(tasks: readonly Task[]): Promise<(Result | null)[]> {
     const [doomed, ready] = [tasks.filter(hasProblems), tasks.filter(task => !hasProblems(task))]
-    const intended = await intend(writing, ready)
-    const results = await send(intended, () =>
-      batch.create(
-        intended.map(task => forCreate(writing, task)),
-        days.plan,
-      ),
+    const results = await send(
+      ready,
+      () =>
+        batch.create(
+          ready.map(task => forCreate(writing, task)),
+          days.plan,
+        ),
+      orderOf(writing, ready),
     )
     const taken = new Map<Task, Result>()
-    for (const [index, task] of intended.entries()) {
+    for (const [index, task] of ready.entries()) {
       const result = results[index]
       const failure = result && 'id' in result ? await remember(writing, task, result.id) : null
       if (failure) taken.set(task, failure)
     }
     return [
       ...doomed.map(task => failedByPlan(task, sides.flow)),
-      ...intended.map((task, index) => taken.get(task) ?? resultOf(task, results[index])),
+      ...ready.map((task, index) => taken.get(task) ?? resultOf(task, results[index])),
     ]
   }
 

@@ -5,7 +5,17 @@ import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
 import { failed, failedByPlan, hasProblems, orRefused, stuckReason, succeeded, unconfirmed } from './outcomes.js'
-import { changing, forCreate, intend, remember, withdraw, type Current, type Writing } from './writing.js'
+import { noting } from '../runs/lease.js'
+import {
+  changing,
+  FinishedElsewhere,
+  forCreate,
+  orderOf,
+  remember,
+  withdraw,
+  type Current,
+  type Writing,
+} from './writing.js'
 
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
 export function createCreates(writing: Writing) {
@@ -43,12 +53,13 @@ export function createCreates(writing: Writing) {
 
   /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
   const send = async (task: Task) => {
+    const order = orderOf(writing, [task])
     try {
-      const created = await target.create(forCreate(writing, task), days.plan)
+      const created = await noting(order, () => target.create(forCreate(writing, task), days.plan))
       writing.answers.count += 1
       return created
     } catch (error) {
-      if (error instanceof Uncertain) return null
+      if (error instanceof Uncertain || error instanceof FinishedElsewhere) return null
       if (error instanceof VendorRefused) {
         writing.answers.count += 1
         return refused(task, error.message)
@@ -58,7 +69,7 @@ export function createCreates(writing: Writing) {
         return refused(task, error.message)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      await withdraw(writing, [task])
+      if (order.noted) await withdraw(writing, [task])
       throw error
     }
   }
@@ -66,9 +77,6 @@ export function createCreates(writing: Writing) {
   const create = async (task: Task): Promise<Result | null> => {
     if (hasProblems(task)) return failedByPlan(task, sides.flow)
     if (createsBlocked !== null) return refused(task, createsBlocked)
-    const [intended] = await intend(writing, [task])
-    // The worker before us was still at it and has finished meanwhile: what it stored decides.
-    if (!intended) return null
     const created = await send(task)
     if (created === null || 'outcome' in created) return created
     const taken = await remember(writing, task, created.id)

@@ -7,7 +7,7 @@ import type { Result } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
 import type { PendingItemStore } from '../runs/pending-item.store.js'
 import { takenReason } from '../runs/reasons.js'
-import { holding, LeaseLost } from '../runs/lease.js'
+import { holding, LeaseLost, type Order } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { pairOf, type Days, type Sides } from '../runs/sides.js'
@@ -55,20 +55,21 @@ export const remember = (writing: Writing, task: Task, targetId: string): Promis
     return (await connect(writing, stores, task, targetId)) ? null : failed(task, takenReason(writing.sides, 'created'))
   })
 
-/**
- * Notes the intent of every create before it is sent, and gives those that are ours to send. The others were finished
- * by the worker before us. Throws LeaseLost.
- */
-export async function intend({ inTenant, run, lease, clock }: Writing, tasks: readonly Task[]): Promise<Task[]> {
-  const { intended, held } = await inTenant(run.tenantId, async ({ pendingItems, runs }) => {
-    const mine: Task[] = []
-    for (const task of tasks) {
-      if (await pendingItems.intend(run.id, task.id, lease, clock.now())) mine.push(task)
-    }
-    return { intended: mine, held: (await runs.check(run.id, lease)).held }
-  })
-  if (!held) throw new LeaseLost()
-  return intended
+/** The worker before us was still at it and has finished one of them meanwhile: what it stored decides. */
+export class FinishedElsewhere extends Error {}
+
+/** The order of these creates: all are noted, or none. Throws FinishedElsewhere and LeaseLost when it is noted. */
+export function orderOf({ inTenant, run, lease, clock }: Writing, tasks: readonly Task[]): Order {
+  return {
+    noted: false,
+    note: () =>
+      inTenant(run.tenantId, async ({ pendingItems, runs }) => {
+        let mine = 0
+        for (const task of tasks) if (await pendingItems.intend(run.id, task.id, lease, clock.now())) mine += 1
+        if (!(await runs.check(run.id, lease)).held) throw new LeaseLost()
+        if (mine < tasks.length) throw new FinishedElsewhere()
+      }),
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from './run.store.js'
 import type { Run } from './run.js'
@@ -30,6 +31,21 @@ export const holding = <Stores extends LeaseStores, T>(
     return work(stores)
   })
 
+/** A create on its way to the service, and what is stored of it before it leaves. */
+export interface Order {
+  /** Stores its intent, while the run is ours. Throws LeaseLost. */
+  note: () => Promise<void>
+  noted: boolean
+}
+
+const orders = new AsyncLocalStorage<Order>()
+
+/**
+ * Sends what `send` sends; directly before its first write leaves, behind every wait, `order` is noted. So a worker that
+ * dies in a wait leaves no intent of what it has not sent, and nothing to be looked for.
+ */
+export const noting = <T>(order: Order, send: () => Promise<T>): Promise<T> => orders.run(order, send)
+
 /** An update goes out on the word of a look that is at most so old: sent twice, it leaves the same record. */
 const FRESH_MS = 1_000
 
@@ -46,6 +62,13 @@ const STALE_MS = 2_000
 export function createFence({ inTenant, run, lease }: Holder & { inTenant: InTenant<LeaseStores> }) {
   let heldAt = Number.NEGATIVE_INFINITY
   return async (kind: 'update' | 'create'): Promise<void> => {
+    const order = orders.getStore()
+    if (order && !order.noted) {
+      heldAt = performance.now()
+      await order.note()
+      order.noted = true
+      if (performance.now() - heldAt <= STALE_MS) return
+    }
     if (kind === 'update' && performance.now() - heldAt < FRESH_MS) return
     do {
       heldAt = performance.now()

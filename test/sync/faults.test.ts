@@ -49,9 +49,13 @@ describe('bad luck', () => {
     const report = await reportOf(visitor, runId)
 
     expect(report.text).to.include('freee人事労務に接続できませんでした').and.include('成功 0件')
-    expect((await world.container.ownerPool.query('select outcome from run_items')).rows).to.deep.equal(
-      Array(4).fill({ outcome: 'unconfirmed' }),
-    )
+    const { rows } = await world.container.ownerPool.query<{ outcome: string }>('select outcome from run_items')
+    const sent = (await world.calls('freee')).filter(({ method }) => method === 'POST')
+    expect(sent).to.not.have.length(0)
+    expect(rows.map(({ outcome }) => outcome).sort(), 'nobody knows of those who were sent').to.deep.equal([
+      ...Array<string>(4 - sent.length).fill('failed'),
+      ...Array<string>(sent.length).fill('unconfirmed'),
+    ])
     await eventually('the mail', async () => (await world.mails()).length === 1)
   })
 
