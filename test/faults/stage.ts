@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSandbox } from '../../sandbox/server.js'
+import { controlOf, type Control } from '../helpers/control.js'
 import { connect } from '../helpers/connecting.js'
 import { createVisitor, type Page, type Visitor } from '../helpers/visitor.js'
 import { ask, ownCluster, sharedCluster, type Cluster } from './clusters.js'
@@ -25,7 +26,7 @@ export interface Stage {
   secrets(): string[]
   /** what took longer than it may */
   lateness: string[]
-  control(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  control: Control
   state(service: string): Promise<Json>
   mails(): Promise<Mail[]>
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>
@@ -107,15 +108,7 @@ export async function openStage(name: string, { own }: { own: boolean }): Promis
   const hands = { web, worker1, worker2 }
   const all = Object.values(hands)
 
-  const control: Stage['control'] = async (method, path, body) => {
-    const answer = await fetch(`${sandbox.url}/_control${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
-    const json: unknown = await answer.json()
-    if (!answer.ok) throw new Error(`control ${path}: ${JSON.stringify(json)}`)
-    return json
-  }
+  const control = controlOf(sandbox.url)
 
   const stage: Stage = {
     cluster,

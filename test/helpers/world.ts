@@ -15,6 +15,7 @@ import { createLogger } from '../../server/platform/logger.js'
 import { findRun } from '../../server/runs/flow-of.js'
 import type { Run } from '../../server/runs/run.js'
 import { connect } from './connecting.js'
+import { controlOf, type Control } from './control.js'
 import { createTestDatabase, keepRows } from './database.js'
 import { createVisitor, type Visitor } from './visitor.js'
 
@@ -51,7 +52,7 @@ export interface World {
   environment: Record<string, string>
   /** every line that was logged, as text */
   logs: string[]
-  control(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  control: Control
   calls(service: string): Promise<LoggedCall[]>
   mails(): Promise<ReceivedMail[]>
   visitor(): Visitor
@@ -182,15 +183,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   server.on('request', createApp(container))
 
   let worker: Awaited<ReturnType<typeof startWorker>> | undefined
-  const control: World['control'] = async (method, path, body) => {
-    const answer = await fetch(`${sandbox.url}/_control${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
-    const json: unknown = await answer.json()
-    if (!answer.ok) throw new Error(`control ${path}: ${JSON.stringify(json)}`)
-    return json
-  }
+  const control = controlOf(sandbox.url)
 
   const setClock = async () => {
     if (options.at) await control('PUT', '/clock', { now: options.at })
