@@ -27,6 +27,8 @@ const WALKS = [
   'test/web/security.test.ts',
   'test/unit/platform/rights.test.ts',
   'test/unit/platform/pooling.test.ts',
+  // Needs the programs of PostgreSQL 15.
+  'test/setup/restore.pooled.ts',
 ]
 
 const PROGRAMS = '/usr/lib/postgresql/15/bin'

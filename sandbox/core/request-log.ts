@@ -13,13 +13,15 @@ export interface LoggedRequest {
 }
 
 const KEPT = 200_000
-const SECRET = /secret|password|token|^code$|verifier|authorization|cookie|_csrf|^identifier$/i
+const SECRET = /secret|password|token|verifier|authorization|cookie|_csrf|^identifier$/i
+/** OAuth's; PCA's `Code` is an employee's. */
+const GRANT = 'code'
 
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, SECRET.test(key) ? '[masked]' : masked(entry)]),
+    Object.entries(value).map(([key, entry]) => [key, SECRET.test(key) || key === GRANT ? '[masked]' : masked(entry)]),
   )
 }
 

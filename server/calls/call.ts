@@ -32,8 +32,11 @@ export interface Answer<T> {
 export interface Caller {
   /** This process is going away: waits and reads end at once, and no further call is sent. */
   signal: AbortSignal
-  /** Asked directly before every write, when all waits are over; throws when this worker must not write any more. */
-  fence?: (kind: Exclude<CallKind, 'read'>) => Promise<void>
+  /**
+   * Asked directly before every write, when all waits are over; throws when this worker must not write any more. What
+   * comes back is until when its word holds, by performance.now().
+   */
+  fence?: (kind: Exclude<CallKind, 'read'>) => Promise<number>
 }
 
 export interface Http {

@@ -39,14 +39,15 @@ export function createHttp(options: HttpOptions): Http {
   const pace = createPace(options)
   const failures = createFailures(errors, options.closedHours)
 
-  const mayGo = async (call: Call) => {
+  /** Until when the call may leave; undefined: whenever it likes. */
+  const mayGo = async (call: Call): Promise<number | undefined> => {
     const heldBackMs = await pace.take(call, LONGEST_WAIT_MS)
     if (heldBackMs > 0) throw failures.unavailable(Date.now() + heldBackMs)
     signal?.throwIfAborted()
     const closed = call.evenWhenClosed ? null : failures.closedNow()
     if (closed) throw closed
     // Last of all: another worker may have taken the run over during any of the waits.
-    if (call.kind !== 'read') await fence?.(call.kind)
+    return call.kind === 'read' ? undefined : fence?.(call.kind)
   }
 
   /** Before the same call is sent again. A create is not: its record may be stored although no answer came. */
@@ -98,8 +99,8 @@ export function createHttp(options: HttpOptions): Http {
       let token = tokens ? await tokens.token() : null
       const spent: Spent = { tries: 1, throttled: 0, renewed: false }
       for (;;) {
-        await mayGo(call)
-        const received = await send(call, token)
+        const received = await send(call, token, await mayGo(call))
+        if (received.kind === 'late') continue
         if (received.kind === 'lost') {
           await stumbled(call, spent)
           continue

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import axios, { type AxiosResponse } from 'axios'
+import http, { Agent as HttpAgent, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import https, { Agent as HttpsAgent } from 'node:https'
+import { TLSSocket } from 'node:tls'
+import axios, { AxiosError, type AxiosResponse } from 'axios'
 import type { Logger } from '../platform/logger.js'
 import { wellFormed } from '../platform/odd-text.js'
 import type { Answer, Call, ServiceErrors } from './call.js'
@@ -23,34 +24,17 @@ export interface SendOptions {
   signal?: AbortSignal
 }
 
-/** What came back, or that nothing usable did. */
-export type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost' }
+/** What came back, or that nothing usable did. late: the call did not leave. */
+export type Received = { kind: 'answer'; answer: Answer<unknown> } | { kind: 'lost' } | { kind: 'late' }
 
-export type Send = (call: Call, token: string | null) => Promise<Received>
-
-/**
- * A connection that takes longer is not used. This process may have been stopped meanwhile: what it was about to send may
- * be another worker's to send by now.
- */
-const CONNECT_MS = 3_000
-
-function inTime<Agent extends HttpAgent>(agent: Agent, ready: 'connect' | 'secureConnect'): Agent {
-  const connect = agent.createConnection.bind(agent)
-  agent.createConnection = (...order) => {
-    const began = performance.now()
-    const socket = connect(...order)
-    // The first to hear of it, before the call is written.
-    socket?.once(ready, () => {
-      if (performance.now() - began > CONNECT_MS) socket.destroy(new Error('the connection took too long'))
-    })
-    return socket
-  }
-  return agent
-}
+/** `leaveBy`: by performance.now(); a call that has not left by then does not. */
+export type Send = (call: Call, token: string | null, leaveBy?: number) => Promise<Received>
 
 // One pool of sockets per process; a service sees few connections however many companies there are.
-const httpAgent = inTime(new HttpAgent({ keepAlive: true, maxSockets: 64 }), 'connect')
-const httpsAgent = inTime(new HttpsAgent({ keepAlive: true, maxSockets: 64 }), 'secureConnect')
+const agents = {
+  httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
+  httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),
+}
 
 const client = axios.create({
   maxRedirects: 0,
@@ -59,9 +43,30 @@ const client = axios.create({
   responseType: 'text',
   transformResponse: data => data as unknown,
   paramsSerializer: { indexes: null },
-  httpAgent,
-  httpsAgent,
+  ...agents,
   proxy: false,
+})
+
+/** What came back when a call would have left too late, and did not. */
+class Late extends Error {}
+
+/**
+ * Node's own request, which looks at the clock once more when its first byte is about to leave: this process may have
+ * been stopped at any point, and what it was about to send may be another worker's to send by now.
+ */
+const leavingBy = (leaveBy: number) => ({
+  request(order: RequestOptions, heard: (response: IncomingMessage) => void): ClientRequest {
+    const request = (order.protocol === 'https:' ? https : http).request(order, heard)
+    const look = () => {
+      if (performance.now() > leaveBy) request.destroy(new Late())
+    }
+    request.once('socket', socket => {
+      look()
+      // What was written meanwhile leaves once the connection stands: we hear of that first.
+      if (socket.connecting) socket.prependOnceListener(socket instanceof TLSSocket ? 'secureConnect' : 'connect', look)
+    })
+    return request
+  },
 })
 
 function pathOf({ path }: Call, token: string | null): string {
@@ -82,7 +87,7 @@ export function createSend(options: SendOptions): Send {
     log.debug('service call', { product, method, path: pathTemplate, status, ms })
   }
 
-  const ask = (call: Call, token: string | null, patience: AbortSignal) =>
+  const ask = (call: Call, token: string | null, leaveBy: number | undefined, patience: AbortSignal) =>
     client.request<string>({
       method: call.method,
       url: baseUrl + pathOf(call, token),
@@ -95,9 +100,10 @@ export function createSend(options: SendOptions): Send {
           !(call.body instanceof URLSearchParams) && { 'Content-Type': 'application/json' }),
       },
       signal: patience,
+      ...(leaveBy !== undefined && { transport: leavingBy(leaveBy) }),
     })
 
-  return async (call, token) => {
+  return async (call, token, leaveBy) => {
     const began = performance.now()
     // A time-out of axios starts again with every byte: a slow trickle would hold a call for ever.
     const patience = new AbortController()
@@ -107,8 +113,9 @@ export function createSend(options: SendOptions): Send {
     if (call.kind === 'read') signal?.addEventListener('abort', giveUp)
     let response: AxiosResponse<string>
     try {
-      response = await ask(call, token, patience.signal)
-    } catch {
+      response = await ask(call, token, leaveBy, patience.signal)
+    } catch (error) {
+      if (error instanceof AxiosError && error.cause instanceof Late) return { kind: 'late' }
       note(call, 'none', began)
       if (call.kind === 'read') signal?.throwIfAborted()
       return { kind: 'lost' }

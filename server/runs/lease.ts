@@ -50,30 +50,30 @@ export const noting = <T>(order: Order, send: () => Promise<T>): Promise<T> => o
 const FRESH_MS = 1_000
 
 /**
- * An answer that was so long under way is asked for again: this process may have been stopped meanwhile, and another
- * one takes over seconds after that.
+ * So long an answer of the database holds, its own way included. Another worker takes a run over seconds after that, and
+ * this process may have been stopped meanwhile.
  */
-const STALE_MS = 2_000
+const HOLDS_MS = 2_000
 
 /**
- * The question before every write of a run: is it still ours? Asked of the database before each create. A worker that
- * was stopped for a while, or waited for a slot, may find that another one has gone on in its place.
+ * The question before every write of a run: is it still ours, and until when is that certain? Asked of the database before
+ * each create. A worker that was stopped for a while, or waited for a slot, may find that another one has gone on in its
+ * place.
  */
 export function createFence({ inTenant, run, lease }: Holder & { inTenant: InTenant<LeaseStores> }) {
   let heldAt = Number.NEGATIVE_INFINITY
-  return async (kind: 'update' | 'create'): Promise<void> => {
+  return async (kind: 'update' | 'create'): Promise<number> => {
     const order = orders.getStore()
+    if (kind === 'update' && order?.noted !== false && performance.now() - heldAt < FRESH_MS) return heldAt + HOLDS_MS
+    const askedAt = performance.now()
     if (order && !order.noted) {
-      heldAt = performance.now()
       await order.note()
       order.noted = true
-      if (performance.now() - heldAt <= STALE_MS) return
-    }
-    if (kind === 'update' && performance.now() - heldAt < FRESH_MS) return
-    do {
-      heldAt = performance.now()
+    } else {
       const { held } = await inTenant(run.tenantId, ({ runs }) => runs.check(run.id, lease))
       if (!held) throw new LeaseLost()
-    } while (performance.now() - heldAt > STALE_MS)
+    }
+    heldAt = askedAt
+    return askedAt + HOLDS_MS
   }
 }

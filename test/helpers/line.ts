@@ -7,10 +7,12 @@ export interface Line {
   /** ends every connection and refuses new ones */
   cut(): Promise<void>
   mend(): Promise<void>
+  /** from now on new connections go to another server */
+  lead(target: string): void
 }
 
 export async function lineTo(target: string): Promise<Line> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const open = new Set<Socket>()
   const listen = (at: number) =>
     new Promise<Server>((resolve, reject) => {
@@ -46,6 +48,9 @@ export async function lineTo(target: string): Promise<Line> {
     },
     async mend() {
       server ??= await listen(here)
+    },
+    lead(other) {
+      ;({ hostname, port } = new URL(other))
     },
   }
 }

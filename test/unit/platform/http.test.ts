@@ -384,6 +384,37 @@ describe('Calls to a service', () => {
     expect(received).to.deep.equal([])
   })
 
+  /** What SIGSTOP is to the process: for a while nothing of it goes on. */
+  const stand = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  }
+  const behind: [string, Record<string, string>, (work: () => void) => unknown][] = [
+    ['before it took up a connection', { Connection: 'keep-alive' }, queueMicrotask],
+    ['while its connection was made', { Connection: 'close' }, setImmediate],
+  ]
+  for (const [when, headers, soon] of behind)
+    for (const ours of [true, false])
+      it(`asks again whether it may write when it stood still ${when}, and ${ours ? 'sends once' : 'does not send'}`, async () => {
+        script = [answer(200, {}, headers)]
+        await client().request(callOf('read'))
+        received = []
+        let asked = 0
+        const fence = () => {
+          asked += 1
+          if (asked === 1) soon(() => stand(80))
+          else if (!ours) return Promise.reject(new Error('another has it'))
+          return Promise.resolve(performance.now() + (asked === 1 ? 40 : 10_000))
+        }
+
+        const result = await client({ fence, timeoutMs: 5_000 })
+          .request(callOf('create'))
+          .catch((error: Error) => error.message)
+
+        expect(asked).to.equal(2)
+        expect(received.map(({ method }) => method)).to.deep.equal(ours ? ['POST'] : [])
+        if (!ours) expect(result).to.equal('another has it')
+      })
+
   it('treats an unreachable service like one that does not answer', async () => {
     const nowhere = { baseUrl: 'http://127.0.0.1:1' }
 
