@@ -107,6 +107,8 @@ else {
   ])
   steps.push(...checked)
   runs.push(...ran, await mocha(alone, env))
+  // Processes that are killed and frozen at moments: nothing else runs meanwhile.
+  steps.push(await run('faults', 'tsx/dist/cli.mjs', ['test/faults/run.ts', '--short'], { env }))
 }
 await postgres?.stop()
 

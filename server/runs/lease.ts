@@ -4,7 +4,10 @@ import type { RunStore } from './run.store.js'
 import type { Run } from './run.js'
 
 /** Another worker has the run now; the one that notices this stops without another write. */
-export class LeaseLost extends Error {}
+export class LeaseLost extends Error {
+  override name = 'LeaseLost'
+  override message = 'another worker has the run'
+}
 
 /** The stores that say who has a run. */
 export interface LeaseStores {

@@ -126,14 +126,15 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       try {
         await work()
       } catch (error) {
-        await unlessLost(() => stopped(run, at, error))
+        await stopped(run, at, error)
       }
     },
   }
 
   /** What becomes of a run whose work was stopped by `error`. */
   async function stopped(run: Run, at: AtWork, error: unknown): Promise<void> {
-    if (error instanceof LeaseLost) return
+    // Thrown on: the job would count as done, and the job library would delete it under the worker that has it now.
+    if (error instanceof LeaseLost) throw error
     // Nothing is wrong with the run: the job is done again when the database is back.
     if (isDatabaseTrouble(error)) throw error
     if (at.signal.aborted) {
@@ -157,14 +158,5 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     }
     log.error('run failed unexpectedly', { err: error })
     await fail(run, at, UNEXPECTED)
-  }
-}
-
-/** The worker that has the run now says what becomes of it. */
-async function unlessLost(say: () => Promise<void>): Promise<void> {
-  try {
-    await say()
-  } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error
   }
 }

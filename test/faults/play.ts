@@ -49,8 +49,6 @@ export interface Scenario {
   /** the run ends within so long after the last blow, s */
   endsWithinS?: number
   allowed?: Partial<Allowance>
-  /** does not hold yet, or was not seen to: played with `--open` alone */
-  open?: true
   /** part of the short form */
   short?: boolean
 }
@@ -62,7 +60,7 @@ export interface Played {
   seen: Observed
 }
 
-/** What a run's end, or one more mail, may take on an overloaded machine. */
+/** What a run's end, beside what it looks for, or one more mail may take on an overloaded machine. */
 const ENDS_WITHIN_S = 60
 const MAIL_WITHIN_S = 20
 /** A mail whose sender died is taken up again after a minute. */
@@ -165,7 +163,7 @@ const WRITES_PER_BLOW = 18
 export async function play(stage: Stage, scenario: Scenario, random: Random): Promise<Played> {
   const began = Date.now()
   const walk: Walk = WALKS[scenario.walk ?? 'to freee']
-  const { strikes = [], endsWithinS = ENDS_WITHIN_S, environment } = scenario
+  const { strikes = [], endsWithinS = ENDS_WITHIN_S + walk.looksForS, environment } = scenario
   await stage.begin(environment)
   const visitor = await stage.connected(walk.connector)
   if (scenario.silentMail) await silence(stage, visitor, scenario.silentMail)

@@ -86,8 +86,8 @@ const frozen: readonly Scenario[] = [
     strikes: [{ when: database('answered', /^.*select "cancel_requested_at" from "runs"/s, [6, 14]), blow: freeze }],
   },
   {
-    name: 'a worker is frozen while it opens a connection for a create',
-    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [3, 6] }, blow: freeze }],
+    name: 'a worker is frozen while it opens a connection',
+    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [2, 3] }, blow: freeze }],
   },
   {
     name: 'a worker is frozen before an intent, and goes on when another has taken over',
@@ -101,7 +101,7 @@ const frozen: readonly Scenario[] = [
     name: 'a worker is frozen while it waits for a slot',
     walk: 'to SmartHR',
     limits: { service: 'smarthr', enabled: true },
-    strikes: [{ when: aSlot([10, 16]), blow: freeze }],
+    strikes: [{ when: aSlot([6, 12]), blow: freeze }],
   },
   {
     name: 'a worker is frozen in a 429 pause',
@@ -253,7 +253,6 @@ const mixed: readonly Scenario[] = [
   {
     name: 'anything happens twice',
     strikes: [{ when: 'anything', times: 2, blow: ANY }],
-    endsWithinS: 150,
   },
   {
     name: 'anything happens, and answers get lost',
@@ -263,13 +262,11 @@ const mixed: readonly Scenario[] = [
       { service: 'smarthr', method: 'PATCH', probability: 0.2, times: 3, status: 503 },
     ],
     strikes: [{ when: 'anything', times: 2, blow: ANY }],
-    endsWithinS: 150,
   },
 ]
 
 /** The short form: one of each kind, and none that takes minutes. */
 const SHORT = new Set([
-  'a worker is killed before a create has left',
   'a worker is killed between a create and its storing',
   'a worker is killed while it makes the plan',
   'a worker is killed during an update',
@@ -279,7 +276,6 @@ const SHORT = new Set([
   'a worker is killed in a run of one click',
   'a worker is frozen after an intent, and goes on when another has taken over',
   'a worker is frozen in a 429 pause',
-  'connections to the database are cut while a create is in flight',
   'the table run_items is locked for a while',
   'the database is away for 20 seconds',
   'the database fails over to its standby',
@@ -308,6 +304,5 @@ export const KILLS: readonly Scenario[] = (['to freee', 'to SmartHR', 'payslips'
     name: `workers are killed at any instant (${walk})`,
     walk,
     strikes: [{ when: 'anything', times: 4, blow: { kind: 'any', of: [kill, killUnheard] } }],
-    endsWithinS: 120,
   }),
 )

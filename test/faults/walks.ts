@@ -11,6 +11,8 @@ export interface Walk {
   from: Service
   to: Service
   clean: Clean
+  /** how long a create without an answer is looked for before it is sent again, s */
+  looksForS: number
   /** Puts people on both sides; how many of them are to be written. */
   fill(stage: Stage, order: { people: number; seed: number }): Promise<number>
   /** From the dashboard to the order; the run's id. */
@@ -92,6 +94,7 @@ export const WALKS = {
     from: smarthr,
     to: freee,
     clean: { reads: 12, writesPerNew: 6, writesPerChanged: 4 },
+    looksForS: 120,
     fill: bothSides('smarthr', 'freee'),
     start: wizard('freee', 'employees-from-smarthr'),
   },
@@ -100,6 +103,7 @@ export const WALKS = {
     from: freee,
     to: smarthr,
     clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    looksForS: 10,
     fill: bothSides('freee', 'smarthr'),
     start: wizard('freee', 'employees-to-smarthr'),
   },
@@ -108,6 +112,7 @@ export const WALKS = {
     from: smarthr,
     to: pca,
     clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    looksForS: 10,
     fill: fillPca,
     start: wizard('pca', 'employees-from-smarthr'),
   },
@@ -116,6 +121,7 @@ export const WALKS = {
     from: smarthrByMail,
     to: mikiwame,
     clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    looksForS: 10,
     fill: fillMikiwame,
     start: oneClick('mikiwame', 'employees-from-smarthr'),
   },
@@ -124,6 +130,7 @@ export const WALKS = {
     from: freee,
     to: payslips,
     clean: { reads: 20, writesPerNew: 1, writesPerChanged: 0 },
+    looksForS: 10,
     async fill(stage, { people, seed }) {
       await stage.control('POST', '/populate', { service: 'freee', employees: people, overlap: 1, seed })
       // Every tenth is paid on another day.

@@ -53,8 +53,17 @@ describe('a database in trouble', () => {
     // The next registrations are on their way by now, and will be answered with a wait for the whole run.
     await sleep(500)
     await query(`update runs set lease = gen_random_uuid() where id = $1`, [runId])
-    await eventually('the worker to let go', async () => (await query('select from graphile_worker.jobs')).length === 0)
+    await query(`update graphile_worker._private_jobs set locked_by = 'elsewhere'`)
+    await eventually('the worker to let go', () =>
+      Promise.resolve(world.logs.join('').includes('another worker has the run')),
+    )
+    // What it does about its job it does at once.
+    await sleep(500)
 
+    expect(await query('select locked_by, attempts from graphile_worker.jobs')).to.deep.equal([
+      { locked_by: 'elsewhere', attempts: 1 },
+    ])
+    await query('delete from graphile_worker._private_jobs')
     expect(await query('select state, failure, waiting_until from runs')).to.deep.equal([
       { state: 'running', failure: null, waiting_until: null },
     ])
