@@ -14,8 +14,8 @@ const anIntent = (nth: When['nth']) => database('asked', /"intent_at" = \$/, nth
 const anItem = database('asked', /insert into "?run_items/, 1)
 const theEnd = database('asked', /update "runs" set (?=.*"ended_at" = \$)(?=.*"written_until")/s, 1)
 const aSlot = (nth: When['nth']) => database('answered', /insert into rate_limits/, nth)
-const theMail = { far: 'mail', way: 'asked', about: /\r\n\.\r\n$/, nth: 1 } as const
-const itsReceipt = { far: 'mail', way: 'answered', about: /\r\n\.\r\n$/, nth: 1 } as const
+const theMail = { far: 'mail', way: 'asked', about: /(?:^|\r\n)\.\r\n$/, nth: 1 } as const
+const itsReceipt = { far: 'mail', way: 'answered', about: /(?:^|\r\n)\.\r\n$/, nth: 1 } as const
 
 const kill: Blow = { kind: 'kill' }
 const killUnheard: Blow = { kind: 'kill', lose: true }
@@ -87,7 +87,7 @@ const frozen: readonly Scenario[] = [
   },
   {
     name: 'a worker is frozen while it opens a connection',
-    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [2, 3] }, blow: freeze }],
+    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [1, 2] }, blow: freeze }],
   },
   {
     name: 'a worker is frozen before an intent, and goes on when another has taken over',
