@@ -14,6 +14,7 @@ import { createHousekeeping } from './housekeeping/housekeeping.job.js'
 import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
+import { createWithdrawal } from './install/withdrawal.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
 import { createOutboxJob } from './mail/outbox.job.js'
@@ -104,7 +105,8 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   const { timeoutMs, retryBaseMs } = waits
   const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, onCall: metrics.serviceCall }
   const services = createServiceCalls(config.services, { calls, pace, clock })
-  const grants = createGrantTokens({ inTenant, clock, endpoint: smarthrEndpoint(config.smarthr) })
+  const endpoint = smarthrEndpoint(config.smarthr)
+  const grants = createGrantTokens({ inTenant, clock, endpoint })
   const smarthr = createSmarthrCalls(config.smarthr, grants, { calls, pace, clock })
   const connections = createConnections({
     inTenant,
@@ -130,6 +132,7 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   return {
     services,
     grants,
+    withdrawal: createWithdrawal({ inTenant, endpoint, log }),
     siteOf: smarthr.siteOf,
     connections,
     ownConnections,
@@ -165,7 +168,14 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     ...base,
     ...outside,
     accounts,
-    signIn: createSignIn({ inTenant, tenants, clock, accounts }),
+    signIn: createSignIn({
+      inTenant,
+      tenants,
+      operatorAudit: data.operatorAudit,
+      clock,
+      accounts,
+      withdrawal: outside.withdrawal,
+    }),
     signInConsent: smarthrConsent(config, clock),
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ inTenant, clock, log, connectorOf }),

@@ -37,6 +37,8 @@ export const paths = {
   signInCallback: path('/auth/smarthr/callback'),
   chooseTenant: path('/auth/smarthr/tenant'),
   signOut: path('/logout'),
+  audit: path('/audit'),
+  auditCsv: path('/audit/events.csv'),
   dashboard: path<'connector'>('/:connector'),
   connection: path<'connector'>('/:connector/connection'),
   connectionCallback: path<'connector'>('/:connector/connection/callback'),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { createAuditStore, type AuditStore } from './audit/audit.store.js'
 import type { Sealer } from './platform/seal.js'
 import { createTenantStore } from './install/tenant.store.js'
 import { createAdminStore } from './install/admin.store.js'
@@ -30,6 +31,7 @@ import { createStagingStore } from './plan/staging.store.js'
 /** One company's stores on one transaction. Row-level security shows them its rows only; each query names it too. */
 export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
   return {
+    audit: createAuditStore(db, tenantId),
     admins: createAdminStore(db, tenantId),
     grants: createGrantStore(db, tenantId, sealer),
     connections: createConnectionStore(db, tenantId, sealer),
@@ -64,6 +66,8 @@ export interface Data {
   tenants: ReturnType<typeof createTenantStore>
   /** whose an access token is: that, too, is asked before a tenant is known */
   tokenOwners: ReturnType<typeof createTokenOwners>
+  /** what is recorded of no company: only the operator sees it */
+  operatorAudit: AuditStore
   /** which companies there is something to do for */
   due: DueStore
   /** One transaction that can see and change only this tenant's rows. */
@@ -75,6 +79,7 @@ export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
   return {
     tenants: createTenantStore(db, lockTimeoutMs),
     tokenOwners: createTokenOwners(db, lockTimeoutMs),
+    operatorAudit: createAuditStore(db, null),
     due: createDueStore(db),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {

@@ -34,6 +34,13 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
 
     tokens,
 
+    /** Deletes what an administrator allowed; gives the token by which SmartHR can be told, null where there was none. */
+    async end(adminId: string): Promise<string | null> {
+      const held = await tokens(adminId).lock()
+      await grants(adminId).delete()
+      return held && (held.refreshToken ?? held.accessToken)
+    },
+
     async markReconnectNeeded(adminId: string): Promise<void> {
       await tokens(adminId).markReconnectNeeded()
     },

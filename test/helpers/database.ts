@@ -116,7 +116,9 @@ export async function keepRows(pool: pg.Pool): Promise<() => Promise<void>> {
   const copies = `kept_${randomBytes(6).toString('hex')}`
   const copy = full.map(({ name }) => `create table ${copies}.${name} as table public.${name}`)
   await pool.query([`create schema ${copies}`, ...copy].join(';'))
-  const back = full.map(({ name }) => `insert into public.${name} select * from ${copies}.${name}`)
+  const back = full.map(
+    ({ name }) => `insert into public.${name} overriding system value select * from ${copies}.${name}`,
+  )
   // As they were and in any order: nothing is checked and nothing set off on the way.
   const sql = ['begin', 'set local session_replication_role = replica', ...back, 'commit'].join(';')
   return async () => void (await pool.query(sql))
