@@ -11,6 +11,7 @@ import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
+import { companyEndRoutes } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -103,6 +104,7 @@ export function createApp(
     }),
     settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
+    companyEndRoutes({ companyEnd: container.companyEnd, log }),
     auditRoutes({ inTenant, clock, connectors }),
     runListRoutes({ inTenant, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),

@@ -10,6 +10,7 @@ import { declared } from './contract/declared.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
+import { createCompanyEnd } from './housekeeping/company-end.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
 import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
@@ -150,6 +151,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const accounts = createSmarthrAccounts(config.smarthr)
   const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
+  const companyEnd = createCompanyEnd({
+    ...base,
+    ...outside,
+    endpointOf: id => services.endpointOf(connectorOf(id)),
+    send: smtp.send,
+    appUrl: config.appUrl,
+  })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
@@ -193,11 +201,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
+    companyEnd,
     handlers,
     housekeeping: createHousekeeping({
       inTenant,
       due: data.due,
       runDays: createRunDays(base.db),
+      companyEnd,
       clock,
       log,
       retentionDays: config.retentionDays,

@@ -39,6 +39,7 @@ export const paths = {
   signOut: path('/logout'),
   audit: path('/audit'),
   auditCsv: path('/audit/events.csv'),
+  companyEnd: path('/company/deletion'),
   dashboard: path<'connector'>('/:connector'),
   connection: path<'connector'>('/:connector/connection'),
   connectionCallback: path<'connector'>('/:connector/connection/callback'),

@@ -12,6 +12,7 @@ import { createAccessTokenStore, createTokenOwners } from './connections/access-
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
+import { createCompanyEndStore } from './housekeeping/company-end.store.js'
 import { createDueStore, type DueStore } from './housekeeping/due.store.js'
 import { createOldRunStore } from './housekeeping/old-runs.store.js'
 import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
@@ -49,6 +50,7 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     pendingItems: createPendingItemStore(db, tenantId, sealer),
     payrolls: createPayrollStore(db, tenantId),
     publications: createPublicationStore(db, tenantId, sealer),
+    companyEnds: createCompanyEndStore(db, tenantId),
     oldRuns: createOldRunStore(db, tenantId),
     strandedRuns: createStrandedRunStore(db, tenantId),
     items: createItemStore(db, tenantId, sealer),

@@ -31,6 +31,10 @@ export const acts = {
   'feed.acknowledged': { label: '取り込み結果を受信', kind: 'export' },
   'token.issued': { label: 'アクセストークンを発行', kind: 'token' },
   'token.revoked': { label: 'アクセストークンを無効化', kind: 'token' },
+  'company.deletion-asked': { label: '企業データの削除を依頼', kind: 'company' },
+  'company.deleted': { label: '企業データを削除', kind: 'company' },
+  'company.uninstalled': { label: 'SmartHRとの連携の終了を検知', kind: 'company' },
+  'company.kept': { label: '再ログインにより、データの削除を取りやめ', kind: 'company' },
 } as const satisfies Readonly<Record<string, { label: string; kind: ActKind }>>
 
 /** What the list is filtered by. */
@@ -41,6 +45,7 @@ export const actKinds = {
   run: '同期',
   export: 'データの出力',
   token: 'アクセストークン',
+  company: '企業データ',
 } as const
 
 export type ActKind = keyof typeof actKinds

@@ -3,6 +3,9 @@ import type { Knex } from 'knex'
 /** What of a company may be due. */
 export type Chore = 'stranded' | 'plans' | 'people' | 'snapshots' | 'links' | 'pending'
 
+/** What of a whole company is due; each takes calls to others, so it is no single transaction. */
+export type EndChore = 'uninstalled' | 'notice' | 'deletion' | 'idle'
+
 /** From when on each is due. */
 export interface DueBy {
   now: Date
@@ -13,7 +16,10 @@ export interface DueBy {
   links: readonly { connector: string; until: Date }[]
 }
 
-/** Which companies there is something to do for, asked before a company is known: two statements, however many there are. */
+/** Idle authorisations asked about per minute: few enough for one look, many enough for a week. */
+const IDLE_AT_ONCE = 5
+
+/** Which companies there is something to do for, asked before a company is known: three statements, however many there are. */
 export const createDueStore = (db: Knex) => ({
   async find({ now, plans, people, pending, snapshots, links }: DueBy): Promise<{ tenantId: string; chore: Chore }[]> {
     const { rows } = await db.raw<{ rows: { tenantId: string; chore: Chore }[] }>(
@@ -22,6 +28,14 @@ export const createDueStore = (db: Knex) => ({
     )
     const companies = await db.raw<{ rows: { tenantId: string }[] }>('select due_people(?) as "tenantId"', [people])
     return [...rows, ...companies.rows.map(({ tenantId }) => ({ tenantId, chore: 'people' as const }))]
+  },
+
+  async ends(): Promise<{ tenantId: string; chore: EndChore }[]> {
+    const { rows } = await db.raw<{ rows: { tenantId: string; chore: EndChore }[] }>(
+      'select tenant_id as "tenantId", chore from due_ends(?)',
+      [IDLE_AT_ONCE],
+    )
+    return rows
   },
 })
 

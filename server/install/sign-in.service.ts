@@ -23,8 +23,13 @@ export type SignInOutcome =
   | { kind: 'unavailable' }
   | { kind: 'refused' }
 
+/** An uninstalled company that is about to go stays when somebody signs in. */
+interface Ending {
+  cameBack(): Promise<boolean>
+}
+
 export interface SignInDeps {
-  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore; audit: Recorder }>
+  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore; audit: Recorder; companyEnds: Ending }>
   tenants: Pick<TenantStore, 'remember' | 'known'>
   operatorAudit: Recorder
   clock: Clock
@@ -50,11 +55,12 @@ export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts
     const { user, token } = newcomer
     const now = clock.now()
     const tenant = await tenants.remember(company)
-    const admin = await inTenant(tenant.id, async ({ admins, grants, audit }) => {
+    const admin = await inTenant(tenant.id, async ({ admins, grants, audit, companyEnds }) => {
       const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
       await grants.replace(known.id, token, expiresAt)
       await audit.add({ act: 'sign-in', admin: known })
+      if (await companyEnds.cameBack()) await audit.add({ act: 'company.kept', admin: known })
       return known
     })
     return { kind: 'signed-in', tenant, admin }

@@ -28,6 +28,11 @@ export function createTenantStore(db: Knex, answerWithinMs = 0) {
       return row ?? null
     },
 
+    async bySubdomain(subdomain: string): Promise<Tenant | null> {
+      const row: Tenant | undefined = await db('tenants').where({ subdomain }).first(columns)
+      return row ?? null
+    },
+
     /** Our ids of those of these companies that we know. */
     async known(smarthrIds: readonly string[]): Promise<string[]> {
       if (smarthrIds.length === 0) return []

@@ -59,6 +59,8 @@ const FUNCTIONS = [
   'make_run_days',
   'forget_people',
   'operator_figures',
+  'due_ends',
+  'delete_company',
 ]
 
 /**

@@ -98,6 +98,11 @@ describe('the record of what was done', () => {
       const visitor = await world.signedIn()
       return [() => visitor.press('ログアウト'), 'sign-out']
     },
+    'POST /company/deletion': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/company/deletion')
+      return [() => visitor.press('すべて削除する', { company: '株式会社みどり商会' }), 'company.deletion-asked']
+    },
     'POST /:connector/connection': async () => {
       const visitor = await world.signedIn()
       await visitor.get('/freee/connection')

@@ -33,8 +33,8 @@ const LAYERS: Readonly<Record<string, string>> = {
   mail: 'paths platform contract jobs install connections runs',
   wizard: 'errors paths platform audit calls contract smarthr jobs web connections runs payslips plan',
   reports: 'paths platform audit contract web install runs payslips wizard',
-  dashboard: 'paths platform audit contract web install connections runs wizard',
-  housekeeping: 'platform contract jobs connections runs plan',
+  housekeeping: 'platform audit calls contract smarthr jobs install connections runs plan mail',
+  dashboard: 'paths platform audit housekeeping contract web install connections runs wizard',
   local: 'platform config',
   stores: 'platform audit smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:
@@ -43,6 +43,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   index: 'platform config container app',
   'run-worker': 'platform config jobs container',
   worker: 'config container run-worker',
+  'delete-company': 'audit config container housekeeping',
   release: 'platform config',
 }
 

@@ -1,5 +1,7 @@
 import type { Recorded } from '../../server/audit/audit.store.js'
 import { auditPage } from '../../server/dashboard/audit.view.js'
+import { companyEndPage } from '../../server/dashboard/company-end.routes.js'
+import { countFacts } from '../../server/housekeeping/company-words.js'
 import type { Picture } from './pictures.js'
 import { connector, EVIL, LONG, RUN_ID } from './samples.js'
 
@@ -30,7 +32,19 @@ const audit = (events: readonly Recorded[], kind = ''): Picture => ({
   },
 })
 
-/** 操作履歴 in its states. */
+const leaving = (company: string, typed = '', error?: string): Picture => ({
+  view: 'pages/company-end',
+  locals: {
+    page: companyEndPage({
+      company,
+      facts: countFacts({ admins: 2, connections: 3, runs: 1_200, people: 12_000, links: 900, tokens: 0, events: 7 }),
+      typed,
+      error,
+    }),
+  },
+})
+
+/** 操作履歴 and 企業データの削除 in their states. */
 export const auditPictures: Readonly<Record<string, Picture>> = {
   audit: audit([
     anEvent(),
@@ -44,4 +58,11 @@ export const auditPictures: Readonly<Record<string, Picture>> = {
   ]),
   'audit-empty': audit([]),
   'audit-no-match': audit([], 'access'),
+  'company-end': leaving(LONG),
+  'company-end-error': leaving('株式会社みどり商会', EVIL, '企業名が一致しません。'),
+  'company-ended': {
+    view: 'pages/company-ended',
+    locals: { page: { title: '企業データの削除を受け付けました' } },
+    signedOut: true,
+  },
 }
