@@ -14,6 +14,7 @@ import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
 import { createCompanyEndStore } from './housekeeping/company-end.store.js'
 import { createDueStore, type DueStore } from './housekeeping/due.store.js'
+import { createResealStore } from './housekeeping/reseal.store.js'
 import { createOldRunStore } from './housekeeping/old-runs.store.js'
 import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
@@ -51,6 +52,7 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     payrolls: createPayrollStore(db, tenantId),
     publications: createPublicationStore(db, tenantId, sealer),
     companyEnds: createCompanyEndStore(db, tenantId),
+    resealing: createResealStore(db, tenantId, sealer),
     oldRuns: createOldRunStore(db, tenantId),
     strandedRuns: createStrandedRunStore(db, tenantId),
     items: createItemStore(db, tenantId, sealer),
@@ -82,7 +84,7 @@ export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
     tenants: createTenantStore(db, lockTimeoutMs),
     tokenOwners: createTokenOwners(db, lockTimeoutMs),
     operatorAudit: createAuditStore(db, null),
-    due: createDueStore(db),
+    due: createDueStore(db, sealer),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
         await trx.raw(`select set_config('app.tenant_id', ?, true), set_config('lock_timeout', ?, true)`, [

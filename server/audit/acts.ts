@@ -35,6 +35,7 @@ export const acts = {
   'company.deleted': { label: '企業データを削除', kind: 'company' },
   'company.uninstalled': { label: 'SmartHRとの連携の終了を検知', kind: 'company' },
   'company.kept': { label: '再ログインにより、データの削除を取りやめ', kind: 'company' },
+  'keys.rotated': { label: '暗号鍵を変更', kind: 'company' },
 } as const satisfies Readonly<Record<string, { label: string; kind: ActKind }>>
 
 /** What the list is filtered by. */

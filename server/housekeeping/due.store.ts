@@ -1,10 +1,19 @@
 import type { Knex } from 'knex'
+import type { Sealer } from '../platform/seal.js'
 
 /** What of a company may be due. */
 export type Chore = 'stranded' | 'plans' | 'people' | 'snapshots' | 'links' | 'pending'
 
 /** What of a whole company is due; each takes calls to others, so it is no single transaction. */
 export type EndChore = 'uninstalled' | 'notice' | 'deletion' | 'idle'
+
+/** What each key has sealed, by table; `bound`: to its row. */
+export interface KeyCount {
+  place: string
+  key: string
+  bound: boolean
+  values: number
+}
 
 /** From when on each is due. */
 export interface DueBy {
@@ -20,7 +29,7 @@ export interface DueBy {
 const IDLE_AT_ONCE = 5
 
 /** Which companies there is something to do for, asked before a company is known: three statements, however many there are. */
-export const createDueStore = (db: Knex) => ({
+export const createDueStore = (db: Knex, sealer: Pick<Sealer, 'current' | 'keyIds'>) => ({
   async find({ now, plans, people, pending, snapshots, links }: DueBy): Promise<{ tenantId: string; chore: Chore }[]> {
     const { rows } = await db.raw<{ rows: { tenantId: string; chore: Chore }[] }>(
       'select tenant_id as "tenantId", chore from due_work(?, ?, ?, ?, ?)',
@@ -28,6 +37,22 @@ export const createDueStore = (db: Knex) => ({
     )
     const companies = await db.raw<{ rows: { tenantId: string }[] }>('select due_people(?) as "tenantId"', [people])
     return [...rows, ...companies.rows.map(({ tenantId }) => ({ tenantId, chore: 'people' as const }))]
+  },
+
+  /** Companies with values to seal anew. */
+  async reseal(): Promise<string[]> {
+    const { rows } = await db.raw<{ rows: { tenantId: string }[] }>('select due_reseal(?, ?) as "tenantId"', [
+      sealer.current,
+      [...sealer.keyIds],
+    ])
+    return rows.map(({ tenantId }) => tenantId)
+  },
+
+  async keyCounts(): Promise<KeyCount[]> {
+    const { rows } = await db.raw<{ rows: KeyCount[] }>(
+      'select place, key, bound, values_sealed as values from key_counts()',
+    )
+    return rows
   },
 
   async ends(): Promise<{ tenantId: string; chore: EndChore }[]> {

@@ -12,6 +12,7 @@ import type { PublicationStore } from '../runs/publication.store.js'
 import type { CompanyEnding } from './company-end.service.js'
 import type { Chore, DueBy, DueStore, EndChore } from './due.store.js'
 import type { OldRunStore } from './old-runs.store.js'
+import type { ResealStore } from './reseal.store.js'
 import type { RunDays } from './run-days.store.js'
 import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
@@ -24,6 +25,7 @@ interface HousekeepingStores extends EndStores {
   pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
   ownConnections: Pick<OwnConnectionStore, 'toWarn'>
   mails: MailStore
+  resealing: ResealStore
 }
 
 const HOUR = 3_600_000
@@ -155,6 +157,13 @@ export function createHousekeeping({
         if (done === 0) return
         if (chore === 'stranded') log.warn('a run without a job goes on', { tenantId, runs: done })
         else log.info('housekeeping', { tenantId, chore, done })
+      })
+    }
+    for (const tenantId of await due.reseal()) {
+      if (signal?.aborted) return
+      await forItself(tenantId, 'reseal', async () => {
+        const resealed = await inTenant(tenantId, ({ resealing }) => resealing.reseal(log))
+        if (resealed > 0) log.info('sealed anew', { tenantId, values: resealed })
       })
     }
     for (const { tenantId, chore } of await due.ends()) {

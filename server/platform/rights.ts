@@ -61,6 +61,8 @@ const FUNCTIONS = [
   'operator_figures',
   'due_ends',
   'delete_company',
+  'due_reseal',
+  'key_counts',
 ]
 
 /**
@@ -74,7 +76,7 @@ const RIGHTS = `
   grant select, insert, update, delete on all tables in schema public to ${APP_ROLE};
   grant usage on all sequences in schema public to ${APP_ROLE};
 
-  revoke all on knex_migrations, knex_migrations_lock, worker_heartbeats, sessions from ${APP_ROLE};
+  revoke all on knex_migrations, knex_migrations_lock, worker_heartbeats, sessions, seal_keys from ${APP_ROLE};
   -- What belongs to no company, or is looked up before one is known.
   revoke all on tenants, account_owners, access_token_hashes, rate_limits, sign_in_limits from ${APP_ROLE};
   -- What was done is told once and stays told; when, the database says.

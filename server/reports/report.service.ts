@@ -59,6 +59,7 @@ export function createReports({
     /** Says that a file of the run leaves, before it does: also one that is cut short has been taken. */
     exported: (run: Run, outcomes: Outcome[] | null, as: { file: string; encoding: string }): Promise<void> =>
       inTenant(run.tenantId, async ({ items, audit }) => {
+        await items.openable(run.id)
         const counts: Record<string, number> = await items.countOutcomes(run.id)
         const rows = (outcomes ?? Object.keys(counts)).reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0)
         await audit.add({ act: 'export.report', connector: run.connector, runId: run.id, details: { ...as, rows } })

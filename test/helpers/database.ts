@@ -102,8 +102,8 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** The migrations' own, and the workers that live. */
-const NOT_KEPT = ['knex_migrations', 'knex_migrations_lock', 'worker_heartbeats']
+/** The migrations' own, the workers that live, the keys they have. */
+const NOT_KEPT = ['knex_migrations', 'knex_migrations_lock', 'worker_heartbeats', 'seal_keys']
 
 /** Copies every row of a test's database; what comes back puts them into it again, once it is emptied. */
 export async function keepRows(pool: pg.Pool): Promise<() => Promise<void>> {

@@ -99,7 +99,7 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
 const DEADLOCK = '40P01'
 
 /** Everything of a company hangs on its row. Unlike `truncate`, this needs no lock on a whole table, let alone on 18. */
-const EMPTY = ['tenants', 'audit_events', 'sessions', 'rate_limits', 'sign_in_limits']
+const EMPTY = ['tenants', 'audit_events', 'seal_keys', 'sessions', 'rate_limits', 'sign_in_limits']
   .map(table => `delete from ${table}`)
   .join(';')
 

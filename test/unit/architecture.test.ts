@@ -44,6 +44,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   'run-worker': 'platform config jobs container',
   worker: 'config container run-worker',
   'delete-company': 'audit config container housekeeping',
+  keys: 'config container',
   release: 'platform config',
 }
 
