@@ -10,6 +10,10 @@ import { createSealer } from '../server/platform/seal.js'
 import { createData } from '../server/stores.js'
 import { createTestDatabase } from '../test/helpers/database.js'
 
+/** No company of the bench is about to go. */
+const refuse = () => Promise.reject(new Error('a company goes'))
+const nobodyGoes = { uninstalled: refuse, notice: refuse, end: refuse, askIdle: refuse }
+
 /** Companies with a connection and ten runs each, none of which is due. */
 const idle = (companies: number) => `
   insert into tenants (smarthr_id, name) select 'company ' || n, n from generate_series(1, ${companies}) n;
@@ -36,6 +40,7 @@ export async function housekeepingCost(
     const pass = createHousekeeping({
       inTenant: data.inTenant,
       due: data.due,
+      companyEnd: nobodyGoes,
       runDays: createRunDays(db),
       clock: createClock(),
       log: createLogger('error'),

@@ -10,6 +10,8 @@ import { homeRoutes } from './dashboard/home.routes.js'
 import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
+import { auditRoutes } from './dashboard/audit.routes.js'
+import { companyEndRoutes } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -72,9 +74,9 @@ export function createApp(
   app.use(paths.signIn.pattern, signInLimit(container.pool))
   app.use(
     csrfUnlessSignedOut,
-    signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
+    signInRoutes({ inTenant, signIn: container.signIn, consent: container.signInConsent, clock, log }),
     homeRoutes({ inTenant, clock, connectors }),
-    signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
+    signedInOnly(container),
     csrfProtection,
     reportRoutes(container),
     wizardRoutes(container),
@@ -102,6 +104,8 @@ export function createApp(
     }),
     settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
+    companyEndRoutes({ companyEnd: container.companyEnd, log }),
+    auditRoutes({ inTenant, clock, connectors }),
     runListRoutes({ inTenant, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )

@@ -10,10 +10,12 @@ import { declared } from './contract/declared.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
 import { createFeed } from './feed/feed.service.js'
+import { createCompanyEnd } from './housekeeping/company-end.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
 import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { createSignIn } from './install/sign-in.service.js'
+import { createWithdrawal } from './install/withdrawal.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
 import { createOutboxJob } from './mail/outbox.job.js'
@@ -104,7 +106,8 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   const { timeoutMs, retryBaseMs } = waits
   const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, onCall: metrics.serviceCall }
   const services = createServiceCalls(config.services, { calls, pace, clock })
-  const grants = createGrantTokens({ inTenant, clock, endpoint: smarthrEndpoint(config.smarthr) })
+  const endpoint = smarthrEndpoint(config.smarthr)
+  const grants = createGrantTokens({ inTenant, clock, endpoint })
   const smarthr = createSmarthrCalls(config.smarthr, grants, { calls, pace, clock })
   const connections = createConnections({
     inTenant,
@@ -130,6 +133,7 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   return {
     services,
     grants,
+    withdrawal: createWithdrawal({ inTenant, endpoint, log }),
     siteOf: smarthr.siteOf,
     connections,
     ownConnections,
@@ -147,6 +151,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const accounts = createSmarthrAccounts(config.smarthr)
   const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
   const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
+  const companyEnd = createCompanyEnd({
+    ...base,
+    ...outside,
+    endpointOf: id => services.endpointOf(connectorOf(id)),
+    send: smtp.send,
+    appUrl: config.appUrl,
+  })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
@@ -165,7 +176,14 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     ...base,
     ...outside,
     accounts,
-    signIn: createSignIn({ inTenant, tenants, clock, accounts }),
+    signIn: createSignIn({
+      inTenant,
+      tenants,
+      operatorAudit: data.operatorAudit,
+      clock,
+      accounts,
+      withdrawal: outside.withdrawal,
+    }),
     signInConsent: smarthrConsent(config, clock),
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ inTenant, clock, log, connectorOf }),
@@ -183,11 +201,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
+    companyEnd,
     handlers,
     housekeeping: createHousekeeping({
       inTenant,
       due: data.due,
       runDays: createRunDays(base.db),
+      companyEnd,
       clock,
       log,
       retentionDays: config.retentionDays,

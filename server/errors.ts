@@ -47,8 +47,13 @@ export class ReconnectNeeded extends AppError {
   }
 }
 
+/** Whose message may be the service's own words, and name people: the log tells a hash of it. */
+abstract class Quoting extends AppError {
+  readonly quotes = true
+}
+
 /** SmartHR or the service refused this one record and said why. */
-export class VendorRefused extends AppError {
+export class VendorRefused extends Quoting {
   readonly status = 422
 
   constructor(
@@ -61,7 +66,7 @@ export class VendorRefused extends AppError {
 }
 
 /** Nothing will go through until a plan, a right or an IP restriction is changed. */
-export class VendorBlocked extends AppError {
+export class VendorBlocked extends Quoting {
   readonly status = 422
 
   constructor(
@@ -76,7 +81,7 @@ export class VendorBlocked extends AppError {
 }
 
 /** Time-outs, 429, 5xx, maintenance, unreadable answers: worth another try at `retryAt`. */
-export class VendorUnavailable extends AppError {
+export class VendorUnavailable extends Quoting {
   readonly status = 503
   override readonly level = 'warn'
 
@@ -102,7 +107,7 @@ export class Uncertain extends AppError {
 }
 
 /** The record asked for does not exist (any more) at SmartHR or the service. */
-export class VendorMissing extends AppError {
+export class VendorMissing extends Quoting {
   readonly status = 422
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { createAuditStore, type AuditStore } from './audit/audit.store.js'
 import type { Sealer } from './platform/seal.js'
 import { createTenantStore } from './install/tenant.store.js'
 import { createAdminStore } from './install/admin.store.js'
@@ -11,7 +12,9 @@ import { createAccessTokenStore, createTokenOwners } from './connections/access-
 import { createJobStore } from './jobs/job.store.js'
 import { createMailStore } from './jobs/mail.store.js'
 import { createRunSessionStore } from './connections/run-session.store.js'
+import { createCompanyEndStore } from './housekeeping/company-end.store.js'
 import { createDueStore, type DueStore } from './housekeeping/due.store.js'
+import { createResealStore } from './housekeeping/reseal.store.js'
 import { createOldRunStore } from './housekeeping/old-runs.store.js'
 import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
@@ -30,6 +33,7 @@ import { createStagingStore } from './plan/staging.store.js'
 /** One company's stores on one transaction. Row-level security shows them its rows only; each query names it too. */
 export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
   return {
+    audit: createAuditStore(db, tenantId),
     admins: createAdminStore(db, tenantId),
     grants: createGrantStore(db, tenantId, sealer),
     connections: createConnectionStore(db, tenantId, sealer),
@@ -47,6 +51,8 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     pendingItems: createPendingItemStore(db, tenantId, sealer),
     payrolls: createPayrollStore(db, tenantId),
     publications: createPublicationStore(db, tenantId, sealer),
+    companyEnds: createCompanyEndStore(db, tenantId),
+    resealing: createResealStore(db, tenantId, sealer),
     oldRuns: createOldRunStore(db, tenantId),
     strandedRuns: createStrandedRunStore(db, tenantId),
     items: createItemStore(db, tenantId, sealer),
@@ -64,6 +70,8 @@ export interface Data {
   tenants: ReturnType<typeof createTenantStore>
   /** whose an access token is: that, too, is asked before a tenant is known */
   tokenOwners: ReturnType<typeof createTokenOwners>
+  /** what is recorded of no company: only the operator sees it */
+  operatorAudit: AuditStore
   /** which companies there is something to do for */
   due: DueStore
   /** One transaction that can see and change only this tenant's rows. */
@@ -75,7 +83,8 @@ export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
   return {
     tenants: createTenantStore(db, lockTimeoutMs),
     tokenOwners: createTokenOwners(db, lockTimeoutMs),
-    due: createDueStore(db),
+    operatorAudit: createAuditStore(db, null),
+    due: createDueStore(db, sealer),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
         await trx.raw(`select set_config('app.tenant_id', ?, true), set_config('lock_timeout', ?, true)`, [

@@ -52,7 +52,11 @@ export function connectRoutes(deps: ConnectionRoutesDeps): Router {
     }
     if (!consent) throw new NotFound()
     const asked = accountCodeIn(req.body, connector)
-    if (asked.ok) return consent.begin(req, res, next, asked.carried)
+    if (asked.ok) {
+      const { tenant } = signedIn(res)
+      await inTenant(tenant.id, ({ audit }) => audit.add({ act: 'link.begun', connector: connector.id }))
+      return consent.begin(req, res, next, asked.carried)
+    }
     res.status(422)
     showConnectForm(deps, res, connector, { typed: { accountCode: asked.typed }, errors: { accountCode: asked.error } })
   })

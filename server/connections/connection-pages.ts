@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { Request, Response } from 'express'
 import type { Connector } from '../contract/contract.js'
 import type { Consent } from '../install/consent.js'
@@ -12,7 +13,7 @@ import type { PendingConnectionStore } from './pending-connection.store.js'
 /** What the pages of a connection have in common. */
 
 export interface ConnectionRoutesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore }>
+  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore; audit: Recorder }>
   connections: Connections
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */

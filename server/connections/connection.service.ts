@@ -6,6 +6,8 @@ import type {
   CredentialsForm,
   TokenAnswer,
 } from '../contract/contract.js'
+import type { Act } from '../audit/acts.js'
+import type { AuditEvent, Recorder } from '../audit/audit.store.js'
 import { Conflict } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Http } from '../calls/call.js'
@@ -27,6 +29,7 @@ interface TouchedStores {
   connections: ConnectionStore
   pendingConnections: PendingConnectionStore
   accessTokens: Pick<AccessTokenStore, 'revokeAll'>
+  audit: Recorder
 }
 
 /** `Others`: the stores of what goes by a connection, for `beforeEnd`. */
@@ -49,17 +52,49 @@ const conflictsOf = ({ labels: { account } }: Connector) => ({
   replaced: `別の画面で連携の手続きをやり直したため、この画面の${account}とは連携していません。もう一度、連携を開始してください。`,
 })
 
+/** What is recorded of a connection. */
+const about = (act: Act, { id }: Connector, connection: Pick<Connection, 'id' | 'accountName'>): AuditEvent => ({
+  act,
+  connector: id,
+  about: connection.id,
+  details: { account: connection.accountName },
+})
+
 const noToken: TokenAnswer = { accessToken: '', refreshToken: null, expiresIn: null, raw: {} }
+
+/** 連携を解除: the credentials go at once. The service is asked to revoke them; its failure changes nothing. */
+const disconnecting =
+  <Others>({ inTenant, beforeEnd, clock, log, endpointOf }: ConnectionsDeps<Others>) =>
+  async (tenantId: string, connector: Connector, connection: Connection): Promise<void> => {
+    const token = await inTenant(tenantId, async stores => {
+      const { accessTokens, connections, audit } = stores
+      const now = clock.now()
+      const held = await connections.lock(connection.id)
+      await beforeEnd(stores, connection.id, now)
+      await connections.end(connection.id, now)
+      await accessTokens.revokeAll(connection.id, now)
+      await audit.add(about('unlink', connector, connection))
+      return held?.refreshToken ?? (held?.accessToken || null)
+    })
+    const endpoint = endpointOf(connector)
+    if (token === null || endpoint === null) return
+    await endpoint.revoke(token).catch((error: unknown) => log.info('token not revoked at the service', { err: error }))
+  }
 
 /** Connecting, reconnecting and disconnecting a service. */
 export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
-  const { inTenant, beforeEnd, clock, log, endpointOf, httpWith, clientOf } = deps
+  const { inTenant, clock, endpointOf, httpWith, clientOf } = deps
 
   async function confirm({ tenantId, adminId }: Who, connector: Connector, shownId: string): Promise<void> {
     const attempt = () =>
-      inTenant(tenantId, async ({ connections, pendingConnections }): Promise<Activation | 'replaced'> => {
+      inTenant(tenantId, async ({ connections, pendingConnections, audit }): Promise<Activation | 'replaced'> => {
         const pending = await pendingConnections.find(connector.id, adminId)
-        if (pending) return pending.id === shownId ? pendingConnections.activate(pending) : 'replaced'
+        if (pending) {
+          if (pending.id !== shownId) return 'replaced'
+          const outcome = await pendingConnections.activate(pending)
+          if (outcome === 'active') await audit.add(about('link', connector, pending))
+          return outcome
+        }
         const current = await connections.current(connector.id)
         return current?.state === 'active' && current.createdBy === adminId ? 'active' : 'gone'
       })
@@ -78,17 +113,20 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
     fields: Readonly<Record<string, string>> = {},
   ) {
     const now = clock.now()
-    const id = await inTenant(tenantId, ({ pendingConnections }) =>
-      pendingConnections.add({
+    const asks = connector.auth.texts.confirmNotes !== null
+    const id = await inTenant(tenantId, async ({ pendingConnections, audit }) => {
+      const added = await pendingConnections.add({
         connector: connector.id,
         adminId,
         account,
         credentials: { ...token, fields },
         expiresAt: token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000),
         now,
-      }),
-    )
-    if (connector.auth.texts.confirmNotes !== null) return false
+      })
+      if (asks) await audit.add(about('link.granted', connector, { id: added, accountName: account.name }))
+      return added
+    })
+    if (asks) return false
     await confirm({ tenantId, adminId }, connector, id)
     return true
   }
@@ -128,26 +166,13 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
     confirm,
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
-      await inTenant(tenantId, ({ pendingConnections }) => pendingConnections.drop(connector.id, adminId))
+      await inTenant(tenantId, async ({ pendingConnections, audit }) => {
+        await pendingConnections.drop(connector.id, adminId)
+        await audit.add({ act: 'link.dropped', connector: connector.id })
+      })
     },
 
-    /** 連携を解除: the credentials go at once. The service is asked to revoke them; its failure changes nothing. */
-    async disconnect(tenantId: string, connector: Connector, connection: Connection): Promise<void> {
-      const token = await inTenant(tenantId, async stores => {
-        const { accessTokens, connections } = stores
-        const now = clock.now()
-        const held = await connections.lock(connection.id)
-        await beforeEnd(stores, connection.id, now)
-        await connections.end(connection.id, now)
-        await accessTokens.revokeAll(connection.id, now)
-        return held?.refreshToken ?? (held?.accessToken || null)
-      })
-      const endpoint = endpointOf(connector)
-      if (token === null || endpoint === null) return
-      await endpoint
-        .revoke(token)
-        .catch((error: unknown) => log.info('token not revoked at the service', { err: error }))
-    },
+    disconnect: disconnecting(deps),
   }
 }
 

@@ -21,8 +21,8 @@ export function createConnectionStore(db: Knex, tenantId: string, sealer: Sealer
   const tokens = (id: string) =>
     tokenRows(db, {
       row: () => byId(id),
-      seal: credentials => seal(tenantId, credentials),
-      open: sealed => open(tenantId, sealed),
+      seal: credentials => seal(tenantId, id, credentials),
+      open: sealed => open(tenantId, id, sealed),
     })
 
   return {

@@ -1,5 +1,6 @@
 import { Router, type NextFunction, type Request, type Response } from 'express'
 import type { PerAdminAuth, Connector } from '../contract/contract.js'
+import type { Recorder } from '../audit/audit.store.js'
 import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
@@ -15,7 +16,7 @@ import type { OwnConnections } from './own-connection.service.js'
 import { confirmOwnConnectionPage, ownConnectionPage, endOwnConnectionPage } from './own-connection.view.js'
 
 export interface OwnConnectionRoutesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore }>
+  inTenant: InTenant<{ connections: ConnectionStore; audit: Recorder }>
   clock: Clock
   ownConnections: OwnConnections
   connectorOf(id: string): Connector
@@ -108,14 +109,17 @@ function pageRoutes(deps: OwnConnectionRoutesDeps): Router {
 
 /** To SmartHR's consent page and back. */
 function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
-  const { ownConnections, consent, log } = deps
+  const { inTenant, ownConnections, consent, log } = deps
   const router = Router()
   const [forOwn, mine] = [ofAdmin(deps), mineBy(deps)]
+  const begun = (res: Response, connector: Connector) =>
+    inTenant(signedIn(res).tenant.id, ({ audit }) => audit.add({ act: 'link.begun', connector: connector.id }))
 
   // 「連携する」 and 「再連携する」 lead to a page that has the button once more, and that one to SmartHR.
   router.post(
     paths.connection.pattern,
-    forOwn((_req, res, _next, connector) => {
+    forOwn(async (_req, res, _next, connector) => {
+      await begun(res, connector)
       res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
     }),
   )
@@ -133,7 +137,8 @@ function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
 
   router.post(
     paths.connectionConfirm.pattern,
-    forOwn((req, res, next, connector) => {
+    forOwn(async (req, res, next, connector) => {
+      await begun(res, connector)
       consent.begin(req, res, next, {
         returnTo: paths.connectionCallback.to({ connector: connector.id }),
         connects: connector.id,

@@ -1,4 +1,5 @@
 import type { PerAdminAuth, Connector } from '../contract/contract.js'
+import type { Recorder } from '../audit/audit.store.js'
 import { AppError, Conflict } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
@@ -16,7 +17,7 @@ interface OpenRuns {
 }
 
 export interface OwnConnectionsDeps {
-  inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns }>
+  inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns; audit: Recorder }>
   clock: Clock
   /** the service, opened by the operator's token */
   httpOf(connector: Connector): Http
@@ -34,15 +35,18 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
     async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
       const account = await auth.identify(httpOf(connector))
       const now = clock.now()
-      const outcome = await inTenant(tenant.id, ({ ownConnections }) =>
-        ownConnections.connect({
+      const outcome = await inTenant(tenant.id, async ({ ownConnections, audit }) => {
+        const made = await ownConnections.connect({
           connector: connector.id,
           owner: admin.id,
           account,
           validUntil: endOf(auth.days, now),
           now,
-        }),
-      )
+        })
+        if (made !== 'taken')
+          await audit.add({ act: 'link', connector: connector.id, details: { account: account.name } })
+        return made
+      })
       if (outcome === 'taken') throw new Conflict(auth.texts.taken)
       const { customItem } = connector
       if (outcome !== 'first' || !customItem) return
@@ -67,14 +71,18 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
     },
 
     /** Makes it once more, since the administrator said so; leaves one that is there alone. */
-    async makeItemAgain(tenant: Tenant, admin: Admin, { customItem }: Connector): Promise<void> {
-      if (customItem) await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
+    async makeItemAgain(tenant: Tenant, admin: Admin, { id, customItem }: Connector): Promise<void> {
+      if (!customItem) return
+      await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
+      await inTenant(tenant.id, ({ audit }) => audit.add({ act: 'custom-item.made', connector: id }))
     },
 
     /** Ends one administrator's connection; what was synchronised stays. */
     end: (tenantId: string, connection: Connection): Promise<void> =>
-      inTenant(tenantId, async ({ ownConnections, runs }) => {
+      inTenant(tenantId, async ({ ownConnections, runs, audit }) => {
+        const { id, connector, accountName } = connection
         await ownConnections.end(connection, clock.now())
+        await audit.add({ act: 'unlink', connector, about: id, details: { account: accountName } })
         await runs.abandon(connection.id, clock.now())
       }),
   }

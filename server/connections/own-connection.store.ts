@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Account } from '../contract/contract.js'
 import { credentialsSealer } from '../platform/credentials.js'
@@ -42,9 +43,11 @@ export function createOwnConnectionStore(db: Knex, tenantId: string, sealer: Sea
         .whereIn('state', inForce)
         .update({ ...values, state: 'active', updated_at: db.fn.now() })
       if (renewed === 0) {
-        const credentials = seal(tenantId, { accessToken: '', refreshToken: null })
+        const id = randomUUID()
+        const credentials = seal(tenantId, id, { accessToken: '', refreshToken: null })
         await db('connections').insert({
           ...values,
+          id,
           tenant_id: tenantId,
           connector,
           owner,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Account } from '../contract/contract.js'
 import { credentialsSealer, type Credentials } from '../platform/credentials.js'
@@ -20,7 +21,7 @@ const UNIQUE_VIOLATION = '23505'
 
 /** Connections that wait for the administrator to confirm them. */
 export function createPendingConnectionStore(db: Knex, tenantId: string, sealer: Sealer) {
-  const { seal } = credentialsSealer(sealer, 'connections.credentials')
+  const { seal, open } = credentialsSealer(sealer, 'connections.credentials')
   const byId = (id: string) => db('connections').where({ tenant_id: tenantId, id })
   const pendingOf = (connector: string, adminId: string) =>
     db('connections').where({ tenant_id: tenantId, connector, state: 'pending', created_by: adminId })
@@ -41,22 +42,21 @@ export function createPendingConnectionStore(db: Knex, tenantId: string, sealer:
       now: Date
     }): Promise<string> {
       await pendingOf(order.connector, order.adminId).delete()
-      const [row] = (await db('connections')
-        .insert({
-          tenant_id: tenantId,
-          connector: order.connector,
-          state: 'pending',
-          account_id: order.account.id,
-          account_code: order.account.code,
-          account_name: order.account.name,
-          credentials: seal(tenantId, order.credentials),
-          expires_at: order.expiresAt,
-          created_by: order.adminId,
-          created_at: order.now,
-        })
-        .returning('id')) as { id: string }[]
-      if (!row) throw new Error('insert returned no connection')
-      return row.id
+      const id = randomUUID()
+      await db('connections').insert({
+        id,
+        tenant_id: tenantId,
+        connector: order.connector,
+        state: 'pending',
+        account_id: order.account.id,
+        account_code: order.account.code,
+        account_name: order.account.name,
+        credentials: seal(tenantId, id, order.credentials),
+        expires_at: order.expiresAt,
+        created_by: order.adminId,
+        created_at: order.now,
+      })
+      return id
     },
 
     /**
@@ -84,7 +84,8 @@ export function createPendingConnectionStore(db: Knex, tenantId: string, sealer:
       if (now.account_id !== row.account_id) return 'taken'
       await byId(now.id).update({
         state: 'active',
-        credentials: row.credentials,
+        // sealed anew: a sealed text opens in its own row alone
+        credentials: row.credentials && seal(tenantId, now.id, open(tenantId, pending.id, row.credentials)),
         expires_at: row.expires_at,
         account_name: row.account_name,
         account_code: row.account_code,

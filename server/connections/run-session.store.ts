@@ -11,13 +11,13 @@ export function createRunSessionStore(db: Knex, tenantId: string, sealer: Sealer
     async find(id: string): Promise<Credentials | null> {
       const row = (await db('runs').where({ tenant_id: tenantId, id }).first('session')) as
         { session: string | null } | undefined
-      return row?.session ? sealed.open(tenantId, row.session) : null
+      return row?.session ? sealed.open(tenantId, id, row.session) : null
     },
 
     async keep(id: string, credentials: Credentials | null): Promise<void> {
       await db('runs')
         .where({ tenant_id: tenantId, id })
-        .update({ session: credentials && sealed.seal(tenantId, credentials) })
+        .update({ session: credentials && sealed.seal(tenantId, id, credentials) })
     },
   }
 }

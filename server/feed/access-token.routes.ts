@@ -107,7 +107,7 @@ export function accessTokenRoutes({ inTenant, tokens, connectorOf, appUrl, log }
 
   router.post(paths.accessTokenEnd.pattern, async (req, res) => {
     const { connector, tenant, token } = await theToken(req, res)
-    if (await tokens.revoke(tenant.id, token.id)) log.info('access token revoked', { tokenId: token.id })
+    if (await tokens.revoke(tenant.id, token)) log.info('access token revoked', { tokenId: token.id })
     flash(req, { kind: 'success', text: 'アクセストークンを無効にしました' })
     res.redirect(303, paths.accessTokens.to({ connector: connector.id }))
   })

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Recorder } from '../audit/audit.store.js'
 import type { FeedPermission } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -30,6 +31,7 @@ export interface Caller {
 interface TokenStores {
   accessTokens: AccessTokenStore
   connections: ConnectionStore
+  audit: Recorder
 }
 
 export interface AccessTokensDeps {
@@ -52,9 +54,12 @@ export function createAccessTokens({ inTenant, tokenOwners, clock }: AccessToken
     /** The new token, which is told once and kept nowhere; null when the form was sent before. */
     async issue({ tenantId, adminId }: { tenantId: string; adminId: string }, order: IssueOrder) {
       const token = PREFIX + randomBytes(BYTES).toString('base64url')
-      const added = await inTenant(tenantId, ({ accessTokens }) =>
-        accessTokens.add({ ...order, adminId, hash: hashOf(token), now: clock.now() }),
-      )
+      const added = await inTenant(tenantId, async ({ accessTokens, audit }) => {
+        const isNew = await accessTokens.add({ ...order, adminId, hash: hashOf(token), now: clock.now() })
+        const { id, connector, name, resources } = order
+        if (isNew) await audit.add({ act: 'token.issued', connector, about: id, details: { name, resources } })
+        return isNew
+      })
       return added ? token : null
     },
 
@@ -72,8 +77,12 @@ export function createAccessTokens({ inTenant, tokenOwners, clock }: AccessToken
       })
     },
 
-    revoke: (tenantId: string, id: string): Promise<boolean> =>
-      inTenant(tenantId, ({ accessTokens }) => accessTokens.revoke(id, clock.now())),
+    revoke: (tenantId: string, { id, connector, name }: AccessToken): Promise<boolean> =>
+      inTenant(tenantId, async ({ accessTokens, audit }) => {
+        const revoked = await accessTokens.revoke(id, clock.now())
+        if (revoked) await audit.add({ act: 'token.revoked', connector, about: id, details: { name } })
+        return revoked
+      }),
   }
 }
 

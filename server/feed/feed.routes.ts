@@ -1,4 +1,5 @@
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
+import { actingAs } from '../audit/actor.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
@@ -46,7 +47,7 @@ export function feedRoutes({ feed, tokens, limits, connectors, appUrl, log }: Fe
     }
     await limits.calls(caller.token.id)
     res.locals.caller = caller
-    withLogContext({ tenantId: caller.tenantId }, () => next())
+    withLogContext({ tenantId: caller.tenantId }, () => actingAs({ kind: 'service' }, () => next()))
   }
 
   for (const flow of new Map(flows.map(one => [one.publication.resource, one])).values()) {

@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { Connector, PublicationFlow } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
@@ -15,6 +16,7 @@ import { Problem } from './problem.js'
 import { flowsOf, isOnOffer, namedSnapshot, permitted, snapshotOf, stillInForce } from './snapshot.js'
 
 interface FeedStores extends EndStores {
+  audit: Recorder
   accessTokens: AccessTokenStore
   publications: PublicationStore
   runs: RunStore
@@ -52,6 +54,12 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
         if (records.length > 0) {
           await stores.publications.pulled(run.id, offset + records.length, token.id, clock.now())
         }
+        const about = { connector: run.connector, runId: run.id, about: token.id }
+        await stores.audit.add({
+          act: 'feed.fetched',
+          ...about,
+          details: { name: token.name, file: resource, rows: records.length },
+        })
         log.info('feed page', { runId: run.id, tokenId: token.id, page, records: records.length })
         const { list, limited } = flow.publication
         return {
@@ -85,6 +93,13 @@ export function createFeed({ inTenant, clock, log, connectorOf }: FeedDeps) {
         }
         const { pending } = await items.countOutcomes(run.id)
         if (live && pending === 0) await endRun(stores, run, { now })
+        await stores.audit.add({
+          act: 'feed.acknowledged',
+          connector: run.connector,
+          runId: run.id,
+          about: token.id,
+          details: { name: token.name, total: recorded },
+        })
         log.info('feed acknowledged', { runId: run.id, tokenId: token.id, recorded, remaining: pending })
         return {
           snapshot: { id: run.id, state: pending === 0 ? 'ended' : 'published' },

@@ -9,8 +9,10 @@ import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
-import type { Chore, DueBy, DueStore } from './due.store.js'
+import type { CompanyEnding } from './company-end.service.js'
+import type { Chore, DueBy, DueStore, EndChore } from './due.store.js'
 import type { OldRunStore } from './old-runs.store.js'
+import type { ResealStore } from './reseal.store.js'
 import type { RunDays } from './run-days.store.js'
 import type { StrandedRunStore } from './stranded-run.store.js'
 import { endPublication } from '../runs/publications.js'
@@ -23,6 +25,7 @@ interface HousekeepingStores extends EndStores {
   pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
   ownConnections: Pick<OwnConnectionStore, 'toWarn'>
   mails: MailStore
+  resealing: ResealStore
 }
 
 const HOUR = 3_600_000
@@ -88,6 +91,7 @@ export function createHousekeeping({
   inTenant,
   due,
   runDays,
+  companyEnd,
   clock,
   log,
   retentionDays,
@@ -96,6 +100,7 @@ export function createHousekeeping({
   inTenant: InTenant<HousekeepingStores>
   due: DueStore
   runDays: RunDays
+  companyEnd: Pick<CompanyEnding, 'uninstalled' | 'notice' | 'end' | 'askIdle'>
   clock: Clock
   log: Logger
   retentionDays: number
@@ -122,6 +127,23 @@ export function createHousekeeping({
     }
   }
 
+  const doEnd: Readonly<Record<EndChore, (tenantId: string) => Promise<unknown>>> = {
+    uninstalled: companyEnd.uninstalled,
+    notice: companyEnd.notice,
+    deletion: companyEnd.end,
+    idle: companyEnd.askIdle,
+  }
+
+  /** One company's trouble keeps no other's work from being done. */
+  const forItself = async (tenantId: string, chore: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (isDatabaseTrouble(error)) throw error
+      log.error('housekeeping failed', { tenantId, chore, err: error })
+    }
+  }
+
   return async (signal?: AbortSignal): Promise<void> => {
     const by = dueBy()
     await runDays.makeAhead()
@@ -130,16 +152,23 @@ export function createHousekeeping({
     if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })
     for (const { tenantId, chore } of await due.find(by)) {
       if (signal?.aborted) return
-      try {
+      await forItself(tenantId, chore, async () => {
         const done = await inTenant(tenantId, stores => doChore[chore](stores, by))
-        if (done === 0) continue
+        if (done === 0) return
         if (chore === 'stranded') log.warn('a run without a job goes on', { tenantId, runs: done })
         else log.info('housekeeping', { tenantId, chore, done })
-      } catch (error) {
-        if (isDatabaseTrouble(error)) throw error
-        // One company's trouble keeps no other's work from being done.
-        log.error('housekeeping failed', { tenantId, chore, err: error })
-      }
+      })
+    }
+    for (const tenantId of await due.reseal()) {
+      if (signal?.aborted) return
+      await forItself(tenantId, 'reseal', async () => {
+        const resealed = await inTenant(tenantId, ({ resealing }) => resealing.reseal(log))
+        if (resealed > 0) log.info('sealed anew', { tenantId, values: resealed })
+      })
+    }
+    for (const { tenantId, chore } of await due.ends()) {
+      if (signal?.aborted) return
+      await forItself(tenantId, chore, async () => void (await doEnd[chore](tenantId)))
     }
   }
 }

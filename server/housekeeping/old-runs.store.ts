@@ -36,10 +36,11 @@ export function createOldRunStore(db: Knex, tenantId: string) {
       await db('runs').where({ tenant_id: tenantId, id }).update({ people_deleted_at: now })
     },
 
-    /** Deletes what is personal; ids, outcomes and reasons of the people who were synchronised stay. */
+    /** Deletes what is personal; ids, outcomes, and reasons that name nobody, stay. */
     async deletePeople(runId: string): Promise<void> {
       await items(runId).whereNull('outcome').delete()
       await items(runId).update({
+        reason: db.raw('reason_to_keep(reason, key, name, kana)'),
         key: '',
         name: '',
         kana: '',

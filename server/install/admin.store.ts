@@ -25,6 +25,13 @@ export function createAdminStore(db: Knex, tenantId: string) {
       return row ?? null
     },
 
+    async bySmarthrUser(smarthrUserId: string): Promise<Admin | null> {
+      const row: Admin | undefined = await db('admins')
+        .where({ tenant_id: tenantId, smarthr_user_id: smarthrUserId })
+        .first(columns)
+      return row ?? null
+    },
+
     async signedIn(admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
       const [stored]: Admin[] = await db('admins')
         .insert({

@@ -1,8 +1,10 @@
+import { actingAs } from '../audit/actor.js'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Admin, AdminStore } from './admin.store.js'
 import { safeReturnTo } from './return-to.js'
 import { notAdminPage, signedOutPage } from './sign-in.view.js'
 import type { SmarthrAccounts } from './smarthr-account.js'
+import type { Withdrawal } from './withdrawal.js'
 import type { Tenant, TenantStore } from './tenant.store.js'
 import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
 import { paths } from '../paths.js'
@@ -40,6 +42,7 @@ export interface GuardDeps {
   clock: Clock
   accounts: SmarthrAccounts
   grants: GrantTokens
+  withdrawal: Pick<Withdrawal, 'rightLost'>
 }
 
 /** Loads the administrator who is signed in, if there is one. Pages open to all show it too. */
@@ -54,7 +57,7 @@ export const loadWho =
       ])
       if (tenant && admin) {
         Object.assign(res.locals, { tenant, admin })
-        withLogContext({ tenantId }, () => next())
+        withLogContext({ tenantId }, () => actingAs({ kind: 'admin', admin }, () => next()))
         return
       }
     }
@@ -92,7 +95,11 @@ export const signedInOnly =
   }
 
 /** Administrators only, and asked again at least hourly. False: the request is answered. */
-async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, res: Response): Promise<boolean> {
+async function stillAdmin(
+  { clock, accounts, grants, withdrawal }: GuardDeps,
+  req: Request,
+  res: Response,
+): Promise<boolean> {
   const age = clock.now().getTime() - (req.session.adminCheckedAt ?? 0)
   if (age < RECHECK_AFTER_MS) return true
   const { tenant, admin } = signedIn(res)
@@ -118,6 +125,7 @@ async function stillAdmin({ clock, accounts, grants }: GuardDeps, req: Request, 
     )
   }
   if (answer.kind === 'ok') {
+    await withdrawal.rightLost(tenant.id, admin.id)
     await renewSession(req)
     res.status(403).render('pages/not-admin', { page: notAdminPage })
     return false

@@ -1,15 +1,19 @@
 import { Router } from 'express'
+import type { Recorder } from '../audit/audit.store.js'
+import type { InTenant } from '../platform/in-tenant.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { paths } from '../paths.js'
 import { endSession } from '../web/session.js'
 import { chooseTenantRoutes } from './choose-tenant.routes.js'
 import type { Consent } from './consent.js'
+import type { SignedIn } from './guard.js'
 import { safeReturnTo } from './return-to.js'
 import { showOutcome, signInFailed } from './sign-in-outcome.js'
 import type { SignIn } from './sign-in.service.js'
 
 export interface SignInRoutesDeps {
+  inTenant: InTenant<{ audit: Recorder }>
   signIn: SignIn
   consent: Consent
   clock: Clock
@@ -18,7 +22,7 @@ export interface SignInRoutesDeps {
 
 /** Sign-in with SmartHR, the choice of a company, sign-out. */
 export function signInRoutes(deps: SignInRoutesDeps): Router {
-  const { signIn, consent, log } = deps
+  const { inTenant, signIn, consent, log } = deps
   const router = Router()
 
   router.get(paths.signIn.pattern, (req, res, next) => {
@@ -40,6 +44,8 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   router.use(chooseTenantRoutes(deps))
 
   router.post(paths.signOut.pattern, async (req, res) => {
+    const { tenant }: Partial<SignedIn> = res.locals
+    if (tenant) await inTenant(tenant.id, ({ audit }) => audit.add({ act: 'sign-out' }))
     await endSession(req)
     res.redirect(303, paths.home.to())
   })

@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
@@ -5,6 +6,7 @@ import type { TokenAnswer } from '../contract/contract.js'
 import type { Admin, AdminStore } from './admin.store.js'
 import { subdomainOf, type CandidateTenant, type SmarthrAccounts, type SmarthrUser } from './smarthr-account.js'
 import type { Tenant, TenantStore } from './tenant.store.js'
+import type { Withdrawal } from './withdrawal.js'
 
 /** What is kept in the session between consent and the choice of a company. */
 export interface Newcomer {
@@ -21,36 +23,62 @@ export type SignInOutcome =
   | { kind: 'unavailable' }
   | { kind: 'refused' }
 
+/** An uninstalled company that is about to go stays when somebody signs in. */
+interface Ending {
+  cameBack(): Promise<boolean>
+}
+
 export interface SignInDeps {
-  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore }>
-  tenants: Pick<TenantStore, 'remember'>
+  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore; audit: Recorder; companyEnds: Ending }>
+  tenants: Pick<TenantStore, 'remember' | 'known'>
+  operatorAudit: Recorder
   clock: Clock
   accounts: SmarthrAccounts
+  withdrawal: Withdrawal
 }
+
+const REFUSALS = { 'not-admin': '管理者権限がありません', refused: '企業アカウントを確認できませんでした' } as const
 
 /** A company known only by its subdomain: keyed by SmartHR's company id, so that no two companies meet. */
 const keyByCompany = (companyId: string) => `company:${companyId}`
 
+/** The subdomain a token answer may name (SmartHR §1.3 step 1). */
+const named = (raw: Readonly<Record<string, unknown>>): string | null => {
+  const tenant = raw.tenant as { subdomain?: unknown } | string | undefined
+  const text = raw.subdomain ?? (typeof tenant === 'object' ? tenant.subdomain : tenant)
+  return typeof text === 'string' ? subdomainOf(text) : null
+}
+
 /** Who signed in, and for which company (SmartHR §1.3). */
-export function createSignIn({ inTenant, tenants, clock, accounts }: SignInDeps) {
+export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts, withdrawal }: SignInDeps) {
   const finish = async (newcomer: Newcomer, company: Omit<Tenant, 'id'>): Promise<SignInOutcome> => {
     const { user, token } = newcomer
     const now = clock.now()
     const tenant = await tenants.remember(company)
-    const admin = await inTenant(tenant.id, async ({ admins, grants }) => {
+    const admin = await inTenant(tenant.id, async ({ admins, grants, audit, companyEnds }) => {
       const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
       await grants.replace(known.id, token, expiresAt)
+      await audit.add({ act: 'sign-in', admin: known })
+      if (await companyEnds.cameBack()) await audit.add({ act: 'company.kept', admin: known })
       return known
     })
     return { kind: 'signed-in', tenant, admin }
   }
 
-  /** The subdomain a token answer may name (SmartHR §1.3 step 1). */
-  const named = (raw: Readonly<Record<string, unknown>>): string | null => {
-    const tenant = raw.tenant as { subdomain?: unknown } | string | undefined
-    const text = raw.subdomain ?? (typeof tenant === 'object' ? tenant.subdomain : tenant)
-    return typeof text === 'string' ? subdomainOf(text) : null
+  /** Told to the companies that the person belongs to and that we know; to the operator where there is none. */
+  const refused = async (user: SmarthrUser, kind: 'not-admin' | 'refused'): Promise<SignInOutcome> => {
+    const event = { act: 'sign-in.refused', details: { person: user.id, reason: REFUSALS[kind] } } as const
+    const companies = await tenants.known(user.tenants.map(({ smarthrId }) => smarthrId))
+    for (const tenantId of companies) {
+      const known = await inTenant(tenantId, async ({ admins, audit }) => {
+        await audit.add(event)
+        return admins.bySmarthrUser(user.id)
+      })
+      if (known && kind === 'not-admin') await withdrawal.rightLost(tenantId, known.id)
+    }
+    if (companies.length === 0) await operatorAudit.add(event)
+    return { kind }
   }
 
   return {
@@ -58,7 +86,10 @@ export function createSignIn({ inTenant, tenants, clock, accounts }: SignInDeps)
       const asked = await accounts.me(answer.accessToken)
       if (asked.kind !== 'ok') return { kind: asked.kind }
       const user = asked.value
-      if (!user.isAdmin) return { kind: 'not-admin' }
+      if (!user.isAdmin) {
+        await withdrawal.revoke(answer.refreshToken ?? answer.accessToken)
+        return refused(user, 'not-admin')
+      }
       const { accessToken, refreshToken, expiresIn } = answer
       const newcomer: Newcomer = { user, token: { accessToken, refreshToken, expiresIn }, candidates: user.tenants }
 
@@ -79,7 +110,7 @@ export function createSignIn({ inTenant, tenants, clock, accounts }: SignInDeps)
         }
         const [single, another] = good
         if (single && !another) return finish(newcomer, single)
-        return single ? { kind: 'choose', newcomer: { ...newcomer, candidates: good } } : { kind: 'refused' }
+        return single ? { kind: 'choose', newcomer: { ...newcomer, candidates: good } } : refused(user, 'refused')
       }
       return { kind: 'ask-subdomain', newcomer }
     },
@@ -92,18 +123,18 @@ export function createSignIn({ inTenant, tenants, clock, accounts }: SignInDeps)
     /** A typed subdomain counts only when the token opens it. */
     async withSubdomain(newcomer: Newcomer, subdomain: string): Promise<SignInOutcome> {
       const proof = await accounts.companies(newcomer.token.accessToken, subdomain)
-      if (proof.kind !== 'ok') return { kind: proof.kind }
-      const company = proof.value[0]
-      if (!company) return { kind: 'refused' }
+      if (proof.kind === 'unavailable') return { kind: proof.kind }
+      const company = proof.kind === 'ok' ? proof.value[0] : undefined
+      if (!company) return refused(newcomer.user, 'refused')
       return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain })
     },
 
     /** The common host answers though no subdomain is known: the company is keyed by its id (SmartHR §1.3 step 4). */
     async withoutSubdomain(newcomer: Newcomer): Promise<SignInOutcome> {
       const proof = await accounts.companiesOfToken(newcomer.token.accessToken)
-      if (proof.kind !== 'ok') return { kind: proof.kind }
-      const company = proof.value[0]
-      if (!company) return { kind: 'refused' }
+      if (proof.kind === 'unavailable') return { kind: proof.kind }
+      const company = proof.kind === 'ok' ? proof.value[0] : undefined
+      if (!company) return refused(newcomer.user, 'refused')
       return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain: null })
     },
   }

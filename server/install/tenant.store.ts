@@ -28,6 +28,17 @@ export function createTenantStore(db: Knex, answerWithinMs = 0) {
       return row ?? null
     },
 
+    async bySubdomain(subdomain: string): Promise<Tenant | null> {
+      const row: Tenant | undefined = await db('tenants').where({ subdomain }).first(columns)
+      return row ?? null
+    },
+
+    /** Our ids of those of these companies that we know. */
+    async known(smarthrIds: readonly string[]): Promise<string[]> {
+      if (smarthrIds.length === 0) return []
+      return db('tenants').whereIn('smarthr_id', smarthrIds).pluck('id')
+    },
+
     /** The company as SmartHR names it today; new ones are added. */
     async remember(company: Omit<Tenant, 'id'>): Promise<Tenant> {
       const [stored]: Tenant[] = await db('tenants')

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
-import { itemSeal } from '../runs/item.rows.js'
+import { itemRow, itemSeal } from '../runs/item.rows.js'
 import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
 
@@ -44,7 +44,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
         kana: item.kana,
         department: item.detail,
         changed_fields: item.content.changes.map(change => change.field),
-        sealed: sealer.seal(JSON.stringify(item.content), aad),
+        sealed: sealer.seal(JSON.stringify(item.content), aad, itemRow(runId, item.sourceId)),
         blocked: item.blocked,
         own_tick: item.ownTick ?? false,
         selected: item.selected,

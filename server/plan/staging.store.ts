@@ -18,6 +18,9 @@ export interface StagedKey {
 /** Keys that look alike, by what they look like, on each side. */
 export type LookAlikes = ReadonlyMap<string, Readonly<Record<StagedSide, readonly string[]>>>
 
+/** Which row a sealed record belongs to: no two of a side have one place. */
+const rowOfStaged = (runId: string, side: StagedSide, position: number): string => `${runId}|${side}|${position}`
+
 interface StagedRow {
   position: number
   sealed: string
@@ -61,7 +64,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     position,
     record_id: entry.id,
     ...keysOf(entry.key),
-    sealed: sealer.seal(JSON.stringify(entry), aad),
+    sealed: sealer.seal(JSON.stringify(entry), aad, rowOfStaged(runId, side, position)),
   })
   return {
     /** Drops whatever an earlier fetch of this run left. */
@@ -143,8 +146,8 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
   const aad = `${tenantId}|run_staging.sealed`
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
-  const open = <E extends Entry>({ sealed, position }: StagedRow): Staged<E> => ({
-    ...stagedEntry<E>(sealer.open(sealed, aad)),
+  const open = <E extends Entry>(runId: string, side: StagedSide, { sealed, position }: StagedRow): Staged<E> => ({
+    ...stagedEntry<E>(sealer.open(sealed, aad, rowOfStaged(runId, side, position))),
     position,
   })
   return {
@@ -160,7 +163,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .orderBy('position')
         .limit(limit)
         .select('position', 'sealed')
-      return rows.map(row => open<E>(row))
+      return rows.map(row => open<E>(runId, side, row))
     },
 
     async people(runId: string, side: StagedSide, ids: readonly string[]): Promise<Staged[]> {
@@ -169,7 +172,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .whereRaw('record_id = any(?)', [[...ids]])
         .whereNotNull('sealed')
         .select('position', 'sealed')
-      return rows.map(row => open<Entry>(row))
+      return rows.map(row => open<Entry>(runId, side, row))
     },
 
     /** All staged records of the source with this key, in listing order. */
@@ -178,7 +181,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .where({ key })
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open<Entry>(row))
+      return rows.map(row => open<Entry>(runId, 'source', row))
     },
 
     /** Everything a side listed; for datasets that are small on any account. */
@@ -187,7 +190,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .where('position', '>=', 0)
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open<Entry>(row))
+      return rows.map(row => open<Entry>(runId, side, row))
     },
   }
 }

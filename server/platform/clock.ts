@@ -21,6 +21,10 @@ const inJapan = (date: Date) => Temporal.Instant.fromEpochMilliseconds(date.getT
 /** The Japan date of an instant, `YYYY-MM-DD`. */
 export const jstDate = (date: Date): string => inJapan(date).toPlainDate().toString()
 
+/** The instant at which a plain date begins in Japan; `daysOn` days later. */
+export const jstMidnight = (plainDate: string, daysOn = 0): Date =>
+  new Date(Temporal.PlainDate.from(plainDate).add({ days: daysOn }).toZonedDateTime(JAPAN).epochMilliseconds)
+
 /** `2026/11/20 15:35` in Japan. */
 export function jstDateTime(date: Date): string {
   const at = inJapan(date)

@@ -16,10 +16,10 @@ const shape = z.object({
   fields: z.record(z.string(), z.string()).default({}),
 })
 
-/** Credentials ↔ one sealed column. `column` is `table.column`; the value opens only there and for this tenant. */
+/** Credentials ↔ one sealed column. `column` is `table.column`; the value opens only in its row, there and for this tenant. */
 export const credentialsSealer = (sealer: Sealer, column: string) => ({
-  seal: (tenantId: string, { accessToken, refreshToken, fields = {} }: Credentials) =>
-    sealer.seal(JSON.stringify({ accessToken, refreshToken, fields }), `${tenantId}|${column}`),
-  open: (tenantId: string, sealed: string): Credentials =>
-    shape.parse(JSON.parse(sealer.open(sealed, `${tenantId}|${column}`))),
+  seal: (tenantId: string, row: string, { accessToken, refreshToken, fields = {} }: Credentials) =>
+    sealer.seal(JSON.stringify({ accessToken, refreshToken, fields }), `${tenantId}|${column}`, row),
+  open: (tenantId: string, row: string, sealed: string): Credentials =>
+    shape.parse(JSON.parse(sealer.open(sealed, `${tenantId}|${column}`, row))),
 })

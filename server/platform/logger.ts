@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
 import winston from 'winston'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -42,6 +43,11 @@ const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) =>
 const maskError = (text: string, code: unknown) =>
   maskText(typeof code === 'string' && /^22\w{3}$/.test(code) ? text.replace(/: ".*"/g, ': "[masked]"') : text)
 
+/** What a service has said may name people: a hash tells whether it is the same again, and no more. */
+const hashed = (text: string) =>
+  `[the service's words, ${createHash('sha256').update(text).digest('hex').slice(0, 12)}]`
+const quotes = (error: Error) => error.message !== '' && (error as { quotes?: unknown }).quotes === true
+
 /** A copy without secrets: masked keys, bearer strings and URL credentials; errors as name, message, code, status, stack. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return maskText(value)
@@ -49,13 +55,16 @@ export function redact(value: unknown, depth = 0): unknown {
   if (depth >= DEPTH) return '[deep]'
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Error) {
-    const { code, status, cause } = value as Error & { code?: unknown; status?: unknown }
+    const { code, codes, status, cause } = value as Error & { code?: unknown; codes?: unknown; status?: unknown }
+    const told = (text: string) =>
+      maskError(quotes(value) ? text.replaceAll(value.message, () => hashed(value.message)) : text, code)
     return {
       name: value.name,
-      message: maskError(value.message, code),
+      message: told(value.message),
       ...(code !== undefined && { code }),
+      ...(Array.isArray(codes) && codes.length > 0 && { codes: redact(codes, depth + 1) }),
       ...(status !== undefined && { status }),
-      ...(value.stack !== undefined && { stack: maskError(value.stack, code) }),
+      ...(value.stack !== undefined && { stack: told(value.stack) }),
       ...(cause !== undefined && { cause: redact(cause, depth + 1) }),
     }
   }

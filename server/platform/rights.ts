@@ -59,6 +59,10 @@ const FUNCTIONS = [
   'make_run_days',
   'forget_people',
   'operator_figures',
+  'due_ends',
+  'delete_company',
+  'due_reseal',
+  'key_counts',
 ]
 
 /**
@@ -72,9 +76,13 @@ const RIGHTS = `
   grant select, insert, update, delete on all tables in schema public to ${APP_ROLE};
   grant usage on all sequences in schema public to ${APP_ROLE};
 
-  revoke all on knex_migrations, knex_migrations_lock, worker_heartbeats, sessions from ${APP_ROLE};
+  revoke all on knex_migrations, knex_migrations_lock, worker_heartbeats, sessions, seal_keys from ${APP_ROLE};
   -- What belongs to no company, or is looked up before one is known.
   revoke all on tenants, account_owners, access_token_hashes, rate_limits, sign_in_limits from ${APP_ROLE};
+  -- What was done is told once and stays told; when, the database says.
+  revoke all on audit_events from ${APP_ROLE};
+  grant select, insert (tenant_id, actor, admin_id, admin_name, address, agent, act, connector, run_id, about, details)
+    on audit_events to ${APP_ROLE};
   grant select, insert (smarthr_id, subdomain, name), update (subdomain, name, updated_at) on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};
   grant select, insert, update on rate_limits, sign_in_limits to ${APP_ROLE};

@@ -10,38 +10,60 @@ export interface SealKey {
   key: Buffer
 }
 
-/** Seals secrets and personal data for the database. `aad` = `tenant|column`: a value moved elsewhere does not open. */
-export interface Sealer {
-  seal(plain: string, aad: string): string
-  /** Throws when the value was changed, moved, or sealed with a key that is gone. */
-  open(sealed: string, aad: string): string
-  /** whether the value was sealed with an older key */
-  needsReseal(sealed: string): boolean
+/** Sealed with a key that TOKEN_KEYS does not hold (any more). */
+export class KeyMissing extends Error {
+  constructor(readonly keyId: string) {
+    super(`sealed with an unknown key: ${keyId}`)
+    this.name = 'KeyMissing'
+  }
 }
 
-/** `v1.<key id>.<iv>.<ciphertext+tag>`, AES-256-GCM; the first key seals, all keys open. */
+/**
+ * Seals secrets and personal data for the database. `place` = `tenant|table.column`, `row` says which row of it: a value
+ * moved elsewhere does not open.
+ */
+export interface Sealer {
+  seal(plain: string, place: string, row: string): string
+  /** Throws when the value was changed, moved, or sealed with a key that is gone. */
+  open(sealed: string, place: string, row: string): string
+  /** whether the value was sealed with an older key, or not bound to its row */
+  needsReseal(sealed: string): boolean
+  /** what a value begins with that needs no new seal */
+  readonly current: string
+  /** the ids of all keys, the current one first */
+  readonly keyIds: readonly string[]
+}
+
+const VERSION = 'v2'
+
+/**
+ * `v2.<key id>.<iv>.<ciphertext+tag>`, AES-256-GCM; the first key seals, all keys open. `v1` is what earlier releases
+ * sealed: bound to its place, not to its row.
+ */
 export function createSealer(keys: readonly SealKey[]): Sealer {
   const current = keys[0]
   if (!current) throw new Error('a sealer needs a key')
   const byId = new Map(keys.map(key => [key.id, key.key]))
   return {
-    seal(plain, aad) {
+    keyIds: keys.map(key => key.id),
+    current: `${VERSION}.${current.id}.`,
+    seal(plain, place, row) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv(ALGORITHM, current.key, iv, { authTagLength: TAG_BYTES })
-      cipher.setAAD(Buffer.from(aad))
+      cipher.setAAD(Buffer.from(`${place}|${row}`))
       const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
-      return `v1.${current.id}.${iv.toString('base64url')}.${sealed.toString('base64url')}`
+      return `${VERSION}.${current.id}.${iv.toString('base64url')}.${sealed.toString('base64url')}`
     },
-    open(value, aad) {
+    open(value, place, row) {
       const [version, id = '', iv = '', body = ''] = value.split('.')
       const key = byId.get(id)
-      if (version !== 'v1' || !key) throw new Error('sealed with an unknown key')
+      if ((version !== 'v1' && version !== VERSION) || !key) throw new KeyMissing(id)
       const bytes = Buffer.from(body, 'base64url')
       const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(iv, 'base64url'), { authTagLength: TAG_BYTES })
-      decipher.setAAD(Buffer.from(aad))
+      decipher.setAAD(Buffer.from(version === 'v1' ? place : `${place}|${row}`))
       decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
       return decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
     },
-    needsReseal: sealed => sealed.split('.')[1] !== current.id,
+    needsReseal: sealed => !sealed.startsWith(`${VERSION}.${current.id}.`),
   }
 }

@@ -44,6 +44,7 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : [...repeatedOutcomes]
     const people = reports.people(tenantId, run.id, outcomes)
+    await reports.exported(run, outcomes, { file: outcomes ? 'エラー' : '結果', encoding })
     const errorFile = errorFileOf(flow)
     if (errorFile && outcomes) {
       res.attachment(`${errorFile.stem}_${stampOf(run)}.csv`).type(type)

@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS, type ItemPage } from '../runs/item.rows.js'
@@ -29,7 +30,7 @@ export function createReports({
   inTenant,
   flowOf,
 }: {
-  inTenant: InTenant<{ runs: Pick<RunStore, 'find'>; items: ItemStore }>
+  inTenant: InTenant<{ runs: Pick<RunStore, 'find'>; items: ItemStore; audit: Recorder }>
   flowOf: FlowOf
 }) {
   return {
@@ -53,6 +54,15 @@ export function createReports({
             ? { items: [], total: 0 }
             : await items.left(run.id, PAGE_ROWS),
         }
+      }),
+
+    /** Says that a file of the run leaves, before it does: also one that is cut short has been taken. */
+    exported: (run: Run, outcomes: Outcome[] | null, as: { file: string; encoding: string }): Promise<void> =>
+      inTenant(run.tenantId, async ({ items, audit }) => {
+        await items.openable(run.id)
+        const counts: Record<string, number> = await items.countOutcomes(run.id)
+        const rows = (outcomes ?? Object.keys(counts)).reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0)
+        await audit.add({ act: 'export.report', connector: run.connector, runId: run.id, details: { ...as, rows } })
       }),
 
     /** The run's people by id, a chunk at a time: a file of any size needs little memory. `null`: whatever became of them. */

@@ -20,7 +20,8 @@ type Encoding = 'utf8' | 'sjis'
 
 const cellIn = (encoding: Encoding) => (encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text))
 
-async function send(rows: Readable, encoding: Encoding, to: Writable): Promise<void> {
+/** Sends rows as a file for spreadsheets. */
+export async function sendCsv(rows: Readable, encoding: Encoding, to: Writable): Promise<void> {
   const csv = stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
   if (encoding === 'utf8') {
     await pipeline(rows, csv, to)
@@ -67,7 +68,7 @@ export async function writeErrorFile(
       if (!any && failure !== null) yield [...file.columns.map(() => ''), cell(failure)]
     })(),
   )
-  await send(rows, encoding, to)
+  await sendCsv(rows, encoding, to)
 }
 
 /** What a record is called in the files, as on the report. */
@@ -135,5 +136,5 @@ export async function writeReportCsv(
       if (said !== null) yield header.map((_, index) => (index === 3 ? '注意' : index === 4 ? said : ''))
     })(),
   )
-  await send(rows, encoding, to)
+  await sendCsv(rows, encoding, to)
 }

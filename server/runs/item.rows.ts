@@ -21,8 +21,9 @@ export interface ItemPage<T extends Item = ItemWithContent> {
 }
 
 /** Where each part of an item stands in the database; its content is sealed. */
-const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'sealed', string>> = {
+const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'runId' | 'sealed', string>> = {
   id: 'id',
+  runId: 'run_id',
   class: 'class',
   excludedReason: 'excluded_reason',
   sourceId: 'source_id',
@@ -45,22 +46,28 @@ const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'sealed', string
   sealed: 'sealed',
 }
 
-type ItemRow = Omit<Task, 'id' | 'content'> & { id: number; sealed: string | null }
+type ItemRow = Omit<Task, 'id' | 'content'> & { id: number; runId: string; sealed: string | null }
 
 const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
 /** What the contents of a company's items are sealed with. */
 export const itemSeal = (tenantId: string): string => `${tenantId}|run_items.sealed`
 
+/** … and which of them it is: its id is known only once it is stored. */
+export const itemRow = (runId: string, sourceId: string): string => `${runId}|${sourceId}`
+
 /** Reads a company's items, opened, by a query on their table. */
 export function itemReader(tenantId: string, sealer: Sealer) {
   return async (query: Knex.QueryBuilder): Promise<Task[]> => {
     const rows = (await query.select(columns)) as ItemRow[]
-    return rows.map(({ id, sealed, ...item }) => ({
+    return rows.map(({ id, runId, sealed, ...item }) => ({
       ...item,
       id: String(id),
       key: item.key === '' ? null : item.key,
-      content: sealed === null ? emptyContent : (JSON.parse(sealer.open(sealed, itemSeal(tenantId))) as ItemContent),
+      content:
+        sealed === null
+          ? emptyContent
+          : (JSON.parse(sealer.open(sealed, itemSeal(tenantId), itemRow(runId, item.sourceId))) as ItemContent),
     }))
   }
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Sealer } from '../platform/seal.js'
+import { KeyMissing, type Sealer } from '../platform/seal.js'
 import { unwritableInReason } from './errors-csv.js'
 import { itemReader, pageOf, type ItemPage, type Task } from './item.rows.js'
 import type { Outcome, Settled } from './run.js'
@@ -78,7 +78,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 }
 
 /** What became of them, in figures. */
-function counts(db: Knex, tenantId: string) {
+function counts(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => resultsOf(db, tenantId, runId)
   return {
     async countOutcomes(runId: string): Promise<Record<Outcome | 'pending', number>> {
@@ -89,6 +89,15 @@ function counts(db: Knex, tenantId: string) {
       const counts = { succeeded: 0, failed: 0, unconfirmed: 0, not_run: 0, pending: 0 }
       for (const row of rows) counts[row.outcome ?? 'pending'] = row.n
       return counts
+    },
+
+    /** Throws KeyMissing when somebody of the run was sealed with a key that is gone: asked before a file begins. */
+    async openable(runId: string): Promise<void> {
+      const row = (await items(runId)
+        .whereNotNull('sealed')
+        .whereRaw(`not (split_part(sealed, '.', 2) = any (?))`, [[...sealer.keyIds]])
+        .first(db.raw(`split_part(sealed, '.', 2) as key`))) as { key: string } | undefined
+      if (row) throw new KeyMissing(row.key)
     },
 
     /** How many went through and need a look all the same. */
@@ -184,7 +193,7 @@ function outcomes(db: Knex, tenantId: string) {
 /** The people of a run: who was chosen, and what became of them. */
 export const createItemStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...lists(db, tenantId, sealer),
-  ...counts(db, tenantId),
+  ...counts(db, tenantId, sealer),
   ...outcomes(db, tenantId),
 })
 

@@ -13,14 +13,19 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
   const tokens = (adminId: string) =>
     tokenRows(db, {
       row: () => grants(adminId),
-      seal: credentials => seal(tenantId, credentials),
-      open: sealed => open(tenantId, sealed),
+      seal: credentials => seal(tenantId, adminId, credentials),
+      open: sealed => open(tenantId, adminId, sealed),
     })
 
   return {
     /** A new sign-in replaces what was there. */
     async replace(adminId: string, credentials: Credentials, expiresAt: Date | null): Promise<void> {
-      const values = { state: 'active', credentials: seal(tenantId, credentials), expires_at: expiresAt, ...noRefresh }
+      const values = {
+        state: 'active',
+        credentials: seal(tenantId, adminId, credentials),
+        expires_at: expiresAt,
+        ...noRefresh,
+      }
       await db('smarthr_grants')
         .insert({ tenant_id: tenantId, admin_id: adminId, ...values })
         .onConflict(['tenant_id', 'admin_id'])
@@ -33,6 +38,16 @@ export function createGrantStore(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     tokens,
+
+    /** Deletes what an administrator allowed; gives the token by which SmartHR can be told, null where there was none. */
+    async end(adminId: string): Promise<string | null> {
+      // What no key opens any more goes all the same.
+      const held = await tokens(adminId)
+        .lock()
+        .catch(() => null)
+      await grants(adminId).delete()
+      return held && (held.refreshToken ?? held.accessToken)
+    },
 
     async markReconnectNeeded(adminId: string): Promise<void> {
       await tokens(adminId).markReconnectNeeded()

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { AppError, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Logger } from '../platform/logger.js'
 import { logContext } from '../platform/logger.js'
+import { KeyMissing } from '../platform/seal.js'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Page } from './page.js'
 
@@ -31,6 +32,9 @@ const NOT_FOUND =
 const UNEXPECTED =
   '予期しないエラーが発生しました。時間をおいて、やり直してください。解消しない場合は、下記のお問い合わせ番号を添えてお問い合わせください。'
 
+const NO_KEY =
+  '保存している情報を開くための鍵が、Renkeiに設定されていません。情報は失われていません。管理者の操作では解消しないため、下記のお問い合わせ番号を添えてお問い合わせください。'
+
 const NO_DATABASE =
   'Renkeiのデータベースに接続できないため、画面を表示できません。実行中の同期は、接続が回復すると自動で再開します。数分待ってから、画面を再読み込みしてください。解消しない場合は、下記のお問い合わせ番号を添えてお問い合わせください。'
 
@@ -52,6 +56,7 @@ const textOf = (error: unknown, status: number): string => {
   if (status === 413)
     return '送信された内容が大きすぎるため、受け付けられませんでした。入力を短くして、やり直してください。'
   if (status === 503) return NO_DATABASE
+  if (error instanceof KeyMissing) return NO_KEY
   if (status < 500) return '送信された内容を読み取れませんでした。画面を再読み込みして、やり直してください。'
   return UNEXPECTED
 }
@@ -68,7 +73,12 @@ export const errorHandler =
     const level = error instanceof AppError ? error.level : status >= 500 ? 'error' : 'info'
     log[level]('request failed', { status, path: req.path, err: error })
     const page: ErrorPage = {
-      title: status >= 500 && status !== 503 ? '予期しないエラーが発生しました' : (titles[status] ?? NOT_ACCEPTED),
+      title:
+        error instanceof KeyMissing
+          ? '保存した情報を開けません'
+          : status >= 500 && status !== 503
+            ? '予期しないエラーが発生しました'
+            : (titles[status] ?? NOT_ACCEPTED),
       text: textOf(error, status),
       requestId: status >= 500 ? (logContext().requestId ?? null) : null,
       signInAgain: error instanceof ReconnectNeeded && error.side === 'smarthr',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
+import { actingAs, addressOf, shortAgent } from '../audit/actor.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
 import type { createMetrics } from '../platform/metrics.js'
 
@@ -17,6 +18,9 @@ export const requestLog =
         metrics.request({ method: req.method, route, status: String(res.statusCode) }, ms / 1000)
         log.info('request', { method: req.method, route, status: res.statusCode, ms: Math.round(ms) })
       })
-      next()
+      actingAs(
+        { kind: 'person', admin: null, address: addressOf(req.ip), agent: shortAgent(req.get('user-agent')) },
+        next,
+      )
     })
   }

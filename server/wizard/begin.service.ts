@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import { atOnceOf, type Choice, type Flow, type Period } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
@@ -11,10 +12,13 @@ import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '.
 import { settingsNow, stillConnected } from '../runs/run-settings.js'
 import { endStates, repeatedOutcomes, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
+import { beginsWithFetch } from '../runs/step-urls.js'
+import { outcomeLabels } from '../runs/labels.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
 interface BeginStores extends StartStores, FetchStores {
+  audit: Recorder
   connections: Pick<ConnectionStore, 'current' | 'find'>
   runs: RunStore
   fetches: FetchStore
@@ -68,15 +72,16 @@ const open =
       if ('blocked' in start) return start
       const draft = await stores.choices.openDraft(start.connection.id, flowId, who.adminId)
       if (draft) return { runId: draft.id }
-      return {
-        runId: await stores.runs.create({
-          adminId: who.adminId,
-          connectionId: start.connection.id,
-          connector: connectorId,
-          flow: flowId,
-          now: clock.now(),
-        }),
-      }
+      const runId = await stores.runs.create({
+        adminId: who.adminId,
+        connectionId: start.connection.id,
+        connector: connectorId,
+        flow: flowId,
+        now: clock.now(),
+      })
+      // Where nothing is asked first, the fetch that follows is what is recorded.
+      if (!beginsWithFetch(flow)) await stores.audit.add({ act: 'run.prepared', connector: connectorId, runId })
+      return { runId }
     })
   }
 
@@ -107,6 +112,7 @@ const startAtOnce =
         return { blocked: { because: 'running', runId: active?.id ?? null } }
       }
       await stores.jobs.enqueue('run.fetch', runId)
+      await stores.audit.add({ act: 'run.at-once', connector: connectorId, runId })
       return { runId }
     })
   }
@@ -139,6 +145,8 @@ const retry =
         now: clock.now(),
       })
       await read(deps, stores, await findRun(stores, newId), old)
+      const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome] }
+      await stores.audit.add({ act: 'run.repeated', connector: connector.id, runId: newId, about: old.id, details })
       return { runId: newId }
     })
 
@@ -150,16 +158,23 @@ export const createBeginning = (deps: BeginningDeps) => ({
 
   /** 対象期間, kept for the fetch. */
   choosePeriod: (tenantId: string, runId: string, period: Period) =>
-    deps.inTenant(tenantId, ({ choices }) => choices.period(runId, period)),
+    deps.inTenant(tenantId, async stores => {
+      const chosen = await stores.choices.period(runId, period)
+      const { connector } = await findRun(stores, runId)
+      if (chosen) await stores.audit.add({ act: 'run.period', connector, runId, details: period })
+      return chosen
+    }),
 
   /** 次へ on the page before the fetch. False: another page was faster, and the run is left alone. */
   startFetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
-    deps.inTenant(tenantId, async stores =>
-      read(deps, stores, await findRun(stores, runId), {
-        referenceDate: chosen.referenceDate ?? null,
-        area: chosen.area ?? null,
-      }),
-    ),
+    deps.inTenant(tenantId, async stores => {
+      const run = await findRun(stores, runId)
+      const { referenceDate = null, area = null } = chosen
+      if (!(await read(deps, stores, run, { referenceDate, area }))) return false
+      const details = { ...(referenceDate !== null && { date: referenceDate }), ...(area && { name: area.label }) }
+      await stores.audit.add({ act: 'run.fetched', connector: run.connector, runId, details })
+      return true
+    }),
 })
 
 export type Beginning = ReturnType<typeof createBeginning>

@@ -1,3 +1,5 @@
+import type { Act } from '../audit/acts.js'
+import type { Recorder } from '../audit/audit.store.js'
 import type { JobStore } from '../jobs/job.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -8,6 +10,7 @@ import { isPublished } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 
 interface CancelStores extends EndStores {
+  audit: Recorder
   runs: RunStore
   jobs: JobStore
 }
@@ -17,12 +20,21 @@ export const createCancel =
   ({ inTenant, clock }: { inTenant: InTenant<CancelStores>; clock: Clock }) =>
   (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>
     inTenant(tenantId, async stores => {
-      const { runs, jobs } = stores
-      if (await runs.giveUp(runId, clock.now())) return 'cancelled'
+      const { runs, jobs, audit } = stores
+      const givenUp = await runs.giveUp(runId, clock.now())
       const run = await findRun(stores, runId)
-      if (isPublished(run))
-        return (await endPublication(stores, runId, 'withdrawn', clock.now())) ? 'withdrawn' : 'ended'
+      const told = (act: Act) => audit.add({ act, connector: run.connector, runId })
+      if (givenUp) {
+        await told('run.cancelled')
+        return 'cancelled'
+      }
+      if (isPublished(run)) {
+        if (!(await endPublication(stores, runId, 'withdrawn', clock.now()))) return 'ended'
+        await told('run.withdrawn')
+        return 'withdrawn'
+      }
       if (!(await runs.requestCancel(runId, clock.now()))) return 'ended'
+      await told('run.stopped')
       // A waiting run has no worker that could notice.
       if (run.state === 'queued' || run.waitingUntil !== null) await jobs.enqueue('run.apply', runId)
       return 'stopping'

@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import { createOptionsOf, type Area, type Choice, type CreateOption } from '../contract/contract.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
@@ -15,6 +16,7 @@ export interface OpenOption extends CreateOption {
 }
 
 interface ChoicesStores {
+  audit: Recorder
   choices: Pick<ChoiceStore, 'lastArea' | 'options'>
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
@@ -59,8 +61,20 @@ export function createChoices({
       }),
 
     /** Keeps what was chosen for new people; false when the plan has changed since the page was drawn. */
-    chooseOptions: (tenantId: string, runId: string, revision: number, chosen: Readonly<Record<string, Choice>>) =>
-      inTenant(tenantId, ({ choices }) => choices.options(runId, revision, chosen)),
+    chooseOptions: (run: Run, revision: number, chosen: Readonly<Record<string, Choice>>) =>
+      inTenant(run.tenantId, async ({ choices, audit }) => {
+        if (!(await choices.options(run.id, revision, chosen))) return false
+        const labels = new Map(
+          createOptionsOf(flowOf(run.connector, run.flow).flow).map(({ name, label }) => [name, label]),
+        )
+        const changes = Object.entries(chosen).map(([name, { label }]) => ({
+          label: labels.get(name) ?? name,
+          before: run.options[name]?.label ?? '',
+          after: label,
+        }))
+        await audit.add({ act: 'run.options', connector: run.connector, runId: run.id, details: { changes } })
+        return true
+      }),
 
     /** The settings a flow would use now, to tell whether they changed since the run's fetch. */
     settingsNow: (run: Run) =>

@@ -80,7 +80,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
       return { pressed: false, changed: false, stale: false }
     const before = new Set((await selecting.ownTicks(run)).items.flatMap(item => (item.selected ? [item.id] : [])))
     if (shown.every(id => before.has(id) === chosen.includes(id))) return { pressed, changed: false, stale: false }
-    const order = { revision, shown, chosen, view: parseView(null), then: 'keep' } as const
+    const order = { revision, shown, chosen, view: parseView(null), then: 'keep', pressed: 'own-ticks' } as const
     return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
   }
 

@@ -1,4 +1,6 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { StatementItem } from '../contract/statement.js'
+import { itemChanges } from '../payslips/item-changes.js'
 import { itemFindings, type ItemFindings, type RegisteredItem } from '../payslips/statement-items.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
@@ -13,6 +15,7 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 import type { SettingsStore } from '../connections/settings.store.js'
 
 interface ItemsStores extends FetchStores {
+  audit: Recorder
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
   runs: Pick<RunStore, 'lock'>
@@ -71,6 +74,12 @@ export function createItemRegistration({
         const { accountId } = await stillConnected(stores, now)
         const account = { ...flowOf(now.connector, now.flow), accountId }
         await stores.payslipItems.add({ connector: now.connector, accountId }, items, clock.now())
+        await stores.audit.add({
+          act: 'payslip-items.registered',
+          connector: now.connector,
+          runId: run.id,
+          details: { changes: itemChanges([], items) },
+        })
         return beginFetch(stores, run.id, {
           referenceDate: now.referenceDate,
           area: now.area,

@@ -60,7 +60,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
 
   router.post(pathOf('options'), async (req, res) => {
     const { loaded, step } = await open(req, res)
-    const { run, flow, tenantId } = loaded
+    const { run, flow } = loaded
     if (!step) return res.redirect(303, whereItStands(run, flow))
     let options: OpenOption[]
     try {
@@ -74,7 +74,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
       res.status(422)
       return show(res, loaded, step, { typed, errors, options })
     }
-    if (!(await choices.chooseOptions(tenantId, run.id, revision, chosen))) {
+    if (!(await choices.chooseOptions(run, revision, chosen))) {
       flash(req, { kind: 'warning', text: CHANGED })
       return res.redirect(303, whereItStands(run, flow))
     }

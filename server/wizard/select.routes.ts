@@ -103,6 +103,7 @@ export function selectRoutes({
       chosen: form.chosen,
       view: form.view,
       then: bulk[form.op.kind as keyof typeof bulk] ?? 'keep',
+      pressed: form.op.kind === 'keep' ? null : form.op.kind,
     })
     // Ticks that the page stores by itself: no person waits for an answer.
     if (form.op.kind === 'keep') return res.status(stale ? 409 : 204).end()

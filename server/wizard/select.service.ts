@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import { NotFound } from '../errors.js'
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -24,6 +25,8 @@ export interface Ticks {
   chosen: readonly string[]
   view: SelectionView
   then: 'keep' | 'page' | 'all' | 'none'
+  /** the button, for the record; null: the page stores its ticks by itself */
+  pressed: string | null
 }
 
 /** Who of a plan takes part. */
@@ -31,7 +34,12 @@ export function createSelecting({
   inTenant,
   flowOf,
 }: {
-  inTenant: InTenant<{ runs: Pick<RunStore, 'lock'>; items: Pick<ItemStore, 'selected'>; selection: SelectionStore }>
+  inTenant: InTenant<{
+    runs: Pick<RunStore, 'lock'>
+    items: Pick<ItemStore, 'selected'>
+    selection: SelectionStore
+    audit: Recorder
+  }>
   flowOf: FlowOf
 }) {
   return {
@@ -47,14 +55,19 @@ export function createSelecting({
 
     /** Stores the ticks of a page, then does what the pressed button says. */
     choose: (tenantId: string, runId: string, ticks: Ticks): Promise<{ stale: boolean; selected: number }> =>
-      inTenant(tenantId, async ({ runs, items, selection }) => {
+      inTenant(tenantId, async ({ runs, items, selection, audit }) => {
         const run = await runs.lock(runId)
         if (!run) throw new NotFound()
         if (run.state !== 'ready' || run.revision !== ticks.revision) return { stale: true, selected: 0 }
         if (ticks.then === 'none') await selection.clear(runId)
         else await selection.tick(runId, ticks.shown, ticks.chosen, ticks.then === 'page')
         if (ticks.then === 'all') await selection.selectAll(runId, ticks.view)
-        return { stale: false, selected: (await items.selected(runId)).total }
+        const { total } = await items.selected(runId)
+        if (ticks.pressed !== null) {
+          const details = { button: ticks.pressed, total }
+          await audit.add({ act: 'run.selected', connector: run.connector, runId, details })
+        }
+        return { stale: false, selected: total }
       }),
 
     /** People who are written only with a tick of their own, for a flow that offers no choice of people. */

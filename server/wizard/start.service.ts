@@ -1,3 +1,4 @@
+import type { Recorder } from '../audit/audit.store.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { Conflict, NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
@@ -18,10 +19,11 @@ import type { ChoiceStore } from './choice.store.js'
 import type { Confirmation } from './confirm.form.js'
 import { markOf } from './dialog.service.js'
 import { goneSince, publish, type PublishStores } from './publish.js'
-import { refusalOf, whyNotStarted } from './refusals.js'
+import { FEWER, refusalOf, REPEATED, whyNotStarted } from './refusals.js'
 import type { SelectionStore } from './selection.store.js'
 
 export interface StartingStores extends StartStores, PublishStores {
+  audit: Recorder
   connections: ConnectionStore
   runs: RunStore
   items: ItemStore
@@ -92,7 +94,19 @@ export function createStarting(deps: StartingDeps) {
           if (refusal !== null) throw new Conflict(refusal)
         }
         const order = { adminId: who.adminId, shown, total: selected.total, forNew, gone }
-        if (await begin(deps, stores, run, order)) return
+        if (await begin(deps, stores, run, order)) {
+          await stores.audit.add({
+            act: flow.kind === 'publication' ? 'run.published' : 'run.started',
+            connector: run.connector,
+            runId,
+            details: {
+              total: selected.total - gone.length,
+              new: selected.new,
+              confirmed: [...(shown.again ? [REPEATED] : []), ...(shown.fewer ? [FEWER] : [])],
+            },
+          })
+          return
+        }
         throw new Conflict(whyNotStarted(await findRun(stores, runId), shown.revision, flow))
       })
       return { gone: gone.length }

@@ -102,8 +102,8 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** The migrations' own, and the workers that live. */
-const NOT_KEPT = ['knex_migrations', 'knex_migrations_lock', 'worker_heartbeats']
+/** The migrations' own, the workers that live, the keys they have. */
+const NOT_KEPT = ['knex_migrations', 'knex_migrations_lock', 'worker_heartbeats', 'seal_keys']
 
 /** Copies every row of a test's database; what comes back puts them into it again, once it is emptied. */
 export async function keepRows(pool: pg.Pool): Promise<() => Promise<void>> {
@@ -116,7 +116,9 @@ export async function keepRows(pool: pg.Pool): Promise<() => Promise<void>> {
   const copies = `kept_${randomBytes(6).toString('hex')}`
   const copy = full.map(({ name }) => `create table ${copies}.${name} as table public.${name}`)
   await pool.query([`create schema ${copies}`, ...copy].join(';'))
-  const back = full.map(({ name }) => `insert into public.${name} select * from ${copies}.${name}`)
+  const back = full.map(
+    ({ name }) => `insert into public.${name} overriding system value select * from ${copies}.${name}`,
+  )
   // As they were and in any order: nothing is checked and nothing set off on the way.
   const sql = ['begin', 'set local session_replication_role = replica', ...back, 'commit'].join(';')
   return async () => void (await pool.query(sql))

@@ -99,7 +99,9 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
 const DEADLOCK = '40P01'
 
 /** Everything of a company hangs on its row. Unlike `truncate`, this needs no lock on a whole table, let alone on 18. */
-const EMPTY = ['tenants', 'sessions', 'rate_limits', 'sign_in_limits'].map(table => `delete from ${table}`).join(';')
+const EMPTY = ['tenants', 'audit_events', 'seal_keys', 'sessions', 'rate_limits', 'sign_in_limits']
+  .map(table => `delete from ${table}`)
+  .join(';')
 
 const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
 

@@ -15,6 +15,10 @@ import { createData, type Data } from '../../server/stores.js'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.js'
 import { eventually } from '../helpers/waiting.js'
 
+/** No company of these tests is about to go: one that did would fail them. */
+const refuse = () => Promise.reject(new Error('a company goes'))
+const nobodyGoes = { uninstalled: refuse, notice: refuse, end: refuse, askIdle: refuse }
+
 const silent: Logger = createLogger('none')
 
 /** So many companies with a connection and a run of each kind that is not due. */
@@ -69,6 +73,7 @@ describe('housekeeping over many companies', () => {
       },
       due: data.due,
       runDays: createRunDays(db),
+      companyEnd: nobodyGoes,
       clock: createClock(),
       log: silent,
       retentionDays: 30,

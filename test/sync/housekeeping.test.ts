@@ -46,6 +46,42 @@ describe('housekeeping', () => {
     expect(rows[0]?.n).to.equal(0)
   })
 
+  it('empties reasons that name their person, a mail address or a long number, with the people', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const { ownerPool } = world.container
+    const said = [
+      `name || 'は登録できません。'`,
+      `'従業員番号「' || key || '」は使用されています。'`,
+      `'a@midori.example は使用されています。'`,
+      `'基礎年金番号 1234567890 は使用されています。'`,
+      `'入社日を入力してください。'`,
+    ]
+    const { rows: items } = await ownerPool.query<{ id: number }>(
+      `select id from run_items where run_id = $1 and outcome is not null and key <> '' and name <> '' order by id limit 5`,
+      [runId],
+    )
+    for (const [index, { id }] of items.entries())
+      await ownerPool.query(`update run_items set reason = ${said[index]} where run_id = $1 and id = $2`, [runId, id])
+    await ago(runId, 31)
+    await world.container.housekeeping()
+    const { rows } = await ownerPool.query<{ reason: string }>(
+      'select reason from run_results where run_id = $1 and id = any ($2) order by id',
+      [runId, items.map(({ id }) => id)],
+    )
+
+    const emptied = '個人を特定できる内容を含むため、保存期間の終了とともに理由を削除しました。'
+    expect(rows.map(({ reason }) => reason)).to.deep.equal([
+      emptied,
+      emptied,
+      emptied,
+      emptied,
+      '入社日を入力してください。',
+    ])
+  })
+
   it('keeps a page of fifty people under 60 kB', async () => {
     const visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'smarthr', employees: 300, overlap: 0.5, differing: 1 })

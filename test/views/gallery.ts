@@ -11,6 +11,7 @@ import { projectRoot } from '../../server/platform/root.js'
 import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import { drawWithEjs } from '../../server/web/views.js'
+import { auditPictures } from './pictures.audit.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -76,6 +77,7 @@ import {
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
+  ...auditPictures,
   home: home(false),
   'home-connected': home(true),
   'sign-in-denied': signInFailed('denied'),

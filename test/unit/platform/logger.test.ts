@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect } from 'chai'
 import winston from 'winston'
+import { VendorBlocked, VendorMissing, VendorRefused, VendorStumbled } from '../../../server/errors.js'
 import { createLogger, withLogContext } from '../../../server/platform/logger.js'
 
 /** A logger whose lines can be read. */
@@ -91,5 +92,23 @@ describe('Log', () => {
     log.warn('loud', { circle })
 
     expect(lines).to.have.length(1)
+  })
+
+  it('tells of what a service said by its code and a hash, since it may name people', () => {
+    const said = '社員番号 001234 山田 花子 は登録できません。'
+    for (const err of [
+      new VendorRefused(said, ['E01']),
+      new VendorBlocked(said, ['E01']),
+      new VendorMissing(said),
+      new VendorStumbled(said, new Date()),
+      new Error('outside', { cause: new VendorRefused(said, ['E01']) }),
+    ]) {
+      const { log, lines } = capture()
+      log.info('run failed', { err })
+
+      expect(lines.join('')).not.to.include('山田').and.not.include('001234')
+      expect(lines.join('')).to.match(/the service's words, [0-9a-f]{12}/)
+      if ('codes' in err) expect(lines.join('')).to.include('E01')
+    }
   })
 })

@@ -1,0 +1,108 @@
+/** Everything that is recorded, with its words and the kind it is listed under. A code never changes its meaning. */
+export const acts = {
+  'sign-in': { label: 'ログイン', kind: 'access' },
+  'sign-in.refused': { label: 'ログインを拒否', kind: 'access' },
+  'sign-out': { label: 'ログアウト', kind: 'access' },
+  'right.lost': { label: '管理者権限の喪失を検知', kind: 'access' },
+  'link.begun': { label: '連携の手続きを開始', kind: 'link' },
+  'link.granted': { label: '連携の許可を取得', kind: 'link' },
+  link: { label: '連携を開始', kind: 'link' },
+  'link.dropped': { label: '連携の手続きをキャンセル', kind: 'link' },
+  unlink: { label: '連携を解除', kind: 'link' },
+  'custom-item.made': { label: 'カスタム項目を作成', kind: 'link' },
+  'settings.saved': { label: '設定を保存', kind: 'settings' },
+  'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
+  'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },
+  'run.prepared': { label: '同期の準備を開始', kind: 'run' },
+  'run.period': { label: '対象期間を指定', kind: 'run' },
+  'run.fetched': { label: '情報の取得を開始', kind: 'run' },
+  'run.selected': { label: '対象を選択', kind: 'run' },
+  'run.options': { label: '新規登録の設定を選択', kind: 'run' },
+  'run.started': { label: '同期を開始', kind: 'run' },
+  'run.at-once': { label: '取得から同期までを開始', kind: 'run' },
+  'run.published': { label: '公開', kind: 'run' },
+  'run.cancelled': { label: '同期をキャンセル', kind: 'run' },
+  'run.stopped': { label: '同期の中止を指示', kind: 'run' },
+  'run.withdrawn': { label: '公開を終了', kind: 'run' },
+  'run.repeated': { label: '再実行を開始', kind: 'run' },
+  'export.report': { label: '連携レポートのCSVを出力', kind: 'export' },
+  'export.audit': { label: '操作履歴のCSVを出力', kind: 'export' },
+  'feed.fetched': { label: '公開した内容を取得', kind: 'export' },
+  'feed.acknowledged': { label: '取り込み結果を受信', kind: 'export' },
+  'token.issued': { label: 'アクセストークンを発行', kind: 'token' },
+  'token.revoked': { label: 'アクセストークンを無効化', kind: 'token' },
+  'company.deletion-asked': { label: '企業データの削除を依頼', kind: 'company' },
+  'company.deleted': { label: '企業データを削除', kind: 'company' },
+  'company.uninstalled': { label: 'SmartHRとの連携の終了を検知', kind: 'company' },
+  'company.kept': { label: '再ログインにより、データの削除を取りやめ', kind: 'company' },
+  'keys.rotated': { label: '暗号鍵を変更', kind: 'company' },
+} as const satisfies Readonly<Record<string, { label: string; kind: ActKind }>>
+
+/** What the list is filtered by. */
+export const actKinds = {
+  access: 'ログインと権限',
+  link: '連携',
+  settings: '設定',
+  run: '同期',
+  export: 'データの出力',
+  token: 'アクセストークン',
+  company: '企業データ',
+} as const
+
+export type ActKind = keyof typeof actKinds
+export type Act = keyof typeof acts
+
+/** A setting before and after, as its page names it. */
+export interface Change {
+  label: string
+  before: string
+  after: string
+}
+
+/** What is told of an act. Counts, names of settings and files: never a value of an employee. */
+export interface Details {
+  changes?: readonly Change[]
+  /** of a file, or of a page that a service has fetched */
+  rows?: number
+  file?: string
+  encoding?: string
+  account?: string
+  /** people or payslips that an act is about */
+  total?: number
+  new?: number
+  changed?: number
+  /** what was ticked although the page warned of it */
+  confirmed?: readonly string[]
+  button?: string
+  date?: string
+  from?: string
+  until?: string
+  outcome?: string
+  reason?: string
+  name?: string
+  resources?: readonly string[]
+  subdomain?: string
+  person?: string
+}
+
+/** What a detail is called on the page and in the file; `changes` speak for themselves. */
+export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, string>> = {
+  rows: '行数',
+  file: 'ファイル',
+  encoding: '文字コード',
+  account: '連携先',
+  total: '対象',
+  new: '新規登録',
+  changed: '更新',
+  confirmed: '確認した注意',
+  button: 'ボタン',
+  date: '基準日',
+  from: '開始日',
+  until: '終了日',
+  outcome: '結果',
+  reason: '理由',
+  name: '名前',
+  resources: '取得できる情報',
+  subdomain: 'サブドメイン',
+  person: 'SmartHRのユーザーID',
+}

@@ -1,0 +1,144 @@
+import { createCipheriv, randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import { loadConfig } from '../../server/config.js'
+import { createContainer, type Container } from '../../server/container.js'
+import { createLogger } from '../../server/platform/logger.js'
+import { createSealer } from '../../server/platform/seal.js'
+import { reportOf } from '../helpers/waiting.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { useWorld } from '../helpers/world.js'
+
+/** As earlier releases sealed: bound to the place alone. */
+function sealedBefore(key: Buffer, plain: string, place: string): string {
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+  cipher.setAAD(Buffer.from(place))
+  const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return `v1.k1.${iv.toString('base64url')}.${body.toString('base64url')}`
+}
+
+describe('keys that seal', () => {
+  const world = useWorld({ limitsOff: ['smarthr', 'freee'] })
+
+  const open: Container[] = []
+  afterEach(async () => {
+    for (const container of open.splice(0)) await container.close()
+  })
+  /** Another process of the product, with other keys. */
+  const withKeys = (keys: string) => {
+    const config = loadConfig({ ...world.environment, TOKEN_KEYS: keys })
+    const container = createContainer(config, { log: createLogger('none'), pace: false })
+    open.push(container)
+    return container
+  }
+  const k1 = () => world.environment.TOKEN_KEYS ?? ''
+  const anotherKey = `k2:${randomBytes(32).toString('base64')}`
+  const rowsOf = async <Row extends object>(sql: string, values: unknown[] = []) =>
+    (await world.container.ownerPool.query<Row>(sql, values)).rows
+
+  interface GrantRow {
+    tenant_id: string
+    admin_id: string
+    credentials: string
+  }
+  const grantsOf = () => rowsOf<GrantRow>('select * from smarthr_grants order by updated_at')
+
+  /** Puts what is stored back to how earlier releases sealed it. */
+  const age = async () => {
+    const key = Buffer.from(k1().split(':')[1] ?? '', 'base64')
+    const sealer = createSealer([{ id: 'k1', key }])
+    const old = (sealed: string, place: string, row: string) =>
+      sealedBefore(key, sealer.open(sealed, place, row), place)
+    for (const { tenant_id, admin_id, credentials } of await grantsOf())
+      await rowsOf('update smarthr_grants set credentials = $1 where admin_id = $2', [
+        old(credentials, `${tenant_id}|smarthr_grants.credentials`, admin_id),
+        admin_id,
+      ])
+    const items = await rowsOf<{ tenant_id: string; run_id: string; source_id: string; sealed: string }>(
+      'select * from run_items where sealed is not null',
+    )
+    for (const { tenant_id, run_id, source_id, sealed } of items)
+      await rowsOf('update run_items set sealed = $1 where run_id = $2 and source_id = $3', [
+        old(sealed, `${tenant_id}|run_items.sealed`, `${run_id}|${source_id}`),
+        run_id,
+        source_id,
+      ])
+    return items.length
+  }
+  const counts = async (container: Container) =>
+    (await container.data.due.keyCounts()).map(({ place, key, bound }) => `${place} ${key}${bound ? '' : ' unbound'}`)
+
+  it('open what earlier releases sealed, seal it anew with the first, and can then be retired', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    expect(await age()).to.be.greaterThan(10)
+    const rotated = withKeys(`${anotherKey},${k1()}`)
+    expect(await counts(rotated))
+      .to.include('run_items k1 unbound')
+      .and.include('smarthr_grants k1 unbound')
+    expect((await visitor.get(`/runs/${runId}/select`)).status).to.equal(200)
+    for (let minutes = 0; minutes < 4; minutes += 1) await rotated.housekeeping()
+
+    expect(await counts(rotated)).to.deep.equal(['connections k2', 'run_items k2', 'smarthr_grants k2'])
+    const alone = withKeys(anotherKey)
+    const [grant] = await grantsOf()
+    expect(await alone.grants.of(grant?.tenant_id ?? '', grant?.admin_id ?? '').token()).to.be.a('string')
+    const { items } = await alone.data.inTenant(grant?.tenant_id ?? '', stores =>
+      stores.selection.page(runId, { q: '', classes: [], sort: 'key', descending: false }, null, 5),
+    )
+    expect(items.map(({ content }) => content.set)).to.have.length(5)
+    const events = await rowsOf<{ details: object }>(`select details from audit_events where act = 'keys.rotated'`)
+    expect(events.length).to.be.at.most(1)
+  })
+
+  it('seal nothing anew while its refresh is under way, which would be lost', async () => {
+    await world.connected()
+    const rotated = withKeys(`${anotherKey},${k1()}`)
+    await rowsOf(`update connections set refreshing_until = now() + interval '1 minute'`)
+    await rotated.housekeeping()
+    expect(await counts(rotated)).to.deep.equal(['connections k1', 'smarthr_grants k2'])
+    await rowsOf('update connections set refreshing_until = null')
+    await rotated.housekeeping()
+
+    expect(await counts(rotated)).to.deep.equal(['connections k2', 'smarthr_grants k2'])
+  })
+
+  it('open a value in its own row alone', async () => {
+    await world.signedIn()
+    await world.signedIn('jiro@midori.example')
+    const [hanako, jiro] = await grantsOf()
+    await rowsOf('update smarthr_grants set credentials = $1 where admin_id = $2', [
+      hanako?.credentials,
+      jiro?.admin_id,
+    ])
+    const tokenOf = (grant?: GrantRow) =>
+      world.container.grants
+        .of(grant?.tenant_id ?? '', grant?.admin_id ?? '')
+        .token()
+        .then(
+          () => 'opened',
+          () => 'refused',
+        )
+
+    expect([await tokenOf(hanako), await tokenOf(jiro)]).to.deep.equal(['opened', 'refused'])
+  })
+
+  it('say on one page that one is missing, and never cut a file', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    // The last of them, who would come when the file is half sent.
+    await rowsOf(
+      `update run_items set sealed = replace(sealed, '.k1.', '.gone.')
+       where run_id = $1 and id = (select max(id) from run_items where run_id = $1 and selected)`,
+      [runId],
+    )
+    const file = await visitor.get(`/runs/${runId}/errors.csv?all=1`)
+
+    expect(file.status).to.equal(500)
+    expect(file.text).to.include('保存した情報を開けません').and.include('鍵')
+    expect(file.headers.get('content-disposition')).to.equal(null)
+    expect(await counts(world.container)).to.include('run_items gone')
+  })
+})

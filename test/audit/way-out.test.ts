@@ -1,0 +1,277 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { expect } from 'chai'
+import { issueToken } from '../helpers/connecting.js'
+import { NOON } from '../helpers/attendance.js'
+import type { Visitor } from '../helpers/visitor.js'
+import { reportOf } from '../helpers/waiting.js'
+import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { projectRoot } from '../../server/platform/root.js'
+import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
+
+const COMPANY = '株式会社みどり商会'
+
+describe('the way out', () => {
+  const world = useWorld({ at: NOON, limitsOff: ['smarthr', 'freee', 'money-forward'] })
+
+  /** Every row of every table of every schema, as text. */
+  const everything = async (): Promise<string> => {
+    const { ownerPool } = world.container
+    const { rows } = await ownerPool.query<{ name: string }>(
+      `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
+       where relkind = 'r' and nspname !~ '^(pg_|information_schema|kept_)'`,
+    )
+    expect(rows.length).to.be.greaterThan(30)
+    let all = ''
+    for (const { name } of rows) {
+      const found = await ownerPool.query<{ text: string }>(`select t::text as text from ${name} t`)
+      all += found.rows.map(({ text }) => text).join('\n')
+    }
+    return all
+  }
+  const first = async (sql: string) =>
+    (await world.container.ownerPool.query<{ text: string }>(sql)).rows[0]?.text ?? ''
+
+  /** A company with a finished run, a snapshot on offer, links, tokens and a job that waits. */
+  const busy = async (): Promise<Visitor> => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    await connectToo(visitor)
+    return visitor
+  }
+  const connectToo = async (visitor: Visitor) => {
+    await visitor.get('/money-forward/connection')
+    await visitor.press('登録', { apiKey: '3f2b8c1e-7d44-4a5b-9c0e-2a6d8e1f0b37' })
+    await issueToken(visitor, { name: 'わたしのトークン', memo: '覚え書き' })
+    await toSelection(visitor, 'employees', undefined, 'money-forward')
+    await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : 'select-page')
+    await visitor.press('確認')
+    await visitor.press('公開')
+  }
+  const ask = async (visitor: Visitor, company = COMPANY) => {
+    await visitor.get('/company/deletion')
+    return visitor.press('すべて削除する', { company })
+  }
+  const mails = async () => (await world.mails()).filter(({ subject }) => /データ/.test(subject))
+  const days = (n: number, sql: string) => world.container.ownerPool.query(sql, [n])
+
+  it('says what goes and what stays, and takes nothing but the company’s own name', async () => {
+    const visitor = await world.connected()
+    const page = await visitor.get('/company/deletion')
+    expect(page.text).to.include('削除されるもの').and.include('管理者の情報 1名').and.include('残るもの')
+
+    expect((await ask(visitor, '')).text).to.include('企業名が入力されていません。')
+    expect((await ask(visitor, 'みどり商会')).status).to.equal(422)
+    expect((await visitor.post('/company/deletion', { company: COMPANY })).status).to.equal(403)
+    await world.container.housekeeping()
+    expect((await visitor.get('/freee')).text).to.include(COMPANY)
+  })
+
+  it('leaves nothing of a company in any table once it is deleted', async () => {
+    const visitor = await busy()
+    await world.signedIn('taro@aozora.example')
+    const canaries = [
+      COMPANY,
+      ADMIN,
+      'わたしのトークン',
+      '覚え書き',
+      '山田 誠',
+      await first(`select key as text from run_items where key <> '' limit 1`),
+      await first(`select source_id as text from run_items limit 1`),
+      await first('select service_id as text from links limit 1'),
+      await first('select credentials as text from smarthr_grants limit 1'),
+      await first(`select credentials as text from connections where credentials is not null limit 1`),
+      await first(`select id::text as text from tenants where name = '${COMPANY}'`),
+      await first(`select encode(hash, 'hex') as text from access_token_hashes limit 1`),
+    ]
+    const before = await everything()
+    expect(canaries.filter(canary => canary === '' || !before.includes(canary))).to.deep.equal([])
+
+    await ask(visitor)
+    expect(visitor.page().text).to.include('企業データの削除を受け付けました')
+    await world.container.housekeeping()
+    const after = await everything()
+
+    expect(canaries.filter(canary => after.includes(canary))).to.deep.equal([])
+    expect(after).to.include('青空').and.include('taro@aozora.example')
+    const { rows } = await world.container.ownerPool.query<{ details: Record<string, unknown> }>(
+      `select details from audit_events where act = 'company.deleted' and tenant_id is null`,
+    )
+    expect(rows.map(({ details }) => details.subdomain)).to.deep.equal(['midori-shokai'])
+    expect((await visitor.get('/freee')).url).to.include('/smarthr/oauth/authorization')
+  })
+
+  it('tells every administrator by mail how much went, and the services that their tokens are not used any more', async () => {
+    const visitor = await busy()
+    await world.signedIn('jiro@midori.example')
+    await ask(visitor)
+    await world.container.housekeeping()
+    const sent = await mails()
+
+    expect(sent.flatMap(({ to }) => to)).to.have.members([ADMIN, 'jiro@midori.example'])
+    expect(sent[0]?.text)
+      .to.include('管理者の情報: 2名')
+      .and.include('連携（認証情報を含む）: 2件')
+      .and.match(/履歴: 2件/)
+    const revoked = async (service: string) =>
+      (await world.calls(service)).filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)
+    expect(await revoked('freee')).to.deep.equal([200])
+    expect(await revoked('smarthr')).to.deep.equal([200, 200])
+  })
+
+  it('ends what is at work first, and writes no person afterwards', async () => {
+    await world.control('POST', '/faults', {
+      service: 'freee',
+      method: 'POST',
+      path: 'employees',
+      delayMs: 300,
+      times: 99,
+    })
+    const visitor = await world.connected()
+    await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await ask(visitor)
+    await world.container.housekeeping()
+    const written = async () => (await world.calls('freee')).filter(({ method }) => method === 'POST').length
+    expect((await world.container.ownerPool.query(`select from tenants`)).rowCount).to.equal(0)
+    const then = await written()
+    await new Promise(done => setTimeout(done, 1_500))
+
+    // The call in hand comes to its end; no other begins.
+    expect(await written()).to.be.at.most(then + 4)
+    expect(world.logs.filter(line => line.includes('"level":"error"'))).to.deep.equal([])
+  })
+
+  describe('of a company that has uninstalled the app', () => {
+    const refused = async () => {
+      await world.container.ownerPool.query(`update smarthr_grants set state = 'reconnect_needed'`)
+      await days(8, 'update smarthr_grants set updated_at = updated_at - make_interval(days => $1)')
+      await days(8, 'update admins set signed_in_at = signed_in_at - make_interval(days => $1)')
+    }
+    const later = (n: number) => days(n, 'update company_ends set due_at = due_at - make_interval(days => $1)')
+    const tenants = async () => (await world.container.ownerPool.query('select from tenants')).rowCount
+
+    it('begins after seven days of refusals, with a mail and the end of every connection', async () => {
+      await world.connected()
+      await world.container.ownerPool.query(`update smarthr_grants set state = 'reconnect_needed'`)
+      await world.container.housekeeping()
+      expect(await first(`select state as text from connections`)).to.equal('active')
+      await refused()
+      await world.container.housekeeping()
+      await world.container.housekeeping()
+      await world.container.housekeeping()
+
+      expect(await first(`select state as text from connections`)).to.equal('ended')
+      expect((await world.calls('freee')).filter(({ path }) => path.endsWith('/revoke'))).to.have.length(1)
+      const sent = await mails()
+      expect(sent.map(({ to }) => to)).to.deep.equal([[ADMIN]])
+      expect(sent[0]?.text).to.include('以降に削除します')
+      expect(await tenants()).to.equal(1)
+      await later(31)
+      await world.container.housekeeping()
+      expect(await tenants()).to.equal(0)
+    })
+
+    it('is taken back by a sign-in', async () => {
+      await world.connected()
+      await refused()
+      await world.container.housekeeping()
+      await later(31)
+      const visitor = world.visitor()
+      await visitor.get('/auth/smarthr?returnTo=/freee')
+      await visitor.press('ログイン', { email: ADMIN, password: PASSWORD })
+      await visitor.press('許可する')
+      await world.container.housekeeping()
+
+      expect(await tenants()).to.equal(1)
+      expect((await visitor.get('/audit')).text).to.include('再ログインにより、データの削除を取りやめ')
+    })
+
+    it('is noticed of one that nobody uses, since SmartHR is asked once a week', async () => {
+      await world.connected()
+      await days(8, 'update smarthr_grants set updated_at = updated_at - make_interval(days => $1)')
+      await world.container.housekeeping()
+      expect(await first(`select (updated_at > now() - interval '1 day')::text as text from smarthr_grants`)).to.equal(
+        'true',
+      )
+
+      await days(8, 'update smarthr_grants set updated_at = updated_at - make_interval(days => $1)')
+      await world.control('POST', '/faults', {
+        service: 'smarthr',
+        path: 'oauth/token',
+        status: 400,
+        body: { error: 'invalid_grant' },
+      })
+      await world.container.housekeeping()
+      expect(await first('select state as text from smarthr_grants')).to.equal('reconnect_needed')
+    })
+  })
+
+  it('is open to nobody but the company itself, by the name it has', async () => {
+    const visitor = await world.connected()
+    await world.signedIn('taro@aozora.example')
+    const { db } = world.container
+    const id = async (name: string) => first(`select id::text as text from tenants where name ~ '${name}'`)
+    const [midori, aozora] = [await id('みどり'), await id('青空')]
+    const refused = async (as: string, company: string, name: string) => {
+      const attempt = db.transaction(async trx => {
+        await trx.raw(`select set_config('app.tenant_id', ?, true)`, [as])
+        await trx.raw('select delete_company(?, ?)', [company, name])
+      })
+      expect(
+        await attempt.then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
+      ).to.match(/another company|nobody has asked/)
+    }
+    await refused(midori, midori, COMPANY)
+    await ask(visitor)
+    await refused(aozora, midori, COMPANY)
+    await refused('', midori, COMPANY)
+    await refused(midori, midori, 'another')
+  })
+
+  it('is the operator’s by a command, too', async () => {
+    await world.connected()
+    const command = async (...args: string[]) => {
+      const child = spawn(process.execPath, ['--import=tsx', 'server/delete-company.ts', ...args], {
+        cwd: projectRoot,
+        env: { ...process.env, ...world.environment },
+      })
+      child.stdin.end('nonsense\n')
+      const ended = once(child, 'close')
+      const said = await text(child.stdout)
+      await ended
+      return { said }
+    }
+    const doubted = await command('midori-shokai')
+    expect(doubted.said).to.include('管理者の情報: 1名').and.include('Nothing was deleted.')
+    expect((await world.container.ownerPool.query('select from tenants')).rowCount).to.equal(1)
+    const done = await command('midori-shokai', '--yes')
+
+    expect(done.said).to.include('midori-shokai was deleted.')
+    expect((await world.container.ownerPool.query('select from tenants')).rowCount).to.equal(0)
+  })
+})
+
+describe('the way out while no mail can leave', () => {
+  const world = useWorld({ environment: { SMTP_URL: 'smtp://127.0.0.1:9' } })
+
+  it('waits for it, and is gone without it after a day', async () => {
+    const visitor = await world.connected()
+    await visitor.get('/company/deletion')
+    await visitor.press('すべて削除する', { company: COMPANY })
+    const { ownerPool } = world.container
+    const left = async () => (await ownerPool.query('select from tenants')).rowCount
+    await world.container.housekeeping()
+    expect(await left()).to.equal(1)
+    await ownerPool.query(`update company_ends set due_at = due_at - interval '2 days'`)
+    await world.container.housekeeping()
+
+    expect(await left()).to.equal(0)
+  })
+})
