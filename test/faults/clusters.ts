@@ -82,8 +82,9 @@ export async function ownCluster(name: string): Promise<Cluster> {
   const folder = join(base, name)
   await stopPostgres(name)
   rmSync(folder, { recursive: true, force: true })
-  const data = join(folder, 'data')
-  const standby = join(folder, 'standby')
+  /** of the server that is in charge */
+  let data = join(folder, 'data')
+  let standbys = 0
   let server = await startPostgres({ name })
   let url = server.url
   const login = await server.loginUrl('renkei_jobs')
@@ -103,7 +104,9 @@ export async function ownCluster(name: string): Promise<Cluster> {
   }
 
   /** A copy of the running server that follows it, each confirmed transaction with it. */
-  const makeStandby = async (): Promise<string> => {
+  const makeStandby = async (): Promise<{ standby: string; at: string }> => {
+    standbys += 1
+    const standby = join(folder, `standby-${standbys}`)
     const backup = new pg.Client(url)
     await backup.connect()
     await backup.query(`select pg_backup_start('standby', true)`)
@@ -129,7 +132,7 @@ export async function ownCluster(name: string): Promise<Cluster> {
     }
     const there = new URL(url)
     there.port = String(port)
-    return there.href
+    return { standby, at: there.href }
   }
 
   const cluster: Cluster = {
@@ -145,13 +148,13 @@ export async function ownCluster(name: string): Promise<Cluster> {
       url = server.url
     },
     async failOver() {
-      const next = await makeStandby()
+      const { standby, at } = await makeStandby()
       await end(data, 'SIGQUIT')
-      url = next
+      data = standby
+      url = at
       await ask(url, 'select pg_promote()')
     },
     async close() {
-      await end(standby, 'SIGQUIT')
       await end(data, 'SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
