@@ -48,6 +48,22 @@ const sealKeys = list.transform((entries, context): SealKey[] => {
   return keys
 })
 
+/** Which company of SmartHR each token belongs to. */
+const companyTokens = list.transform((entries, context): ReadonlyMap<string, string> => {
+  const pairs = entries.map((entry): [string, string] => {
+    const [subdomain = '', token = ''] = entry.split(/:(.*)/s)
+    return [subdomain, token]
+  })
+  const wrong = (message: string) => context.addIssue({ code: 'custom', message })
+  if (pairs.length === 0 || pairs.some(([subdomain, token]) => !/^[a-z0-9-]+$/.test(subdomain) || !/^\S+$/.test(token)))
+    wrong('must be a comma list of subdomain:token')
+  const companies = new Map(pairs)
+  if (companies.size < pairs.length) wrong('must not name the same subdomain twice')
+  // Two companies of SmartHR would write into one of the service.
+  if (new Set(companies.values()).size < companies.size) wrong('must not give two subdomains the same token')
+  return companies
+})
+
 const common = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: integer(0, 65_535).default(3000),
@@ -92,8 +108,8 @@ export interface ServiceConfig {
   registration: ClientRegistration | null
   /** the site of the consent page, for services that have one */
   authUrl: string | null
-  /** the operator's own token, for services that give one */
-  token: string | null
+  /** the operator's tokens by the subdomain of the SmartHR company, for services that give one per company */
+  companies: ReadonlyMap<string, string> | null
   /** names the app in every call, for services that want that */
   identifier: string | null
 }
@@ -131,11 +147,11 @@ export class ConfigError extends Error {
 }
 
 /** The variables of one service, as its connector declares them. */
-const serviceShape = ({ prefix, apiUrl, authUrl, client, token, identifier }: Addresses) => {
+const serviceShape = ({ prefix, apiUrl, authUrl, client, companies, identifier }: Addresses) => {
   const secret = client === 'required' ? text : text.optional()
   return {
     [`${prefix}_API_URL`]: web.default(apiUrl),
-    ...(token && { [`${prefix}_API_TOKEN`]: text.optional() }),
+    ...(companies && { [`${prefix}_COMPANIES`]: companyTokens.optional() }),
     ...(identifier && { [`${prefix}_API_IDENTIFIER`]: text.optional() }),
     ...(client !== 'none' && {
       [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
@@ -149,7 +165,7 @@ const shape = z.object({
   ...common,
   ...(Object.assign({}, ...connectors.map(connector => serviceShape(connector.addresses))) as Record<
     string,
-    z.ZodType<string | undefined>
+    z.ZodType<string | ReadonlyMap<string, string> | undefined>
   >),
 })
 
@@ -164,6 +180,7 @@ const CARRY_SECRETS = [
 /** A service's part of what was read. */
 function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
   const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
+  const companies = value[`${prefix}_COMPANIES`] as ReadonlyMap<string, string> | undefined
   const apiUrl = read('API_URL')
   if (apiUrl === undefined) throw new Error(`${prefix}_API_URL has no default`)
   const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
@@ -171,7 +188,7 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
     apiUrl,
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
-    token: read('API_TOKEN') ?? null,
+    companies: companies ?? null,
     identifier: read('API_IDENTIFIER') ?? null,
   }
 }
@@ -191,7 +208,11 @@ export function loadConfig(env: Environment): Config {
         const name = String(issue.path[0] ?? '')
         return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
       })
-  for (const { prefix } of connectors.map(connector => connector.addresses)) {
+  for (const { prefix, companies } of connectors.map(connector => connector.addresses)) {
+    if (companies && given[`${prefix}_API_TOKEN`])
+      problems.push(
+        `${prefix}_API_TOKEN is no longer read: set ${prefix}_COMPANIES to a comma list of subdomain:token, which says which SmartHR company each token belongs to`,
+      )
     const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`]
     // Half a registration is a mistake; none at all is allowed.
     if (given[id] && !given[secret]) problems.push(`${secret} is not set`)

@@ -119,11 +119,11 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   const ownConnections = createOwnConnections({
     inTenant,
     clock,
-    httpOf: connector =>
+    httpOf: (connector, tenant) =>
       services.httpTo(
         connector,
-        fixedToken(declared(services.operatorTokenOf(connector), 'operator token')),
-        `${connector.id}:links`,
+        fixedToken(declared(services.operatorTokenOf(connector, tenant), 'operator token')),
+        `${connector.id}:links:${tenant.id}`,
       ),
     smarthrOf: smarthr.httpFor,
   })

@@ -64,7 +64,7 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     MONEY_FORWARD_API_URL: `${sandbox}/money-forward/api/v2`,
     MONEY_FORWARD_API_IDENTIFIER: 'b1a0c7de-52f4-4f0e-9d83-6c7f2e4a9b10',
     MIKIWAME_API_URL: `${sandbox}/mikiwame`,
-    MIKIWAME_API_TOKEN: 'renkei-demo-mikiwame',
+    MIKIWAME_COMPANIES: 'midori-shokai:renkei-demo-mikiwame',
     PCA_CLIENT_ID: 'renkei-sandbox-pca',
     PCA_CLIENT_SECRET: 'renkei-sandbox-pca-secret',
     PCA_API_URL: `${sandbox}/pca`,

@@ -39,6 +39,15 @@ describe('Configuration', () => {
     expect(config.tokenKeys.map(key => key.id)).to.deep.equal(['new', 'old'])
   })
 
+  it('reads which SmartHR company each token of ミキワメ belongs to', () => {
+    const { services } = loadConfig({ ...complete, MIKIWAME_COMPANIES: 'midori:a:b, aozora:c' })
+
+    expect([...(services.mikiwame?.companies ?? [])]).to.deep.equal([
+      ['midori', 'a:b'],
+      ['aozora', 'c'],
+    ])
+  })
+
   it('names everything that is missing at once', () => {
     expect(problemsOf({})).to.have.members([
       'DATABASE_URL is not set',
@@ -74,6 +83,15 @@ describe('Configuration', () => {
     ['TOKEN_KEYS', `k1:${KEY},k1:${KEY}`, 'TOKEN_KEYS: must not name the same id twice'],
     ['SMARTHR_API_URL', 'https://app.smarthr.jp', 'SMARTHR_API_URL: must contain {subdomain} once'],
     ['FREEE_API_URL', 'freee', 'FREEE_API_URL: must be a URL starting with http:// or https://'],
+    ['MIKIWAME_COMPANIES', 'token-alone', 'MIKIWAME_COMPANIES: must be a comma list of subdomain:token'],
+    ['MIKIWAME_COMPANIES', 'Midori:t', 'MIKIWAME_COMPANIES: must be a comma list of subdomain:token'],
+    ['MIKIWAME_COMPANIES', 'midori:t1,midori:t2', 'MIKIWAME_COMPANIES: must not name the same subdomain twice'],
+    ['MIKIWAME_COMPANIES', 'midori:t,aozora:t', 'MIKIWAME_COMPANIES: must not give two subdomains the same token'],
+    [
+      'MIKIWAME_API_TOKEN',
+      't',
+      'MIKIWAME_API_TOKEN is no longer read: set MIKIWAME_COMPANIES to a comma list of subdomain:token, which says which SmartHR company each token belongs to',
+    ],
     ['WORKER_CONCURRENCY', '0', 'WORKER_CONCURRENCY: must be between 1 and 100'],
   ]
   for (const [name, value, problem] of wrong) {
