@@ -2,6 +2,9 @@ import { z } from 'zod'
 import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
+import { refusedInProduction } from './production.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The one schema of the environment. All problems are reported at once. */
 const text = z.string().trim().min(1)
@@ -24,7 +27,13 @@ const url = (protocols: readonly string[]) =>
     `must be a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
   )
 const database = url(['postgres:', 'postgresql:'])
-const web = url(['http:', 'https:']).transform(value => value.replace(/\/+$/, ''))
+/** A site and perhaps a folder of it: `https://localhost@evil.example` is another site than it looks like. */
+const web = url(['http:', 'https:'])
+  .refine(
+    value => !/[@?#\\]/.test(value),
+    'must be a plain address, without a user (@), a query (?), a fragment (#) or a backslash',
+  )
+  .transform(value => value.replace(/\/+$/, ''))
 const list = text.transform(value =>
   value
     .split(',')
@@ -65,7 +74,8 @@ const companyTokens = list.transform((entries, context): ReadonlyMap<string, str
 })
 
 const common = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  // Development is asked for: what is left unsaid must be safe.
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   PORT: integer(0, 65_535).default(3000),
   HOST: text.optional(),
   APP_URL: web.optional(),
@@ -89,7 +99,13 @@ const common = {
   SMARTHR_SCOPE: z.string().trim().default(''),
   SMARTHR_AUTH_URL: web.default('https://app.smarthr.jp'),
   SMARTHR_API_URL: web
-    .refine(value => value.split('{subdomain}').length === 2, 'must contain {subdomain} once')
+    // As a label or a folder of its own: what stands beside it would become part of a company's name.
+    .refine(
+      value =>
+        value.split('{subdomain}').length === 2 &&
+        /^https?:\/\/(\{subdomain\}\.|[^/]+\/(.*\/)?\{subdomain\}(\/|$))/i.test(value),
+      'must contain {subdomain} once, as the first part of the host or as a folder',
+    )
     .default('https://{subdomain}.smarthr.jp'),
   CLOCK: z.iso
     .datetime({ offset: true })
@@ -177,6 +193,12 @@ const CARRY_SECRETS = [
   ...connectors.flatMap(({ addresses: { prefix } }) => [`${prefix}_AUTH_URL`, `${prefix}_API_URL`]),
 ]
 
+const OURS = new Set([...Object.keys(shape.shape), 'DATABASE_OWNER_URL'])
+
+/** The variables that are the app's: a machine has others. */
+const ofOurs = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => OURS.has(name)))
+
 /** A service's part of what was read. */
 function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
   const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
@@ -195,8 +217,6 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
 
 /** Exit code for a configuration that can't work (sysexits EX_CONFIG). */
 export const EX_CONFIG = 78
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the environment. An empty variable counts as not set. Throws ConfigError with every problem in words. */
 export function loadConfig(env: Environment): Config {
@@ -218,15 +238,8 @@ export function loadConfig(env: Environment): Config {
     if (given[id] && !given[secret]) problems.push(`${secret} is not set`)
     if (given[secret] && !given[id]) problems.push(`${id} is not set`)
   }
-  if (given.NODE_ENV === 'production') {
-    if (given.CLOCK) problems.push('CLOCK: refused in production')
-    if (!given.APP_URL) problems.push('APP_URL is not set')
-    for (const name of CARRY_SECRETS) {
-      // http:// is allowed on this machine: a trial run of the production build may talk to the sandbox.
-      if (/^http:\/\/(?!(localhost|127\.0\.0\.1)[:/])/.test(given[name] ?? ''))
-        problems.push(`${name}: must start with https:// in production`)
-    }
-  }
+  if (!given.NODE_ENV || given.NODE_ENV === 'production')
+    problems.push(...refusedInProduction(ofOurs(given), CARRY_SECRETS))
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)])
   const value = parsed.data
   return {
