@@ -33,7 +33,7 @@ const web = url(['http:', 'https:'])
     value => !/[@?#\\]/.test(value),
     'must be a plain address, without a user (@), a query (?), a fragment (#) or a backslash',
   )
-  .transform(value => value.replace(/\/+$/, ''))
+  .transform(value => value.replace(/(?<!\/)\/+$/, ''))
 const list = text.transform(value =>
   value
     .split(',')
