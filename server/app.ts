@@ -45,7 +45,7 @@ export function createApp(
 
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))
-  app.use(operatorsRoutes({ db: container.db, metrics, figures: container.figures, draining }))
+  app.use(operatorsRoutes({ ...container, ...config, draining }))
   // A service has no session, form or page, so the feed stands before them.
   app.use(
     feedRoutes({

@@ -94,6 +94,7 @@ const common = {
   WORKER_CONCURRENCY: integer(1, 100).default(10),
   RETENTION_DAYS: integer(1, 3650).default(30),
   TRUST_PROXY: integer(0, 10).default(0),
+  METRICS_TOKEN: text.refine(value => value.length >= 16, 'must have at least 16 characters').optional(),
   SMARTHR_CLIENT_ID: text,
   SMARTHR_CLIENT_SECRET: text,
   SMARTHR_SCOPE: z.string().trim().default(''),
@@ -150,6 +151,8 @@ export interface Config {
   workerConcurrency: number
   retentionDays: number
   trustProxy: number
+  /** what asks for /metrics carries it; null: nobody is asked outside production, and there are none in it */
+  metricsToken: string | null
   smarthr: Registration & { apiUrl: string; scope: string }
   /** by connector id */
   services: Readonly<Record<string, ServiceConfig>>
@@ -260,6 +263,7 @@ export function loadConfig(env: Environment): Config {
     workerConcurrency: value.WORKER_CONCURRENCY,
     retentionDays: value.RETENTION_DAYS,
     trustProxy: value.TRUST_PROXY,
+    metricsToken: value.METRICS_TOKEN ?? null,
     smarthr: {
       clientId: value.SMARTHR_CLIENT_ID,
       clientSecret: value.SMARTHR_CLIENT_SECRET,

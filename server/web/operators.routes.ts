@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { Router } from 'express'
 import type { Knex } from 'knex'
 import { paths } from '../paths.js'
@@ -16,17 +17,26 @@ async function databaseState(db: Knex): Promise<'ok' | 'read-only database' | 'n
   }
 }
 
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** Takes as long for a token that is nearly right. */
+const bears = (token: string, header = ''): boolean => timingSafeEqual(digest(`Bearer ${token}`), digest(header))
+
 /** For operators: alive, ready, figures. `draining` says that the process is on its way out. */
 export function operatorsRoutes({
   db,
   metrics,
   figures,
   draining,
+  metricsToken,
+  production,
 }: {
   db: Knex
   metrics: ReturnType<typeof createMetrics>
   figures: ReturnType<typeof createFigures>
   draining: () => boolean
+  metricsToken: string | null
+  production: boolean
 }): Router {
   const router = Router()
   router.get(paths.live.pattern, (_req, res) => {
@@ -36,7 +46,11 @@ export function operatorsRoutes({
     const status = draining() ? 'draining' : await databaseState(db)
     res.status(status === 'ok' ? 200 : 503).json({ status })
   })
-  router.get(paths.metrics.pattern, async (_req, res) => {
+  router.get(paths.metrics.pattern, async (req, res) => {
+    // Figures tell a stranger how busy we are: without a token to ask for them, production has none.
+    if (metricsToken === null && production) return res.status(404).type('text').send('Not found')
+    if (metricsToken !== null && !bears(metricsToken, req.get('authorization')))
+      return res.status(401).set('WWW-Authenticate', 'Bearer').type('text').send('Unauthorized')
     await figures.refresh()
     res.type(metrics.contentType).send(await metrics.text())
   })

@@ -37,10 +37,13 @@ export interface SessionOptions {
   production: boolean
 }
 
+/** `__Host-`: browsers take it from this host alone, over https, and no neighbour's page can plant one. */
+const cookieName = (production: boolean) => (production ? '__Host-renkei' : 'renkei')
+
 /** Server-side sessions in PostgreSQL; the cookie is a signed random id. */
 export function createSession({ pool, sealer, secrets, production }: SessionOptions): RequestHandler {
   return session({
-    name: 'renkei',
+    name: cookieName(production),
     secret: [...secrets],
     resave: false,
     saveUninitialized: false,

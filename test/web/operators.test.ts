@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import request from 'supertest'
 import { createApp } from '../../server/app.js'
+import type { Config } from '../../server/config.js'
 import { useWorld } from '../helpers/world.js'
 
 describe('for operators', () => {
@@ -17,6 +18,21 @@ describe('for operators', () => {
     await request(createApp(world.container, { draining: () => true }))
       .get('/health/ready')
       .expect(503, { status: 'draining' })
+  })
+
+  it('gives figures only for the token, where there is one; in production without one there are none', async () => {
+    const app = (changes: Partial<Config>) =>
+      request(createApp({ ...world.container, config: { ...world.container.config, ...changes } }))
+    const guarded = app({ metricsToken: 'a-token-of-the-operators' })
+
+    await guarded.get('/metrics').expect(401)
+    await guarded.get('/METRICS').set('authorization', 'Bearer a-token-of-the-operator').expect(401)
+    const { text } = await guarded.get('/metrics').set('authorization', 'Bearer a-token-of-the-operators').expect(200)
+    expect(text)
+      .to.include('renkei_request_seconds')
+      .and.not.match(/version/i)
+      .and.not.include(process.version)
+    await app({ production: true, metricsToken: null }).get('/metrics').expect(404)
   })
 
   it('counts requests and calls without naming companies or people', async () => {

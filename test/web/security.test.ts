@@ -1,4 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { createApp } from '../../server/app.js'
 import { paths } from '../../server/paths.js'
 import { connectFreee, connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { reportOf } from '../helpers/waiting.js'
@@ -33,6 +36,38 @@ describe('web security', () => {
       .to.match(/^renkei=/)
       .and.match(/HttpOnly/)
       .and.match(/SameSite=Lax/)
+  })
+
+  it('gives a cookie that only this host can set, over https, in production', async () => {
+    const production = createServer(
+      createApp({ ...world.container, config: { ...world.container.config, production: true, trustProxy: 1 } }),
+    )
+    await new Promise<void>(done => production.listen(0, '127.0.0.1', done))
+    const { port } = production.address() as AddressInfo
+    const answer = await fetch(`http://localhost:${port}/auth/smarthr`, {
+      redirect: 'manual',
+      headers: { 'x-forwarded-proto': 'https' },
+    })
+    const [cookie] = answer.headers.getSetCookie()
+    production.close()
+
+    expect(cookie)
+      .to.match(/^__Host-renkei=/)
+      .and.match(/; Path=\/;/)
+      .and.match(/; Secure/)
+      .and.not.match(/Domain/i)
+  })
+
+  it('wants the token of a form in whatever case its address is written', async () => {
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': false })
+    const visitor = await world.signedIn('hanako@midori.example', '/freee/runs')
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': true })
+    expect(visitor.page().text).to.include('サブドメインを入力してください')
+    for (const address of ['/auth/smarthr/tenant', '/AUTH/smarthr/tenant', '/Auth/SmartHR/Tenant']) {
+      const page = await visitor.post(address, { subdomain: 'midori-shokai' })
+      expect(page.status, address).to.equal(403)
+      expect(page.text, address).to.include('この操作は受け付けられませんでした')
+    }
   })
 
   it('refuses every form without its token, with a wrong one, and from another site', async () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
-import { changeSessions } from '../helpers/sessions.js'
+import { changeSessions, sessionsOf } from '../helpers/sessions.js'
 import { createVisitor } from '../helpers/visitor.js'
 import { PASSWORD, startWorld, type World, useWorld } from '../helpers/world.js'
 
@@ -36,7 +36,14 @@ describe('sign-in with SmartHR', () => {
     expect(visitor.page().url).to.equal(`${world.appUrl}/freee/runs?state=failed`)
   })
 
-  for (const evil of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example', '/%0d%0a']) {
+  for (const evil of [
+    '//evil.example',
+    'https://evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/%0d%0a',
+    '/AUTH/smarthr',
+  ]) {
     it(`never leads to another site (${JSON.stringify(evil)})`, async () => {
       const visitor = await world.signedIn('hanako@midori.example', evil)
 
@@ -67,6 +74,24 @@ describe('sign-in with SmartHR', () => {
       expect(page.text).to.include('もう一度、ログインしてください')
     }
     expect(world.logs.join('')).not.to.include('"error"')
+  })
+
+  it('takes no answer that names another issuer, whatever it carries, and asks SmartHR for no token', async () => {
+    const exchanges = async () => (await world.calls('smarthr')).filter(({ path }) => path === '/oauth/token').length
+    const answered = async (iss: string) => {
+      const visitor = world.visitor()
+      await visitor.get('/auth/smarthr')
+      const begun = (await sessionsOf(world)).flatMap(({ consents = [] }) => consents)
+      const state = begun.at(-1)?.state ?? ''
+      return visitor.get(`/auth/smarthr/callback?code=any&state=${state}&iss=${encodeURIComponent(iss)}`)
+    }
+    for (const iss of ['https://evil.example', 'nonsense', `${world.sandboxUrl}.evil.example`]) {
+      expect((await answered(iss)).status, iss).to.equal(502)
+      await world.container.ownerPool.query('delete from sessions')
+    }
+    expect(await exchanges()).to.equal(0)
+    await answered(world.sandboxUrl)
+    expect(await exchanges(), 'SmartHR itself').to.equal(1)
   })
 
   it('says why when the administrator refuses consent', async () => {
