@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import express, { type Express } from 'express'
+import express, { Router, type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
 import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
@@ -23,8 +23,12 @@ import { operatorsRoutes } from './web/operators.routes.js'
 import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
 import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
-import { signInLimit } from './web/sign-in-limit.js'
+import { createLimits } from './web/limits.js'
 import { drawWithEjs } from './web/views.js'
+
+/** Forms whose every sending is counted: they try credentials at a service, or start what can't be taken back. */
+const limitedForms = ({ typed, confirmed }: ReturnType<typeof createLimits>): Router =>
+  Router().use(paths.connection.pattern, typed).use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
 /** Every middleware and router, in order. */
 export function createApp(
@@ -69,13 +73,15 @@ export function createApp(
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
 
-  app.use(paths.signIn.pattern, signInLimit(container.pool))
+  const limits = createLimits(container.pool)
+  app.use(paths.signIn.pattern, limits.signIn)
   app.use(
     csrfUnlessSignedOut,
-    signInRoutes({ signIn: container.signIn, consent: container.signInConsent, clock, log }),
+    signInRoutes({ inTenant, signIn: container.signIn, consent: container.signInConsent, clock, log }),
     homeRoutes({ inTenant, clock, connectors }),
     signedInOnly({ clock, accounts: container.accounts, grants: container.grants }),
     csrfProtection,
+    limitedForms(limits),
     reportRoutes(container),
     wizardRoutes(container),
     ownConnectionRoutes({

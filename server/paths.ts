@@ -37,6 +37,7 @@ export const paths = {
   signInCallback: path('/auth/smarthr/callback'),
   chooseTenant: path('/auth/smarthr/tenant'),
   signOut: path('/logout'),
+  signOutElsewhere: path('/logout/elsewhere'),
   dashboard: path<'connector'>('/:connector'),
   connection: path<'connector'>('/:connector/connection'),
   connectionCallback: path<'connector'>('/:connector/connection/callback'),

@@ -2,7 +2,10 @@ import { Router } from 'express'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { paths } from '../paths.js'
-import { endSession } from '../web/session.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { endSession, flash } from '../web/session.js'
+import { sessionHash } from '../web/session.store.js'
+import type { AdminStore } from './admin.store.js'
 import { chooseTenantRoutes } from './choose-tenant.routes.js'
 import type { Consent } from './consent.js'
 import { safeReturnTo } from './return-to.js'
@@ -10,6 +13,7 @@ import { showOutcome, signInFailed } from './sign-in-outcome.js'
 import type { SignIn } from './sign-in.service.js'
 
 export interface SignInRoutesDeps {
+  inTenant: InTenant<{ admins: AdminStore }>
   signIn: SignIn
   consent: Consent
   clock: Clock
@@ -18,7 +22,7 @@ export interface SignInRoutesDeps {
 
 /** Sign-in with SmartHR, the choice of a company, sign-out. */
 export function signInRoutes(deps: SignInRoutesDeps): Router {
-  const { signIn, consent, log } = deps
+  const { inTenant, signIn, consent, log } = deps
   const router = Router()
 
   router.get(paths.signIn.pattern, (req, res, next) => {
@@ -38,6 +42,21 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   })
 
   router.use(chooseTenantRoutes(deps))
+
+  // 「ほかの端末からログアウト」: a machine left behind, or somebody who has got in.
+  router.post(paths.signOutElsewhere.pattern, async (req, res) => {
+    const { tenantId, adminId } = req.session
+    if (tenantId && adminId && res.locals.admin) {
+      const ended = await inTenant(tenantId, ({ admins }) =>
+        admins.endOtherSessions(adminId, sessionHash(req.sessionID)),
+      )
+      log.info('signed out elsewhere', { ended })
+      const text =
+        ended > 0 ? `ほかの端末（${ended}件）からログアウトしました。` : 'ほかの端末では、ログインしていません。'
+      flash(req, { kind: 'success', text })
+    }
+    res.redirect(303, paths.home.to())
+  })
 
   router.post(paths.signOut.pattern, async (req, res) => {
     await endSession(req)

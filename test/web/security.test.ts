@@ -219,6 +219,35 @@ describe('web security', () => {
     expect(page.status).to.equal(413)
   })
 
+  it('slows down whoever tries credentials at a service, and whoever sends confirmations, without end', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const visitor = await world.signedIn()
+    await visitor.get('/king-of-time/connection')
+    const tries = async (url: string, times: number, fields: Record<string, string>) => {
+      const [, token = ''] = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html) ?? []
+      const statuses: number[] = []
+      for (let n = 0; n < times; n += 1) {
+        const page = await visitor.post(url, { _csrf: token, ...fields })
+        statuses.push(page.status)
+        if (page.status === 429) break
+      }
+      return statuses
+    }
+    const guesses = await tries('/King-of-Time/CONNECTION', 32, { accessToken: 'guess' })
+    expect(guesses).to.have.length(31)
+    expect(guesses.at(-1)).to.equal(429)
+    expect(visitor.page().text).to.include('連携設定の操作が短時間に多く行なわれた')
+    const asked = (await world.calls('king-of-time')).length
+    await visitor.get('/freee/connection')
+    expect(await tries('/freee/connection/disconnect', 1, {}), 'for every service together').to.deep.equal([429])
+    expect(await world.calls('king-of-time')).to.have.length(asked)
+    await visitor.get('/')
+    expect(await tries('/runs/00000000-0000-4000-8000-000000000000/confirm', 62, {})).to.have.length(61)
+    const other = await world.signedIn('taro@aozora.example', '/king-of-time/connection')
+    expect((await other.press('登録する', { accessToken: 'guess' })).status).not.to.equal(429)
+  })
+
   it('slows down whoever begins signing in too often', async () => {
     const statuses = new Set<number>()
     for (let tries = 0; tries < 70; tries += 1) {

@@ -166,6 +166,20 @@ describe('sign-in with SmartHR', () => {
     expect(page.url).to.include('/smarthr/oauth/authorization')
   })
 
+  it('ends one person’s sessions elsewhere, and nobody else’s', async () => {
+    const signedIn = () => world.signedIn()
+    const [here, there, forgotten] = [await signedIn(), await signedIn(), await signedIn()]
+    const colleague = await world.signedIn('jiro@midori.example')
+    const stranger = await world.signedIn('taro@aozora.example')
+    await here.press('ほかの端末からログアウト')
+
+    expect(here.page().text).to.include('ほかの端末（2件）からログアウトしました。')
+    for (const ended of [there, forgotten])
+      expect((await ended.get('/freee')).url).to.include('/smarthr/oauth/authorization')
+    for (const kept of [here, colleague, stranger])
+      expect(new URL((await kept.get('/freee')).url).pathname).to.equal('/freee')
+  })
+
   it('refreshes a token once however many processes need it at the same time', async () => {
     await world.signedIn()
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
