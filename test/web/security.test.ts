@@ -219,6 +219,27 @@ describe('web security', () => {
     expect(page.status).to.equal(413)
   })
 
+  it('makes no run of a look at the address where one begins, from wherever it comes', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const visitor = await world.connected()
+    const runs = async () => (await world.container.ownerPool.query('select from runs')).rowCount
+    const from = { 'sec-fetch-site': 'cross-site', referer: 'https://evil.example/' }
+    for (const flow of ['employees-from-smarthr', 'employees-to-smarthr', 'salary-payslips', 'bonus-payslips']) {
+      const page = await visitor.get(`/freee/runs/new?flow=${flow}`, from)
+      expect(page.status, flow).to.equal(200)
+    }
+    expect((await visitor.get('/freee/runs/new?flow=nothing')).status).to.equal(404)
+    const address = '/freee/runs/new'
+    const order = { flow: 'employees-from-smarthr', how: 'steps' }
+    expect((await visitor.post(address, order)).status).to.equal(403)
+    expect(await runs()).to.equal(0)
+    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
+
+    expect(visitor.page().text).to.include('情報取得基準日')
+    expect(await runs()).to.equal(1)
+  })
+
   it('slows down whoever tries credentials at a service, and whoever sends confirmations, without end', async () => {
     await world.reset()
     await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })

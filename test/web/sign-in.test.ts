@@ -216,7 +216,7 @@ describe('sign-in with SmartHR', () => {
   it('shows 再連携が必要 when SmartHR no longer honours the authorisation', async () => {
     const visitor = await world.connected()
     await world.control('PUT', '/switches', { service: 'smarthr', revoke: 'midori-shokai' })
-    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
     await visitor.press('次へ')
     const { url } = visitor.page()
     await world.startWorker()
