@@ -57,6 +57,9 @@ const sealKeys = list.transform((entries, context): SealKey[] => {
   return keys
 })
 
+/** A page for people to open. */
+const page = url(['https:'])
+
 /** Which company of SmartHR each token belongs to. */
 const companyTokens = list.transform((entries, context): ReadonlyMap<string, string> => {
   const pairs = entries.map((entry): [string, string] => {
@@ -94,6 +97,10 @@ const common = {
   WORKER_CONCURRENCY: integer(1, 100).default(10),
   RETENTION_DAYS: integer(1, 3650).default(30),
   TRUST_PROXY: integer(0, 10).default(0),
+  SUPPORT_URL: page.optional(),
+  SUPPORT_MAIL: z.email().optional(),
+  PRIVACY_URL: page.optional(),
+  TERMS_URL: page.optional(),
   METRICS_TOKEN: text.refine(value => value.length >= 16, 'must have at least 16 characters').optional(),
   SMARTHR_CLIENT_ID: text,
   SMARTHR_CLIENT_SECRET: text,
@@ -153,6 +160,8 @@ export interface Config {
   trustProxy: number
   /** what asks for /metrics carries it; null: nobody is asked outside production, and there are none in it */
   metricsToken: string | null
+  /** what stands below every page, where it is set */
+  about: Readonly<Record<'supportUrl' | 'supportMail' | 'privacyUrl' | 'termsUrl', string | null>>
   smarthr: Registration & { apiUrl: string; scope: string }
   /** by connector id */
   services: Readonly<Record<string, ServiceConfig>>
@@ -264,6 +273,12 @@ export function loadConfig(env: Environment): Config {
     retentionDays: value.RETENTION_DAYS,
     trustProxy: value.TRUST_PROXY,
     metricsToken: value.METRICS_TOKEN ?? null,
+    about: {
+      supportUrl: value.SUPPORT_URL ?? null,
+      supportMail: value.SUPPORT_MAIL ?? null,
+      privacyUrl: value.PRIVACY_URL ?? null,
+      termsUrl: value.TERMS_URL ?? null,
+    },
     smarthr: {
       clientId: value.SMARTHR_CLIENT_ID,
       clientSecret: value.SMARTHR_CLIENT_SECRET,

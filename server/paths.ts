@@ -61,4 +61,5 @@ export const paths = {
   live: path('/health/live'),
   ready: path('/health/ready'),
   metrics: path('/metrics'),
+  securityTxt: path('/.well-known/security.txt'),
 }

@@ -35,6 +35,27 @@ describe('for operators', () => {
     await app({ production: true, metricsToken: null }).get('/metrics').expect(404)
   })
 
+  it('names whom to ask below every page, an error’s too, and in security.txt; nobody where nobody is set', async () => {
+    const about = {
+      supportUrl: 'https://help.example/renkei',
+      supportMail: 'help@renkei.example',
+      privacyUrl: 'https://help.example/privacy',
+      termsUrl: 'https://help.example/terms',
+    }
+    const app = createApp({ ...world.container, config: { ...world.container.config, about } })
+    const home = await request(app).get('/').expect(200)
+    const refused = await request(app).post('/logout').set('origin', 'https://evil.example').expect(403)
+    for (const { text } of [home, refused]) for (const address of Object.values(about)) expect(text).to.include(address)
+    const { text } = await request(app).get('/.well-known/security.txt').expect(200)
+    expect(text).to.match(
+      /^Contact: mailto:help@renkei\.example\nContact: https:\/\/help\.example\/renkei\nExpires: 20/,
+    )
+
+    const bare = createApp(world.container)
+    await request(bare).get('/.well-known/security.txt').expect(404)
+    expect((await request(bare).get('/')).text).not.to.include('<footer')
+  })
+
   it('counts requests and calls without naming companies or people', async () => {
     await world.connected()
     const { text } = await request(createApp(world.container)).get('/metrics').expect(200)
