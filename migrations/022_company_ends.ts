@@ -74,7 +74,6 @@ export async function up(knex: Knex): Promise<void> {
         end if;
         told := public.company_counts(company);
         delete from graphile_worker._private_jobs where payload ->> 'tenantId' = company::text;
-        delete from public.sessions where sess ->> 'tenantId' = company::text;
         delete from public.rate_limits r
           where strpos(r.key, company::text) > 0
             or exists (select from public.connections c where c.tenant_id = company and strpos(r.key, c.id::text) > 0);

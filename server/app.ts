@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import express, { type Express } from 'express'
+import express, { Router, type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
 import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
@@ -25,8 +25,12 @@ import { operatorsRoutes } from './web/operators.routes.js'
 import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
 import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
-import { signInLimit } from './web/sign-in-limit.js'
+import { createLimits } from './web/limits.js'
 import { drawWithEjs } from './web/views.js'
+
+/** Forms whose every sending is counted: they try credentials at a service, or start what can't be taken back. */
+const limitedForms = ({ typed, confirmed }: ReturnType<typeof createLimits>): Router =>
+  Router().use(paths.connection.pattern, typed).use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
 /** Every middleware and router, in order. */
 export function createApp(
@@ -47,7 +51,7 @@ export function createApp(
 
   app.use(requestLog(log, metrics))
   app.use(securityHeaders({ production: config.production, consentUrls }))
-  app.use(operatorsRoutes({ db: container.db, metrics, figures: container.figures, draining }))
+  app.use(operatorsRoutes({ ...container, ...config, draining }))
   // A service has no session, form or page, so the feed stands before them.
   app.use(
     feedRoutes({
@@ -64,20 +68,22 @@ export function createApp(
   // Before everything that asks the database: without it, a page must say so all the same.
   app.use(layout({ config }))
   app.use(flashForPages)
-  app.use(createSession({ pool: container.pool, secrets: config.sessionSecrets, production: config.production }))
+  app.use(createSession({ ...container, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho(data))
   app.use(sameOriginOnly(config.appUrl))
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 1000 }))
 
-  app.use(paths.signIn.pattern, signInLimit(container.pool))
+  const limits = createLimits(container.pool)
+  app.use(paths.signIn.pattern, limits.signIn)
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ inTenant, signIn: container.signIn, consent: container.signInConsent, clock, log }),
     homeRoutes({ inTenant, clock, connectors }),
     signedInOnly(container),
     csrfProtection,
+    limitedForms(limits),
     reportRoutes(container),
     wizardRoutes(container),
     ownConnectionRoutes({
@@ -95,13 +101,7 @@ export function createApp(
       consentOf: container.consentOf,
       log,
     }),
-    accessTokenRoutes({
-      inTenant,
-      tokens: container.accessTokens,
-      connectorOf,
-      appUrl: config.appUrl,
-      log,
-    }),
+    accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),

@@ -37,6 +37,7 @@ export const paths = {
   signInCallback: path('/auth/smarthr/callback'),
   chooseTenant: path('/auth/smarthr/tenant'),
   signOut: path('/logout'),
+  signOutElsewhere: path('/logout/elsewhere'),
   audit: path('/audit'),
   auditCsv: path('/audit/events.csv'),
   companyEnd: path('/company/deletion'),
@@ -63,4 +64,5 @@ export const paths = {
   live: path('/health/live'),
   ready: path('/health/ready'),
   metrics: path('/metrics'),
+  securityTxt: path('/.well-known/security.txt'),
 }

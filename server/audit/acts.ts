@@ -3,6 +3,7 @@ export const acts = {
   'sign-in': { label: 'ログイン', kind: 'access' },
   'sign-in.refused': { label: 'ログインを拒否', kind: 'access' },
   'sign-out': { label: 'ログアウト', kind: 'access' },
+  'sign-out.elsewhere': { label: 'ほかの端末からログアウト', kind: 'access' },
   'right.lost': { label: '管理者権限の喪失を検知', kind: 'access' },
   'link.begun': { label: '連携の手続きを開始', kind: 'link' },
   'link.granted': { label: '連携の許可を取得', kind: 'link' },

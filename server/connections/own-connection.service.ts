@@ -1,6 +1,6 @@
 import type { PerAdminAuth, Connector } from '../contract/contract.js'
 import type { Recorder } from '../audit/audit.store.js'
-import { AppError, Conflict } from '../errors.js'
+import { AppError } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
@@ -19,21 +19,25 @@ interface OpenRuns {
 export interface OwnConnectionsDeps {
   inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns; audit: Recorder }>
   clock: Clock
-  /** the service, opened by the operator's token */
-  httpOf(connector: Connector): Http
+  /** the service, opened by the company's token; throws Forbidden when the operator has named none for it */
+  httpOf(connector: Connector, tenant: Tenant): Http
   smarthrOf(tenant: Tenant, adminId: string): Http
 }
 
 /** Connections that last for a limited time, one per administrator. */
 export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
   return {
+    /** Throws Forbidden when the operator has not registered the company: consent at SmartHR would be for nothing. */
+    mayConnect(tenant: Tenant, connector: Connector): void {
+      httpOf(connector, tenant)
+    },
+
     /**
      * Connects the administrator, or renews the connection for its whole time. The first one of a company also makes the
-     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it. Throws Conflict when
-     * the service's account belongs to another company.
+     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it.
      */
     async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
-      const account = await auth.identify(httpOf(connector))
+      const account = await auth.identify(httpOf(connector, tenant))
       const now = clock.now()
       const outcome = await inTenant(tenant.id, async ({ ownConnections, audit }) => {
         const made = await ownConnections.connect({
@@ -43,11 +47,9 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
           validUntil: endOf(auth.days, now),
           now,
         })
-        if (made !== 'taken')
-          await audit.add({ act: 'link', connector: connector.id, details: { account: account.name } })
+        await audit.add({ act: 'link', connector: connector.id, details: { account: account.name } })
         return made
       })
-      if (outcome === 'taken') throw new Conflict(auth.texts.taken)
       const { customItem } = connector
       if (outcome !== 'first' || !customItem) return
       try {

@@ -129,8 +129,9 @@ export function phoneOf(value: Scalar | undefined): Phone | null {
 
 /** `03-1234-5678 (内線12)` → the number and 12. */
 function split(text: string): [number: string, extension?: string] {
-  const found = /^(.*?)[\s,(]*(?:内線(?:番号)?|ext\.?|#)[\s:.]*(\d+)\)?$/i.exec(text)
-  return found?.[1] !== undefined && found[2] !== undefined ? [found[1], found[2]] : [text]
+  const found = /(?:内線(?:番号)?|ext\.?|#)[\s:.]*(\d+)\)?$/i.exec(text)
+  const extension = found?.[1]
+  return extension === undefined ? [text] : [text.slice(0, found?.index).replace(/(?<![\s,(])[\s,(]+$/, ''), extension]
 }
 
 /** By the numbering plan; nothing for a number of another country, one that can't exist or one without its first 0. */
@@ -157,9 +158,12 @@ const TOWNS = '余市|上市|下市|市貝|市川|市川三郷|大町|玉村|村
 /** what a name's inside may be: numbers and blanks belong to what follows it */
 const INSIDE = '[^市区町村\\d０-９\\s]'
 
+/** Longer than any name there is: what is no address must not be searched from each of its places. */
+const NAME = `${INSIDE}{1,20}`
+
 const MUNICIPALITY = new RegExp(
   `^(?:(?:${WITH_WARDS})市(?:中村|${INSIDE}{1,4})区` +
-    `|(?:(?:${DISTRICTS}|${INSIDE}+?)郡)?(?:(?:${CITIES})市|(?:${TOWNS})町|${INSIDE}+[市区町村]))`,
+    `|(?:(?:${DISTRICTS}|${NAME}?)郡)?(?:(?:${CITIES})市|(?:${TOWNS})町|${NAME}[市区町村]))`,
 )
 
 /**

@@ -1,12 +1,14 @@
-import { Router, type Request } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { atOnceOf, type Connector } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { signedIn } from '../install/guard.js'
+import { one } from '../web/fields.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
+import { beginPage } from './begin.view.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
 import { beginsWithFetch, firstStep } from '../runs/step-urls.js'
 import { blockedMessage, wayOut } from '../runs/blocked.view.js'
@@ -38,26 +40,33 @@ export function dashboardRoutes({
     return wayOut(connector, blocked) ?? paths.dashboard.to({ connector: connector.id })
   }
 
-  router.get(paths.newRun.pattern, async (req, res) => {
+  // Another site may lead a browser here: nothing is made by looking.
+  router.get(paths.newRun.pattern, (req, res) => {
     const connector = connectorIn(req)
+    const { flow } = flowOf(connector.id, one(req.query.flow))
+    res.render('pages/begin', { connector, page: beginPage(connector, flow) })
+  })
+
+  /** The wizard's first page, of a run that is made for it. */
+  const begin = async (req: Request, res: Response, connector: Connector, flow: string) => {
     const { tenant, admin } = signedIn(res)
-    const flow = typeof req.query.flow === 'string' ? req.query.flow : ''
     const opened = await beginning.open({ tenantId: tenant.id, adminId: admin.id }, connector.id, flow)
     if ('runId' in opened) {
       const begins = flowOf(connector.id, flow).flow
       // Nothing to ask first: both sides are read at once.
       if (beginsWithFetch(begins)) await beginning.startFetch(tenant.id, opened.runId, {})
-      res.redirect(firstStep({ id: opened.runId }, begins))
+      res.redirect(303, firstStep({ id: opened.runId }, begins))
       return
     }
-    res.redirect(whenBlocked(req, connector, opened.blocked))
-  })
+    res.redirect(303, whenBlocked(req, connector, opened.blocked))
+  }
 
-  // One click: 「SmartHRと同期」.
+  // 「同期を開始」 leads through the steps; one click, 「SmartHRと同期」, asks nothing more.
   router.post(paths.newRun.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
     const flowId = textField(req.body, 'flow').value
+    if (textField(req.body, 'how').value === 'steps') return begin(req, res, connector, flowId)
     const started = await beginning.startAtOnce({ tenantId: tenant.id, adminId: admin.id }, connector.id, flowId)
     if ('blocked' in started) return res.redirect(303, whenBlocked(req, connector, started.blocked))
     const { flow } = flowOf(connector.id, flowId)

@@ -7,7 +7,7 @@ import { Problem } from './problem.js'
 export const CALLS_PER_MINUTE = 60
 
 /**
- * Calls without a good token a minute from one address. A service calls for many companies from few addresses, so these
+ * Calls without a good token, or for no resource, a minute from one address. A service calls for many companies from few addresses, so these
  * calls must not slow down one with a good token.
  */
 const REFUSALS_PER_MINUTE = 30

@@ -33,7 +33,11 @@ export function feedRoutes({ feed, tokens, limits, connectors, appUrl, log }: Fe
   router.use(paths.feed.pattern, noStore)
 
   const description = describeFeed(flows, appUrl)
-  router.get(at('openapi.json'), (_req, res) => {
+  const unnamed: RequestHandler = async (req, _res, next) => {
+    await limits.refusals(req.ip ?? 'unknown')
+    next()
+  }
+  router.get(at('openapi.json'), unnamed, (_req, res) => {
     res.json(description)
   })
 
@@ -63,7 +67,7 @@ export function feedRoutes({ feed, tokens, limits, connectors, appUrl, log }: Fe
     res.json(await feed.acknowledge(res.locals.caller as Caller, parseAcknowledgement(req.body)))
   })
 
-  router.use(paths.feed.pattern, () => {
+  router.use(paths.feed.pattern, unnamed, () => {
     throw new Problem('not_found')
   })
 

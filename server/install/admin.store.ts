@@ -32,6 +32,15 @@ export function createAdminStore(db: Knex, tenantId: string) {
       return row ?? null
     },
 
+    /** Ends the person's sessions but the one with this hash (none: all); returns how many those were. */
+    async endOtherSessions(id: string, kept: string): Promise<number> {
+      const { rows } = await db.raw<{ rows: { ended: number }[] }>('select sessions_end_others(?, ?) as ended', [
+        id,
+        kept,
+      ])
+      return rows[0]?.ended ?? 0
+    },
+
     async signedIn(admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
       const [stored]: Admin[] = await db('admins')
         .insert({

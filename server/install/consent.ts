@@ -10,6 +10,8 @@ import { createStateStore, type ConsentRequest } from './state.store.js'
 const EXCHANGE_TIMEOUT_MS = 20_000
 
 export interface ConsentOptions {
+  /** the server's site: an answer that names another issuer is not its own (RFC 9207) */
+  site: string
   /** names the state, so that one server's answer is none for another */
   purpose: string
   authorizeUrl: string
@@ -76,6 +78,8 @@ export function createConsent(options: ConsentOptions) {
 
     /** What came back to the callback. */
     outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
+      if (!isFrom(options.site, req.query.iss))
+        return Promise.resolve({ kind: 'failed', error: new Error('the answer of another issuer') })
       if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
       // Without a code the library would begin anew and answer by itself.
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
@@ -104,6 +108,10 @@ export function createConsent(options: ConsentOptions) {
     },
   }
 }
+
+/** Servers that don't name themselves are taken at their word; one that does must be the one that was asked. */
+const isFrom = (site: string, iss: unknown): boolean =>
+  iss === undefined || (typeof iss === 'string' && URL.canParse(iss) && new URL(iss).origin === new URL(site).origin)
 
 export type Consent = ReturnType<typeof createConsent>
 

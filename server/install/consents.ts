@@ -7,6 +7,7 @@ import { createConsent, type Consent } from './consent.js'
 /** SmartHR's consent page: every sign-in goes through it. */
 export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'appUrl'>, clock: Clock): Consent =>
   createConsent({
+    site: smarthr.authUrl,
     purpose: 'smarthr',
     authorizeUrl: `${smarthr.authUrl}/oauth/authorization`,
     tokenUrl: `${smarthr.authUrl}/oauth/token`,
@@ -24,12 +25,14 @@ function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'ser
   const { consent } = connector.auth
   if (!registration || !authUrl || !consent) return null
   return createConsent({
+    site: authUrl,
     purpose: connector.id,
     authorizeUrl: authUrl + consent.authorizePath,
     tokenUrl: authUrl + consent.tokenPath,
     clientId: registration.clientId,
     clientSecret: registration.clientSecret,
     callbackUrl: appUrl + paths.connectionCallback.to({ connector: connector.id }),
+    // Nothing says that one of the services takes it; SmartHR's server does.
     pkce: false,
     extraParams: consent.authorizeParams,
     clock,

@@ -10,8 +10,8 @@ export function safeReturnTo(value: unknown): string {
   try {
     const url = new URL(value, BASE)
     if (url.origin !== BASE || url.pathname.startsWith('//')) return '/'
-    // Signing in must not lead back to signing in.
-    return url.pathname.startsWith('/auth/') ? '/' : url.pathname + url.search
+    // Signing in must not lead back to signing in, whatever its case: the router minds none.
+    return /^\/auth(\/|$)/i.test(url.pathname) ? '/' : url.pathname + url.search
   } catch {
     return '/'
   }

@@ -1,10 +1,12 @@
 import { Router } from 'express'
 import type { Recorder } from '../audit/audit.store.js'
-import type { InTenant } from '../platform/in-tenant.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { paths } from '../paths.js'
-import { endSession } from '../web/session.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { endSession, flash } from '../web/session.js'
+import { sessionHash } from '../web/session.store.js'
+import type { AdminStore } from './admin.store.js'
 import { chooseTenantRoutes } from './choose-tenant.routes.js'
 import type { Consent } from './consent.js'
 import type { SignedIn } from './guard.js'
@@ -13,7 +15,7 @@ import { showOutcome, signInFailed } from './sign-in-outcome.js'
 import type { SignIn } from './sign-in.service.js'
 
 export interface SignInRoutesDeps {
-  inTenant: InTenant<{ audit: Recorder }>
+  inTenant: InTenant<{ admins: AdminStore; audit: Recorder }>
   signIn: SignIn
   consent: Consent
   clock: Clock
@@ -42,6 +44,23 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   })
 
   router.use(chooseTenantRoutes(deps))
+
+  // 「ほかの端末からログアウト」: a machine left behind, or somebody who has got in.
+  router.post(paths.signOutElsewhere.pattern, async (req, res) => {
+    const { tenantId, adminId } = req.session
+    if (tenantId && adminId && res.locals.admin) {
+      const ended = await inTenant(tenantId, async ({ admins, audit }) => {
+        const others = await admins.endOtherSessions(adminId, sessionHash(req.sessionID))
+        await audit.add({ act: 'sign-out.elsewhere', details: { total: others } })
+        return others
+      })
+      log.info('signed out elsewhere', { ended })
+      const text =
+        ended > 0 ? `ほかの端末（${ended}件）からログアウトしました。` : 'ほかの端末では、ログインしていません。'
+      flash(req, { kind: 'success', text })
+    }
+    res.redirect(303, paths.home.to())
+  })
 
   router.post(paths.signOut.pattern, async (req, res) => {
     const { tenant }: Partial<SignedIn> = res.locals

@@ -27,7 +27,7 @@ export function subdomainOf(text: string): string | null {
     .trim()
     .toLowerCase()
     .replace(/^https?:\/\//, '')
-    .replace(/\/.*$/, '')
+    .replace(/\/.*$/s, '')
     .replace(/\.(smarthr\.jp|daruma\.space)$/, '')
   return LABEL.test(label) ? label : null
 }

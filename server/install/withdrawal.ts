@@ -3,9 +3,10 @@ import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Logger } from '../platform/logger.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
+import type { AdminStore } from './admin.store.js'
 
 export interface WithdrawalDeps {
-  inTenant: InTenant<{ grants: GrantStore; audit: Recorder }>
+  inTenant: InTenant<{ admins: AdminStore; grants: GrantStore; audit: Recorder }>
   /** SmartHR's */
   endpoint: TokenEndpoint
   log: Logger
@@ -20,9 +21,10 @@ export function createWithdrawal({ inTenant, endpoint, log }: WithdrawalDeps) {
   return {
     revoke,
 
-    /** The tokens go at once, and then at SmartHR, too. */
+    /** Sessions and tokens go at once, and then the tokens at SmartHR, too. */
     async rightLost(tenantId: string, adminId: string): Promise<void> {
-      const token = await inTenant(tenantId, async ({ grants, audit }) => {
+      const token = await inTenant(tenantId, async ({ admins, grants, audit }) => {
+        await admins.endOtherSessions(adminId, '')
         const held = await grants.end(adminId)
         if (held !== null) await audit.add({ act: 'right.lost', about: adminId })
         return held

@@ -34,14 +34,19 @@ const SECRET_KEY =
 const SECRET_TEXT: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [masked]'],
   [/([?&](?:code|state|token|access_token|refresh_token|client_secret)=)[^&\s"']+/gi, '$1[masked]'],
-  [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, '$1[masked]@'],
+  [/(:\/\/)[^/\s:@]+:[^/\s@]+@/g, '$1[masked]@'],
 ]
 
-const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
+/** More of one field helps nobody; whoever sends it must not fill the log with it. */
+const LONGEST = 10_000
+
+const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)} [cut]` : text)
+
+const maskText = (text: string) => SECRET_TEXT.reduce((masked, [pattern, by]) => masked.replace(pattern, by), cut(text))
 
 /** PostgreSQL quotes the value it could not read ("data exception", class 22), which may be personal. */
 const maskError = (text: string, code: unknown) =>
-  maskText(typeof code === 'string' && /^22\w{3}$/.test(code) ? text.replace(/: ".*"/g, ': "[masked]"') : text)
+  maskText(typeof code === 'string' && /^22\w{3}$/.test(code) ? cut(text).replace(/: ".*"/g, ': "[masked]"') : text)
 
 /** What a service has said may name people: a hash tells whether it is the same again, and no more. */
 const hashed = (text: string) =>

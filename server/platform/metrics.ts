@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  // Which version runs is nobody's business.
+  registry.removeSingleMetric('nodejs_version_info')
   const calls = new Counter({
     name: 'renkei_service_calls_total',
     help: 'Calls to SmartHR and the services',

@@ -39,7 +39,8 @@ export const csrfProtection: RequestHandler = (req, res, next) => {
  * forms always need theirs.
  */
 export const csrfUnlessSignedOut: RequestHandler = (req, res, next) => {
-  if (!res.locals.admin && !req.path.startsWith('/auth/')) next()
+  // The router takes /AUTH/ for the same.
+  if (!res.locals.admin && !req.path.toLowerCase().startsWith('/auth/')) next()
   else csrfProtection(req, res, next)
 }
 

@@ -57,6 +57,15 @@ const siteOf = (connector: Connector | undefined, signedIn: boolean) => ({
   menu: connector && signedIn ? menuOf(connector) : null,
 })
 
+/** Whom to ask and what was agreed, as the operator has set it. */
+const footerOf = ({ supportUrl, supportMail, privacyUrl, termsUrl }: Config['about']): PageLink[] =>
+  [
+    { href: supportUrl, label: 'お問い合わせ' },
+    { href: supportMail && `mailto:${supportMail}`, label: supportMail ?? '' },
+    { href: privacyUrl, label: 'プライバシーポリシー' },
+    { href: termsUrl, label: '利用規約' },
+  ].flatMap(({ href, label }) => (href ? [{ href, label }] : []))
+
 /**
  * Draws every view inside layout.ejs, with what all pages need: assets, URLs, who is signed in. `token()` makes the
  * session's CSRF token when a form needs it.
@@ -67,6 +76,7 @@ export function layout({ config }: { config: Config }): RequestHandler {
     scripts: SCRIPTS.map(name => hashed(`js/${name}.js`)),
     icon: hashed('images/icon.svg'),
   }
+  const below = footerOf(config.about)
   const smarthrHome = ({ tenant }: { tenant?: { subdomain: string | null } }) =>
     tenant?.subdomain ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain) : config.smarthr.authUrl
   return (req, res, next) => {
@@ -74,7 +84,7 @@ export function layout({ config }: { config: Config }): RequestHandler {
     const render = res.render.bind(res)
     res.render = ((view: string, options: { page: Page; connector?: Connector }) => {
       const site = siteOf(options.connector, Boolean(res.locals.admin))
-      render('layout', { ...options, view, site, smarthrHome: smarthrHome(res.locals) })
+      render('layout', { ...options, view, site, below, smarthrHome: smarthrHome(res.locals) })
     }) as Response['render']
     next()
   }

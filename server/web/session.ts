@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.js'
+import type { Sealer } from '../platform/seal.js'
 import { SessionStore } from './session.store.js'
 
 const MINUTE = 60_000
@@ -31,20 +32,24 @@ declare module 'express-session' {
 
 export interface SessionOptions {
   pool: Pool
+  sealer: Sealer
   secrets: readonly string[]
   production: boolean
 }
 
+/** `__Host-`: browsers take it from this host alone, over https, and no neighbour's page can plant one. */
+const cookieName = (production: boolean) => (production ? '__Host-renkei' : 'renkei')
+
 /** Server-side sessions in PostgreSQL; the cookie is a signed random id. */
-export function createSession({ pool, secrets, production }: SessionOptions): RequestHandler {
+export function createSession({ pool, sealer, secrets, production }: SessionOptions): RequestHandler {
   return session({
-    name: 'renkei',
+    name: cookieName(production),
     secret: [...secrets],
     resave: false,
     saveUninitialized: false,
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure: production, maxAge: IDLE_MS },
-    store: new SessionStore(pool),
+    store: new SessionStore(pool, sealer),
   })
 }
 

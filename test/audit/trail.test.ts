@@ -5,6 +5,7 @@ import { NOON } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { changeSessions } from '../helpers/sessions.js'
 import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
 import { routesOf } from './routes.js'
 
@@ -82,7 +83,7 @@ describe('the record of what was done', () => {
 
   const toItems = async () => {
     const visitor = await world.connected('money-forward')
-    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.begin('/money-forward/runs/new?flow=payslips')
     const [, area = ''] = /name="area" value="([^"]+)"/.exec(visitor.page().html) ?? []
     return { visitor, area }
   }
@@ -102,6 +103,10 @@ describe('the record of what was done', () => {
       const visitor = await world.connected()
       await visitor.get('/company/deletion')
       return [() => visitor.press('すべて削除する', { company: '株式会社みどり商会' }), 'company.deletion-asked']
+    },
+    'POST /logout/elsewhere': async () => {
+      const visitor = await world.signedIn()
+      return [() => visitor.press('ほかの端末からログアウト'), 'sign-out.elsewhere']
     },
     'POST /:connector/connection': async () => {
       const visitor = await world.signedIn()
@@ -170,12 +175,12 @@ describe('the record of what was done', () => {
     },
     'POST /runs/:id/period': async () => {
       const visitor = await world.connected()
-      await visitor.get('/freee/runs/new?flow=bonus-payslips')
+      await visitor.begin('/freee/runs/new?flow=bonus-payslips')
       return [() => visitor.press('次へ', { from: '2025-12-01', to: '2026-05-31' }), 'run.period']
     },
     'POST /runs/:id/date': async () => {
       const visitor = await world.connected()
-      await visitor.get(`/freee/runs/new?flow=${TO_FREEE}`)
+      await visitor.begin(`/freee/runs/new?flow=${TO_FREEE}`)
       return [() => visitor.press('次へ'), 'run.fetched']
     },
     'POST /runs/:id/area': async () => {
@@ -184,7 +189,7 @@ describe('the record of what was done', () => {
     },
     'POST /runs/:id/fetch': async () => {
       const visitor = await world.connected('mikiwame')
-      await visitor.get('/mikiwame/runs/new?flow=departments-from-smarthr')
+      await visitor.begin('/mikiwame/runs/new?flow=departments-from-smarthr')
       const runId = runAt(visitor)
       await whenRead(visitor, runId)
       const fields = { _csrf: csrfOf(visitor) }
@@ -309,7 +314,7 @@ describe('the record of what was done', () => {
     const visitor = await world.signedIn()
     const { ownerPool } = world.container
     await world.control('PUT', '/switches', { service: 'smarthr', demote: ADMIN })
-    await ownerPool.query(`update sessions set sess = jsonb_set(sess::jsonb, '{adminCheckedAt}', '0')::json`)
+    await changeSessions(world, { adminCheckedAt: 0 })
     const told = await during(() => visitor.get('/freee'))
 
     expect(visitor.page().status).to.equal(403)

@@ -61,7 +61,7 @@ for (const connector of connectors) {
       await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
       const visitor = await source.connect(world)
       await world.control('POST', '/populate', { service: source.service, employees: 230, overlap: 1 })
-      await visitor.get(`/${connector.id}/runs/new?flow=${source.flow}`)
+      await visitor.begin(`/${connector.id}/runs/new?flow=${source.flow}`)
       await source.begin(visitor)
       const id = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
       await eventually('the plan', async () => !(await visitor.get(`/runs/${id}/fetch`)).url.endsWith('/fetch'))

@@ -63,6 +63,7 @@ function patient(visitor: Visitor): Visitor {
   }
   return {
     get: (...asked) => again(one => one.get(...asked)),
+    begin: (...asked) => again(one => one.begin(...asked)),
     post: (...asked) => again(one => one.post(...asked)),
     press: (...asked) => again(one => one.press(...asked)),
     page: () => here.page(),

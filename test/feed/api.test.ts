@@ -219,6 +219,9 @@ describe('the feed', () => {
       for (let call = 0; call < 32; call += 1) statuses.add((await feed.get('employees', 'rk_guess')).status)
 
       expect([...statuses]).to.deep.equal([401, 429])
+      // Nor what nobody need be known for.
+      expect((await feed.get('openapi.json', 'rk_guess')).status).to.equal(429)
+      expect((await feed.get('nothing', 'rk_guess')).status).to.equal(429)
       expect((await feed.get('employees', token)).status).to.equal(200)
     })
   })

@@ -146,7 +146,7 @@ describe('what is published for a service that fetches', () => {
     const dashboard = await visitor.get('/money-forward')
     expect(dashboard.text).to.include('アクセストークンが発行されていません')
     expect(dashboard.html).to.include('href="/money-forward/access-tokens"')
-    const refused = await visitor.get('/money-forward/runs/new?flow=employees')
+    const refused = await visitor.begin('/money-forward/runs/new?flow=employees')
 
     expect(refused.url).to.match(/\/money-forward$/)
     expect(refused.html).to.include('role="alert"')
@@ -160,7 +160,7 @@ describe('what is published for a service that fetches', () => {
       snapshot: first,
       results: [{ employee_code: '001001', status: 'created', message: null }],
     })
-    await visitor.get('/money-forward/runs/new?flow=employees')
+    await visitor.begin('/money-forward/runs/new?flow=employees')
     expect(visitor.page().url).to.match(/\/date$/)
     const second = await feed.publish(visitor, 'employees', ['001002'])
     const report = await visitor.get(`/runs/${first}`)
@@ -179,7 +179,7 @@ describe('what is published for a service that fetches', () => {
   it('says on the page that confirms which publication it takes the place of', async () => {
     const { visitor } = await feed.ready()
     await feed.publish(visitor, 'employees', ['001001'])
-    await visitor.get('/money-forward/runs/new?flow=employees')
+    await visitor.begin('/money-forward/runs/new?flow=employees')
     await visitor.press('次へ', { referenceDate: '2026-11-20' })
     const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
@@ -246,7 +246,7 @@ describe('what is published for a service that fetches', () => {
   it('keeps no other run of the company from going on', async () => {
     const { visitor } = await feed.ready()
     await feed.publish(visitor, 'employees', ['001001'])
-    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.begin('/money-forward/runs/new?flow=payslips')
     expect(visitor.page().url).to.match(/\/runs\/[0-9a-f-]{36}\/area/)
     const yearEnd = await feed.publish(visitor, 'year-end', ['001001'], '2026')
 
@@ -295,7 +295,7 @@ describe('what is published for a service that fetches', () => {
   describe('年末調整結果', () => {
     it('leaves the nine kinds of 対象外 out, each with its sentence', async () => {
       const { visitor } = await feed.ready()
-      await visitor.get('/money-forward/runs/new?flow=year-end')
+      await visitor.begin('/money-forward/runs/new?flow=year-end')
       expect(visitor.page().text).to.include('2026年')
       const runId = await feed.publish(visitor, 'year-end', undefined, '2026')
       const { rows } = await feed.world.container.ownerPool.query<{ key: string; excluded_reason: string }>(
@@ -432,7 +432,7 @@ describe('what is published for a service that fetches', () => {
 
     it('says that a year SmartHR does not know has no results', async () => {
       const { visitor } = await feed.ready()
-      await visitor.get('/money-forward/runs/new?flow=year-end')
+      await visitor.begin('/money-forward/runs/new?flow=year-end')
       await visitor.press('次へ', { referenceDate: '2024' })
       const page = await eventually('the failure', async () => {
         const now = await visitor.get(visitor.page().url)

@@ -124,7 +124,7 @@ export async function toBonusSelection(
   month: string,
   period: { from: string; to: string } = { from: '2025-12-01', to: '2026-05-31' },
 ): Promise<string> {
-  await visitor.get('/freee/runs/new?flow=bonus-payslips')
+  await visitor.begin('/freee/runs/new?flow=bonus-payslips')
   await visitor.press('次へ', period)
   await visitor.press('次へ', { referenceDate: month })
   return planned(visitor)

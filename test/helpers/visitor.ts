@@ -15,6 +15,8 @@ export type Fields = Readonly<Record<string, string | readonly string[]>>
 
 export interface Visitor {
   get(url: string, headers?: Record<string, string>): Promise<Page>
+  /** The wizard's first page, by the button of the page at this address. */
+  begin(url: string): Promise<Page>
   post(url: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
   /** Presses a button of the page at hand: its form's fields, the button's own, and what is filled in. */
   press(button: string, filled?: Fields): Promise<Page>
@@ -153,6 +155,13 @@ export function createVisitor(
       for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one)
       return send(at(url), { method: 'POST', body, headers })
     },
+    async begin(url) {
+      await visitor.get(url)
+      return /\/runs\/new$/.test(new URL(visitor.page().url).pathname) && visitor.page().status === 200
+        ? visitor.press('steps')
+        : visitor.page()
+    },
+
     async press(button, filled = {}) {
       const page = visitor.page()
       for (const form of formsOf(page.html)) {

@@ -3,7 +3,7 @@ import { whenRead } from './waiting.js'
 
 /** Walks the wizard to the selection page and returns the run's id. `date`: the reference date, or the area's name. */
 export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
-  await visitor.get(`/${connector}/runs/new?flow=${flow}`)
+  await visitor.begin(`/${connector}/runs/new?flow=${flow}`)
   const [, firstArea] = /name="area" value="([^"]+)"/.exec(visitor.page().html) ?? []
   // A flow that asks nothing first reads at once.
   if (!/\/(fetch|select)$/.test(visitor.page().url)) {

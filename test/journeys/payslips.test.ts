@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL('**/money-forward')
       await look('mf-dashboard')
 
-      await page.getByRole('link', { name: '取り込みを開始' }).click()
+      await page.getByRole('button', { name: '取り込みを開始' }).click()
       await look('mf-runs')
       await page.getByRole('link', { name: '賞与', exact: true }).click()
       expect(await words()).to.include('2026年7月10日支給')

@@ -134,7 +134,7 @@ for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, o
     it('chooses the data area', async () => {
       await page
         .locator('section.card', { hasText: `${from}から${to}へ` })
-        .getByRole('link', { name: '同期を開始>' })
+        .getByRole('button', { name: '同期を開始>' })
         .click()
       await page.waitForURL('**/area')
       expect(await page.textContent('h1')).to.equal('データ領域の選択')

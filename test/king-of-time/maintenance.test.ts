@@ -87,7 +87,7 @@ describe('the attendance services in their maintenance hours', () => {
     const sentence = `勤革時の${HOURS}のため、連携機能を利用できません。10:00以降に、やり直してください。`
     expect(visitor.page().text).to.include(sentence)
     expect(visitor.page().html).not.to.include(`/runs/new?flow=`)
-    await visitor.get(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
+    await visitor.begin(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
     expect(visitor.page().text).to.include(sentence)
     for (const path of ['runs', 'settings']) {
       await visitor.get(`/${BRAND}/${path}`)
@@ -98,7 +98,7 @@ describe('the attendance services in their maintenance hours', () => {
   it('refuses ［次へ］ and keeps the date that was typed', async () => {
     const world = await open('08:29:27')
     const visitor = await administrator(world, BRAND)
-    await visitor.get(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
+    await visitor.begin(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
     await eventually('the hours', async () => {
       await visitor.get(visitor.page().url)
       return visitor.page().text.includes(HOURS)
@@ -163,7 +163,7 @@ describe('the attendance services in their maintenance hours', () => {
     const world = await open('12:00:00')
     const visitor = await administrator(world, BRAND)
     await world.control('PUT', '/switches', { service: BRAND, windows: [['11:00', '14:00']] })
-    await visitor.get(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
+    await visitor.begin(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
     await visitor.press('次へ')
     const page = await eventually('the pause', async () => {
       const shown = await visitor.get(visitor.page().url)

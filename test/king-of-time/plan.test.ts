@@ -259,7 +259,7 @@ describe('the attendance services: who is listed as what', () => {
     it(`${error ? 'refuses' : 'takes'} ${date} as the reference date`, async () => {
       await everybody()
       const visitor = await administrator(world, 'kinkakuji')
-      await visitor.get(`/kinkakuji/runs/new?flow=${FROM_SMARTHR}`)
+      await visitor.begin(`/kinkakuji/runs/new?flow=${FROM_SMARTHR}`)
       expect(visitor.page().html).to.include(`value="${TODAY}"`)
       await visitor.press('次へ', { referenceDate: date })
 
@@ -282,7 +282,7 @@ describe('29 February', () => {
         ['2029-02-28', 200],
         ['2029-03-01', 422],
       ] as const) {
-        await visitor.get(`/king-of-time/runs/new?flow=${FROM_SMARTHR}`)
+        await visitor.begin(`/king-of-time/runs/new?flow=${FROM_SMARTHR}`)
         await visitor.press('次へ', { referenceDate: date })
         expect(visitor.page().status, date).to.equal(status)
       }

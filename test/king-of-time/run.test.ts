@@ -41,7 +41,7 @@ describe('the attendance services: a run', () => {
   it('fetches first, writes nothing, and waits in the report until the administrator goes on', async () => {
     await staff(world, BRAND, [anEmployee('1')], [aCrew('1', { last_name: '新姓' }), aCrew('2')])
     const visitor = await administrator(world, BRAND)
-    await visitor.get(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
+    await visitor.begin(`/${BRAND}/runs/new?flow=${FROM_SMARTHR}`)
     await visitor.press('次へ')
     expect(visitor.page().url).to.match(/\/runs\/[\w-]+$/)
     const ready = await eventually('同期待ち', async () => {

@@ -87,7 +87,7 @@ export const freeePayslips = (kind: 'salaries' | 'bonuses'): PayslipLaw => {
   const salary = kind === 'salaries'
   const flow = salary ? 'salary-payslips' : 'bonus-payslips'
   const toDate = async (visitor: Visitor) => {
-    await visitor.get(`/freee/runs/new?flow=${flow}`)
+    await visitor.begin(`/freee/runs/new?flow=${flow}`)
     if (!salary) await visitor.press('次へ', { from: '2026-04-01', to: '2026-09-30' })
     return runIn(visitor, { referenceDate: '2026-10' })
   }
@@ -223,7 +223,7 @@ const MF_ITEMS = [
 export const moneyForwardPayslips = (paymentType: 'salary' | 'bonus'): PayslipLaw => {
   const run = `pr_law_${paymentType}`
   const toDialog = async (visitor: Visitor): Promise<string> => {
-    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.begin('/money-forward/runs/new?flow=payslips')
     if (paymentType === 'bonus') {
       const url = new URL(visitor.page().url)
       url.searchParams.set('kind', 'bonus')

@@ -147,7 +147,7 @@ export async function toPlan(
   start: string,
   first: Readonly<Record<string, string>> | null,
 ): Promise<string> {
-  await visitor.get(start)
+  await visitor.begin(start)
   return runIn(visitor, first)
 }
 

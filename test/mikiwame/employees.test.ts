@@ -205,7 +205,7 @@ describe("ミキワメ's employees", () => {
   it('shows the same plan first for who asks for it, and writes only who was chosen', async () => {
     const visitor = await linked()
     await people([aCrew({ emp_code: '1', email: 'a@aaa.com' }), aCrew({ emp_code: '2', email: 'b@aaa.com' })])
-    await visitor.get(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
+    await visitor.begin(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
     const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
     expect((await stateOf()).employees).to.deep.equal([])
@@ -228,7 +228,7 @@ describe("ミキワメ's employees", () => {
       aCrew({ emp_code: '3', email: null }),
     ])
     const preview = async (flow: string) => {
-      await visitor.get(`/mikiwame/runs/new?flow=${flow}`)
+      await visitor.begin(`/mikiwame/runs/new?flow=${flow}`)
       const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
       await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
       return visitor.page().text
@@ -254,7 +254,7 @@ describe("ミキワメ's employees", () => {
         aCrew({ emp_code: '4', email: 'm_r%i@aaa.com', last_name: '森', departments: ['M1'] }),
       ],
     })
-    await visitor.get(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
+    await visitor.begin(`/mikiwame/runs/new?flow=${EMPLOYEES}`)
     const runId = /runs\/([\w-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await eventually('the plan', async () => (await visitor.get(`/runs/${runId}/fetch`)).url.includes('/select'))
     const found = async (typed: string) => {

@@ -30,7 +30,7 @@ describe('freee 賞与明細, from the two dates to the payroll', () => {
   it('asks for ［賞与対象開始日］ and ［賞与対象締日］, then for ［支給月］', async () => {
     await visitor.get('/freee')
     expect(visitor.page().text).to.include('従業員の賞与明細を取り込む')
-    await visitor.get('/freee/runs/new?flow=bonus-payslips')
+    await visitor.begin('/freee/runs/new?flow=bonus-payslips')
     expect(visitor.page().text)
       .to.include('賞与対象開始日と締日')
       .and.include('賞与対象開始日')
@@ -160,7 +160,7 @@ describe('freee 賞与明細, from the two dates to the payroll', () => {
     ]
     for (const [what, typed, sentences] of answers) {
       it(`are refused when ${what}, and stay as typed`, async () => {
-        await visitor.get('/freee/runs/new?flow=bonus-payslips')
+        await visitor.begin('/freee/runs/new?flow=bonus-payslips')
         await visitor.press('次へ', typed)
 
         expect(visitor.page().status).to.equal(422)
@@ -177,7 +177,7 @@ describe('freee 賞与明細, from the two dates to the payroll', () => {
     })
 
     it('come before ［支給月］: the month cannot be reached without them', async () => {
-      await visitor.get('/freee/runs/new?flow=bonus-payslips')
+      await visitor.begin('/freee/runs/new?flow=bonus-payslips')
       const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
       await visitor.get(`/runs/${runId}/date`)
 

@@ -52,7 +52,7 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
   it('asks for the 支給月 first, then shows what each statement holds', async () => {
     await visitor.get('/freee')
     expect(visitor.page().text).to.include('従業員の給与明細を取り込む').and.include('同期を開始>')
-    await visitor.get('/freee/runs/new?flow=salary-payslips')
+    await visitor.begin('/freee/runs/new?flow=salary-payslips')
     expect(visitor.page().text).to.include('支給月').and.include('2026年12月').and.include('2026年11月')
     expect(visitor.page().html).to.match(/<option value="2026-11" selected/)
 
@@ -321,7 +321,7 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
 
   it('says that the plan of freee is too low, and goes on from there once it is not', async () => {
     await switches(world, 'freee', { plan: 'free' })
-    await visitor.get('/freee/runs/new?flow=salary-payslips')
+    await visitor.begin('/freee/runs/new?flow=salary-payslips')
     await visitor.press('次へ', { referenceDate: '2026-10' })
     const { url } = visitor.page()
     await eventually('the failure', async () => (await visitor.get(url)).text.includes('取得に失敗しました'))

@@ -23,7 +23,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
   const fault = (changes: object) => world.control('POST', '/faults', changes)
   /** From ［取り込みを開始］ to the page that follows the fetch. */
   const take = async (payroll = NOVEMBER): Promise<string> => {
-    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.begin('/money-forward/runs/new?flow=payslips')
     await visitor.press('取り込む', { area: payroll })
     const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
     if (!runId) throw new Error(visitor.page().text)
@@ -92,7 +92,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
     it('is asked for anew when the company issued another one', async () => {
       await register()
       await flip({ apiKey: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee' })
-      await visitor.get('/money-forward/runs/new?flow=payslips')
+      await visitor.begin('/money-forward/runs/new?flow=payslips')
 
       expect(visitor.page().text).to.include('API KEYが正しくありません')
       expect((await visitor.get('/money-forward')).text).to.include('再連携が必要')
@@ -113,7 +113,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
     beforeEach(() => register())
 
     it('offers what is 確定 only, newest first, by 支給タイプ', async () => {
-      await visitor.get('/money-forward/runs/new?flow=payslips')
+      await visitor.begin('/money-forward/runs/new?flow=payslips')
       const { text, html } = visitor.page()
       expect(text).to.include('データの取り込み方法：マネーフォワード クラウド給与から取り込む')
       expect([...html.matchAll(/name="area" value="([^"]+)"/g)].map(([, id]) => id)).to.deep.equal([
@@ -130,7 +130,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
 
     it('says so where nothing is 確定', async () => {
       for (const run of ['pr_202611', 'pr_202610', 'pr_202607b']) await flip({ unfinalize: run })
-      await visitor.get('/money-forward/runs/new?flow=payslips')
+      await visitor.begin('/money-forward/runs/new?flow=payslips')
       expect(visitor.page().text).to.include(`取り込める明細がありません。${PRODUCT}で給与計算を確定してください。`)
       expect(visitor.page().html).to.match(/<button[^>]*disabled[^>]*>取り込む/)
     })
@@ -411,7 +411,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
 
     it('says that the service is closed for maintenance', async () => {
       await flip({ maintenance: true })
-      await visitor.get('/money-forward/runs/new?flow=payslips')
+      await visitor.begin('/money-forward/runs/new?flow=payslips')
       expect(visitor.page().text).to.include(`${PRODUCT}がメンテナンス中です。`)
     })
   })

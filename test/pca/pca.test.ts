@@ -150,7 +150,7 @@ describe('PCA', () => {
   describe('the data area', () => {
     it('is asked for on every run, with company and term, and the last choice preset', async () => {
       const visitor = await administrator()
-      await visitor.get(`/pca/runs/new?flow=${TO_SMARTHR}`)
+      await visitor.begin(`/pca/runs/new?flow=${TO_SMARTHR}`)
       expect(visitor.page().url).to.match(/\/area$/)
       expect(visitor.page().text).to.include('データ領域の選択').and.include('2026/').and.include(AREA)
       expect(visitor.page().html).not.to.include(' checked')
@@ -159,7 +159,7 @@ describe('PCA', () => {
       expect(visitor.page().text).to.include('データ領域が選択されていません。')
 
       await toSelection(visitor, TO_SMARTHR, 'P20V01C002PAY0001', 'pca')
-      await visitor.get(`/pca/runs/new?flow=${FROM_SMARTHR}`)
+      await visitor.begin(`/pca/runs/new?flow=${FROM_SMARTHR}`)
       expect(visitor.page().html).to.include('value="P20V01C002PAY0001" checked')
     })
 
@@ -176,7 +176,7 @@ describe('PCA', () => {
     it('is shown also when it is the only one, preset; and its absence is told', async () => {
       await switches({ deletedAreas: ['P20V01C001PAY0002', 'P20V01C002PAY0001', 'P20V01C003PAY0001'] })
       const visitor = await administrator()
-      await visitor.get(`/pca/runs/new?flow=${TO_SMARTHR}`)
+      await visitor.begin(`/pca/runs/new?flow=${TO_SMARTHR}`)
       expect(visitor.page().html).to.include(`value="${AREA}" checked`)
 
       await switches({ deletedAreas: [AREA, 'P20V01C001PAY0002', 'P20V01C002PAY0001', 'P20V01C003PAY0001'] })
@@ -186,7 +186,7 @@ describe('PCA', () => {
 
     it('refuses one that is gone, made up or a list', async () => {
       const visitor = await administrator()
-      await visitor.get(`/pca/runs/new?flow=${TO_SMARTHR}`)
+      await visitor.begin(`/pca/runs/new?flow=${TO_SMARTHR}`)
       await visitor.press('次へ', { area: 'P20V01C009PAY0009' })
       expect(visitor.page().status).to.equal(422)
       expect(visitor.page().text).to.include('選択したデータ領域が見つかりません。')

@@ -131,7 +131,7 @@ describe('同期 writes exactly what was confirmed', () => {
   it('takes an empty list without its total for no answer', async () => {
     const visitor = await world.connected()
     await world.control('POST', '/faults', { service: 'smarthr', method: 'GET', path: '/crews', status: 200, body: [] })
-    await visitor.get('/freee/runs/new?flow=employees-to-smarthr')
+    await visitor.begin('/freee/runs/new?flow=employees-to-smarthr')
     await visitor.press('次へ')
     const page = await eventually('the failure', async () => {
       const shown = await visitor.get(visitor.page().url)

@@ -124,7 +124,7 @@ describe('bad luck', () => {
   it('says so and writes nothing when the listing stays broken', async () => {
     await people('smarthr', 250, 1)
     await fault({ service: 'smarthr', method: 'GET', path: '/v1/crews$', after: 1, duplicatePage: true })
-    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
     await visitor.press('次へ')
     const { url } = visitor.page()
     await eventually('the failure', async () => (await visitor.get(url)).text.includes('取得に失敗しました'))
@@ -165,7 +165,7 @@ describe('bad luck', () => {
     expect((await visitor.get('/freee')).text).to.include('再連携が必要')
     expect((await visitor.get('/freee/connection')).text).to.include('再連携が必要')
     expect((await visitor.get('/')).text).to.include('再連携が必要')
-    expect((await visitor.get('/freee/runs/new?flow=employees-to-smarthr')).text).to.include('再連携')
+    expect((await visitor.begin('/freee/runs/new?flow=employees-to-smarthr')).text).to.include('再連携')
   })
 
   it('does not overwrite what somebody changed since the plan', async () => {

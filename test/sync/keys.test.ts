@@ -110,7 +110,7 @@ describe('nobody twice, nobody missing', () => {
     })
     await switches('smarthr', { crews: [aCrew('P000001'), aCrew('p000001'), aCrew('P000002')] })
     const visitor = await world.connected('money-forward')
-    await visitor.get('/money-forward/runs/new?flow=payslips')
+    await visitor.begin('/money-forward/runs/new?flow=payslips')
     await visitor.press('取り込む', { area: 'pr_202611' })
     const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await eventually('the plan', async () => !(await visitor.get(`/runs/${runId}/fetch`)).url.endsWith('/fetch'))

@@ -20,7 +20,8 @@ const LAYERS: Readonly<Record<string, string>> = {
   contract: 'errors platform calls',
   connectors: 'errors platform calls contract',
   smarthr: 'errors platform calls contract',
-  config: 'platform contract connectors',
+  production: '',
+  config: 'platform contract connectors production',
   jobs: 'platform',
   web: 'errors paths platform audit contract config',
   install: 'errors paths platform audit calls contract smarthr config web',
@@ -35,7 +36,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   reports: 'paths platform audit contract web install runs payslips wizard',
   housekeeping: 'platform audit calls contract smarthr jobs install connections runs plan mail',
   dashboard: 'paths platform audit housekeeping contract web install connections runs wizard',
-  local: 'platform config',
+  local: 'platform production config',
   stores: 'platform audit smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:
     'platform calls contract connectors smarthr config jobs install connections runs plan apply feed mail wizard reports housekeeping stores',

@@ -176,7 +176,7 @@ describe('エクスポート設定 and 情報取得基準日', () => {
   it('blocks the sync to freee until the settings are saved', async () => {
     const visitor = await world.signedIn()
     await connectFreee(visitor)
-    const page = await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    const page = await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
 
     expect(page.text).to.include('先にエクスポート設定を保存してください')
     expect(page.url).to.match(/\/freee$/)
@@ -192,7 +192,7 @@ describe('エクスポート設定 and 情報取得基準日', () => {
   for (const [typed, says] of dates) {
     it(`explains the date 「${typed}」`, async () => {
       const visitor = await world.connected()
-      await visitor.get('/freee/runs/new?flow=employees-to-smarthr')
+      await visitor.begin('/freee/runs/new?flow=employees-to-smarthr')
       const page = await visitor.press('次へ', { referenceDate: typed })
 
       expect(page.status).to.equal(422)

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { createApp } from '../../server/app.js'
 import { paths } from '../../server/paths.js'
 import { connectFreee, connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { reportOf } from '../helpers/waiting.js'
@@ -33,6 +36,38 @@ describe('web security', () => {
       .to.match(/^renkei=/)
       .and.match(/HttpOnly/)
       .and.match(/SameSite=Lax/)
+  })
+
+  it('gives a cookie that only this host can set, over https, in production', async () => {
+    const production = createServer(
+      createApp({ ...world.container, config: { ...world.container.config, production: true, trustProxy: 1 } }),
+    )
+    await new Promise<void>(done => production.listen(0, '127.0.0.1', done))
+    const { port } = production.address() as AddressInfo
+    const answer = await fetch(`http://localhost:${port}/auth/smarthr`, {
+      redirect: 'manual',
+      headers: { 'x-forwarded-proto': 'https' },
+    })
+    const [cookie] = answer.headers.getSetCookie()
+    production.close()
+
+    expect(cookie)
+      .to.match(/^__Host-renkei=/)
+      .and.match(/; Path=\/;/)
+      .and.match(/; Secure/)
+      .and.not.match(/Domain/i)
+  })
+
+  it('wants the token of a form in whatever case its address is written', async () => {
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': false })
+    const visitor = await world.signedIn('hanako@midori.example', '/freee/runs')
+    await world.control('PUT', '/switches', { service: 'smarthr', 'usersMe.tenants': true })
+    expect(visitor.page().text).to.include('サブドメインを入力してください')
+    for (const address of ['/auth/smarthr/tenant', '/AUTH/smarthr/tenant', '/Auth/SmartHR/Tenant']) {
+      const page = await visitor.post(address, { subdomain: 'midori-shokai' })
+      expect(page.status, address).to.equal(403)
+      expect(page.text, address).to.include('この操作は受け付けられませんでした')
+    }
   })
 
   it('refuses every form without its token, with a wrong one, and from another site', async () => {
@@ -182,6 +217,56 @@ describe('web security', () => {
     const page = await visitor.post('/freee/connection', { accountCode: 'x'.repeat(200_000) })
 
     expect(page.status).to.equal(413)
+  })
+
+  it('makes no run of a look at the address where one begins, from wherever it comes', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const visitor = await world.connected()
+    const runs = async () => (await world.container.ownerPool.query('select from runs')).rowCount
+    const from = { 'sec-fetch-site': 'cross-site', referer: 'https://evil.example/' }
+    for (const flow of ['employees-from-smarthr', 'employees-to-smarthr', 'salary-payslips', 'bonus-payslips']) {
+      const page = await visitor.get(`/freee/runs/new?flow=${flow}`, from)
+      expect(page.status, flow).to.equal(200)
+    }
+    expect((await visitor.get('/freee/runs/new?flow=nothing')).status).to.equal(404)
+    const address = '/freee/runs/new'
+    const order = { flow: 'employees-from-smarthr', how: 'steps' }
+    expect((await visitor.post(address, order)).status).to.equal(403)
+    expect(await runs()).to.equal(0)
+    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
+
+    expect(visitor.page().text).to.include('情報取得基準日')
+    expect(await runs()).to.equal(1)
+  })
+
+  it('slows down whoever tries credentials at a service, and whoever sends confirmations, without end', async () => {
+    await world.reset()
+    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+    const visitor = await world.signedIn()
+    await visitor.get('/king-of-time/connection')
+    const tries = async (url: string, times: number, fields: Record<string, string>) => {
+      const [, token = ''] = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html) ?? []
+      const statuses: number[] = []
+      for (let n = 0; n < times; n += 1) {
+        const page = await visitor.post(url, { _csrf: token, ...fields })
+        statuses.push(page.status)
+        if (page.status === 429) break
+      }
+      return statuses
+    }
+    const guesses = await tries('/King-of-Time/CONNECTION', 32, { accessToken: 'guess' })
+    expect(guesses).to.have.length(31)
+    expect(guesses.at(-1)).to.equal(429)
+    expect(visitor.page().text).to.include('連携設定の操作が短時間に多く行なわれた')
+    const asked = (await world.calls('king-of-time')).length
+    await visitor.get('/freee/connection')
+    expect(await tries('/freee/connection/disconnect', 1, {}), 'for every service together').to.deep.equal([429])
+    expect(await world.calls('king-of-time')).to.have.length(asked)
+    await visitor.get('/')
+    expect(await tries('/runs/00000000-0000-4000-8000-000000000000/confirm', 62, {})).to.have.length(61)
+    const other = await world.signedIn('taro@aozora.example', '/king-of-time/connection')
+    expect((await other.press('登録する', { accessToken: 'guess' })).status).not.to.equal(429)
   })
 
   it('slows down whoever begins signing in too often', async () => {

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
+import { changeSessions, sessionsOf } from '../helpers/sessions.js'
 import { createVisitor } from '../helpers/visitor.js'
 import { PASSWORD, startWorld, type World, useWorld } from '../helpers/world.js'
 
@@ -35,7 +36,14 @@ describe('sign-in with SmartHR', () => {
     expect(visitor.page().url).to.equal(`${world.appUrl}/freee/runs?state=failed`)
   })
 
-  for (const evil of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example', '/%0d%0a']) {
+  for (const evil of [
+    '//evil.example',
+    'https://evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/%0d%0a',
+    '/AUTH/smarthr',
+  ]) {
     it(`never leads to another site (${JSON.stringify(evil)})`, async () => {
       const visitor = await world.signedIn('hanako@midori.example', evil)
 
@@ -68,6 +76,24 @@ describe('sign-in with SmartHR', () => {
     expect(world.logs.join('')).not.to.include('"error"')
   })
 
+  it('takes no answer that names another issuer, whatever it carries, and asks SmartHR for no token', async () => {
+    const exchanges = async () => (await world.calls('smarthr')).filter(({ path }) => path === '/oauth/token').length
+    const answered = async (iss: string) => {
+      const visitor = world.visitor()
+      await visitor.get('/auth/smarthr')
+      const begun = (await sessionsOf(world)).flatMap(({ consents = [] }) => consents)
+      const state = begun.at(-1)?.state ?? ''
+      return visitor.get(`/auth/smarthr/callback?code=any&state=${state}&iss=${encodeURIComponent(iss)}`)
+    }
+    for (const iss of ['https://evil.example', 'nonsense', `${world.sandboxUrl}.evil.example`]) {
+      expect((await answered(iss)).status, iss).to.equal(502)
+      await world.container.ownerPool.query('delete from sessions')
+    }
+    expect(await exchanges()).to.equal(0)
+    await answered(world.sandboxUrl)
+    expect(await exchanges(), 'SmartHR itself').to.equal(1)
+  })
+
   it('says why when the administrator refuses consent', async () => {
     const visitor = world.visitor()
     await visitor.get('/auth/smarthr')
@@ -81,11 +107,8 @@ describe('sign-in with SmartHR', () => {
     const visitor = await world.signedIn()
     expect(visitor.page().status).to.equal(200)
     await world.control('PUT', '/switches', { service: 'smarthr', demote: 'hanako@midori.example' })
-    const { container } = world
     // an hour later, as the session sees it
-    await container.ownerPool.query(
-      `update sessions set sess = jsonb_set(sess::jsonb, '{adminCheckedAt}', '0')::json where sess::jsonb ? 'adminId'`,
-    )
+    await changeSessions(world, { adminCheckedAt: 0 })
     const page = await visitor.get('/freee')
 
     expect(page.status).to.equal(403)
@@ -137,12 +160,24 @@ describe('sign-in with SmartHR', () => {
 
   it('ends idle sessions and old ones, and leads back to the step', async () => {
     const visitor = await world.signedIn()
-    await world.container.ownerPool.query(
-      `update sessions set sess = jsonb_set(sess::jsonb, '{signedInAt}', '0')::json where sess::jsonb ? 'adminId'`,
-    )
+    await changeSessions(world, { signedInAt: 0 })
 
     const page = await visitor.get('/freee/settings')
     expect(page.url).to.include('/smarthr/oauth/authorization')
+  })
+
+  it('ends one person’s sessions elsewhere, and nobody else’s', async () => {
+    const signedIn = () => world.signedIn()
+    const [here, there, forgotten] = [await signedIn(), await signedIn(), await signedIn()]
+    const colleague = await world.signedIn('jiro@midori.example')
+    const stranger = await world.signedIn('taro@aozora.example')
+    await here.press('ほかの端末からログアウト')
+
+    expect(here.page().text).to.include('ほかの端末（2件）からログアウトしました。')
+    for (const ended of [there, forgotten])
+      expect((await ended.get('/freee')).url).to.include('/smarthr/oauth/authorization')
+    for (const kept of [here, colleague, stranger])
+      expect(new URL((await kept.get('/freee')).url).pathname).to.equal('/freee')
   })
 
   it('refreshes a token once however many processes need it at the same time', async () => {
@@ -181,7 +216,7 @@ describe('sign-in with SmartHR', () => {
   it('shows 再連携が必要 when SmartHR no longer honours the authorisation', async () => {
     const visitor = await world.connected()
     await world.control('PUT', '/switches', { service: 'smarthr', revoke: 'midori-shokai' })
-    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
     await visitor.press('次へ')
     const { url } = visitor.page()
     await world.startWorker()

@@ -58,6 +58,15 @@ describe('Log', () => {
     expect(lines.join()).to.contain('Bearer [masked]').and.not.to.contain(PLANTED)
   })
 
+  it('cuts what somebody made long, and masks what is left', () => {
+    const { log, lines } = capture()
+
+    log.info('request failed', { path: `/a?token=${PLANTED}&more=${'x'.repeat(20_000)}` })
+
+    expect(lines.join()).to.include('token=[masked]&more=xxx').and.include('xxx [cut]').and.not.include(PLANTED)
+    expect(lines.join().length).to.be.lessThan(11_000)
+  })
+
   it('keeps name, message, code, status and stack of an error', () => {
     const { log, lines } = capture()
 
