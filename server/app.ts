@@ -62,7 +62,7 @@ export function createApp(
   // Before everything that asks the database: without it, a page must say so all the same.
   app.use(layout({ config }))
   app.use(flashForPages)
-  app.use(createSession({ pool: container.pool, secrets: config.sessionSecrets, production: config.production }))
+  app.use(createSession({ ...container, secrets: config.sessionSecrets, production: config.production }))
   app.use(saveBeforeRedirect)
   app.use(absoluteLimit(clock))
   app.use(loadWho(data))

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
+import { refusedInProduction } from './production.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The one schema of the environment. All problems are reported at once. */
 const text = z.string().trim().min(1)
@@ -24,7 +27,13 @@ const url = (protocols: readonly string[]) =>
     `must be a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
   )
 const database = url(['postgres:', 'postgresql:'])
-const web = url(['http:', 'https:']).transform(value => value.replace(/\/+$/, ''))
+/** A site and perhaps a folder of it: `https://localhost@evil.example` is another site than it looks like. */
+const web = url(['http:', 'https:'])
+  .refine(
+    value => !/[@?#\\]/.test(value),
+    'must be a plain address, without a user (@), a query (?), a fragment (#) or a backslash',
+  )
+  .transform(value => value.replace(/\/+$/, ''))
 const list = text.transform(value =>
   value
     .split(',')
@@ -48,8 +57,25 @@ const sealKeys = list.transform((entries, context): SealKey[] => {
   return keys
 })
 
+/** Which company of SmartHR each token belongs to. */
+const companyTokens = list.transform((entries, context): ReadonlyMap<string, string> => {
+  const pairs = entries.map((entry): [string, string] => {
+    const [subdomain = '', token = ''] = entry.split(/:(.*)/s)
+    return [subdomain, token]
+  })
+  const wrong = (message: string) => context.addIssue({ code: 'custom', message })
+  if (pairs.length === 0 || pairs.some(([subdomain, token]) => !/^[a-z0-9-]+$/.test(subdomain) || !/^\S+$/.test(token)))
+    wrong('must be a comma list of subdomain:token')
+  const companies = new Map(pairs)
+  if (companies.size < pairs.length) wrong('must not name the same subdomain twice')
+  // Two companies of SmartHR would write into one of the service.
+  if (new Set(companies.values()).size < companies.size) wrong('must not give two subdomains the same token')
+  return companies
+})
+
 const common = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  // Development is asked for: what is left unsaid must be safe.
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   PORT: integer(0, 65_535).default(3000),
   HOST: text.optional(),
   APP_URL: web.optional(),
@@ -73,7 +99,13 @@ const common = {
   SMARTHR_SCOPE: z.string().trim().default(''),
   SMARTHR_AUTH_URL: web.default('https://app.smarthr.jp'),
   SMARTHR_API_URL: web
-    .refine(value => value.split('{subdomain}').length === 2, 'must contain {subdomain} once')
+    // As a label or a folder of its own: what stands beside it would become part of a company's name.
+    .refine(
+      value =>
+        value.split('{subdomain}').length === 2 &&
+        /^https?:\/\/(\{subdomain\}\.|[^/]+\/(.*\/)?\{subdomain\}(\/|$))/i.test(value),
+      'must contain {subdomain} once, as the first part of the host or as a folder',
+    )
     .default('https://{subdomain}.smarthr.jp'),
   CLOCK: z.iso
     .datetime({ offset: true })
@@ -92,8 +124,8 @@ export interface ServiceConfig {
   registration: ClientRegistration | null
   /** the site of the consent page, for services that have one */
   authUrl: string | null
-  /** the operator's own token, for services that give one */
-  token: string | null
+  /** the operator's tokens by the subdomain of the SmartHR company, for services that give one per company */
+  companies: ReadonlyMap<string, string> | null
   /** names the app in every call, for services that want that */
   identifier: string | null
 }
@@ -131,11 +163,11 @@ export class ConfigError extends Error {
 }
 
 /** The variables of one service, as its connector declares them. */
-const serviceShape = ({ prefix, apiUrl, authUrl, client, token, identifier }: Addresses) => {
+const serviceShape = ({ prefix, apiUrl, authUrl, client, companies, identifier }: Addresses) => {
   const secret = client === 'required' ? text : text.optional()
   return {
     [`${prefix}_API_URL`]: web.default(apiUrl),
-    ...(token && { [`${prefix}_API_TOKEN`]: text.optional() }),
+    ...(companies && { [`${prefix}_COMPANIES`]: companyTokens.optional() }),
     ...(identifier && { [`${prefix}_API_IDENTIFIER`]: text.optional() }),
     ...(client !== 'none' && {
       [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
@@ -149,7 +181,7 @@ const shape = z.object({
   ...common,
   ...(Object.assign({}, ...connectors.map(connector => serviceShape(connector.addresses))) as Record<
     string,
-    z.ZodType<string | undefined>
+    z.ZodType<string | ReadonlyMap<string, string> | undefined>
   >),
 })
 
@@ -161,9 +193,16 @@ const CARRY_SECRETS = [
   ...connectors.flatMap(({ addresses: { prefix } }) => [`${prefix}_AUTH_URL`, `${prefix}_API_URL`]),
 ]
 
+const OURS = new Set([...Object.keys(shape.shape), 'DATABASE_OWNER_URL'])
+
+/** The variables that are the app's: a machine has others. */
+const ofOurs = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => OURS.has(name)))
+
 /** A service's part of what was read. */
 function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown>>): ServiceConfig {
   const read = (name: string) => value[`${prefix}_${name}`] as string | undefined
+  const companies = value[`${prefix}_COMPANIES`] as ReadonlyMap<string, string> | undefined
   const apiUrl = read('API_URL')
   if (apiUrl === undefined) throw new Error(`${prefix}_API_URL has no default`)
   const [authUrl, clientId, clientSecret] = [read('AUTH_URL'), read('CLIENT_ID'), read('CLIENT_SECRET')]
@@ -171,15 +210,13 @@ function serviceOf({ prefix }: Addresses, value: Readonly<Record<string, unknown
     apiUrl,
     registration: clientId && clientSecret ? { clientId, clientSecret } : null,
     authUrl: authUrl ?? null,
-    token: read('API_TOKEN') ?? null,
+    companies: companies ?? null,
     identifier: read('API_IDENTIFIER') ?? null,
   }
 }
 
 /** Exit code for a configuration that can't work (sysexits EX_CONFIG). */
 export const EX_CONFIG = 78
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the environment. An empty variable counts as not set. Throws ConfigError with every problem in words. */
 export function loadConfig(env: Environment): Config {
@@ -191,21 +228,18 @@ export function loadConfig(env: Environment): Config {
         const name = String(issue.path[0] ?? '')
         return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
       })
-  for (const { prefix } of connectors.map(connector => connector.addresses)) {
+  for (const { prefix, companies } of connectors.map(connector => connector.addresses)) {
+    if (companies && given[`${prefix}_API_TOKEN`])
+      problems.push(
+        `${prefix}_API_TOKEN is no longer read: set ${prefix}_COMPANIES to a comma list of subdomain:token, which says which SmartHR company each token belongs to`,
+      )
     const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`]
     // Half a registration is a mistake; none at all is allowed.
     if (given[id] && !given[secret]) problems.push(`${secret} is not set`)
     if (given[secret] && !given[id]) problems.push(`${id} is not set`)
   }
-  if (given.NODE_ENV === 'production') {
-    if (given.CLOCK) problems.push('CLOCK: refused in production')
-    if (!given.APP_URL) problems.push('APP_URL is not set')
-    for (const name of CARRY_SECRETS) {
-      // http:// is allowed on this machine: a trial run of the production build may talk to the sandbox.
-      if (/^http:\/\/(?!(localhost|127\.0\.0\.1)[:/])/.test(given[name] ?? ''))
-        problems.push(`${name}: must start with https:// in production`)
-    }
-  }
+  if (!given.NODE_ENV || given.NODE_ENV === 'production')
+    problems.push(...refusedInProduction(ofOurs(given), CARRY_SECRETS))
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)])
   const value = parsed.data
   return {

@@ -77,7 +77,8 @@ function createBase(config: Config, options: ContainerOptions) {
   const { lockTimeoutMs } = options
   const max = options.poolMax ?? config.databasePoolMax
   const db = createDatabase(config.databaseUrl, { poolMax: max, log })
-  const data = createData(db, createSealer(config.tokenKeys), lockTimeoutMs)
+  const sealer = createSealer(config.tokenKeys)
+  const data = createData(db, sealer, lockTimeoutMs)
   const metrics = createMetrics()
   return {
     config,
@@ -87,6 +88,7 @@ function createBase(config: Config, options: ContainerOptions) {
     metrics,
     figures: createFigures(db, metrics.registry),
     db,
+    sealer,
     /** sessions, and what counts sign-ins */
     pool: createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs }),
     /** the job library's: it listens, which no pooler lets through */
@@ -119,11 +121,11 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
   const ownConnections = createOwnConnections({
     inTenant,
     clock,
-    httpOf: connector =>
+    httpOf: (connector, tenant) =>
       services.httpTo(
         connector,
-        fixedToken(declared(services.operatorTokenOf(connector), 'operator token')),
-        `${connector.id}:links`,
+        fixedToken(declared(services.operatorTokenOf(connector, tenant), 'operator token')),
+        `${connector.id}:links:${tenant.id}`,
       ),
     smarthrOf: smarthr.httpFor,
   })

@@ -115,8 +115,15 @@ function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
   // 「連携する」 and 「再連携する」 lead to a page that has the button once more, and that one to SmartHR.
   router.post(
     paths.connection.pattern,
-    forOwn((_req, res, _next, connector) => {
-      res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
+    forOwn((req, res, _next, connector) => {
+      try {
+        ownConnections.mayConnect(signedIn(res).tenant, connector)
+        res.redirect(303, paths.connectionConfirm.to({ connector: connector.id }))
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        flash(req, { kind: 'error', text: error.message })
+        toPage(res, connector)
+      }
     }),
   )
 

@@ -1,5 +1,5 @@
 import type { PerAdminAuth, Connector } from '../contract/contract.js'
-import { AppError, Conflict } from '../errors.js'
+import { AppError } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
@@ -18,21 +18,25 @@ interface OpenRuns {
 export interface OwnConnectionsDeps {
   inTenant: InTenant<{ ownConnections: OwnConnectionStore; runs: OpenRuns }>
   clock: Clock
-  /** the service, opened by the operator's token */
-  httpOf(connector: Connector): Http
+  /** the service, opened by the company's token; throws Forbidden when the operator has named none for it */
+  httpOf(connector: Connector, tenant: Tenant): Http
   smarthrOf(tenant: Tenant, adminId: string): Http
 }
 
 /** Connections that last for a limited time, one per administrator. */
 export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
   return {
+    /** Throws Forbidden when the operator has not registered the company: consent at SmartHR would be for nothing. */
+    mayConnect(tenant: Tenant, connector: Connector): void {
+      httpOf(connector, tenant)
+    },
+
     /**
      * Connects the administrator, or renews the connection for its whole time. The first one of a company also makes the
-     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it. Throws Conflict when
-     * the service's account belongs to another company.
+     * custom item in SmartHR. Later ones do not: an administrator who deleted it decides about it.
      */
     async make(tenant: Tenant, admin: Admin, connector: Connector, auth: PerAdminAuth): Promise<void> {
-      const account = await auth.identify(httpOf(connector))
+      const account = await auth.identify(httpOf(connector, tenant))
       const now = clock.now()
       const outcome = await inTenant(tenant.id, ({ ownConnections }) =>
         ownConnections.connect({
@@ -43,7 +47,6 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
           now,
         }),
       )
-      if (outcome === 'taken') throw new Conflict(auth.texts.taken)
       const { customItem } = connector
       if (outcome !== 'first' || !customItem) return
       try {

@@ -4,30 +4,20 @@ import { credentialsSealer } from '../platform/credentials.js'
 import type { Sealer } from '../platform/seal.js'
 import { endConnection, inForce, type Connection } from './connection.rows.js'
 
-/** Connections that each administrator has for a limited time. An account belongs to one company. */
+/** Connections that each administrator has for a limited time. */
 export function createOwnConnectionStore(db: Knex, tenantId: string, sealer: Sealer) {
   const { seal } = credentialsSealer(sealer, 'connections.credentials')
 
   return {
-    /**
-     * An administrator's own connection, made or renewed. `taken`: the account belongs to another company. `first`: this
-     * company has never been connected before.
-     */
+    /** An administrator's own connection, made or renewed. `first`: this company has never been connected before. */
     async connect(order: {
       connector: string
       owner: string
       account: Account
       validUntil: Date
       now: Date
-    }): Promise<'taken' | 'first' | 'connected'> {
+    }): Promise<'first' | 'connected'> {
       const { connector, owner, account } = order
-      await db('account_owners')
-        .insert({ connector, account_id: account.id, tenant_id: tenantId })
-        .onConflict()
-        .ignore()
-      const holder = (await db('account_owners').where({ connector, account_id: account.id }).first('tenant_id')) as
-        { tenant_id: string } | undefined
-      if (holder?.tenant_id !== tenantId) return 'taken'
       const before: unknown = await db('connections').where({ tenant_id: tenantId, connector }).first('id')
       const values = {
         account_id: account.id,
@@ -56,23 +46,12 @@ export function createOwnConnectionStore(db: Knex, tenantId: string, sealer: Sea
       return before === undefined ? 'first' : 'connected'
     },
 
-    /** 連携を解除する of one administrator. After the last one the account is free for another company. */
-    async end(connection: Connection, now: Date): Promise<void> {
-      const { connector, accountId } = connection
-      await endConnection(db, tenantId, connection.id, now)
-      const left: unknown = await db('connections')
-        .where({ tenant_id: tenantId, connector, account_id: accountId })
-        .whereIn('state', inForce)
-        .first('id')
-      if (left === undefined) {
-        await db('account_owners').where({ connector, account_id: accountId, tenant_id: tenantId }).delete()
-      }
-    },
+    /** 連携を解除する of one administrator. */
+    end: (connection: Connection, now: Date): Promise<void> => endConnection(db, tenantId, connection.id, now),
 
     /** As if this company had never been connected: the first connection could not be finished. */
     async forget(connector: string): Promise<void> {
       await db('connections').where({ tenant_id: tenantId, connector }).delete()
-      await db('account_owners').where({ tenant_id: tenantId, connector }).delete()
     },
 
     /** Connections that end before `until` and whose owners have not been told; from now on they count as told. */

@@ -4,7 +4,8 @@ import { createTokenEndpoint, type TokenEndpoint } from '../calls/token-endpoint
 import type { ServiceConfig } from '../config.js'
 import { connectorOf, connectors } from '../connectors/registry.js'
 import type { ClientRegistration, Connector, Limits } from '../contract/contract.js'
-import { NotFound, ReconnectNeeded } from '../errors.js'
+import { Forbidden, NotFound, ReconnectNeeded } from '../errors.js'
+import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 
 /** What all calls of this process share, whichever service they go to. */
@@ -36,8 +37,11 @@ export interface ServiceCalls {
   offeredConnectorOf(id: string): Connector
   /** the app's registration; null where there is none */
   clientOf(connector: Connector): ClientRegistration | null
-  /** the operator's own token; null where the service gives none */
-  operatorTokenOf(connector: Connector): string | null
+  /**
+   * The operator's token for one SmartHR company; null where the service gives none. Throws Forbidden when the company
+   * is not among those the operator has named.
+   */
+  operatorTokenOf(connector: Connector, company: Pick<Tenant, 'subdomain'>): string | null
   /** the endpoint that renews and revokes tokens; null where tokens last until they are revoked */
   endpointOf(connector: Connector): TokenEndpoint | null
   /** Calls that carry these tokens and count against this key of the limiter. */
@@ -54,7 +58,7 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
   const offered = connectors.filter(
     ({ id, addresses }) =>
       (addresses.client !== 'offered' || services[id]?.registration) &&
-      (!addresses.token || services[id]?.token) &&
+      (!addresses.companies || services[id]?.companies) &&
       (!addresses.identifier || services[id]?.identifier),
   )
 
@@ -68,7 +72,13 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
     },
 
     clientOf: connector => serviceOf(connector).registration,
-    operatorTokenOf: connector => serviceOf(connector).token,
+    operatorTokenOf: (connector, { subdomain }) => {
+      const { companies } = connector.addresses
+      if (!companies) return null
+      const token = serviceOf(connector).companies?.get(subdomain ?? '')
+      if (token === undefined) throw new Forbidden(companies.unregistered)
+      return token
+    },
 
     endpointOf: connector => {
       const { registration, authUrl } = serviceOf(connector)

@@ -93,7 +93,7 @@ export interface PerAdminAuth {
   days: number
   /** so many days before the end the owner is warned, on screen and once by mail */
   warnDays: number
-  /** Which account of the service the connections belong to; the operator's token opens it. */
+  /** Which account of the service the connections belong to: the one that the company's token opens. */
   identify(http: Http): Promise<Account>
   texts: {
     section: string
@@ -107,8 +107,6 @@ export interface PerAdminAuth {
     ended: string
     alert: string
     expired: string
-    /** the account belongs to another company's SmartHR */
-    taken: string
   }
 }
 

@@ -106,8 +106,11 @@ export interface Addresses {
   identifier?: true
   /** where a call carries its token; default: the Authorization header */
   tokenIn?: 'path'
-  /** `{prefix}_API_TOKEN`: one token of the operator's for all; without it the service is not offered */
-  token?: true
+  /**
+   * `{prefix}_COMPANIES`: the operator's tokens, each with the subdomain of the SmartHR company it belongs to; without
+   * them the service is not offered. `unregistered` tells a company that is not among them what to do.
+   */
+  companies?: { unregistered: string }
 }
 
 /** A service, declared. */

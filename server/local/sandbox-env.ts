@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { SANDBOX_IDENTIFIER } from '../production.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -47,6 +48,8 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     [`${prefix}_API_URL`]: `${sandbox}/${path}/v1.0`,
   })
   const values = {
+    // Asked for by asking for the sandbox.
+    NODE_ENV: 'development',
     PORT: String(PORT),
     HOST: '127.0.0.1',
     APP_URL: `http://localhost:${PORT}`,
@@ -62,9 +65,9 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     FREEE_AUTH_URL: `${sandbox}/freee`,
     FREEE_API_URL: `${sandbox}/freee/hr`,
     MONEY_FORWARD_API_URL: `${sandbox}/money-forward/api/v2`,
-    MONEY_FORWARD_API_IDENTIFIER: 'b1a0c7de-52f4-4f0e-9d83-6c7f2e4a9b10',
+    MONEY_FORWARD_API_IDENTIFIER: SANDBOX_IDENTIFIER,
     MIKIWAME_API_URL: `${sandbox}/mikiwame`,
-    MIKIWAME_API_TOKEN: 'renkei-demo-mikiwame',
+    MIKIWAME_COMPANIES: 'midori-shokai:renkei-demo-mikiwame',
     PCA_CLIENT_ID: 'renkei-sandbox-pca',
     PCA_CLIENT_SECRET: 'renkei-sandbox-pca-secret',
     PCA_API_URL: `${sandbox}/pca`,

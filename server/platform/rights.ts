@@ -54,6 +54,7 @@ const FUNCTIONS = [
   'session_touch',
   'session_end',
   'sessions_prune',
+  'sessions_end_others',
   'due_work',
   'due_people',
   'make_run_days',

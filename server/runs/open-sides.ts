@@ -79,8 +79,10 @@ function openSmarthr(http: Http, flow: Flow, { customItem }: Connector): Directo
 
 /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
 async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
-  const { inTenant, connections, services, clock, log } = deps
+  const { inTenant, tenants, connections, services, clock, log } = deps
   const connector = connectorOf(run.connector)
+  const tenant = await tenants.find(run.tenantId)
+  if (!tenant) throw new Error('a run without its tenant')
   const { connection, held, settings } = await inTenant(run.tenantId, async stores => {
     const found = await stores.connections.find(run.connectionId)
     return {
@@ -108,10 +110,11 @@ async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
           ...(caller && { caller }),
         })
       : null
-  const token = services.operatorTokenOf(connector)
+  const token = services.operatorTokenOf(connector, tenant)
   const tokens =
     inSession ?? (token === null ? connections.tokensOf(connector, run.tenantId, connection.id) : fixedToken(token))
   return {
+    tenant,
     connector,
     settings,
     context: { account, log, today: clock.today, http: services.httpTo(connector, tokens, limitKey, caller) },
@@ -123,7 +126,7 @@ async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
 
 /** Opens what a run reads from and writes to, with the credentials of its administrator and its connection. */
 export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; openAreas: OpenAreas } {
-  const { tenants, smarthr } = deps
+  const { smarthr } = deps
 
   return {
     async openAreas(run) {
@@ -136,9 +139,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
     },
 
     async openSides(run, caller) {
-      const tenant = await tenants.find(run.tenantId)
-      if (!tenant) throw new Error('a run without its tenant')
-      const { connector, settings, context, close } = await openService(deps, run, caller)
+      const { tenant, connector, settings, context, close } = await openService(deps, run, caller)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
       const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector)

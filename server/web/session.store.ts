@@ -1,37 +1,77 @@
+import { createHash } from 'node:crypto'
 import session, { type SessionData } from 'express-session'
 import type { Pool } from 'pg'
+import type { Sealer } from '../platform/seal.js'
 
 const PRUNE_EVERY_MS = 15 * 60_000
 
 type Answer<T = void> = (error?: unknown, value?: T) => void
 
-/** Sessions in PostgreSQL. The app's login reaches the table by functions alone, which want the id of a session. */
+declare module 'express-session' {
+  interface SessionData {
+    /** it came out of the table, and is written back only while it stands there */
+    stored?: true
+  }
+}
+
+/** What stands in the table for a session's id. */
+export const sessionHash = (id: string): string => createHash('sha256').update(id).digest('hex')
+
+const placeOf = (hash: string) => `${hash}|sessions.sess`
+
+/**
+ * Sessions in PostgreSQL: the id hashed, the content sealed. The app's login reaches the table by functions alone, which
+ * want the hash of an id.
+ */
 export class SessionStore extends session.Store {
-  constructor(private readonly pool: Pool) {
+  constructor(
+    private readonly pool: Pool,
+    private readonly sealer: Sealer,
+  ) {
     super()
     // Nobody waits for it: the next time does what this one could not.
     setInterval(() => this.answer('select sessions_prune()', [], () => undefined), PRUNE_EVERY_MS).unref()
   }
 
   override get(id: string, done: Answer<SessionData | null>): void {
-    this.answer('select session_read($1) as value', [id], done)
+    const hash = sessionHash(id)
+    this.answer('select session_read($1) as value', [hash], (error, value) =>
+      done(error, typeof value === 'string' ? this.open(value, hash) : null),
+    )
   }
 
   override set(id: string, content: SessionData, done: Answer = () => undefined): void {
-    this.answer('select session_write($1, $2, $3)', [id, JSON.stringify(content), endOf(content)], error => done(error))
+    const hash = sessionHash(id)
+    const { stored, ...rest } = content
+    const sealed = JSON.stringify(this.sealer.seal(JSON.stringify(rest), placeOf(hash)))
+    const whose = [content.tenantId ?? null, content.adminId ?? null]
+    this.answer(
+      'select session_write($1, $2, $3, $4, $5, $6)',
+      [hash, sealed, endOf(content), ...whose, String(!stored)],
+      error => done(error),
+    )
   }
 
   /** Moves the end alone: what another request has stored or ended meanwhile stays so. */
   override touch(id: string, content: SessionData, done: Answer = () => undefined): void {
-    this.answer('select session_touch($1, $2)', [id, endOf(content)], error => done(error))
+    this.answer('select session_touch($1, $2)', [sessionHash(id), endOf(content)], error => done(error))
   }
 
   override destroy(id: string, done: Answer = () => undefined): void {
-    this.answer('select session_end($1)', [id], error => done(error))
+    this.answer('select session_end($1)', [sessionHash(id)], error => done(error))
   }
 
-  private answer(sql: string, values: readonly string[], done: Answer<SessionData | null>): void {
-    this.pool.query<{ value: SessionData | null }>(sql, [...values]).then(
+  /** Null when it was moved, or sealed with a key that is gone: signing in again helps. */
+  private open(sealed: string, hash: string): SessionData | null {
+    try {
+      return { ...(JSON.parse(this.sealer.open(sealed, placeOf(hash))) as SessionData), stored: true }
+    } catch {
+      return null
+    }
+  }
+
+  private answer(sql: string, values: readonly (string | null)[], done: Answer<unknown>): void {
+    this.pool.query<{ value: unknown }>(sql, [...values]).then(
       ({ rows }) => done(null, rows[0]?.value ?? null),
       (error: unknown) => done(error),
     )

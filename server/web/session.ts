@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.js'
+import type { Sealer } from '../platform/seal.js'
 import { SessionStore } from './session.store.js'
 
 const MINUTE = 60_000
@@ -31,12 +32,13 @@ declare module 'express-session' {
 
 export interface SessionOptions {
   pool: Pool
+  sealer: Sealer
   secrets: readonly string[]
   production: boolean
 }
 
 /** Server-side sessions in PostgreSQL; the cookie is a signed random id. */
-export function createSession({ pool, secrets, production }: SessionOptions): RequestHandler {
+export function createSession({ pool, sealer, secrets, production }: SessionOptions): RequestHandler {
   return session({
     name: 'renkei',
     secret: [...secrets],
@@ -44,7 +46,7 @@ export function createSession({ pool, secrets, production }: SessionOptions): Re
     saveUninitialized: false,
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure: production, maxAge: IDLE_MS },
-    store: new SessionStore(pool),
+    store: new SessionStore(pool, sealer),
   })
 }
 

@@ -17,8 +17,8 @@ interface Employee extends Record<string, unknown> {
 }
 
 /** A world at ミキワメ without limits, begun anew before each test; to be called inside a `describe`. */
-export function useMikiwame() {
-  const world = useWorld({ limitsOff: ['smarthr', 'mikiwame'] })
+export function useMikiwame(environment: Record<string, string> = {}) {
+  const world = useWorld({ limitsOff: ['smarthr', 'mikiwame'], environment })
 
   const stateOf = async () => {
     const state = (await world.control('GET', '/state?service=mikiwame')) as {

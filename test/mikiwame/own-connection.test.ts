@@ -67,15 +67,6 @@ describe('the link to ミキワメ', () => {
     expect(new URL(colleague.page().url).pathname).to.equal('/mikiwame/connection')
   })
 
-  it('is refused to another SmartHR company while one holds the account', async () => {
-    await linked()
-    const other = await linked('taro@aozora.example')
-
-    expect(other.page().text).to.include('別のSmartHRアカウントと連携されています。')
-    const { rows } = await world.container.ownerPool.query('select 1 from connections')
-    expect(rows).to.have.length(1)
-  })
-
   it('is not made by looking at the address one comes back to', async () => {
     const visitor = await world.signedIn('hanako@midori.example', '/mikiwame')
     await visitor.get('/mikiwame/connection/callback')

@@ -4,9 +4,9 @@ import { readFileSync, readlinkSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.js'
+import { productionEnvironment } from '../helpers/production.js'
 
 const listen = () =>
   new Promise<{ server: Server; port: number }>(done => {
@@ -201,15 +201,10 @@ describe('Production', () => {
     const database = await createTestDatabase()
     const [port = 0] = await freePorts(1)
     const env = {
-      ...sandboxEnvironment({}),
-      NODE_ENV: 'production',
-      LOG_LEVEL: 'info',
-      APP_URL: 'https://renkei.example',
+      ...productionEnvironment(),
       PORT: String(port),
       DATABASE_URL: database.url,
       DATABASE_OWNER_URL: database.ownerUrl,
-      SESSION_SECRETS: 'x'.repeat(32),
-      TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     }
     try {
       expect(await npm('build', {}).ended).to.equal(0)

@@ -19,7 +19,8 @@ const LAYERS: Readonly<Record<string, string>> = {
   contract: 'errors platform calls',
   connectors: 'errors platform calls contract',
   smarthr: 'errors platform calls contract',
-  config: 'platform contract connectors',
+  production: '',
+  config: 'platform contract connectors production',
   jobs: 'platform',
   web: 'errors paths platform contract config',
   install: 'errors paths platform calls contract smarthr config web',
@@ -34,7 +35,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   reports: 'paths platform contract web install runs payslips wizard',
   dashboard: 'paths platform contract web install connections runs wizard',
   housekeeping: 'platform contract jobs connections runs plan',
-  local: 'platform config',
+  local: 'platform production config',
   stores: 'platform smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:
     'platform calls contract connectors smarthr config jobs install connections runs plan apply feed mail wizard reports housekeeping stores',

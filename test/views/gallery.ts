@@ -250,7 +250,6 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'link-item-untouched': link('active', [], true, linked.customItem?.again.untouched ?? ''),
   'link-expired': link('expired'),
   'link-expired-moved': link('expired', [{ kind: 'warning', text: itsAuth.texts.expired }]),
-  'link-taken': link('none', [{ kind: 'error', text: itsAuth.texts.taken }]),
   'link-confirm': linkConfirm(false),
   'link-confirm-again': linkConfirm(true),
   unlink: {

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
+import { changeSessions } from '../helpers/sessions.js'
 import { createVisitor } from '../helpers/visitor.js'
 import { PASSWORD, startWorld, type World, useWorld } from '../helpers/world.js'
 
@@ -81,11 +82,8 @@ describe('sign-in with SmartHR', () => {
     const visitor = await world.signedIn()
     expect(visitor.page().status).to.equal(200)
     await world.control('PUT', '/switches', { service: 'smarthr', demote: 'hanako@midori.example' })
-    const { container } = world
     // an hour later, as the session sees it
-    await container.ownerPool.query(
-      `update sessions set sess = jsonb_set(sess::jsonb, '{adminCheckedAt}', '0')::json where sess::jsonb ? 'adminId'`,
-    )
+    await changeSessions(world, { adminCheckedAt: 0 })
     const page = await visitor.get('/freee')
 
     expect(page.status).to.equal(403)
@@ -137,9 +135,7 @@ describe('sign-in with SmartHR', () => {
 
   it('ends idle sessions and old ones, and leads back to the step', async () => {
     const visitor = await world.signedIn()
-    await world.container.ownerPool.query(
-      `update sessions set sess = jsonb_set(sess::jsonb, '{signedInAt}', '0')::json where sess::jsonb ? 'adminId'`,
-    )
+    await changeSessions(world, { signedInAt: 0 })
 
     const page = await visitor.get('/freee/settings')
     expect(page.url).to.include('/smarthr/oauth/authorization')

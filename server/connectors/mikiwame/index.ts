@@ -128,7 +128,15 @@ export const mikiwame: Connector = {
       },
     ],
   },
-  addresses: { prefix: 'MIKIWAME', apiUrl: 'https://api.mikiwame.example/v1', client: 'none', token: true },
+  addresses: {
+    prefix: 'MIKIWAME',
+    apiUrl: 'https://api.mikiwame.example/v1',
+    client: 'none',
+    companies: {
+      unregistered:
+        'この企業アカウントは、ミキワメとの連携に登録されていないため、連携も同期もできません。ミキワメのサポートに、SmartHRのサブドメインを伝えて、登録を依頼してください。',
+    },
+  },
   auth: {
     perAdmin: {
       days: 90,
@@ -146,8 +154,6 @@ export const mikiwame: Connector = {
         ended: 'SmartHRとの連携を解除しました。',
         alert: 'SmartHRとの連携を解除します。よろしいですか？',
         expired: '連携の有効期限が切れています。再度連携設定を行なってください。',
-        taken:
-          '別のSmartHRアカウントと連携されています。連携中のSmartHRアカウントの管理者が連携を解除してから、もう一度連携してください。',
       },
     },
     texts: {

@@ -65,7 +65,7 @@ export type Dataset = keyof typeof DATASETS
 
 const both = (one: unknown, two: unknown): string => joinFilled([scalarOf(one), scalarOf(two)])
 
-/** The company the operator's token opens. */
+/** The company that the token opens. */
 export async function identifyCompany(http: Http): Promise<Account> {
   const { body } = await http.request<{ admin?: { company?: { id?: unknown; name?: unknown } } } | null>({
     method: 'GET',

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { expect } from 'chai'
 import pg from 'pg'
-import { sandboxEnvironment } from '../../../server/local/sandbox-env.js'
 import { createPool, migrateToLatest } from '../../../server/platform/db.js'
 import { checkLogins } from '../../../server/platform/login.js'
 import { createLogger } from '../../../server/platform/logger.js'
 import { APP_ROLE, WORKER_ROLE } from '../../../server/platform/rights.js'
 import { projectRoot } from '../../../server/platform/root.js'
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
+import { productionEnvironment } from '../../helpers/production.js'
 import { createTenantStore } from '../../../server/install/tenant.store.js'
 import knex from 'knex'
 
@@ -122,13 +122,9 @@ describe('The logins of the database', () => {
         cwd: projectRoot,
         env: {
           PATH: process.env.PATH,
-          ...sandboxEnvironment({}),
-          NODE_ENV: 'production',
+          ...productionEnvironment(),
           PORT: '0',
-          APP_URL: 'https://renkei.example',
           DATABASE_URL: database.ownerUrl,
-          SESSION_SECRETS: 'x'.repeat(32),
-          TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
         },
       })
       let said = ''

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { createDatabase, createPool } from '../../../server/platform/db.js'
 import { createLogger } from '../../../server/platform/logger.js'
+import { createSealer } from '../../../server/platform/seal.js'
 import { SessionStore } from '../../../server/web/session.store.js'
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.js'
 import type { Knex } from 'knex'
@@ -86,7 +87,7 @@ describe('What the app may do without a company', () => {
 
   it('is a session of which the id is known, until it ends', async () => {
     const pool = createPool(database.webUrl, { max: 1, log: createLogger('error') })
-    const store = new SessionStore(pool)
+    const store = new SessionStore(pool, createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]))
     const asked = <T>(ask: (done: (error?: unknown, value?: T) => void) => void) =>
       new Promise<T | undefined>((resolve, reject) => {
         ask((error, value) => (error ? reject(error as Error) : resolve(value)))
@@ -100,9 +101,12 @@ describe('What the app may do without a company', () => {
     expect(await read()).to.include({ flash: 'first' })
     await asked(done => store.touch(id, until(60_000, 'of an older request'), done))
     expect(await read()).to.include({ flash: 'first' })
+    const found = (await read()) as object
     await asked(done => store.destroy(id, done))
     await asked(done => store.touch(id, until(60_000, 'ended meanwhile'), done))
     expect(await read()).to.equal(null)
+    await asked(done => store.set(id, { ...found, flash: 'ended meanwhile' } as never, done))
+    expect(await read(), 'a request that was under way does not bring it back').to.equal(null)
     await asked(done => store.set(id, until(-1, 'over'), done))
     expect(await read()).to.equal(null)
     await pool.query('select sessions_prune()')
