@@ -64,8 +64,7 @@ describe('who may do what, route by route', () => {
     const member = world.visitor()
     await member.get('/auth/smarthr?returnTo=/freee')
     await member.press('ログイン', { email: 'member@midori.example', password: PASSWORD })
-    await member.press('許可する')
-    expect(member.page().text).to.include('管理者権限が必要です')
+    expect(member.page().text).to.include('アクセス権限がありません')
     await expectShutOut(member)
   })
 
@@ -154,7 +153,8 @@ describe('who may do what, route by route', () => {
     const jiro = await world.signedIn('jiro@midori.example')
     for (const route of of('record').filter(each => methodOf(each) === 'GET')) {
       const statuses = []
-      for (const address of addresses(route)) statuses.push((await ask(world, 'GET', address, { cookies: jiro })).status)
+      for (const address of addresses(route))
+        statuses.push((await ask(world, 'GET', address, { cookies: jiro })).status)
       // A step that a run does not have, or is past, leads elsewhere or is not there.
       for (const status of statuses) expect(status, route).to.be.oneOf([200, 302, 303, 404, 409])
     }
@@ -169,10 +169,12 @@ describe('who may do what, route by route', () => {
     const form = formOf(jiro)
     await world.control('PUT', '/switches', { service: 'smarthr', demote: 'jiro@midori.example' })
     await changeSessions(world, { adminCheckedAt: 0 })
-    const { status, body } = await ask(world, 'POST', addressOf('POST /runs/:id/cancel', stage), { cookies: jiro, form })
+    const { status } = await ask(world, 'POST', addressOf('POST /runs/:id/cancel', stage), {
+      cookies: jiro,
+      form,
+    })
 
     expect(status).to.equal(403)
-    expectNothingOfOurs('cancel', body)
     await expectShutOut(jiro, form)
   })
 })
