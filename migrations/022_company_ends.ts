@@ -77,6 +77,7 @@ export async function up(knex: Knex): Promise<void> {
         delete from public.rate_limits r
           where strpos(r.key, company::text) > 0
             or exists (select from public.connections c where c.tenant_id = company and strpos(r.key, c.id::text) > 0);
+        delete from public.sign_in_limits l where strpos(l.key, company::text) > 0;
         delete from public.tenants where id = company;
         perform set_config('app.tenant_id', '', true);
         insert into public.audit_events (actor, act, details)

@@ -67,7 +67,9 @@ async function persistently(work: () => Promise<void>, { signal, log }: { signal
 
 /** graphile-worker's own words, in our log: its errors carry stack traces, its info is noise. */
 const graphileLogger = (log: Logger) =>
-  new GraphileLogger(() => (level: string, message) => {
+  new GraphileLogger(() => (level: string, message, about) => {
+    // A failed job is told of below, by `job:error`.
+    if (about?.failure === true) return
     if (level === 'error') log.error('job library', { message })
     else if (level === 'warning') log.warn('job library', { message })
   })
@@ -98,9 +100,10 @@ export async function startWorker(options: WorkerOptions) {
   const { signal } = leaving
   const heartbeat = createHeartbeat(pool, log, options.heartbeat ?? defaultHeartbeat)
   const { events } = heartbeat
-  events.on('job:error', ({ error, job }) =>
-    log.warn('job failed and will be repeated', { type: job.task_identifier, err: error }),
-  )
+  events.on('job:error', ({ error, job }) => {
+    const says = job.attempts < job.max_attempts ? 'job failed and will be repeated' : 'job failed for good'
+    log[job.attempts < job.max_attempts ? 'warn' : 'error'](says, { type: job.task_identifier, err: error })
+  })
   pool.on('connect', client => client.on('error', error => log.warn('database connection lost', { err: error })))
 
   const inAnyPlace = createTurns({ pool, log, turnMs: turnMs.any, takesLong: true })

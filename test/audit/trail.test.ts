@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { connectFreee, issueToken, linkMikiwame } from '../helpers/connecting.js'
+import { routesOf } from '../helpers/routes.js'
 import { NOON } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { changeSessions } from '../helpers/sessions.js'
 import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
-import { routesOf } from './routes.js'
 
 interface Event {
   actor: string

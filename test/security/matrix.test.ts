@@ -3,7 +3,8 @@ import { createApp } from '../../server/app.js'
 import { PASSWORD, useWorld } from '../helpers/world.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { changeSessions } from '../helpers/sessions.js'
-import { EXPECTED, routesOf, type Kind } from './routes.js'
+import { routesOf } from '../helpers/routes.js'
+import { EXPECTED, type Kind } from './routes.js'
 import { addressOf, ask, build, csrfOf, methodOf, type Stage } from './stage.js'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -86,7 +87,7 @@ describe('who may do what, route by route', () => {
         expectNothingOfOurs(route, body)
       }
     for (const route of of('company', 'open')) {
-      if (route === 'POST /logout') continue
+      if (route.startsWith('POST /logout')) continue
       const { status, body } = await ask(world, methodOf(route), addressOf(route, stage), { cookies: theirs, form })
       expect(status, route).to.be.below(500)
       expectNothingOfOurs(route, body)

@@ -88,7 +88,8 @@ describe('odd values, route by route', () => {
     const writes = route.startsWith('POST')
     if (takes.length > 0)
       it(`${route} answers all of them in ${takes.join(', ')}`, async () => {
-        const before = writes ? null : await stage.fingerprint()
+        // A page of the feed is marked as fetched.
+        const before = writes || EXPECTED[route]?.kind === 'bearer' ? null : await stage.fingerprint()
         // What is written is refused by a finished run as such.
         const address = addressOf(
           route,

@@ -1,23 +1,3 @@
-import type { Express } from 'express'
-
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean> }
-  handle?: { stack?: Layer[] }
-}
-
-/** Every route of the app as `METHOD /path`, whichever router it stands in. */
-export function routesOf(app: Express): string[] {
-  const found = new Set<string>()
-  const walk = (layers: readonly Layer[]): void => {
-    for (const { route, handle } of layers) {
-      if (route) for (const method of Object.keys(route.methods)) found.add(`${method.toUpperCase()} ${route.path}`)
-      if (handle?.stack) walk(handle.stack)
-    }
-  }
-  walk((app as unknown as { router: { stack: Layer[] } }).router.stack)
-  return [...found].sort()
-}
-
 /**
  * Who may come here. open: everybody. bearer: services with an access token. company: administrators who are signed in,
  * each of whom sees their own company. record: besides, it is about one record of a company, and nobody else learns that
@@ -41,6 +21,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /auth/smarthr/tenant': { kind: 'open' },
   'POST /auth/smarthr/tenant': { kind: 'open', takes: ['tenant', 'subdomain'] },
   'POST /logout': { kind: 'open' },
+  'POST /logout/elsewhere': { kind: 'open' },
+  'GET /.well-known/security.txt': { kind: 'open' },
   'GET /health/live': { kind: 'open' },
   'GET /health/ready': { kind: 'open' },
   'GET /metrics': { kind: 'open' },
@@ -49,6 +31,11 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /feed/v1/employees': { kind: 'bearer', takes: ['page', 'per_page', 'after', 'snapshot'] },
   'GET /feed/v1/year_end_adjustments/:year': { kind: 'bearer', takes: ['page', 'after', 'snapshot'] },
   'POST /feed/v1/acknowledgements': { kind: 'bearer', takes: ['snapshot', 'results'] },
+
+  'GET /audit': { kind: 'company', takes: ['kind', 'connector', 'from', 'until', 'before'] },
+  'GET /audit/events.csv': { kind: 'company', takes: ['kind', 'connector', 'from', 'until', 'encoding'] },
+  'GET /company/deletion': { kind: 'company' },
+  'POST /company/deletion': { kind: 'company', takes: ['name', 'sure'] },
 
   'GET /:connector': { kind: 'company' },
   'GET /:connector/connection': { kind: 'company' },
