@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
       await button('登録').click()
       await page.waitForURL('**/money-forward')
       await look('dashboard')
-      await page.locator('section', { hasText: '従業員情報を公開する' }).getByRole('button').first().click()
+      await page.locator('section', { hasText: '従業員情報を公開する' }).getByRole('link').first().click()
       expect(await words()).to.include('アクセストークン')
 
       await page.goto(`${journey.world.appUrl}/money-forward/access-tokens`)
