@@ -78,8 +78,7 @@ export function createConsent(options: ConsentOptions) {
 
     /** What came back to the callback. */
     outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
-      if (!isFrom(options.site, req.query.iss))
-        return Promise.resolve({ kind: 'failed', error: new Error('the answer of another issuer') })
+      if (!isFrom(options.site, req.query.iss)) return Promise.resolve({ kind: 'stale' })
       if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
       // Without a code the library would begin anew and answer by itself.
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })

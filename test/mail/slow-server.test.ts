@@ -77,6 +77,6 @@ describe('a process that dies while it sends a mail', () => {
     await world.container.ownerPool.query('update graphile_worker._private_jobs set run_at = now()')
     await eventually('the mail', async () => (await world.mails()).length > 0)
     expect(await world.mails()).to.have.length(1)
-    expect(await waiting()).to.have.length(0)
+    await eventually('the end of its job', async () => (await waiting()).length === 0)
   })
 })

@@ -207,7 +207,7 @@ describe('web security', () => {
       tenant.crews.flatMap(crew => [crew.tel_number ?? [], crew.basic_pension_number ?? []].flat()),
     )
 
-    expect(all).to.include('v1.k1.').and.not.include('shr_oauth_').and.not.include('bank_accounts')
+    expect(all).to.include('v2.k1.').and.not.include('shr_oauth_').and.not.include('bank_accounts')
     expect(secrets.length).to.be.greaterThan(50)
     expect(secrets.filter(secret => all.includes(secret))).to.deep.equal([])
   })
