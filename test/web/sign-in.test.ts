@@ -86,7 +86,7 @@ describe('sign-in with SmartHR', () => {
       return visitor.get(`/auth/smarthr/callback?code=any&state=${state}&iss=${encodeURIComponent(iss)}`)
     }
     for (const iss of ['https://evil.example', 'nonsense', `${world.sandboxUrl}.evil.example`]) {
-      expect((await answered(iss)).status, iss).to.equal(502)
+      expect((await answered(iss)).status, iss).to.equal(403)
       await world.container.ownerPool.query('delete from sessions')
     }
     expect(await exchanges()).to.equal(0)
