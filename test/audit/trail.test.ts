@@ -313,6 +313,8 @@ describe('the record of what was done', () => {
   it('tells of an administrator who is none any more, whose authorisation ends here and at SmartHR', async () => {
     const visitor = await world.signedIn()
     const { ownerPool } = world.container
+    // On another machine, too.
+    await world.signedIn()
     await world.control('PUT', '/switches', { service: 'smarthr', demote: ADMIN })
     await changeSessions(world, { adminCheckedAt: 0 })
     const told = await during(() => visitor.get('/freee'))
@@ -320,6 +322,7 @@ describe('the record of what was done', () => {
     expect(visitor.page().status).to.equal(403)
     expect(told.map(({ act }) => act)).to.deep.equal(['right.lost'])
     expect((await ownerPool.query('select from smarthr_grants')).rowCount).to.equal(0)
+    expect((await ownerPool.query('select from sessions where admin_id is not null')).rowCount).to.equal(0)
     const revoked = (await world.calls('smarthr')).filter(({ path }) => path.endsWith('/oauth/revoke'))
     expect(revoked.map(({ status }) => status)).to.deep.equal([200])
   })
