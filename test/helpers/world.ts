@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import winston from 'winston'
 import { startSandbox } from '../../sandbox/server.js'
@@ -97,6 +98,15 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
 }
 
 const DEADLOCK = '40P01'
+
+/** How long a fetch that the test before has left is waited for: it would find tokens that are no more, and say so. */
+const LEFT_BEHIND_MS = 2_000
+
+async function untilRead(pool: pg.Pool): Promise<void> {
+  const atWork = `select from graphile_worker.jobs where task_identifier = 'run.fetch' and locked_at is not null`
+  for (const until = Date.now() + LEFT_BEHIND_MS; Date.now() < until; await sleep(20))
+    if ((await pool.query(atWork)).rowCount === 0) return
+}
 
 /** Everything of a company hangs on its row. Unlike `truncate`, this needs no lock on a whole table, let alone on 18. */
 const EMPTY = ['tenants', 'audit_events', 'seal_keys', 'sessions', 'rate_limits', 'sign_in_limits']
@@ -246,6 +256,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }),
 
     async reset() {
+      await untilRead(container.ownerPool)
       await control('POST', '/reset')
       await setClock()
       await untilUndisturbed(() => container.ownerPool.query(EMPTY))
