@@ -1,6 +1,5 @@
 import type { Pool } from 'pg'
-import { RateLimiterPostgres } from 'rate-limiter-flexible'
-import { unnamed } from '../platform/db.js'
+import { createCount } from '../platform/counting.js'
 import { Problem } from './problem.js'
 
 /** docs/feed.md: calls a minute with one token. */
@@ -12,30 +11,16 @@ export const CALLS_PER_MINUTE = 60
  */
 const REFUSALS_PER_MINUTE = 30
 
-/** Throws Problem when there are too many. When the table can't be asked, the call goes on. */
+/** Throws Problem when there are too many. */
 export type CountCall = (key: string) => Promise<void>
 
-/** Hold across processes, in the table that counts sign-ins too. */
+/** Hold across processes. */
 export function createFeedLimits(pool: Pool): { calls: CountCall; refusals: CountCall } {
-  const counted = (keyPrefix: string, points: number): CountCall => {
-    const limiter = new RateLimiterPostgres({
-      storeType: 'pool',
-      storeClient: unnamed(pool),
-      tableName: 'sign_in_limits',
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-      keyPrefix,
-      points,
-      duration: 60,
-    })
+  const counted = (prefix: string, points: number): CountCall => {
+    const count = createCount(pool, prefix, { points, seconds: 60 })
     return async key => {
-      try {
-        await limiter.consume(key)
-      } catch (refused) {
-        if (refused instanceof Error) return
-        const seconds = Math.max(1, Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000))
-        throw new Problem('too_many_requests', { headers: { 'Retry-After': String(seconds) } })
-      }
+      const seconds = await count(key)
+      if (seconds > 0) throw new Problem('too_many_requests', { headers: { 'Retry-After': String(seconds) } })
     }
   }
   return { calls: counted('feed', CALLS_PER_MINUTE), refusals: counted('feed-refused', REFUSALS_PER_MINUTE) }

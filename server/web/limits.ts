@@ -1,8 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Pool } from 'pg'
-import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { AppError } from '../errors.js'
-import { unnamed } from '../platform/db.js'
+import { createCount } from '../platform/counting.js'
 
 class TooMany extends AppError {
   readonly status = 429
@@ -31,7 +30,7 @@ const LIMITS = {
   confirmed: { prefix: 'confirmed', points: 60, seconds: 60, keyOf: personOf, what: '確認の操作' },
 } as const satisfies Record<string, Limit>
 
-/** Hold across processes (table sign_in_limits). When the table can't be asked, work goes on. */
+/** Hold across processes. */
 export const createLimits = (pool: Pool): Readonly<Record<keyof typeof LIMITS, RequestHandler>> => ({
   signIn: counted(pool, LIMITS.signIn, () => true),
   typed: counted(pool, LIMITS.typed, isPost),
@@ -45,27 +44,14 @@ function counted(
   { prefix, points, seconds, keyOf, what }: Limit,
   counts: (req: Request) => boolean,
 ): RequestHandler {
-  const limiter = new RateLimiterPostgres({
-    storeType: 'pool',
-    storeClient: unnamed(pool),
-    tableName: 'sign_in_limits',
-    tableCreated: true,
-    clearExpiredByTimeout: false,
-    keyPrefix: prefix,
-    points,
-    duration: seconds,
-  })
+  const count = createCount(pool, prefix, { points, seconds })
   return async (req, res, next) => {
-    try {
-      if (counts(req)) await limiter.consume(keyOf(req))
-    } catch (refused) {
-      if (!(refused instanceof Error)) {
-        const wait = Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000)
-        res.set('Retry-After', String(wait))
-        throw new TooMany(
-          `${what}が短時間に多く行なわれたため、一時的に受け付けていません。${wait}秒ほど待ってから、やり直してください。`,
-        )
-      }
+    const wait = counts(req) ? await count(keyOf(req)) : 0
+    if (wait > 0) {
+      res.set('Retry-After', String(wait))
+      throw new TooMany(
+        `${what}が短時間に多く行なわれたため、一時的に受け付けていません。${wait}秒ほど待ってから、やり直してください。`,
+      )
     }
     next()
   }

@@ -1,0 +1,33 @@
+import type { Pool } from 'pg'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import { unnamed } from './db.js'
+
+/** How long whoever has this key must wait, s; 0: go on. When the table can't be asked, work goes on. */
+export type Count = (key: string) => Promise<number>
+
+/** Counts over all processes, in the table sign_in_limits: `points` in so many seconds, per key. */
+export function createCount(
+  pool: Pool,
+  keyPrefix: string,
+  { points, seconds }: { points: number; seconds: number },
+): Count {
+  const limiter = new RateLimiterPostgres({
+    storeType: 'pool',
+    storeClient: unnamed(pool),
+    tableName: 'sign_in_limits',
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    keyPrefix,
+    points,
+    duration: seconds,
+  })
+  return async key => {
+    try {
+      await limiter.consume(key)
+      return 0
+    } catch (refused) {
+      if (refused instanceof Error) return 0
+      return Math.max(1, Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000))
+    }
+  }
+}
