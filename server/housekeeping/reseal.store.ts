@@ -5,7 +5,7 @@ import type { Sealer } from '../platform/seal.js'
 /** Values sealed anew in one transaction. */
 const AT_ONCE = 500
 
-/** Every sealed column, and what of its row the sealed text is bound to. `free`: nobody is about to change it. */
+/** Every sealed column, and what of its row the sealed text is bound to. `refreshed`: a token keeper may be about to change it. */
 const PLACES = [
   { table: 'smarthr_grants', column: 'credentials', row: 'admin_id::text', refreshed: true },
   { table: 'connections', column: 'credentials', row: 'id::text', refreshed: true },
@@ -45,13 +45,14 @@ export function createResealStore(db: Knex, tenantId: string, sealer: Sealer) {
             return []
           }
         })
-        const { rowCount } = (await db.raw(
+        const { rows: changed } = await db.raw<{ rows: unknown[] }>(
           `update ${table} t set ${column} = n.anew
            from jsonb_to_recordset(?::jsonb) as n (part int8, place tid, sealed text, anew text)
-           where t.ctid = n.place and t.tableoid = n.part and t.tenant_id = ? and t.${column} = n.sealed ${free}`,
+           where t.ctid = n.place and t.tableoid = n.part and t.tenant_id = ? and t.${column} = n.sealed ${free}
+           returning 1`,
           [JSON.stringify(anew), tenantId],
-        )) as unknown as { rowCount: number }
-        done += rowCount
+        )
+        done += changed.length
         if (done >= AT_ONCE) break
       }
       return done
