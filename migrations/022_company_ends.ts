@@ -37,7 +37,9 @@ export async function up(knex: Knex): Promise<void> {
             from public.company_ends e where e.due_at <= clock_timestamp() or e.notice_sent_at is null
           union all
           select t.id, 'uninstalled' from public.tenants t
-            where not exists (
+            -- Somebody's authorisation is refused. Where there is none at all, nobody knows.
+            where exists (select from public.smarthr_grants g where g.tenant_id = t.id)
+              and not exists (
                 select from public.smarthr_grants g
                 where g.tenant_id = t.id and (g.state = 'active' or g.updated_at > week_ago))
               and not exists (select from public.company_ends e where e.tenant_id = t.id)
