@@ -1,6 +1,6 @@
 import { actKinds, acts, detailLabels, type Change, type Details } from '../audit/acts.js'
 import type { Recorded } from '../audit/audit.store.js'
-import { amount } from '../contract/conversions.js'
+import { amount, slashed } from '../contract/conversions.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
@@ -49,15 +49,34 @@ const byOf = ({ adminName, actor }: Recorded): string => adminName ?? whoElse[ac
 
 const change = ({ label, before, after }: Change) => `${label}：${before || '（未設定）'} → ${after || '（未設定）'}`
 
-const said = (value: unknown): string =>
-  typeof value === 'number' ? amount(value) : Array.isArray(value) ? value.join('、') : String(value)
+/** Codes as their page says them. */
+const words: Readonly<Record<string, string>> = {
+  search: '検索',
+  filter: '絞り込み',
+  unfilter: '絞り込みを解除',
+  'select-page': 'このページの対象をすべて選択',
+  'select-all': 'すべて選択',
+  clear: '選択を解除',
+  confirm: '確認',
+  back: '戻る',
+  utf8: 'UTF-8',
+  sjis: 'Shift_JIS',
+}
+
+const said = (name: string, value: unknown): string => {
+  if (typeof value === 'number') return amount(value)
+  if (Array.isArray(value)) return value.join('、')
+  const text = String(value)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return slashed(text)
+  return name === 'button' || name === 'encoding' ? (words[text] ?? text) : text
+}
 
 /** Details as sentences, one each; what this release does not know is told by its name. */
 const detailsOf = ({ changes = [], ...rest }: Details): string[] => [
   ...Object.entries(rest).flatMap(([name, value]) =>
     Array.isArray(value) && value.length === 0
       ? []
-      : [`${detailLabels[name as keyof typeof detailLabels] ?? name}：${said(value)}`],
+      : [`${detailLabels[name as keyof typeof detailLabels] ?? name}：${said(name, value)}`],
   ),
   ...changes.map(change),
 ]

@@ -32,7 +32,7 @@ function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'ser
     clientId: registration.clientId,
     clientSecret: registration.clientSecret,
     callbackUrl: appUrl + paths.connectionCallback.to({ connector: connector.id }),
-    // Nothing says that one of the services takes it; SmartHR's server does.
+    // Sent where an unknown parameter is ignored, as SmartHR's server does; nothing says so of the services.
     pkce: false,
     extraParams: consent.authorizeParams,
     clock,

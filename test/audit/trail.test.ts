@@ -327,6 +327,18 @@ describe('the record of what was done', () => {
     expect(revoked.map(({ status }) => status)).to.deep.equal([200])
   })
 
+  it('says on its page what was pressed and asked for in the words of the pages, not in codes', async () => {
+    const { visitor, runId } = await finished()
+    await visitor.get(`/runs/${runId}/errors.csv`)
+    const { text } = await visitor.get('/audit')
+
+    expect(text)
+      .to.include('ボタン：確認')
+      .and.include('文字コード：UTF-8')
+      .and.match(/基準日：\d{4}\/\d{2}\/\d{2}/)
+    expect(text).not.to.match(/select-|confirm|utf8/)
+  })
+
   it('says which settings were what before', async () => {
     const visitor = await world.connected()
     await visitor.get('/freee/settings')
