@@ -5,6 +5,7 @@ import { paths } from '../paths.js'
 import { blockedMessage } from '../runs/blocked.view.js'
 import { mayStart, type StartFacts } from '../runs/may-start.js'
 import { isPublished, type Run } from '../runs/run.js'
+import { asksFirst } from '../runs/step-urls.js'
 import { at, resultCounts, runLabel, type Label, closedSentence, closesSoonSentence } from '../runs/labels.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
@@ -59,6 +60,8 @@ export interface Panel {
   lead: string
   button: string
   href: string | null
+  /** its first page makes the run; otherwise the button here does */
+  asksFirst: boolean
   /** one click instead of a wizard: the flow to post, its words */
   atOnce: AtOnce | null
   /** why there is no button, and where to go about it */
@@ -241,6 +244,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
         id: flow.id,
         ...flow.panel,
         href: reason ? null : paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
+        asksFirst: asksFirst(flow),
         atOnce: atOnceOf(flow) ?? null,
         reason,
       }

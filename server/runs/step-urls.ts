@@ -13,6 +13,9 @@ export const firstStep = (run: Pick<Run, 'id'>, flow: Pick<Flow, 'steps'>): stri
 /** Both sides are read at once: the flow asks nothing before. */
 export const beginsWithFetch = ({ steps }: Pick<Flow, 'steps'>): boolean => steps[0].kind === 'fetch'
 
+/** The flow's first page can be answered before there is a run. */
+export const asksFirst = ({ steps }: Pick<Flow, 'steps'>): boolean => ['date', 'period'].includes(steps[0].kind)
+
 /** The page after this one; after the last one the report. */
 export function nextStep(run: Pick<Run, 'id'>, { steps }: Pick<Flow, 'steps'>, kind: StepKind): string {
   const next = steps[steps.findIndex(step => step.kind === kind) + 1]

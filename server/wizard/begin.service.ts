@@ -22,7 +22,7 @@ interface BeginStores extends StartStores, FetchStores {
   connections: Pick<ConnectionStore, 'current' | 'find'>
   runs: RunStore
   fetches: FetchStore
-  choices: Pick<ChoiceStore, 'openDraft' | 'period'>
+  choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'period'>
   items: Pick<ItemStore, 'countOutcomes'>
   jobs: JobStore
 }
@@ -62,26 +62,65 @@ async function read(
   return beginFetch(stores, run.id, { ...chosen, settings, now: clock.now() })
 }
 
-/** 「同期を開始」: a draft of the flow, or why there can be none now. Opening it twice gives the same draft. */
-const open =
-  ({ inTenant, clock, flowOf }: BeginningDeps) =>
-  (who: Who, connectorId: string, flowId: string): Promise<Begun> => {
-    const { connector, flow } = flowOf(connectorId, flowId)
-    return inTenant(who.tenantId, async stores => {
-      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
+/** What is answered on a flow's first page; nothing, where that page is about a run already. */
+export interface FirstAnswer {
+  referenceDate?: string
+  period?: Period
+}
+
+/** The run of this start: one that is about to be read with the same answer, a draft nobody has touched, or a new one. */
+async function runFor(
+  { choices, runs }: BeginStores,
+  who: Who,
+  { connection, connector, flow, now }: { connection: { id: string }; connector: string; flow: string; now: Date },
+  answer: FirstAnswer,
+): Promise<{ id: string; isRead: boolean }> {
+  await choices.oneAtATime(connection.id, flow, who.adminId)
+  const reading =
+    answer.referenceDate === undefined
+      ? null
+      : await choices.beingRead(connection.id, flow, who.adminId, answer.referenceDate)
+  if (reading) return { id: reading.id, isRead: true }
+  const draft = await choices.openDraft(connection.id, flow, who.adminId)
+  const id =
+    draft?.id ?? (await runs.create({ adminId: who.adminId, connectionId: connection.id, connector, flow, now }))
+  return { id, isRead: false }
+}
+
+/**
+ * The button of a flow's first page makes its run and does what that page asks for, or says why there can be none now.
+ * Pressed twice, it gives the same run.
+ */
+const begin =
+  (deps: BeginningDeps) =>
+  (who: Who, connectorId: string, flowId: string, answer: FirstAnswer): Promise<Begun> => {
+    const { connector, flow } = deps.flowOf(connectorId, flowId)
+    const now = deps.clock.now()
+    return deps.inTenant(who.tenantId, async stores => {
+      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, now))
       if ('blocked' in start) return start
-      const draft = await stores.choices.openDraft(start.connection.id, flowId, who.adminId)
-      if (draft) return { runId: draft.id }
-      const runId = await stores.runs.create({
-        adminId: who.adminId,
-        connectionId: start.connection.id,
-        connector: connectorId,
-        flow: flowId,
-        now: clock.now(),
-      })
-      // Where nothing is asked first, the fetch that follows is what is recorded.
-      if (!beginsWithFetch(flow)) await stores.audit.add({ act: 'run.prepared', connector: connectorId, runId })
-      return { runId }
+      const { connection } = start
+      const { id, isRead } = await runFor(
+        stores,
+        who,
+        { connection, connector: connectorId, flow: flowId, now },
+        answer,
+      )
+      if (isRead) return { runId: id }
+      const { period, referenceDate = null } = answer
+      const event = { connector: connectorId, runId: id }
+      if (period) {
+        await stores.choices.period(id, period)
+        await stores.audit.add({ act: 'run.period', ...event, details: period })
+      } else if (referenceDate !== null || beginsWithFetch(flow)) {
+        await read(deps, stores, await findRun(stores, id), { referenceDate, area: null })
+        await stores.audit.add({
+          act: 'run.fetched',
+          ...event,
+          details: referenceDate === null ? {} : { date: referenceDate },
+        })
+      } else await stores.audit.add({ act: 'run.prepared', ...event })
+      return { runId: id }
     })
   }
 
@@ -152,9 +191,17 @@ const retry =
 
 /** How a run begins: by the wizard, by one click or as a repeat, up to the reading of both sides. */
 export const createBeginning = (deps: BeginningDeps) => ({
-  open: open(deps),
+  begin: begin(deps),
   startAtOnce: startAtOnce(deps),
   retry: retry(deps),
+
+  /** Why no run of the flow can be begun now; null: one can. */
+  blocked: (who: Who, connectorId: string, flowId: string): Promise<Blocked | null> =>
+    deps.inTenant(who.tenantId, async stores => {
+      const at = deps.flowOf(connectorId, flowId)
+      const start = mayStart(at.connector, at.flow, await flowFacts(stores, who, at, deps.clock.now()))
+      return 'blocked' in start ? start.blocked : null
+    }),
 
   /** 対象期間, kept for the fetch. */
   choosePeriod: (tenantId: string, runId: string, period: Period) =>

@@ -33,9 +33,21 @@ export function createChoiceStore(db: Knex, tenantId: string) {
 
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
     async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
+      const mine = { connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null }
+      return (await runs().where(mine).first()) ?? null
+    },
+
+    /** Whoever presses the same button at the same moment waits here until this transaction ends. */
+    async oneAtATime(connectionId: string, flow: string, adminId: string): Promise<void> {
+      await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${connectionId}|${flow}|${adminId}`])
+    },
+
+    /** The admin's own run of a flow whose two sides are being read for this date: the same button pressed once more. */
+    async beingRead(connectionId: string, flow: string, adminId: string, referenceDate: string): Promise<Run | null> {
+      const asked = { connection_id: connectionId, flow, admin_id: adminId, reference_date: referenceDate }
       return (
         (await runs()
-          .where({ connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null })
+          .where({ ...asked, state: 'fetching', retry_of: null, at_once: false })
           .first()) ?? null
       )
     },

@@ -7,6 +7,7 @@ import { firstStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { parseReferenceDate } from './date.form.js'
 import { datePage, presetDate } from './date.view.js'
+import { askingOf } from './steps.view.js'
 import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 /** What is asked before the date is not answered yet. */
@@ -23,7 +24,8 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
     if (!step || lacksPeriod(run, flow)) return res.redirect(firstStep(run, flow))
     const today = clock.today()
     const typed = run.referenceDate ?? presetDate(step, today)
-    const page = datePage({ flow, step, run, typed, error: null, problem: closedNow({ connector }, clock), today })
+    const asking = askingOf(run, 'date')
+    const page = datePage({ flow, step, asking, typed, error: null, problem: closedNow({ connector }, clock), today })
     res.render('pages/wizard/date', { connector, run, page })
   })
 
@@ -36,7 +38,7 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
     const problem = closedNow({ connector }, clock)
     const parsed = parseReferenceDate(req.body, step, today)
     const again = (status: number, typed: string, error: string | null) => {
-      const page = datePage({ flow, step, run, typed, error, problem, today })
+      const page = datePage({ flow, step, asking: askingOf(run, 'date'), typed, error, problem, today })
       res.status(status).render('pages/wizard/date', { connector, run, page })
     }
     if (!parsed.ok) return again(422, parsed.typed, parsed.error)

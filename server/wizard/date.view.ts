@@ -1,10 +1,8 @@
 import type { Choice, DateStep, Flow } from '../contract/contract.js'
-import { paths } from '../paths.js'
 import { monthOf } from '../runs/labels.js'
-import type { Run } from '../runs/run.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field } from '../web/page.js'
-import { wizardPage, type WizardPage } from './steps.view.js'
+import { wizardPage, type Asking, type WizardPage } from './steps.view.js'
 
 const MONTHS_BACK = 24
 
@@ -29,12 +27,11 @@ function datesOf({ unit }: DateStep, today: string): Choice[] {
   })
 }
 
-export interface DatePage extends WizardPage {
+export interface DatePage extends WizardPage, Asking {
   lead: string
   notes: readonly string[]
   problem: string | null
   errors: FieldErrors
-  action: string
   field: Field
 }
 
@@ -45,7 +42,7 @@ const LEAD =
 export function datePage(input: {
   flow: Flow
   step: DateStep
-  run: Run
+  asking: Asking
   /** a plain date, or what was typed */
   typed: string
   error: string | null
@@ -62,7 +59,7 @@ export function datePage(input: {
     notes: step.notes,
     problem: input.problem,
     errors: input.error === null ? {} : { referenceDate: input.error },
-    action: paths.step.to({ id: input.run.id, step: 'date' }),
+    ...input.asking,
     field: {
       id: 'referenceDate',
       label: step.heading,

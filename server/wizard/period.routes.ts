@@ -4,6 +4,7 @@ import { NotFound } from '../errors.js'
 import { nextStep, whereItStands } from '../runs/step-urls.js'
 import { parsePeriod } from './period.form.js'
 import { periodPage } from './period.view.js'
+import { askingOf } from './steps.view.js'
 import { pathOf, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 /** 対象期間 */
@@ -21,7 +22,11 @@ export function periodRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' 
     const { run, connector, flow, step, ...page } = await open(req, res)
     if (!page.open) return res.redirect(whereItStands(run, flow))
     const typed = run.period ?? { from: '', to: '' }
-    res.render('pages/wizard/period', { connector, run, page: periodPage({ flow, step, run, typed, errors: {} }) })
+    res.render('pages/wizard/period', {
+      connector,
+      run,
+      page: periodPage({ flow, step, asking: askingOf(run, 'period'), typed, errors: {} }),
+    })
   })
 
   router.post(pathOf('period'), async (req, res) => {
@@ -30,7 +35,11 @@ export function periodRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' 
     const { typed, value, errors } = parsePeriod(req.body, step)
     if (!value) {
       res.status(422)
-      return res.render('pages/wizard/period', { connector, run, page: periodPage({ flow, step, run, typed, errors }) })
+      return res.render('pages/wizard/period', {
+        connector,
+        run,
+        page: periodPage({ flow, step, asking: askingOf(run, 'period'), typed, errors }),
+      })
     }
     await beginning.choosePeriod(tenantId, run.id, value)
     res.redirect(303, nextStep(run, flow, 'period'))

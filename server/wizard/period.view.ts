@@ -1,14 +1,11 @@
 import type { Flow, Period, PeriodStep } from '../contract/contract.js'
-import { paths } from '../paths.js'
-import type { Run } from '../runs/run.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field } from '../web/page.js'
-import { wizardPage, type WizardPage } from './steps.view.js'
+import { wizardPage, type Asking, type WizardPage } from './steps.view.js'
 
 /** ［賞与対象開始日と締日］ */
-export interface PeriodPage extends WizardPage {
+export interface PeriodPage extends WizardPage, Asking {
   lead: string
-  action: string
   fields: Field[]
   errors: FieldErrors
 }
@@ -16,14 +13,14 @@ export interface PeriodPage extends WizardPage {
 export const periodPage = (input: {
   flow: Flow
   step: PeriodStep
-  run: Run
+  asking: Asking
   typed: Period
   errors: FieldErrors
 }): PeriodPage => ({
   ...wizardPage(input.flow, 'period', input.step.heading),
   hasErrors: Object.keys(input.errors).length > 0,
   lead: input.step.lead,
-  action: paths.step.to({ id: input.run.id, step: 'period' }),
+  ...input.asking,
   fields: (['from', 'to'] as const).map(id => ({
     id,
     label: input.step[id],

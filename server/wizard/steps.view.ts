@@ -1,4 +1,6 @@
-import type { Flow, Step, StepKind } from '../contract/contract.js'
+import type { Connector, Flow, Step, StepKind } from '../contract/contract.js'
+import { paths } from '../paths.js'
+import type { Run } from '../runs/run.js'
 import type { Page } from '../web/page.js'
 
 /** A page of the wizard as its head shows it. */
@@ -33,6 +35,32 @@ function labelOf(step: Step, { words }: Flow): string {
 export interface WizardPage extends Page {
   wizard: { eyebrow: string; heading: string; steps: Stage[] }
 }
+
+/**
+ * What a flow's first pages send where, and whereto キャンセル leads. Before there is a run the page belongs to the flow:
+ * its button makes the run.
+ */
+export interface Asking {
+  action: string
+  hidden: Readonly<Record<string, string>>
+  /** null: キャンセル ends the run */
+  leave: string | null
+}
+
+/** … of a run. */
+export const askingOf = (run: Pick<Run, 'id'>, step: StepKind): Asking => ({
+  action: paths.step.to({ id: run.id, step }),
+  hidden: {},
+  leave: null,
+})
+
+/** … of a flow, whose run is yet to be made. */
+export const askingFirst = (connector: Pick<Connector, 'id'>, flow: Pick<Flow, 'id'>): Asking => ({
+  // The flow stands in the address, too: a page with an error can be asked for again.
+  action: paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
+  hidden: { flow: flow.id, how: 'steps' },
+  leave: paths.dashboard.to({ connector: connector.id }),
+})
 
 /** The head of a step's page; reading both sides belongs to the first. */
 export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {

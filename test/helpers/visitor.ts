@@ -15,7 +15,7 @@ export type Fields = Readonly<Record<string, string | readonly string[]>>
 
 export interface Visitor {
   get(url: string, headers?: Record<string, string>): Promise<Page>
-  /** The wizard's first page, by the button of the page at this address. */
+  /** The wizard's first page; where it is about a run already, by the button that makes it. */
   begin(url: string): Promise<Page>
   post(url: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
   /** Presses a button of the page at hand: its form's fields, the button's own, and what is filled in. */
@@ -157,9 +157,7 @@ export function createVisitor(
     },
     async begin(url) {
       await visitor.get(url)
-      return /\/runs\/new$/.test(new URL(visitor.page().url).pathname) && visitor.page().status === 200
-        ? visitor.press('steps')
-        : visitor.page()
+      return /<button[^>]*name="how" value="steps"/.test(visitor.page().html) ? visitor.press('steps') : visitor.page()
     },
 
     async press(button, filled = {}) {

@@ -113,10 +113,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
 
     const sync = async (panel: string, picture: string, choices: Record<string, string>) => {
       await page.goto(`${world.appUrl}/${brand}`)
-      await page
-        .locator('section.card', { hasText: panel })
-        .getByRole('button', { name: '次へ >', exact: true })
-        .click()
+      await page.locator('section.card', { hasText: panel }).getByRole('link', { name: '次へ >', exact: true }).click()
       expect(await page.textContent('h1')).to.equal('従業員情報取得基準日')
       expect(await page.inputValue('#referenceDate')).to.equal('2026-11-20')
       await page.fill('#referenceDate', '2020-01-01')

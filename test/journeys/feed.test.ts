@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('publishes employees, and Money Forward shows them on its own page', async () => {
       const { page, button, look, until, words } = journey
       await dashboard()
-      await page.locator('section', { hasText: '従業員情報を公開する' }).getByRole('button').first().click()
+      await page.locator('section', { hasText: '従業員情報を公開する' }).getByRole('link').first().click()
       await button('次へ').click()
       await until(() => Promise.resolve(page.url().includes('/select')))
       await look('select')
@@ -116,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('publishes 年末調整結果 without those who are 対象外, and Money Forward shows them', async () => {
       const { page, button, look, until, words, world } = journey
       await dashboard()
-      await page.locator('section', { hasText: '年末調整結果を公開する' }).getByRole('button').first().click()
+      await page.locator('section', { hasText: '年末調整結果を公開する' }).getByRole('link').first().click()
       await page.selectOption('#referenceDate', '2026')
       await button('次へ').click()
       await until(() => Promise.resolve(page.url().includes('/select')))

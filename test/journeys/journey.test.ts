@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     const sync = async (panel: string, name: string) => {
       await page.goto(`${world.appUrl}/freee`)
-      await page.locator('section.card', { hasText: panel }).getByRole('button', { name: '同期を開始' }).click()
+      await page.locator('section.card', { hasText: panel }).getByRole('link', { name: '同期を開始' }).click()
       await look(`date-${name}`)
       await button('次へ').click()
       await leave('/fetch')

@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL('**/freee')
       await look('freee-dashboard')
 
-      await page.locator('section', { hasText: '従業員の給与明細を取り込む' }).getByRole('button').click()
+      await page.locator('section', { hasText: '従業員の給与明細を取り込む' }).getByRole('link').click()
       await look('freee-month')
       await page.selectOption('#referenceDate', '2026-10')
       await button('次へ').click()
@@ -132,7 +132,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('takes freee 賞与明細 with the period that was typed', async () => {
       const { page, button, look, until, words, world } = journey
       await page.goto(`${world.appUrl}/freee`)
-      await page.locator('section', { hasText: '従業員の賞与明細を取り込む' }).getByRole('button').click()
+      await page.locator('section', { hasText: '従業員の賞与明細を取り込む' }).getByRole('link').click()
       await page.fill('#from', '2026-06-30')
       await page.fill('#to', '2026-01-01')
       await button('次へ').click()

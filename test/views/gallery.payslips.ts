@@ -2,6 +2,7 @@ import { bonusFlow, salaryFlow } from '../../server/connectors/freee/payslips.fl
 import { stepOf, type DateStep, type Flow } from '../../server/contract/contract.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { itemsPage } from '../../server/wizard/items.view.js'
+import { askingOf } from '../../server/wizard/steps.view.js'
 import { periodPage } from '../../server/wizard/period.view.js'
 import { registryPage } from '../../server/payslips/registered-item.view.js'
 import { presetNames } from '../../server/payslips/payroll-names.js'
@@ -76,7 +77,7 @@ const month = (flow: Flow, typed: string, error: string | null = null): Picture 
     page: datePage({
       flow,
       step: theStep(flow, 'date'),
-      run: draft(flow),
+      asking: askingOf(draft(flow), 'date'),
       typed,
       error,
       problem: null,
@@ -99,7 +100,13 @@ const period = (typed: { from: string; to: string }, errors: Record<string, stri
     connector,
     flow: bonusFlow,
     run: draft(bonusFlow),
-    page: periodPage({ flow: bonusFlow, step: theStep(bonusFlow, 'period'), run: draft(bonusFlow), typed, errors }),
+    page: periodPage({
+      flow: bonusFlow,
+      step: theStep(bonusFlow, 'period'),
+      asking: askingOf(draft(bonusFlow), 'period'),
+      typed,
+      errors,
+    }),
   },
 })
 

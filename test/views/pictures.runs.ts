@@ -8,6 +8,7 @@ import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { areaPage } from '../../server/wizard/area.view.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { datePage } from '../../server/wizard/date.view.js'
+import { askingOf } from '../../server/wizard/steps.view.js'
 import { fetchPage } from '../../server/wizard/fetch.view.js'
 import { optionsPage } from '../../server/wizard/options.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
@@ -127,7 +128,7 @@ export const date = (error: string | null, typed: string): Picture => ({
     page: datePage({
       flow,
       step: theStep(flow, 'date'),
-      run: aRun({ state: 'draft' }),
+      asking: askingOf(aRun({ state: 'draft' }), 'date'),
       typed,
       error,
       problem: null,

@@ -234,10 +234,17 @@ describe('web security', () => {
     const order = { flow: 'employees-from-smarthr', how: 'steps' }
     expect((await visitor.post(address, order)).status).to.equal(403)
     expect(await runs()).to.equal(0)
-    await visitor.begin('/freee/runs/new?flow=employees-from-smarthr')
-
+    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
     expect(visitor.page().text).to.include('情報取得基準日')
-    expect(await runs()).to.equal(1)
+    const again = await visitor.press('次へ', { referenceDate: '2026/02/30' })
+    expect(again.status).to.equal(422)
+    expect(again.html).to.include('value="2026/02/30"')
+    expect(await runs(), 'bad input makes none either').to.equal(0)
+    const twin = visitor.twin()
+    await Promise.all([visitor, twin].map(one => one.press('次へ', { referenceDate: '2026-11-01' })))
+
+    expect(visitor.page().url).to.match(/\/runs\/[0-9a-f-]{36}\/(fetch|select)$/)
+    expect(await runs(), 'pressed twice at once').to.equal(1)
   })
 
   it('slows down whoever tries credentials at a service, and whoever sends confirmations, without end', async () => {
