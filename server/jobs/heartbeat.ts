@@ -32,12 +32,16 @@ export function createHeartbeat(pool: Pool, log: Logger, { beatMs, deadMs }: Hea
       [[...ids]],
     )
     // One statement: a worker that is forgotten while its jobs stay locked would keep them for hours.
+    // Some died before their first sign of life, with a job in hand.
     const { rows } = await pool.query<{ dead: number }>(
-      `with dead as (
-         delete from worker_heartbeats where seen_at < clock_timestamp() - make_interval(secs => $1) returning worker_id
-       ), ids as (select array_agg(worker_id) as all_of_them from dead)
-       select cardinality(all_of_them) as dead, graphile_worker.force_unlock_workers(all_of_them)
-       from ids where all_of_them is not null`,
+      `with long_ago as (select clock_timestamp() - make_interval(secs => $1) as at),
+       silent as (
+         delete from worker_heartbeats using long_ago where seen_at < at returning worker_id
+       ), unheard as (
+         select locked_by from graphile_worker._private_jobs, long_ago
+         where locked_at < at and not exists (select from worker_heartbeats where worker_id = locked_by)
+       ), dead as (select array_agg(id) as ids from (table silent union table unheard) each (id))
+       select cardinality(ids) as dead, graphile_worker.force_unlock_workers(ids) from dead where ids is not null`,
       [deadMs / 1000],
     )
     const [buried] = rows

@@ -53,6 +53,7 @@ describe('a database in trouble', () => {
     // The next registrations are on their way by now, and will be answered with a wait for the whole run.
     await sleep(500)
     await query(`update runs set lease = gen_random_uuid() where id = $1`, [runId])
+    await query(`insert into worker_heartbeats (worker_id) values ('elsewhere')`)
     await query(`update graphile_worker._private_jobs set locked_by = 'elsewhere'`)
     await eventually('the worker to let go', () =>
       Promise.resolve(world.logs.join('').includes('another worker has the run')),

@@ -174,8 +174,10 @@ describe('the passes of housekeeping', () => {
     database = await createTestDatabase()
     pool = createPool(database.url, { max: 10, log: silent })
   })
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) await worker.stop()
+  })
   after(async () => {
-    for (const worker of workers) await worker.stop()
     await pool.end()
     await database.drop()
   })
@@ -226,5 +228,19 @@ describe('the passes of housekeeping', () => {
     await eventually('its end', () => Promise.resolve(atOnce === 0))
 
     expect(most).to.equal(1)
+  })
+
+  it('go on elsewhere when a process died with its first job before its first sign of life', async () => {
+    let begun = 0
+    const everyMinute = () => Promise.resolve(void (begun += 1))
+    const never = () => Promise.resolve()
+    const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': never }
+    await minute()
+    await pool.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'never heard of'`)
+    await pool.query(`update graphile_worker._private_job_queues set locked_at = now(), locked_by = 'never heard of'`)
+    const heartbeat = { beatMs: 100, deadMs: 2_000 }
+    workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
+
+    await eventually('the pass', () => Promise.resolve(begun > 0))
   })
 })
