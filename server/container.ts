@@ -80,7 +80,7 @@ function createBase(config: Config, options: ContainerOptions) {
   const max = options.poolMax ?? config.databasePoolMax
   const db = createDatabase(config.databaseUrl, { poolMax: max, log })
   const sealer = createSealer(config.tokenKeys)
-  const data = createData(db, sealer, lockTimeoutMs)
+  const data = createData(db, sealer, { lockTimeoutMs })
   const metrics = createMetrics()
   return {
     config,

@@ -78,8 +78,18 @@ export interface Data {
   inTenant<T>(tenantId: string, work: (stores: Stores) => Promise<T>): Promise<T>
 }
 
-/** `lockTimeoutMs`: no statement waits longer for a lock; without it, for ever. */
-export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
+/** A transaction speaks to nobody but the database. One that says nothing for so long is of a process that froze. */
+const SILENT_MS = 20_000
+
+/**
+ * `lockTimeoutMs`: no statement waits longer for a lock; without it, for ever. `silentMs`: the database ends a
+ * transaction that says nothing for so long, and its locks are free.
+ */
+export function createData(
+  db: Knex,
+  sealer: Sealer,
+  { lockTimeoutMs = 0, silentMs = SILENT_MS }: { lockTimeoutMs?: number | undefined; silentMs?: number } = {},
+): Data {
   return {
     tenants: createTenantStore(db, lockTimeoutMs),
     tokenOwners: createTokenOwners(db, lockTimeoutMs),
@@ -87,10 +97,11 @@ export function createData(db: Knex, sealer: Sealer, lockTimeoutMs = 0): Data {
     due: createDueStore(db, sealer),
     inTenant: (tenantId, work) =>
       db.transaction(async trx => {
-        await trx.raw(`select set_config('app.tenant_id', ?, true), set_config('lock_timeout', ?, true)`, [
-          tenantId,
-          String(lockTimeoutMs),
-        ])
+        await trx.raw(
+          `select set_config('app.tenant_id', ?, true), set_config('lock_timeout', ?, true),
+             set_config('idle_in_transaction_session_timeout', ?, true)`,
+          [tenantId, String(lockTimeoutMs), String(silentMs)],
+        )
         return work(createStores(trx, tenantId, sealer))
       }),
   }

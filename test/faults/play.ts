@@ -65,6 +65,8 @@ const ENDS_WITHIN_S = 60
 const MAIL_WITHIN_S = 20
 /** A mail whose sender died is taken up again after a minute. */
 const MAIL_AFTER_DEATH_S = 100
+/** A mail that could not be sent is tried again 20, 40, 80 s later (server/mail/outbox.job.ts); each try may take a while. */
+const MAIL_AFTER_SILENCE_S = 200
 
 /** What a worker says that has nothing to do. */
 const IDLE = /worker_heartbeats|graphile_worker/
@@ -181,8 +183,8 @@ export async function play(stage: Stage, scenario: Scenario, random: Random): Pr
   await untilEnded(stage, id, armed, endsWithinS)
   const died = strikes.some(({ blow }) => blow.kind !== 'faults')
   const ids = (await stage.rows<{ id: string }>('select id from runs')).map(run => run.id)
-  for (const each of ids)
-    await untilMailed(stage, each, died || scenario.silentMail ? MAIL_AFTER_DEATH_S : MAIL_WITHIN_S)
+  const mailWithinS = scenario.silentMail ? MAIL_AFTER_SILENCE_S : died ? MAIL_AFTER_DEATH_S : MAIL_WITHIN_S
+  for (const each of ids) await untilMailed(stage, each, mailWithinS)
   await armed.passed()
   // What a process that was away would still send leaves at once.
   await sleep(1_000)

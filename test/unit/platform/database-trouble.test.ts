@@ -11,6 +11,7 @@ describe('Trouble of the database', () => {
     coded('57P03'),
     coded('08006'),
     coded('25006'),
+    coded('25P03'),
     coded('53300'),
     coded('55P03'),
     coded('40P01'),
