@@ -63,7 +63,11 @@ const HOLDS_MS = 2_000
  * each create. A worker that was stopped for a while, or waited for a slot, may find that another one has gone on in its
  * place.
  */
-export function createFence({ inTenant, run, lease }: Holder & { inTenant: InTenant<LeaseStores> }) {
+export function createFence({
+  inTenant,
+  run,
+  lease,
+}: Omit<Holder, 'run'> & { run: Pick<Run, 'id' | 'tenantId'>; inTenant: InTenant<LeaseStores> }) {
   let heldAt = Number.NEGATIVE_INFINITY
   return async (kind: 'update' | 'create'): Promise<number> => {
     const order = orders.getStore()

@@ -15,6 +15,7 @@ import { createHttp, type HttpOptions } from '../../../server/calls/http.js'
 import type { Call, CallKind, ServiceErrors } from '../../../server/calls/call.js'
 import type { Limiter } from '../../../server/calls/limiter.js'
 import type { Logger } from '../../../server/platform/logger.js'
+import { createFence, noting } from '../../../server/runs/lease.js'
 
 const TOKEN = 'planted-access-token'
 const RENEWED = 'planted-renewed-token'
@@ -414,6 +415,28 @@ describe('Calls to a service', () => {
         expect(received.map(({ method }) => method)).to.deep.equal(ours ? ['POST'] : [])
         if (!ours) expect(result).to.equal('another has it')
       })
+
+  it('stores the intent of a create behind every wait, directly before it leaves', async () => {
+    const seen: string[] = []
+    const see = (what: string) => Promise.resolve(void seen.push(what))
+    const slots: Limiter = { ...limiter, take: () => see('slot').then(() => 0) }
+    const runs = {
+      hold: () => Promise.resolve(true),
+      check: () => see('question').then(() => ({ held: true, cancel: false })),
+    }
+    const fence = createFence({
+      inTenant: (_company, work) => work({ runs }),
+      run: { id: 'run', tenantId: 'company' },
+      lease: 'lease',
+    })
+    const order = { noted: false, note: () => see('intent') }
+    script = [answer(429, {}, { 'Retry-After': '0' }), ok]
+
+    await noting(order, () => client({ fence, limiter: slots, retryBaseMs: 1 }).request(callOf('create')))
+
+    expect(seen).to.deep.equal(['slot', 'intent', 'slot', 'question'])
+    expect(received).to.have.length(2)
+  })
 
   it('treats an unreachable service like one that does not answer', async () => {
     const nowhere = { baseUrl: 'http://127.0.0.1:1' }
