@@ -10,6 +10,7 @@ import { eventually, reportOf } from '../test/helpers/waiting.js'
 import { startWorld, type LoggedCall, type World } from '../test/helpers/world.js'
 import { syncEverybody, toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
+import { tenBigCompanies } from './companies.js'
 import { housekeepingCost } from './housekeeping.js'
 
 /**
@@ -241,6 +242,12 @@ try {
       }),
     )
   if (wanted('batches')) rows.push(await batches(world, 1_000))
+  if (wanted('companies')) {
+    const worker = await startWorker(world, true)
+    const values = await tenBigCompanies(world)
+    await stop(worker)
+    rows.push({ scenario: 'ten people, behind ten companies of 1,000 each', values })
+  }
   if (wanted('housekeeping')) {
     const { node, postgres } = await housekeepingCost(10_000, pid => costOf(pid).cpu)
     rows.push({

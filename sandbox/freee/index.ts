@@ -4,7 +4,7 @@ import type { MadeUpPerson } from '../people.js'
 import type { RequestLimit } from './limiter.js'
 import { employGiven } from './given.js'
 import { createFreeeRouter } from './router.js'
-import { MIDORI, replaceEmployees, seedStore } from './seed.js'
+import { addCompanies, MIDORI, replaceEmployees, seedStore } from './seed.js'
 import { freeeState } from './state.js'
 import { STATEMENT_SWITCHES } from './statement-switches.js'
 import { setSwitches } from './switches.js'
@@ -34,7 +34,7 @@ export interface FreeeStandIn {
   move(): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
-  /** Sets some of `FreeeSwitches`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
+  /** Sets some of `FreeeSwitches`, adds so many `companies`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
   switches(patch: Record<string, unknown>): void
   /** The limits per company; when off, requests are counted but not refused. */
   limits(patch: { perHour?: number; perSecond?: number | null; enabled?: boolean }): void
@@ -81,7 +81,8 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
       }
     },
     state: () => freeeState(store()),
-    switches(patch) {
+    switches({ companies, ...patch }) {
+      if (typeof companies === 'number') addCompanies(store(), companies)
       const company = store().companies.get(MIDORI.id)
       const isOfStatements = ([name]: [string, unknown]) => name in STATEMENT_SWITCHES
       const entries = Object.entries(patch)

@@ -79,6 +79,16 @@ export function seedStore(crews: readonly MadeUpPerson[]): FreeeStore {
   }
 }
 
+/** The owner gets so many companies more, without anybody in them: 201 with 事業所番号 0200000001 and so on. */
+export function addCompanies(store: FreeeStore, count: number) {
+  for (let nth = 1; nth <= count; nth += 1) {
+    const id = 200 + nth
+    const externalCid = `02${String(nth).padStart(8, '0')}`
+    store.companies.set(id, emptyCompany({ id, externalCid }, `株式会社さくら${nth}`, 10_000 * nth))
+    store.users.find(user => user.id === 1)?.roles.push({ companyId: id, role: 'company_admin' })
+  }
+}
+
 /**
  * みどり商会 employs exactly these people from now on; every tenth is paid in the following month. Statements go; with
  * `now` there are new ones for its month and the month before.

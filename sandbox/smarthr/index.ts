@@ -22,7 +22,7 @@ import {
   replaceCrews,
   replaceDepartments,
 } from './replace.js'
-import { seedTenants } from './seed.js'
+import { furtherTenants, seedTenants } from './seed.js'
 import {
   defaultSwitches,
   putCrew,
@@ -209,6 +209,10 @@ export function createSmarthr({ clock, appUrl }: { clock: { now(): Date }; appUr
         if (name === 'demote') {
           for (const tenant of store().tenants)
             for (const user of tenant.users) if (user.email === value) user.admin = false
+          continue
+        }
+        if (name === 'companies') {
+          store().tenants.push(...furtherTenants(value as number[], now()))
           continue
         }
         const replace = REPLACEMENTS[name]

@@ -29,6 +29,16 @@ const EMPLOYMENT_TYPES: readonly [string, string | null][] = [
   ['嘱託社員', null],
 ]
 
+/** More companies than the seed has, with so many people each; `admin-1@companies.example` administers the first of them. */
+export const furtherTenants = (sizes: readonly number[], now: Date): Tenant[] =>
+  sizes.map((count, index) => {
+    const nth = index + 1
+    const tenant = emptyTenant(`株式会社さくら${nth}`, `sakura-${nth}`, [user(`admin-${nth}@companies.example`, true)])
+    for (const person of madeUpPeople({ count, seed: SEED + 100 + nth }))
+      putCrew(tenant, crewOf(tenant, person, uuid(`${tenant.subdomain} crew ${person.code}`), now))
+    return tenant
+  })
+
 /** Every title the made-up people have, so that both directions find it. */
 const TITLES = [
   ...new Set([
