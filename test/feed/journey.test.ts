@@ -161,7 +161,7 @@ describe('what is published for a service that fetches', () => {
       results: [{ employee_code: '001001', status: 'created', message: null }],
     })
     await visitor.begin('/money-forward/runs/new?flow=employees')
-    expect(visitor.page().url).to.match(/\/date$/)
+    expect(visitor.page().text).to.include('次へ')
     const second = await feed.publish(visitor, 'employees', ['001002'])
     const report = await visitor.get(`/runs/${first}`)
 
