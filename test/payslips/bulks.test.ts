@@ -32,6 +32,10 @@ describe('freee 給与明細 of more people than one call takes', () => {
     return runId
   }
   const bulks = () => postsOf(world, /payslips\/bulk$/)
+  /** Until the first call was answered. The next one takes its time, and something else happens meanwhile. */
+  const firstHundred = () => eventually('the first hundred', async () => (await bulks()).length > 0)
+  const slowly = (times?: number) =>
+    fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, ...(times && { times }), delayMs: 1_500 })
   const sizes = async () => (await bulks()).map(({ body }) => (body as { payslips: unknown[] }).payslips.length)
   const peopleOf = async () => (await payrollsIn(world)).map(({ people }) => people)
 
@@ -121,9 +125,9 @@ describe('freee 給与明細 of more people than one call takes', () => {
 
   it('stops with a sentence when the payroll is confirmed in SmartHR meanwhile, and repeats into a new one', async () => {
     const runId = await toDialogOf(FOR_225)
-    await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, times: 1, delayMs: 500 })
+    await slowly(1)
     await visitor.press('取り込み')
-    await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
+    await firstHundred()
     await inSmarthr(world, 'PATCH', `/payrolls/${(await payrollsIn(world))[0]?.id}/fix`)
     const report = await reportOf(visitor, runId)
 
@@ -143,9 +147,9 @@ describe('freee 給与明細 of more people than one call takes', () => {
 
   it('stops with a sentence when the payroll is deleted in SmartHR meanwhile', async () => {
     const runId = await toDialogOf(FOR_225)
-    await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, times: 1, delayMs: 500 })
+    await slowly(1)
     await visitor.press('取り込み')
-    await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
+    await firstHundred()
     await inSmarthr(world, 'DELETE', `/payrolls/${(await payrollsIn(world))[0]?.id}`)
     const report = await reportOf(visitor, runId)
 
@@ -158,9 +162,9 @@ describe('freee 給与明細 of more people than one call takes', () => {
 
   it('keeps a payroll that has payslips when the administrator stops in the middle, and reports it', async () => {
     const runId = await toDialogOf(FOR_225)
-    await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, delayMs: 700 })
+    await slowly()
     await visitor.press('取り込み')
-    await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
+    await firstHundred()
     await visitor.get(`/runs/${runId}`)
     await visitor.press('取り込みを中止')
     const report = await reportOf(visitor, runId)
@@ -182,9 +186,9 @@ describe('freee 給与明細 of more people than one call takes', () => {
 
   it('puts the rest into the same payroll when a stopped run is repeated', async () => {
     const runId = await toDialogOf(FOR_225)
-    await fault(world, { method: 'POST', path: '/payslips/bulk$', after: 1, times: 1, delayMs: 700 })
+    await slowly(1)
     await visitor.press('取り込み')
-    await eventually('the first hundred', async () => (await payrollsIn(world))[0]?.people.length === 100)
+    await firstHundred()
     await visitor.get(`/runs/${runId}`)
     await visitor.press('取り込みを中止')
     await reportOf(visitor, runId)
