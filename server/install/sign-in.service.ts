@@ -5,7 +5,7 @@ import type { GrantStore } from '../smarthr/grant.store.js'
 import type { TokenAnswer } from '../contract/contract.js'
 import type { Admin, AdminStore } from './admin.store.js'
 import { subdomainOf, type CandidateTenant, type SmarthrAccounts, type SmarthrUser } from './smarthr-account.js'
-import type { Tenant, TenantStore } from './tenant.store.js'
+import type { SeenCompany, Tenant, TenantStore } from './tenant.store.js'
 import type { Withdrawal } from './withdrawal.js'
 
 /** What is kept in the session between consent and the choice of a company. */
@@ -30,7 +30,7 @@ interface Ending {
 
 export interface SignInDeps {
   inTenant: InTenant<{ admins: AdminStore; grants: GrantStore; audit: Recorder; companyEnds: Ending }>
-  tenants: Pick<TenantStore, 'remember' | 'known'>
+  tenants: Pick<TenantStore, 'remember' | 'known' | 'knownSubdomain'>
   operatorAudit: Recorder
   clock: Clock
   accounts: SmarthrAccounts
@@ -39,8 +39,14 @@ export interface SignInDeps {
 
 const REFUSALS = { 'not-admin': '管理者権限がありません', refused: '企業アカウントを確認できませんでした' } as const
 
-/** A company known only by its subdomain: keyed by SmartHR's company id, so that no two companies meet. */
-const keyByCompany = (companyId: string) => `company:${companyId}`
+const idsOf = (companies: readonly { id: string }[]) => companies.map(({ id }) => id)
+
+/** A company known by what its token sees alone: keyed by SmartHR's company ids, so that no two companies meet. */
+const unnamed = (companies: readonly { id: string; name: string }[]) => ({
+  smarthrId: null,
+  companyIds: idsOf(companies),
+  name: companies[0]?.name ?? '',
+})
 
 /** The subdomain a token answer may name (SmartHR §1.3 step 1). */
 const named = (raw: Readonly<Record<string, unknown>>): string | null => {
@@ -49,12 +55,24 @@ const named = (raw: Readonly<Record<string, unknown>>): string | null => {
   return typeof text === 'string' ? subdomainOf(text) : null
 }
 
+/** Those of the candidates that the token opens; null when one can't be asked. */
+async function openedBy(accessToken: string, candidates: readonly CandidateTenant[], accounts: SmarthrAccounts) {
+  const good: CandidateTenant[] = []
+  for (const candidate of candidates) {
+    const proof = await accounts.companies(accessToken, candidate.subdomain)
+    if (proof.kind === 'unavailable') return null
+    if (proof.kind === 'ok') good.push(candidate)
+  }
+  return good
+}
+
 /** Who signed in, and for which company (SmartHR §1.3). */
 export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts, withdrawal }: SignInDeps) {
-  const finish = async (newcomer: Newcomer, company: Omit<Tenant, 'id'>): Promise<SignInOutcome> => {
+  const finish = async (newcomer: Newcomer, company: SeenCompany): Promise<SignInOutcome> => {
     const { user, token } = newcomer
     const now = clock.now()
     const tenant = await tenants.remember(company)
+    if (!tenant) return refused(user, 'refused')
     const admin = await inTenant(tenant.id, async ({ admins, grants, audit, companyEnds }) => {
       const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
@@ -81,6 +99,12 @@ export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts
     return { kind }
   }
 
+  /** Named by users/me. By the companies seen there it is found again when users/me names none; they may be away. */
+  const finishNamed = async (newcomer: Newcomer, company: CandidateTenant): Promise<SignInOutcome> => {
+    const seen = await accounts.companies(newcomer.token.accessToken, company.subdomain)
+    return finish(newcomer, { ...company, companyIds: seen.kind === 'ok' ? idsOf(seen.value) : [] })
+  }
+
   return {
     async afterConsent(answer: TokenAnswer): Promise<SignInOutcome> {
       const asked = await accounts.me(answer.accessToken)
@@ -95,21 +119,17 @@ export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts
 
       const subdomain = named(answer.raw)
       const byAnswer = user.tenants.find(tenant => tenant.subdomain === subdomain)
-      if (byAnswer) return finish(newcomer, byAnswer)
+      if (byAnswer) return finishNamed(newcomer, byAnswer)
       if (subdomain) return this.withSubdomain(newcomer, subdomain)
 
       const [only, second] = user.tenants
-      if (only && !second) return finish(newcomer, only)
+      if (only && !second) return finishNamed(newcomer, only)
       if (only) {
         // A token is good for one company; only the administrator can say which when several take it.
-        const good: CandidateTenant[] = []
-        for (const candidate of user.tenants) {
-          const proof = await accounts.companies(accessToken, candidate.subdomain)
-          if (proof.kind === 'unavailable') return { kind: 'unavailable' }
-          if (proof.kind === 'ok') good.push(candidate)
-        }
+        const good = await openedBy(accessToken, user.tenants, accounts)
+        if (!good) return { kind: 'unavailable' }
         const [single, another] = good
-        if (single && !another) return finish(newcomer, single)
+        if (single && !another) return finishNamed(newcomer, single)
         return single ? { kind: 'choose', newcomer: { ...newcomer, candidates: good } } : refused(user, 'refused')
       }
       return { kind: 'ask-subdomain', newcomer }
@@ -117,25 +137,26 @@ export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts
 
     async choose(newcomer: Newcomer, smarthrId: string): Promise<SignInOutcome | { kind: 'not-listed' }> {
       const chosen = newcomer.candidates.find(candidate => candidate.smarthrId === smarthrId)
-      return chosen ? finish(newcomer, chosen) : { kind: 'not-listed' }
+      return chosen ? finishNamed(newcomer, chosen) : { kind: 'not-listed' }
     },
 
     /** A typed subdomain counts only when the token opens it. */
     async withSubdomain(newcomer: Newcomer, subdomain: string): Promise<SignInOutcome> {
       const proof = await accounts.companies(newcomer.token.accessToken, subdomain)
       if (proof.kind === 'unavailable') return { kind: proof.kind }
-      const company = proof.kind === 'ok' ? proof.value[0] : undefined
-      if (!company) return refused(newcomer.user, 'refused')
-      return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain })
+      if (proof.kind !== 'ok') return refused(newcomer.user, 'refused')
+      return finish(newcomer, { ...unnamed(proof.value), subdomain })
     },
 
-    /** The common host answers though no subdomain is known: the company is keyed by its id (SmartHR §1.3 step 4). */
+    /** The common host answers, also where no subdomain is known (SmartHR §1.3 step 4); the one we know may still be good. */
     async withoutSubdomain(newcomer: Newcomer): Promise<SignInOutcome> {
-      const proof = await accounts.companiesOfToken(newcomer.token.accessToken)
+      const { accessToken } = newcomer.token
+      const proof = await accounts.companiesOfToken(accessToken)
       if (proof.kind === 'unavailable') return { kind: proof.kind }
-      const company = proof.kind === 'ok' ? proof.value[0] : undefined
-      if (!company) return refused(newcomer.user, 'refused')
-      return finish(newcomer, { smarthrId: keyByCompany(company.id), name: company.name, subdomain: null })
+      if (proof.kind !== 'ok') return refused(newcomer.user, 'refused')
+      const known = await tenants.knownSubdomain(idsOf(proof.value))
+      const opened = known !== null && (await accounts.companies(accessToken, known)).kind === 'ok'
+      return finish(newcomer, { ...unnamed(proof.value), subdomain: opened ? known : null })
     },
   }
 }

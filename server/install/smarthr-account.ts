@@ -78,9 +78,18 @@ export interface SmarthrAccounts {
   companiesOfToken(accessToken: string): Promise<Asked<{ id: string; name: string }[]>>
 }
 
+/** A person or a list of companies is a few kB. */
+const MAX_ANSWER_BYTES = 1024 * 1024
+
 /** Questions asked before sign-in is complete, so without stored tokens or limits. */
 export function createSmarthrAccounts({ authUrl, apiUrl }: { authUrl: string; apiUrl: string }): SmarthrAccounts {
-  const client = axios.create({ timeout: 15_000, maxRedirects: 0, validateStatus: () => true, proxy: false })
+  const client = axios.create({
+    timeout: 15_000,
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    validateStatus: () => true,
+    proxy: false,
+  })
   const ask = async <T>(url: string, accessToken: string, read: (body: unknown) => T): Promise<Asked<T>> => {
     try {
       const { status, data } = await client.get<unknown>(url, { headers: { Authorization: `Bearer ${accessToken}` } })

@@ -10,6 +10,14 @@ export interface Tenant {
   name: string
 }
 
+/** A company as SmartHR answers for it at a sign-in. */
+export interface SeenCompany extends Pick<Tenant, 'subdomain' | 'name'> {
+  /** null where users/me tells none */
+  smarthrId: string | null
+  /** the ids of the companies that the token sees there; none where nobody could be asked */
+  companyIds: string[]
+}
+
 /** Where each part of a company stands in the database. */
 const columns: Readonly<Record<keyof Tenant, string>> = {
   id: 'id',
@@ -17,7 +25,6 @@ const columns: Readonly<Record<keyof Tenant, string>> = {
   subdomain: 'subdomain',
   name: 'name',
 }
-const returned = Object.entries(columns).map(([name, column]) => `${column} as ${name}`)
 
 /** The directory of companies. A page waits so long for it, ms. */
 export function createTenantStore(db: Knex, answerWithinMs = 0) {
@@ -39,15 +46,24 @@ export function createTenantStore(db: Knex, answerWithinMs = 0) {
       return db('tenants').whereIn('smarthr_id', smarthrIds).pluck('id')
     },
 
-    /** The company as SmartHR names it today; new ones are added. */
-    async remember(company: Omit<Tenant, 'id'>): Promise<Tenant> {
-      const [stored]: Tenant[] = await db('tenants')
-        .insert({ smarthr_id: company.smarthrId, subdomain: company.subdomain, name: company.name })
-        .onConflict('smarthr_id')
-        .merge({ subdomain: company.subdomain, name: company.name, updated_at: db.fn.now() })
-        .returning(returned)
-      if (!stored) throw new Error('insert returned no tenant')
-      return stored
+    /** The subdomain that we know of the company with one of these ids. */
+    async knownSubdomain(companyIds: string[]): Promise<string | null> {
+      const row: Pick<Tenant, 'subdomain'> | undefined = await db('tenants')
+        .whereRaw('company_ids && ?', [companyIds])
+        .first('subdomain')
+      return row?.subdomain ?? null
+    },
+
+    /** The company as SmartHR names it today; a new one is added. null: it could be one or another. */
+    async remember({ smarthrId, companyIds, subdomain, name }: SeenCompany): Promise<Tenant | null> {
+      const { rows } = await db.raw<{ rows: { id: string | null }[] }>('select remember_company(?, ?, ?, ?) as id', [
+        smarthrId,
+        companyIds,
+        subdomain,
+        name,
+      ])
+      const id = rows[0]?.id
+      return id ? this.find(id) : null
     },
   }
 }

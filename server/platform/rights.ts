@@ -47,6 +47,7 @@ export async function giveRoles(owner: Knex, roleOf: Readonly<Record<string, str
 
 /** What the app may call of that which the owner made to be called by others. */
 const FUNCTIONS = [
+  'remember_company',
   'enqueue_job',
   'job_stands',
   'session_read',

@@ -169,10 +169,15 @@ describe('The logins of the database', () => {
         [userOf(database.url)]: WORKER_ROLE,
       })
       const web = knex({ client: 'pg', connection: new URL(`/${name}`, database.webUrl).href })
-      const company = await createTenantStore(web).remember({ smarthrId: '1', subdomain: null, name: '青空工業' })
+      const company = await createTenantStore(web).remember({
+        smarthrId: '1',
+        companyIds: [],
+        subdomain: null,
+        name: '青空工業',
+      })
       await web.destroy()
 
-      expect(company.name).to.equal('青空工業')
+      expect(company?.name).to.equal('青空工業')
       expect(await saidOf(new URL(`/${name}`, database.url).href, { role: WORKER_ROLE })).to.equal('')
     } finally {
       await asked(database.superUrl, `drop database ${name} with (force)`)

@@ -39,7 +39,8 @@ describe("Connections that may be anybody's", () => {
   it('keep neither company nor patience of the transaction before', async () => {
     const db = createDatabase(database.webUrl, { poolMax: 5 })
     const data = createData(db, createSealer([{ id: 'k1', key: Buffer.alloc(32) }]), { lockTimeoutMs: 1_234 })
-    const { id } = await data.tenants.remember({ smarthrId: '1', subdomain: null, name: 'みどり商会' })
+    const company = await data.tenants.remember({ smarthrId: '1', companyIds: [], subdomain: null, name: 'みどり商会' })
+    const id = company?.id ?? ''
     await Promise.all(Array.from({ length: 10 }, () => data.inTenant(id, stores => stores.admins.find(id))))
     const settings = ['lock_timeout', 'idle_in_transaction_session_timeout']
     const found = await Promise.all(
@@ -59,7 +60,8 @@ describe("Connections that may be anybody's", () => {
   it('give up the transaction of a process that fell silent in it: its rows are free for others', async () => {
     const db = createDatabase(database.webUrl, { poolMax: 5 })
     const data = createData(db, createSealer([{ id: 'k1', key: Buffer.alloc(32) }]), { silentMs: 300 })
-    const { id } = await data.tenants.remember({ smarthrId: '2', subdomain: null, name: 'みどり商会' })
+    const company = await data.tenants.remember({ smarthrId: '2', companyIds: [], subdomain: null, name: 'みどり商会' })
+    const id = company?.id ?? ''
     const hanako = { smarthrUserId: '1', email: 'hanako@midori.example', name: '花子' }
     const signIn = ({ admins }: Stores) => admins.signedIn(hanako, new Date())
     await data.inTenant(id, signIn)

@@ -43,6 +43,7 @@ describe('What the app may do without a company', () => {
     await refused(db('tenants').delete())
     await refused(db.raw('truncate tenants cascade'))
     await refused(db('tenants').update({ smarthr_id: '2' }))
+    await refused(db('tenants').update({ company_ids: ['1'] }))
     await refused(asCompany(tenantId, trx => trx('tenants').delete()))
   })
 
