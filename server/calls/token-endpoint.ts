@@ -1,7 +1,7 @@
-import axios from 'axios'
 import { z } from 'zod'
 import { VendorUnavailable } from '../errors.js'
 import type { TokenAnswer } from './call.js'
+import { createShortCall } from './short-calls.js'
 
 /** The authorisation or the code is no longer valid; asking again does not help. */
 export class InvalidGrant extends Error {}
@@ -46,20 +46,14 @@ const TIMEOUT_MS = 5_000
 /** RFC 6749 §6 and RFC 7009, client credentials in the body (SmartHR API reference, §1.1). Errors never carry a token. */
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
   const { tokenUrl, revokeUrl, clientId, clientSecret, product } = options
-  const client = axios.create({
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
-    maxRedirects: 0,
-    maxContentLength: 1024 * 1024,
-    validateStatus: () => true,
-    proxy: false,
-  })
+  const call = createShortCall(options.timeoutMs ?? TIMEOUT_MS)
   const post = async (url: string, fields: Record<string, string>) => {
     try {
       const form = new URLSearchParams({ ...fields, client_id: clientId, client_secret: clientSecret })
-      const { status, data } = await client.post<unknown>(url, form)
+      const { status, data } = await call<unknown>({ method: 'POST', url, data: form })
       return { status, data }
     } catch {
-      // axios errors carry the form; only the fact leaves.
+      // What was thrown carries the form; only the fact leaves.
       return { status: 0, data: null }
     }
   }

@@ -1,13 +1,14 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import passport from 'passport'
-import { Strategy, type StrategyOptions } from 'passport-oauth2'
+import { Strategy, type StrategyOptions, type VerifyFunction } from 'passport-oauth2'
 import type { TokenAnswer } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
+import { createShortCall } from '../calls/short-calls.js'
 import { readTokenAnswer } from '../calls/token-endpoint.js'
 import { createStateStore, type ConsentRequest } from './state.store.js'
 
 /** The token exchange is a call inside the browser's request: it must end. */
-const EXCHANGE_TIMEOUT_MS = 20_000
+const call = createShortCall(20_000)
 
 export interface ConsentOptions {
   /** the server's site: an answer that names another issuer is not its own (RFC 9207) */
@@ -35,6 +36,37 @@ export type ConsentOutcome =
   /** the server refused the code or could not be asked */
   | { kind: 'failed'; error: Error }
 
+interface Exchanged {
+  access_token?: string
+  refresh_token?: string
+}
+
+type Exchange = (
+  code: string,
+  params: Readonly<Record<string, string>>,
+  done: (error: unknown, accessToken?: string, refreshToken?: string, answer?: object) => void,
+) => void
+
+/** The library's own exchange of a code reads on for ever, however long the answer is. */
+class BoundedStrategy extends Strategy {
+  constructor(settings: StrategyOptions, verify: VerifyFunction) {
+    super(settings, verify)
+    const { tokenURL: url, clientID: client_id, clientSecret: client_secret } = settings
+    const getOAuthAccessToken: Exchange = (code, params, done) => {
+      const data = new URLSearchParams({ ...params, client_id, client_secret, code })
+      void call<Exchanged | null>({ method: 'POST', url, data }).then(
+        ({ status, data: answer }) => {
+          if (status === 200) done(null, answer?.access_token, answer?.refresh_token, answer ?? {})
+          else done({ statusCode: status, data: JSON.stringify(answer) })
+        },
+        // What was thrown carries the code and the secret.
+        () => done(new Error('the token endpoint did not answer')),
+      )
+    }
+    Object.assign(this._oauth2, { getOAuthAccessToken })
+  }
+}
+
 /** OAuth 2.0 consent on another site, by passport-oauth2; sessions and identity are the caller's business. */
 export function createConsent(options: ConsentOptions) {
   const settings: StrategyOptions = {
@@ -47,7 +79,7 @@ export function createConsent(options: ConsentOptions) {
     pkce: options.pkce,
     state: true,
   }
-  const strategy = new Strategy(
+  const strategy = new BoundedStrategy(
     // The library takes a store that keeps the PKCE verifier; its types know the other kind only.
     Object.assign(settings, { store: createStateStore(options.purpose, options.clock) }),
     (
@@ -82,15 +114,7 @@ export function createConsent(options: ConsentOptions) {
       if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
       // Without a code the library would begin anew and answer by itself.
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
-      return new Promise(resolve => {
-        const timer = setTimeout(
-          () => resolve({ kind: 'failed', error: new Error('the token endpoint did not answer') }),
-          EXCHANGE_TIMEOUT_MS,
-        )
-        const finish = (outcome: ConsentOutcome) => {
-          clearTimeout(timer)
-          resolve(outcome)
-        }
+      return new Promise<ConsentOutcome>(finish => {
         const handler = passport.authenticate(
           strategy,
           { session: false },

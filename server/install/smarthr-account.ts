@@ -1,5 +1,5 @@
-import axios from 'axios'
 import { z } from 'zod'
+import { createShortCall } from '../calls/short-calls.js'
 import { mailbox } from '../platform/mailbox.js'
 
 /** A company the person belongs to, as `users/me` may list it. */
@@ -78,25 +78,27 @@ export interface SmarthrAccounts {
   companiesOfToken(accessToken: string): Promise<Asked<{ id: string; name: string }[]>>
 }
 
-/** A person or a list of companies is a few kB. */
-const MAX_ANSWER_BYTES = 1024 * 1024
+/** A page waits for it. */
+const TIMEOUT_MS = 15_000
 
 /** Questions asked before sign-in is complete, so without stored tokens or limits. */
-export function createSmarthrAccounts({ authUrl, apiUrl }: { authUrl: string; apiUrl: string }): SmarthrAccounts {
-  const client = axios.create({
-    timeout: 15_000,
-    maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
-    validateStatus: () => true,
-    proxy: false,
-  })
+export function createSmarthrAccounts({
+  authUrl,
+  apiUrl,
+  timeoutMs = TIMEOUT_MS,
+}: {
+  authUrl: string
+  apiUrl: string
+  timeoutMs?: number
+}): SmarthrAccounts {
+  const call = createShortCall(timeoutMs)
   const ask = async <T>(url: string, accessToken: string, read: (body: unknown) => T): Promise<Asked<T>> => {
     try {
-      const { status, data } = await client.get<unknown>(url, { headers: { Authorization: `Bearer ${accessToken}` } })
+      const { status, data } = await call<unknown>({ url, headers: { Authorization: `Bearer ${accessToken}` } })
       if (status === 200) return { kind: 'ok', value: read(data) }
       return status === 401 || status === 403 || status === 404 ? { kind: 'refused' } : { kind: 'unavailable' }
     } catch {
-      // axios errors carry the token; only the fact leaves.
+      // What was thrown carries the token; only the fact leaves.
       return { kind: 'unavailable' }
     }
   }
