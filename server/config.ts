@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { About } from './contract/about.js'
 import type { Addresses, ClientRegistration } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
@@ -160,8 +161,8 @@ export interface Config {
   trustProxy: number
   /** what asks for /metrics carries it; null: nobody is asked outside production, and there are none in it */
   metricsToken: string | null
-  /** what stands below every page, where it is set */
-  about: Readonly<Record<'supportUrl' | 'supportMail' | 'privacyUrl' | 'termsUrl', string | null>>
+  /** what stands below every page and mail, where it is set */
+  about: About
   smarthr: Registration & { apiUrl: string; scope: string }
   /** by connector id */
   services: Readonly<Record<string, ServiceConfig>>

@@ -6,6 +6,7 @@ import { createOwnConnections } from './connections/own-connection.service.js'
 import { createServiceCalls, fixedToken } from './connections/service-calls.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
+import { belowMails } from './contract/about.js'
 import { declared } from './contract/declared.js'
 import { createAccessTokens } from './feed/access-token.service.js'
 import { createFeedLimits } from './feed/feed.limits.js'
@@ -152,7 +153,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   const flowOf = flowFinder(services.offeredConnectorOf)
   const accounts = createSmarthrAccounts(config.smarthr)
   const failures = createRunFailures({ inTenant, clock, log, listingRetryMs: waits.listingRetryMs })
-  const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom })
+  const smtp = createSmtp({ url: config.smtpUrl, from: config.mailFrom, below: belowMails(config.about) })
   const companyEnd = createCompanyEnd({
     ...base,
     ...outside,
@@ -171,6 +172,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       send: smtp.send,
       connectorOf,
       appUrl: config.appUrl,
+      about: config.about,
     }),
   }
 

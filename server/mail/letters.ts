@@ -1,3 +1,4 @@
+import type { About } from '../contract/about.js'
 import type { Connector } from '../contract/contract.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { daysLeft } from '../connections/own-connection.js'
@@ -35,10 +36,11 @@ export interface LetterDeps {
   clock: Clock
   connectorOf(id: string): Connector
   appUrl: string
+  about: About
 }
 
 /** Writes a mail's letter from what is stored when it is sent; null when there is nothing to tell any more. */
-export function createLetters({ tenants, clock, connectorOf, appUrl }: LetterDeps) {
+export function createLetters({ tenants, clock, connectorOf, appUrl, about }: LetterDeps) {
   /** The result of a run. */
   async function aboutRun({ runs, items }: LetterStores, tenantId: string, runId: string): Promise<Letter> {
     const tenant = await tenants.find(tenantId)
@@ -57,6 +59,7 @@ export function createLetters({ tenants, clock, connectorOf, appUrl }: LetterDep
       connector,
       flow,
       run,
+      about,
       company: tenant.name,
       failures: await lines('failed'),
       unconfirmed: await lines('unconfirmed'),

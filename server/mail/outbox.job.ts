@@ -1,3 +1,4 @@
+import type { About } from '../contract/about.js'
 import type { Connector } from '../contract/contract.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { JobStore } from '../jobs/job.store.js'
@@ -37,14 +38,16 @@ export interface OutboxDeps {
   send: SendMail
   connectorOf(id: string): Connector
   appUrl: string
+  about: About
 }
 
 /**
  * Sends one mail of the outbox. It is marked before the mail server hears of it, so that two jobs never send it at once
  * and only a process that dies in between lets it be sent twice. A failed attempt is noted and repeated later.
  */
-export function createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, appUrl }: OutboxDeps) {
-  const letterOf = createLetters({ tenants, clock, connectorOf, appUrl })
+export function createOutboxJob(deps: OutboxDeps) {
+  const { inTenant, clock, log, send, appUrl } = deps
+  const letterOf = createLetters(deps)
 
   /** The letter of a mail that is the caller's to send; null when there is nothing to send. */
   async function take(stores: OutboxStores, tenantId: string, mailId: string) {

@@ -1,3 +1,4 @@
+import { askWhom } from '../contract/about.js'
 import { stepOf } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { publishedFor } from '../runs/publications.js'
@@ -8,6 +9,7 @@ const RULE = '-------------------------------------------------'
 
 /** The mail at the end of a publication: how many the service took, why others are missing, and why it ended early. */
 export function publicationMail({
+  about,
   connector,
   flow,
   run,
@@ -41,7 +43,7 @@ export function publicationMail({
           ...(run.failedCount > SHOWN_FAILURES
             ? [`ほか${amount(run.failedCount - SHOWN_FAILURES)}${counter}`, '']
             : []),
-          connector.mail.support,
+          askWhom(about, connector.mail.support),
           RULE,
           '',
         ]

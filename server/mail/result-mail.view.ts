@@ -1,3 +1,4 @@
+import { askWhom, type About } from '../contract/about.js'
 import type { Connector, Flow, MailFrame } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
@@ -23,6 +24,7 @@ const closing = (act: string) =>
 const RULE = '-------------------------------------------------'
 
 export interface ResultMailInput {
+  about: About
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
@@ -106,7 +108,10 @@ function othersNotRun(input: ResultMailInput): string[] {
 }
 
 /** Every failure with its reason. A mail that has room for one reason only (`frame`) tells a shared one once. */
-function failureSection({ connector, run, failures }: ResultMailInput, frame: MailFrame | null | undefined): string[] {
+function failureSection(
+  { about, connector, run, failures }: ResultMailInput,
+  frame: MailFrame | null | undefined,
+): string[] {
   const more = run.failedCount - failures.length
   const told = failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, ''])
   const shared = run.failure ?? (more === 0 ? sharedBy(failures) : null)
@@ -114,7 +119,7 @@ function failureSection({ connector, run, failures }: ResultMailInput, frame: Ma
   return [
     RULE,
     ...(one !== null ? [one, ''] : [...told, ...(more > 0 ? [`ほか${amount(more)}件`, ''] : [])]),
-    frame?.support ?? connector.mail.support,
+    askWhom(about, frame?.support ?? connector.mail.support),
     RULE,
     ...(frame?.remarks ?? []),
     '',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
+import type { About } from '../contract/about.js'
 import { asksItems, type Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
@@ -58,12 +59,19 @@ const siteOf = (connector: Connector | undefined, signedIn: boolean) => ({
 })
 
 /** Whom to ask and what was agreed, as the operator has set it. */
-const footerOf = ({ supportUrl, supportMail, privacyUrl, termsUrl }: Config['about']): PageLink[] =>
+const footerOf = ({ supportUrl, supportMail, privacyUrl, termsUrl }: About): PageLink[] =>
   [
     { href: supportUrl, label: 'お問い合わせ' },
     { href: supportMail && `mailto:${supportMail}`, label: supportMail ?? '' },
     { href: privacyUrl, label: 'プライバシーポリシー' },
     { href: termsUrl, label: '利用規約' },
+  ].flatMap(({ href, label }) => (href ? [{ href, label }] : []))
+
+/** Whom somebody in trouble is sent to. */
+const contactsOf = ({ supportUrl, supportMail }: About): PageLink[] =>
+  [
+    { href: supportUrl, label: 'お問い合わせ窓口' },
+    { href: supportMail && `mailto:${supportMail}`, label: supportMail ?? '' },
   ].flatMap(({ href, label }) => (href ? [{ href, label }] : []))
 
 /**
@@ -77,6 +85,7 @@ export function layout({ config }: { config: Config }): RequestHandler {
     icon: hashed('images/icon.svg'),
   }
   const below = footerOf(config.about)
+  const contacts = contactsOf(config.about)
   const smarthrHome = ({ tenant }: { tenant?: { subdomain: string | null } }) =>
     tenant?.subdomain ? config.smarthr.apiUrl.replace('{subdomain}', tenant.subdomain) : config.smarthr.authUrl
   return (req, res, next) => {
@@ -84,7 +93,7 @@ export function layout({ config }: { config: Config }): RequestHandler {
     const render = res.render.bind(res)
     res.render = ((view: string, options: { page: Page; connector?: Connector }) => {
       const site = siteOf(options.connector, Boolean(res.locals.admin))
-      render('layout', { ...options, view, site, below, smarthrHome: smarthrHome(res.locals) })
+      render('layout', { ...options, view, site, below, contacts, smarthrHome: smarthrHome(res.locals) })
     }) as Response['render']
     next()
   }

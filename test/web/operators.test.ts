@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import request from 'supertest'
 import { createApp } from '../../server/app.js'
 import type { Config } from '../../server/config.js'
+import { wordsOf } from '../helpers/visitor.js'
 import { useWorld } from '../helpers/world.js'
 
 describe('for operators', () => {
@@ -46,6 +47,11 @@ describe('for operators', () => {
     const home = await request(app).get('/').expect(200)
     const refused = await request(app).post('/logout').set('origin', 'https://evil.example').expect(403)
     for (const { text } of [home, refused]) for (const address of Object.values(about)) expect(text).to.include(address)
+    const ASK = 'お問い合わせは、お問い合わせ窓口またはhelp@renkei.exampleで受け付けています。'
+    const cookie = `renkei=${(await world.signedIn()).cookies.get('renkei') ?? ''}`
+    const lost = await request(app).get('/no-such-page').set('cookie', cookie).expect(404)
+    for (const { text } of [refused, lost]) expect(wordsOf(text).replaceAll(' ', '')).to.include(ASK)
+    expect(lost.text).to.match(/お問い合わせは、<a\s+href="https:\/\/help.example\/renkei">/)
     const { text } = await request(app).get('/.well-known/security.txt').expect(200)
     expect(text).to.match(
       /^Contact: mailto:help@renkei\.example\nContact: https:\/\/help\.example\/renkei\nExpires: 20/,
@@ -54,6 +60,7 @@ describe('for operators', () => {
     const bare = createApp(world.container)
     await request(bare).get('/.well-known/security.txt').expect(404)
     expect((await request(bare).get('/')).text).not.to.include('<footer')
+    expect((await request(bare).get('/no-such-page').set('cookie', cookie)).text).not.to.include('お問い合わせは')
   })
 
   it('counts requests and calls without naming companies or people', async () => {

@@ -7,6 +7,7 @@ import {
   type Scalar,
   type Values,
 } from '../../../server/contract/contract.js'
+import type { About } from '../../../server/contract/about.js'
 import { connectors } from '../../../server/connectors/registry.js'
 import { examineDepartments } from '../../../server/connectors/mikiwame/departments.js'
 import { examineEmployees } from '../../../server/connectors/mikiwame/employees.js'
@@ -221,6 +222,7 @@ describe('what somebody is called by', () => {
 })
 
 describe('the result mail', () => {
+  const about: About = { supportUrl: null, supportMail: null, privacyUrl: null, termsUrl: null }
   const run = { succeededCount: 1200, failedCount: 2, selectedCount: 1202, state: 'partly_failed' as const }
   const REASON =
     connectors.find(({ id }) => id === 'freee')?.errors.rules.find(({ code }) => code === 'source_ip_address_limit')
@@ -229,6 +231,7 @@ describe('the result mail', () => {
   it('names everybody also when one reason is common to all', () => {
     const { connector, flow } = flowOf('freee', 'employees-from-smarthr')
     const { text } = resultMail({
+      about,
       connector,
       flow,
       run: { ...run, failure: REASON },
@@ -248,10 +251,34 @@ describe('the result mail', () => {
   })
 
   for (const { connector, flow } of flows) {
+    it(`says whom to ask in the service’s own words, or names whom the operator has set: ${connector.id} ${flow.id}`, () => {
+      const asked = (set: Partial<typeof about>) =>
+        (flow.kind === 'publication' ? publicationMail : resultMail)({
+          about: { ...about, ...set },
+          connector,
+          flow,
+          run: { ...run, failure: null },
+          company: '会社',
+          failures: [{ label: '従業員番号', value: '1020', reason: REASON }],
+          reportUrl: '',
+        })
+          .text.split('\n')
+          .filter(line => line.includes('お問い合わせください'))
+
+      expect(asked({})).to.deep.equal([connector.mail.frame?.(flow)?.support ?? connector.mail.support])
+      for (const set of [{ supportUrl: 'https://help.example/renkei' }, { supportMail: 'help@renkei.example' }])
+        expect(asked(set))
+          .to.have.length(1)
+          .and.satisfy(([line = '']: string[]) =>
+            line.includes(`（ ${Object.values(set)[0]} ）にお問い合わせください。`),
+          )
+    })
+
     it(`tells a failed and a stopped run apart by its subject: ${connector.id} ${flow.id}`, () => {
       const subjects = (['succeeded', 'failed', 'aborted'] as const).map(
         state =>
           (flow.kind === 'publication' ? publicationMail : resultMail)({
+            about,
             connector,
             flow,
             run: { ...run, state, failure: null },
