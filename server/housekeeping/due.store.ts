@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { forgetCounts } from '../platform/counting.js'
 import type { Sealer } from '../platform/seal.js'
 
 /** What of a company may be due. */
@@ -62,6 +63,9 @@ export const createDueStore = (db: Knex, sealer: Pick<Sealer, 'current' | 'keyId
     )
     return rows
   },
+
+  /** What counts for no company in particular. */
+  forgetCounts: (): Promise<number> => forgetCounts(db),
 })
 
 export type DueStore = ReturnType<typeof createDueStore>

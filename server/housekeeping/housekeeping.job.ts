@@ -146,7 +146,7 @@ export function createHousekeeping({
 
   return async (signal?: AbortSignal): Promise<void> => {
     const by = dueBy()
-    await runDays.makeAhead()
+    await Promise.all([runDays.makeAhead(), due.forgetCounts()])
     // Whole days at a time; what a day that is still needed holds of due people goes row by row below.
     const forgotten = await runDays.forget(by.people)
     if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })

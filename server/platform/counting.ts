@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Pool } from 'pg'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { unnamed } from './db.js'
@@ -31,3 +32,12 @@ export function createCount(
     }
   }
 }
+
+/** Processes' clocks may be so far apart, ms. */
+const APART_MS = 60_000
+
+/** Deletes the counts that have run out, and with them from which addresses somebody came; gives how many. */
+export const forgetCounts = (db: Knex): Promise<number> =>
+  db('sign_in_limits')
+    .where('expire', '<', Date.now() - APART_MS)
+    .delete()

@@ -88,6 +88,7 @@ const RIGHTS = `
   grant select, insert (smarthr_id, subdomain, name), update (subdomain, name, updated_at) on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};
   grant select, insert, update on rate_limits, sign_in_limits to ${APP_ROLE};
+  grant delete on sign_in_limits to ${APP_ROLE};
   grant select, insert, update, delete on worker_heartbeats to ${WORKER_ROLE};
 
   grant usage on schema graphile_worker to ${WORKER_ROLE};

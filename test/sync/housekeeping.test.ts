@@ -23,6 +23,18 @@ describe('housekeeping', () => {
     expect(page.text).to.include('期限切れ')
   })
 
+  it('forgets from where somebody signed in once it counts no more, and nothing that counts', async () => {
+    await world.signedIn()
+    await world.container.housekeeping()
+    const counted = async () =>
+      (await world.container.ownerPool.query<{ key: string }>('select key from sign_in_limits')).rows
+    expect(await counted()).not.to.deep.equal([])
+    await world.container.ownerPool.query('update sign_in_limits set expire = expire - 600000')
+    await world.container.housekeeping()
+
+    expect(await counted()).to.deep.equal([])
+  })
+
   it('deletes the people of a run 30 days after its end and keeps counts, ids and reasons', async () => {
     const visitor = await world.connected()
     const runId = await toSelection(visitor, 'employees-from-smarthr')
