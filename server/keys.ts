@@ -1,7 +1,10 @@
 import { configOrExit } from './config.js'
 import { createContainer } from './container.js'
 
-/** `npm run keys`: what each key of TOKEN_KEYS still seals, and what no key opens. */
+/** Exit code where nothing could be counted (sysexits EX_UNAVAILABLE): 1 says that a key is missing. */
+const EX_UNAVAILABLE = 69
+
+/** `npm run keys`: what each key of TOKEN_KEYS still seals, and what was sealed with one that is not there. */
 const config = configOrExit()
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const container = createContainer(config)
@@ -17,6 +20,12 @@ try {
       say(`  ${place}: ${values}${bound ? '' : ' (not bound to their rows yet)'}`)
   }
   if (counts.some(({ key }) => !known.includes(key))) process.exitCode = 1
+} catch (error) {
+  process.stderr.write(
+    `The sealed values could not be counted: ${error instanceof Error ? error.message : String(error)}\n` +
+      'Is the database up, and has npm run release been done?\n',
+  )
+  process.exitCode = EX_UNAVAILABLE
 } finally {
   await container.close()
 }

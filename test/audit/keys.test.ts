@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
 import { createCipheriv, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { expect } from 'chai'
 import { loadConfig } from '../../server/config.js'
 import { createContainer, type Container } from '../../server/container.js'
 import { createLogger } from '../../server/platform/logger.js'
+import { projectRoot } from '../../server/platform/root.js'
 import { createSealer } from '../../server/platform/seal.js'
 import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
@@ -89,6 +92,38 @@ describe('keys that seal', () => {
     expect(items.map(({ content }) => content.set)).to.have.length(5)
     const events = await rowsOf<{ details: object }>(`select details from audit_events where act = 'keys.rotated'`)
     expect(events.length).to.be.at.most(1)
+  })
+
+  it('are counted by npm run keys, which ends with 1 where one is missing, and otherwise where it can’t count', async () => {
+    const ask = async (environment: Record<string, string>) => {
+      const { PATH = '' } = process.env
+      const child = spawn(process.execPath, ['--import=tsx', 'server/keys.ts'], {
+        cwd: projectRoot,
+        env: { PATH, ...world.environment, LOG_LEVEL: 'error', ...environment },
+      })
+      let said = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      const [code] = (await once(child, 'close')) as [number | null]
+      return { code, said }
+    }
+    await world.connected()
+    await withKeys(`${anotherKey},${k1()}`).housekeeping()
+    await world.signedIn('jiro@midori.example')
+
+    const both = await ask({ TOKEN_KEYS: `${anotherKey},${k1()}` })
+    expect(both.said).to.match(
+      /^k2 \(current\): 2\n  connections: 1\n  smarthr_grants: 1\nk1 \(older\): 1\n  smarthr_grants: 1\n$/,
+    )
+    expect(both.code).to.equal(0)
+    const missing = await ask({ TOKEN_KEYS: anotherKey })
+    expect(missing.said).to.include('k1 (MISSING in TOKEN_KEYS): 1\n')
+    expect(missing.code).to.equal(1)
+    const away = await ask({ DATABASE_URL: 'postgres://renkei_web:x@127.0.0.1:9/renkei' })
+    expect(away.said)
+      .to.include('could not be counted')
+      .and.not.match(/^\s+at /m)
+    expect(away.code).to.equal(69)
   })
 
   it('seal nothing anew while its refresh is under way, which would be lost', async () => {
