@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { issueToken } from '../helpers/connecting.js'
+import { dumpOf } from '../helpers/dump.js'
 import { NOON } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
@@ -15,21 +16,7 @@ const COMPANY = '株式会社みどり商会'
 describe('the way out', () => {
   const world = useWorld({ at: NOON, limitsOff: ['smarthr', 'freee', 'money-forward'] })
 
-  /** Every row of every table of every schema, as text. */
-  const everything = async (): Promise<string> => {
-    const { ownerPool } = world.container
-    const { rows } = await ownerPool.query<{ name: string }>(
-      `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
-       where relkind = 'r' and nspname !~ '^(pg_|information_schema|kept_)'`,
-    )
-    expect(rows.length).to.be.greaterThan(30)
-    let all = ''
-    for (const { name } of rows) {
-      const found = await ownerPool.query<{ text: string }>(`select t::text as text from ${name} t`)
-      all += found.rows.map(({ text }) => text).join('\n')
-    }
-    return all
-  }
+  const everything = async (): Promise<string> => (await dumpOf(world)).join('\n')
   const first = async (sql: string) =>
     (await world.container.ownerPool.query<{ text: string }>(sql)).rows[0]?.text ?? ''
 

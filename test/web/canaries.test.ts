@@ -9,6 +9,7 @@ import {
   linkMikiwame,
   MONEY_FORWARD_KEY,
 } from '../helpers/connecting.js'
+import { dumpOf } from '../helpers/dump.js'
 import { sessionsOf } from '../helpers/sessions.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
@@ -17,22 +18,6 @@ import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
 
 describe('the database', () => {
   const world = useWorld({ walks: true, limitsOff: ['smarthr', 'freee'] })
-
-  /** Every row of every table, the job queue's too, as text. */
-  const dump = async (): Promise<string> => {
-    const { ownerPool } = world.container
-    const { rows: tables } = await ownerPool.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema')`,
-    )
-    const texts = await Promise.all(
-      tables.map(async ({ name }) => {
-        const { rows } = await ownerPool.query<{ row: string }>(`select t::text as row from ${name} t`)
-        return rows.map(({ row }) => `${name} ${row}`).join('\n')
-      }),
-    )
-    return texts.join('\n')
-  }
 
   /** What the app holds of what others must not: opened with its key. */
   const held = async (): Promise<string[]> => {
@@ -69,11 +54,10 @@ describe('the database', () => {
   }
 
   const expectNone = async (secrets: readonly string[]) => {
-    const all = await dump()
-    const lines = all.split('\n')
+    const lines = await dumpOf(world)
     const found = secrets.flatMap(secret => lines.filter(line => line.includes(secret)).map(line => line.split(' ')[0]))
     expect(found, 'tables with a secret in clear').to.deep.equal([])
-    return all
+    return lines.join('\n')
   }
 
   it('keeps nothing in clear of who is still choosing a company', async () => {
