@@ -2,16 +2,42 @@
 export type LogLevel = 'info' | 'warn' | 'error'
 
 /**
+ * Why something was not done, as it is shown. Where that holds what others have said, or names people besides the one it
+ * is about, `kept` is what may stand in clear and stay when the people are forgotten.
+ */
+export type Reason = string | { shown: string; kept: string }
+
+export const shownOf = (reason: Reason): string => (typeof reason === 'string' ? reason : reason.shown)
+export const keptOf = (reason: Reason): string => (typeof reason === 'string' ? reason : reason.kept)
+
+/** The reason as part of a sentence of ours. */
+export const within = (reason: Reason, say: (text: string) => string): Reason =>
+  typeof reason === 'string' ? say(reason) : { shown: say(reason.shown), kept: say(reason.kept) }
+
+const WORDS_GONE =
+  '連携先からの応答の内容は、個人を特定できる場合があるため、保存期間の終了とともに削除しました。必要な場合は、連携先の画面で確認してください。'
+
+/** What a service has said in its own words: nobody knows whom they name. */
+export const said = (shown: string): Reason => ({ shown, kept: WORDS_GONE })
+
+/**
  * Everything we throw on purpose, named after the situation. `status` is the HTTP status of the page that shows it.
  * `message` is the Japanese sentence: what happened, why, what to do.
  */
 export abstract class AppError extends Error {
   abstract readonly status: number
   readonly level: LogLevel = 'info'
+  /** The message may name people: the log tells a hash of it. */
+  readonly quotes: boolean
 
-  constructor(shown: string, options?: ErrorOptions) {
-    super(shown, options)
+  constructor(
+    /** the message, for whatever is stored of it */
+    readonly reason: Reason,
+    options?: ErrorOptions,
+  ) {
+    super(shownOf(reason), options)
     this.name = new.target.name
+    this.quotes = typeof reason !== 'string'
   }
 }
 
@@ -47,9 +73,9 @@ export class ReconnectNeeded extends AppError {
   }
 }
 
-/** Whose message may be the service's own words, and name people: the log tells a hash of it. */
+/** Whose message may be the service's own words, or made of them. */
 abstract class Quoting extends AppError {
-  readonly quotes = true
+  override readonly quotes = true
 }
 
 /** SmartHR or the service refused this one record and said why. */
@@ -57,7 +83,7 @@ export class VendorRefused extends Quoting {
   readonly status = 422
 
   constructor(
-    shown: string,
+    shown: Reason,
     readonly codes: readonly (string | number)[] = [],
     options?: ErrorOptions,
   ) {
@@ -70,7 +96,7 @@ export class VendorBlocked extends Quoting {
   readonly status = 422
 
   constructor(
-    shown: string,
+    shown: Reason,
     readonly codes: readonly (string | number)[] = [],
     /** updates still go through (a head-count limit, say) */
     readonly onlyCreates = false,
@@ -86,7 +112,7 @@ export class VendorUnavailable extends Quoting {
   override readonly level = 'warn'
 
   constructor(
-    shown: string,
+    shown: Reason,
     readonly retryAt: Date,
     options?: ErrorOptions,
   ) {

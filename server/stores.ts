@@ -43,7 +43,7 @@ export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
     accessTokens: createAccessTokenStore(db, tenantId),
     links: createLinkStore(db, tenantId),
     runSessions: createRunSessionStore(db, tenantId, sealer),
-    runs: createRunStore(db, tenantId),
+    runs: createRunStore(db, tenantId, sealer),
     fetches: createFetchStore(db, tenantId),
     plannedItems: createPlannedItemStore(db, tenantId, sealer),
     choices: createChoiceStore(db, tenantId),

@@ -43,10 +43,10 @@ export function createBatches(writing: Writing, batch: Batch) {
       if (error instanceof Uncertain) {
         lostBatches += 1
         if (lostBatches > MAX_LOST_BATCHES)
-          throw new VendorUnavailable(error.message, new Date(Date.now() + LOST_WAIT_MS))
+          throw new VendorUnavailable(error.reason, new Date(Date.now() + LOST_WAIT_MS))
         return tasks.map(() => null)
       }
-      if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.message }))
+      if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.reason }))
       if (order?.noted) await withdraw(writing, tasks)
       throw error
     }

@@ -1,5 +1,5 @@
 import type { Values } from '../contract/contract.js'
-import { Uncertain, VendorBlocked, VendorRefused, VendorStumbled } from '../errors.js'
+import { Uncertain, VendorBlocked, VendorRefused, VendorStumbled, type Reason } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
@@ -21,17 +21,17 @@ import {
 export function createCreates(writing: Writing) {
   const { sides, days } = writing
   const { target } = sides
-  let createsBlocked: string | null = null
-  const answersToRepeats = new Map<string, string>()
+  let createsBlocked: Reason | null = null
+  const answersToRepeats = new Map<string, Reason>()
 
   /** Sent for the second time, after a first one whose fate nobody knows: a refusal may be about that one. */
-  const refused = (task: Task, reason: string): Result | null => {
+  const refused = (task: Task, reason: Reason): Result | null => {
     if (task.creates === 0) return failed(task, reason)
     answersToRepeats.set(task.id, reason)
     return null
   }
 
-  const halfDone = (reason: string) => halfDoneReason(sides.names.target, reason)
+  const halfDone = (reason: Reason) => halfDoneReason(sides.names.target, reason)
 
   const sendRest = async (task: Task, current: Current, left: Values): Promise<Result> => {
     const answersBefore = writing.answers.count
@@ -62,11 +62,11 @@ export function createCreates(writing: Writing) {
       if (error instanceof Uncertain || error instanceof FinishedElsewhere) return null
       if (error instanceof VendorRefused) {
         writing.answers.count += 1
-        return refused(task, error.message)
+        return refused(task, error.reason)
       }
       if (error instanceof VendorBlocked && error.onlyCreates) {
-        createsBlocked = error.message
-        return refused(task, error.message)
+        createsBlocked = error.reason
+        return refused(task, error.reason)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
       if (order.noted) await withdraw(writing, [task])
@@ -99,7 +99,7 @@ export function createCreates(writing: Writing) {
     create,
     adopt,
     /** What the target answered when the create was sent again; undefined: nothing, or it was not. */
-    answerToRepeat: (task: Task): string | undefined => answersToRepeats.get(task.id),
+    answerToRepeat: (task: Task): Reason | undefined => answersToRepeats.get(task.id),
   }
 }
 

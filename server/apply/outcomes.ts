@@ -1,8 +1,8 @@
 import type { Flow } from '../contract/contract.js'
-import { VendorMissing, VendorRefused } from '../errors.js'
+import { VendorMissing, VendorRefused, type Reason } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
-import { whyNot } from '../runs/reasons.js'
+import { problemsReason } from '../runs/reasons.js'
 
 export const movedReason = (target: string) =>
   `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`
@@ -18,23 +18,23 @@ export const stuckReason = (target: string) =>
 export const stoppedReason = '中止したため、同期していません。'
 
 export const succeeded = (task: Task): Result => ({ itemId: task.id, outcome: 'succeeded', reason: null })
-export const failed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'failed', reason })
-export const unconfirmed = (task: Task, reason: string): Result => ({ itemId: task.id, outcome: 'unconfirmed', reason })
+export const failed = (task: Task, reason: Reason): Result => ({ itemId: task.id, outcome: 'failed', reason })
+export const unconfirmed = (task: Task, reason: Reason): Result => ({ itemId: task.id, outcome: 'unconfirmed', reason })
 
 /** The plan found what would be refused: nothing is sent. */
 export const hasProblems = (task: Task) => task.content.problems.length > 0
-export const failedByPlan = (task: Task, flow: Flow) => failed(task, whyNot(task.content.problems, flow))
+export const failedByPlan = (task: Task, flow: Flow) => failed(task, problemsReason(task.content, flow))
 
 /** A refusal that concerns this item alone becomes its result, worded by `word`. Anything else is thrown. */
 export async function orRefused(
   task: Task,
   write: () => Promise<Result>,
-  word = (reason: string) => reason,
+  word = (reason: Reason) => reason,
 ): Promise<Result> {
   try {
     return await write()
   } catch (error) {
-    if (error instanceof VendorRefused || error instanceof VendorMissing) return failed(task, word(error.message))
+    if (error instanceof VendorRefused || error instanceof VendorMissing) return failed(task, word(error.reason))
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { sentence, uncertainReason } from '../runs/reasons.js'
@@ -60,9 +61,10 @@ export function createUncertain(writing: Writing, creates: Creates) {
   const nobodyKnows = (task: Task): Result => {
     const answer = creates.answerToRepeat(task)
     const { target } = sides.names
+    const doubt = uncertainReason(target)
     return unconfirmed(
       task,
-      uncertainReason(target) + (answer === undefined ? '' : `再送に対する${target}の回答：${sentence(answer)}`),
+      answer === undefined ? doubt : within(answer, text => `${doubt}再送に対する${target}の回答：${sentence(text)}`),
     )
   }
 

@@ -8,6 +8,8 @@ import {
   VendorStumbled,
   VendorUnavailable,
   inOneLine,
+  said,
+  type Reason,
 } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Answer, Call, ErrorRule, ServiceErrors, Verdict } from './call.js'
@@ -30,7 +32,7 @@ export interface Failure {
   rule: ErrorRule | undefined
   codes: readonly (string | number)[]
   /** the sentence for the administrator */
-  shown: string
+  shown: Reason
   /** what Retry-After says, in ms since the epoch; 0 when it is absent */
   retryAt: number
 }
@@ -61,13 +63,19 @@ export function createFailures(errors: ServiceErrors, known: KnownHours | undefi
       const { codes, messages } = errors.read(body)
       const reasons = messages.filter(message => message.trim() !== '')
       const rule = errors.rules.find(candidate => applies(candidate, status, codes))
-      const said =
+      const answered =
         reasons.length > 0
-          ? inOneLine(reasons)
+          ? said(inOneLine(reasons))
           : kind === 'read'
             ? `${product}から情報を取得できませんでした（HTTP ${status}）。アプリに許可された権限を${product}で確認して、やり直してください。`
             : `${product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
-      return { verdict: verdictOf(rule, status), rule, codes, shown: rule?.shown ?? said, retryAt: retryAfter(headers) }
+      return {
+        verdict: verdictOf(rule, status),
+        rule,
+        codes,
+        shown: rule?.shown ?? answered,
+        retryAt: retryAfter(headers),
+      }
     },
 
     unavailable: (retryAt: number, shown = notReached) => new VendorUnavailable(shown, new Date(retryAt)),

@@ -1,4 +1,5 @@
 /** The records of one side, and what can be asked of and done to them. */
+import type { Reason } from '../errors.js'
 
 export type Scalar = string | number | boolean | null
 
@@ -89,7 +90,7 @@ export interface UpdateOrder<Payload = unknown> {
 }
 
 /** What became of one order of a batch: the record's id, or why the side refused it. */
-export type BatchResult = { id: string } | { refused: string }
+export type BatchResult = { id: string } | { refused: Reason }
 
 /**
  * Several records in one call. Throws Uncertain for the whole call when it may have happened. Then creates are looked

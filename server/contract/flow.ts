@@ -1,4 +1,5 @@
 /** What a connector can do: a flow of one of three kinds, and its words. */
+import type { Reason } from '../errors.js'
 import type { Choice, Direction, Employment, Entry, PlainDate, Scalar, Values } from './directory.js'
 import type { FieldPair } from './mapping.js'
 import type { Steps } from './steps.js'
@@ -98,7 +99,7 @@ export interface AccessTokens {
 export type Examiner = (entry: Entry) => Promise<Examined>
 
 export interface Examined {
-  problems: readonly string[]
+  problems: readonly Reason[]
   notes: readonly string[]
 }
 
@@ -185,6 +186,8 @@ export interface SyncFlow extends FlowBase {
     normalise(value: Scalar | undefined): string | null
     /** what a record without a key is called by: a number or a code of the source, no name of a person */
     otherwise?: { label: string; path: string }
+    /** keys are addresses of mail, which stand in no clear column: a list can't be sorted by them */
+    personal?: true
   }
   identity: Identity
   /** what is compared and written, field by field */

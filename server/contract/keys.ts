@@ -26,6 +26,9 @@ export const exactKeyOf = (value: Scalar | undefined): string | null => orNull(s
 /** An e-mail address as a key: as a number, and whatever its case. */
 export const emailKeyOf = (value: Scalar | undefined): string | null => keyOf(value)?.toLowerCase() ?? null
 
+/** A key that is an address of mail says who somebody is: no clear column holds it, whichever service it is a key of. */
+export const isAddress = (text: string): boolean => text.includes('@')
+
 /** Dashes of every script, and what is typed or read for one: minus, 長音, box drawing, 漢数字の一, tilde. */
 const DASH = /[\p{Pd}\u2212\u2043\u02d7\u30fc\u2500\u2501\u4e00~]/gu
 

@@ -1,5 +1,6 @@
 import type { Recorder } from '../audit/audit.store.js'
 import type { Connector, PublicationFlow } from '../contract/contract.js'
+import { said, within } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { AccessTokenStore } from '../connections/access-token.store.js'
@@ -139,6 +140,12 @@ const outcomeOf = (
 ): Omit<Result, 'itemId'> =>
   status === 'created' || status === 'updated'
     ? { outcome: 'succeeded', reason: null }
-    : { outcome: 'failed', reason: publication.refusal(status, message) }
+    : {
+        outcome: 'failed',
+        reason:
+          message === null
+            ? publication.refusal(status, null)
+            : within(said(message), text => publication.refusal(status, text)),
+      }
 
 export type Feed = ReturnType<typeof createFeed>

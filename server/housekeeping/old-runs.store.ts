@@ -33,7 +33,10 @@ export function createOldRunStore(db: Knex, tenantId: string) {
     },
 
     async peopleDeleted(id: string, now: Date): Promise<void> {
-      await db('runs').where({ tenant_id: tenantId, id }).update({ people_deleted_at: now })
+      await db('runs')
+        .where({ tenant_id: tenantId, id })
+        // what the release before has stored holds all that was said
+        .update({ people_deleted_at: now, said: null, failure: db.raw(`reason_to_keep(failure, '', '', '')`) })
     },
 
     /** Deletes what is personal; ids, outcomes, and reasons that name nobody, stay. */
@@ -48,6 +51,8 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         search: '',
         changed_fields: '{}',
         sealed: null,
+        said: null,
+        unwritable: 0,
       })
     },
   }

@@ -10,7 +10,9 @@ const PLACES = [
   { table: 'smarthr_grants', column: 'credentials', row: 'admin_id::text', refreshed: true },
   { table: 'connections', column: 'credentials', row: 'id::text', refreshed: true },
   { table: 'runs', column: 'session', row: 'id::text', refreshed: false },
+  { table: 'runs', column: 'said', row: 'id::text', refreshed: false },
   { table: 'run_items', column: 'sealed', row: `run_id || '|' || source_id`, refreshed: false },
+  { table: 'run_items', column: 'said', row: `run_id || '|' || id`, refreshed: false },
   { table: 'run_staging', column: 'sealed', row: `run_id || '|' || side || '|' || position`, refreshed: false },
 ] as const
 

@@ -1,4 +1,5 @@
 import type { PayslipRules } from '../contract/contract.js'
+import type { Reason } from '../errors.js'
 import { repeatButtons } from '../runs/labels.js'
 import type { Result } from '../runs/item.store.js'
 import { holding } from '../runs/lease.js'
@@ -13,8 +14,14 @@ const CHUNK = 500
 const SHOWN_KEYS = 3
 
 /** One statement without a person in SmartHR keeps every other one of the run from being imported. */
-const stoppedBy = (keys: readonly string[], more: number, button: string) =>
-  `社員番号${keys.map(key => `「${key}」`).join('')}${more > 0 ? `ほか${more}名` : ''}の従業員がSmartHRに存在しないため、取り込みを中断しました。この明細は取り込んでいません。［${button}］で、取り込み直してください。`
+const stoppedBy = (keys: readonly string[], more: number, button: string): Reason => {
+  const by = (whose: string) =>
+    `${whose}の従業員がSmartHRに存在しないため、取り込みを中断しました。この明細は取り込んでいません。［${button}］で、取り込み直してください。`
+  return {
+    shown: by(`社員番号${keys.map(key => `「${key}」`).join('')}${more > 0 ? `ほか${more}名` : ''}`),
+    kept: by('ほか'),
+  }
+}
 
 const movedReason = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`

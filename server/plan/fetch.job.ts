@@ -6,6 +6,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { PlanStores } from './planner.js'
 import { planRun } from './plan-run.js'
+import { amount } from '../runs/labels.js'
 import type { RunFailures } from '../runs/run-failures.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
@@ -52,6 +53,9 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
       stageListing({ inTenant, tenantId, runId, side, directory, name, asOf, signal, progress })
 
+    await inTenant(tenantId, async ({ staging }) => {
+      if (!(await staging.fits(runId))) await staging.clear(runId)
+    })
     try {
       // Both sides at once: each has a rate limit of its own.
       const outcomes = await Promise.allSettled([
@@ -113,5 +117,5 @@ async function stageListing({ inTenant, tenantId, runId, side, directory, name, 
       await progress(side, added, total)
     }
   }
-  if (total !== null && position !== total) throw broken(`${total}名のうち${position}名`)
+  if (total !== null && position !== total) throw broken(`${amount(total)}名のうち${amount(position)}名`)
 }

@@ -53,6 +53,7 @@ function reading(db: Knex, tenantId: string) {
         fetch_total: null,
         attempts: 0,
         failure: null,
+        said: null,
         ended_at: null,
         waiting_until: null,
         waiting_reason: null,

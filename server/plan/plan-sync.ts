@@ -6,6 +6,7 @@ import {
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
+import { shownOf } from '../errors.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
@@ -96,7 +97,9 @@ function planPerson(
   if (unreadable !== null) content.problems.push(unreadable)
   const examined = verdicts?.get(person.id)
   if (examined) {
-    content.problems.unshift(...examined.problems)
+    content.problems.unshift(...examined.problems.map(shownOf))
+    const naming = examined.problems.filter(problem => typeof problem !== 'string')
+    if (naming.length > 0) content.keptProblems = Object.fromEntries(naming.map(({ shown, kept }) => [shown, kept]))
     content.notes.push(...examined.notes)
   }
   const moved = target && movedPeriod(flow, days, target.values, content.set)

@@ -2,7 +2,8 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
-import { itemRow, itemSeal } from '../runs/item.rows.js'
+import { isAddress } from '../contract/keys.js'
+import { itemRow, itemSeal, WITHIN } from '../runs/item.rows.js'
 import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
 
@@ -26,6 +27,19 @@ export interface PlannedItem {
   repeated?: boolean
 }
 
+/** What the clear columns hold, and what goes into the sealed content instead. */
+function parted({ key, excludedReason, content }: PlannedItem) {
+  const hidden = {
+    ...(key !== null && isAddress(key) && { key }),
+    ...(excludedReason !== null && isAddress(excludedReason) && { excludedReason }),
+  }
+  return {
+    key: hidden.key ? WITHIN : (key ?? ''),
+    excludedReason: hidden.excludedReason ? WITHIN : excludedReason,
+    content: { ...content, ...hidden },
+  }
+}
+
 /** The people of a plan, as it is made. */
 function planned(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
@@ -33,32 +47,35 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
 
   return {
     async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
-      const rows = people.map(item => ({
-        class: item.class,
-        excluded_reason: item.excludedReason,
-        source_id: item.sourceId,
-        target_id: item.targetId,
-        target_page: item.targetPage,
-        key: item.key ?? '',
-        name: item.name,
-        kana: item.kana,
-        department: item.detail,
-        changed_fields: item.content.changes.map(change => change.field),
-        sealed: sealer.seal(JSON.stringify(item.content), aad, itemRow(runId, item.sourceId)),
-        blocked: item.blocked,
-        own_tick: item.ownTick ?? false,
-        selected: item.selected,
-        group_key: item.groupKey ?? null,
-        repeated: item.repeated ?? false,
-        unwritable: unwritableIn(item),
-        search: searchable([
-          item.key ?? '',
-          item.name,
-          item.kana,
-          item.detail,
-          ...(item.content.named ? [item.content.named.value] : []),
-        ]),
-      }))
+      const rows = people.map(item => {
+        const clear = parted(item)
+        return {
+          class: item.class,
+          excluded_reason: clear.excludedReason,
+          source_id: item.sourceId,
+          target_id: item.targetId,
+          target_page: item.targetPage,
+          key: clear.key,
+          name: item.name,
+          kana: item.kana,
+          department: item.detail,
+          changed_fields: item.content.changes.map(change => change.field),
+          sealed: sealer.seal(JSON.stringify(clear.content), aad, itemRow(runId, item.sourceId)),
+          blocked: item.blocked,
+          own_tick: item.ownTick ?? false,
+          selected: item.selected,
+          group_key: item.groupKey ?? null,
+          repeated: item.repeated ?? false,
+          unwritable: unwritableIn(item),
+          search: searchable([
+            clear.key === WITHIN ? '' : clear.key,
+            item.name,
+            item.kana,
+            item.detail,
+            ...(item.content.named ? [item.content.named.value] : []),
+          ]),
+        }
+      })
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
            key, name, kana, department, changed_fields, sealed, blocked, own_tick, selected, group_key, repeated,

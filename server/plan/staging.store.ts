@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { Entry, KnownPerson } from '../contract/contract.js'
-import { lookAlikeOf } from '../contract/keys.js'
+import { isAddress } from '../contract/keys.js'
 import type { Sealer } from '../platform/seal.js'
+import { stagedKeys } from './staged-keys.js'
 
 export type StagedSide = 'source' | 'target'
 
@@ -40,7 +41,15 @@ export function stagedEntry<E extends Entry>(json: string): E {
   }
 }
 
-const keysOf = (key: string | null) => ({ key, look_alike: key === null ? null : lookAlikeOf(key) })
+/** What stands for the address of somebody of whom nothing but the id is known. */
+const UNKNOWN_ADDRESS = '（メールアドレス）'
+
+const openStaged = <E extends Entry>(
+  sealer: Sealer,
+  tenantId: string,
+  runId: string,
+  { side, sealed, position }: StagedRow & { side: StagedSide },
+): E => stagedEntry<E>(sealer.open(sealed, `${tenantId}|run_staging.sealed`, rowOfStaged(runId, side, position)))
 
 /** Adds rows; a record that is there already is left as it is. Returns how many were new. */
 async function insertRows(db: Knex, rows: readonly object[]): Promise<number> {
@@ -55,6 +64,7 @@ async function insertRows(db: Knex, rows: readonly object[]): Promise<number> {
 /** A side's listing as it is read, page by page. */
 function listing(db: Knex, tenantId: string, sealer: Sealer) {
   const aad = `${tenantId}|run_staging.sealed`
+  const { keysOf } = stagedKeys(tenantId, sealer)
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
   const rowOf = (runId: string, side: StagedSide, entry: Entry, position: number) => ({
@@ -63,7 +73,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     side,
     position,
     record_id: entry.id,
-    ...keysOf(entry.key),
+    ...keysOf(runId, entry.key),
     sealed: sealer.seal(JSON.stringify(entry), aad, rowOfStaged(runId, side, position)),
   })
   return {
@@ -71,6 +81,15 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     async clear(runId: string): Promise<void> {
       await db('run_staging').where({ tenant_id: tenantId, run_id: runId }).delete()
       await db('run_pages').where({ tenant_id: tenantId, run_id: runId }).delete()
+    },
+
+    /** Whether all of it goes with today's hashes: what another key has hashed, or nothing (the release before), fits none. */
+    async fits(runId: string): Promise<boolean> {
+      const other: unknown = await db('run_staging')
+        .where({ tenant_id: tenantId, run_id: runId })
+        .whereRaw(`strpos(key, '@') > 0 and not starts_with(key, ?)`, [sealer.currentHash])
+        .first(db.raw('1'))
+      return other === undefined
     },
 
     /** Where a side's listing has got to; null before its first page. */
@@ -117,7 +136,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
         side: 'target',
         position: -1,
         record_id: person.id,
-        ...keysOf(person.key),
+        ...keysOf(runId, person.key),
       }))
       await insertRows(db, rows)
     },
@@ -133,22 +152,19 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     /** The plan is made: source rows and all sealed values go, the target's ids stay (see docs/architecture.md). */
     async keepTargetIdsOnly(runId: string): Promise<void> {
       await staged(runId, 'source').delete()
-      await staged(runId, 'target').update({
-        sealed: null,
-        ...keysOf(null),
-      })
+      await staged(runId, 'target').update({ sealed: null, ...keysOf(runId, null) })
     },
   }
 }
 
 /** Whole records, opened. */
 function records(db: Knex, tenantId: string, sealer: Sealer) {
-  const aad = `${tenantId}|run_staging.sealed`
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
-  const open = <E extends Entry>(runId: string, side: StagedSide, { sealed, position }: StagedRow): Staged<E> => ({
-    ...stagedEntry<E>(sealer.open(sealed, aad, rowOfStaged(runId, side, position))),
-    position,
+  const { staged: stagedKey } = stagedKeys(tenantId, sealer)
+  const open = <E extends Entry>(runId: string, side: StagedSide, row: StagedRow): Staged<E> => ({
+    ...openStaged<E>(sealer, tenantId, runId, { side, ...row }),
+    position: row.position,
   })
   return {
     /** The next people of a side in listing order, after `position`. */
@@ -178,7 +194,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
     /** All staged records of the source with this key, in listing order. */
     async sharing(runId: string, key: string): Promise<Staged[]> {
       const rows: StagedRow[] = await staged(runId, 'source')
-        .where({ key })
+        .where({ key: stagedKey(runId, key) })
         .orderBy('position')
         .select('position', 'sealed')
       return rows.map(row => open<Entry>(runId, 'source', row))
@@ -196,9 +212,23 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
 }
 
 /** Ids and keys alone, without opening a record. */
-function keys(db: Knex, tenantId: string) {
+function keys(db: Knex, tenantId: string, sealer: Sealer) {
   const staged = (runId: string, side: StagedSide) =>
     db('run_staging').where({ tenant_id: tenantId, run_id: runId, side })
+  const { asked, askedAlike } = stagedKeys(tenantId, sealer)
+
+  /** The keys behind these hashes, out of a record of each. Nobody can say what one is of which nothing but the id is known. */
+  const unhashed = async (runId: string, hashes: readonly string[]): Promise<Map<string, string>> => {
+    if (hashes.length === 0) return new Map()
+    const rows = (await db('run_staging')
+      .where({ tenant_id: tenantId, run_id: runId })
+      .whereIn('side', ['source', 'target'])
+      .whereRaw('key = any(?)', [[...hashes]])
+      .whereNotNull('sealed')
+      .select('key', 'side', 'position', 'sealed')) as (StagedRow & { key: string; side: StagedSide })[]
+    return new Map(rows.map(({ key, ...row }) => [key, openStaged(sealer, tenantId, runId, row).key ?? '']))
+  }
+
   return {
     /** Which of these ids the target is known to have, and whether they are listed at the reference date. */
     async known(runId: string, ids: readonly string[]): Promise<Map<string, boolean>> {
@@ -211,25 +241,32 @@ function keys(db: Knex, tenantId: string) {
 
     async targetsByKey(runId: string, keys: readonly string[]): Promise<StagedKey[]> {
       if (keys.length === 0) return []
+      const keyOf = asked(runId, keys)
       const rows: { record_id: string; key: string; listed: boolean }[] = await staged(runId, 'target')
-        .whereRaw('key = any(?)', [[...keys]])
+        .whereRaw('key = any(?)', [[...keyOf.keys()]])
         .select('record_id', 'key', db.raw('position >= 0 as listed'))
-      return rows.map(row => ({ id: row.record_id, key: row.key, listed: row.listed }))
+      return rows.map(row => ({ id: row.record_id, key: keyOf.get(row.key) ?? '', listed: row.listed }))
     },
 
     /** Every key of either side that looks like one of these. */
     async lookAlikes(runId: string, keys: readonly string[]): Promise<LookAlikes> {
       if (keys.length === 0) return new Map()
+      const [keyOf, looks] = [asked(runId, keys), askedAlike(runId, keys)]
       const rows = (await db('run_staging')
         .where({ tenant_id: tenantId, run_id: runId })
         .whereIn('side', ['source', 'target'])
-        .whereRaw('look_alike = any(?)', [[...new Set(keys.map(lookAlikeOf))]])
+        .whereRaw('look_alike = any(?)', [[...looks.keys()]])
         .distinct('side', 'key', 'look_alike')
         .orderBy('key')) as { side: StagedSide; key: string; look_alike: string }[]
+      const others = await unhashed(
+        runId,
+        rows.map(({ key }) => key).filter(key => isAddress(key) && !keyOf.has(key)),
+      )
       const found = new Map<string, Record<StagedSide, string[]>>()
-      for (const { side, key, look_alike: look } of rows) {
+      for (const { side, key, look_alike } of rows) {
+        const look = looks.get(look_alike) ?? ''
         const sides = found.get(look) ?? { source: [], target: [] }
-        sides[side].push(key)
+        sides[side].push(keyOf.get(key) ?? others.get(key) ?? (isAddress(key) ? UNKNOWN_ADDRESS : key))
         found.set(look, sides)
       }
       return found
@@ -237,11 +274,12 @@ function keys(db: Knex, tenantId: string) {
 
     async sourceKeyCounts(runId: string, keys: readonly string[]): Promise<Map<string, number>> {
       if (keys.length === 0) return new Map()
+      const keyOf = asked(runId, keys)
       const rows: { key: string; n: number }[] = await staged(runId, 'source')
-        .whereRaw('key = any(?)', [[...keys]])
+        .whereRaw('key = any(?)', [[...keyOf.keys()]])
         .groupBy('key')
         .select('key', db.raw('count(*)::int as n'))
-      return new Map(rows.map(row => [row.key, row.n]))
+      return new Map(rows.map(row => [keyOf.get(row.key) ?? '', row.n]))
     },
   }
 }
@@ -250,7 +288,7 @@ function keys(db: Knex, tenantId: string) {
 export const createStagingStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...listing(db, tenantId, sealer),
   ...records(db, tenantId, sealer),
-  ...keys(db, tenantId),
+  ...keys(db, tenantId, sealer),
 })
 
 export type StagingStore = ReturnType<typeof createStagingStore>

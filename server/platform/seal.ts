@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 const ALGORITHM = 'aes-256-gcm'
 const IV_BYTES = 12
@@ -26,10 +26,17 @@ export interface Sealer {
   seal(plain: string, place: string, row: string): string
   /** Throws when the value was changed, moved, or sealed with a key that is gone. */
   open(sealed: string, place: string, row: string): string
+  /**
+   * Tells only whether two texts of a place are the same, and that to nobody without the current key. With another key it
+   * is another: for what is compared within hours.
+   */
+  hash(plain: string, place: string): string
   /** whether the value was sealed with an older key, or not bound to its row */
   needsReseal(sealed: string): boolean
   /** what a value begins with that needs no new seal */
   readonly current: string
+  /** what a hash of the current key begins with; there is an @ in every hash, and in no other key of a person */
+  readonly currentHash: string
   /** the ids of all keys, the current one first */
   readonly keyIds: readonly string[]
 }
@@ -44,9 +51,13 @@ export function createSealer(keys: readonly SealKey[]): Sealer {
   const current = keys[0]
   if (!current) throw new Error('a sealer needs a key')
   const byId = new Map(keys.map(key => [key.id, key.key]))
+  const hashKey = Buffer.from(hkdfSync('sha256', current.key, '', 'hash', 32))
+  const currentHash = `@${current.id}.`
   return {
     keyIds: keys.map(key => key.id),
     current: `${VERSION}.${current.id}.`,
+    currentHash,
+    hash: (plain, place) => currentHash + createHmac('sha256', hashKey).update(`${place}|${plain}`).digest('base64url'),
     seal(plain, place, row) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv(ALGORITHM, current.key, iv, { authTagLength: TAG_BYTES })

@@ -21,7 +21,7 @@ export interface ItemPage<T extends Item = ItemWithContent> {
 }
 
 /** Where each part of an item stands in the database; its content is sealed. */
-const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'runId' | 'sealed', string>> = {
+const columns: Readonly<Record<Exclude<keyof Task, 'content' | 'sortKey'> | 'runId' | 'sealed' | 'said', string>> = {
   id: 'id',
   runId: 'run_id',
   class: 'class',
@@ -44,9 +44,15 @@ const columns: Readonly<Record<Exclude<keyof Task, 'content'> | 'runId' | 'seale
   outcome: 'outcome',
   reason: 'reason',
   sealed: 'sealed',
+  said: 'said',
 }
 
-type ItemRow = Omit<Task, 'id' | 'content'> & { id: number; runId: string; sealed: string | null }
+type ItemRow = Omit<Task, 'id' | 'content' | 'sortKey'> & {
+  id: number
+  runId: string
+  sealed: string | null
+  said: string | null
+}
 
 const emptyContent: ItemContent = { set: {}, target: null, changes: [], problems: [], notes: [] }
 
@@ -56,21 +62,33 @@ export const itemSeal = (tenantId: string): string => `${tenantId}|run_items.sea
 /** … and which of them it is: its id is known only once it is stored. */
 export const itemRow = (runId: string, sourceId: string): string => `${runId}|${sourceId}`
 
+/** In a clear column: what belongs there holds an address of mail, and stands in the sealed content. */
+export const WITHIN = '@'
+
 /** Reads a company's items, opened, by a query on their table. */
 export function itemReader(tenantId: string, sealer: Sealer) {
-  return async (query: Knex.QueryBuilder): Promise<Task[]> => {
-    const rows = (await query.select(columns)) as ItemRow[]
-    return rows.map(({ id, runId, sealed, ...item }) => ({
+  const opened = ({ id, runId, sealed, said, ...item }: ItemRow): Task => {
+    const content =
+      sealed === null
+        ? emptyContent
+        : (JSON.parse(sealer.open(sealed, itemSeal(tenantId), itemRow(runId, item.sourceId))) as ItemContent)
+    return {
       ...item,
       id: String(id),
-      key: item.key === '' ? null : item.key,
-      content:
-        sealed === null
-          ? emptyContent
-          : (JSON.parse(sealer.open(sealed, itemSeal(tenantId), itemRow(runId, item.sourceId))) as ItemContent),
-    }))
+      key: item.key === WITHIN ? (content.key ?? null) : item.key === '' ? null : item.key,
+      ...(item.key === WITHIN && { sortKey: WITHIN }),
+      excludedReason: item.excludedReason === WITHIN ? (content.excludedReason ?? null) : item.excludedReason,
+      reason: said === null ? item.reason : sealer.open(said, saidSeal(tenantId), saidRow(runId, id)),
+      content,
+    }
   }
+  return async (query: Knex.QueryBuilder): Promise<Task[]> => ((await query.select(columns)) as ItemRow[]).map(opened)
 }
+
+/** What whole reasons are sealed with, of which the clear column holds only what may stay. */
+export const saidSeal = (tenantId: string): string => `${tenantId}|run_items.said`
+
+export const saidRow = (runId: string, itemId: string | number): string => `${runId}|${itemId}`
 
 /**
  * One page of a query that asks for one row more than `limit`. `goesOn`: it begins behind another page, seen in its own

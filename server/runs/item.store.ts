@@ -1,21 +1,24 @@
 import type { Knex } from 'knex'
 import { KeyMissing, type Sealer } from '../platform/seal.js'
+import type { Reason } from '../errors.js'
 import { unwritableInReason } from './errors-csv.js'
 import { itemReader, pageOf, type ItemPage, type Task } from './item.rows.js'
+import { storedReason } from './stored-reason.js'
+import { createSaid } from './said.js'
 import type { Outcome, Settled } from './run.js'
 
 export interface Result {
   itemId: string
   outcome: Outcome
-  reason: string | null
+  reason: Reason | null
 }
 
 /** What becomes of everybody who has no outcome when a run stops. */
 export interface Rest {
   outcome: 'failed' | 'not_run'
-  reason: string
+  reason: Reason
   /** of creates that were begun: whose answer is missing (要確認), and whose record is there without all that belongs to it */
-  begun?: { doubtful: string; halfDone: string }
+  begun?: { doubtful: Reason; halfDone: Reason }
 }
 
 /** The people of a run; of a forgotten one what history keeps of them. */
@@ -93,11 +96,13 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
 
     /** Throws KeyMissing when somebody of the run was sealed with a key that is gone: asked before a file begins. */
     async openable(runId: string): Promise<void> {
-      const row = (await items(runId)
-        .whereNotNull('sealed')
-        .whereRaw(`not (split_part(sealed, '.', 2) = any (?))`, [[...sealer.keyIds]])
-        .first(db.raw(`split_part(sealed, '.', 2) as key`))) as { key: string } | undefined
-      if (row) throw new KeyMissing(row.key)
+      for (const column of ['sealed', 'said']) {
+        const row = (await items(runId)
+          .whereNotNull(column)
+          .whereRaw(`not (split_part(??, '.', 2) = any (?))`, [column, [...sealer.keyIds]])
+          .first(db.raw(`split_part(??, '.', 2) as key`, [column]))) as { key: string } | undefined
+        if (row) throw new KeyMissing(row.key)
+      }
     },
 
     /** How many went through and need a look all the same. */
@@ -117,7 +122,8 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
         .groupByRaw('1, 2')
         .select(
           db.raw(`coalesce(outcome in ('failed', 'unconfirmed', 'not_run'), false) as failed`),
-          'reason',
+          // what is sealed was counted when it was
+          db.raw('case when said is null then reason end as reason'),
           db.raw('count(*)::int as n'),
           db.raw('sum(unwritable)::int as signs'),
         )
@@ -146,21 +152,28 @@ function settledOf(rows: readonly { outcome: Outcome }[]): Settled {
 }
 
 /** What became of each. */
-function outcomes(db: Knex, tenantId: string) {
+function outcomes(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const todo = (runId: string) => items(runId).where({ selected: true }).whereNull('outcome')
+  const keepSaid = createSaid(db, tenantId, sealer)
   return {
     /** Stores outcomes; an item that has one keeps it. Returns how many have which now. */
     async settle(runId: string, results: readonly Result[], now: Date): Promise<Settled> {
       if (results.length === 0) return settledOf([])
-      const answer = (await db.raw(
+      const reasons = new Map(results.map(({ itemId, reason }) => [itemId, storedReason(reason)]))
+      const stored = results.map(({ itemId, outcome }) => ({ itemId, outcome, reason: reasons.get(itemId)?.kept }))
+      const { rows } = (await db.raw(
         `update run_items i set outcome = r.outcome, reason = r.reason, applied_at = ?
          from jsonb_to_recordset(?::jsonb) as r("itemId" bigint, outcome text, reason text)
          where i.tenant_id = ? and i.run_id = ? and i.id = r."itemId" and i.outcome is null
-         returning i.outcome`,
-        [now, JSON.stringify(results), tenantId, runId],
-      )) as { rows: { outcome: Outcome }[] }
-      return settledOf(answer.rows)
+         returning i.id, i.outcome`,
+        [now, JSON.stringify(stored), tenantId, runId],
+      )) as { rows: { id: number; outcome: Outcome }[] }
+      await keepSaid(
+        runId,
+        rows.map(({ id }) => ({ id: String(id), whole: reasons.get(String(id))?.sealed ?? null })),
+      )
+      return settledOf(rows)
     },
 
     /**
@@ -172,6 +185,11 @@ function outcomes(db: Knex, tenantId: string) {
       { outcome, reason, begun = { doubtful: reason, halfDone: reason } }: Rest,
       now: Date,
     ): Promise<Settled> {
+      const [whole, doubtful, halfDone] = [
+        storedReason(reason),
+        storedReason(begun.doubtful),
+        storedReason(begun.halfDone),
+      ]
       const rows = (await todo(runId)
         .update({
           outcome: db.raw('case when target_id is null and intent_at is not null then ? else ? end', [
@@ -180,11 +198,16 @@ function outcomes(db: Knex, tenantId: string) {
           ]),
           reason: db.raw(
             'case when target_id is not null and class = ? then ? when intent_at is not null then ? else ? end',
-            ['new', begun.halfDone, begun.doubtful, reason],
+            ['new', halfDone.kept, doubtful.kept, whole.kept],
           ),
           applied_at: now,
         })
-        .returning('outcome')) as { outcome: Outcome }[]
+        .returning(['id', 'outcome', 'reason'])) as { id: number; outcome: Outcome; reason: string }[]
+      const sealed = new Map([whole, doubtful, halfDone].map(({ kept, sealed }) => [kept, sealed]))
+      await keepSaid(
+        runId,
+        rows.map(row => ({ id: String(row.id), whole: sealed.get(row.reason) ?? null })),
+      )
       return settledOf(rows)
     },
   }
@@ -194,7 +217,7 @@ function outcomes(db: Knex, tenantId: string) {
 export const createItemStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...lists(db, tenantId, sealer),
   ...counts(db, tenantId, sealer),
-  ...outcomes(db, tenantId),
+  ...outcomes(db, tenantId, sealer),
 })
 
 export type ItemStore = ReturnType<typeof createItemStore>

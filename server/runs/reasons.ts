@@ -1,7 +1,7 @@
 import type { Sides } from './sides.js'
 import type { Entry, Flow, SyncFlow } from '../contract/contract.js'
 import { textOf } from '../contract/conversions.js'
-import { inOneLine } from '../errors.js'
+import { inOneLine, within, type Reason } from '../errors.js'
 import type { Item, ItemContent, Named } from './run.js'
 
 /** The sentences why a person could not be written, and what the person is called beside them. Pure. */
@@ -14,8 +14,8 @@ export const uncertainReason = (target: string) =>
   `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、これ以上は送信していません。${target}を確認してから、再度同期してください。`
 
 /** A create went through, and what belongs to it did not. */
-export const halfDoneReason = (target: string, reason: string) =>
-  `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(reason)}`
+export const halfDoneReason = (target: string, reason: Reason): Reason =>
+  within(reason, text => `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(text)}`)
 
 /** A reason that says what to do afterwards has also said where to correct it. */
 const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
@@ -34,6 +34,22 @@ export function problemsOf(problems: readonly string[], { from, words }: Pick<Fl
 /** The same in one line. */
 export const whyNot = (problems: readonly string[], flow: Pick<Flow, 'from' | 'words'>): string =>
   inOneLine(problemsOf(problems, flow))
+
+/** … for the outcome of whoever has them. */
+export function problemsReason(
+  { problems, keptProblems }: Pick<ItemContent, 'problems' | 'keptProblems'>,
+  flow: Pick<Flow, 'from' | 'words'>,
+): Reason {
+  const shown = whyNot(problems, flow)
+  if (!keptProblems) return shown
+  return {
+    shown,
+    kept: whyNot(
+      problems.map(problem => keptProblems[problem] ?? problem),
+      flow,
+    ),
+  }
+}
 
 /** What a record without a key is called by; null for one that has a key, or nothing else either. */
 export function namedOtherwise({ key }: Pick<SyncFlow, 'key'>, entry: Pick<Entry, 'key' | 'values'>): Named | null {

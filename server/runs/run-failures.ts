@@ -1,4 +1,4 @@
-import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailable } from '../errors.js'
+import { AppError, ListingBroken, ReconnectNeeded, VendorClosed, VendorUnavailable, type Reason } from '../errors.js'
 import { jstDateTime, type Clock } from '../platform/clock.js'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Logger } from '../platform/logger.js'
@@ -23,7 +23,7 @@ const UNEXPECTED =
   '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
 
 /** Everybody who is left has the run's own reason, but those whose create was begun. */
-function restOf({ connector, flow }: Run, reason: string): Rest {
+function restOf({ connector, flow }: Run, reason: Reason): Rest {
   const target = connectorOf(connector).flows.find(({ id }) => id === flow)?.to
   if (target === undefined) throw new Error(`no flow ${flow}`)
   return {
@@ -33,8 +33,9 @@ function restOf({ connector, flow }: Run, reason: string): Rest {
   }
 }
 
-const pausedReason = (until: Date, { message }: AppError) =>
-  `一時停止しています。${jstDateTime(until)}ごろに自動で再開します。${message.replace(TRY_AGAIN, '')}`
+/** It stands in clear, and will be another in a moment: without what a service has said. */
+const pausedReason = (until: Date, { reason }: AppError) =>
+  `一時停止しています。${jstDateTime(until)}ごろに自動で再開します。${typeof reason === 'string' ? reason.replace(TRY_AGAIN, '') : ''}`
 
 /** How long a run waits for a closed service in all: after a day its plan is out of date. */
 const LONGEST_CLOSED_MS = 24 * 3_600_000
@@ -76,7 +77,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     lease === undefined ? inTenant(run.tenantId, work) : holding({ inTenant, run, lease }, work)
 
   /** Gives the run up, in the caller's transaction. */
-  const failIn = async (stores: FailureStores, run: Run, reason: string) => {
+  const failIn = async (stores: FailureStores, run: Run, reason: Reason) => {
     if (run.state !== 'fetching') {
       await endRun(stores, run, { now: clock.now(), rest: restOf(run, reason) })
       return
@@ -86,7 +87,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     if (ended && run.atOnce) await announce(stores, run, clock.now())
   }
 
-  const fail = (run: Run, at: AtWork, reason: string) => during(run, at, stores => failIn(stores, run, reason))
+  const fail = (run: Run, at: AtWork, reason: Reason) => during(run, at, stores => failIn(stores, run, reason))
 
   /** Once too often or too long: it is given up in the same transaction, which ends the lease in either case. */
   const putAside = (run: Run, at: AtWork, until: Date, error: AppError) =>
@@ -95,10 +96,10 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       const shownUntil = new Date(clock.now().getTime() + until.getTime() - Date.now())
       const waitsSince = run.queuedAt ?? run.fetchBegunAt ?? clock.now()
       if (closed && shownUntil.getTime() - waitsSince.getTime() > LONGEST_CLOSED_MS)
-        return failIn(stores, run, error.message)
+        return failIn(stores, run, error.reason)
       const reason = closed ? error.message : pausedReason(shownUntil, error)
       const waits = await stores.runs.wait(run.id, { until: shownUntil, reason, counts: !closed })
-      if (waits > MAX_WAITS) return failIn(stores, run, error.message)
+      if (waits > MAX_WAITS) return failIn(stores, run, error.reason)
       await stores.jobs.enqueue(at.job, run.id, until)
     })
 
@@ -153,7 +154,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     if (error instanceof ReconnectNeeded) await markReconnect(run, error)
     if (error instanceof AppError) {
       log.info('run failed', { err: error })
-      await fail(run, at, error.message)
+      await fail(run, at, error.reason)
       return
     }
     log.error('run failed unexpectedly', { err: error })

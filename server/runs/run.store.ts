@@ -2,6 +2,9 @@ import type { Knex } from 'knex'
 import { changeIn, runRows } from './run.rows.js'
 import type { RepeatedOutcome, Run, RunState, Settled } from './run.js'
 import type { Choice, Period } from '../contract/contract.js'
+import type { Reason } from '../errors.js'
+import type { Sealer } from '../platform/seal.js'
+import { storedReason } from './stored-reason.js'
 
 export interface NewRun {
   connectionId: string
@@ -25,12 +28,19 @@ export interface RunFilter {
   before?: { createdAt: Date; id: string }
 }
 
+/** What a run's whole failure is sealed with; the clear column holds what of it may stay. */
+const saidSeal = (tenantId: string) => `${tenantId}|runs.said`
+
 /** One run, or those of a connector. */
-function lists(db: Knex, tenantId: string) {
+function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const runs = () => runRows(db, tenantId)
   return {
     async find(id: string): Promise<Run | null> {
-      return (await runs().where('runs.id', id).first()) ?? null
+      const row = (await runs().where('runs.id', id).first({ said: 'runs.said' })) as
+        (Run & { said: string | null }) | undefined
+      if (!row) return null
+      const { said, ...run } = row
+      return said === null ? run : { ...run, failure: sealer.open(said, saidSeal(tenantId), id) }
     },
 
     /** As `find`, holding the row until the transaction ends: selection and start take turns. */
@@ -85,7 +95,7 @@ function lists(db: Knex, tenantId: string) {
 }
 
 /** From its first page to its end. */
-function lifeCycle(db: Knex, tenantId: string) {
+function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
   const change = changeIn(db, tenantId)
   return {
     async create(run: NewRun): Promise<string> {
@@ -140,12 +150,14 @@ function lifeCycle(db: Knex, tenantId: string) {
         })
     },
 
-    async end(id: string, state: RunState, now: Date, failure: string | null): Promise<boolean> {
+    async end(id: string, state: RunState, now: Date, failure: Reason | null): Promise<boolean> {
+      const { kept, sealed } = storedReason(failure)
       return change(id, ['fetching', 'queued', 'running'], {
         state,
         ended_at: now,
         written_until: db.raw('clock_timestamp()'),
-        failure,
+        failure: kept,
+        said: sealed === null ? null : sealer.seal(sealed, saidSeal(tenantId), id),
         lease: null,
         waiting_until: null,
         waiting_reason: null,
@@ -212,9 +224,9 @@ function leases(db: Knex, tenantId: string) {
 }
 
 /** Runs. Every change of state is one conditional update, so that the second of two clicks finds nothing to do. */
-export const createRunStore = (db: Knex, tenantId: string) => ({
-  ...lists(db, tenantId),
-  ...lifeCycle(db, tenantId),
+export const createRunStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  ...lists(db, tenantId, sealer),
+  ...lifeCycle(db, tenantId, sealer),
   ...leases(db, tenantId),
 })
 

@@ -173,10 +173,15 @@ export interface ItemContent {
   changes: Change[]
   /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
   problems: string[]
+  /** of problems that name other people: what of each may stand in clear */
+  keptProblems?: Readonly<Record<string, string>>
   /** what the administrator should look at; the person can be written all the same */
   notes: string[]
   /** what a person without a key is called by */
   named?: Named
+  /** what no clear column may hold of it */
+  key?: string
+  excludedReason?: string
   /** the columns of the flow's own error file */
   cells?: string[]
   /** for payslips: the payroll they belong to, and what changes when the statement does */
@@ -209,6 +214,8 @@ export interface Item {
   selected: boolean
   outcome: Outcome | null
   reason: string | null
+  /** what the list is sorted by instead of the key, where that is sealed */
+  sortKey?: string
 }
 
 export interface ItemWithContent extends Item {

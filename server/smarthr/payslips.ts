@@ -1,7 +1,7 @@
 import type { Batch, BatchResult, Directory, Person, Values } from '../contract/contract.js'
 import { objectsOf } from '../contract/conversions.js'
 import { PAYROLL_CLOSED, payslipItems } from '../contract/payslip.js'
-import { Conflict, Uncertain, VendorMissing, VendorRefused } from '../errors.js'
+import { AppError, Conflict, Uncertain, VendorMissing, VendorRefused, type Reason } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { createCrewDirectory } from './crews.js'
 import { inPages, PAGE, rowPages, UNREADABLE_SHORT, type Json } from './pages.js'
@@ -74,7 +74,7 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
   const payslips = openPayslips(http, inUse)
 
   /** SmartHR's own words. For a person who is gone they name only an id, so that reason is ours. */
-  const reasonFor = async (order: Values, said: string): Promise<string> => {
+  const reasonFor = async (order: Values, said: Reason): Promise<Reason> => {
     try {
       return (await crews.exists(crewOf(order))) ? said : GONE
     } catch {
@@ -90,9 +90,10 @@ export function createPayslipDirectory({ http }: { http: Http }): Directory<Pers
         results.push({ id: await payslips.create(order) })
       } catch (error) {
         if (error instanceof VendorRefused || error instanceof VendorMissing)
-          results.push({ refused: await reasonFor(order, error.message) })
+          results.push({ refused: await reasonFor(order, error.reason) })
         // Some are there already: which ones has to be looked up.
-        else if (results.some(result => 'id' in result)) throw new Uncertain((error as Error).message)
+        else if (results.some(result => 'id' in result))
+          throw new Uncertain(error instanceof AppError ? error.reason : (error as Error).message)
         else throw error
       }
     }

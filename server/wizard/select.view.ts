@@ -14,14 +14,14 @@ import { wizardPage, type WizardPage } from './steps.view.js'
 
 const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
   sort === 'key'
-    ? (item.key ?? '')
+    ? (item.sortKey ?? item.key ?? '')
     : sort === 'kana'
       ? item.kana
       : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
 
-/** A heading by which the list can be sorted. */
+/** A heading by which the list can be sorted; without `op` it can't. */
 export interface SortHeader {
-  op: string
+  op: string | null
   label: string
   order: 'ascending' | 'descending' | null
   look: string | null
@@ -141,10 +141,18 @@ function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
 
 function headersOf(flow: Flow, view: SelectionView): SelectTable['headers'] {
   const { words } = flow
+  const personal = flow.kind === 'sync' && flow.key?.personal === true
   const sorted = (column: SortColumn, label: string, look: string | null = null): SortHeader => ({
-    op: `sort:${column}`,
+    op: column === 'key' && personal ? null : `sort:${column}`,
     label,
-    order: view.sort === column ? (view.descending ? 'descending' : 'ascending') : null,
+    order:
+      column === 'key' && personal
+        ? null
+        : view.sort === column
+          ? view.descending
+            ? 'descending'
+            : 'ascending'
+          : null,
     look,
   })
   return {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { GroupCount } from '../payslips/payroll-group.js'
 import type { Sealer } from '../platform/seal.js'
 import { folded } from '../runs/folding.js'
-import { itemReader, pageOf, type ItemPage, type Task } from '../runs/item.rows.js'
+import { itemReader, pageOf, WITHIN, type ItemPage, type Task } from '../runs/item.rows.js'
 import type { SelectionView, SortColumn } from '../runs/run.js'
 
 /** Where a page of the list starts: after or before the row with this sort value and id. */
@@ -14,31 +14,62 @@ export interface ItemCursor {
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
+/** What narrows the list; whose sealed key holds the words is found out first. */
+type Search = Pick<SelectionView, 'q' | 'classes'>
+
+/** People whose sealed keys are opened together. */
+const OPENED_AT_ONCE = 500
+
 /** A run's people, and parts of them. */
-function people(db: Knex, tenantId: string) {
+function people(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const read = itemReader(tenantId, sealer)
+  const known = new Map<string, Promise<string[]>>()
+
+  const openKeys = async (runId: string, words: string): Promise<string[]> => {
+    const found: string[] = []
+    for (let after = '0'; ;) {
+      const sealed = items(runId).where({ key: WITHIN }).where('id', '>', after).orderBy('id').limit(OPENED_AT_ONCE)
+      const rows = await read(sealed)
+      found.push(...rows.filter(({ key }) => folded(key ?? '').includes(words)).map(({ id }) => id))
+      const last = rows.at(-1)
+      if (!last || rows.length < OPENED_AT_ONCE) return found
+      after = last.id
+    }
+  }
+
+  /** The ids of those whose key is sealed and holds the words. Nothing but opening all of them tells. */
+  const bySealedKey = (runId: string, { q }: Search): Promise<string[]> => {
+    const words = folded(q)
+    if (words === '') return Promise.resolve([])
+    const asked = `${runId} ${words}`
+    const found = known.get(asked) ?? openKeys(runId, words)
+    known.set(asked, found)
+    return found
+  }
+
   /** Narrows a query to what the administrator looks at. */
-  const seen = (query: Knex.QueryBuilder, view: Pick<SelectionView, 'q' | 'classes'>) => {
+  const seen = (query: Knex.QueryBuilder, view: Search, besides: readonly string[]) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
     const words = folded(view.q)
     // strpos takes every sign literally. Rows of the release before have no folded text.
     if (words !== '')
       void query.whereRaw(
-        `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`,
-        [words],
+        `(strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0
+          or id = any(?::bigint[]))`,
+        [words, [...besides]],
       )
     return query
   }
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
   /** The people a button that takes many may take. */
   const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
-  return { items, seen, selectable, takenByMany }
+  return { items, read, seen, bySealedKey, selectable, takenByMany }
 }
 
 /** What the page shows. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
-  const { items, seen, selectable, takenByMany } = people(db, tenantId)
-  const read = itemReader(tenantId, sealer)
+  const { items, read, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
@@ -48,7 +79,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       const cursor = fits ? place : null
       const forward = cursor?.forward ?? true
       const ascending = view.descending !== forward
-      const query = seen(items(runId), view)
+      const query = seen(items(runId), view, await bySealedKey(runId, view))
         .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
         .limit(limit + 1)
       if (cursor) {
@@ -62,13 +93,15 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       return pageOf(await read(query), { limit, forward, goesOn: cursor !== null })
     },
 
-    async count(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
-      const row = (await seen(items(runId), view).count('* as n').first()) as { n: number }
+    async count(runId: string, view: Search): Promise<number> {
+      const row = (await seen(items(runId), view, await bySealedKey(runId, view))
+        .count('* as n')
+        .first()) as { n: number }
       return Number(row.n)
     },
 
-    async countSelectable(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<number> {
-      const row = (await takenByMany(seen(items(runId), view))
+    async countSelectable(runId: string, view: Search): Promise<number> {
+      const row = (await takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
         .count('* as n')
         .first()) as { n: number }
       return Number(row.n)
@@ -85,8 +118,8 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 }
 
 /** Who is ticked. */
-function ticks(db: Knex, tenantId: string) {
-  const { items, seen, selectable, takenByMany } = people(db, tenantId)
+function ticks(db: Knex, tenantId: string, sealer: Sealer) {
+  const { items, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
   return {
     /**
      * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
@@ -117,8 +150,8 @@ function ticks(db: Knex, tenantId: string) {
     },
 
     /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. */
-    async selectAll(runId: string, view: Pick<SelectionView, 'q' | 'classes'>): Promise<void> {
-      await takenByMany(seen(items(runId), view))
+    async selectAll(runId: string, view: Search): Promise<void> {
+      await takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
         .where({ selected: false })
         .update({ selected: true })
     },
@@ -150,7 +183,7 @@ function ticks(db: Knex, tenantId: string) {
 /** Who is looked at on the selection page, and who is ticked there. */
 export const createSelectionStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...lists(db, tenantId, sealer),
-  ...ticks(db, tenantId),
+  ...ticks(db, tenantId, sealer),
 })
 
 export type SelectionStore = ReturnType<typeof createSelectionStore>

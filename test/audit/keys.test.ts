@@ -126,6 +126,60 @@ describe('keys that seal', () => {
     expect(away.code).to.equal(69)
   })
 
+  it('seal anew what a service has said, of a person and of a run, and open it from then on', async () => {
+    await world.control('POST', '/faults', {
+      service: 'freee',
+      method: 'POST',
+      path: '/employees',
+      times: 1,
+      status: 400,
+      body: { status_code: 400, errors: [{ type: 'validation', messages: ['鬼灯は使用されています。'] }] },
+    })
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const [run] = await rowsOf<{ tenant_id: string }>('select tenant_id from runs')
+    const sealer = createSealer([{ id: 'k1', key: Buffer.from(k1().split(':')[1] ?? '', 'base64') }])
+    const whole = sealer.seal('鬼灯が操作しました。', `${run?.tenant_id}|runs.said`, runId)
+    await rowsOf('update runs set said = $1', [whole])
+    const said = () =>
+      rowsOf<{ key: string }>(
+        `select split_part(said, '.', 2) as key from (select said from runs union all select said from run_items) t
+         where said is not null`,
+      )
+    expect(await said()).to.deep.equal([{ key: 'k1' }, { key: 'k1' }])
+    expect(await counts(world.container)).to.include('runs k1')
+    const items = async (container: Container) =>
+      (await container.data.due.keyCounts()).find(({ place }) => place === 'run_items')?.values
+    const stored = (await rowsOf('select from run_items where sealed is not null')).length
+    expect(await items(world.container)).to.equal(stored + 1)
+    const rotated = withKeys(`${anotherKey},${k1()}`)
+    for (let minutes = 0; minutes < 4; minutes += 1) await rotated.housekeeping()
+
+    expect(await said()).to.deep.equal([{ key: 'k2' }, { key: 'k2' }])
+    expect(await counts(rotated)).to.deep.equal(['connections k2', 'run_items k2', 'runs k2', 'smarthr_grants k2'])
+    // It is due by itself, too.
+    const before = sealer.seal('鬼灯', `${run?.tenant_id}|runs.said`, runId)
+    for (const table of ['runs', 'run_items']) {
+      const [now] = await rowsOf<{ id: number; said: string }>(`select id, said from ${table} where said is not null`)
+      const old =
+        table === 'runs' ? before : sealer.seal('鬼灯', `${run?.tenant_id}|run_items.said`, `${runId}|${now?.id}`)
+      await rowsOf(`update ${table} set said = $1 where said is not null`, [old])
+      await rowsOf('update seal_keys set settled_at = null')
+      await rotated.housekeeping()
+      expect(await said(), table).to.deep.equal([{ key: 'k2' }, { key: 'k2' }])
+      await rowsOf(`update ${table} set said = $1 where said is not null`, [now?.said])
+    }
+    const alone = withKeys(anotherKey)
+    const [read, people] = await alone.data.inTenant(run?.tenant_id ?? '', async stores => [
+      await stores.runs.find(runId),
+      await stores.items.chosen(runId, { limit: 500, outcomes: ['failed'] }),
+    ])
+    expect(read?.failure).to.equal('鬼灯が操作しました。')
+    expect(people.items.map(({ reason }) => reason)).to.include('鬼灯は使用されています。')
+  })
+
   it('seal nothing anew while its refresh is under way, which would be lost', async () => {
     await world.connected()
     const rotated = withKeys(`${anotherKey},${k1()}`)
@@ -175,5 +229,10 @@ describe('keys that seal', () => {
     expect(file.text).to.include('保存した情報を開けません').and.include('鍵')
     expect(file.headers.get('content-disposition')).to.equal(null)
     expect(await counts(world.container)).to.include('run_items gone')
+    await rowsOf(
+      `update run_items set sealed = replace(sealed, '.gone.', '.k1.'), said = replace(sealed, '.k1.', '.gone.')
+       where id = (select max(id) from run_items where selected)`,
+    )
+    expect((await visitor.get(`/runs/${runId}/errors.csv?all=1`)).status).to.equal(500)
   })
 })

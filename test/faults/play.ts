@@ -5,6 +5,7 @@ import { reportOf } from '../helpers/waiting.js'
 import { strike, type Blow } from './blows.js'
 import type { Far, Moment } from './lines.js'
 import { judge, type Allowance, type Violation } from './model.js'
+import { itemRow, itemSeal, saidRow, saidSeal } from '../../server/runs/item.rows.js'
 import { namesIn, type Call, type ItemRow, type Observed, type RunRow } from './observed.js'
 import type { Hand, ProcessName } from './processes.js'
 import type { Random } from './random.js'
@@ -124,6 +125,23 @@ const runOf = async (stage: Stage, id: string) => {
   return run
 }
 
+interface Sealed {
+  id: number
+  tenant_id: string
+  sealed: string | null
+  said: string | null
+}
+
+/** The people of a run as its report tells of them: with the keys and reasons that no clear column holds. */
+async function itemsOf({ rows, sealer }: Stage, runId: string): Promise<ItemRow[]> {
+  const stored = await rows<ItemRow & Sealed>('select * from run_items where run_id = $1 order by id', [runId])
+  return stored.map(({ id, tenant_id, sealed, said, ...item }) => {
+    const content = sealed && sealer.open(sealed, itemSeal(tenant_id), itemRow(runId, item.source_id))
+    const { key = item.key } = JSON.parse(content ?? '{}') as { key?: string }
+    return { ...item, key, reason: said ? sealer.open(said, saidSeal(tenant_id), saidRow(runId, id)) : item.reason }
+  })
+}
+
 /** The database may be away. */
 const orNull = <T>(question: Promise<T>) => question.catch(() => null)
 
@@ -194,7 +212,7 @@ export async function play(stage: Stage, scenario: Scenario, random: Random): Pr
   const after = walk.to.people(await stage.state(walk.to.name))
   const seen: Observed = {
     run: await runOf(stage, id),
-    items: await stage.rows<ItemRow>('select * from run_items where run_id = $1 order by id', [id]),
+    items: await itemsOf(stage, id),
     source,
     before,
     after,

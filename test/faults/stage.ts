@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSandbox } from '../../sandbox/server.js'
+import { createSealer, type Sealer } from '../../server/platform/seal.js'
 import { controlOf, type Control } from '../helpers/control.js'
 import { connect } from '../helpers/connecting.js'
 import { createVisitor, type Page, type Visitor } from '../helpers/visitor.js'
@@ -30,6 +31,8 @@ export interface Stage {
   state(service: string): Promise<Json>
   mails(): Promise<Mail[]>
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>
+  /** opens what the processes have sealed */
+  sealer: Sealer
   /** Whoever was watching before watches no longer. */
   watch(audience: Audience | null): void
   /** Everything runs, nothing is wrong, nobody was here before. `changes`: of a process's environment. */
@@ -130,6 +133,7 @@ export async function openStage(name: string, { own }: { own: boolean }): Promis
     state: async service => (await control('GET', `/state?service=${service}`)) as Json,
     mails: async () => (await control('GET', '/mails')) as Mail[],
     rows: (sql, values) => ask(cluster.url(), sql, values),
+    sealer: createSealer([{ id: 'k1', key: Buffer.from(configured.TOKEN_KEYS.slice('k1:'.length), 'base64') }]),
     watch(next) {
       audience = next
     },

@@ -13,6 +13,7 @@ import {
   switches,
   toDialog,
 } from '../helpers/payslips.js'
+import { tablesWith } from '../helpers/dump.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { useWorld } from '../helpers/world.js'
@@ -68,8 +69,9 @@ describe('freee 給与明細 that SmartHR does not take', () => {
       )
       for (const { key, reason } of rows) {
         if (key === '001003') expect(reason).to.include(`${UNKNOWN}。`).and.match(/。$/)
-        else expect(reason).to.equal(STOPPED)
+        else expect(reason).to.equal(STOPPED.replace('社員番号「001003」', 'ほか'))
       }
+      expect(report.text.split(STOPPED), 'to each of the others').to.have.length(1 + 4)
       expect((await mailOf(world, runId)).text)
         .to.include(`従業員番号: 【001003】\n失敗理由: ${UNKNOWN}。`)
         .and.not.include('001002')
@@ -212,6 +214,8 @@ freee上の「残業手当合計」の内訳を、SmartHRでは「残業代」�
       expect(report.text).to.include('在宅勤務手当は登録されていない項目です。').and.include('失敗 1件')
       expect(await payrollsIn(world)).to.deep.equal([])
       expect((await mailOf(world, runId)).text).to.include('在宅勤務手当は登録されていない項目です。')
+      // SmartHR's words, which may name somebody
+      expect(await tablesWith(world, ['は登録されていない項目です'])).to.deep.equal([])
     })
 
     it('imports the others where only one statement has it, and says who is missing', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { tablesWith } from '../helpers/dump.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { ADMIN, PASSWORD, startWorld, useWorld } from '../helpers/world.js'
 import { connectPca } from '../helpers/connecting.js'
@@ -342,6 +343,8 @@ describe('PCA', () => {
         .to.include('成功 8件')
         .and.include('部門が正しくありません。')
         .and.include('値が正しくありません。')
+      // PCA's words, which may name somebody
+      expect(await tablesWith(world, ['部門が正しくありません', '値が正しくありません'])).to.deep.equal([])
       expect([...(await employees()).keys()].sort()).to.deep.equal(
         tenPeople.filter(code => !['0003', '0007'].includes(code)),
       )

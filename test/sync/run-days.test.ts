@@ -54,6 +54,8 @@ describe('the days of runs', () => {
     expect(await placesOf(runId)).to.deep.equal([{ place: partition('run_items', day) }])
     const kept = `select id, source_id, target_id, outcome, reason from run_results where run_id = $1 and selected order by id`
     const before = await query(kept, [runId])
+    // as the release before has stored a failure, and as this one does
+    await query(`update runs set failure = 'a@b.example は使えません。', said = 'v2.k1.a.b' where id = $1`, [runId])
 
     await ended(runId, DAYS_AGO)
     await world.container.housekeeping()
@@ -63,6 +65,9 @@ describe('the days of runs', () => {
     expect(await query('select from run_items where run_id = $1', [runId])).to.have.length(0)
     expect(before.length).to.be.greaterThan(5)
     expect(await query(kept, [runId])).to.deep.equal(before)
+    expect(await query('select failure, said from runs where id = $1', [runId])).to.deep.equal([
+      { failure: '個人を特定できる内容を含むため、保存期間の終了とともに理由を削除しました。', said: null },
+    ])
     const page = await visitor.get(`/runs/${runId}`)
     expect(page.text)
       .to.include('個人情報は削除されました')

@@ -12,6 +12,7 @@ import type {
   Values,
 } from '../../contract/contract.js'
 import { exactKeyOf, keyOf } from '../../contract/keys.js'
+import type { Reason } from '../../errors.js'
 import { isBroken } from '../../platform/odd-text.js'
 import { isBlank, unsent, WRONG_FORM } from '../../contract/unsent.js'
 import { codeKey, emailKey } from './store.js'
@@ -160,7 +161,7 @@ function unknownDepartment(code: string | null, name: string | null): string {
 export async function examineEmployees({ choices, sharing }: ExamineContext): Promise<Examiner> {
   const divisions = new Set((await choices('divisions')).map(division => division.value))
   return async ({ id, key, values }) => {
-    const problems: string[] = []
+    const problems: Reason[] = []
     const [code, name] = [codeKey(values['departments.0.code']), textOf(values['departments.0.name'])]
     if (code === null ? name !== null : !divisions.has(code)) {
       problems.push(unknownDepartment(code, name))
@@ -178,9 +179,9 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
       const others = (await sharing(key)).filter(other => other.id !== id)
       if (others.length > 0) {
         const numbers = others.map(other => textOf(other.values.emp_code) ?? '未登録').join('、')
-        problems.push(
-          `メールアドレスが重複しています（社員番号: ${numbers}）。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。`,
-        )
+        const shared = (whose: string) =>
+          `メールアドレスが重複しています${whose}。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。`
+        problems.push({ shown: shared(`（社員番号: ${numbers}）`), kept: shared('') })
       }
     }
     return { problems, notes: [] }

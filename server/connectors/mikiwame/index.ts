@@ -77,7 +77,7 @@ const employeesFlow: SyncFlow = {
     leftOut: `「${CUSTOM_ITEM}」が「連携しない」の従業員（{n}名）は、同期しないため、表示していません。`,
     empty: `対象の従業員はいません。SmartHRの従業員と、「${CUSTOM_ITEM}」の設定を確認してください。`,
   },
-  key: { path: 'email', normalise: emailKey, otherwise: { label: '社員番号', path: 'emp_code' } },
+  key: { path: 'email', normalise: emailKey, otherwise: { label: '社員番号', path: 'emp_code' }, personal: true },
   atOnce: oneClick('社員情報を一括操作'),
   panel: {
     title: '自社社員管理',

@@ -1,4 +1,4 @@
-import { ListingBroken, Uncertain, VendorRefused } from '../../errors.js'
+import { ListingBroken, said, Uncertain, VendorRefused, within } from '../../errors.js'
 import { oneByOne } from '../../contract/batch.js'
 import { createdByKey, rereadBy } from '../../contract/lookups.js'
 import { listingOf, snapshotPages } from '../../contract/paging.js'
@@ -18,9 +18,9 @@ function batchOf(api: AreaApi, { name }: Product): Batch {
     return results.map(({ InnerStatus, ErrorCode, Target, ErrorMessage }) => {
       if (InnerStatus === 'Success') return { id: typeof Target?.Id === 'number' ? String(Target.Id) : '' }
       const reason =
-        typeof ErrorMessage === 'string' && ErrorMessage !== '' ? ErrorMessage : '理由は返されませんでした。'
+        typeof ErrorMessage === 'string' && ErrorMessage !== '' ? said(ErrorMessage) : '理由は返されませんでした。'
       if (ErrorCode === CODES.stale) return { refused: STALE }
-      return { refused: `${name}が受け付けませんでした：${reason}` }
+      return { refused: within(reason, text => `${name}が受け付けませんでした：${text}`) }
     })
   }
   return {

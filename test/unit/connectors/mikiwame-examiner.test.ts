@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { examineEmployees } from '../../../server/connectors/mikiwame/employees.js'
+import { shownOf } from '../../../server/errors.js'
 
 const employee = (department: Record<string, string | null>) => ({
   id: 'c1',
@@ -23,7 +24,7 @@ describe('the examiner of employees for ミキワメ', () => {
       })
       const { problems } = await examine(employee({ 'departments.0.code': null, 'departments.0.name': '無番部' }))
 
-      expect(problems.join()).to.include('部署コードのない部署は、ミキワメに登録されません。')
+      expect(problems.map(shownOf).join()).to.include('部署コードのない部署は、ミキワメに登録されません。')
     }
   })
 })

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect } from 'chai'
 import winston from 'winston'
-import { VendorBlocked, VendorMissing, VendorRefused, VendorStumbled } from '../../../server/errors.js'
+import { said, Uncertain, VendorBlocked, VendorMissing, VendorRefused, VendorStumbled } from '../../../server/errors.js'
 import { createLogger, withLogContext } from '../../../server/platform/logger.js'
 
 /** A logger whose lines can be read. */
@@ -104,13 +104,14 @@ describe('Log', () => {
   })
 
   it('tells of what a service said by its code and a hash, since it may name people', () => {
-    const said = '社員番号 001234 山田 花子 は登録できません。'
+    const words = '社員番号 001234 山田 花子 は登録できません。'
     for (const err of [
-      new VendorRefused(said, ['E01']),
-      new VendorBlocked(said, ['E01']),
-      new VendorMissing(said),
-      new VendorStumbled(said, new Date()),
-      new Error('outside', { cause: new VendorRefused(said, ['E01']) }),
+      new VendorRefused(words, ['E01']),
+      new VendorBlocked(words, ['E01']),
+      new VendorMissing(words),
+      new VendorStumbled(words, new Date()),
+      new Uncertain(said(words)),
+      new Error('outside', { cause: new VendorRefused(words, ['E01']) }),
     ]) {
       const { log, lines } = capture()
       log.info('run failed', { err })
