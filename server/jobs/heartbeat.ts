@@ -13,9 +13,22 @@ export interface Heartbeat {
 /** Dead workers' jobs go on elsewhere within 10 s: 7 s of silence and at most one more beat. */
 export const defaultHeartbeat: Heartbeat = { beatMs: 1_000, deadMs: 7_000 }
 
+/** The jobs that this process has in hand, or has had a moment ago, by their ids. */
+function handsOf(events: WorkerEvents, letsGoMs: number) {
+  const inHand = new Map<string, number>()
+  events.on('job:start', ({ job }) => inHand.set(job.id, Number.POSITIVE_INFINITY))
+  // The library says so before the database knows.
+  events.on('job:complete', ({ job }) => inHand.set(job.id, performance.now() + letsGoMs))
+  return (): string[] => {
+    for (const [id, until] of inHand) if (until < performance.now()) inHand.delete(id)
+    return [...inHand.keys()]
+  }
+}
+
 /**
- * graphile-worker forgets a killed worker's jobs for four hours. So every process writes a heartbeat and unlocks the
- * jobs of pools that fell silent.
+ * graphile-worker forgets for four hours the jobs of a worker that was killed, and those that it was given or has given
+ * back over a connection that broke. So every process writes a heartbeat and unlocks the jobs of pools that fell silent,
+ * and its own that it does not have.
  */
 export function createHeartbeat(pool: Pool, log: Logger, { beatMs, deadMs }: Heartbeat) {
   const events: WorkerEvents = new EventEmitter()
@@ -23,6 +36,7 @@ export function createHeartbeat(pool: Pool, log: Logger, { beatMs, deadMs }: Hea
   // With run() jobs are locked by the pool's id, not by the single worker's.
   events.on('pool:create', ({ workerPool }) => ids.add(workerPool.id))
   events.on('worker:create', ({ worker }) => ids.add(worker.workerId))
+  const inHand = handsOf(events, deadMs)
   let beating: NodeJS.Timeout | undefined
 
   const beat = async () => {
@@ -46,6 +60,18 @@ export function createHeartbeat(pool: Pool, log: Logger, { beatMs, deadMs }: Hea
     )
     const [buried] = rows
     if (buried) log.warn('worker fell silent, its jobs go on elsewhere', { workers: buried.dead })
+    const { rowCount } = await pool.query(
+      `with lost as (
+         update graphile_worker._private_jobs set locked_at = null, locked_by = null
+         where locked_by = any($1) and locked_at < clock_timestamp() - make_interval(secs => $2) and id <> all($3)
+         returning job_queue_id
+       ), queues as (
+         update graphile_worker._private_job_queues set locked_at = null, locked_by = null
+         where locked_by = any($1) and id in (select job_queue_id from lost)
+       ) select from lost`,
+      [[...ids], deadMs / 1000, inHand()],
+    )
+    if (rowCount) log.warn('jobs were given to this process and did not arrive, they go on', { jobs: rowCount })
   }
 
   return {

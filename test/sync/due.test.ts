@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { parseCrontab } from 'graphile-worker'
 import type { Knex } from 'knex'
@@ -183,9 +184,9 @@ describe('the passes of housekeeping', () => {
   })
 
   /** What the minute's turn does. */
-  const minute = async () => {
+  const minute = async (client: Pick<pg.Pool, 'query'> = pool) => {
     const [{ task, options } = { task: '', options: {} }] = parseCrontab(EVERY_MINUTE)
-    await pool.query('select graphile_worker.add_job($1, queue_name => $2, job_key => $3, max_attempts => $4)', [
+    await client.query('select graphile_worker.add_job($1, queue_name => $2, job_key => $3, max_attempts => $4)', [
       task,
       options.queueName,
       options.jobKey,
@@ -242,5 +243,35 @@ describe('the passes of housekeeping', () => {
     workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
 
     await eventually('the pass', () => Promise.resolve(begun > 0))
+  })
+
+  it('go on when the answer that brought one was lost, while one that takes its time is left alone', async () => {
+    let begun = 0
+    let release: (() => void) | undefined
+    const everyMinute = () => {
+      begun += 1
+      return begun === 1 ? Promise.resolve() : new Promise<void>(done => (release = done))
+    }
+    const never = () => Promise.resolve()
+    const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': never }
+    const heartbeat = { beatMs: 100, deadMs: 500 }
+    workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
+    const client = await pool.connect()
+    await client.query('begin')
+    await minute(client)
+    for (const table of ['_private_jobs', '_private_job_queues'])
+      await client.query(
+        `update graphile_worker.${table} set locked_at = now(), locked_by = (select max(worker_id) from worker_heartbeats)`,
+      )
+    await client.query('commit')
+    client.release()
+    await eventually('the pass', () => Promise.resolve(begun === 1))
+    await minute()
+    await eventually('a long pass', () => Promise.resolve(release))
+    // Whoever has room looks for jobs every two seconds.
+    await sleep(3_500)
+
+    expect(begun).to.equal(2)
+    release?.()
   })
 })
