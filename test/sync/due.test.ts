@@ -255,7 +255,7 @@ describe('the passes of housekeeping', () => {
     const never = () => Promise.resolve()
     const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': never }
     const heartbeat = { beatMs: 100, deadMs: 500 }
-    workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
+    workers.push(await startWorker({ pool, handlers, concurrency: 4, log: silent, everyMinute, heartbeat }))
     const client = await pool.connect()
     await client.query('begin')
     await minute(client)
