@@ -1,6 +1,7 @@
+import { connectFreee, saveFreeeSettings } from '../test/helpers/connecting.js'
 import { eventually, reportOf } from '../test/helpers/waiting.js'
 import { syncEverybody, toSelection } from '../test/helpers/walking.js'
-import { PASSWORD, type World } from '../test/helpers/world.js'
+import type { World } from '../test/helpers/world.js'
 import type { Visitor } from '../test/helpers/visitor.js'
 
 const BIG_COMPANIES = 10
@@ -12,19 +13,8 @@ const ANSWER_MS = 200
 /** The administrator of the nth company, whose freee company is connected. */
 async function connected(world: World, nth: number): Promise<Visitor> {
   const visitor = await world.signedIn(`admin-${nth}@companies.example`, '/freee')
-  await visitor.get('/freee/connection')
-  await visitor.press('連携開始', { accountCode: `02${String(nth).padStart(8, '0')}` })
-  await visitor.press('ログイン', { email: 'owner@freee.example', password: PASSWORD })
-  await visitor.press('次へ', { company_id: String(200 + nth) })
-  await visitor.press('許可する')
-  await visitor.press('連携する', { account: 'yes', notes: 'yes' })
-  await visitor.get('/freee/settings')
-  await visitor.press('保存', {
-    working_hours_system_name: '固定時間',
-    company_reference_date_rule_name: '正社員',
-    pay_calc_type: 'monthly',
-    pay_amount: '220000',
-  })
+  await connectFreee(visitor, `02${String(nth).padStart(8, '0')}`, undefined, String(200 + nth))
+  await saveFreeeSettings(visitor)
   return visitor
 }
 

@@ -6,13 +6,7 @@ export async function connect(visitor: Visitor, connector: string): Promise<void
   switch (connector) {
     case 'freee':
       await connectFreee(visitor)
-      await visitor.get('/freee/settings')
-      await visitor.press('保存', {
-        working_hours_system_name: '固定時間',
-        company_reference_date_rule_name: '正社員',
-        pay_calc_type: 'monthly',
-        pay_amount: '220000',
-      })
+      await saveFreeeSettings(visitor)
       break
     case 'pca':
     case 'pca-hyper':
@@ -30,15 +24,31 @@ export async function connect(visitor: Visitor, connector: string): Promise<void
 }
 
 /** From the connection page to the dashboard, as an administrator does it. */
-export async function connectFreee(visitor: Visitor, code = '0123456789', email = 'owner@freee.example') {
+export async function connectFreee(
+  visitor: Visitor,
+  code = '0123456789',
+  email = 'owner@freee.example',
+  companyId?: string,
+) {
   await visitor.get('/freee/connection')
   await visitor.press('連携開始', { accountCode: code })
   if (visitor.page().html.includes('type="password"')) {
     await visitor.press('ログイン', { email, password: PASSWORD })
   }
-  if (!visitor.page().html.includes('許可する')) await visitor.press('次へ')
+  if (!visitor.page().html.includes('許可する')) await visitor.press('次へ', companyId ? { company_id: companyId } : {})
   await visitor.press('許可する')
   return visitor.press('連携する', { account: 'yes', notes: 'yes' })
+}
+
+/** What freee needs of new people. */
+export async function saveFreeeSettings(visitor: Visitor) {
+  await visitor.get('/freee/settings')
+  return visitor.press('保存', {
+    working_hours_system_name: '固定時間',
+    company_reference_date_rule_name: '正社員',
+    pay_calc_type: 'monthly',
+    pay_amount: '220000',
+  })
 }
 
 /** From the connection page to the dashboard by a pasted token. */

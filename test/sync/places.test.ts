@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { startWorker, type WorkerOptions } from '../../server/jobs/worker.js'
+import { connectFreee } from '../helpers/connecting.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { PASSWORD, useWorld } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 /** More than a short run has. */
@@ -36,16 +37,6 @@ describe('the places of a worker', () => {
       [PEOPLE],
     )
 
-  /** The second company's connection to the second account of the same service. */
-  const connectOther = async (visitor: Visitor) => {
-    await visitor.get('/freee/connection')
-    await visitor.press('連携開始', { accountCode: '01234567af' })
-    await visitor.press('ログイン', { email: 'owner@freee.example', password: PASSWORD })
-    await visitor.press('次へ', { company_id: '124' })
-    await visitor.press('許可する')
-    await visitor.press('連携する', { account: 'yes', notes: 'yes' })
-  }
-
   /** Runs of one company that register more than a hundred people each, at services that take their time. */
   const startBig = async () => {
     const visitor = await world.signedIn()
@@ -77,7 +68,8 @@ describe('the places of a worker', () => {
     await start({ concurrency: 2 })
     await startBig()
     const taro = await world.signedIn('taro@aozora.example', '/freee')
-    await connectOther(taro)
+    // the second account of the same service
+    await connectFreee(taro, '01234567af', undefined, '124')
     const runId = await toSelection(taro, 'employees-to-smarthr')
     await syncEverybody(taro)
     const small = await reportOf(taro, runId)
