@@ -99,12 +99,14 @@ export function createConsent(options: ConsentOptions) {
   )
   const { extraParams } = options
   if (extraParams) strategy.authorizationParams = () => ({ ...extraParams })
+  // The library keeps on the strategy whose request it answers: each request has one of its own.
+  const ofRequest = () => Object.create(strategy) as Strategy
 
   return {
     /** Sends the browser to the consent page. `carried` comes back with the outcome. */
     begin: (req: Request, res: Response, next: NextFunction, carried: Record<string, string>): void => {
       ;(req as ConsentRequest).carried = carried
-      const handler = passport.authenticate(strategy, { session: false }) as RequestHandler
+      const handler = passport.authenticate(ofRequest(), { session: false }) as RequestHandler
       void handler(req, res, next)
     },
 
@@ -116,7 +118,7 @@ export function createConsent(options: ConsentOptions) {
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
       return new Promise<ConsentOutcome>(finish => {
         const handler = passport.authenticate(
-          strategy,
+          ofRequest(),
           { session: false },
           (error: Error | null, token: TokenAnswer | false | null) => {
             if (error) finish({ kind: 'failed', error: withoutSecrets(error) })

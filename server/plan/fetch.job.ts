@@ -7,13 +7,13 @@ import type { RunStore } from '../runs/run.store.js'
 import type { PlanStores } from './planner.js'
 import { planRun } from './plan-run.js'
 import { amount } from '../runs/labels.js'
+import { holding, LeaseLost, type Holder } from '../runs/lease.js'
 import type { RunFailures } from '../runs/run-failures.js'
-import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 import type { StagedSide } from './staging.store.js'
 
 interface FetchStores extends PlanStores {
-  runs: Pick<RunStore, 'find'>
+  runs: Pick<RunStore, 'find' | 'claimFetch' | 'hold' | 'check'>
 }
 
 export interface FetchDeps {
@@ -30,14 +30,19 @@ export interface FetchDeps {
  */
 export function createFetchJob({ inTenant, clock, log, openSides, failures }: FetchDeps) {
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
-    const run = await inTenant(tenantId, ({ runs }) => runs.find(runId))
-    if (run?.state !== 'fetching') return
-    await failures.guard(run, { job: 'run.fetch', signal }, () =>
-      withSides(openSides, run, { signal }, sides => read(run, sides, signal)),
+    const [run, lease] = await inTenant(tenantId, async ({ runs }) => {
+      const claimed = await runs.claimFetch(runId)
+      return [claimed ? await runs.find(runId) : null, claimed] as const
+    })
+    if (!run || !lease) return
+    await failures.guard(run, { job: 'run.fetch', signal, lease }, () =>
+      withSides(openSides, run, { signal }, sides => read({ run, lease }, sides, signal)),
     )
   }
 
-  async function read(run: Run, sides: Sides, signal: AbortSignal): Promise<void> {
+  async function read(holder: Holder, sides: Sides, signal: AbortSignal): Promise<void> {
+    const { run } = holder
+    const held = whileHeld(inTenant, holder)
     const { tenantId, id: runId } = run
     const days = daysOf(sides.flow, run, clock)
     let shown = 0
@@ -47,16 +52,15 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       totals.set(side, total)
       const known = [...totals.values()]
       const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-      const goesOn = await inTenant(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
-      if (!goesOn) throw new FetchGivenUp()
+      await held(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
-      stageListing({ inTenant, tenantId, runId, side, directory, name, asOf, signal, progress })
+      stageListing({ inTenant: held, tenantId, runId, side, directory, name, asOf, signal, progress })
 
-    await inTenant(tenantId, async ({ staging }) => {
-      if (!(await staging.fits(runId))) await staging.clear(runId)
-    })
     try {
+      await held(tenantId, async ({ staging }) => {
+        if (!(await staging.fits(runId))) await staging.clear(runId)
+      })
       // Both sides at once: each has a rate limit of its own.
       const outcomes = await Promise.allSettled([
         stage('source', sides.source, sides.names.source, days.asOf),
@@ -64,16 +68,29 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       ])
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
-      const counts = await planRun({ inTenant, clock, run, days, sides })
+      const counts = await planRun({ inTenant: held, clock, run, days, sides })
       log.info('plan made', { ...counts })
     } catch (error) {
       if (error instanceof FetchGivenUp) return
       // What was listed can't be trusted: the next try starts from the first page.
-      if (error instanceof ListingBroken) await inTenant(tenantId, ({ staging }) => staging.clear(runId))
+      if (error instanceof ListingBroken) await held(tenantId, ({ staging }) => staging.clear(runId))
       throw error
     }
   }
 }
+
+/** A worker that was stopped for a while stores nothing of a plan, and takes none back, once another one has the run. */
+const whileHeld =
+  (inTenant: InTenant<FetchStores>, { run, lease }: Holder): InTenant<FetchStores> =>
+  async (tenantId, work) => {
+    try {
+      return await holding({ inTenant, run, lease }, work)
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error
+      const now = await inTenant(tenantId, ({ runs }) => runs.find(run.id))
+      throw now?.state === 'cancelled' ? new FetchGivenUp() : error
+    }
+  }
 
 /** キャンセル while reading: stop without a word. */
 class FetchGivenUp extends Error {}

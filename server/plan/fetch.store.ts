@@ -57,6 +57,7 @@ function reading(db: Knex, tenantId: string) {
         ended_at: null,
         waiting_until: null,
         waiting_reason: null,
+        lease: null,
       }),
 
     /**
@@ -108,6 +109,7 @@ function plans(db: Knex, tenantId: string) {
       change(id, ['fetching'], {
         ...countsOf(counts),
         state: 'ready',
+        lease: null,
         new_items: JSON.stringify(newItems),
         fetched_at: now,
       }),

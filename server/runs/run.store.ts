@@ -204,10 +204,20 @@ function leases(db: Knex, tenantId: string) {
       return row?.lease ?? null
     },
 
+    /** Makes the caller the one worker that reads for this run; gives its lease. Null when there is nothing to read. */
+    async claimFetch(id: string): Promise<string | null> {
+      const [row] = (await db('runs')
+        .where({ tenant_id: tenantId, id, state: 'fetching' })
+        .update({ lease: db.raw('gen_random_uuid()') })
+        .returning('lease')) as { lease: string }[]
+      return row?.lease ?? null
+    },
+
     /** Whether the lease still holds; if so, nobody takes the run over before this transaction ends. */
     async hold(id: string, lease: string): Promise<boolean> {
       const row: unknown = await db('runs')
-        .where({ tenant_id: tenantId, id, lease, state: 'running' })
+        .where({ tenant_id: tenantId, id, lease })
+        .whereIn('state', ['fetching', 'running'])
         .forUpdate()
         .first('id')
       return row !== undefined

@@ -82,6 +82,25 @@ const killed: readonly Scenario[] = [
 
 const frozen: readonly Scenario[] = [
   {
+    name: 'a worker is frozen while it reads',
+    strikes: [{ when: services('asked', /^GET \/(smarthr|freee)\/.*(crews|employees)/, [1, 3]), blow: freeze }],
+  },
+  {
+    name: 'a worker is frozen before it makes the plan, and goes on when another has made it',
+    people: 40,
+    strikes: [{ when: database('asked', /delete from "run_items"/, 1), blow: { kind: 'freeze', ms: 16_000 } }],
+  },
+  {
+    name: 'a worker is frozen before it makes the plan of a run of one click',
+    walk: 'to ミキワメ',
+    people: 60,
+    strikes: [{ when: database('asked', /delete from "run_items"/, 1), blow: { kind: 'freeze', ms: 13_500 } }],
+  },
+  {
+    name: 'a worker is frozen while it makes the plan',
+    strikes: [{ when: database('asked', /insert into "?run_items/, 1), blow: freeze }],
+  },
+  {
     name: 'a worker is frozen while it asks whether the run is still its own',
     strikes: [{ when: database('answered', /^.*select "cancel_requested_at" from "runs"/s, [6, 14]), blow: freeze }],
   },
