@@ -124,11 +124,14 @@ function verdictOf(rule: ErrorRule | undefined, status: number): Verdict {
   return status >= 500 || status < 400 ? 'unavailable' : 'refused'
 }
 
-/** Retry-After in ms since the epoch; 0 when absent. Seconds or a date (RFC 9110). */
+/** A service that wants a longer wait has said something else than it meant: a date in seconds, say. */
+const LONGEST_WAIT_MS = 24 * 3_600_000
+
+/** Retry-After in ms since the epoch, a day at most; 0 when absent. Seconds or a date (RFC 9110). */
 function retryAfter(headers: Readonly<Record<string, string>>): number {
   const value = headers['retry-after']
   if (value === undefined) return 0
   const seconds = Number(value)
   const at = Number.isFinite(seconds) ? Date.now() + seconds * 1000 : Date.parse(value)
-  return Number.isFinite(at) ? at : 0
+  return Number.isFinite(at) ? Math.min(at, Date.now() + LONGEST_WAIT_MS) : 0
 }

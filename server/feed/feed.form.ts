@@ -62,7 +62,12 @@ const acknowledgement = z.object({
   results: z
     .array(
       z.object({
-        employee_code: z.string().min(1).max(200),
+        // The database takes neither a NUL nor half a sign: nobody has such a code.
+        employee_code: z
+          .string()
+          .min(1)
+          .max(200)
+          .refine(code => !code.includes('\0') && wellFormed(code) === code),
         status: z.enum(['created', 'updated', 'skipped', 'failed']),
         message: z
           .string()

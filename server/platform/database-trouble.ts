@@ -1,11 +1,13 @@
 import type { Logger } from './logger.js'
 
 /**
- * What says nothing of a statement, but of the database: it ends connections or starts (57P01–57P03), it gave up a transaction
- * that fell silent (25P03), the connection was lost (class 08), it has no connection left (53300), it takes no writes while it changes roles (25006), it broke up
- * a deadlock (40P01), or a lock was not free in time (55P03). The same work may go through a moment later.
+ * What says nothing of a statement, but of the database: it ends connections or starts (57P01–57P03), it was told to
+ * leave the statement (57014) or gave up a transaction that fell silent (25P03), the connection was lost (class 08), it
+ * has no room, memory or connection left (class 53) or can't reach its files (58030), it takes no writes while it
+ * changes roles (25006), transactions came into each other's way (40001, 40P01), or a lock was not free in time (55P03).
+ * The same work may go through a moment later.
  */
-const SQL_STATE = /^(57P0[1-3]|08...|53300|25006|25P03|40P01|55P03)$/
+const SQL_STATE = /^(57P0[1-3]|57014|08...|53...|58030|25006|25P03|40001|40P01|55P03)$/
 const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/
 
 /** pg and knex say these in words alone, knex after the statement. */

@@ -339,6 +339,8 @@ describe('the feed', () => {
         [{ snapshot: runId, results: [created('001001', { status: 'done' })] }, 'results.0.status'],
         [{ snapshot: runId, results: [created('001001', { message: 'あ'.repeat(501) })] }, 'results.0.message'],
         [{ snapshot: runId, results: [created('')] }, 'results.0.employee_code'],
+        [{ snapshot: runId, results: [created('a\0')] }, 'results.0.employee_code'],
+        [{ snapshot: runId, results: [created('a\ud800')] }, 'results.0.employee_code'],
         [JSON.stringify({ snapshot: runId, results: [], padding: 'x'.repeat(1_100_000) }), 'body'],
       ] as const) {
         const { status, body } = await feed.post('acknowledgements', token, sent)

@@ -269,6 +269,14 @@ describe('Calls to a service', () => {
         expect(received).to.have.length(1)
       })
 
+      it('wait a day at most, whatever a service asks for', async () => {
+        for (const asked of ['1795809600', '1e17', 'Thu, 01 Jan 2083 00:00:00 GMT']) {
+          const error = await outcome(kind, [answer(429, {}, { 'Retry-After': asked })])
+
+          expect((error as VendorUnavailable).retryAt.getTime() - Date.now()).to.be.within(86_390_000, 86_401_000)
+        }
+      })
+
       it("join all of the service's reasons for a refusal", async () => {
         const error = await outcome(kind, [answer(400, { messages: ['姓が長すぎます', '生年月日が不正です'] })])
 
