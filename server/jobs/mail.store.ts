@@ -7,6 +7,8 @@ export interface Mail {
   connectionId: string | null
   kind: string
   attempts: number
+  /** how often the whole mail left and nobody knows what became of it */
+  unanswered: number
   createdAt: Date
 }
 
@@ -16,8 +18,12 @@ interface MailRow {
   connection_id: string | null
   kind: string
   attempts: number
+  last_error: string | null
   created_at: Date
 }
+
+/** In `last_error`, once for each time: whoever looks there reads it, too. */
+const UNANSWERED = 'the whole mail left without an answer'
 
 const mailOf = (row: MailRow): Mail => ({
   id: row.id,
@@ -25,6 +31,7 @@ const mailOf = (row: MailRow): Mail => ({
   connectionId: row.connection_id,
   kind: row.kind,
   attempts: row.attempts,
+  unanswered: (row.last_error ?? '').split(UNANSWERED).length - 1,
   createdAt: row.created_at,
 })
 
@@ -55,12 +62,21 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row.id
     },
 
-    /** The mail, for the caller alone to send; null when it is sent, or another job is sending it. */
+    /**
+     * The mail, for the caller alone to send; null when it is sent, or another job is sending it. What became of it in
+     * the hands of one that has died, nobody knows.
+     */
     async claim(id: string): Promise<Mail | null> {
       const [row] = (await mails()
         .where({ id, sent_at: null })
         .where(free => free.whereNull('sending_until').orWhere('sending_until', '<', db.raw('clock_timestamp()')))
-        .update({ sending_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [SENDING_S]) })
+        .update({
+          last_error: db.raw(
+            `case when sending_until is null then last_error else concat_ws('; ', last_error, ?::text) end`,
+            [UNANSWERED],
+          ),
+          sending_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [SENDING_S]),
+        })
         .returning('*')) as MailRow[]
       return row ? mailOf(row) : null
     },
@@ -77,10 +93,12 @@ export function createMailStore(db: Knex, tenantId: string) {
         .update({ sent_at: now, attempts: db.raw('attempts + 1'), last_error: null, sending_until: null })
     },
 
-    async failed(id: string, error: string): Promise<void> {
+    /** `unanswered`: how often by now; that is kept whatever else fails later. */
+    async failed(id: string, error: string, unanswered = 0): Promise<void> {
+      const lastError = [...Array<string>(unanswered).fill(UNANSWERED), error].join('; ')
       await mails()
         .where({ id })
-        .update({ attempts: db.raw('attempts + 1'), last_error: error, sending_until: null })
+        .update({ attempts: db.raw('attempts + 1'), last_error: lastError, sending_until: null })
     },
   }
 }

@@ -15,13 +15,22 @@ export interface Outgoing extends Letter {
   messageId: string
 }
 
+/** Throws Unanswered when nobody knows whether the mail has gone out. */
 export type SendMail = (mail: Outgoing) => Promise<void>
+
+/** The mail server had the whole mail and did not say what it did with it. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
 
 const MINUTE_S = 60
 
 /** 10 s, 20 s, 40 s … at most every 10 minutes, for three days. */
 const retryAfter = (attempts: number) => Math.min(10 * 2 ** attempts, 10 * MINUTE_S)
 const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE_S * 1000
+
+/** A mail that nobody knows about is sent a second time, never a third. */
+const UNANSWERED_AT_MOST = 2
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 
@@ -43,7 +52,8 @@ export interface OutboxDeps {
 
 /**
  * Sends one mail of the outbox. It is marked before the mail server hears of it, so that two jobs never send it at once
- * and only a process that dies in between lets it be sent twice. A failed attempt is noted and repeated later.
+ * and only a process that dies in between, or a mail server that does not answer, lets it be sent twice. A failed attempt
+ * is noted and repeated later.
  */
 export function createOutboxJob(deps: OutboxDeps) {
   const { inTenant, clock, log, send, appUrl } = deps
@@ -56,6 +66,10 @@ export function createOutboxJob(deps: OutboxDeps) {
     if (!mail) {
       // Sent, or in another's hands: should that one have died, it is sent a second time.
       if (await mails.isUnderWay(mailId)) await jobs.enqueue('mail.result', mailId, inSeconds(SENDING_S))
+      return null
+    }
+    if (mail.unanswered >= UNANSWERED_AT_MOST) {
+      await repeat(stores, mail, new Error('a worker died while it sent the mail'))
       return null
     }
     const letter = await letterOf(stores, tenantId, mail)
@@ -76,7 +90,12 @@ export function createOutboxJob(deps: OutboxDeps) {
 
   async function repeat({ mails, jobs }: OutboxStores, mail: Mail, error: unknown): Promise<void> {
     const now = clock.now()
-    await mails.failed(mail.id, error instanceof Error ? error.message : String(error))
+    const unanswered = mail.unanswered + (error instanceof Unanswered ? 1 : 0)
+    await mails.failed(mail.id, error instanceof Error ? error.message : String(error), unanswered)
+    if (unanswered >= UNANSWERED_AT_MOST) {
+      log.error('mail given up, it may have arrived or not', { mailId: mail.id, err: error })
+      return
+    }
     if (now.getTime() - mail.createdAt.getTime() > GIVE_UP_AFTER) {
       log.error('mail given up', { mailId: mail.id, err: error })
       return
