@@ -21,6 +21,9 @@ const compileSqlOnError = false
 /** A page that can't be drawn says so within five seconds. */
 const CONNECT_MS = 4_000
 
+/** … and so does what operators ask; see within() */
+export const OPERATORS_WAIT_MS = 4_000
+
 /** knex's own words, in our log: a lost connection is told of there, and what it broke is told of by its caller. */
 const knexLogger = (log: Logger): Knex.Logger => ({
   warn: (message: unknown) => log.warn('database', { message: String(message) }),
@@ -47,7 +50,7 @@ export function createDatabase(
   })
 }
 
-/** A query outside a transaction that is waited for so long, ms; 0: for ever. */
+/** A query outside a transaction that is waited for so long, ms (0: for ever). Its connection is not used again then. */
 export const within = <Query extends { timeout(ms: number): Query }>(ms: number, query: Query): Query =>
   ms > 0 ? query.timeout(ms) : query
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { Gauge, type Registry } from 'prom-client'
+import { OPERATORS_WAIT_MS, within } from './db.js'
 
 /** Figures that stand in the database (migrations/019_figures.ts): name → help and labels. */
 const FIGURES: Readonly<Record<string, { help: string; labels?: readonly string[] }>> = {
@@ -53,7 +54,8 @@ export function createFigures(db: Knex, registry: Registry) {
 
 async function read(db: Knex): Promise<Row[] | null> {
   try {
-    return (await db.raw<{ rows: Row[] }>('select * from operator_figures()')).rows
+    const figures = db.raw<{ rows: Row[] }>('select * from operator_figures()')
+    return (await within(OPERATORS_WAIT_MS, figures)).rows
   } catch {
     // Said by renkei_database_up.
     return null

@@ -3,15 +3,17 @@ import { Router } from 'express'
 import type { Knex } from 'knex'
 import type { Config } from '../config.js'
 import { paths } from '../paths.js'
+import { OPERATORS_WAIT_MS, within } from '../platform/db.js'
 import type { createFigures } from '../platform/figures.js'
 import type { createMetrics } from '../platform/metrics.js'
 
 /** A standby, or a server that is changing roles, answers but takes no writes. */
 async function databaseState(db: Knex): Promise<'ok' | 'read-only database' | 'no database'> {
   try {
-    const { rows } = await db.raw<{ rows: { readOnly: boolean }[] }>(
+    const asked = db.raw<{ rows: { readOnly: boolean }[] }>(
       `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "readOnly"`,
     )
+    const { rows } = await within(OPERATORS_WAIT_MS, asked)
     return rows[0]?.readOnly ? 'read-only database' : 'ok'
   } catch {
     return 'no database'

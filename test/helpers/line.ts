@@ -6,6 +6,8 @@ export interface Line {
   url: string
   /** ends every connection and refuses new ones */
   cut(): Promise<void>
+  /** from now on nothing comes through, and no connection ends; ended by mend() for new connections alone */
+  hush(): void
   mend(): Promise<void>
   /** from now on new connections go to another server */
   lead(target: string): void
@@ -14,9 +16,14 @@ export interface Line {
 export async function lineTo(target: string): Promise<Line> {
   let { hostname, port } = new URL(target)
   const open = new Set<Socket>()
+  let hushed = false
   const listen = (at: number) =>
     new Promise<Server>((resolve, reject) => {
       const server = createServer(near => {
+        if (hushed) {
+          open.add(near.on('error', () => undefined).on('close', () => open.delete(near)))
+          return
+        }
         const far = connect(Number(port), hostname)
         for (const [one, other] of [
           [near, far],
@@ -46,7 +53,12 @@ export async function lineTo(target: string): Promise<Line> {
       await closed
       server = undefined
     },
+    hush() {
+      hushed = true
+      for (const socket of open) socket.unpipe().pause()
+    },
     async mend() {
+      hushed = false
       server ??= await listen(here)
     },
     lead(other) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { lineTo, type Line } from '../helpers/line.js'
+import { eventually } from '../helpers/waiting.js'
 import { useWorld } from '../helpers/world.js'
 
 /** What an administrator waits for at most until a page says what is the matter. */
@@ -55,6 +56,32 @@ describe('without a database', () => {
   }
   for (const table of ['sessions', 'tenants', 'connections'])
     it(`says so while the table ${table} is locked`, () => whileLocked(table))
+
+  it('is not ready, and says so in the figures, while the database says nothing; then no old connection is asked', async () => {
+    const ask = async (path: string) => {
+      const asked = performance.now()
+      const answer = await fetch(`${world.appUrl}${path}`)
+      const text = await answer.text()
+      expect(performance.now() - asked, path).to.be.below(SOON_MS)
+      return `${answer.status} ${/^renkei_database_up .*/m.exec(text)?.[0] ?? text}`
+    }
+    const answers = [
+      { path: '/health/ready', fine: '200 {"status":"ok"}', silent: '503 {"status":"no database"}' },
+      { path: '/metrics', fine: '200 renkei_database_up 1', silent: '200 renkei_database_up 0' },
+    ]
+    for (const { path, fine, silent } of answers) {
+      // One connection is left, which has answered a moment ago.
+      await line.cut()
+      await line.mend()
+      await eventually(`${path} to be fine`, async () => (await ask(path)) === fine)
+      line.hush()
+      expect(await ask(path), 'over a connection that was open').to.equal(silent)
+      expect(await ask(path), 'over a new one').to.equal(silent)
+      await line.mend()
+      expect(await ask(path)).to.equal(fine)
+    }
+    await line.cut()
+  })
 
   it('is alive and not ready, and not ready either on a server that takes no writes', async () => {
     const ready = async () => {
