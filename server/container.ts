@@ -70,6 +70,8 @@ export interface ContainerOptions {
   poolMax?: number
   /** how long a statement waits for a lock, or for a session, ms; a page must not wait for ever */
   lockTimeoutMs?: number
+  /** after how long a connection to the database that says nothing is given up, ms (tests) */
+  silentMs?: number
   /** false: calls are not spaced out, for a sandbox without limits (tests, benchmarks) */
   pace?: boolean
 }
@@ -77,9 +79,9 @@ export interface ContainerOptions {
 /** What everything else stands on: the database, the clock, the log. */
 function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
-  const { lockTimeoutMs } = options
+  const { lockTimeoutMs, silentMs } = options
   const max = options.poolMax ?? config.databasePoolMax
-  const db = createDatabase(config.databaseUrl, { poolMax: max, log })
+  const db = createDatabase(config.databaseUrl, { poolMax: max, log, silentMs })
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer, { lockTimeoutMs })
   const metrics = createMetrics()
@@ -93,9 +95,9 @@ function createBase(config: Config, options: ContainerOptions) {
     db,
     sealer,
     /** sessions, and what counts sign-ins */
-    pool: createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs }),
+    pool: createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs, silentMs }),
     /** the job library's: it listens, which no pooler lets through */
-    jobPool: createPool(config.databaseDirectUrl, { max: config.jobPoolMax, log }),
+    jobPool: createPool(config.databaseDirectUrl, { max: config.jobPoolMax, log, silentMs }),
     data,
     inTenant: data.inTenant,
     tenants: data.tenants,

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { join, parse } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Logger as MigrationLogger, runMigrations } from 'graphile-worker'
@@ -24,6 +25,27 @@ const CONNECT_MS = 4_000
 /** … and so does what operators ask; see within() */
 export const OPERATORS_WAIT_MS = 4_000
 
+/** PostgreSQL's machine is asked for a sign of life when nothing was said for so long: Node gives it ten seconds then. */
+const KEEP_ALIVE_MS = 30_000
+
+/**
+ * A line may fall silent behind a machine that still gives signs of life, and with a statement under way none is asked
+ * for. Nothing may take so long without a word: housekeeping's longest statements in the app's pool, and in libraries'
+ * the minute from one job of housekeeping to the next, which the job library hears of.
+ */
+const SILENT_MS = { app: 5 * 60_000, library: 3 * 60_000 }
+
+/** For a connection that ends when nothing comes or goes for so long; what waits for it fails. TLS is put over it. */
+const untilSilent = (silentMs: number) => ({
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  stream: () => {
+    const socket = new Socket()
+    // Words that isDatabaseTrouble knows.
+    return socket.setTimeout(silentMs, () => socket.destroy(new Error('Connection terminated, it had fallen silent')))
+  },
+})
+
 /** knex's own words, in our log: a lost connection is told of there, and what it broke is told of by its caller. */
 const knexLogger = (log: Logger): Knex.Logger => ({
   warn: (message: unknown) => log.warn('database', { message: String(message) }),
@@ -38,11 +60,15 @@ const knexLogger = (log: Logger): Knex.Logger => ({
  */
 export function createDatabase(
   databaseUrl: string,
-  { poolMax = 10, log }: { poolMax?: number; log?: Logger } = {},
+  {
+    poolMax = 10,
+    log,
+    silentMs = SILENT_MS.app,
+  }: { poolMax?: number; log?: Logger; silentMs?: number | undefined } = {},
 ): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS },
+    connection: { connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, ...untilSilent(silentMs) },
     acquireConnectionTimeout: CONNECT_MS,
     compileSqlOnError,
     ...(log && { log: knexLogger(log) }),
@@ -57,10 +83,16 @@ export const within = <Query extends { timeout(ms: number): Query }>(ms: number,
 /** For libraries that speak to PostgreSQL themselves. `answerWithinMs`: no statement is waited for longer. */
 export function createPool(
   databaseUrl: string,
-  { max, log, answerWithinMs }: { max: number; log: Logger; answerWithinMs?: number | undefined },
+  {
+    max,
+    log,
+    answerWithinMs,
+    silentMs = SILENT_MS.library,
+  }: { max: number; log: Logger; answerWithinMs?: number | undefined; silentMs?: number | undefined },
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
+    ...untilSilent(silentMs),
     max,
     connectionTimeoutMillis: CONNECT_MS,
     ...(answerWithinMs !== undefined && { query_timeout: answerWithinMs }),

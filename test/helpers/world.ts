@@ -83,6 +83,8 @@ export interface WorldOptions {
   container?: ContainerOptions
   /** what stands between the app and its database: gives the URL that the app is told */
   between?(databaseUrl: string): Promise<string>
+  /** … between its job library and the database; asked after the former */
+  betweenJobs?(databaseUrl: string): string
 }
 
 /** A job of the test before may still be at work on the same rows. */
@@ -183,7 +185,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...options.environment,
   }
   // Pages and the work of jobs have web's login here. Only the job library has the worker's.
-  const config = loadConfig({ ...environment, DATABASE_URL: webUrl })
+  const config = loadConfig({
+    ...environment,
+    DATABASE_URL: webUrl,
+    ...(options.betweenJobs && { DATABASE_DIRECT_URL: options.betweenJobs(database.directUrl) }),
+  })
   const created = createContainer(config, {
     log: createLogger(config.logLevel, new winston.transports.Stream({ stream: sink })),
     pace: false,
