@@ -59,7 +59,8 @@ describe('a database that is dumped and restored on a new server (docs/operation
     const database = old.pathname.slice(1)
     const client = new pg.Client(server.url)
     await client.connect()
-    const roles = ['renkei_test_owner', 'renkei_test_web', 'renkei_test_worker', 'renkei_app', 'renkei_worker']
+    // The owner has given the others their roles: it goes last.
+    const roles = ['renkei_app', 'renkei_worker', 'renkei_test_web', 'renkei_test_worker', 'renkei_test_owner']
     // What a run before left there.
     const { rows } = await client.query<{ name: string }>(
       `select datname as name from pg_database where datname like 'test_%'`,
