@@ -3,6 +3,7 @@ import type { Entry, KnownPerson } from '../contract/contract.js'
 import { isAddress } from '../contract/keys.js'
 import type { Sealer } from '../platform/seal.js'
 import { stagedKeys } from './staged-keys.js'
+import { kept } from '../contract/declared.js'
 
 export type StagedSide = 'source' | 'target'
 
@@ -226,7 +227,7 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
       .whereRaw('key = any(?)', [[...hashes]])
       .whereNotNull('sealed')
       .select('key', 'side', 'position', 'sealed')) as (StagedRow & { key: string; side: StagedSide })[]
-    return new Map(rows.map(({ key, ...row }) => [key, openStaged(sealer, tenantId, runId, row).key ?? '']))
+    return new Map(rows.map(({ key, ...row }) => [key, kept(openStaged(sealer, tenantId, runId, row).key, 'key')]))
   }
 
   return {
@@ -245,7 +246,7 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
       const rows: { record_id: string; key: string; listed: boolean }[] = await staged(runId, 'target')
         .whereRaw('key = any(?)', [[...keyOf.keys()]])
         .select('record_id', 'key', db.raw('position >= 0 as listed'))
-      return rows.map(row => ({ id: row.record_id, key: keyOf.get(row.key) ?? '', listed: row.listed }))
+      return rows.map(row => ({ id: row.record_id, key: kept(keyOf.get(row.key), 'key'), listed: row.listed }))
     },
 
     /** Every key of either side that looks like one of these. */
@@ -264,7 +265,7 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
       )
       const found = new Map<string, Record<StagedSide, string[]>>()
       for (const { side, key, look_alike } of rows) {
-        const look = looks.get(look_alike) ?? ''
+        const look = kept(looks.get(look_alike), 'look-alike')
         const sides = found.get(look) ?? { source: [], target: [] }
         sides[side].push(keyOf.get(key) ?? others.get(key) ?? (isAddress(key) ? UNKNOWN_ADDRESS : key))
         found.set(look, sides)
@@ -279,7 +280,7 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
         .whereRaw('key = any(?)', [[...keyOf.keys()]])
         .groupBy('key')
         .select('key', db.raw('count(*)::int as n'))
-      return new Map(rows.map(row => [keyOf.get(row.key) ?? '', row.n]))
+      return new Map(rows.map(row => [kept(keyOf.get(row.key), 'key'), row.n]))
     },
   }
 }

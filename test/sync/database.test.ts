@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
+import { numbersInFreee } from '../helpers/in-freee.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 
 const PEOPLE = 12
 
-interface FreeeState {
-  companies: { id: number; employees: { num: string }[] }[]
-}
-
 describe('a database in trouble', () => {
   const world = useWorld({ limitsOff: ['smarthr'] })
 
-  const numbers = async () => {
-    const state = (await world.control('GET', '/state?service=freee')) as FreeeState
-    return (state.companies.find(company => company.id === 123)?.employees ?? []).map(employee => employee.num)
-  }
+  const numbers = () => numbersInFreee(world)
   const started = async () => {
     const visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })

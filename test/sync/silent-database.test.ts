@@ -1,14 +1,11 @@
 import { expect } from 'chai'
+import { numbersInFreee } from '../helpers/in-freee.js'
 import { lineTo, type Line } from '../helpers/line.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 
 const PEOPLE = 12
-
-interface FreeeState {
-  companies: { id: number; employees: { num: string }[] }[]
-}
 
 describe('a line to the database that falls silent and does not end', () => {
   let line: Line
@@ -24,10 +21,7 @@ describe('a line to the database that falls silent and does not end', () => {
   })
   after(() => line.cut())
 
-  const numbers = async () => {
-    const state = (await world.control('GET', '/state?service=freee')) as FreeeState
-    return (state.companies.find(company => company.id === 123)?.employees ?? []).map(employee => employee.num)
-  }
+  const numbers = () => numbersInFreee(world)
 
   it('holds up a worker for a while: its run goes on over new connections, and everybody is registered once', async () => {
     const visitor = await world.connected()
