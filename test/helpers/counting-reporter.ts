@@ -6,8 +6,8 @@ export interface Counts {
   passed: number
   failed: number
   skipped: number
-  /** each failed test by its whole title, and why it failed */
-  failures: { title: string; why: string }[]
+  /** each failed test by its whole title, the file it stands in, and why it failed */
+  failures: { title: string; file?: string | undefined; why: string }[]
 }
 
 /** Mocha's own `spec`, which also writes the counts to the file named by `output` once everything has run. */
@@ -16,7 +16,7 @@ export default function CountingReporter(runner: Runner, options: MochaOptions) 
   const spec = new mocha.reporters.Spec(runner, options)
   const failures: Counts['failures'] = []
   runner.on('fail', (test, error: Error) =>
-    failures.push({ title: test.fullTitle(), why: error.stack ?? String(error) }),
+    failures.push({ title: test.fullTitle(), file: test.file, why: error.stack ?? String(error) }),
   )
   runner.once('end', () => {
     const { passes: passed, failures: failed, pending: skipped } = spec.stats
