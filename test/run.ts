@@ -114,8 +114,11 @@ const env = {
 }
 const steps: { name: string; ok: boolean }[] = []
 const runs: Awaited<ReturnType<typeof mocha>>[] = []
-if (files.length > 0) runs.push(await mocha(files, env))
-else {
+if (files.length > 0) {
+  runs.push(await mocha(files, env))
+  // Of a single file somebody wants to see the failure.
+  if (files.length > 1) await onceMore()
+} else {
   const every = readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.ts'))
     .map(file => `test/${file.replaceAll(sep, '/')}`)
