@@ -8,13 +8,16 @@ import { APP_ROLE } from './platform/rights.js'
 /** A page that waits for a locked table says so within five seconds. */
 const LOCK_TIMEOUT_MS = 3_000
 
+/** No page has a statement that takes so long: the line to the database is dead. Longer than a connection is kept idle. */
+const SILENT_MS = 40_000
+
 /** How long requests in hand are waited for when the process is to go, and when it is gone whatever still waits. */
 const DRAIN_MS = 12_000
 const GONE_MS = 15_000
 
 /** The web process: config → container → listen. */
 const config = configOrExit()
-const container = createContainer(config, { lockTimeoutMs: LOCK_TIMEOUT_MS })
+const container = createContainer(config, { lockTimeoutMs: LOCK_TIMEOUT_MS, silentMs: SILENT_MS })
 const { log } = container
 surviveDatabaseTrouble(log)
 await checkLogins([{ variable: 'DATABASE_URL', pool: container.pool, role: APP_ROLE }], {

@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.js'
 import { endRun, type EndStores } from '../runs/end-run.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { RunFailures } from '../runs/run-failures.js'
-import { createFence, holding } from '../runs/lease.js'
+import { createFence, holding, touched } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
@@ -48,7 +48,7 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
     })
     if (!run || !lease) return
 
-    const caller = { signal, fence: createFence({ inTenant, run, lease }) }
+    const caller = { signal, fence: createFence({ inTenant, run, lease }), touched }
     await failures.guard(run, { job: 'run.apply', signal, lease }, () =>
       withSides(openSides, run, caller, sides => write(run, lease, sides, signal)),
     )

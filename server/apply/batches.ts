@@ -14,7 +14,7 @@ import {
   forCreate,
   orderOf,
   remember,
-  withdraw,
+  notBegun,
   type Writing,
 } from './writing.js'
 
@@ -31,11 +31,11 @@ export function createBatches(writing: Writing, batch: Batch) {
   async function send(
     tasks: readonly Task[],
     call: () => Promise<readonly BatchResult[]>,
-    order?: Order,
+    order: Order,
   ): Promise<(BatchResult | null)[]> {
     if (tasks.length === 0) return []
     try {
-      const results = [...(await (order ? noting(order, call) : call()))]
+      const results = [...(await noting(order, call))]
       lostBatches = 0
       return results
     } catch (error) {
@@ -47,7 +47,7 @@ export function createBatches(writing: Writing, batch: Batch) {
         return tasks.map(() => null)
       }
       if (error instanceof VendorRefused) return tasks.map((): BatchResult => ({ refused: error.reason }))
-      if (order?.noted) await withdraw(writing, tasks)
+      await notBegun(writing, order, tasks)
       throw error
     }
   }
@@ -88,6 +88,10 @@ export function createBatches(writing: Writing, batch: Batch) {
     const results = await send(
       open.map(({ task }) => task),
       () => batch.update(open.map(({ order }) => order)),
+      orderOf(
+        writing,
+        open.map(({ task }) => task),
+      ),
     )
     return [
       ...all.filter(one => !paired.has(one)).map(({ task }) => failed(task, takenReason(sides, 'known'))),

@@ -1,10 +1,19 @@
-import type { Values } from '../contract/contract.js'
+import type { Directory, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorRefused, VendorStumbled, type Reason } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
-import { failed, failedByPlan, hasProblems, orRefused, stuckReason, succeeded, unconfirmed } from './outcomes.js'
+import {
+  failed,
+  failedByPlan,
+  hasProblems,
+  keyTakenReason,
+  orRefused,
+  stuckReason,
+  succeeded,
+  unconfirmed,
+} from './outcomes.js'
 import { noting } from '../runs/lease.js'
 import {
   changing,
@@ -12,15 +21,31 @@ import {
   forCreate,
   orderOf,
   remember,
-  withdraw,
+  notBegun,
   type Current,
   type Writing,
 } from './writing.js'
+
+/**
+ * Whether somebody has this key at the target by now: registered there by hand since the plan, which may be a day old. A
+ * target that refuses a second record itself is not asked. The others are read through once, before the first create.
+ */
+function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'keys'>) {
+  const readAll = async () => {
+    const all = new Set<string | null>()
+    for await (const page of keys?.() ?? []) for (const key of page) all.add(key)
+    return all
+  }
+  let read: Promise<ReadonlySet<string | null>> | null = null
+  return async (key: string | null): Promise<boolean> =>
+    !keysUnique && key !== null && (await (read ??= readAll())).has(key)
+}
 
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
 export function createCreates(writing: Writing) {
   const { sides, days } = writing
   const { target } = sides
+  const isTaken = createTakenKeys(target)
   let createsBlocked: Reason | null = null
   const answersToRepeats = new Map<string, Reason>()
 
@@ -69,7 +94,7 @@ export function createCreates(writing: Writing) {
         return refused(task, error.reason)
       }
       // Thrown before the service took it (limits, rights, maintenance): nothing to look up next time.
-      if (order.noted) await withdraw(writing, [task])
+      await notBegun(writing, order, [task])
       throw error
     }
   }
@@ -77,6 +102,7 @@ export function createCreates(writing: Writing) {
   const create = async (task: Task): Promise<Result | null> => {
     if (hasProblems(task)) return failedByPlan(task, sides.flow)
     if (createsBlocked !== null) return refused(task, createsBlocked)
+    if (task.creates === 0 && (await isTaken(task.key))) return failed(task, keyTakenReason(sides))
     const created = await send(task)
     if (created === null || 'outcome' in created) return created
     const taken = await remember(writing, task, created.id)

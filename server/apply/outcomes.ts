@@ -3,9 +3,13 @@ import { VendorMissing, VendorRefused, type Reason } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { problemsReason } from '../runs/reasons.js'
+import type { Sides } from '../runs/sides.js'
 
 export const movedReason = (target: string) =>
   `計画後に変更されています。上書きを防ぐため、${target}には書き込んでいません。最新の内容を取得し直して、再度同期してください。`
+
+export const keyTakenReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>) =>
+  `情報を取得した後に、同じ${flow.words.key}の${flow.words.item}が${names.target}に登録されました。二重登録を防ぐため、登録していません。最新の内容を取得し直して、再度同期してください。`
 
 export const missingReason = (target: string) =>
   `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`

@@ -2,9 +2,10 @@ import { VendorStumbled } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
-import { takenReason } from '../runs/reasons.js'
+import { noting } from '../runs/lease.js'
+import { partlyRefusedReason, takenReason } from '../runs/reasons.js'
 import { failed, orRefused, stuckReason, succeeded } from './outcomes.js'
-import { changing, connect, type Current, type Writing } from './writing.js'
+import { changing, connect, FinishedElsewhere, notBegun, orderOf, type Current, type Writing } from './writing.js'
 
 /** A record to be changed, and what the target says of it now. */
 export interface Update {
@@ -32,17 +33,30 @@ export function createUpdates(writing: Writing) {
   const sinceAnswer = () => aside.filter(({ answersBefore }) => answersBefore === answers.count)
 
   /** Sends what the target, as just re-read, does not say yet. */
-  const send = ({ task, now }: Update): Promise<Result> =>
-    orRefused(task, async () => {
-      if (!(await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id))))
-        return failed(task, takenReason(sides, 'known'))
-      const set = remaining(task.content.set, now.values)
-      if (Object.keys(set).length > 0) await target.update(changing(writing, set, now))
-      return succeeded(task)
-    })
+  const send = async ({ task, now }: Update): Promise<Result | null> => {
+    if (!(await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id))))
+      return failed(task, takenReason(sides, 'known'))
+    const set = remaining(task.content.set, now.values)
+    if (Object.keys(set).length === 0) return succeeded(task)
+    const order = orderOf(writing, [task])
+    try {
+      return await orRefused(
+        task,
+        async () => {
+          await noting(order, () => target.update(changing(writing, set, now)))
+          return succeeded(task)
+        },
+        reason => (order.touched ? partlyRefusedReason(sides.names.target, reason) : reason),
+      )
+    } catch (error) {
+      if (error instanceof FinishedElsewhere) return null
+      await notBegun(writing, order, [task])
+      throw error
+    }
+  }
 
   return {
-    /** null: set aside. */
+    /** null: set aside, or finished by the worker before us. */
     async update(update: Update): Promise<Result | null> {
       const answersBefore = answers.count
       try {

@@ -58,10 +58,11 @@ export const remember = (writing: Writing, task: Task, targetId: string): Promis
 /** The worker before us was still at it and has finished one of them meanwhile: what it stored decides. */
 export class FinishedElsewhere extends Error {}
 
-/** The order of these creates: all are noted, or none. Throws FinishedElsewhere and LeaseLost when it is noted. */
+/** The order of these writes: all are noted, or none. Throws FinishedElsewhere and LeaseLost when it is noted. */
 export function orderOf({ inTenant, run, lease, clock }: Writing, tasks: readonly Task[]): Order {
   return {
     noted: false,
+    touched: false,
     note: () =>
       inTenant(run.tenantId, async ({ pendingItems, runs }) => {
         let mine = 0
@@ -80,6 +81,11 @@ export const withdraw = (writing: Writing, tasks: readonly Task[]): Promise<void
   holding(writing, async ({ pendingItems }) => {
     for (const task of tasks) await pendingItems.withdraw(writing.run.id, task.id)
   })
+
+/** An error has stopped a write: its intent stays where a part of it may be there. Throws LeaseLost. */
+export async function notBegun(writing: Writing, { noted, touched }: Order, tasks: readonly Task[]): Promise<void> {
+  if (noted && !touched) await withdraw(writing, tasks)
+}
 
 /** What a create sends: the plan's fields and the connector's settings for new people. */
 export const forCreate = ({ sides }: Writing, task: Task): Values => ({ ...task.content.set, ...sides.onCreate })

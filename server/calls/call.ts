@@ -37,6 +37,8 @@ export interface Caller {
    * comes back is until when its word holds, by performance.now().
    */
   fence?: (kind: Exclude<CallKind, 'read'>) => Promise<number>
+  /** Told when a write was taken, or may have been: no usable answer came. */
+  touched?: () => void
 }
 
 export interface Http {

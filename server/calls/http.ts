@@ -34,7 +34,7 @@ interface Spent {
 
 /** The one way out to SmartHR and the services: limits, tokens, retries, redaction and the names of failures. */
 export function createHttp(options: HttpOptions): Http {
-  const { errors, tokens, log, signal, fence, retryBaseMs = RETRY_BASE_MS } = options
+  const { errors, tokens, log, signal, fence, touched, retryBaseMs = RETRY_BASE_MS } = options
   const send = createSend(options)
   const pace = createPace(options)
   const failures = createFailures(errors, options.closedHours)
@@ -52,6 +52,7 @@ export function createHttp(options: HttpOptions): Http {
 
   /** Before the same call is sent again. A create is not: its record may be stored although no answer came. */
   const stumbled = async ({ kind }: Call, spent: Spent, shown?: string) => {
+    if (kind !== 'read') touched?.()
     if (kind === 'create') throw failures.uncertain()
     if (spent.tries >= MAX_TRIES) throw failures.stumbled(Date.now() + retryBaseMs * 30, shown)
     await sleep(retryBaseMs * 2 ** (spent.tries - 1), undefined, signal && { signal })
@@ -76,6 +77,7 @@ export function createHttp(options: HttpOptions): Http {
       }
       case 'unavailable':
         if (rule?.retryAfterMs !== undefined) throw failures.unavailable(Date.now() + rule.retryAfterMs, rule.shown)
+        if (call.kind === 'update') touched?.()
         if (call.kind !== 'create' && retryAt > Date.now() + LONGEST_WAIT_MS)
           throw failures.unavailable(retryAt, rule?.shown)
         return stumbled(call, spent, rule?.shown)
@@ -107,7 +109,10 @@ export function createHttp(options: HttpOptions): Http {
         }
         const { answer } = received
         const resetAt = await pace.heed(call, answer)
-        if (answer.status < 300) return answer as Answer<T>
+        if (answer.status < 300) {
+          if (call.kind !== 'read') touched?.()
+          return answer as Answer<T>
+        }
         const failure = failures.read(call, answer)
         if (!failure.rule && answer.status === call.alsoAnswers) return answer as Answer<T>
         if (failure.verdict === 'expired') token = await renewed(token, spent, failure)

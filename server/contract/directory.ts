@@ -137,6 +137,8 @@ export interface Directory<E extends Entry = Entry> {
   readonly pageSize: number
   /** the side refuses a second record with the same key (社員番号) */
   readonly keysUnique: boolean
+  /** … else: the keys of everybody who is there now, page by page. Asked once before a run creates anybody. */
+  keys?(): AsyncIterable<readonly (string | null)[]>
   /** nothing in an answer says how many people there are, so that one cut short looks like a smaller company */
   readonly saysNoTotal?: true
   /**

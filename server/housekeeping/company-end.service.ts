@@ -3,17 +3,17 @@ import type { TokenEndpoint } from '../calls/token-endpoint.js'
 import type { AccessTokenStore } from '../connections/access-token.store.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { OwnConnectionStore } from '../connections/own-connection.store.js'
-import type { Tenant, TenantStore } from '../install/tenant.store.js'
+import type { TenantStore } from '../install/tenant.store.js'
 import type { Withdrawal } from '../install/withdrawal.js'
 import type { SendMail } from '../mail/outbox.job.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Logger } from '../platform/logger.js'
-import { mailbox } from '../platform/mailbox.js'
 import { endRun, type EndStores } from '../runs/end-run.js'
 import type { GrantTokens } from '../smarthr/grant.service.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
-import type { CompanyCounts, CompanyEndStore, CompanyMail } from './company-end.store.js'
+import type { CompanyCounts, CompanyEndStore } from './company-end.store.js'
+import { createCompanyMails } from './company-mails.js'
 import { finalMail, noticeMail } from './company-mail.view.js'
 
 interface CompanyStores extends EndStores {
@@ -73,7 +73,8 @@ async function endAll(stores: CompanyStores, now: Date): Promise<Held[]> {
 
 /** The end of a company here: asked for by an administrator or the operator, or noticed by SmartHR's refusals. */
 export function createCompanyEnd(deps: CompanyEndDeps) {
-  const { inTenant, tenants, clock, log, endpointOf, withdrawal, grants, send, appUrl } = deps
+  const { inTenant, tenants, clock, log, endpointOf, withdrawal, grants, appUrl } = deps
+  const tell = createCompanyMails(deps)
 
   /** The services are asked to forget the tokens; their failure changes nothing here. */
   const revoke = async (held: readonly Held[]): Promise<void> => {
@@ -82,18 +83,6 @@ export function createCompanyEnd(deps: CompanyEndDeps) {
         ?.revoke(token)
         .catch((error: unknown) => log.info('token not revoked at the service', { connector, err: error }))
     }
-  }
-
-  /** Tells every administrator, once; throws when it did not leave, and is to be tried again. */
-  const tell = async (tenant: Tenant, mail: CompanyMail, text: { subject: string; text: string }): Promise<void> => {
-    const to = await inTenant(tenant.id, async ({ companyEnds }) =>
-      (await companyEnds.claimMail(mail)) ? companyEnds.addresses() : [],
-    )
-    for (const [index, address] of to.flatMap(given => mailbox(given) ?? []).entries()) {
-      const messageId = `<${mail}.${tenant.id}.${index}@${new URL(appUrl).hostname}>`
-      await send({ to: address, ...text, messageId })
-    }
-    if (to.length > 0) await inTenant(tenant.id, ({ companyEnds }) => companyEnds.mailSent(mail))
   }
 
   return {

@@ -8,6 +8,9 @@ const MAILING_S = 60
 
 export type CompanyMail = 'notice' | 'final'
 
+/** Of each copy of a mail: that it was sent, or how often nobody knew whether it was. */
+export type Told = Readonly<Record<string, 'sent' | number>>
+
 export interface CompanyEnd {
   reason: 'asked' | 'uninstalled'
   noticedAt: Date
@@ -55,13 +58,19 @@ export function createCompanyEndStore(db: Knex, tenantId: string) {
       return (await end().where({ reason: 'uninstalled' }).delete()) > 0
     },
 
-    /** Takes a mail upon the caller; false when it was sent, or another sends it. */
-    async claimMail(mail: CompanyMail): Promise<boolean> {
-      const claimed = await end()
+    /** Takes a mail upon the caller, with what became of its copies; null when it was sent, or another sends it. */
+    async claimMail(mail: CompanyMail): Promise<Told | null> {
+      const [claimed] = (await end()
         .whereNull(sentAt[mail])
         .where(free => free.whereNull('mailing_until').orWhere('mailing_until', '<', db.raw('clock_timestamp()')))
         .update({ mailing_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [MAILING_S]) })
-      return claimed === 1
+        .returning('told')) as { told: Told }[]
+      return claimed?.told ?? null
+    },
+
+    /** What became of one copy of it. */
+    async noteCopy(copy: string, became: Told[string]): Promise<void> {
+      await end().update({ told: db.raw('told || ?::jsonb', [JSON.stringify({ [copy]: became })]) })
     },
 
     async mailSent(mail: CompanyMail): Promise<void> {

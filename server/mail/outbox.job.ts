@@ -30,7 +30,7 @@ const retryAfter = (attempts: number) => Math.min(10 * 2 ** attempts, 10 * MINUT
 const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE_S * 1000
 
 /** A mail that nobody knows about is sent a second time, never a third. */
-const UNANSWERED_AT_MOST = 2
+export const UNANSWERED_AT_MOST = 2
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 

@@ -86,7 +86,7 @@ function counts(input: ResultMailInput): string[] {
     `成功: ${amount(run.succeededCount)}件`,
     `失敗: ${amount(run.failedCount)}件`,
     ...(unconfirmedIn(input) > 0
-      ? [`要確認: ${amount(unconfirmedIn(input))}件（登録できたかを確認できませんでした）`]
+      ? [`要確認: ${amount(unconfirmedIn(input))}件（登録・更新できたかを確認できませんでした）`]
       : []),
     ...(remarks > 0 ? [`要確認: ${amount(remarks)}件（取り込みましたが、SmartHRで合計金額が一致していません）`] : []),
     ...(leftTotal > 0 ? [`対象外: ${amount(leftTotal)}件`] : []),

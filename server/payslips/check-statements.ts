@@ -3,6 +3,7 @@ import type { Reason } from '../errors.js'
 import { repeatButtons } from '../runs/labels.js'
 import type { Result } from '../runs/item.store.js'
 import { holding } from '../runs/lease.js'
+import { begunReasons } from '../runs/reasons.js'
 import { daysOf } from '../runs/sides.js'
 import type { PayrollDeps } from './payroll.deps.js'
 import { digestOf } from './payslip.js'
@@ -56,7 +57,8 @@ export async function checkStatements(deps: CheckDeps, rules: PayslipRules): Pro
   if (unknownKeys.length > 0 && rules.unknown === 'fails-all') {
     const [shown, more] = [unknownKeys.slice(0, SHOWN_KEYS), Math.max(0, unknownKeys.length - SHOWN_KEYS)]
     const reason = stoppedBy(shown, more, repeatButtons.not_run)
-    await holding(deps, stores => stores.items.settleRest(run.id, { outcome: 'not_run', reason }, clock.now()))
+    const rest = { outcome: 'not_run', reason, begun: begunReasons(sides.names.target, reason) } as const
+    await holding(deps, stores => stores.items.settleRest(run.id, rest, clock.now()))
   }
   return gone.length
 }

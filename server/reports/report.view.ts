@@ -169,7 +169,7 @@ const failuresOf = (input: ReportInput): ReasonList | null =>
 
 const unconfirmedOf = (input: ReportInput): ReasonList | null =>
   reasonsOf(input, input.unconfirmed, {
-    who: `登録できたかを確認できなかった${input.flow.words.item}`,
+    who: `登録・更新できたかを確認できなかった${input.flow.words.item}`,
     reason: '理由',
     total: input.run.unconfirmedCount,
     outcome: 'unconfirmed',

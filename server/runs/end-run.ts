@@ -1,8 +1,17 @@
+import { connectorOf } from '../connectors/registry.js'
 import type { JobStore } from '../jobs/job.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
 import type { ItemStore, Rest } from './item.store.js'
+import { begunReasons } from './reasons.js'
 import type { Run, RunState } from './run.js'
 import type { RunStore } from './run.store.js'
+
+/** The product that a run writes to. */
+function targetOf({ connector, flow }: Run): string {
+  const target = connectorOf(connector).flows.find(({ id }) => id === flow)?.to
+  if (target === undefined) throw new Error(`no flow ${flow}`)
+  return target
+}
 
 /** The stores that a run's end is written to. */
 export interface EndStores {
@@ -30,7 +39,8 @@ export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<
   const { items, runs } = stores
   const { id: runId } = run
   if (end.rest) {
-    await runs.progressed(runId, await items.settleRest(runId, end.rest, end.now))
+    const begun = begunReasons(targetOf(run), end.rest.reason)
+    await runs.progressed(runId, await items.settleRest(runId, { ...end.rest, begun }, end.now))
   }
   const { succeeded, failed, unconfirmed, pending } = await items.countOutcomes(runId)
   if (pending > 0) throw new Error('a run must not end while people are without an outcome')

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { KeyMissing, type Sealer } from '../platform/seal.js'
 import type { Reason } from '../errors.js'
+import type { BegunReasons } from './reasons.js'
 import { unwritableInReason } from './errors-csv.js'
 import { itemReader, pageOf, type ItemPage, type Task } from './item.rows.js'
 import { storedReason } from './stored-reason.js'
@@ -17,9 +18,10 @@ export interface Result {
 export interface Rest {
   outcome: 'failed' | 'not_run'
   reason: Reason
-  /** of creates that were begun: whose answer is missing (要確認), and whose record is there without all that belongs to it */
-  begun?: { doubtful: Reason; halfDone: Reason }
 }
+
+/** A write was begun, and what became of it is not known. */
+const UNKNOWN = "intent_at is not null and (class <> 'new' or target_id is null)"
 
 /** The people of a run; of a forgotten one what history keeps of them. */
 const resultsOf = (db: Knex, tenantId: string, runId: string) =>
@@ -177,33 +179,32 @@ function outcomes(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     /**
-     * Gives every selected item without an outcome the same one: the run stops here. A create that was begun has reasons
-     * of its own, where they are given: it may be, or is, there. Returns how many have which outcome now.
+     * Gives every selected item without an outcome the same one: the run stops here. A write that was begun has reasons
+     * of its own: it may be, or is, there. Returns how many have which outcome now.
      */
     async settleRest(
       runId: string,
-      { outcome, reason, begun = { doubtful: reason, halfDone: reason } }: Rest,
+      { outcome, reason, begun }: Rest & { begun: BegunReasons },
       now: Date,
     ): Promise<Settled> {
-      const [whole, doubtful, halfDone] = [
+      const [whole, doubtful, halfDone, halfChanged] = [
         storedReason(reason),
         storedReason(begun.doubtful),
         storedReason(begun.halfDone),
+        storedReason(begun.halfChanged),
       ]
       const rows = (await todo(runId)
         .update({
-          outcome: db.raw('case when target_id is null and intent_at is not null then ? else ? end', [
-            'unconfirmed',
-            outcome,
-          ]),
+          outcome: db.raw(`case when ${UNKNOWN} then ? else ? end`, ['unconfirmed', outcome]),
           reason: db.raw(
-            'case when target_id is not null and class = ? then ? when intent_at is not null then ? else ? end',
-            ['new', halfDone.kept, doubtful.kept, whole.kept],
+            `case when class = 'new' and target_id is not null then ? when intent_at is null then ?
+                  when class = 'new' then ? else ? end`,
+            [halfDone.kept, whole.kept, doubtful.kept, halfChanged.kept],
           ),
           applied_at: now,
         })
         .returning(['id', 'outcome', 'reason'])) as { id: number; outcome: Outcome; reason: string }[]
-      const sealed = new Map([whole, doubtful, halfDone].map(({ kept, sealed }) => [kept, sealed]))
+      const sealed = new Map([whole, doubtful, halfDone, halfChanged].map(({ kept, sealed }) => [kept, sealed]))
       await keepSaid(
         runId,
         rows.map(row => ({ id: String(row.id), whole: sealed.get(row.reason) ?? null })),

@@ -34,11 +34,13 @@ export const holding = <Stores extends LeaseStores, T>(
     return work(stores)
   })
 
-/** A create on its way to the service, and what is stored of it before it leaves. */
+/** A write on its way to the service, and what is stored of it before it leaves. */
 export interface Order {
   /** Stores its intent, while the run is ours. Throws LeaseLost. */
   note: () => Promise<void>
   noted: boolean
+  /** The target has taken a part of it, or may have. */
+  touched: boolean
 }
 
 const orders = new AsyncLocalStorage<Order>()
@@ -48,6 +50,12 @@ const orders = new AsyncLocalStorage<Order>()
  * dies in a wait leaves no intent of what it has not sent, and nothing to be looked for.
  */
 export const noting = <T>(order: Order, send: () => Promise<T>): Promise<T> => orders.run(order, send)
+
+/** The write that is on its way was taken, or may have been. */
+export function touched(): void {
+  const order = orders.getStore()
+  if (order) order.touched = true
+}
 
 /** An update goes out on the word of a look that is at most so old: sent twice, it leaves the same record. */
 const FRESH_MS = 1_000

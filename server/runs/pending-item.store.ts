@@ -11,7 +11,7 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
   return {
     /** Creates that were begun and have no outcome (crash, time-out, the rest not sent): finished before anything else. */
     async unsettled(runId: string, limit: number): Promise<Task[]> {
-      return read(todo(runId).whereNotNull('intent_at').orderBy('id').limit(limit))
+      return read(todo(runId).where({ class: 'new' }).whereNotNull('intent_at').orderBy('id').limit(limit))
     },
 
     /** The next group of updates, `without` those set aside: people whose targets stood on one listing page. */
@@ -34,7 +34,8 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
 
     /** The next one by its place in the source's listing, whatever is to be done with it. */
     async nextInOrder(runId: string): Promise<Task[]> {
-      return read(todo(runId).whereNull('intent_at').orderBy('id').limit(1))
+      const open = todo(runId).where(item => item.where({ class: 'changed' }).orWhereNull('intent_at'))
+      return read(open.orderBy('id').limit(1))
     },
 
     async nextCreates(runId: string, limit: number): Promise<Task[]> {
@@ -42,12 +43,13 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     },
 
     /**
-     * Notes that a create is about to be sent. The condition: this worker still holds the run, and the person was
+     * Notes that a write is about to be sent. The condition: this worker still holds the run, and the person was
      * neither created nor settled meanwhile. False: it must not send.
      */
     async intend(runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
       const changed = await items(runId)
-        .where({ id: itemId, target_id: null })
+        .where({ id: itemId })
+        .where(item => item.where({ class: 'changed' }).orWhereNull('target_id'))
         .whereNull('outcome')
         .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
         .update({ intent_at: now, creates: db.raw('creates + 1'), looks: 0 })
@@ -55,8 +57,8 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     },
 
     /**
-     * The last create certainly did not happen (it was refused before it was taken). Where it was the only one, the next
-     * try needs no look-up.
+     * The last write certainly did not happen (it was refused before it was taken). Where it was the only one, nobody has
+     * to ask what became of it.
      */
     async withdraw(runId: string, itemId: string): Promise<void> {
       await items(runId)

@@ -13,9 +13,38 @@ export const sentence = (text: string): string => (/[。！？]$/.test(text) ? t
 export const uncertainReason = (target: string) =>
   `${target}から応答がなく、登録できたかを確認できませんでした。二重登録を防ぐため、これ以上は送信していません。${target}を確認してから、再度同期してください。`
 
+/** A write of a record that is there was cut off. */
+const halfChangedReason = (target: string) =>
+  `更新の途中で中断したため、${target}でどこまで更新されたかを確認できませんでした。${target}を確認してから、再度同期してください。`
+
 /** A create went through, and what belongs to it did not. */
 export const halfDoneReason = (target: string, reason: Reason): Reason =>
   within(reason, text => `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(text)}`)
+
+/** Why a write that was begun has no outcome when its run stops. */
+export interface BegunReasons {
+  /** a create whose answer is missing */
+  doubtful: Reason
+  /** a create whose record is there without all that belongs to it */
+  halfDone: Reason
+  /** an update of which all, a part or nothing may be there */
+  halfChanged: Reason
+}
+
+/** … when it stops for `reason`. */
+export const begunReasons = (target: string, reason: Reason): BegunReasons => ({
+  doubtful: uncertainReason(target),
+  halfDone: halfDoneReason(target, reason),
+  halfChanged: halfChangedReason(target),
+})
+
+/** An update was refused after a part of it had been taken. */
+export const partlyRefusedReason = (target: string, reason: Reason): Reason =>
+  within(
+    reason,
+    text =>
+      `${target}がすべての項目を受け付けなかったため、一部の項目だけが更新されている可能性があります：${sentence(text)}`,
+  )
 
 /** A reason that says what to do afterwards has also said where to correct it. */
 const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/

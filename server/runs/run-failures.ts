@@ -3,14 +3,11 @@ import { jstDateTime, type Clock } from '../platform/clock.js'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { Logger } from '../platform/logger.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
-import { connectorOf } from '../connectors/registry.js'
 import type { GrantStore } from '../smarthr/grant.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from './run.store.js'
 import { holding, LeaseLost } from './lease.js'
 import { announce, endRun, type EndStores } from './end-run.js'
-import type { Rest } from './item.store.js'
-import { halfDoneReason, uncertainReason } from './reasons.js'
 import type { Run } from './run.js'
 
 /** How often in a row a run is put aside before it is given up (VendorUnavailable). */
@@ -21,17 +18,6 @@ const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)くだ
 
 const UNEXPECTED =
   '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
-
-/** Everybody who is left has the run's own reason, but those whose create was begun. */
-function restOf({ connector, flow }: Run, reason: Reason): Rest {
-  const target = connectorOf(connector).flows.find(({ id }) => id === flow)?.to
-  if (target === undefined) throw new Error(`no flow ${flow}`)
-  return {
-    outcome: 'failed',
-    reason,
-    begun: { doubtful: uncertainReason(target), halfDone: halfDoneReason(target, reason) },
-  }
-}
 
 /** It stands in clear, and will be another in a moment: without what a service has said. */
 const pausedReason = (until: Date, { reason }: AppError) =>
@@ -79,7 +65,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
   /** Gives the run up, in the caller's transaction. */
   const failIn = async (stores: FailureStores, run: Run, reason: Reason) => {
     if (run.state !== 'fetching') {
-      await endRun(stores, run, { now: clock.now(), rest: restOf(run, reason) })
+      await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
       return
     }
     const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)

@@ -205,6 +205,11 @@ function directoryContract(connector: string, rig: Rig, side: 'service' | 'smart
       if (Object.keys(created.left).length > 0) {
         await people.update({ id: created.id, set: created.left, current: created.current, today: TODAY })
       }
+      if (!people.keysUnique) {
+        const keys: (string | null)[] = []
+        for await (const page of people.keys?.() ?? []) keys.push(...page)
+        expect(keys, 'a second record is not refused, so that the engine asks').to.include('990001')
+      }
       const found = await people.findCreated([{ ref: 'r', key: rig.keyOf?.('990001') ?? '990001', values, at }])
       expect(found.get('r')).to.deep.equal([created.id])
 

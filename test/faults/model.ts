@@ -37,7 +37,7 @@ export interface Clean {
   writesPerChanged: number
 }
 
-const UNCONFIRMED = '登録できたかを確認できませんでした'
+const UNCONFIRMED = /登録できたかを確認できませんでした|どこまで更新されたかを確認できませんでした/
 /** Created, and said so: the rest of the record is missing. */
 const HALF_DONE = /に新規登録しましたが|に登録しましたが/
 /** Says itself that it does not know. */
@@ -89,7 +89,7 @@ function withoutOutcome({ run, items }: Observed, expected: number): string[] {
 }
 
 const isUnconfirmed = ({ outcome, reason }: ItemRow) =>
-  outcome === 'unconfirmed' || (outcome !== 'succeeded' && (reason ?? '').includes(UNCONFIRMED))
+  outcome === 'unconfirmed' || (outcome !== 'succeeded' && UNCONFIRMED.test(reason ?? ''))
 
 function untrue(seen: Observed, allowed: Allowance): string[] {
   const [was, is, source] = [keyed(seen.before), keyed(seen.after), keyed(seen.source)]

@@ -209,6 +209,22 @@ const ofTheServices: readonly Scenario[] = [
     allowed: { failures: 10, unconfirmed: 3 },
   },
   {
+    name: 'the answer of an update is lost, and then the authorisation is gone for good',
+    strikes: [
+      {
+        when: anUpdate([1, 8]),
+        blow: {
+          kind: 'faults',
+          faults: [
+            { service: 'freee', method: 'PUT', times: 1, applyFirst: true, drop: true },
+            { service: 'freee', path: '/hr/', status: 401 },
+          ],
+        },
+      },
+    ],
+    allowed: { failures: 20, unconfirmed: 8 },
+  },
+  {
     name: 'one of the creates is answered 500 whenever it is sent',
     strikes: [
       {

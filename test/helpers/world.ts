@@ -275,7 +275,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         handlers: container.handlers,
         concurrency: 4,
         log: container.log,
-        everyMinute: container.housekeeping,
+        // A pass would come between any two lines of a test: those that need one make it (container.housekeeping).
+        everyMinute: () => Promise.resolve(),
       })
     },
     async stopWorker() {

@@ -151,6 +151,27 @@ describe('a mail server that does not say what it did', () => {
     expect(got).to.have.length(4)
     expect(calls).to.equal(7)
   })
+
+  it('gets the mail about a deletion once per administrator, and a second time where nobody knows; then the data goes', async () => {
+    const visitor = await world.connected()
+    await world.signedIn('jiro@midori.example')
+    await visitor.get('/company/deletion')
+    toMails = [accept, hangUp]
+    await visitor.press('すべて削除する', { company: '株式会社みどり商会' })
+    const companies = async () => (await query('select from tenants')).length
+    const pass = async () => {
+      await query(`update company_ends set mailing_until = now() - interval '1 second'`)
+      await world.container.housekeeping()
+    }
+    await pass()
+    await pass()
+    expect(await companies()).to.equal(1)
+    await pass()
+
+    expect(got).to.have.length(3)
+    expect(new Set(got).size, 'a Message-ID each').to.equal(2)
+    expect(await companies()).to.equal(0)
+  })
 })
 
 describe('a process that dies while it sends a mail', () => {

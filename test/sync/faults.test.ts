@@ -191,6 +191,23 @@ describe('bad luck', () => {
     expect(report.text).to.include('計画後に変更されています').and.include('成功 2件').and.include('失敗 1件')
   })
 
+  it('does not register whom somebody has registered at freee by hand since the plan', async () => {
+    await people('smarthr', 3)
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const byHand = { num: 'P000002', displayName: '手 入力' }
+    await world.control('POST', '/people', { service: 'freee', people: [byHand] })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text)
+      .to.include('成功 2件')
+      .and.include('失敗 1件')
+      .and.include(
+        '情報を取得した後に、同じ社員番号の従業員がfreee人事労務に登録されました。二重登録を防ぐため、登録していません。',
+      )
+    expect(await inFreee()).to.deep.equal(codes(3))
+  })
+
   for (const [who, place] of [
     ['the first', 0],
     ['the last', 7],

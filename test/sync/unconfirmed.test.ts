@@ -82,7 +82,8 @@ describe('a create without an answer', () => {
     await people('smarthr')
     const runId = await toSelection(visitor, 'employees-from-smarthr')
     await lost('freee', '/employees$')
-    await fault({ service: 'freee', method: 'GET', status: 401, body: { message: 'expired' } })
+    // The list of keys before the first create is still answered.
+    await fault({ service: 'freee', method: 'GET', after: 1, status: 401, body: { message: 'expired' } })
     await fault({ service: 'freee', path: '/public_api/token', status: 401, body: { error: 'invalid_grant' } })
     await syncEverybody(visitor)
     const report = await reportOf(visitor, runId)
@@ -99,7 +100,7 @@ describe('a create without an answer', () => {
     expect(report.text)
       .to.include(`失敗 ${others}件`)
       .and.include('要確認 1件')
-      .and.include('登録できたかを確認できなかった従業員（1名）')
+      .and.include('登録・更新できたかを確認できなかった従業員（1名）')
       .and.include('登録できたかを確認できませんでした。二重登録を防ぐため、これ以上は送信していません。')
       .and.include('再度連携設定を行なってください')
     const lines = file.html.split('\r\n').filter(line => line.includes('登録できたかを確認できませんでした'))
@@ -107,7 +108,7 @@ describe('a create without an answer', () => {
     expect(lines).to.not.have.length(0)
     expect(mail.text)
       .to.include(`失敗: ${others}件`)
-      .and.include('要確認: 1件（登録できたかを確認できませんでした）')
+      .and.include('要確認: 1件（登録・更新できたかを確認できませんでした）')
       .and.include('要確認の理由: freee人事労務から応答がなく')
   })
 
@@ -168,5 +169,91 @@ describe('a create without an answer', () => {
       expect(report.text).to.include(`成功 ${sent}件`).and.include('失敗 0件')
       expect(await registrations(), 'nothing was sent again').to.have.length(sent)
     })
+  })
+})
+
+describe('an update that is cut off', () => {
+  const world = useWorld({ limitsOff: ['smarthr'] })
+  let visitor: Visitor
+  let runId: string
+  beforeEach(async () => {
+    visitor = await world.connected()
+    await world.control('POST', '/populate', {
+      service: 'smarthr',
+      employees: PEOPLE,
+      overlap: 1,
+      differing: 1,
+      seed: 7,
+    })
+    runId = await toSelection(visitor, 'employees-from-smarthr')
+  })
+  const fault = (description: object) => world.control('POST', '/faults', { service: 'freee', ...description })
+  const UNKNOWN = '更新の途中で中断したため、freee人事労務でどこまで更新されたかを確認できませんでした。'
+
+  /** The PUTs that freee saw, by whom they were about. */
+  const updates = async () => {
+    const of = new Map<string, number[]>()
+    for (const { method, path, status } of await world.calls('freee')) {
+      const [, id] = /employees\/(\d+)/.exec(path) ?? []
+      if (method === 'PUT' && id) of.set(id, [...(of.get(id) ?? []), status])
+    }
+    return of
+  }
+  const items = async () => {
+    const { rows } = await world.container.ownerPool.query<{ target_id: string; outcome: string; reason: string }>(
+      'select target_id, outcome, reason from run_items where run_id = $1 and selected',
+      [runId],
+    )
+    return rows
+  }
+
+  it('is 要確認 when its answer was lost and the run has to be given up', async () => {
+    await fault({ method: 'PUT', after: 2, times: 1, drop: true, applyFirst: true })
+    await fault({ method: 'PUT', after: 2, status: 401, body: { message: 'expired' } })
+    await fault({ path: '/public_api/token', status: 401, body: { error: 'invalid_grant' } })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    const unknown = (await items()).filter(({ outcome }) => outcome === 'unconfirmed')
+    expect(unknown.map(({ reason }) => reason.startsWith(UNKNOWN)))
+      .to.include(true)
+      .and.not.include(false)
+    expect(report.text)
+      .to.include(UNKNOWN)
+      .and.include(`登録・更新できたかを確認できなかった従業員（${unknown.length}名）`)
+      .and.include('再度連携設定を行なってください')
+  })
+
+  it('is 要確認, not 未実行, when the run is stopped while it waits for the service', async () => {
+    await fault({ method: 'PUT', status: 503, applyFirst: true })
+    await syncEverybody(visitor)
+    await eventually('the wait', async () => {
+      const { rows } = await world.container.ownerPool.query(
+        'select 1 from runs where id = $1 and waiting_until is not null',
+        [runId],
+      )
+      return rows.length > 0
+    })
+    await visitor.get(`/runs/${runId}`)
+    await visitor.press('同期を中止')
+    const report = await reportOf(visitor, runId)
+    const sent = (await updates()).size
+
+    expect(report.text).to.include(`要確認 ${sent}件`).and.include(UNKNOWN)
+    if (sent < PEOPLE) expect(report.text).to.include(`未実行 ${PEOPLE - sent}件`)
+  })
+
+  it('tells of those whose update was refused halfway that a part may be there, and only of those', async () => {
+    await fault({ method: 'PUT', path: '_rule', status: 400, body: { message: '口座が見つかりません' } })
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+
+    const sent = await updates()
+    const halfway = [...sent].filter(([, statuses]) => statuses.includes(200) && statuses.includes(400))
+    expect(halfway).to.not.have.length(0)
+    const said = (await items()).filter(({ reason }) =>
+      reason?.includes('一部の項目だけが更新されている可能性があります'),
+    )
+    expect(said.map(({ target_id: id }) => id).sort()).to.deep.equal(halfway.map(([id]) => id).sort())
   })
 })

@@ -90,6 +90,9 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
   return {
     pageSize: PAGE,
     keysUnique: false,
+    keys: async function* () {
+      for await (const rows of companyPages(company)) yield rows.map(row => keyOf(row.num))
+    },
 
     list: (asOf, from) => listedIn(company, yearMonthOf(asOf), from),
     everyone: asOf => everyone(company, asOf),

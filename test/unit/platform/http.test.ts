@@ -15,7 +15,7 @@ import { createHttp, type HttpOptions } from '../../../server/calls/http.js'
 import type { Call, CallKind, ServiceErrors } from '../../../server/calls/call.js'
 import type { Limiter } from '../../../server/calls/limiter.js'
 import type { Logger } from '../../../server/platform/logger.js'
-import { createFence, noting } from '../../../server/runs/lease.js'
+import { createFence, noting, touched } from '../../../server/runs/lease.js'
 
 const TOKEN = 'planted-access-token'
 const RENEWED = 'planted-renewed-token'
@@ -437,7 +437,7 @@ describe('Calls to a service', () => {
       run: { id: 'run', tenantId: 'company' },
       lease: 'lease',
     })
-    const order = { noted: false, note: () => see('intent') }
+    const order = { noted: false, touched: false, note: () => see('intent') }
     script = [answer(429, {}, { 'Retry-After': '0' }), ok]
 
     await noting(order, () => client({ fence, limiter: slots, retryBaseMs: 1 }).request(callOf('create')))
@@ -445,6 +445,29 @@ describe('Calls to a service', () => {
     expect(seen).to.deep.equal(['slot', 'intent', 'slot', 'question'])
     expect(received).to.have.length(2)
   })
+
+  const writes: readonly [what: string, script: Act[], touched: boolean][] = [
+    ['is taken', [ok], true],
+    ['gets no answer and is taken then', [drop, ok], true],
+    ['gets no answer, and the authorisation is gone then', [drop, answer(401, { code: 'reauthorize' })], true],
+    ['gets an error of the service, and is refused then', [answer(500, {}), answer(400, { messages: ['x'] })], true],
+    ['is refused', [answer(400, { messages: ['x'] })], false],
+    ['waits for a limit, and is refused then', [answer(429, {}, { 'Retry-After': '0' }), answer(403, {})], false],
+    ['finds the authorisation gone', [answer(401, { code: 'reauthorize' })], false],
+  ]
+  for (const [what, acts, expected] of writes)
+    it(`says of an update that ${what}: ${expected ? 'something may be changed' : 'nothing is changed'}`, async () => {
+      const order = { noted: true, touched: false, note: () => Promise.resolve() }
+      script = acts
+
+      await noting(order, () =>
+        client({ touched, retryBaseMs: 1 })
+          .request(callOf('update'))
+          .catch(() => null),
+      )
+
+      expect(order.touched).to.equal(expected)
+    })
 
   it('treats an unreachable service like one that does not answer', async () => {
     const nowhere = { baseUrl: 'http://127.0.0.1:1' }
