@@ -12,6 +12,7 @@ import { syncEverybody, toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
 import { tenBigCompanies } from './companies.js'
 import { housekeepingCost } from './housekeeping.js'
+import { bigPages } from './pages.js'
 
 /**
  * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
@@ -248,6 +249,7 @@ try {
     await stop(worker)
     rows.push({ scenario: 'ten people, behind ten companies of 1,000 each', values })
   }
+  if (wanted('pages')) rows.push({ scenario: 'pages about a plan of 100,000 people', values: await bigPages(world) })
   if (wanted('housekeeping')) {
     const { node, postgres } = await housekeepingCost(10_000, pid => costOf(pid).cpu)
     rows.push({
