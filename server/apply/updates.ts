@@ -5,7 +5,16 @@ import type { Result } from '../runs/item.store.js'
 import { noting } from '../runs/lease.js'
 import { partlyRefusedReason, takenReason } from '../runs/reasons.js'
 import { failed, orRefused, stuckReason, succeeded } from './outcomes.js'
-import { changing, connect, FinishedElsewhere, notBegun, orderOf, type Current, type Writing } from './writing.js'
+import {
+  changing,
+  connect,
+  FinishedElsewhere,
+  notBegun,
+  orderOf,
+  usesLinks,
+  type Current,
+  type Writing,
+} from './writing.js'
 
 /** A record to be changed, and what the target says of it now. */
 export interface Update {
@@ -34,8 +43,8 @@ export function createUpdates(writing: Writing) {
 
   /** Sends what the target, as just re-read, does not say yet. */
   const send = async ({ task, now }: Update): Promise<Result | null> => {
-    if (!(await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id))))
-      return failed(task, takenReason(sides, 'known'))
+    const isPair = !usesLinks(sides) || (await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id)))
+    if (!isPair) return failed(task, takenReason(sides, 'known'))
     const set = remaining(task.content.set, now.values)
     if (Object.keys(set).length === 0) return succeeded(task)
     const order = orderOf(writing, [task])

@@ -41,10 +41,12 @@ export interface Writing<Stores = WriterStores> {
 /** A record as last read. */
 export type Current = Pick<Entry, 'id' | 'values' | 'payload'>
 
-/** Remembers the pair, where pairs are what tells who is who. False: one of the two is another one's. */
+/** Whether pairs are what tells who is who. A payslip's id is no person's. */
+export const usesLinks = ({ flow }: Pick<Sides, 'flow'>): boolean => flow.kind === 'sync' && flow.identity === 'links'
+
+/** Remembers the pair, where pairs are used. False: one of the two is another one's. */
 export async function connect({ sides }: Writing, { links }: WriterStores, task: Task, targetId: string) {
-  // A payslip's id is no person's.
-  if (sides.flow.kind !== 'sync' || sides.flow.identity !== 'links') return true
+  if (!usesLinks(sides)) return true
   return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
 }
 
@@ -65,10 +67,10 @@ export function orderOf({ inTenant, run, lease, clock }: Writing, tasks: readonl
     touched: false,
     note: () =>
       inTenant(run.tenantId, async ({ pendingItems, runs }) => {
-        let mine = 0
-        for (const task of tasks) if (await pendingItems.intend(run.id, task.id, lease, clock.now())) mine += 1
+        const ids = tasks.map(({ id }) => id)
+        if ((await pendingItems.intend(run.id, ids, lease, clock.now())) === ids.length) return
         if (!(await runs.check(run.id, lease)).held) throw new LeaseLost()
-        if (mine < tasks.length) throw new FinishedElsewhere()
+        throw new FinishedElsewhere()
       }),
   }
 }

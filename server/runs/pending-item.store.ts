@@ -43,17 +43,16 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     },
 
     /**
-     * Notes that a write is about to be sent. The condition: this worker still holds the run, and the person was
-     * neither created nor settled meanwhile. False: it must not send.
+     * Notes that writes are about to be sent. The condition: this worker still holds the run, and the person was neither
+     * created nor settled meanwhile. Gives how many were noted: fewer than all, and none may be sent.
      */
-    async intend(runId: string, itemId: string, lease: string, now: Date): Promise<boolean> {
-      const changed = await items(runId)
-        .where({ id: itemId })
+    async intend(runId: string, itemIds: readonly string[], lease: string, now: Date): Promise<number> {
+      return items(runId)
+        .whereRaw('id = any(?::bigint[])', [[...itemIds]])
         .where(item => item.where({ class: 'changed' }).orWhereNull('target_id'))
         .whereNull('outcome')
         .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
         .update({ intent_at: now, creates: db.raw('creates + 1'), looks: 0 })
-      return changed === 1
     },
 
     /**
