@@ -141,6 +141,8 @@ export async function openStage(name: string, { own }: { own: boolean }): Promis
       audience = null
       for (const hand of all) {
         hand.lines.database.lead(cluster.appUrl())
+        // Connections of the scenario before would keep this one from opening any.
+        await hand.lines.services.cut()
         for (const line of Object.values(hand.lines)) await line.mend()
       }
       await control('POST', '/reset')
