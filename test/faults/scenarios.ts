@@ -106,7 +106,7 @@ const frozen: readonly Scenario[] = [
   },
   {
     name: 'a worker is frozen while it opens a connection',
-    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: 1 }, blow: freeze }],
+    strikes: [{ when: { far: 'services', way: 'opened', about: /^/, nth: [1, 2] }, blow: freeze }],
   },
   {
     name: 'a worker is frozen before an intent, and goes on when another has taken over',
