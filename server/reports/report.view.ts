@@ -10,7 +10,8 @@ import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { shownKey } from '../runs/reasons.js'
-import { endStates, type Change, type ItemWithContent, type Run } from '../runs/run.js'
+import { changeListOf, type ChangeList } from '../runs/change-list.js'
+import { endStates, type ItemWithContent, type Run } from '../runs/run.js'
 import {
   amount,
   at,
@@ -38,9 +39,8 @@ export interface OutcomeRow {
   outcome: Label
   reason: string
   notes: string[]
-  changes: Change[]
   /** 登録した項目 once it is done, 登録する項目 before and after a failure */
-  changeList: { title: string; isNew: boolean }
+  changeList: ChangeList
 }
 
 /** What was published until when, and who fetched it. */
@@ -185,7 +185,7 @@ function leftOf({ flow, left }: ReportInput): ReasonList | null {
 }
 
 function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
-  const { changes, notes } = item.content
+  const { notes } = item.content
   const isNew = item.class === 'new'
   const done = item.outcome === 'succeeded' ? 'した' : 'する'
   const what = flow.kind === 'publication' ? '公開した項目' : `${isNew ? '登録' : '変更'}${done}項目`
@@ -196,8 +196,7 @@ function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
     outcome: outcomeLabels[item.outcome ?? 'pending'],
     reason: item.reason ?? '',
     notes,
-    changes,
-    changeList: { title: `${what}（${changes.length}件）`, isNew },
+    changeList: changeListOf(item, flow, what),
   }
 }
 

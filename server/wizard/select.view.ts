@@ -9,7 +9,8 @@ import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, ty
 import { encodePlace, type Place } from './select.form.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
-import { ownTicksText, personRow, withinPage, type PersonRow } from './person.view.js'
+import { withinPage } from '../runs/change-list.js'
+import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
 const sortValue = (item: ItemWithContent, sort: SortColumn): string =>

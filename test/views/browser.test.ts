@@ -146,6 +146,22 @@ describe('The pages in a browser', function () {
     expect(grounds).to.deep.equal(['rgb(237, 235, 232)', 'rgba(0, 0, 0, 0)'])
   })
 
+  it('open and close the changes of everybody by one button, and on paper', async () => {
+    await open('select')
+    const shown = async () => {
+      const folds = await page.locator('[data-fold]').count()
+      return [folds - (await page.locator('[data-fold][open]').count()), await page.textContent('[data-unfold] button')]
+    }
+    const all = await page.locator('[data-fold]').count()
+    expect(await shown()).to.deep.equal([all, 'すべて開く'])
+    await page.click('[data-unfold] button')
+    await eventually(async () => String(await shown()) === '0,すべて閉じる', 'all of them open')
+    await page.click('[data-unfold] button')
+    await eventually(async () => String(await shown()) === `${all},すべて開く`, 'all of them closed')
+    await page.evaluate('dispatchEvent(new Event("beforeprint"))')
+    await eventually(async () => String(await shown()) === '0,すべて閉じる', 'all of them open on paper')
+  })
+
   it('count ticks at once, those on other pages included', async () => {
     await open('select')
     await page.locator('[data-all]').check()

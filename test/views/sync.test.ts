@@ -6,7 +6,8 @@ import { mappingOf, needsSettings, peopleWords } from '../../server/contract/con
 import { progressOf } from '../../server/reports/under-way.view.js'
 import { parseSelection } from '../../server/wizard/select.form.js'
 import { expectedMs } from '../../server/wizard/estimate.js'
-import { personRow, withinPage } from '../../server/wizard/person.view.js'
+import { changeListOf, withinPage } from '../../server/runs/change-list.js'
+import { personRow } from '../../server/wizard/person.view.js'
 import { withoutBreaks } from '../helpers/visitor.js'
 import { confirm, report, select } from './pictures.runs.js'
 import { createGallery, gallery } from './gallery.js'
@@ -178,9 +179,60 @@ describe('The selection page', () => {
       anItem(2, { content: { set: {}, target: {}, changes: [], problems: [], notes: [] } }),
       toService,
     )
-    expect(withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changes).to.have.length(34)
-    expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changes).to.have.length(4)
+    expect(
+      withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changeList.fold?.changes,
+    ).to.have.length(32)
+    expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changeList.fold?.changes).to.have.length(2)
     expect(withinPage([])).to.deep.equal([])
+  })
+
+  describe('of somebody’s changes', () => {
+    const changed = (...fields: readonly (readonly [field: string, before: string, after: string])[]) =>
+      changeListOf(
+        anItem(1, {
+          content: {
+            set: {},
+            target: {},
+            changes: fields.map(([field, before, after]) => ({ field, label: field, before, after })),
+            problems: [],
+            notes: [],
+          },
+        }),
+        toService,
+        '変更する項目',
+      )
+    const texts = (changes: readonly { before: string; after: string }[] = []) =>
+      changes.map(({ before, after }) => `${before} → ${after}`)
+
+    it('shows the first two at once and folds the others', () => {
+      const { brief, fold } = changed(
+        ['last-name', '鈴木', '佐藤'],
+        ['first-name', 'a', 'b'],
+        ['gender', '男性', '女性'],
+      )
+
+      expect(texts(brief)).to.deep.equal(['鈴木 → 佐藤', 'a → b'])
+      expect(fold?.title).to.equal('ほか1件')
+      expect(texts(fold?.changes)).to.deep.equal(['男性 → 女性'])
+    })
+
+    it('shows of numbers of money and insurance their end, and the whole behind the fold', () => {
+      const { brief, fold } = changed(
+        ['bank-account-number', '0034321', '0048765'],
+        ['employment-insurance-number', '', '1234-567890-1'],
+      )
+
+      expect(texts(brief)).to.deep.equal(['…4321 → …8765', ' → …8901'])
+      expect(fold?.title).to.equal('番号の全桁')
+      expect(texts(fold?.changes)).to.deep.equal(['0034321 → 0048765', ' → 1234-567890-1'])
+    })
+
+    it('cuts neither dates, codes nor words', () => {
+      const { brief, fold } = changed(['birth-date', '1990/02/11', '1990/02/12'], ['bank-code', '0001', '0005'])
+
+      expect(texts(brief)).to.deep.equal(['1990/02/11 → 1990/02/12', '0001 → 0005'])
+      expect(fold).to.equal(null)
+    })
   })
 
   it('sends back what the server reads: revision, the rows shown, the rows ticked', async () => {
