@@ -104,6 +104,13 @@ function reading(db: Knex, tenantId: string) {
 /** What the plan has come to. */
 function plans(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
+  const fieldCounts = (runId: string) =>
+    db.raw(
+      `(select coalesce(jsonb_object_agg(field, people), '{}') from (
+          select field, count(*) as people from run_items, unnest(changed_fields) as field
+          where tenant_id = ? and run_id = ? and class = 'changed' group by field) as counted)`,
+      [tenantId, runId],
+    )
   return {
     planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
       change(id, ['fetching'], {
@@ -111,6 +118,7 @@ function plans(db: Knex, tenantId: string) {
         state: 'ready',
         lease: null,
         new_items: JSON.stringify(newItems),
+        field_counts: fieldCounts(id),
         fetched_at: now,
       }),
 

@@ -37,6 +37,7 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, stri
   groupId: 'runs.group_id',
   newItems: 'runs.new_items',
   shortfalls: 'runs.shortfalls',
+  fieldCounts: 'runs.field_counts',
   atOnce: 'runs.at_once',
   publishedAt: 'runs.published_at',
   pulledCount: 'runs.pulled_count',

@@ -106,6 +106,8 @@ export interface Run {
   groupId: string | null
   /** payslip items that are not registered yet */
   newItems: readonly { name: string; kind: ItemKind }[]
+  /** how many people of 差分あり each field changes for, by its id */
+  fieldCounts: Readonly<Record<string, number>>
   /** sides without a total of their own that listed far fewer people than before */
   shortfalls: readonly Shortfall[]
   /** started by one click: people are not chosen */
@@ -141,11 +143,13 @@ export interface SelectionView {
   q: string
   /** shown classes; empty = all */
   classes: ItemClass[]
+  /** only people of 差分あり whom this field changes for, by its id */
+  field: string | null
   sort: SortColumn
   descending: boolean
 }
 
-export const wholeView: SelectionView = { q: '', classes: [], sort: 'key', descending: false }
+export const wholeView: SelectionView = { q: '', classes: [], field: null, sort: 'key', descending: false }
 
 /** One field's before → after, in words */
 export interface Change {

@@ -28,7 +28,7 @@ export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
 /** Ticks that the dialog asks for one by one, and whether the button beside them was pressed. */
 export function parseOwnTicks(body: unknown): { shown: string[]; chosen: string[]; pressed: boolean } {
   const fields = (body ?? {}) as Record<string, unknown>
-  const { shown, chosen } = parseSelection(body)
+  const { shown, chosen } = parseSelection(body, [])
   return { shown, chosen, pressed: one(fields.op) === 'own-ticks' }
 }
 

@@ -5,7 +5,7 @@ import { paths } from '../paths.js'
 import type { PayrollNames } from '../payslips/payroll-names.js'
 import { parseIdPlace } from '../runs/id-place.js'
 import type { Loaded } from '../runs/load-run.js'
-import { itemsToRegister } from '../runs/run.js'
+import { itemsToRegister, wholeView } from '../runs/run.js'
 import { whereItStands } from '../runs/step-urls.js'
 import { payslipLimits, smarthrLimits } from '../smarthr/limits.js'
 import type { FieldErrors } from '../web/form.js'
@@ -13,7 +13,6 @@ import { flash } from '../web/session.js'
 import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
 import { CHANGED, FEWER, lacksOptions, REPEATED } from './refusals.js'
-import { parseView } from './select.form.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
@@ -80,7 +79,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
       return { pressed: false, changed: false, stale: false }
     const before = new Set((await selecting.ownTicks(run)).items.flatMap(item => (item.selected ? [item.id] : [])))
     if (shown.every(id => before.has(id) === chosen.includes(id))) return { pressed, changed: false, stale: false }
-    const order = { revision, shown, chosen, view: parseView(null), then: 'keep', pressed: 'own-ticks' } as const
+    const order = { revision, shown, chosen, view: wholeView, then: 'keep', pressed: 'own-ticks' } as const
     return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
   }
 

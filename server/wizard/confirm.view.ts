@@ -20,6 +20,7 @@ import { shownKey, whyNot } from '../runs/reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
+import { fieldsText } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { expectedMs, interrupted } from './estimate.js'
 import { dateText } from '../runs/date-text.js'
@@ -46,6 +47,8 @@ export interface Summary {
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
   counts: Label[]
+  /** 「変更する項目：入社年月日 14名・現住所 12名」 */
+  fields: string | null
   /** 情報取得基準日, what was chosen for new people, how long it will take */
   facts: Fact[]
   /** what to look at before anything is written, about any person */
@@ -97,6 +100,8 @@ interface ConfirmInput {
   run: Run
   limits: Limits
   selected: { total: number; new: number; changed: number }
+  /** how many of them each field changes for, by its id */
+  fieldCounts?: Readonly<Record<string, number>>
   page: ItemPage
   /** what new people get by the connector's settings */
   forNew?: Run['options']
@@ -146,6 +151,7 @@ function summaryOf(input: ConfirmInput): Summary {
       { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
       ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
     ],
+    fields: fieldsText(flow, input.fieldCounts ?? {}),
     facts: factsOf(input),
     warning: newItemsNote(input.newItems ?? []),
   }

@@ -19,6 +19,8 @@ import type { SelectionStore } from './selection.store.js'
 export interface Shown {
   page: ItemPage
   selected: { total: number; new: number; changed: number }
+  /** how many of them each field changes for, by its id */
+  fieldCounts: Readonly<Record<string, number>>
   /** what new people get by the connector's settings */
   forNew: Run['options']
   /** changes with anything the dialog shows: what was confirmed must be what is written */
@@ -35,7 +37,7 @@ interface DialogStores {
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
   runs: Pick<RunStore, 'find'>
-  items: Pick<ItemStore, 'selected' | 'chosen' | 'changedFields'>
+  items: Pick<ItemStore, 'selected' | 'chosen' | 'changedFields' | 'fieldCounts'>
   selection: Pick<SelectionStore, 'mark' | 'countRepeated'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: Pick<PublicationStore, 'onOffer'>
@@ -83,6 +85,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       return {
         page,
         selected,
+        fieldCounts: flow.kind === 'sync' && selected.changed > 0 ? await items.fieldCounts(run.id) : {},
         forNew,
         mark: await markOf(stores, run, forNew),
         repeated: await selection.countRepeated(run.id),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FieldPair } from '../contract/contract.js'
 import { id } from '../runs/id-place.js'
 import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
 import { many, MAX_WORDS, NUL, one } from '../web/fields.js'
@@ -9,13 +10,18 @@ const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
 
 const sorts: readonly SortColumn[] = ['key', 'kana', 'class']
 
-/** What the list shows, from a query string or a form. Nonsense falls back to everything. */
-export function parseView(input: unknown): SelectionView {
+type Fields = readonly Pick<FieldPair, 'id'>[]
+
+const fieldOf = (fields: Fields, name: string): string | null => fields.find(({ id }) => id === name)?.id ?? null
+
+/** What the list shows, from a query string or a form; `mapping`: the flow's. Nonsense falls back to everything. */
+export function parseView(input: unknown, mapping: Fields): SelectionView {
   const fields = (input ?? {}) as Record<string, unknown>
   const sort = one(fields.sort)
   return {
     q: one(fields.q).trim().slice(0, MAX_WORDS),
     classes: classes.filter(name => many(fields.class).includes(name)),
+    field: fieldOf(mapping, one(fields.field)),
     sort: sorts.find(name => name === sort) ?? 'key',
     descending: one(fields.desc) === '1',
   }
@@ -54,6 +60,7 @@ export type SelectionOp =
   | { kind: 'keep' | 'search' | 'filter' | 'unfilter' | 'select-page' | 'select-all' | 'clear' | 'confirm' | 'back' }
   | { kind: 'page'; place: string }
   | { kind: 'sort'; column: SortColumn }
+  | { kind: 'field'; field: string | null }
 
 export interface SelectionForm {
   revision: number
@@ -64,7 +71,7 @@ export interface SelectionForm {
 }
 
 /** The selection page's one form. Ids that are not numbers are not ids; a tick counts only for a row that was shown. */
-export function parseSelection(body: unknown): SelectionForm {
+export function parseSelection(body: unknown, mapping: Fields): SelectionForm {
   const fields = (body ?? {}) as Record<string, unknown>
   const shown = many(fields.shown).filter(value => id.safeParse(value).success)
   const here = new Set(shown)
@@ -73,12 +80,12 @@ export function parseSelection(body: unknown): SelectionForm {
     revision: revisionOf(body),
     shown,
     chosen: many(fields.id).filter(value => here.has(value)),
-    view: parseView(fields),
-    op: parseOp(kind, argument),
+    view: parseView(fields, mapping),
+    op: parseOp(kind, argument, mapping),
   }
 }
 
-function parseOp(kind: string, argument: string): SelectionOp {
+function parseOp(kind: string, argument: string, mapping: Fields): SelectionOp {
   switch (kind) {
     case 'keep':
     case 'filter':
@@ -91,6 +98,8 @@ function parseOp(kind: string, argument: string): SelectionOp {
       return { kind }
     case 'page':
       return { kind, place: argument }
+    case 'field':
+      return { kind, field: fieldOf(mapping, argument) }
     case 'sort':
       return { kind, column: sorts.find(name => name === argument) ?? 'key' }
     default:

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { stepOf, usesSettings, type Flow } from '../contract/contract.js'
+import { mappingOf, stepOf, usesSettings, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Loaded } from '../runs/load-run.js'
@@ -16,6 +16,7 @@ function listUrl(run: Run, view: SelectionView, place?: string): string {
   const pairs: [string, string][] = [
     ...(view.q ? [['q', view.q]] : []),
     ...view.classes.map(name => ['class', name]),
+    ...(view.field ? [['field', view.field]] : []),
     ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
     ...(view.descending ? [['desc', '1']] : []),
     ...(place ? [['at', place]] : []),
@@ -35,7 +36,9 @@ function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string
     case 'page':
       return listUrl(run, view, op.place)
     case 'unfilter':
-      return listUrl(run, { ...view, classes: [] })
+      return listUrl(run, { ...view, classes: [], field: null })
+    case 'field':
+      return listUrl(run, { ...view, field: op.field })
     case 'sort':
       return listUrl(run, { ...view, sort: op.column, descending: view.sort === op.column && !view.descending })
     case 'search':
@@ -91,12 +94,15 @@ export function selectRoutes({
     return loaded
   }
 
-  router.get(pathOf('select'), async (req, res) => show(req, res, await open(req, res), null, parseView(req.query)))
+  router.get(pathOf('select'), async (req, res) => {
+    const loaded = await open(req, res)
+    return show(req, res, loaded, null, parseView(req.query, mappingOf(loaded.flow)))
+  })
 
   router.post(pathOf('select'), async (req, res) => {
     const loaded = await open(req, res)
     const { run, flow, tenantId } = loaded
-    const form = parseSelection(req.body)
+    const form = parseSelection(req.body, mappingOf(flow))
     const { stale, selected } = await selecting.choose(tenantId, run.id, {
       revision: form.revision,
       shown: form.shown,

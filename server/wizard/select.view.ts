@@ -1,4 +1,4 @@
-import { stepOf, type Flow } from '../contract/contract.js'
+import { mappingOf, stepOf, type Flow } from '../contract/contract.js'
 import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
@@ -10,6 +10,7 @@ import { encodePlace, type Place } from './select.form.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
 import { withinPage } from '../runs/change-list.js'
+import { fieldButtons, type FieldButtons } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
@@ -62,7 +63,9 @@ export interface SelectPage extends WizardPage {
   /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
   alerts: SelectAlerts
-  form: { action: string; revision: number; sort: SortColumn; descending: boolean }
+  form: { action: string; revision: number; sort: SortColumn; descending: boolean; field: string | null }
+  /** null: nothing changes, or nothing is compared */
+  fields: FieldButtons | null
   bar: SelectBar
   table: SelectTable
   pages: { op: string; label: string }[]
@@ -120,7 +123,12 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
 
 function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
   const { words } = flow
-  const conditions = [...(view.q ? [`「${view.q}」`] : []), ...view.classes.map(name => classLabel(words, name).label)]
+  const field = mappingOf(flow).find(({ id }) => id === view.field)
+  const conditions = [
+    ...(view.q ? [`「${view.q}」`] : []),
+    ...view.classes.map(name => classLabel(words, name).label),
+    ...(field ? [`${field.label}が変わる${words.item}`] : []),
+  ]
   return {
     search: {
       label: `${[words.key, words.name, ...(words.detail ? [words.detail] : [])].join('・')}で検索`,
@@ -128,7 +136,7 @@ function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
     },
     filter: {
       title: classTitle(flow),
-      active: view.classes.length > 0,
+      active: view.classes.length > 0 || view.field !== null,
       classes: classesOf(flow).map(value => ({
         value,
         label: classLabel(words, value).label,
@@ -227,7 +235,9 @@ export function selectPage(input: {
       revision: run.revision,
       sort: view.sort,
       descending: view.descending,
+      field: view.field,
     },
+    fields: fieldButtons(flow, run, view),
     bar,
     table: {
       caption: subjectOf(flow),

@@ -15,7 +15,7 @@ export interface ItemCursor {
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
 /** What narrows the list; whose sealed key holds the words is found out first. */
-type Search = Pick<SelectionView, 'q' | 'classes'>
+type Search = Pick<SelectionView, 'q' | 'classes' | 'field'>
 
 /** People whose sealed keys are opened together. */
 const OPENED_AT_ONCE = 500
@@ -51,6 +51,7 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Search, besides: readonly string[]) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
+    if (view.field !== null) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [view.field])
     const words = folded(view.q)
     // strpos takes every sign literally. Rows of the release before have no folded text.
     if (words !== '')

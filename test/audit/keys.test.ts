@@ -7,6 +7,7 @@ import { createContainer, type Container } from '../../server/container.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { createSealer } from '../../server/platform/seal.js'
+import { wholeView } from '../../server/runs/run.js'
 import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
@@ -87,7 +88,7 @@ describe('keys that seal', () => {
     const [grant] = await grantsOf()
     expect(await alone.grants.of(grant?.tenant_id ?? '', grant?.admin_id ?? '').token()).to.be.a('string')
     const { items } = await alone.data.inTenant(grant?.tenant_id ?? '', stores =>
-      stores.selection.page(runId, { q: '', classes: [], sort: 'key', descending: false }, null, 5),
+      stores.selection.page(runId, wholeView, null, 5),
     )
     expect(items.map(({ content }) => content.set)).to.have.length(5)
     const events = await rowsOf<{ details: object }>(`select details from audit_events where act = 'keys.rotated'`)

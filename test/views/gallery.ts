@@ -1,3 +1,4 @@
+import { mappingOf } from '../../server/contract/contract.js'
 import express from 'express'
 import type { Express } from 'express'
 import session from 'express-session'
@@ -65,6 +66,7 @@ import {
   areal,
   areas,
   aRun,
+  toService,
   EVIL,
   linked,
   LONG,
@@ -304,7 +306,16 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'fetch-unknown-total': fetching({ fetched: 40, fetchTotal: null }),
   'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),
   'fetch-failed': fetching({ state: 'failed', failure: EVIL }),
-  select: select(people(50), { total: 10_234, selectable: 234, page: { hasNext: true } }),
+  select: select(people(50), {
+    run: aRun({ fieldCounts: { 'last-name': 1_203, 'address-city': 87, 'bank-account-holder': 1 } }),
+    total: 10_234,
+    selectable: 234,
+    page: { hasNext: true },
+  }),
+  'select-fields': select(people(3), {
+    run: aRun({ fieldCounts: Object.fromEntries(mappingOf(toService).map(({ id }, n) => [id, 3_000 - n])) }),
+    view: { field: 'bank-account-number' },
+  }),
   'select-middle': select(people(50, { selected: true }), {
     total: 10_234,
     selectable: 10_234,

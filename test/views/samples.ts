@@ -76,6 +76,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   groupId: null,
   newItems: [],
   shortfalls: [],
+  fieldCounts: {},
   atOnce: false,
   publishedAt: null,
   pulledCount: 0,

@@ -241,12 +241,15 @@ describe('The selection page', () => {
     const ticked = tags(page, 'input').filter(
       tag => attribute(tag, 'name') === 'id' && /\schecked\b/.test(tag.replace(/"[^"]*"/g, '')),
     )
-    const form = parseSelection({
-      revision: values(page, 'revision')[0],
-      shown: values(page, 'shown'),
-      id: ticked.map(tag => attribute(tag, 'value')),
-      op: 'confirm',
-    })
+    const form = parseSelection(
+      {
+        revision: values(page, 'revision')[0],
+        shown: values(page, 'shown'),
+        id: ticked.map(tag => attribute(tag, 'value')),
+        op: 'confirm',
+      },
+      mappingOf(toService),
+    )
     expect(form).to.deep.include({ revision: 7, shown: ['1', '2'], chosen: ['1'], op: { kind: 'confirm' } })
   })
 

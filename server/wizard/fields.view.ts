@@ -1,0 +1,60 @@
+import { mappingOf, type Flow } from '../contract/contract.js'
+import { amount } from '../runs/labels.js'
+import type { Run, SelectionView } from '../runs/run.js'
+
+/** Which fields change for how many people. */
+
+/** Which fields change for how many people; each narrows the list. `more`: behind a fold. */
+export interface FieldButtons {
+  title: string
+  first: FieldButton[]
+  more: { title: string; fields: FieldButton[] } | null
+}
+
+interface FieldButton {
+  op: string
+  label: string
+  pressed: boolean
+}
+
+/** The fields that change for anybody, the most frequent first, with how many people they change for. */
+function changedFields(
+  flow: Flow,
+  counts: Readonly<Record<string, number>>,
+): { id: string; label: string; people: number }[] {
+  return mappingOf(flow)
+    .map(({ id, label }) => ({ id, label, people: counts[id] ?? 0 }))
+    .filter(({ people }) => people > 0)
+    .sort((a, b) => b.people - a.people)
+}
+
+/** Fields that are shown at once. */
+const FIRST_FIELDS = 6
+
+/** Above the list: a button per field. */
+export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldButtons | null {
+  const all = changedFields(flow, run.fieldCounts).map(({ id, label, people }) => ({
+    op: view.field === id ? 'field:' : `field:${id}`,
+    label: `${label} ${amount(people)}${flow.words.counter}`,
+    pressed: view.field === id,
+  }))
+  if (all.length === 0) return null
+  const [first, rest] = [all.slice(0, FIRST_FIELDS), all.slice(FIRST_FIELDS)]
+  return {
+    title: '変更する項目',
+    first,
+    more: rest.length > 0 ? { title: `ほか${rest.length}項目`, fields: rest } : null,
+  }
+}
+
+/** Fields that are named before anything is written; a mapping has up to sixty. */
+const NAMED_FIELDS = 12
+
+/** In the dialog: a sentence. */
+export function fieldsText(flow: Flow, counts: Readonly<Record<string, number>>): string | null {
+  const all = changedFields(flow, counts)
+  if (all.length === 0) return null
+  const named = all.slice(0, NAMED_FIELDS).map(({ label, people }) => `${label} ${amount(people)}${flow.words.counter}`)
+  const more = all.length > NAMED_FIELDS ? `、ほか${all.length - NAMED_FIELDS}項目` : ''
+  return `変更する項目：${named.join('・')}${more}`
+}

@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import { useWorld } from '../helpers/world.js'
+import { toSelection } from '../helpers/walking.js'
+import type { Visitor } from '../helpers/visitor.js'
+
+const PEOPLE = 30
+
+describe('what changes, by field', () => {
+  const world = useWorld({ limitsOff: ['smarthr'] })
+  let visitor: Visitor
+  let runId: string
+  beforeEach(async () => {
+    visitor = await world.connected()
+    const half = { service: 'smarthr', employees: PEOPLE, overlap: 0.8, differing: 0.9, seed: 5 }
+    await world.control('POST', '/populate', half)
+    runId = await toSelection(visitor, 'employees-from-smarthr')
+  })
+
+  const rows = async () => {
+    const { rows: all } = await world.container.ownerPool.query<{ key: string; class: string; fields: string[] }>(
+      'select key, class, changed_fields as fields from run_items where run_id = $1 order by key',
+      [runId],
+    )
+    return all
+  }
+  /** Each button's field and the number it says. */
+  const buttons = () =>
+    new Map(
+      [...visitor.page().html.matchAll(/value="field:([a-z-]+)"[^>]*>([^<]*)</g)].map(([, field = '', label = '']) => [
+        field,
+        Number(/([\d,]+)名$/.exec(label)?.[1]),
+      ]),
+    )
+  const shown = () => [...visitor.page().html.matchAll(/class="key">([^<]+)</g)].map(([, key]) => key)
+
+  it('stands above the list, with how many people each changes for', async () => {
+    const expected = new Map<string, number>()
+    for (const { class: of, fields } of await rows())
+      if (of === 'changed') for (const field of fields) expected.set(field, (expected.get(field) ?? 0) + 1)
+
+    expect(expected).to.not.have.property('size', 0)
+    expect(buttons()).to.deep.equal(expected)
+    expect([...buttons().values()].slice(0, 6)).to.deep.equal([...buttons().values()].sort((a, b) => b - a).slice(0, 6))
+  })
+
+  it('narrows the list to those people, keeps the ticks, and takes all of just them', async () => {
+    const [field = ''] = [...buttons()].at(-1) ?? []
+    const theirs = (await rows())
+      .filter(({ class: of, fields }) => of === 'changed' && fields.includes(field))
+      .map(({ key }) => key)
+    await visitor.press(`field:${field}`)
+    expect(shown()).to.deep.equal(theirs)
+    expect(visitor.page().text).to.include('適用中：').and.include(`/ ${theirs.length}`)
+
+    await visitor.press('select-page')
+    expect(shown(), 'the list stays narrow').to.deep.equal(theirs)
+    expect(visitor.page().text).to.include(`${theirs.length}名の従業員が選択されています。`)
+    await visitor.press('field:')
+    expect(shown()).to.have.length(PEOPLE)
+    expect(visitor.page().text).to.include(`${theirs.length}名の従業員が選択されています。`)
+  })
+
+  it('is said of the selected in the dialog', async () => {
+    const chosen = (await rows()).filter(({ class: of }) => of === 'changed')[0]
+    const [, label = ''] =
+      new RegExp(`value="field:${chosen?.fields[0]}"[^>]*>(.*?) [\\d,]+名<`).exec(visitor.page().html) ?? []
+    const box = new RegExp(
+      `name="id" value="(\\d+)"[^>]*aria-labelledby="k\\1[^>]*>[\\s\\S]*?class="key">${chosen?.key}<`,
+    )
+    await visitor.press('確認', { id: [box.exec(visitor.page().html)?.[1] ?? ''] })
+
+    expect(visitor.page().text).to.include('変更する項目：').and.include(`${label} 1名`)
+  })
+
+  it('shows everybody to an address with a made-up field', async () => {
+    await visitor.get(`/runs/${runId}/select?field=${encodeURIComponent("x'; --")}`)
+    expect(shown()).to.have.length(PEOPLE)
+    await visitor.get(`/runs/${runId}/select?field=no-such-field`)
+    expect(shown()).to.have.length(PEOPLE)
+  })
+})
