@@ -92,6 +92,7 @@ export function createApp(
       ownConnections: container.ownConnections,
       connectorOf,
       consent: container.signInConsent,
+      once: container.once,
       log,
     }),
     connectionRoutes({

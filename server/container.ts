@@ -15,6 +15,7 @@ import { createCompanyEnd } from './housekeeping/company-end.service.js'
 import { createHousekeeping } from './housekeeping/housekeeping.job.js'
 import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
+import { LIFETIME_MS } from './install/state.store.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createWithdrawal } from './install/withdrawal.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
@@ -23,6 +24,7 @@ import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
+import { createOnce } from './platform/counting.js'
 import { createDatabase, createPool } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createFigures } from './platform/figures.js'
@@ -85,6 +87,7 @@ function createBase(config: Config, options: ContainerOptions) {
   const sealer = createSealer(config.tokenKeys)
   const data = createData(db, sealer, { lockTimeoutMs })
   const metrics = createMetrics()
+  const pool = createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs, silentMs })
   return {
     config,
     waits: { ...realWaits, ...options.waits },
@@ -95,7 +98,8 @@ function createBase(config: Config, options: ContainerOptions) {
     db,
     sealer,
     /** sessions, and what counts sign-ins */
-    pool: createPool(config.databaseUrl, { max, log, answerWithinMs: lockTimeoutMs, silentMs }),
+    pool,
+    once: createOnce(pool, LIFETIME_MS),
     /** the job library's: it listens, which no pooler lets through */
     jobPool: createPool(config.databaseDirectUrl, { max: config.jobPoolMax, log, silentMs }),
     data,
@@ -190,11 +194,11 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       accounts,
       withdrawal: outside.withdrawal,
     }),
-    signInConsent: smarthrConsent(config, clock),
+    signInConsent: smarthrConsent(config, base),
     accessTokens: createAccessTokens({ inTenant, tokenOwners: data.tokenOwners, clock }),
     feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(base.pool),
-    consentOf: serviceConsents(connectors, config, clock),
+    consentOf: serviceConsents(connectors, config, base),
     connectors: services.offered,
     connectorOf: services.offeredConnectorOf,
     flowOf,

@@ -5,12 +5,14 @@ import { AppError, NotFound } from '../errors.js'
 import type { Consent } from '../install/consent.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
+import type { Once } from '../platform/counting.js'
 import type { Logger } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { ConnectionStore } from './connection.store.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash, isFlashed } from '../web/session.js'
+import { sessionHash } from '../web/session.store.js'
 import { ownConnectionStateOf } from './own-connection.js'
 import type { OwnConnections } from './own-connection.service.js'
 import { confirmOwnConnectionPage, ownConnectionPage, endOwnConnectionPage } from './own-connection.view.js'
@@ -22,6 +24,7 @@ export interface OwnConnectionRoutesDeps {
   connectorOf(id: string): Connector
   /** SmartHR's own consent page, the one that signs people in */
   consent: Consent
+  once: Once
   log: Logger
 }
 
@@ -109,7 +112,7 @@ function pageRoutes(deps: OwnConnectionRoutesDeps): Router {
 
 /** To SmartHR's consent page and back. */
 function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
-  const { inTenant, ownConnections, consent, log } = deps
+  const { inTenant, ownConnections, consent, once, log } = deps
   const router = Router()
   const [forOwn, mine] = [ofAdmin(deps), mineBy(deps)]
   const begun = (res: Response, connector: Connector) =>
@@ -160,7 +163,8 @@ function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
     forOwn(async (req, res, _next, connector, auth) => {
       const consented = req.session.consentedTo === connector.id
       delete req.session.consentedTo
-      if (!consented) return toPage(res, connector)
+      // It was said in a session of its own, which each of several requests at once has read.
+      if (!consented || !(await once(`consented:${sessionHash(req.sessionID)}`))) return toPage(res, connector)
       const { tenant, admin } = signedIn(res)
       await thenToPage(req, res, connector, auth.texts.done, async () => {
         await ownConnections.make(tenant, admin, connector, auth)

@@ -3,6 +3,7 @@ import passport from 'passport'
 import { Strategy, type StrategyOptions, type VerifyFunction } from 'passport-oauth2'
 import type { TokenAnswer } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
+import type { Once } from '../platform/counting.js'
 import { createShortCall } from '../calls/short-calls.js'
 import { readTokenAnswer } from '../calls/token-endpoint.js'
 import { createStateStore, type ConsentRequest } from './state.store.js'
@@ -25,6 +26,8 @@ export interface ConsentOptions {
   pkce: boolean
   extraParams?: Readonly<Record<string, string>>
   clock: Clock
+  /** lets a state be used, by one request of all processes */
+  once: Once
 }
 
 export type ConsentOutcome =
@@ -81,7 +84,7 @@ export function createConsent(options: ConsentOptions) {
   }
   const strategy = new BoundedStrategy(
     // The library takes a store that keeps the PKCE verifier; its types know the other kind only.
-    Object.assign(settings, { store: createStateStore(options.purpose, options.clock) }),
+    Object.assign(settings, { store: createStateStore(options.purpose, options) }),
     (
       _access: string,
       refresh: string | undefined,

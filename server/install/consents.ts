@@ -1,11 +1,12 @@
 import type { Config } from '../config.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import type { Clock } from '../platform/clock.js'
-import { createConsent, type Consent } from './consent.js'
+import { createConsent, type Consent, type ConsentOptions } from './consent.js'
+
+type Shared = Pick<ConsentOptions, 'clock' | 'once'>
 
 /** SmartHR's consent page: every sign-in goes through it. */
-export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'appUrl'>, clock: Clock): Consent =>
+export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'appUrl'>, shared: Shared): Consent =>
   createConsent({
     site: smarthr.authUrl,
     purpose: 'smarthr',
@@ -16,11 +17,11 @@ export const smarthrConsent = ({ smarthr, appUrl }: Pick<Config, 'smarthr' | 'ap
     callbackUrl: appUrl + paths.signInCallback.to(),
     scope: smarthr.scope,
     pkce: true,
-    clock,
+    ...shared,
   })
 
 /** A service's consent page; null where the app is not registered with the service, so that there is none to go to. */
-function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'services' | 'appUrl'>, clock: Clock) {
+function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'services' | 'appUrl'>, shared: Shared) {
   const { registration = null, authUrl = null } = services[connector.id] ?? {}
   const { consent } = connector.auth
   if (!registration || !authUrl || !consent) return null
@@ -35,7 +36,7 @@ function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'ser
     // Sent where an unknown parameter is ignored, as SmartHR's server does; nothing says so of the services.
     pkce: false,
     extraParams: consent.authorizeParams,
-    clock,
+    ...shared,
   })
 }
 
@@ -43,8 +44,8 @@ function consentAt(connector: Connector, { services, appUrl }: Pick<Config, 'ser
 export function serviceConsents(
   connectors: readonly Connector[],
   config: Pick<Config, 'services' | 'appUrl'>,
-  clock: Clock,
+  shared: Shared,
 ): (connector: Connector) => Consent | null {
-  const consents = new Map(connectors.map(connector => [connector.id, consentAt(connector, config, clock)]))
+  const consents = new Map(connectors.map(connector => [connector.id, consentAt(connector, config, shared)]))
   return connector => consents.get(connector.id) ?? null
 }

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Request } from 'express'
 import 'express-session'
 import type { Clock } from '../platform/clock.js'
+import type { Once } from '../platform/counting.js'
 
 /** How long a person may take on the consent pages. */
-const LIFETIME_MS = 10 * 60_000
+export const LIFETIME_MS = 10 * 60_000
 /** Tabs that may be under way at once; older ones go first. */
 const KEPT = 5
 
@@ -32,11 +33,15 @@ export interface ConsentRequest extends Request {
 type Stored = (error: Error | null, state?: string) => void
 type Verified = (error: Error | null, verifier?: string | boolean, state?: unknown) => void
 
+/** What stands in the database of a state that was used. */
+const keyOf = (state: string) => `state:${createHash('sha256').update(state).digest('hex')}`
+
 /**
- * `state` and PKCE verifier of consents under way, in the session: single use, ten minutes, several tabs at once. The
+ * `state` and PKCE verifier of consents under way, in the session: single use, ten minutes, several tabs at once. Of
+ * requests that come with one state in the same moment, each with the session as it was, `once` lets one go on. The
  * shape is passport-oauth2's for stores with PKCE.
  */
-export function createStateStore(purpose: string, clock: Clock) {
+export function createStateStore(purpose: string, { clock, once }: { clock: Clock; once: Once }) {
   const keep = (req: ConsentRequest, verifier: string | null, done: Stored) => {
     const state = randomBytes(24).toString('base64url')
     const now = clock.now().getTime()
@@ -59,9 +64,16 @@ export function createStateStore(purpose: string, clock: Clock) {
         done(null, false, { message: 'unknown or expired state' })
         return
       }
-      req.session.consents = consents.filter(consent => consent !== found)
-      req.carried = found.carried
-      done(null, found.verifier ?? true, given)
+      once(keyOf(given)).then(
+        isFirst => {
+          if (!isFirst) return done(null, false, { message: 'used state' })
+          req.session.consents = consents.filter(consent => consent !== found)
+          req.carried = found.carried
+          done(null, found.verifier ?? true, given)
+        },
+        // Nobody can say whether it was used: no code is exchanged.
+        (error: Error) => done(error),
+      )
     },
   }
 }

@@ -33,6 +33,21 @@ export function createCount(
   }
 }
 
+/** Takes a key that is good for one use. False: it was taken before, by whichever process. Throws when nobody can say. */
+export type Once = (key: string) => Promise<boolean>
+
+/** Keys that are good for so long at most, ms; they stand in the table beside the counts, and go as those do. */
+export function createOnce(pool: Pool, goodForMs: number): Once {
+  return async key => {
+    const { rowCount } = await pool.query(
+      'insert into sign_in_limits (key, points, expire) values ($1, 1, $2) on conflict (key) do nothing',
+      // Past its last use, also where another process's clock is late.
+      [key, Date.now() + 2 * goodForMs],
+    )
+    return rowCount === 1
+  }
+}
+
 /** Processes' clocks may be so far apart, ms. */
 const APART_MS = 60_000
 

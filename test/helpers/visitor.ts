@@ -20,6 +20,10 @@ export interface Visitor {
   post(url: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
   /** Presses a button of the page at hand: its form's fields, the button's own, and what is filled in. */
   press(button: string, filled?: Fields): Promise<Page>
+  /** Presses a button that leads elsewhere, and does not go there. */
+  leadsTo(button: string, filled?: Fields): Promise<string>
+  /** Goes to an address that leads on, and not further. */
+  ledOn(url: string): Promise<string>
   page(): Page
   cookies: Map<string, string>
   /** somebody else with the same cookies, at the same page */
@@ -49,6 +53,11 @@ export const withoutBreaks = (html: string): string =>
     .replace(/<[^>]*>/g, tag => tag.replace(/\s*\n\s*/g, ' ').replace(' >', '>'))
     .replace(/>\s*\n\s*/g, '>')
     .replace(/\s*\n\s*</g, '<')
+
+const locationOf = async (answer: Response): Promise<string> => {
+  await answer.arrayBuffer()
+  return answer.headers.get('location') ?? ''
+}
 
 /** The fields a browser would send: hidden and text inputs, ticked boxes, the chosen option. */
 export function fieldsOf(form: string): [string, string][] {
@@ -99,7 +108,7 @@ export function createVisitor(
   }
   let current = page
 
-  const send = async (url: string, init: RequestInit, hops = 0): Promise<Page> => {
+  const ask = async (url: string, init: RequestInit): Promise<Response> => {
     const jar = jarOf(url)
     const headers = new Headers(init.headers)
     if (!headers.has('accept')) headers.set('accept', 'text/html')
@@ -112,6 +121,11 @@ export function createVisitor(
       if (/Max-Age=0|Expires=Thu, 01 Jan 1970/i.test(cookie)) jar.delete(name)
       else jar.set(name, value)
     }
+    return answer
+  }
+
+  const send = async (url: string, init: RequestInit, hops = 0): Promise<Page> => {
+    const answer = await ask(url, init)
     const location = answer.headers.get('location')
     if (answer.status >= 300 && answer.status < 400 && location) {
       if (hops > 15) throw new Error(`too many redirects, last to ${location}`)
@@ -138,6 +152,33 @@ export function createVisitor(
   const absolute = (url: string) => new URL(url, current?.url ?? home).href
   const at = (url: string) => (url.startsWith('/') ? new URL(url, home).href : absolute(url))
 
+  /** What pressing a button of the page at hand asks for. */
+  const orderOf = (button: string, filled: Fields): [string, RequestInit] => {
+    const page = visitor.page()
+    for (const form of formsOf(page.html)) {
+      const outside = form.id
+        ? [...page.html.matchAll(new RegExp(`<button\\b[^>]*form="${form.id}"[^>]*>[\\s\\S]*?</button>`, 'g'))].map(
+            ([tag]) => tag,
+          )
+        : []
+      const inside = [...form.html.matchAll(/<button\b[^>]*>[\s\S]*?<\/button>/g)]
+        .map(([tag]) => tag)
+        .filter(tag => attribute(tag, 'form') === undefined)
+      const pressed = [...inside, ...outside].find(tag => wordsOf(tag) === button || attribute(tag, 'value') === button)
+      if (!pressed) continue
+      const body = new URLSearchParams(fieldsOf(form.html).filter(([name]) => !(name in filled)))
+      for (const [name, value] of Object.entries(filled)) for (const one of [value].flat()) body.append(name, one)
+      const name = attribute(pressed, 'name')
+      if (name) body.append(name, attribute(pressed, 'value') ?? '')
+      const action = absolute(attribute(pressed, 'formaction') ?? form.action)
+      if (form.method === 'post') return [action, { method: 'POST', body }]
+      const url = new URL(action)
+      url.search = body.toString()
+      return [url.href, { method: 'GET' }]
+    }
+    throw new Error(`no button 「${button}」 on ${page.url}: ${page.text.slice(0, 400)}`)
+  }
+
   const visitor: Visitor = {
     cookies: jarOf(home),
     page() {
@@ -160,33 +201,10 @@ export function createVisitor(
       return /<button[^>]*name="how" value="steps"/.test(visitor.page().html) ? visitor.press('steps') : visitor.page()
     },
 
-    async press(button, filled = {}) {
-      const page = visitor.page()
-      for (const form of formsOf(page.html)) {
-        const outside = form.id
-          ? [...page.html.matchAll(new RegExp(`<button\\b[^>]*form="${form.id}"[^>]*>[\\s\\S]*?</button>`, 'g'))].map(
-              ([tag]) => tag,
-            )
-          : []
-        const inside = [...form.html.matchAll(/<button\b[^>]*>[\s\S]*?<\/button>/g)]
-          .map(([tag]) => tag)
-          .filter(tag => attribute(tag, 'form') === undefined)
-        const pressed = [...inside, ...outside].find(
-          tag => wordsOf(tag) === button || attribute(tag, 'value') === button,
-        )
-        if (!pressed) continue
-        const body = new URLSearchParams(fieldsOf(form.html).filter(([name]) => !(name in filled)))
-        for (const [name, value] of Object.entries(filled)) for (const one of [value].flat()) body.append(name, one)
-        const name = attribute(pressed, 'name')
-        if (name) body.append(name, attribute(pressed, 'value') ?? '')
-        const action = absolute(attribute(pressed, 'formaction') ?? form.action)
-        if (form.method === 'post') return send(action, { method: 'POST', body })
-        const url = new URL(action)
-        url.search = body.toString()
-        return send(url.href, { method: 'GET' })
-      }
-      throw new Error(`no button 「${button}」 on ${page.url}: ${page.text.slice(0, 400)}`)
-    },
+    press: (button, filled = {}) => send(...orderOf(button, filled)),
+
+    leadsTo: async (button, filled = {}) => locationOf(await ask(...orderOf(button, filled))),
+    ledOn: async url => locationOf(await ask(at(url), { method: 'GET' })),
   }
   return visitor
 }

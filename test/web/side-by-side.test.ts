@@ -1,11 +1,12 @@
 import { expect } from 'chai'
+import { NOON } from '../helpers/attendance.js'
 import { connectFreee } from '../helpers/connecting.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { PASSWORD, useWorld } from '../helpers/world.js'
 
 /** What is asked at the same moment by different people must not meet. */
 describe('people who consent side by side', () => {
-  const world = useWorld({ walks: true })
+  const world = useWorld({ walks: true, at: NOON })
 
   /** At SmartHR's consent page. */
   const about = async (email: string): Promise<Visitor> => {
@@ -65,5 +66,68 @@ describe('people who consent side by side', () => {
       { name: '株式会社みどり商会', account: '123' },
       { name: '青空工業株式会社', account: '124' },
     ])
+  })
+
+  describe('where the way back is asked for several times in one moment', () => {
+    const asks = 6
+    const exchanges = async (service: string) =>
+      (await world.calls(service)).filter(({ method, path }) => method === 'POST' && /token$/.test(path)).length
+    /** The same answer by all of the browser's requests at once; what each has shown. */
+    const allAtOnce = async (visitor: Visitor, back: string): Promise<Visitor[]> => {
+      const twins = Array.from({ length: asks }, () => visitor.twin())
+      await Promise.all(twins.map(twin => twin.get(back)))
+      return twins
+    }
+    const saying = (visitors: readonly Visitor[], sentence: string | RegExp) =>
+      visitors.filter(visitor => visitor.page().text.match(sentence)).length
+
+    it('signs in by one of them, and tells the others what a used answer is told', async () => {
+      const hanako = await about('hanako@midori.example')
+      await slowTokens('smarthr')
+      const twins = await allAtOnce(hanako, await hanako.leadsTo('許可する'))
+
+      expect(await exchanges('smarthr')).to.equal(1)
+      expect(saying(twins, '株式会社みどり商会')).to.equal(1)
+      expect(saying(twins, 'ログインの手続きの有効期限が切れたか、別の画面で完了しています')).to.equal(asks - 1)
+    })
+
+    const consents = {
+      freee: async (visitor: Visitor) => {
+        await visitor.get('/freee/connection')
+        await visitor.press('連携開始', { accountCode: '0123456789' })
+        await visitor.press('ログイン', { email: 'owner@freee.example', password: PASSWORD })
+        if (!visitor.page().html.includes('許可する')) await visitor.press('次へ')
+        return visitor.leadsTo('許可する')
+      },
+      'king-of-time': async (visitor: Visitor) => {
+        await visitor.get('/king-of-time/connection')
+        await visitor.press('連携を開始')
+        return visitor.leadsTo('承諾する', { login_id: 'admin', password: PASSWORD, agree: '1' })
+      },
+    }
+    for (const [service, consent] of Object.entries(consents))
+      it(`connects ${service} by one of them, and tells the others what a used answer is told`, async () => {
+        const hanako = await world.signedIn()
+        const back = await consent(hanako)
+        await slowTokens(service)
+        const twins = await allAtOnce(hanako, back)
+
+        expect(await exchanges(service)).to.equal(1)
+        expect(saying(twins, '連携の手続きの有効期限が切れたか、別の画面で完了しています')).to.equal(asks - 1)
+      })
+
+    it('makes the connection of an administrator once of one consent at SmartHR', async () => {
+      const hanako = await world.signedIn('hanako@midori.example', '/mikiwame')
+      await hanako.get('/mikiwame/connection')
+      await hanako.press('連携する')
+      await hanako.press('連携する')
+      await slowTokens('smarthr')
+      const before = await exchanges('smarthr')
+      await allAtOnce(hanako, await hanako.ledOn(await hanako.leadsTo('許可する')))
+      const { rowCount } = await world.container.ownerPool.query(`select from audit_events where act = 'link'`)
+
+      expect(await exchanges('smarthr')).to.equal(before + 1)
+      expect(rowCount).to.equal(1)
+    })
   })
 })

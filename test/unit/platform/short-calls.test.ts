@@ -103,6 +103,7 @@ describe('The calls around an authorisation', () => {
     const consent = createConsent({
       ...{ site: url, purpose: 'test', authorizeUrl: `${url}/authorize`, tokenUrl: url, callbackUrl: `${url}/back` },
       ...{ clientId: 'c', clientSecret: 's', pkce: true, clock: createClock() },
+      once: () => Promise.resolve(true),
     })
     const session = { save: (done: () => void) => done() }
     const app = express()
