@@ -59,6 +59,11 @@ export class Conflict extends AppError {
   readonly status = 409
 }
 
+/** What was sent is none of the answers that the page offers. */
+export class NotOffered extends AppError {
+  readonly status = 422
+}
+
 /** The stored authorisation no longer works; only the administrator can renew it. */
 export class ReconnectNeeded extends AppError {
   readonly status = 409

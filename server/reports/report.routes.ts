@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { errorFileOf } from '../contract/contract.js'
+import { NotOffered } from '../errors.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import { textField } from '../web/form.js'
@@ -20,6 +21,9 @@ import { jstStamp } from '../platform/clock.js'
 
 /** When a run ended, for file names: YYYYMMDDhhmmss in Japan. */
 const stampOf = (run: Run): string => jstStamp(run.endedAt ?? run.queuedAt ?? run.createdAt)
+
+const NOTHING_TO_REPEAT =
+  '再実行する対象を読み取れませんでした。連携レポートを再読み込みして、再実行のボタンを押してください。'
 
 export interface ReportDeps {
   loadRun: LoadRun
@@ -60,7 +64,9 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
   router.post(paths.retryRun.pattern, async (req, res) => {
     const { run, connector, ...who } = await loadRun(req, res)
     const asked = textField(req.body, 'outcome').value
-    const begun = await beginning.retry(who, run.id, repeatedOutcomes.find(name => name === asked) ?? null)
+    const outcome = repeatedOutcomes.find(name => name === asked)
+    if (!outcome) throw new NotOffered(NOTHING_TO_REPEAT)
+    const begun = await beginning.retry(who, run.id, outcome)
     if ('runId' in begun) return res.redirect(303, paths.step.to({ id: begun.runId, step: 'fetch' }))
     flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })
     res.redirect(303, paths.report.to({ id: run.id }))

@@ -10,7 +10,7 @@ import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
 import { settingsNow, stillConnected } from '../runs/run-settings.js'
-import { endStates, repeatedOutcomes, type RepeatedOutcome, type Run } from '../runs/run.js'
+import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
 import { outcomeLabels } from '../runs/labels.js'
@@ -22,7 +22,7 @@ interface BeginStores extends StartStores, FetchStores {
   connections: Pick<ConnectionStore, 'current' | 'find'>
   runs: RunStore
   fetches: FetchStore
-  choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'period'>
+  choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'repeat' | 'period'>
   items: Pick<ItemStore, 'countOutcomes'>
   jobs: JobStore
 }
@@ -156,20 +156,27 @@ const startAtOnce =
     })
   }
 
-/** 「失敗した対象だけ再実行」, 「未実行の対象だけ再実行」: a new run of just those, read and previewed afresh. */
+/**
+ * 「失敗した対象だけ再実行」, 「未実行の対象だけ再実行」: a new run of just those, read and previewed afresh. Pressed again in the
+ * same moment, it gives the same run.
+ */
 const retry =
   (deps: BeginningDeps) =>
-  (who: Who, runId: string, asked: RepeatedOutcome | null): Promise<Begun> =>
+  (who: Who, runId: string, outcome: RepeatedOutcome): Promise<Begun> =>
     deps.inTenant(who.tenantId, async stores => {
       const { clock, flowOf } = deps
       const old = await findRun(stores, runId)
       const { connector, flow } = flowOf(old.connector, old.flow)
       if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null) throw new NotFound()
       const counts = await stores.items.countOutcomes(runId)
-      const outcome = asked ?? repeatedOutcomes.find(name => counts[name] > 0)
-      if (!outcome || counts[outcome] === 0) throw new NotFound()
-      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, clock.now()))
+      if (counts[outcome] === 0) throw new NotFound()
+      const now = clock.now()
+      const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, now))
       if ('blocked' in start) return start
+      await stores.choices.oneAtATime(start.connection.id, flow.id, who.adminId)
+      const since = new Date(now.getTime() - SECOND_CLICK_MS)
+      const pressed = await stores.choices.repeat(old.id, outcome, who.adminId, since)
+      if (pressed) return { runId: pressed.id }
       const newId = await stores.runs.create({
         adminId: who.adminId,
         connectionId: start.connection.id,
@@ -181,7 +188,7 @@ const retry =
         ...(old.groupId !== null && { groupId: old.groupId }),
         retryOf: old.id,
         retryOutcome: outcome,
-        now: clock.now(),
+        now,
       })
       await read(deps, stores, await findRun(stores, newId), old)
       const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome] }

@@ -1,36 +1,15 @@
 import type { Knex } from 'knex'
 import type { Choice, Period } from '../contract/contract.js'
 import { changeIn, runRows } from '../runs/run.rows.js'
-import type { Run } from '../runs/run.js'
+import type { RepeatedOutcome, Run } from '../runs/run.js'
 
 const UNIQUE_VIOLATION = '23505'
 
-/** What an administrator chooses for a run, up to 同期. */
-export function createChoiceStore(db: Knex, tenantId: string) {
+/** What a button that begins a run finds of an earlier press. */
+function firstPresses(db: Knex, tenantId: string) {
   const runs = () => runRows(db, tenantId)
-  const change = changeIn(db, tenantId)
 
   return {
-    /**
-     * Whether another run of the connection has written anything since this one began to read. The database's clock
-     * decides, since those of two processes differ. Runs of an earlier release did not note it: their processes' clocks
-     * count.
-     */
-    async overtaken(run: Run): Promise<boolean> {
-      const row: unknown = await db('runs as other')
-        .join('runs as mine', 'mine.tenant_id', 'other.tenant_id')
-        .where({ 'mine.tenant_id': tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
-        .whereNot({ 'other.id': run.id })
-        .where({ 'other.published_at': null })
-        .whereNotNull('other.queued_at')
-        .whereRaw(
-          `coalesce(other.written_until, other.ended_at, 'infinity') > coalesce(mine.read_from, mine.fetch_begun_at)`,
-        )
-        .where('other.succeeded_count', '>', 0)
-        .first('other.id')
-      return row !== undefined
-    },
-
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
     async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
       const mine = { connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null }
@@ -50,6 +29,54 @@ export function createChoiceStore(db: Knex, tenantId: string) {
           .where({ ...asked, state: 'fetching', retry_of: null, at_once: false })
           .first()) ?? null
       )
+    },
+
+    /**
+     * The admin's own repeat of these people of a run that is being read, or was begun since then and waits for its
+     * selection: the same button pressed once more.
+     */
+    async repeat(retryOf: string, retryOutcome: RepeatedOutcome, adminId: string, since: Date): Promise<Run | null> {
+      const asked = { retry_of: retryOf, retry_outcome: retryOutcome, admin_id: adminId }
+      return (
+        (await runs()
+          .where(asked)
+          .where(open =>
+            open
+              .where({ state: 'fetching' })
+              .orWhere(read => read.where({ state: 'ready' }).where('runs.created_at', '>', since)),
+          )
+          .orderBy('runs.created_at', 'desc')
+          .first()) ?? null
+      )
+    },
+  }
+}
+
+/** What an administrator chooses for a run, up to 同期. */
+export function createChoiceStore(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+
+  return {
+    ...firstPresses(db, tenantId),
+
+    /**
+     * Whether another run of the connection has written anything since this one began to read. The database's clock
+     * decides, since those of two processes differ. Runs of an earlier release did not note it: their processes' clocks
+     * count.
+     */
+    async overtaken(run: Run): Promise<boolean> {
+      const row: unknown = await db('runs as other')
+        .join('runs as mine', 'mine.tenant_id', 'other.tenant_id')
+        .where({ 'mine.tenant_id': tenantId, 'mine.id': run.id, 'other.connection_id': run.connectionId })
+        .whereNot({ 'other.id': run.id })
+        .where({ 'other.published_at': null })
+        .whereNotNull('other.queued_at')
+        .whereRaw(
+          `coalesce(other.written_until, other.ended_at, 'infinity') > coalesce(mine.read_from, mine.fetch_begun_at)`,
+        )
+        .where('other.succeeded_count', '>', 0)
+        .first('other.id')
+      return row !== undefined
     },
 
     /**

@@ -67,7 +67,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /runs/:id/progress': { kind: 'record' },
   'GET /runs/:id/errors.csv': { kind: 'record', takes: ['encoding', 'all'] },
   'POST /runs/:id/cancel': { kind: 'record' },
-  'POST /runs/:id/retry': { kind: 'record', takes: ['outcomes', 'revision'] },
+  'POST /runs/:id/retry': { kind: 'record', takes: ['outcome'] },
   'GET /runs/:id/period': { kind: 'record' },
   'POST /runs/:id/period': { kind: 'record', takes: ['from', 'to'] },
   'GET /runs/:id/date': { kind: 'record' },

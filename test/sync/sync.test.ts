@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { connectorOf } from '../../server/connectors/registry.js'
 import { mappingOf } from '../../server/contract/contract.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
+import { fieldsOf } from '../helpers/visitor.js'
 import { type LoggedCall, useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
@@ -90,5 +91,32 @@ describe('a run, from the wizard to the mail', () => {
 
     expect(visitor.page().text).to.include(`${failed}名の従業員が選択されています。`)
     expect(visitor.page().text).to.match(new RegExp(`1–${failed} / ${failed}`))
+  })
+
+  it('repeats once, however often the button is pressed in one moment, and nothing that no button names', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const repeats = async () =>
+      (await world.container.ownerPool.query('select from runs where retry_of = $1', [runId])).rowCount
+    const form = Object.fromEntries(fieldsOf(visitor.page().html)) as Record<string, string>
+    for (const outcome of ['succeeded', 'everything', '', ['failed', 'failed']]) {
+      const page = await visitor.twin().post(`/runs/${runId}/retry`, { ...form, outcome })
+      expect(page.status, String(outcome)).to.equal(422)
+      expect(page.text).to.include('再実行する対象を読み取れませんでした。')
+    }
+    expect(await repeats()).to.equal(0)
+    const twins = Array.from({ length: 5 }, () => visitor.twin())
+    await Promise.all(twins.map(twin => twin.press('失敗した対象だけ再実行')))
+
+    expect(await repeats()).to.equal(1)
+    const at = new Set(twins.map(twin => /\/runs\/([0-9a-f-]{36})\/(fetch|select)$/.exec(twin.page().url)?.[1]))
+    expect(at.size).to.equal(1)
+    expect([...at])
+      .not.to.include(undefined)
+      .and.not.to.include(runId)
+    const { rowCount } = await world.container.ownerPool.query(`select from audit_events where act = 'run.repeated'`)
+    expect(rowCount, 'told once').to.equal(1)
   })
 })
