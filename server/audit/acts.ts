@@ -35,6 +35,7 @@ export const acts = {
   'company.deletion-asked': { label: '企業データの削除を依頼', kind: 'company' },
   'company.deleted': { label: '企業データを削除', kind: 'company' },
   'company.uninstalled': { label: 'SmartHRとの連携の終了を検知', kind: 'company' },
+  'company.changed': { label: '企業の情報の変更をSmartHRから反映', kind: 'company' },
   'company.kept': { label: '再ログインにより、データの削除を取りやめ', kind: 'company' },
   'keys.rotated': { label: '暗号鍵を変更', kind: 'company' },
 } as const satisfies Readonly<Record<string, { label: string; kind: ActKind }>>

@@ -18,6 +18,9 @@ export interface SeenCompany extends Pick<Tenant, 'subdomain' | 'name'> {
   companyIds: string[]
 }
 
+/** More is no name; the database takes no longer one. */
+const NAME_MAX = 1_000
+
 /** Where each part of a company stands in the database. */
 const columns: Readonly<Record<keyof Tenant, string>> = {
   id: 'id',
@@ -60,7 +63,7 @@ export function createTenantStore(db: Knex, answerWithinMs = 0) {
         smarthrId,
         companyIds,
         subdomain,
-        name,
+        name.slice(0, NAME_MAX),
       ])
       const id = rows[0]?.id
       return id ? this.find(id) : null

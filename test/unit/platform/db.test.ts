@@ -7,13 +7,16 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/database.js
 describe('Database', () => {
   let database: TestDatabase
   let db: Knex
+  let owner: Knex
 
   before(async () => {
     database = await createTestDatabase()
     db = createDatabase(database.url)
+    owner = createDatabase(database.ownerUrl)
   })
   after(async () => {
     await db.destroy()
+    await owner.destroy()
     await database.drop()
   })
 
@@ -36,7 +39,7 @@ describe('Database', () => {
          (select count(*) from pg_tables where pg_has_role(tableowner, 'member')) as owns
        from pg_roles where rolname = current_user`,
     )
-    const owner = new URL(database.ownerUrl).username
+    const login = new URL(database.ownerUrl).username
 
     expect(rows).to.deep.equal([{ passes: false, owns: 0 }])
     for (const escape of ['reset role', 'set role none', 'reset session authorization']) {
@@ -45,11 +48,11 @@ describe('Database', () => {
         expect(await trx('admins').select()).to.deep.equal([])
       })
     }
-    expect(await db.raw(`set role ${owner}`).catch((error: Error) => error.message)).to.include('permission denied')
+    expect(await db.raw(`set role ${login}`).catch((error: Error) => error.message)).to.include('permission denied')
   })
 
   it("shows nobody's rows without a tenant", async () => {
-    const [tenant] = await db('tenants')
+    const [tenant] = await owner('tenants')
       .insert({ smarthr_id: 'rls', name: '株式会社みどり商会' })
       .returning<{ id: string }[]>('id')
     const admin = { tenant_id: tenant?.id, smarthr_user_id: 'u1', email: 'hanako@midori.example', name: '花子' }
@@ -68,7 +71,7 @@ describe('Database', () => {
 
   it('puts no values of a failed statement into the error', async () => {
     const name = `山田${randomBytes(4).toString('hex')}`
-    const insert = () => db('tenants').insert({ smarthr_id: 'same', name })
+    const insert = () => owner('tenants').insert({ smarthr_id: 'same', name })
     await insert()
 
     const error = await insert().catch((caught: Error) => caught)

@@ -11,18 +11,22 @@ const OTHER = '00000000-0000-4000-8000-000000000001'
 describe('What the app may do without a company', () => {
   let database: TestDatabase
   let db: Knex
+  /** sees and may everything */
+  let owner: Knex
   let tenantId = ''
 
   before(async () => {
     database = await createTestDatabase()
     db = createDatabase(database.webUrl)
-    const [tenant] = await db('tenants')
+    owner = createDatabase(database.superUrl)
+    const [tenant] = await owner('tenants')
       .insert({ smarthr_id: '1', name: 'みどり商会' })
       .returning<{ id: string }[]>('id')
     tenantId = tenant?.id ?? ''
   })
   after(async () => {
     await db.destroy()
+    await owner.destroy()
     await database.drop()
   })
 
@@ -45,6 +49,92 @@ describe('What the app may do without a company', () => {
     await refused(db('tenants').update({ smarthr_id: '2' }))
     await refused(db('tenants').update({ company_ids: ['1'] }))
     await refused(asCompany(tenantId, trx => trx('tenants').delete()))
+  })
+
+  it('is no company of its own making, nor another name or subdomain of one', async () => {
+    const attempts: ((to: Knex) => Promise<unknown>)[] = [
+      async to => to('tenants').insert({ smarthr_id: '2', name: 'あおぞら工業' }),
+      async to => to('tenants').update({ name: 'あおぞら工業' }),
+      async to => to('tenants').update({ subdomain: 'aozora' }),
+      async to => to('tenants').update({ updated_at: new Date() }),
+    ]
+    for (const attempt of attempts) {
+      await refused(attempt(db))
+      await refused(asCompany(tenantId, attempt))
+    }
+  })
+
+  describe('by the function of the sign-in', () => {
+    const remember = (named: string | null, companies: (string | null)[], subdomain: string | null, name: string) =>
+      db.raw<{ rows: { id: string }[] }>('select remember_company(?, ?::text[], ?, ?) as id', [
+        named,
+        companies as string[],
+        subdomain,
+        name,
+      ])
+
+    it('is nothing that no sign-in brings', async () => {
+      const before = await owner('tenants').orderBy('id')
+      const wrong: Parameters<typeof remember>[] = [
+        ['1', [], 'midori.evil.example/', 'みどり商会'],
+        ['1', [], 'Midori', 'みどり商会'],
+        ['1', [], '-midori', 'みどり商会'],
+        ['1', [], 'm'.repeat(64), 'みどり商会'],
+        ['1', [], 'midori\naozora', 'みどり商会'],
+        ['1', [], '', 'みどり商会'],
+        ['1', [], 'midori', '商'.repeat(1_001)],
+        ['1', ['c', null], 'midori', 'みどり商会'],
+        ['1', [''], 'midori', 'みどり商会'],
+        ['', [], 'midori', 'みどり商会'],
+        ['2\n', [], 'midori', 'みどり商会'],
+        ['2'.repeat(301), [], 'midori', 'みどり商会'],
+        [null, [], 'midori', 'みどり商会'],
+      ]
+      for (const order of wrong) {
+        const message = await Promise.resolve(remember(...order)).then(
+          () => 'it was done',
+          (error: Error) => error.message,
+        )
+        expect(message, JSON.stringify(order).slice(0, 80)).to.match(/violates check constraint|without an id/)
+      }
+      expect(await owner('tenants').orderBy('id')).to.deep.equal(before)
+    })
+
+    it('is no change of a company that its record does not hold, and no change of that record', async () => {
+      const events = async (): Promise<unknown[]> =>
+        owner('audit_events').where({ tenant_id: tenantId, act: 'company.changed' }).orderBy('id').pluck('details')
+      await remember('1', ['c'], 'midori', 'みどり商会')
+      const [first] = await events()
+      expect(first).to.deep.equal({ changes: [{ label: 'サブドメイン', before: '', after: 'midori' }] })
+      await remember('1', ['c'], 'midori', 'みどり商会')
+      await remember('1', ['d', 'c'], 'aozora', 'あおぞら工業')
+      await remember('1', ['c', 'd'], 'aozora', 'あおぞら工業')
+
+      const [, second, ...more] = await events()
+      expect(more, 'what stays the same is no event').to.deep.equal([])
+      expect(second).to.deep.equal({
+        changes: [
+          { label: '企業名', before: 'みどり商会', after: 'あおぞら工業' },
+          { label: 'サブドメイン', before: 'midori', after: 'aozora' },
+          { label: 'SmartHRの法人ID', before: 'c', after: 'c、d' },
+        ],
+      })
+      await refused(asCompany(tenantId, trx => trx('audit_events').delete()))
+      await refused(asCompany(tenantId, trx => trx('audit_events').update({ act: 'sign-in' })))
+    })
+
+    it('is told in the record of that company alone, whichever the caller is at', async () => {
+      const { rows } = await remember('other', ['o'], 'other', 'ほか')
+      const seen = await asCompany(tenantId, async trx => {
+        await trx.raw(`select remember_company('other', '{o}', 'moved', 'ほか')`)
+        return trx('audit_events').where({ act: 'company.changed' }).pluck('tenant_id')
+      })
+
+      expect(seen, 'the caller is where it was').to.deep.equal([tenantId, tenantId])
+      expect(await owner('audit_events').where({ tenant_id: rows[0]?.id }).pluck('act')).to.deep.equal([
+        'company.changed',
+      ])
+    })
   })
 
   it('is no look at the sessions, whose ids open them', async () => {
@@ -70,9 +160,7 @@ describe('What the app may do without a company', () => {
     await refused(asCompany(tenantId, trx => enqueue(trx, 'run.apply', own, 'run.apply:of-somebody-else')))
     await refused(asCompany(tenantId, trx => enqueue(trx, 'run.apply', { ...own, more: 1 }, `run.apply:${OTHER}`)))
     await asCompany(tenantId, trx => enqueue(trx, 'run.apply', own, `run.apply:${OTHER}`))
-    const owner = createDatabase(database.superUrl)
     expect(await owner('graphile_worker.jobs').pluck('key')).to.deep.equal([`run.apply:${OTHER}`])
-    await owner.destroy()
   })
 
   it('is no other company that an account or a token belongs to', async () => {
@@ -111,9 +199,7 @@ describe('What the app may do without a company', () => {
     await asked(done => store.set(id, until(-1, 'over'), done))
     expect(await read()).to.equal(null)
     await pool.query('select sessions_prune()')
-    const owner = createDatabase(database.superUrl)
     expect(await owner('sessions').select()).to.deep.equal([])
-    await owner.destroy()
     await pool.end()
   })
 })
