@@ -11,7 +11,7 @@ import { signInRoutes } from './install/sign-in.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
-import { companyEndRoutes } from './dashboard/company-end.routes.js'
+import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -80,6 +80,7 @@ export function createApp(
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ inTenant, signIn: container.signIn, consent: container.signInConsent, clock, log }),
+    whileDeleted,
     homeRoutes({ inTenant, clock, connectors }),
     signedInOnly(container),
     csrfProtection,

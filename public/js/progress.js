@@ -39,7 +39,7 @@ function follow(progress) {
     if (stopped) return
     try {
       const answer = await fetch(progress.dataset.poll, { headers: { Accept: 'application/json' } })
-      if (answer.status === 401) return location.reload()
+      if (answer.status === 401 || answer.status === 403) return location.reload()
       if (!answer.ok) throw new Error('no progress to show')
       const now = await answer.json()
       if (now.state !== progress.dataset.state) return location.reload()

@@ -1,8 +1,9 @@
-import { Router, type Response } from 'express'
+import { Router, type RequestHandler, type Response } from 'express'
 import { countFacts, STAYS } from '../housekeeping/company-words.js'
 import type { CompanyEnding } from '../housekeeping/company-end.service.js'
-import { signedIn } from '../install/guard.js'
+import { deletedSince, signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
+import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { textField } from '../web/form.js'
 import type { Fact, Field, Page } from '../web/page.js'
@@ -38,6 +39,26 @@ export const companyEndPage = (input: {
   },
   errors: input.error === undefined ? {} : { company: input.error },
 })
+
+export const companyGoingPage = (company: string, since: Date): Page & { paragraphs: readonly string[] } => ({
+  title: '企業データを削除しています',
+  paragraphs: [
+    `${jstDateTime(since)}に企業データの削除が確定したため、Renkeiに保存している${company}のデータを、すべて削除しています。削除を取り消すことはできません。`,
+    '通常は数分以内に完了し、削除した件数が管理者全員にメールで届きます。メールを送信できない場合は、完了までに1日ほどかかります。',
+    '完了するまで、同期や連携の開始、設定の変更、ファイルの出力はできません。アクセストークンは使えません。',
+    'もう一度利用する場合は、完了のメールが届いてから、SmartHR PlusのアプリページでRenkeiの［連携をはじめる］を押し、最初から設定してください。',
+  ],
+})
+
+/** From ［すべて削除する］ on, whoever is signed in sees that the data go, and nothing else; signing out stays possible. */
+export const whileDeleted: RequestHandler = (req, res, next) => {
+  const since = deletedSince(res)
+  if (since === null) return next()
+  const page = companyGoingPage(signedIn(res).tenant.name, since)
+  res.status(403)
+  if (req.accepts(['html', 'json']) === 'json') res.json({ error: page.title })
+  else res.render('pages/company-going', { page })
+}
 
 /** 企業データの削除: everything a company has here, once its name is typed. */
 export function companyEndRoutes({ companyEnd, log }: { companyEnd: CompanyEnding; log: Logger }): Router {

@@ -32,6 +32,7 @@ interface TokenStores {
   accessTokens: AccessTokenStore
   connections: ConnectionStore
   audit: Recorder
+  companyEnds: { askedAt(): Promise<Date | null> }
 }
 
 export interface AccessTokensDeps {
@@ -42,10 +43,10 @@ export interface AccessTokensDeps {
 
 /** Tokens by which a service fetches what is published. */
 export function createAccessTokens({ inTenant, tokenOwners, clock }: AccessTokensDeps) {
-  /** The token while it and its connection are in force; null from then on. */
-  const inForce = async ({ accessTokens, connections }: TokenStores, id: string) => {
+  /** The token while it and its connection are in force, and the company's data are not being deleted; null from then on. */
+  const inForce = async ({ accessTokens, connections, companyEnds }: TokenStores, id: string) => {
     const token = await accessTokens.find(id)
-    if (!token || token.revokedAt) return null
+    if (!token || token.revokedAt || (await companyEnds.askedAt())) return null
     const connection = await connections.find(token.connectionId)
     return connection && ['active', 'reconnect_needed'].includes(connection.state) ? token : null
   }

@@ -14,9 +14,9 @@ import { isPublished, type Run } from '../runs/run.js'
 import type { Caller } from './access-token.service.js'
 import type { Acknowledged, PageOrder } from './feed.form.js'
 import { Problem } from './problem.js'
-import { flowsOf, isOnOffer, namedSnapshot, permitted, snapshotOf, stillInForce } from './snapshot.js'
+import { flowsOf, isOnOffer, namedSnapshot, permitted, snapshotOf, stillInForce, type ForceStores } from './snapshot.js'
 
-interface FeedStores extends EndStores {
+interface FeedStores extends EndStores, ForceStores {
   audit: Recorder
   accessTokens: AccessTokenStore
   publications: PublicationStore

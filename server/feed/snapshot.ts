@@ -51,13 +51,16 @@ export function permitted({ token }: Caller, { publication }: PublicationFlow): 
   if (!token.resources.includes(publication.resource)) throw new Problem('resource_forbidden')
 }
 
-/** Throws Problem when the token was revoked since the call began: then nothing is given any more. */
-export async function stillInForce(
-  { accessTokens }: { accessTokens: Pick<AccessTokenStore, 'find'> },
-  { token }: Caller,
-): Promise<void> {
+export interface ForceStores {
+  accessTokens: Pick<AccessTokenStore, 'find'>
+  companyEnds: { askedAt(): Promise<Date | null> }
+}
+
+/** Throws Problem when the token was revoked, or its company ended, since the call began: nothing is given any more. */
+export async function stillInForce({ accessTokens, companyEnds }: ForceStores, { token }: Caller): Promise<void> {
   const now = await accessTokens.find(token.id)
-  if (!now || now.revokedAt) throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
+  if (!now || now.revokedAt || (await companyEnds.askedAt()))
+    throw new Problem('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } })
 }
 
 /** The named snapshot of the token's connection while it is served. Throws Problem. */

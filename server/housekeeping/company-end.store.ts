@@ -46,6 +46,12 @@ export function createCompanyEndStore(db: Knex, tenantId: string) {
       await insert({ reason: 'asked', due_at: now, notice_sent_at: now }).merge()
     },
 
+    /** Since when its data are being deleted because somebody asked for it; null: nobody has. */
+    async askedAt(): Promise<Date | null> {
+      const row: { dueAt: Date } | undefined = await end().where({ reason: 'asked' }).first({ dueAt: 'due_at' })
+      return row?.dueAt ?? null
+    },
+
     /** False: it was noticed before. */
     async uninstalled(): Promise<boolean> {
       const due_at = db.raw('clock_timestamp() + make_interval(days => ?)', [KEPT_DAYS])

@@ -33,8 +33,12 @@ export function signedIn(res: Response): SignedIn {
   return { tenant, admin }
 }
 
+/** Since when the company's data are being deleted; null where they are not. */
+export const deletedSince = (res: Response): Date | null =>
+  (res.locals as { deletedSince?: Date | null }).deletedSince ?? null
+
 export interface WhoDeps {
-  inTenant: InTenant<{ admins: AdminStore }>
+  inTenant: InTenant<{ admins: AdminStore; companyEnds: { askedAt(): Promise<Date | null> } }>
   tenants: Pick<TenantStore, 'find'>
 }
 
@@ -51,12 +55,15 @@ export const loadWho =
   async (req, res, next) => {
     const { tenantId, adminId } = req.session
     if (tenantId && adminId) {
-      const [tenant, admin] = await Promise.all([
+      const [tenant, { admin, deletedSince }] = await Promise.all([
         tenants.find(tenantId),
-        inTenant(tenantId, ({ admins }) => admins.find(adminId)),
+        inTenant(tenantId, async ({ admins, companyEnds }) => ({
+          admin: await admins.find(adminId),
+          deletedSince: await companyEnds.askedAt(),
+        })),
       ])
       if (tenant && admin) {
-        Object.assign(res.locals, { tenant, admin })
+        Object.assign(res.locals, { tenant, admin, deletedSince })
         withLogContext({ tenantId }, () => actingAs({ kind: 'admin', admin }, () => next()))
         return
       }

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { issueToken } from '../helpers/connecting.js'
 import { dumpOf } from '../helpers/dump.js'
 import { NOON } from '../helpers/attendance.js'
-import type { Visitor } from '../helpers/visitor.js'
+import { fieldsOf, type Page, type Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { projectRoot } from '../../server/platform/root.js'
@@ -107,6 +107,84 @@ describe('the way out', () => {
       (await world.calls(service)).filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)
     expect(await revoked('freee')).to.deep.equal([200])
     expect(await revoked('smarthr')).to.deep.equal([200, 200])
+  })
+
+  describe('between the confirmation and the deletion', () => {
+    beforeEach(() => world.stopWorker())
+    afterEach(() => world.startWorker())
+
+    const events = async (acts: string) =>
+      (await world.container.ownerPool.query(`select from audit_events where act ~ $1`, [acts])).rowCount
+    const fetched = (token: string) =>
+      fetch(`${world.appUrl}/feed/v1/employees`, { headers: { authorization: `Bearer ${token}` } })
+    const expectGoing = (page: Page, where: string) => {
+      expect(page.status, where).to.equal(403)
+      expect(page.text, where)
+        .to.include('企業データを削除しています')
+        .and.include('数分以内に完了し')
+        .and.include('SmartHR PlusのアプリページでRenkeiの［連携をはじめる］を押し')
+        .and.not.match(/同期を開始|アプリを開く|連携中/)
+    }
+
+    it('shows whoever signs in, or is signed in, that the data go, and nothing else', async () => {
+      await world.startWorker()
+      const visitor = await busy()
+      await world.stopWorker()
+      const jiro = await world.signedIn('jiro@midori.example')
+      await jiro.get('/freee/connection')
+      const form = Object.fromEntries(fieldsOf(jiro.page().html)) as Record<string, string>
+      const runId = await first(`select id::text as text from runs where connector = 'freee'`)
+      await ask(visitor)
+      const before = await events('.')
+
+      const hanako = await world.signedIn(ADMIN, '/freee')
+      expectGoing(hanako.page(), 'after the sign-in')
+      const pages = ['/', '/freee', '/freee/runs', '/freee/connection', '/company/deletion', '/audit', `/runs/${runId}`]
+      for (const who of [hanako, jiro]) for (const at of pages) expectGoing(await who.get(at), at)
+      const files = ['/audit/events.csv', `/runs/${runId}/errors.csv`, `/runs/${runId}/errors.csv?all=1`]
+      for (const file of files) expectGoing(await jiro.get(file), file)
+      const progress = await jiro.get(`/runs/${runId}/progress`, { accept: 'application/json' })
+      expect(progress.status).to.equal(403)
+      expect(await events('.'), 'the one sign-in is all that was done').to.equal((before ?? 0) + 1)
+      const forms = ['/freee/connection', '/freee/connection/disconnect', '/freee/settings', `/runs/${runId}/retry`]
+      for (const to of [...forms, '/freee/runs/new?flow=employees-to-smarthr', '/company/deletion'])
+        expectGoing(await jiro.post(to, { ...form, accountCode: '0123456789', company: COMPANY }), to)
+      expect(await events('.')).to.equal((before ?? 0) + 1)
+
+      const taro = await world.signedIn('taro@aozora.example')
+      expect(taro.page().text).to.include('青空').and.not.include('削除しています')
+      await world.container.housekeeping()
+      const anew = await world.signedIn()
+      expect(anew.page().status).to.equal(200)
+      expect(anew.page().text).to.include('連携していません')
+    })
+
+    it('gives a service nothing any more, by whatever token', async () => {
+      await world.startWorker()
+      const visitor = await busy()
+      await world.stopWorker()
+      const token = await issueToken(visitor, { name: 'もう一つ' })
+      expect((await fetched(token)).status).to.equal(200)
+      await ask(visitor)
+      const answer = await fetched(token)
+
+      expect(answer.status).to.equal(401)
+      expect(await answer.text())
+        .to.include('invalid_token')
+        .and.not.include('employee_code')
+      expect(await events('^feed.fetched$')).to.equal(1)
+    })
+
+    it('lets whoever is signed in go', async () => {
+      const visitor = await world.signedIn()
+      const twin = visitor.twin()
+      await ask(visitor)
+      const jiro = await world.signedIn('jiro@midori.example')
+      await jiro.press('ログアウト')
+
+      expect(jiro.page().text).to.include('連携をはじめる')
+      expect((await twin.get('/freee')).url, 'whoever has asked for it is signed out').to.include('/oauth/')
+    })
   })
 
   it('ends what is at work first, and writes no person afterwards', async () => {

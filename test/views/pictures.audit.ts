@@ -1,6 +1,6 @@
 import type { Recorded } from '../../server/audit/audit.store.js'
 import { auditPage } from '../../server/dashboard/audit.view.js'
-import { companyEndPage } from '../../server/dashboard/company-end.routes.js'
+import { companyEndPage, companyGoingPage } from '../../server/dashboard/company-end.routes.js'
 import { countFacts } from '../../server/housekeeping/company-words.js'
 import type { Picture } from './pictures.js'
 import { connector, EVIL, LONG, RUN_ID } from './samples.js'
@@ -60,6 +60,10 @@ export const auditPictures: Readonly<Record<string, Picture>> = {
   'audit-no-match': audit([], 'access'),
   'company-end': leaving(LONG),
   'company-end-error': leaving('株式会社みどり商会', EVIL, '企業名が一致しません。'),
+  'company-going': {
+    view: 'pages/company-going',
+    locals: { page: companyGoingPage(LONG, new Date('2026-11-20T03:00:00Z')) },
+  },
   'company-ended': {
     view: 'pages/company-ended',
     locals: { page: { title: '企業データの削除を受け付けました' } },
