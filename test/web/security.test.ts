@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { paths } from '../../server/paths.js'
@@ -38,18 +39,76 @@ describe('web security', () => {
       .and.match(/SameSite=Lax/)
   })
 
-  it('gives a cookie that only this host can set, over https, in production', async () => {
+  /** What production answers behind a terminator. */
+  const inProduction = async (path: string): Promise<Headers> => {
     const production = createServer(
       createApp({ ...world.container, config: { ...world.container.config, production: true, trustProxy: 1 } }),
     )
     await new Promise<void>(done => production.listen(0, '127.0.0.1', done))
     const { port } = production.address() as AddressInfo
-    const answer = await fetch(`http://localhost:${port}/auth/smarthr`, {
+    const { headers } = await fetch(`http://localhost:${port}${path}`, {
       redirect: 'manual',
       headers: { 'x-forwarded-proto': 'https' },
     })
-    const [cookie] = answer.headers.getSetCookie()
     production.close()
+    return headers
+  }
+  /** Of every kind: a page, a redirect, a file of ours, an answer for machines, something that is not there. */
+  const KINDS = ['/', '/freee', '/assets/css/base.css', '/health/live', '/feed/v1/employees', '/.well-known/nothing']
+
+  it('lets no browser ask it in clear for two years, nor its subdomains, in production', async () => {
+    for (const path of KINDS) {
+      const headers = await inProduction(path)
+      expect(headers.get('strict-transport-security'), path).to.equal('max-age=63072000; includeSubDomains')
+      expect(headers.get('content-security-policy'), path).to.include('upgrade-insecure-requests')
+    }
+  })
+
+  it('tells no other site from which address somebody comes', async () => {
+    for (const path of KINDS) {
+      const { headers } = await fetch(world.appUrl + path, { redirect: 'manual' })
+      expect(headers.get('referrer-policy'), path).to.equal('same-origin')
+    }
+  })
+
+  it('lets no other site read an answer, also where its browser asks first', async () => {
+    const headers = {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    }
+    const ours = await world.signedIn()
+    const cookie = [...ours.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    for (const path of [...KINDS, '/feed/v1/acknowledgements', '/logout'])
+      for (const method of ['GET', 'POST', 'OPTIONS']) {
+        const answer = await fetch(world.appUrl + path, { method, redirect: 'manual', headers: { ...headers, cookie } })
+        const open = [...answer.headers.keys()].filter(name => name.startsWith('access-control-'))
+        expect(open, `${method} ${path}`).to.deep.equal([])
+      }
+    expect((await ours.get('/freee')).status, 'nobody was signed out by it').to.equal(200)
+  })
+
+  it('repeats no request to who sends TRACE', async () => {
+    const ours = await world.signedIn()
+    const cookie = [...ours.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    for (const path of KINDS)
+      for (const headers of [{ 'x-secret': 'of-a-proxy' }, { 'x-secret': 'of-a-proxy', cookie }]) {
+        const { status, said } = await new Promise<{ status: number; said: string }>((done, failed) => {
+          const asked = request(world.appUrl + path, { method: 'TRACE', headers }, answer => {
+            text(answer).then(
+              body => done({ status: answer.statusCode ?? 0, said: body + answer.rawHeaders.join() }),
+              failed,
+            )
+          })
+          asked.on('error', failed).end()
+        })
+        expect(status, path).to.be.within(400, 499)
+        expect(said, path).not.to.include('of-a-proxy').and.not.include('message/http')
+      }
+  })
+
+  it('gives a cookie that only this host can set, over https, in production', async () => {
+    const [cookie] = (await inProduction('/auth/smarthr')).getSetCookie()
 
     expect(cookie)
       .to.match(/^__Host-renkei=/)
