@@ -4,6 +4,7 @@ import { NotFound } from '../errors.js'
 import type { ConsentOutcome } from '../install/consent.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
+import { noHead } from '../web/security.js'
 import { connectOrShow, showConnectForm } from './connect-form.js'
 import type { ConnectionRoutesDeps } from './connection-pages.js'
 
@@ -12,7 +13,7 @@ export function consentCallbackRoutes(deps: ConnectionRoutesDeps): Router {
   const { connections, connectorOf, consentOf, log } = deps
   const router = Router()
 
-  router.get(paths.connectionCallback.pattern, async (req, res) => {
+  router.get(paths.connectionCallback.pattern, noHead, async (req, res) => {
     const connector = connectorOf(String(req.params.connector))
     const { tenant, admin } = signedIn(res)
     const { consent } = connector.auth

@@ -11,6 +11,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { ConnectionStore } from './connection.store.js'
 import { ticked } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
+import { noHead } from '../web/security.js'
 import { flash, isFlashed } from '../web/session.js'
 import { sessionHash } from '../web/session.store.js'
 import { ownConnectionStateOf } from './own-connection.js'
@@ -160,6 +161,7 @@ function connectRoutes(deps: OwnConnectionRoutesDeps): Router {
   // Back from SmartHR: the session says whether consent was just given for this very purpose.
   router.get(
     paths.connectionCallback.pattern,
+    noHead,
     forOwn(async (req, res, _next, connector, auth) => {
       const consented = req.session.consentedTo === connector.id
       delete req.session.consentedTo

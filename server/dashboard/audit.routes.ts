@@ -58,18 +58,20 @@ export function auditRoutes({ inTenant, clock, connectors }: AuditDeps): Router 
   router.get(paths.auditCsv.pattern, async (req, res) => {
     const { tenant } = signedIn(res)
     const { filter } = parseAsked(req, connectors)
+    const name = `操作履歴_${jstStamp(clock.now()).slice(0, 12)}.csv`
+    const inHead = `attachment; filename="renkei-audit.csv"; filename*=UTF-8''${encodeURIComponent(name)}`
+    // Whoever asks for the head alone takes nothing away.
+    if (req.method === 'HEAD') {
+      res.set('Content-Disposition', inHead).type('text/csv; charset=utf-8').end()
+      return
+    }
     // What is recorded of this very file stands behind its last line, so that the count is the file's.
     const last = await inTenant(tenant.id, async ({ audit }) => {
       const [newest] = await audit.page(filter, { limit: 1 })
       await audit.add({ act: 'export.audit', details: { rows: await audit.count(filter) } })
       return newest
     })
-    const name = `操作履歴_${jstStamp(clock.now()).slice(0, 12)}.csv`
-    res.set(
-      'Content-Disposition',
-      `attachment; filename="renkei-audit.csv"; filename*=UTF-8''${encodeURIComponent(name)}`,
-    )
-    res.type('text/csv; charset=utf-8')
+    res.set('Content-Disposition', inHead).type('text/csv; charset=utf-8')
     const page = (before: string) => inTenant(tenant.id, ({ audit }) => audit.page(filter, { before, limit: CHUNK }))
     const lines = async function* () {
       yield csvHeader

@@ -3,7 +3,7 @@ import { actingAs } from '../audit/actor.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { withLogContext, type Logger } from '../platform/logger.js'
-import { noStore } from '../web/security.js'
+import { noHead, noStore } from '../web/security.js'
 import type { AccessTokenService, Caller } from './access-token.service.js'
 import { parseAcknowledgement, parsePage, parseYear } from './feed.form.js'
 import type { createFeedLimits } from './feed.limits.js'
@@ -57,7 +57,7 @@ export function feedRoutes({ feed, tokens, limits, connectors, appUrl, log }: Fe
   for (const flow of new Map(flows.map(one => [one.publication.resource, one])).values()) {
     const { resource } = flow.publication
     const path = isYearly(flow) ? `${resource}/:year` : resource
-    router.get(at(path), authenticated, async (req, res) => {
+    router.get(at(path), noHead, authenticated, async (req, res) => {
       const year = isYearly(flow) ? parseYear(req.params.year) : null
       res.json(await feed.page(res.locals.caller as Caller, resource, year, parsePage(req.query)))
     })

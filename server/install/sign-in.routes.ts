@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import { paths } from '../paths.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import { noHead } from '../web/security.js'
 import { endSession, flash } from '../web/session.js'
 import { sessionHash } from '../web/session.store.js'
 import type { AdminStore } from './admin.store.js'
@@ -27,11 +28,11 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   const { inTenant, signIn, consent, log } = deps
   const router = Router()
 
-  router.get(paths.signIn.pattern, (req, res, next) => {
+  router.get(paths.signIn.pattern, noHead, (req, res, next) => {
     consent.begin(req, res, next, { returnTo: safeReturnTo(req.query.returnTo) })
   })
 
-  router.get(paths.signInCallback.pattern, async (req, res) => {
+  router.get(paths.signInCallback.pattern, noHead, async (req, res) => {
     const outcome = await consent.outcome(req, res)
     if (outcome.kind === 'granted') {
       const { connects } = outcome.carried

@@ -48,17 +48,20 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : [...repeatedOutcomes]
     const people = reports.people(tenantId, run.id, outcomes)
-    await reports.exported(run, outcomes, { file: outcomes ? 'エラー' : '結果', encoding })
+    // Whoever asks for the head alone takes nothing away.
+    const isTaken = req.method !== 'HEAD'
+    if (isTaken) await reports.exported(run, outcomes, { file: outcomes ? 'エラー' : '結果', encoding })
     const errorFile = errorFileOf(flow)
     if (errorFile && outcomes) {
       res.attachment(`${errorFile.stem}_${stampOf(run)}.csv`).type(type)
-      return writeErrorFile(flow, errorFile, run.failure, people, encoding, res)
+      return isTaken ? writeErrorFile(flow, errorFile, run.failure, people, encoding, res) : void res.end()
     }
     const id = `renkei-report-${outcomes ? 'errors' : 'all'}.csv`
     const name = `${flow.historyLabel}_${outcomes ? 'エラー' : '結果'}_${stampOf(run).slice(0, 12)}.csv`
     res.set('Content-Disposition', `attachment; filename="${id}"; filename*=UTF-8''${encodeURIComponent(name)}`)
     res.type(type)
-    await writeReportCsv(flow, people, encoding, res)
+    if (isTaken) await writeReportCsv(flow, people, encoding, res)
+    else res.end()
   })
 
   router.post(paths.retryRun.pattern, async (req, res) => {

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import { AppError, NotFound, ReconnectNeeded } from '../errors.js'
 import type { Logger } from '../platform/logger.js'
 import { logContext } from '../platform/logger.js'
@@ -61,17 +61,28 @@ const textOf = (error: unknown, status: number): string => {
   return UNEXPECTED
 }
 
+const BROKEN_OFF = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ERR_STREAM_DESTROYED'])
+
+/** Whoever asked has gone before the answer's end: a file is big, or the line is bad. */
+const hasLeft = (error: unknown, res: Response): boolean =>
+  res.destroyed && !res.writableFinished && BROKEN_OFF.has((error as { code?: string }).code ?? '')
+
 /** The one place that shows errors. A lost authorisation leads to where it can be renewed. */
 export const errorHandler =
   (log: Logger): ErrorRequestHandler =>
-  (error: unknown, req, res, next) => {
-    if (res.headersSent) {
-      next(error)
+  (error: unknown, req, res, _next) => {
+    if (hasLeft(error, res)) {
+      log.info('answer broken off by who asked', { path: req.path })
       return
     }
     const status = statusOf(error)
     const level = error instanceof AppError ? error.level : status >= 500 ? 'error' : 'info'
     log[level]('request failed', { status, path: req.path, err: error })
+    // Half of the answer has left, and no page can follow it: the other side must see that it is not whole.
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
     const page: ErrorPage = {
       title:
         error instanceof KeyMissing

@@ -34,6 +34,12 @@ export function securityHeaders({
   })
 }
 
+/** For what a GET uses up or records: whoever only asks for its head does neither. */
+export const noHead: RequestHandler = (req, res, next) => {
+  if (req.method === 'HEAD') res.status(405).set('Allow', 'GET').end()
+  else next()
+}
+
 /** Pages show people and pay: they stay out of every cache. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store')

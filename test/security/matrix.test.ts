@@ -129,6 +129,21 @@ describe('who may do what, route by route', () => {
     await expectUntouched()
   })
 
+  it('does nothing for who asks for a head alone, not even of a file or of a page that is fetched', async () => {
+    const events = async () => (await world.container.ownerPool.query('select from audit_events')).rowCount
+    const before = await events()
+    for (const route of routes.filter(each => methodOf(each) === 'GET')) {
+      const bearer = EXPECTED[route]?.kind === 'bearer' && { authorization: `Bearer ${stage.feedToken}` }
+      for (const address of addresses(route)) {
+        const { status, body } = await ask(world, 'HEAD', address, { cookies: stage.ours, headers: { ...bearer } })
+        expect(status, route).to.be.below(500)
+        expect(body, route).to.equal('')
+        expect(await events(), `${route} is told of`).to.equal(before)
+      }
+    }
+    await expectUntouched()
+  })
+
   it('gives the feed to its access token alone', async () => {
     for (const route of of('bearer')) {
       const address = addressOf(route, stage)
