@@ -6,7 +6,7 @@ h1{font-size:1.4rem;font-weight:400;margin:0 0 16px}label{display:block;margin:1
 input[type=text],input[type=password],input[type=email]{width:100%;padding:8px;border:1px solid #706d65;border-radius:6px;font:inherit;box-sizing:border-box}
 button,.button{display:inline-block;margin:16px 8px 0 0;padding:10px 16px;border:1px solid #d6d3d0;border-radius:6px;background:#fff;color:#23221e;font:inherit;text-decoration:none;cursor:pointer}
 .primary{background:#0077c7;border-color:#0077c7;color:#fff;font-weight:700}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:8px;border-bottom:1px solid #d6d3d0}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:8px;border-bottom:1px solid #d6d3d0;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;word-break:break-all}.top{display:flex;justify-content:space-between;align-items:start;gap:16px}
 .error{border-left:4px solid #e01e5a;padding-left:12px}:focus-visible{outline:2px solid #0077c7;outline-offset:2px}`
 

@@ -79,7 +79,7 @@ export function createInbox(faults: Faults) {
       res.status(404).send(page('メールが見つかりません', '<p><a href="/inbox">受信箱に戻る</a></p>'))
       return
     }
-    const text = escapeHtml(mail.text).replace(/https?:\/\/[^\s）)&]+/g, url => `<a href="${url}">${url}</a>`)
+    const text = escapeHtml(mail.text).replace(/https?:\/\/(?:&#38;|[^\s）)&])+/g, url => `<a href="${url}">${url}</a>`)
     res.send(
       page(
         mail.subject,

@@ -370,6 +370,8 @@ export const gallery: Readonly<Record<string, Picture>> = {
   }),
 }
 
+const LONG_NAME = 'a-department-that-looks-after-everything-and-everybody'
+
 const config = loadConfig({ NODE_ENV: 'test', ...testSecrets() })
 
 /** Enough of an environment to load a configuration; nothing of it is used. */
@@ -380,6 +382,11 @@ function testSecrets(): Record<string, string> {
     TOKEN_KEYS: `one:${Buffer.alloc(32, 7).toString('base64')}`,
     SMTP_URL: 'smtp://localhost:25',
     MAIL_FROM: 'Renkei <noreply@renkei.example>',
+    // As long as addresses get: no page may become wider by them.
+    SUPPORT_URL: `https://${LONG_NAME}.example.co.jp/contact?from=renkei&lang=ja`,
+    SUPPORT_MAIL: `${LONG_NAME}@${LONG_NAME}.example.co.jp`,
+    PRIVACY_URL: `https://www.example.co.jp/${LONG_NAME}/privacy`,
+    TERMS_URL: `https://www.example.co.jp/${LONG_NAME}/terms`,
     SMARTHR_CLIENT_ID: 'id',
     SMARTHR_CLIENT_SECRET: 'secret',
     FREEE_CLIENT_ID: 'id',
