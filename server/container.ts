@@ -24,7 +24,7 @@ import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
-import { createOnce } from './platform/counting.js'
+import { createCount, createOnce } from './platform/counting.js'
 import { createDatabase, createPool } from './platform/db.js'
 import { createLogger, type Logger } from './platform/logger.js'
 import { createFigures } from './platform/figures.js'
@@ -78,6 +78,9 @@ export interface ContainerOptions {
   pace?: boolean
 }
 
+/** Longer than the making of a custom item takes, where SmartHR answers. */
+const MAKING_S = 60
+
 /** What everything else stands on: the database, the clock, the log. */
 function createBase(config: Config, options: ContainerOptions) {
   const log = options.log ?? createLogger(config.logLevel)
@@ -111,7 +114,7 @@ function createBase(config: Config, options: ContainerOptions) {
 type Base = ReturnType<typeof createBase>
 
 /** The services and SmartHR: how each is called, and by which connection. */
-function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenants }: Base, pace: boolean) {
+function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant, tenants }: Base, pace: boolean) {
   const { timeoutMs, retryBaseMs } = waits
   const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, onCall: metrics.serviceCall }
   const services = createServiceCalls(config.services, { calls, pace, clock })
@@ -138,6 +141,7 @@ function createOutside({ config, waits, log, clock, metrics, db, inTenant, tenan
         `${connector.id}:links:${tenant.id}`,
       ),
     smarthrOf: smarthr.httpFor,
+    makings: createCount(pool, 'custom-item', { points: 1, seconds: MAKING_S }),
   })
   return {
     services,

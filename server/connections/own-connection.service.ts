@@ -1,9 +1,10 @@
 import type { PerAdminAuth, Connector } from '../contract/contract.js'
 import type { Recorder } from '../audit/audit.store.js'
-import { AppError } from '../errors.js'
+import { AppError, Conflict } from '../errors.js'
 import type { Admin } from '../install/admin.store.js'
 import type { Tenant } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
+import type { Count } from '../platform/counting.js'
 import type { Http } from '../calls/call.js'
 import { hasCustomItem, makeCustomItem } from '../smarthr/custom-items.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -22,10 +23,12 @@ export interface OwnConnectionsDeps {
   /** the service, opened by the company's token; throws Forbidden when the operator has named none for it */
   httpOf(connector: Connector, tenant: Tenant): Http
   smarthrOf(tenant: Tenant, adminId: string): Http
+  /** lets a company's custom item be made once in a while, longer than SmartHR is waited for */
+  makings: Count
 }
 
 /** Connections that last for a limited time, one per administrator. */
-export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: OwnConnectionsDeps) {
+export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf, makings }: OwnConnectionsDeps) {
   return {
     /** Throws Forbidden when the operator has not registered the company: consent at SmartHR would be for nothing. */
     mayConnect(tenant: Tenant, connector: Connector): void {
@@ -72,9 +75,17 @@ export function createOwnConnections({ inTenant, clock, httpOf, smarthrOf }: Own
       }
     },
 
-    /** Makes it once more, since the administrator said so; leaves one that is there alone. */
+    /**
+     * Makes it once more, since the administrator said so; leaves one that is there alone. Throws Conflict while somebody
+     * else may be making it: SmartHR takes a name twice.
+     */
     async makeItemAgain(tenant: Tenant, admin: Admin, { id, customItem }: Connector): Promise<void> {
       if (!customItem) return
+      const wait = await makings(`${tenant.id}:${id}`)
+      if (wait > 0)
+        throw new Conflict(
+          `カスタム項目の作成を受け付けたばかりです。${wait}秒ほど待ってから、画面を再読み込みして確認してください。`,
+        )
       await makeCustomItem(smarthrOf(tenant, admin.id), customItem)
       await inTenant(tenant.id, ({ audit }) => audit.add({ act: 'custom-item.made', connector: id }))
     },

@@ -41,7 +41,7 @@ const userShape = z.looseObject({
   tenants: z
     .array(
       z.looseObject({
-        id: z.string(),
+        id: z.string().min(1),
         name: z.string(),
         subdomains: z.array(z.looseObject({ name: z.string(), active: z.boolean().nullish() })).nullish(),
       }),
@@ -65,7 +65,7 @@ export function readUser(body: unknown): SmarthrUser {
   }
 }
 
-const companiesShape = z.array(z.looseObject({ id: z.string(), name: z.string() })).min(1)
+const companiesShape = z.array(z.looseObject({ id: z.string().min(1), name: z.string() })).min(1)
 
 /** What SmartHR answers to a question: the data, a clear no, or nothing usable. */
 export type Asked<T> = { kind: 'ok'; value: T } | { kind: 'refused' } | { kind: 'unavailable' }

@@ -54,6 +54,26 @@ describe('the link to ミキワメ', () => {
     expect(await items()).to.equal(1)
   })
 
+  it('makes the custom item once, however often its button is pressed in one moment', async () => {
+    const visitor = await linked()
+    await switches('smarthr', { deleteCustomField: 'ミキワメ連携' })
+    await linkMikiwame(visitor, '再連携する')
+    const made = async () =>
+      (await world.calls('smarthr')).filter(
+        ({ method, path }) => method === 'POST' && path.endsWith('/crew_custom_field_templates'),
+      ).length
+    const before = await made()
+    await world.control('POST', '/faults', { service: 'smarthr', path: 'crew_custom_field', delayMs: 200, times: 50 })
+    const twins = Array.from({ length: 5 }, () => visitor.twin())
+    await Promise.all(twins.map(twin => twin.press('カスタム項目を作り直す', { sure: 'yes' })))
+
+    expect((await made()) - before).to.equal(1)
+    const { rowCount } = await world.container.ownerPool.query(
+      `select from audit_events where act = 'custom-item.made'`,
+    )
+    expect(rowCount).to.equal(1)
+  })
+
   it('belongs to one administrator: another has to link for himself, but sees every job', async () => {
     const visitor = await linked()
     await sync(visitor, DEPARTMENTS)
