@@ -104,13 +104,20 @@ function reading(db: Knex, tenantId: string) {
 /** What the plan has come to. */
 function plans(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
-  const fieldCounts = (runId: string) =>
+  const taken = (which: string) => `count(*) filter (where ${which} and not blocked and not own_tick)`
+  const tallies = (runId: string) =>
     db.raw(
-      `(select coalesce(jsonb_object_agg(field, people), '{}') from (
-          select field, count(*) as people from run_items, unnest(changed_fields) as field
-          where tenant_id = ? and run_id = ? and class = 'changed' group by field) as counted)`,
-      [tenantId, runId],
+      `(select jsonb_build_object(
+          'takeable', jsonb_build_object('new', ${taken("class = 'new'")}, 'changed', ${taken("class = 'changed'")}),
+          'ownTicks', count(*) filter (where class in ('new', 'changed') and not blocked and own_tick),
+          'fields', (select coalesce(jsonb_object_agg(field, people), '{}') from (
+            select field, count(*) as people from run_items, unnest(changed_fields) as field
+            where tenant_id = :tenantId and run_id = :runId and class = 'changed' group by field) as counted))
+        from run_items where tenant_id = :tenantId and run_id = :runId)`,
+      { tenantId, runId },
     )
+  const ticked = (runId: string) =>
+    db('run_items').where({ tenant_id: tenantId, run_id: runId, selected: true }).count()
   return {
     planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
       change(id, ['fetching'], {
@@ -118,7 +125,8 @@ function plans(db: Knex, tenantId: string) {
         state: 'ready',
         lease: null,
         new_items: JSON.stringify(newItems),
-        field_counts: fieldCounts(id),
+        tallies: tallies(id),
+        ticked: ticked(id),
         fetched_at: now,
       }),
 

@@ -3,7 +3,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS, type ItemPage } from '../runs/item.rows.js'
 import type { ItemStore } from '../runs/item.store.js'
-import { hadSelection, type ItemWithContent, type Outcome, type Run } from '../runs/run.js'
+import { endStates, hadSelection, type ItemWithContent, type Outcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 
 /** People read at once for a CSV. */
@@ -25,6 +25,15 @@ export interface Report {
   left: { items: readonly ItemWithContent[]; total: number }
 }
 
+/** When a run has ended nobody is pending. Null before that, and where something was published: who was gone by then is not counted. */
+function endedCounts({ state, publishedAt, selectedCount, succeededCount, failedCount, unconfirmedCount }: Run) {
+  if (!endStates.includes(state) || publishedAt !== null) return null
+  const [succeeded, failed, unconfirmed] = [succeededCount, failedCount, unconfirmedCount]
+  return { succeeded, failed, unconfirmed, not_run: selectedCount - succeeded - failed - unconfirmed, pending: 0 }
+}
+
+const NOBODY: ItemPage = { items: [], hasPrevious: false, hasNext: false }
+
 /** What became of a run's people. */
 export function createReports({
   inTenant,
@@ -42,12 +51,14 @@ export function createReports({
       inTenant(tenantId, async stores => {
         const { items } = stores
         const run = await findRun(stores, runId)
+        const first = (outcome: Outcome, count: number) =>
+          count > 0 ? items.chosen(runId, { limit: PAGE_ROWS, outcomes: [outcome] }) : NOBODY
         return {
           run,
-          counts: await items.countOutcomes(runId),
+          counts: endedCounts(run) ?? (await items.countOutcomes(runId)),
           page: await items.chosen(runId, { ...place, limit: PAGE_ROWS }),
-          failures: await items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['failed'] }),
-          unconfirmed: await items.chosen(runId, { limit: PAGE_ROWS, outcomes: ['unconfirmed'] }),
+          failures: await first('failed', run.failedCount),
+          unconfirmed: await first('unconfirmed', run.unconfirmedCount),
           remarks: await items.countRemarks(runId),
           unwritable: await items.countUnwritable(runId),
           left: hadSelection(flowOf(run.connector, run.flow).flow, run)

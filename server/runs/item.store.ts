@@ -121,6 +121,7 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
     async countUnwritable(runId: string): Promise<{ all: number; failed: number }> {
       const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(runId)
         .where({ selected: true })
+        .where(any => any.where('unwritable', '>', 0).orWhereNotNull('reason'))
         .groupByRaw('1, 2')
         .select(
           db.raw(`coalesce(outcome in ('failed', 'unconfirmed', 'not_run'), false) as failed`),

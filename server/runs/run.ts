@@ -62,6 +62,16 @@ export type RepeatedOutcome = Exclude<Outcome, 'succeeded'>
 
 export const repeatedOutcomes: readonly RepeatedOutcome[] = ['failed', 'unconfirmed', 'not_run']
 
+/** What is counted once of a plan. */
+export interface Tallies {
+  /** how many people of 差分あり each field changes for, by its id */
+  fields: Readonly<Record<string, number>>
+  /** whom a button for many takes */
+  takeable: { new: number; changed: number }
+  /** who needs a tick of their own */
+  ownTicks: number
+}
+
 export interface Run {
   id: string
   tenantId: string
@@ -106,8 +116,10 @@ export interface Run {
   groupId: string | null
   /** payslip items that are not registered yet */
   newItems: readonly { name: string; kind: ItemKind }[]
-  /** how many people of 差分あり each field changes for, by its id */
-  fieldCounts: Readonly<Record<string, number>>
+  /** of the whole plan; null: of the release before, and not counted */
+  tallies: Tallies | null
+  /** how many people are selected while the plan is ready; null as above */
+  ticked: number | null
   /** sides without a total of their own that listed far fewer people than before */
   shortfalls: readonly Shortfall[]
   /** started by one click: people are not chosen */

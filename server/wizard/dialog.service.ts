@@ -13,7 +13,7 @@ import { settingsForNew, stillConnected } from '../runs/run-settings.js'
 import type { GroupFacts, Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { replacedBy } from './publish.js'
-import type { SelectionStore } from './selection.store.js'
+import type { Selection, SelectionStore } from './selection.store.js'
 
 /** What the dialog shows. */
 export interface Shown {
@@ -37,21 +37,19 @@ interface DialogStores {
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
   runs: Pick<RunStore, 'find'>
-  items: Pick<ItemStore, 'selected' | 'chosen' | 'changedFields' | 'fieldCounts'>
-  selection: Pick<SelectionStore, 'mark' | 'countRepeated'>
+  items: Pick<ItemStore, 'chosen' | 'changedFields' | 'fieldCounts'>
+  selection: Pick<SelectionStore, 'choice'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: Pick<PublicationStore, 'onOffer'>
 }
 
-/** What new people get beside the chosen values, and the mark of all that the dialog shows. */
-export async function markOf(
-  { selection }: Pick<DialogStores, 'selection'>,
-  run: Run,
-  forNew: Run['options'],
-): Promise<string> {
-  const settings = Object.keys(forNew).length > 0 ? digestOf(forNew) : ''
-  return `${await selection.mark(run.id)}${settings}`
-}
+/** The mark of all that the dialog shows: the selection's, and what new people get beside the chosen values. */
+export const markOf = ({ mark }: Selection, forNew: Run['options']): string =>
+  `${mark}${Object.keys(forNew).length > 0 ? digestOf(forNew) : ''}`
+
+/** Where all are selected, the plan has counted them. */
+const fieldCountsOf = ({ items }: DialogStores, { id, counts, tallies }: Run, { changed }: Selection) =>
+  changed === 0 ? {} : changed === counts.changed && tallies ? tallies.fields : items.fieldCounts(id)
 
 /** A repeat goes on with the payroll of the run before; everything else is another one. */
 async function proposedNames(
@@ -77,7 +75,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
     inTenant(run.tenantId, async stores => {
       const { items, selection } = stores
       const { accountId } = await stillConnected(stores, run)
-      const selected = await items.selected(run.id)
+      const selected = await selection.choice(run.id)
       const { connector, flow } = flowOf(run.connector, run.flow)
       const account = { connector, flow, accountId }
       const forNew = await settingsForNew(stores, account, selected.new)
@@ -85,10 +83,10 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       return {
         page,
         selected,
-        fieldCounts: flow.kind === 'sync' && selected.changed > 0 ? await items.fieldCounts(run.id) : {},
+        fieldCounts: flow.kind === 'sync' ? await fieldCountsOf(stores, run, selected) : {},
         forNew,
-        mark: await markOf(stores, run, forNew),
-        repeated: await selection.countRepeated(run.id),
+        mark: markOf(selected, forNew),
+        repeated: selected.repeated,
         newItems: await selectedNewItems(stores, run),
         names: await proposedNames(stores, run, flow, page.items[0]?.content.group),
       }

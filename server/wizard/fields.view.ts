@@ -33,7 +33,7 @@ const FIRST_FIELDS = 6
 
 /** Above the list: a button per field. */
 export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldButtons | null {
-  const all = changedFields(flow, run.fieldCounts).map(({ id, label, people }) => ({
+  const all = changedFields(flow, run.tallies?.fields ?? {}).map(({ id, label, people }) => ({
     op: view.field === id ? 'field:' : `field:${id}`,
     label: `${label} ${amount(people)}${flow.words.counter}`,
     pressed: view.field === id,

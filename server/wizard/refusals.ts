@@ -8,7 +8,7 @@ import { type Run, itemsToRegister } from '../runs/run.js'
 import { planDay } from '../runs/sides.js'
 import type { ChoiceStore } from './choice.store.js'
 import type { Confirmation } from './confirm.form.js'
-import type { SelectionStore } from './selection.store.js'
+import type { Selection, SelectionStore } from './selection.store.js'
 
 /** Another page was faster. */
 export const CHANGED = '対象が変わりました。内容を確認してください。'
@@ -38,7 +38,7 @@ export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
   createOptionsOf(flow).some(({ name }) => !run.options[name])
 
 export interface RefusalStores extends StartStores {
-  selection: Pick<SelectionStore, 'mark' | 'groups' | 'countRepeated'>
+  selection: Pick<SelectionStore, 'groups'>
   choices: Pick<ChoiceStore, 'overtaken'>
 }
 
@@ -51,28 +51,28 @@ export interface RefusalFacts {
   /** what the dialog showed */
   shown: Confirmation
   /** … and what stands there now */
-  selected: { total: number; new: number }
+  selected: Selection
   mark: string
   clock: Clock
 }
 
 /** What has changed since the dialog was drawn. */
-async function changed({ selection }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+function changed(facts: RefusalFacts): string | null {
   const { connector, flow, run, shown, selected, mark } = facts
   if (run.revision === shown.revision && selected.total === 0) return `${flow.words.item}が選択されていません。`
   if (mark === shown.mark) return null
   // The ticks are the same: then it is the settings of new people that differ.
-  const sameTicks = shown.mark.startsWith(await selection.mark(run.id))
+  const sameTicks = shown.mark.startsWith(selected.mark)
   return sameTicks && connector.settings ? settingsChanged(connector.settings.title) : CHANGED
 }
 
 /** What of the plan itself must be looked at first. */
 async function unready({ selection, choices }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
-  const { flow, run, shown, clock } = facts
+  const { flow, run, shown, selected, clock } = facts
   if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
   const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
   if (apart !== null) return apart
-  if (!shown.again && (await selection.countRepeated(run.id)) > 0) return REPEATED
+  if (!shown.again && selected.repeated > 0) return REPEATED
   if (!shown.fewer && run.shortfalls.length > 0) return FEWER
   // A publication writes nothing over anything.
   if (flow.kind !== 'publication' && (await choices.overtaken(run))) return OVERTAKEN
@@ -91,7 +91,7 @@ async function blocked(stores: RefusalStores, { who, connector, flow, clock }: R
 export async function refusalOf(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
   const { flow, run, selected } = facts
   return (
-    (await changed(stores, facts)) ??
+    changed(facts) ??
     (await unready(stores, facts)) ??
     (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null) ??
     (await blocked(stores, facts))

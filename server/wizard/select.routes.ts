@@ -69,11 +69,11 @@ export function selectRoutes({
   }
 
   const show = async (req: Request, res: Response, loaded: Loaded, error: string | null, view: SelectionView) => {
-    const { run, connector, flow, tenantId } = loaded
+    const { run, connector, flow } = loaded
     if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
     const where = typeof req.query.at === 'string' ? req.query.at : ''
     const place = decodePlace(where)
-    const people = await selecting.people(tenantId, run.id, view, place.cursor)
+    const people = await selecting.people(run, view, place.cursor)
     const page = selectPage({
       flow,
       run,
@@ -83,7 +83,6 @@ export function selectRoutes({
       error,
       settings: await settingsShown(loaded),
       ...people,
-      selected: people.selected.total,
     })
     res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, run, page })
   }
@@ -120,7 +119,7 @@ export function selectRoutes({
     if (form.op.kind === 'confirm') {
       const noneChosen = selected === 0 ? `${flow.words.item}が選択されていません。` : null
       const why = closedNow(loaded, clock) ?? noneChosen ?? (await selecting.differing(run))
-      if (why !== null) return show(req, res, loaded, why, form.view)
+      if (why !== null) return show(req, res, { ...loaded, run: { ...run, ticked: selected } }, why, form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
   })

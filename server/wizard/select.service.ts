@@ -5,7 +5,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import type { ItemStore } from '../runs/item.store.js'
-import { wholeView, type ItemWithContent, type Run, type SelectionView } from '../runs/run.js'
+import { wholeView, type ItemClass, type ItemWithContent, type Run, type SelectionView } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { ItemCursor, SelectionStore } from './selection.store.js'
 
@@ -29,6 +29,20 @@ export interface Ticks {
   pressed: string | null
 }
 
+/** How many people a list without search words has, as far as the plan was counted by what narrows it. */
+function talliesOf(
+  { counts, tallies }: Run,
+  { q, classes, field }: SelectionView,
+): { total: number; selectable?: number } | null {
+  if (q !== '' || tallies === null) return null
+  const has = (name: ItemClass) => classes.length === 0 || classes.includes(name)
+  if (field !== null) return { total: has('changed') ? (tallies.fields[field] ?? 0) : 0 }
+  const sum = (of: Partial<Record<ItemClass, number>>) =>
+    (Object.entries(of) as [ItemClass, number][]).reduce((all, [name, n]) => all + (has(name) ? n : 0), 0)
+  const { new: created, changed, same, excluded } = counts
+  return { total: sum({ new: created, changed, same, excluded }), selectable: sum(tallies.takeable) }
+}
+
 /** Who of a plan takes part. */
 export function createSelecting({
   inTenant,
@@ -43,15 +57,18 @@ export function createSelecting({
   flowOf: FlowOf
 }) {
   return {
-    /** One page of the list. */
-    people: (tenantId: string, runId: string, view: SelectionView, cursor: ItemCursor | null) =>
-      inTenant(tenantId, async ({ items, selection }) => ({
-        page: await selection.page(runId, view, cursor, PAGE_ROWS),
-        total: await selection.count(runId, view),
-        selectable: await selection.countSelectable(runId, view),
-        selected: await items.selected(runId),
-        ownTicks: (await selection.ownTicks(runId, 0)).total,
-      })),
+    /** One page of the list, with the numbers around it: those of the plan where they say it, else counted. */
+    people: (run: Run, view: SelectionView, cursor: ItemCursor | null) =>
+      inTenant(run.tenantId, async ({ items, selection }) => {
+        const tallied = talliesOf(run, view)
+        return {
+          page: await selection.page(run.id, view, cursor, PAGE_ROWS),
+          total: tallied?.total ?? (await selection.count(run.id, view)),
+          selectable: tallied?.selectable ?? (await selection.countSelectable(run.id, view)),
+          selected: run.ticked ?? (await items.selected(run.id)).total,
+          ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
+        }
+      }),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
     choose: (tenantId: string, runId: string, ticks: Ticks): Promise<{ stale: boolean; selected: number }> =>
@@ -63,6 +80,7 @@ export function createSelecting({
         else await selection.tick(runId, ticks.shown, ticks.chosen, ticks.then === 'page')
         if (ticks.then === 'all') await selection.selectAll(runId, ticks.view)
         const { total } = await items.selected(runId)
+        await selection.keepTicked(runId, total)
         if (ticks.pressed !== null) {
           const details = { button: ticks.pressed, total }
           await audit.add({ act: 'run.selected', connector: run.connector, runId, details })

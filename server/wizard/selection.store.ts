@@ -17,6 +17,20 @@ const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', clas
 /** What narrows the list; whose sealed key holds the words is found out first. */
 type Search = Pick<SelectionView, 'q' | 'classes' | 'field'>
 
+/** The people who are selected. */
+export interface Selection {
+  total: number
+  new: number
+  changed: number
+  /** whom an earlier run has imported */
+  repeated: number
+  /**
+   * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
+   * what is written.
+   */
+  mark: string
+}
+
 /** People whose sealed keys are opened together. */
 const OPENED_AT_ONCE = 500
 
@@ -122,21 +136,25 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 function ticks(db: Knex, tenantId: string, sealer: Sealer) {
   const { items, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
   return {
-    /**
-     * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
-     * what is written.
-     */
-    async mark(runId: string): Promise<string> {
+    /** Who is selected, in numbers and as a mark. */
+    async choice(runId: string): Promise<Selection> {
       const row = (await db('runs')
-        .where({ tenant_id: tenantId, id: runId })
+        .where({ 'runs.tenant_id': tenantId, 'runs.id': runId })
+        .joinRaw(
+          `cross join lateral (select count(*)::int as total, count(*) filter (where class = 'new')::int as new,
+             count(*) filter (where class = 'changed')::int as changed, count(*) filter (where repeated)::int as repeated,
+             string_agg(id::text, ',' order by id) as ids
+             from run_items where tenant_id = ? and run_id = ? and selected) as chosen`,
+          [tenantId, runId],
+        )
         .first(
-          db.raw(
-            `md5(options::text || coalesce((select string_agg(id::text, ',' order by id) from run_items
-               where tenant_id = ? and run_id = ? and selected), '')) as mark`,
-            [tenantId, runId],
-          ),
-        )) as { mark: string }
-      return row.mark
+          'total',
+          'new',
+          'changed',
+          'repeated',
+          db.raw(`md5(runs.options::text || coalesce(ids, '')) as mark`),
+        )) as Selection
+      return row
     },
 
     /**
@@ -145,9 +163,11 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
      */
     async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
       if (shown.length === 0) return
+      const ticked = db.raw('(id = any(?::bigint[]) or (? and not own_tick))', [[...chosen], andAll])
       await selectable(items(runId))
         .whereRaw('id = any(?::bigint[])', [[...shown]])
-        .update({ selected: db.raw('id = any(?::bigint[]) or (? and not own_tick)', [[...chosen], andAll]) })
+        .whereRaw('selected <> ?', [ticked])
+        .update({ selected: ticked })
     },
 
     /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. */
@@ -155,6 +175,11 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
       await takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
         .where({ selected: false })
         .update({ selected: true })
+    },
+
+    /** How many are selected now, for the page. */
+    async keepTicked(runId: string, ticked: number): Promise<void> {
+      await db('runs').where({ tenant_id: tenantId, id: runId }).update({ ticked })
     },
 
     async clear(runId: string): Promise<void> {
@@ -169,14 +194,6 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
         .groupBy('group_key')
         .orderByRaw('count(*) desc')
         .select('group_key as key', db.raw('count(*)::int as count'))) as GroupCount[]
-    },
-
-    /** How many of the selected were imported before. */
-    async countRepeated(runId: string): Promise<number> {
-      const row = (await items(runId).where({ selected: true, repeated: true }).count('* as n').first()) as {
-        n: number
-      }
-      return Number(row.n)
     },
   }
 }

@@ -86,9 +86,9 @@ export function createStarting(deps: StartingDeps) {
         if (!run) throw new NotFound()
         const { connector, flow } = flowOf(run.connector, run.flow)
         const { accountId } = await stillConnected(stores, run)
-        const selected = await stores.items.selected(runId)
+        const selected = await stores.selection.choice(runId)
         const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)
-        const mark = await markOf(stores, run, forNew)
+        const mark = markOf(selected, forNew)
         if (run.state === 'ready') {
           const refusal = await refusalOf(stores, { who, connector, flow, run, shown, selected, mark, clock })
           if (refusal !== null) throw new Conflict(refusal)

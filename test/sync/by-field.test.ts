@@ -78,4 +78,43 @@ describe('what changes, by field', () => {
     await visitor.get(`/runs/${runId}/select?field=no-such-field`)
     expect(shown()).to.have.length(PEOPLE)
   })
+
+  it('counts as the plan did whatever the list is narrowed to, and however ticks were made', async () => {
+    const { ownerPool } = world.container
+    const [field = ''] = [...buttons()].at(0) ?? []
+    const views = ['', '?class=new', '?class=changed&class=new', '?class=same&class=excluded', `?field=${field}`]
+    /** The counter, whom the buttons for many take, how many are selected. */
+    const numbers = async () => {
+      const said: string[] = []
+      for (const view of views) {
+        const { text } = await visitor.get(`/runs/${runId}/select${view}`)
+        said.push(
+          [...text.matchAll(/\/ [\d,]+|従業員[\d,]+名すべて|\S*選択されて\S*/g)].map(([found]) => found).join(' '),
+        )
+      }
+      return said
+    }
+    const tick = [
+      () => visitor.press('select-page'),
+      async () => {
+        await visitor.get(`/runs/${runId}/select?class=new`)
+        await visitor.press('検索', { id: [] })
+      },
+      async () => {
+        await visitor.get(`/runs/${runId}/select`)
+        await visitor.press('clear')
+      },
+    ]
+    for (const ticks of tick) {
+      await ticks()
+      const kept = await numbers()
+      const { rows: saved } = await ownerPool.query<{ tallies: object }>('select tallies from runs where id = $1', [
+        runId,
+      ])
+      expect(saved[0]?.tallies).to.be.an('object')
+      await ownerPool.query('update runs set tallies = null, ticked = null where id = $1', [runId])
+      expect(await numbers(), 'counted anew').to.deep.equal(kept)
+      await ownerPool.query('update runs set tallies = $2 where id = $1', [runId, saved[0]?.tallies])
+    }
+  })
 })

@@ -3,6 +3,7 @@ import { startWorker, type WorkerOptions } from '../../server/jobs/worker.js'
 import { connectFreee } from '../helpers/connecting.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
+import { NOON } from '../helpers/attendance.js'
 import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
@@ -18,7 +19,7 @@ interface RunRow {
 }
 
 describe('the places of a worker', () => {
-  const world = useWorld({ limitsOff: ['smarthr', ...BIG], worker: false })
+  const world = useWorld({ at: NOON, limitsOff: ['smarthr', ...BIG], worker: false })
   let worker: Awaited<ReturnType<typeof startWorker>> | undefined
   afterEach(async () => {
     await worker?.stop()

@@ -76,6 +76,8 @@ import {
   waiting,
 } from './samples.js'
 
+const tallied = (fields: Record<string, number>) => ({ fields, takeable: { new: 0, changed: 0 }, ownTicks: 0 })
+
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
@@ -307,13 +309,13 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),
   'fetch-failed': fetching({ state: 'failed', failure: EVIL }),
   select: select(people(50), {
-    run: aRun({ fieldCounts: { 'last-name': 1_203, 'address-city': 87, 'bank-account-holder': 1 } }),
+    run: aRun({ tallies: tallied({ 'last-name': 1_203, gender: 87, 'bank-account-holder': 1 }) }),
     total: 10_234,
     selectable: 234,
     page: { hasNext: true },
   }),
   'select-fields': select(people(3), {
-    run: aRun({ fieldCounts: Object.fromEntries(mappingOf(toService).map(({ id }, n) => [id, 3_000 - n])) }),
+    run: aRun({ tallies: tallied(Object.fromEntries(mappingOf(toService).map(({ id }, n) => [id, 3_000 - n]))) }),
     view: { field: 'bank-account-number' },
   }),
   'select-middle': select(people(50, { selected: true }), {

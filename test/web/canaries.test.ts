@@ -14,10 +14,11 @@ import { sessionsOf } from '../helpers/sessions.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { NOON } from '../helpers/attendance.js'
 import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
 
 describe('the database', () => {
-  const world = useWorld({ walks: true, limitsOff: ['smarthr', 'freee'] })
+  const world = useWorld({ at: NOON, walks: true, limitsOff: ['smarthr', 'freee'] })
 
   /** What the app holds of what others must not: opened with its key. */
   const held = async (): Promise<string[]> => {
