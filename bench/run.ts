@@ -112,8 +112,9 @@ async function measure(world: World, visitor: Visitor, flow: Flow): Promise<Meas
 
 /**
  * The least calls a run can do with. Reading: both sides page by page, overlapping by one record, and freee's people of all periods when somebody
- * is to be registered there (it has no search by number). Writing: each page of people to update once more, the titles
- * once for SmartHR, and per person one call to SmartHR or one per part that changes in freee.
+ * is to be registered there (it has no search by number). Writing: each page of people to update once more, freee's
+ * people of all periods before somebody is registered, the titles once for SmartHR, and per person one call to SmartHR
+ * or one per part that changes in freee.
  */
 function unavoidable(flow: Flow, people: { source: number; target: number }, result: Measured) {
   const writes = result.applied.filter(call => call.method !== 'GET')
@@ -125,7 +126,7 @@ function unavoidable(flow: Flow, people: { source: number; target: number }, res
   const everybody = toFreee && result.planned.new > 0 ? readsOf(freee, byOffset) : 0
   const fetch = readsOf(smarthr, byNumber) + readsOf(freee, byOffset) + everybody
   const reread = result.planned.changed > 0 ? pagesOf(people.target) : 0
-  return { fetch, apply: reread + (toFreee ? 0 : 1) + distinct.size }
+  return { fetch, apply: reread + (toFreee ? everybody : 1) + distinct.size }
 }
 
 async function scenario(
