@@ -110,6 +110,7 @@ function plans(db: Knex, tenantId: string) {
       `(select jsonb_build_object(
           'takeable', jsonb_build_object('new', ${taken("class = 'new'")}, 'changed', ${taken("class = 'changed'")}),
           'ownTicks', count(*) filter (where class in ('new', 'changed') and not blocked and own_tick),
+          'doomed', count(*) filter (where doomed),
           'fields', (select coalesce(jsonb_object_agg(field, people), '{}') from (
             select field, count(*) as people from run_items, unnest(changed_fields) as field
             where tenant_id = :tenantId and run_id = :runId and class = 'changed' group by field) as counted))

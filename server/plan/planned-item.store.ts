@@ -62,6 +62,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           changed_fields: item.content.changes.map(change => change.field),
           sealed: sealer.seal(JSON.stringify(clear.content), aad, itemRow(runId, item.sourceId)),
           blocked: item.blocked,
+          doomed: !item.blocked && item.class !== 'excluded' && item.content.problems.length > 0,
           own_tick: item.ownTick ?? false,
           selected: item.selected,
           group_key: item.groupKey ?? null,
@@ -78,14 +79,14 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
       })
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
-           key, name, kana, department, changed_fields, sealed, blocked, own_tick, selected, group_key, repeated,
-           search, unwritable)
+           key, name, kana, department, changed_fields, sealed, blocked, doomed, own_tick, selected, group_key,
+           repeated, search, unwritable)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
-           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.own_tick, r.selected,
-           r.group_key, r.repeated, r.search, r.unwritable
+           r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.doomed, r.own_tick,
+           r.selected, r.group_key, r.repeated, r.search, r.unwritable
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
-           blocked boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
+           blocked boolean, doomed boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
            unwritable integer)`,
         [tenantId, runId, JSON.stringify(rows)],
       )

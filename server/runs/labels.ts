@@ -75,7 +75,10 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   pending: { label: '処理待ち', look: 'st-blue' },
 }
 
-/** 「いません」 or 「ありません」: people and things have different verbs. */
+/** 「います」 or 「あります」: people and things have different verbs. */
+export const thereAre = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'います' : 'あります')
+
+/** 「いません」 or 「ありません」 */
 export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
 
 /** The report's buttons that begin a new run of just those. */

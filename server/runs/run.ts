@@ -70,6 +70,8 @@ export interface Tallies {
   takeable: { new: number; changed: number }
   /** who needs a tick of their own */
   ownTicks: number
+  /** who will fail, as the plan knows; absent in a plan of the release before */
+  doomed?: number
 }
 
 export interface Run {
@@ -157,11 +159,20 @@ export interface SelectionView {
   classes: ItemClass[]
   /** only people of 差分あり whom this field changes for, by its id */
   field: string | null
+  /** only people of whom the plan knows that they will fail */
+  doomed: boolean
   sort: SortColumn
   descending: boolean
 }
 
-export const wholeView: SelectionView = { q: '', classes: [], field: null, sort: 'key', descending: false }
+export const wholeView: SelectionView = {
+  q: '',
+  classes: [],
+  field: null,
+  doomed: false,
+  sort: 'key',
+  descending: false,
+}
 
 /** One field's before → after, in words */
 export interface Change {

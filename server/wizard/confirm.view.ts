@@ -20,7 +20,7 @@ import { shownKey, whyNot } from '../runs/reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
-import { fieldsText } from './fields.view.js'
+import { doomedText, fieldsText } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { expectedMs, interrupted } from './estimate.js'
 import { dateText } from '../runs/date-text.js'
@@ -52,7 +52,7 @@ export interface Summary {
   /** 情報取得基準日, what was chosen for new people, how long it will take */
   facts: Fact[]
   /** what to look at before anything is written, about any person */
-  warning: string | null
+  warnings: string[]
 }
 
 /** People who need a tick of their own, where people are not chosen. */
@@ -99,7 +99,7 @@ interface ConfirmInput {
   flow: Flow
   run: Run
   limits: Limits
-  selected: { total: number; new: number; changed: number }
+  selected: { total: number; new: number; changed: number; doomed?: number }
   /** how many of them each field changes for, by its id */
   fieldCounts?: Readonly<Record<string, number>>
   page: ItemPage
@@ -153,7 +153,9 @@ function summaryOf(input: ConfirmInput): Summary {
     ],
     fields: fieldsText(flow, input.fieldCounts ?? {}),
     facts: factsOf(input),
-    warning: newItemsNote(input.newItems ?? []),
+    warnings: [newItemsNote(input.newItems ?? []), doomedText(flow, selected.doomed ?? 0)].filter(
+      text => text !== null,
+    ),
   }
 }
 

@@ -18,7 +18,7 @@ import type { Selection, SelectionStore } from './selection.store.js'
 /** What the dialog shows. */
 export interface Shown {
   page: ItemPage
-  selected: { total: number; new: number; changed: number }
+  selected: Selection
   /** how many of them each field changes for, by its id */
   fieldCounts: Readonly<Record<string, number>>
   /** what new people get by the connector's settings */

@@ -1,5 +1,5 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
-import { amount } from '../runs/labels.js'
+import { amount, thereAre } from '../runs/labels.js'
 import type { Run, SelectionView } from '../runs/run.js'
 
 /** Which fields change for how many people. */
@@ -49,6 +49,28 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
 
 /** Fields that are named before anything is written; a mapping has up to sixty. */
 const NAMED_FIELDS = 12
+
+/** Those of whom the plan knows that they will fail, and a button that shows them alone. */
+export interface Doomed {
+  text: string
+  button: FieldButton
+}
+
+export function doomedOf({ words }: Flow, { tallies }: Run, { doomed: pressed }: SelectionView): Doomed | null {
+  const people = tallies?.doomed ?? 0
+  if (people === 0) return null
+  const who = `${amount(people)}${words.counter}`
+  return {
+    text: `このままでは失敗する${words.item}が${who}${thereAre(words)}。理由を確認し、修正してから取得し直すと、${words.act}できます。`,
+    button: { op: pressed ? 'doomed:' : 'doomed:1', label: `失敗する${who}だけを表示`, pressed },
+  }
+}
+
+/** … and of the selected, in the dialog. */
+export const doomedText = ({ words }: Flow, people: number): string | null =>
+  people === 0
+    ? null
+    : `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。理由を確認し、修正してから取得し直すか、選択を外してください。そのまま${words.act}すると、ほかの${words.item}だけが${words.act}されます。`
 
 /** In the dialog: a sentence. */
 export function fieldsText(flow: Flow, counts: Readonly<Record<string, number>>): string | null {

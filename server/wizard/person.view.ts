@@ -1,5 +1,5 @@
 import type { Flow } from '../contract/contract.js'
-import { amount, classLabel, type Label } from '../runs/labels.js'
+import { amount, classLabel, thereAre, type Label } from '../runs/labels.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import type { ItemWithContent } from '../runs/run.js'
@@ -50,4 +50,4 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
 
 /** Shown wherever people are taken by the page or all at once. */
 export const ownTicksText = ({ words }: Pick<Flow, 'words'>, count: number): string =>
-  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}${words.counter === '名' ? 'います' : 'あります'}。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`
+  `${words.key}がほかとよく似た${words.item}が、${amount(count)}${words.counter}${thereAre(words)}。まとめて選択する操作では選択されません。内容を確認し、問題がない${words.item}だけ、1${words.counter}ずつチェックを入れてください。`

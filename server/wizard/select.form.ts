@@ -22,6 +22,7 @@ export function parseView(input: unknown, mapping: Fields): SelectionView {
     q: one(fields.q).trim().slice(0, MAX_WORDS),
     classes: classes.filter(name => many(fields.class).includes(name)),
     field: fieldOf(mapping, one(fields.field)),
+    doomed: one(fields.doomed) === '1',
     sort: sorts.find(name => name === sort) ?? 'key',
     descending: one(fields.desc) === '1',
   }
@@ -61,6 +62,7 @@ export type SelectionOp =
   | { kind: 'page'; place: string }
   | { kind: 'sort'; column: SortColumn }
   | { kind: 'field'; field: string | null }
+  | { kind: 'doomed'; doomed: boolean }
 
 export interface SelectionForm {
   revision: number
@@ -100,6 +102,8 @@ function parseOp(kind: string, argument: string, mapping: Fields): SelectionOp {
       return { kind, place: argument }
     case 'field':
       return { kind, field: fieldOf(mapping, argument) }
+    case 'doomed':
+      return { kind, doomed: argument === '1' }
     case 'sort':
       return { kind, column: sorts.find(name => name === argument) ?? 'key' }
     default:

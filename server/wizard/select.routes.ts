@@ -17,6 +17,7 @@ function listUrl(run: Run, view: SelectionView, place?: string): string {
     ...(view.q ? [['q', view.q]] : []),
     ...view.classes.map(name => ['class', name]),
     ...(view.field ? [['field', view.field]] : []),
+    ...(view.doomed ? [['doomed', '1']] : []),
     ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
     ...(view.descending ? [['desc', '1']] : []),
     ...(place ? [['at', place]] : []),
@@ -36,9 +37,11 @@ function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string
     case 'page':
       return listUrl(run, view, op.place)
     case 'unfilter':
-      return listUrl(run, { ...view, classes: [], field: null })
+      return listUrl(run, { ...view, classes: [], field: null, doomed: false })
     case 'field':
       return listUrl(run, { ...view, field: op.field })
+    case 'doomed':
+      return listUrl(run, { ...view, doomed: op.doomed })
     case 'sort':
       return listUrl(run, { ...view, sort: op.column, descending: view.sort === op.column && !view.descending })
     case 'search':

@@ -32,9 +32,9 @@ export interface Ticks {
 /** How many people a list without search words has, as far as the plan was counted by what narrows it. */
 function talliesOf(
   { counts, tallies }: Run,
-  { q, classes, field }: SelectionView,
+  { q, classes, field, doomed }: SelectionView,
 ): { total: number; selectable?: number } | null {
-  if (q !== '' || tallies === null) return null
+  if (q !== '' || doomed || tallies === null) return null
   const has = (name: ItemClass) => classes.length === 0 || classes.includes(name)
   if (field !== null) return { total: has('changed') ? (tallies.fields[field] ?? 0) : 0 }
   const sum = (of: Partial<Record<ItemClass, number>>) =>

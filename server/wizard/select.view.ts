@@ -10,7 +10,7 @@ import { encodePlace, type Place } from './select.form.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
 import { withinPage } from '../runs/change-list.js'
-import { fieldButtons, type FieldButtons } from './fields.view.js'
+import { doomedOf, fieldButtons, type Doomed, type FieldButtons } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
@@ -63,9 +63,18 @@ export interface SelectPage extends WizardPage {
   /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
   alerts: SelectAlerts
-  form: { action: string; revision: number; sort: SortColumn; descending: boolean; field: string | null }
+  form: {
+    action: string
+    revision: number
+    sort: SortColumn
+    descending: boolean
+    field: string | null
+    doomed: boolean
+  }
   /** null: nothing changes, or nothing is compared */
   fields: FieldButtons | null
+  /** how many will fail, and what to do; null: nobody, as far as the plan knows */
+  doomed: Doomed | null
   bar: SelectBar
   table: SelectTable
   pages: { op: string; label: string }[]
@@ -128,6 +137,7 @@ function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
     ...(view.q ? [`「${view.q}」`] : []),
     ...view.classes.map(name => classLabel(words, name).label),
     ...(field ? [`${field.label}が変わる${words.item}`] : []),
+    ...(view.doomed ? [`このままでは失敗する${words.item}`] : []),
   ]
   return {
     search: {
@@ -136,7 +146,7 @@ function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
     },
     filter: {
       title: classTitle(flow),
-      active: view.classes.length > 0 || view.field !== null,
+      active: view.classes.length > 0 || view.field !== null || view.doomed,
       classes: classesOf(flow).map(value => ({
         value,
         label: classLabel(words, value).label,
@@ -236,8 +246,10 @@ export function selectPage(input: {
       sort: view.sort,
       descending: view.descending,
       field: view.field,
+      doomed: view.doomed,
     },
     fields: fieldButtons(flow, run, view),
+    doomed: doomedOf(flow, run, view),
     bar,
     table: {
       caption: subjectOf(flow),

@@ -15,7 +15,7 @@ export interface ItemCursor {
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
 /** What narrows the list; whose sealed key holds the words is found out first. */
-type Search = Pick<SelectionView, 'q' | 'classes' | 'field'>
+type Search = Pick<SelectionView, 'q' | 'classes' | 'field' | 'doomed'>
 
 /** The people who are selected. */
 export interface Selection {
@@ -24,6 +24,8 @@ export interface Selection {
   changed: number
   /** whom an earlier run has imported */
   repeated: number
+  /** who will fail, as the plan knows */
+  doomed: number
   /**
    * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
    * what is written.
@@ -65,6 +67,7 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Search, besides: readonly string[]) => {
     if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
+    if (view.doomed) void query.where({ doomed: true })
     if (view.field !== null) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [view.field])
     const words = folded(view.q)
     // strpos takes every sign literally. Rows of the release before have no folded text.
@@ -143,6 +146,7 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
         .joinRaw(
           `cross join lateral (select count(*)::int as total, count(*) filter (where class = 'new')::int as new,
              count(*) filter (where class = 'changed')::int as changed, count(*) filter (where repeated)::int as repeated,
+             count(*) filter (where doomed)::int as doomed,
              string_agg(id::text, ',' order by id) as ids
              from run_items where tenant_id = ? and run_id = ? and selected) as chosen`,
           [tenantId, runId],
@@ -152,6 +156,7 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
           'new',
           'changed',
           'repeated',
+          'doomed',
           db.raw(`md5(runs.options::text || coalesce(ids, '')) as mark`),
         )) as Selection
       return row

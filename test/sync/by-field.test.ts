@@ -1,9 +1,13 @@
 import { expect } from 'chai'
+import { reportOf } from '../helpers/waiting.js'
 import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 
 const PEOPLE = 30
+
+/** 社員番号 of everybody the page lists. */
+const numbersOn = (visitor: Visitor) => [...visitor.page().html.matchAll(/class="key">([^<]+)</g)].map(([, key]) => key)
 
 describe('what changes, by field', () => {
   const world = useWorld({ limitsOff: ['smarthr'] })
@@ -31,7 +35,7 @@ describe('what changes, by field', () => {
         Number(/([\d,]+)名$/.exec(label)?.[1]),
       ]),
     )
-  const shown = () => [...visitor.page().html.matchAll(/class="key">([^<]+)</g)].map(([, key]) => key)
+  const shown = () => numbersOn(visitor)
 
   it('stands above the list, with how many people each changes for', async () => {
     const expected = new Map<string, number>()
@@ -116,5 +120,30 @@ describe('what changes, by field', () => {
       expect(await numbers(), 'counted anew').to.deep.equal(kept)
       await ownerPool.query('update runs set tallies = $2 where id = $1', [runId, saved[0]?.tallies])
     }
+  })
+})
+
+describe('people of whom the plan knows that they will fail', () => {
+  const world = useWorld({ limitsOff: ['smarthr'] })
+
+  it('are told of before anything is sent: the page shows them alone, and says how many are selected all the same', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const { rows: doomed } = await world.container.ownerPool.query<{ key: string }>(
+      'select key from run_items where run_id = $1 and doomed order by key',
+      [runId],
+    )
+    expect(doomed).to.not.have.length(0)
+    expect(visitor.page().text).to.include(`このままでは失敗する従業員が${doomed.length}名います。`)
+
+    await visitor.press('doomed:1')
+    expect(numbersOn(visitor)).to.deep.equal(doomed.map(({ key }) => key))
+    expect(visitor.page().text).to.include('適用中：このままでは失敗する従業員')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    expect(visitor.page().text).to.include(`${doomed.length}名はこのままでは失敗します。`)
+    await visitor.press('同期')
+    const report = await reportOf(visitor, runId)
+    expect(report.text, 'the plan was right').to.include(`失敗 ${doomed.length}件`).and.include('成功 0件')
   })
 })

@@ -76,7 +76,12 @@ import {
   waiting,
 } from './samples.js'
 
-const tallied = (fields: Record<string, number>) => ({ fields, takeable: { new: 0, changed: 0 }, ownTicks: 0 })
+const tallied = (fields: Record<string, number>) => ({
+  fields,
+  takeable: { new: 0, changed: 0 },
+  ownTicks: 0,
+  doomed: 9,
+})
 
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
