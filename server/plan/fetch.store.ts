@@ -104,7 +104,7 @@ function reading(db: Knex, tenantId: string) {
 /** What the plan has come to. */
 function plans(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
-  const taken = (which: string) => `count(*) filter (where ${which} and not blocked and not own_tick)`
+  const taken = (which: string) => `count(*) filter (where ${which} and not blocked and not own_tick and not doomed)`
   const tallies = (runId: string) =>
     db.raw(
       `(select jsonb_build_object(

@@ -122,7 +122,8 @@ function planPerson(
       content,
       blocked,
       ownTick,
-      selected: preselect && !nothingToDo && !blocked && !ownTick,
+      // By one click all are tried, so that the report says why somebody failed.
+      selected: preselect && !nothingToDo && !blocked && !ownTick && (run.atOnce || content.problems.length === 0),
     },
     samePair: nothingToDo && pairedByNumber ? pairOf(sides, person.id, match.targetId) : null,
   }

@@ -61,7 +61,7 @@ export function doomedOf({ words }: Flow, { tallies }: Run, { doomed: pressed }:
   if (people === 0) return null
   const who = `${amount(people)}${words.counter}`
   return {
-    text: `このままでは失敗する${words.item}が${who}${thereAre(words)}。理由を確認し、修正してから取得し直すと、${words.act}できます。`,
+    text: `このままでは失敗する${words.item}が${who}${thereAre(words)}。理由を確認し、修正してから取得し直すと、${words.act}できます。まとめて選択する操作では選択されません。`,
     button: { op: pressed ? 'doomed:' : 'doomed:1', label: `失敗する${who}だけを表示`, pressed },
   }
 }

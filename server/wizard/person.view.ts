@@ -14,7 +14,7 @@ export interface PersonRow {
   detail: string
   /** null: cannot be chosen */
   ticked: boolean | null
-  /** no button takes this one along; the hint says so until it is ticked */
+  /** no button takes this one along; the hint says so until it is ticked, where nothing else does */
   ownTick: { hint: string | null } | null
   reason: string
   problems: string[]
@@ -40,7 +40,7 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
     kana: item.kana,
     detail: item.detail,
     ticked,
-    ownTick: item.ownTick ? { hint: ticked === false ? OWN_TICK : null } : null,
+    ownTick: item.ownTick || problems.length > 0 ? { hint: item.ownTick && ticked === false ? OWN_TICK : null } : null,
     reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
     problems: problemsOf(problems, flow),
     notes,

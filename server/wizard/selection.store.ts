@@ -81,7 +81,7 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
   }
   const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
   /** The people a button that takes many may take. */
-  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false })
+  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false, doomed: false })
   return { items, read, seen, bySealedKey, selectable, takenByMany }
 }
 
@@ -168,7 +168,7 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
      */
     async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
       if (shown.length === 0) return
-      const ticked = db.raw('(id = any(?::bigint[]) or (? and not own_tick))', [[...chosen], andAll])
+      const ticked = db.raw('(id = any(?::bigint[]) or (? and not own_tick and not doomed))', [[...chosen], andAll])
       await selectable(items(runId))
         .whereRaw('id = any(?::bigint[])', [[...shown]])
         .whereRaw('selected <> ?', [ticked])

@@ -18,12 +18,29 @@ export async function toSelection(visitor: Visitor, flow: string, date?: string,
   return runId
 }
 
+/** Everybody of the page at hand who can be ticked, but for those whose number looks like another one's. */
+export const boxesOf = (visitor: Visitor): string[] =>
+  visitor
+    .page()
+    .html.split('<tr>')
+    .filter(row => !row.includes('まとめて選択する操作では選択されません。問題がなければ'))
+    .flatMap(row => /name="id" value="(\d+)"/.exec(row)?.[1] ?? [])
+
+/** Ticks everybody on all pages of the selection at hand, also those who will fail, and goes on by this button. */
+export async function chooseEverybody(visitor: Visitor, button: string): Promise<void> {
+  const [, many] =
+    /value="(select-all)"/.exec(visitor.page().html) ?? /value="(select-page)"/.exec(visitor.page().html) ?? []
+  if (many) await visitor.press(many)
+  if (visitor.page().html.includes('value="doomed:1"')) await visitor.press('doomed:1')
+  else if (!many) throw new Error('nobody can be chosen')
+  while (/value="page:[^"]*">次へ<\/button>/.test(visitor.page().html))
+    await visitor.press('次へ', { id: boxesOf(visitor) })
+  await visitor.press(button, { id: boxesOf(visitor) })
+}
+
 /** Chooses everybody, confirms, starts. */
 export async function syncEverybody(visitor: Visitor): Promise<void> {
-  const all = /<button[^>]*value="(select-all|select-page)"/.exec(visitor.page().html)?.[1]
-  if (!all) throw new Error('nobody can be chosen')
-  await visitor.press(visitor.page().html.includes('value="select-all"') ? 'select-all' : all)
-  await visitor.press(visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
+  await chooseEverybody(visitor, visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
   if (visitor.page().url.endsWith('/options')) {
     // The first entry of every list that new people need a value of.
     const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]

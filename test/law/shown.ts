@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { decode, wordsOf, type Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
+import { chooseEverybody } from '../helpers/walking.js'
 
 /** What an administrator sees of somebody. */
 export interface Change {
@@ -46,6 +47,29 @@ const listIn = (html: string): Change[] =>
     ([, label = '', before = '', after = '']) => ({ label: cell(label), before: cell(before), after: cell(after) }),
   )
 
+/** A long number of which only the end is shown. */
+const CUT = /^…(\d+)$/
+
+/** The changes that are shown at once and those behind the fold, in order; what is cut short stands there whole. */
+function changesIn(html: string): Change[] {
+  const at = html.indexOf('<details data-fold')
+  const [open, folded] = at < 0 ? [html, ''] : [html.slice(0, at), html.slice(at)]
+  const fold = [...listIn(folded), ...tableIn(folded)]
+  const first = [...listIn(open), ...tableIn(open)].map(change => {
+    if (!CUT.test(change.before) && !CUT.test(change.after)) return change
+    const whole = fold.splice(
+      fold.findIndex(({ label }) => label === change.label),
+      1,
+    )[0]
+    const isEnd = (cut: string, text = '') =>
+      cut === text || text.replaceAll('-', '').endsWith(CUT.exec(cut)?.[1] ?? 'no number')
+    if (!isEnd(change.before, whole?.before) || !isEnd(change.after, whole?.after))
+      throw new Error(`${JSON.stringify(change)} is not the end of ${JSON.stringify(whole)}`)
+    return whole ?? change
+  })
+  return [...first, ...fold]
+}
+
 const problemsIn = (html: string): string =>
   [...html.matchAll(/<(p|span) class="(?:problem|sub)">([\s\S]*?)<\/\1>/g)]
     .map(([, , text = '']) => wordsOf(text))
@@ -56,7 +80,7 @@ const selectionIn = (html: string): Seen[] =>
   pieces(html, /<tr>\s*<td class="tick">(?!<label hidden)/g).map(row => ({
     key: keyIn(row),
     class: marksIn(row)[0] ?? '',
-    changes: listIn(row),
+    changes: changesIn(row),
     words: problemsIn(row),
     choosable: /<input type="checkbox" name="id"/.test(row),
     outcome: '',
@@ -70,7 +94,7 @@ const dialogIn = (html: string): Seen[] =>
   ].map(([, label = '', who = '', body = '']) => ({
     key: decode(who).trim().split(/\s/)[0] ?? '',
     class: decode(label).trim(),
-    changes: tableIn(body),
+    changes: changesIn(body),
     words: problemsIn(body),
     choosable: true,
     outcome: '',
@@ -84,8 +108,8 @@ const reportIn = (html: string): Seen[] => {
       key: keyIn(row),
       class: label,
       outcome,
-      changes: tableIn(row),
-      words: wordsOf(row.replace(/<details>[\s\S]*<\/details>/, '')),
+      changes: changesIn(row),
+      words: wordsOf(row.replace(/<ul class="diff">[\s\S]*?<\/ul>|<details[\s\S]*<\/details>/g, '')),
       choosable: false,
     }
   })
@@ -173,10 +197,9 @@ export async function runIn(visitor: Visitor, first: Readonly<Record<string, str
 export async function walk(visitor: Visitor, runId: string, buttons: { choose: string; go: string }): Promise<Walk> {
   const { text: first } = visitor.page()
   const selection = byKey(await readSelection(visitor))
-  const { html } = visitor.page()
   if ([...selection.values()].some(seen => seen.choosable)) {
-    await visitor.press(html.includes('value="select-all"') ? 'select-all' : 'select-page')
-    await visitor.press(buttons.choose)
+    await visitor.get(`/runs/${runId}/select`)
+    await chooseEverybody(visitor, buttons.choose)
     if (visitor.page().url.endsWith('/options')) {
       const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
       await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))

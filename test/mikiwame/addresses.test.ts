@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { tablesWith } from '../helpers/dump.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
+import { boxesOf } from '../helpers/walking.js'
 import { EMPLOYEES, useMikiwame, type Json } from './mikiwame.world.js'
 
 /** Known on both sides, new, one that looks like an address of ミキワメ, refused, and without a department there. */
@@ -84,8 +85,7 @@ describe('an address as the key', () => {
 
     expect(keysOn(visitor)).to.have.members([KNOWN, NEW, TWIN, REFUSED, LOST])
     expect(visitor.page().text).to.include(`ミキワメの「${THERE}」と同じメールアドレスです`)
-    await visitor.press('select-page')
-    await visitor.press('確認')
+    await visitor.press('確認', { id: boxesOf(visitor) })
     expect(visitor.page().text).to.include(NEW)
     await visitor.press('同期')
     const report = await reportOf(visitor, runId)

@@ -89,7 +89,10 @@ describe('a run, from the wizard to the mail', () => {
     const retryId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await eventually('the plan', async () => (await visitor.get(`/runs/${retryId}/fetch`)).url.includes('/select'))
 
-    expect(visitor.page().text).to.include(`${failed}名の従業員が選択されています。`)
+    // Nobody has corrected them: they would fail again.
+    expect(visitor.page().text)
+      .to.include('従業員が選択されていません。')
+      .and.include(`このままでは失敗する従業員が${failed}名います。`)
     expect(visitor.page().text).to.match(new RegExp(`1–${failed} / ${failed}`))
   })
 
