@@ -80,7 +80,7 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
   async function lastLook({ run }: Writing<ApplyStores>, { uncertain }: ItemWriter, groups: Groups) {
     const open = await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.unsettled(run.id, MOST_LOOKED_UP))
     try {
-      await groups.store(await uncertain.lastLook(open))
+      await uncertain.lastLook(open, groups.store)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       log.info('creates without an answer could not be looked up', { err: error })

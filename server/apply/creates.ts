@@ -8,6 +8,7 @@ import {
   failed,
   failedByPlan,
   hasProblems,
+  keyFoundReason,
   keyTakenReason,
   orRefused,
   stuckReason,
@@ -26,9 +27,13 @@ import {
   type Writing,
 } from './writing.js'
 
+/** So long the keys of everybody at the target are believed. */
+const KEYS_HOLD_MS = 5 * 60_000
+
 /**
  * Whether somebody has this key at the target by now: registered there by hand since the plan, which may be a day old. A
- * target that refuses a second record itself is not asked. The others are read through once, before the first create.
+ * target that refuses a second record itself is not asked. The others are read through before the first create, again
+ * after a while, and whenever the question is `anew`.
  */
 function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'keys'>) {
   const readAll = async () => {
@@ -36,9 +41,13 @@ function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'k
     for await (const page of keys?.() ?? []) for (const key of page) all.add(key)
     return all
   }
-  let read: Promise<ReadonlySet<string | null>> | null = null
-  return async (key: string | null): Promise<boolean> =>
-    !keysUnique && key !== null && (await (read ??= readAll())).has(key)
+  let read: { at: number; all: Promise<ReadonlySet<string | null>> } | null = null
+  return async (key: string | null, { anew }: { anew: boolean }): Promise<boolean> => {
+    if (keysUnique || key === null) return false
+    if (anew || read === null || performance.now() - read.at > KEYS_HOLD_MS)
+      read = { at: performance.now(), all: readAll() }
+    return (await read.all).has(key)
+  }
 }
 
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
@@ -48,6 +57,8 @@ export function createCreates(writing: Writing) {
   const isTaken = createTakenKeys(target)
   let createsBlocked: Reason | null = null
   const answersToRepeats = new Map<string, Reason>()
+  /** whose rest the target has stumbled over once */
+  const stumbledOver = new Set<string>()
 
   /** Sent for the second time, after a first one whose fate nobody knows: a refusal may be about that one. */
   const refused = (task: Task, reason: Reason): Result | null => {
@@ -58,7 +69,8 @@ export function createCreates(writing: Writing) {
 
   const halfDone = (reason: Reason) => halfDoneReason(sides.names.target, reason)
 
-  const sendRest = async (task: Task, current: Current, left: Values): Promise<Result> => {
+  /** null: tried once more, from what the target says then. */
+  const sendRest = async (task: Task, current: Current, left: Values): Promise<Result | null> => {
     const answersBefore = writing.answers.count
     try {
       return await orRefused(
@@ -72,6 +84,10 @@ export function createCreates(writing: Writing) {
     } catch (error) {
       // Others got their answers meanwhile: the target is not down, it stumbles over this record.
       if (!(error instanceof VendorStumbled) || writing.answers.count === answersBefore) throw error
+      if (!stumbledOver.has(task.id)) {
+        stumbledOver.add(task.id)
+        return null
+      }
       return failed(task, halfDone(stuckReason(sides.names.target)))
     }
   }
@@ -102,7 +118,9 @@ export function createCreates(writing: Writing) {
   const create = async (task: Task): Promise<Result | null> => {
     if (hasProblems(task)) return failedByPlan(task, sides.flow)
     if (createsBlocked !== null) return refused(task, createsBlocked)
-    if (task.creates === 0 && (await isTaken(task.key))) return failed(task, keyTakenReason(sides))
+    // A second time: the first one may be there after all, or somebody else with the number.
+    if (await isTaken(task.key, { anew: task.creates > 0 }))
+      return task.creates > 0 ? unconfirmed(task, keyFoundReason(sides)) : failed(task, keyTakenReason(sides))
     const created = await send(task)
     if (created === null || 'outcome' in created) return created
     const taken = await remember(writing, task, created.id)
@@ -111,7 +129,7 @@ export function createCreates(writing: Writing) {
   }
 
   /** Goes on with a create that was interrupted: its record is there. */
-  const adopt = async (task: Task, id: string): Promise<Result> => {
+  const adopt = async (task: Task, id: string): Promise<Result | null> => {
     const taken = await remember(writing, task, id)
     if (taken) return taken
     // A payslip is never changed once it is there.

@@ -4,6 +4,7 @@ import { createBatches } from './batches.js'
 import { createCreates } from './creates.js'
 import { createUncertain } from './uncertain.js'
 import { createUpdates, type Update } from './updates.js'
+import { inUnits } from './units.js'
 import type { Writing } from './writing.js'
 
 /**
@@ -23,11 +24,24 @@ export function createItemWriter(writing: Writing) {
     createAll: async (tasks: readonly Task[]): Promise<readonly (Result | null)[]> =>
       batches ? batches.create(tasks) : Promise.all(tasks.map(creates.create)),
 
+    /** … and which of these updates go into one */
+    updatesByCall: (all: readonly Update[]): Update[][] => {
+      const alone = all.filter(({ task }) => batches?.goesAlone(task))
+      return [
+        ...inUnits(
+          all.filter(one => !alone.includes(one)),
+          batch?.size ?? 1,
+        ),
+        ...inUnits(alone, 1),
+      ]
+    },
+
     updateAll: async (all: readonly Update[]): Promise<readonly (Result | null)[]> =>
       batches ? batches.update(all) : Promise.all(all.map(updates.update)),
 
     uncertain: createUncertain(writing, creates),
     setAside: updates.setAside,
+    takeUpAside: updates.takeUpAside,
     settleAside: updates.settleAside,
   }
 }

@@ -11,10 +11,18 @@ export const movedReason = (target: string) =>
 export const keyTakenReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>) =>
   `情報を取得した後に、同じ${flow.words.key}の${flow.words.item}が${names.target}に登録されました。二重登録を防ぐため、登録していません。最新の内容を取得し直して、再度同期してください。`
 
+/** A create had no answer, and before it is sent again somebody has its key. */
+export const keyFoundReason = ({ names, flow }: Pick<Sides, 'names' | 'flow'>) =>
+  `${names.target}から応答がなく、登録できたかを確認できませんでした。同じ${flow.words.key}の${flow.words.item}が${names.target}に登録されているため、送信し直していません。${names.target}の内容を確認し、最新の内容を取得し直してから、再度同期してください。`
+
+/** A part had been written when the run was put aside, and the record has changed before the rest was. */
+export const movedHalfwayReason = (target: string) =>
+  `更新の途中で中断している間に、${target}で内容が変更されました。上書きを防ぐため、残りの項目は書き込んでいません。一部の項目だけが更新されている可能性があります。最新の内容を取得し直して、再度同期してください。`
+
 export const missingReason = (target: string) =>
   `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
 
-/** The target answered others meanwhile, and this one never. */
+/** The target answered others meanwhile, and this one not in two rounds of tries. */
 export const stuckReason = (target: string) =>
   `${target}がこの従業員の更新に繰り返しエラーを返したため、中断しました。更新されていないか、一部だけ更新されている可能性があります。${target}を確認してから、再度同期してください。`
 

@@ -115,17 +115,15 @@ export function createUncertain(writing: Writing, creates: Creates) {
       return stopping || !maySendAgain(task) ? nobodyKnows(task) : creates.create(task)
     },
 
-    /** The run is given up: one more look, so that what is there is not called doubtful. */
-    async lastLook(open: readonly Task[]): Promise<Result[]> {
+    /** The run is given up: one more look, so that what is there is not called doubtful. `store`: each as it is known. */
+    async lastLook(open: readonly Task[], store: (results: readonly Result[]) => Promise<void>): Promise<void> {
       const unseen = open.filter(task => task.targetId === null)
-      if (unseen.length === 0) return []
-      await look(unseen)
-      const results: Result[] = []
+      if (unseen.length > 0) await look(unseen)
       for (const task of unseen) {
         const { foundId } = traceOf(task)
-        if (foundId !== null) results.push(await creates.adopt(task, foundId))
+        const result = foundId === null ? null : await creates.adopt(task, foundId)
+        if (result) await store([result])
       }
-      return results
     },
   }
 }

@@ -25,6 +25,9 @@ export interface Update {
 /** So many set aside without an answer in between: the target is down. */
 const MOST_IN_A_ROW = 5
 
+/** So often an update is tried from the start, four times each. */
+const ROUNDS = 2
+
 /** An update at which the target failed again and again, and how many writes it had answered before. */
 interface SetAside {
   task: Task
@@ -39,6 +42,8 @@ export function createUpdates(writing: Writing) {
   // Where the order counts, nobody may go on before the one ahead is done.
   const maySetAside = !(sides.flow.kind === 'sync' && sides.flow.inOrder)
   let aside: SetAside[] = []
+  /** how often each was set aside */
+  const rounds = new Map<string, number>()
   const sinceAnswer = () => aside.filter(({ answersBefore }) => answersBefore === answers.count)
 
   /** Sends what the target, as just re-read, does not say yet. */
@@ -47,6 +52,7 @@ export function createUpdates(writing: Writing) {
     if (!isPair) return failed(task, takenReason(sides, 'known'))
     const set = remaining(task.content.set, now.values)
     if (Object.keys(set).length === 0) return succeeded(task)
+    if ((rounds.get(task.id) ?? 0) >= ROUNDS) return failed(task, stuckReason(sides.names.target))
     const order = orderOf(writing, [task])
     try {
       return await orRefused(
@@ -55,7 +61,7 @@ export function createUpdates(writing: Writing) {
           await noting(order, () => target.update(changing(writing, set, now)))
           return succeeded(task)
         },
-        reason => (order.touched ? partlyRefusedReason(sides.names.target, reason) : reason),
+        reason => (order.touched || task.intentAt !== null ? partlyRefusedReason(sides.names.target, reason) : reason),
       )
     } catch (error) {
       if (error instanceof FinishedElsewhere) return null
@@ -84,15 +90,20 @@ export function createUpdates(writing: Writing) {
     setAside: (): readonly string[] => aside.map(({ task }) => task.id),
 
     /**
-     * When there is nothing else to do: the outcomes of those set aside. Throws VendorStumbled when nothing has gone
-     * through since: then the target is down, and all of it is tried again later, unless the run is to stop.
+     * When there is nothing else to do: those set aside come once more, since an outage may be over; after the last round
+     * they are looked at without being sent. False: there are none. Throws VendorStumbled when nothing has gone through
+     * since they were set aside for the first time: then the target is down, and all of it is tried again later.
      */
-    settleAside({ stopping }: { stopping: boolean }): Result[] {
-      const settled = aside
-      const [down] = sinceAnswer()
-      if (down && !stopping) throw down.error
+    takeUpAside(): boolean {
+      const down = sinceAnswer().find(({ task }) => !rounds.has(task.id))
+      if (down) throw down.error
+      for (const { task } of aside) rounds.set(task.id, (rounds.get(task.id) ?? 0) + 1)
+      const any = aside.length > 0
       aside = []
-      return settled.map(({ task }) => failed(task, stuckReason(sides.names.target)))
+      return any
     },
+
+    /** The run is to stop: the outcomes of those set aside. */
+    settleAside: (): Result[] => aside.map(({ task }) => failed(task, stuckReason(sides.names.target))),
   }
 }

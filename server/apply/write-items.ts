@@ -5,8 +5,9 @@ import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import type { Groups } from './group.js'
 import type { ItemWriter } from './item-writer.js'
-import { failed, failedByPlan, hasProblems, missingReason, movedReason } from './outcomes.js'
+import { failed, failedByPlan, hasProblems, missingReason, movedHalfwayReason, movedReason } from './outcomes.js'
 import type { Update } from './updates.js'
+import { inUnits } from './units.js'
 import type { WriterStores, Writing } from './writing.js'
 
 /** Creates taken up at a time; only bounds memory. */
@@ -34,7 +35,7 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       continue
     }
     if (cancel) {
-      await groups.store(writer.settleAside({ stopping: true }))
+      await groups.store(writer.settleAside())
       return true
     }
     if (inOrder) {
@@ -55,9 +56,7 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       continue
     }
     if (creates.length === 0) {
-      const last = writer.settleAside({ stopping: false })
-      if (last.length === 0) return false
-      await groups.store(last)
+      if (!writer.takeUpAside()) return false
       continue
     }
     if (payroll && !(await payroll.ready(creates))) continue
@@ -98,14 +97,9 @@ async function updateGroup(
     if (hasProblems(task)) stopped.push(failedByPlan(task, flow))
     else if (!now) stopped.push(failed(task, missingReason(names.target)))
     else if (movedSincePlan(mappingOf(flow), flow.direction, task.content, now.values))
-      stopped.push(failed(task, movedReason(names.target)))
+      stopped.push(failed(task, (task.intentAt === null ? movedReason : movedHalfwayReason)(names.target)))
     else ready.push({ task, now })
   }
   await groups.writeAll([stopped], results => Promise.resolve(results))
-  await groups.writeAll(inUnits(ready, writer.unitSize), writer.updateAll)
-}
-
-/** As many items per call as the target takes. */
-function inUnits<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+  await groups.writeAll(writer.updatesByCall(ready), writer.updateAll)
 }

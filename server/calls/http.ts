@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Call, Caller, Http } from './call.js'
+import type { Answer, Call, Caller, CallKind, Http } from './call.js'
 import { createFailures, type Failure, type KnownHours } from './failures.js'
 import { createPace, type PaceOptions } from './pace.js'
 import { createSend, type SendOptions } from './send.js'
@@ -32,12 +32,19 @@ interface Spent {
   renewed: boolean
 }
 
+/** What a service that fails says beside it. */
+interface Stumble {
+  shown?: string | undefined
+  retryAt?: number
+}
+
 /** The one way out to SmartHR and the services: limits, tokens, retries, redaction and the names of failures. */
 export function createHttp(options: HttpOptions): Http {
   const { errors, tokens, log, signal, fence, touched, retryBaseMs = RETRY_BASE_MS } = options
   const send = createSend(options)
   const pace = createPace(options)
   const failures = createFailures(errors, options.closedHours)
+  const wrote = (kind: CallKind) => void (kind !== 'read' && touched?.())
 
   /** Until when the call may leave; undefined: whenever it likes. */
   const mayGo = async (call: Call): Promise<number | undefined> => {
@@ -51,11 +58,12 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   /** Before the same call is sent again. A create is not: its record may be stored although no answer came. */
-  const stumbled = async ({ kind }: Call, spent: Spent, shown?: string) => {
-    if (kind !== 'read') touched?.()
+  const stumbled = async ({ kind }: Call, spent: Spent, { shown, retryAt = 0 }: Stumble = {}) => {
+    wrote(kind)
     if (kind === 'create') throw failures.uncertain()
     if (spent.tries >= MAX_TRIES) throw failures.stumbled(Date.now() + retryBaseMs * 30, shown)
-    await sleep(retryBaseMs * 2 ** (spent.tries - 1), undefined, signal && { signal })
+    const pause = Math.max(retryBaseMs * 2 ** (spent.tries - 1), retryAt - Date.now())
+    await sleep(pause, undefined, signal && { signal })
     spent.tries += 1
   }
 
@@ -77,10 +85,10 @@ export function createHttp(options: HttpOptions): Http {
       }
       case 'unavailable':
         if (rule?.retryAfterMs !== undefined) throw failures.unavailable(Date.now() + rule.retryAfterMs, rule.shown)
-        if (call.kind === 'update') touched?.()
+        if (call.kind === 'update') wrote(call.kind)
         if (call.kind !== 'create' && retryAt > Date.now() + LONGEST_WAIT_MS)
           throw failures.unavailable(retryAt, rule?.shown)
-        return stumbled(call, spent, rule?.shown)
+        return stumbled(call, spent, { shown: rule?.shown, retryAt })
       case 'closed':
         throw failures.closed()
       case 'expired':
@@ -109,10 +117,8 @@ export function createHttp(options: HttpOptions): Http {
         }
         const { answer } = received
         const resetAt = await pace.heed(call, answer)
-        if (answer.status < 300) {
-          if (call.kind !== 'read') touched?.()
-          return answer as Answer<T>
-        }
+        if (answer.status < 300) wrote(call.kind)
+        if (answer.status < 300) return answer as Answer<T>
         const failure = failures.read(call, answer)
         if (!failure.rule && answer.status === call.alsoAnswers) return answer as Answer<T>
         if (failure.verdict === 'expired') token = await renewed(token, spent, failure)

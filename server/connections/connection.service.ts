@@ -70,6 +70,8 @@ const disconnecting =
       const { accessTokens, connections, audit } = stores
       const now = clock.now()
       const held = await connections.lock(connection.id)
+      // Another click was faster.
+      if ((await connections.current(connector.id))?.id !== connection.id) return null
       await beforeEnd(stores, connection.id, now)
       await connections.end(connection.id, now)
       await accessTokens.revokeAll(connection.id, now)
@@ -167,8 +169,8 @@ export function createConnections<Others>(deps: ConnectionsDeps<Others>) {
 
     async drop(tenantId: string, adminId: string, connector: Connector): Promise<void> {
       await inTenant(tenantId, async ({ pendingConnections, audit }) => {
-        await pendingConnections.drop(connector.id, adminId)
-        await audit.add({ act: 'link.dropped', connector: connector.id })
+        if (await pendingConnections.drop(connector.id, adminId))
+          await audit.add({ act: 'link.dropped', connector: connector.id })
       })
     },
 

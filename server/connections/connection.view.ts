@@ -237,7 +237,8 @@ export function disconnectPage(input: {
       title,
       content: '連携の解除の内容',
       action: paths.connectionEnd.to({ connector: connector.id }),
-      hidden: {},
+      // what is shown here, and no other that has come into force meanwhile
+      hidden: { connection: connection.id },
       cancel: paths.connection.to({ connector: connector.id }),
       button: '解除',
       dangerous: true,

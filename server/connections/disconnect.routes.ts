@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
-import { ticked } from '../web/form.js'
+import { textField, ticked } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { ConnectionRoutesDeps } from './connection-pages.js'
 import { disconnectPage } from './connection.view.js'
@@ -26,6 +26,13 @@ export function disconnectRoutes({ inTenant, connections, connectorOf, log }: Co
 
   router.post(paths.connectionEnd.pattern, async (req, res) => {
     const { connector, tenant, connection } = await subject(req, res)
+    const shown = textField(req.body, 'connection').value
+    if (shown !== '' && shown !== connection.id) {
+      const error =
+        '表示していた連携は、すでに解除されています。現在の連携を解除する場合は、内容を確認し、もう一度チェックを入れてください。'
+      res.status(409).render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error }) })
+      return
+    }
     if (!ticked(req.body, 'sure')) {
       const error = '連携を解除する場合は、チェックを入れてください。'
       res.status(422).render('pages/disconnect', { connector, page: disconnectPage({ connector, connection, error }) })

@@ -95,8 +95,9 @@ export function createPendingConnectionStore(db: Knex, tenantId: string, sealer:
       return 'active'
     },
 
-    async drop(connector: string, adminId: string): Promise<void> {
-      await pendingOf(connector, adminId).delete()
+    /** False: there was none. */
+    async drop(connector: string, adminId: string): Promise<boolean> {
+      return (await pendingOf(connector, adminId).delete()) > 0
     },
 
     /** Unconfirmed tokens are not kept; returns how many went. */

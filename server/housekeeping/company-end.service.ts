@@ -46,14 +46,20 @@ interface Held {
 
 const ENDED = '企業データの削除、またはSmartHRとの連携の終了により、中止しました。'
 
-/** Ends what is at work and every connection, in the caller's transaction. Gives the tokens that the services still know. */
-async function endAll(stores: CompanyStores, now: Date): Promise<Held[]> {
-  const { companyEnds, connections, ownConnections, accessTokens, runs, audit } = stores
+/** Ends what is at work, in the caller's transaction. */
+async function endRuns(stores: CompanyStores, now: Date): Promise<void> {
+  const { companyEnds, runs } = stores
   for (const runId of await companyEnds.endPreparations(now)) {
     const run = await runs.lock(runId)
     // Whoever works on it loses the lease, and with it the right to the next write.
     if (run) await endRun(stores, run, { now, rest: { outcome: 'not_run', reason: ENDED }, aborted: true, why: ENDED })
   }
+}
+
+/** … and every connection. Gives the tokens that the services still know. */
+async function endAll(stores: CompanyStores, now: Date): Promise<Held[]> {
+  const { companyEnds, connections, ownConnections, accessTokens, audit } = stores
+  await endRuns(stores, now)
   const held: Held[] = []
   for (const id of await companyEnds.connections()) {
     // What no key opens any more must not keep a company from leaving.
@@ -86,11 +92,12 @@ export function createCompanyEnd(deps: CompanyEndDeps) {
   }
 
   return {
-    /** ［削除する］, with the company's name typed. What is left of it goes within minutes. */
+    /** ［削除する］, with the company's name typed. What is at work ends at once; all there is goes within minutes. */
     ask: (tenantId: string): Promise<void> =>
-      inTenant(tenantId, async ({ companyEnds, audit }) => {
-        await companyEnds.asked()
-        await audit.add({ act: 'company.deletion-asked', details: { confirmed: ['企業名の入力'] } })
+      inTenant(tenantId, async stores => {
+        await stores.companyEnds.asked()
+        await stores.audit.add({ act: 'company.deletion-asked', details: { confirmed: ['企業名の入力'] } })
+        await endRuns(stores, clock.now())
       }),
 
     counts: (tenantId: string): Promise<CompanyCounts> => inTenant(tenantId, ({ companyEnds }) => companyEnds.counts()),

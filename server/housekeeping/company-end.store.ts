@@ -21,16 +21,55 @@ export interface CompanyEnd {
 export const countNames = ['admins', 'connections', 'runs', 'people', 'links', 'tokens', 'events'] as const
 export type CompanyCounts = Readonly<Record<(typeof countNames)[number], number>>
 
+/** The mails that tell of it. */
+function mails(db: Knex, tenantId: string) {
+  const end = () => db('company_ends').where({ tenant_id: tenantId })
+  const sentAt = { notice: 'notice_sent_at', final: 'final_sent_at' } as const
+  return {
+    /** Takes a mail upon the caller, with what became of its copies; null when it was sent, or another sends it. */
+    async claimMail(mail: CompanyMail): Promise<Told | null> {
+      const [claimed] = (await end()
+        .whereNull(sentAt[mail])
+        .where(free => free.whereNull('mailing_until').orWhere('mailing_until', '<', db.raw('clock_timestamp()')))
+        .update({ mailing_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [MAILING_S]) })
+        .returning('told')) as { told: Told }[]
+      return claimed?.told ?? null
+    },
+
+    /** What became of one copy of it. */
+    async noteCopy(copy: string, became: Told[string]): Promise<void> {
+      await end().update({ told: db.raw('told || ?::jsonb', [JSON.stringify({ [copy]: became })]) })
+    },
+
+    async mailSent(mail: CompanyMail): Promise<void> {
+      await end().update({ [sentAt[mail]]: db.raw('clock_timestamp()'), mailing_until: null })
+    },
+
+    /** Whether the last mail has left; or has been tried for a day. */
+    async mayGo(): Promise<boolean> {
+      const row: unknown = await end()
+        .where(told => told.whereNotNull('final_sent_at').orWhereRaw(`due_at < clock_timestamp() - interval '1 day'`))
+        .first('tenant_id')
+      return row !== undefined
+    },
+
+    /** Where its mails go. */
+    addresses: (): Promise<string[]> =>
+      db('admins').where({ tenant_id: tenantId }).orderBy('created_at').pluck('email'),
+  }
+}
+
 /** The end of a company here; the days count by the database's clock. */
 export function createCompanyEndStore(db: Knex, tenantId: string) {
   const end = () => db('company_ends').where({ tenant_id: tenantId })
-  const sentAt = { notice: 'notice_sent_at', final: 'final_sent_at' } as const
   const insert = (values: object) =>
     db('company_ends')
       .insert({ tenant_id: tenantId, ...values })
       .onConflict('tenant_id')
 
   return {
+    ...mails(db, tenantId),
+
     async find(): Promise<CompanyEnd | null> {
       const row: CompanyEnd | undefined = await end().first({
         reason: 'reason',
@@ -63,37 +102,6 @@ export function createCompanyEndStore(db: Knex, tenantId: string) {
     async cameBack(): Promise<boolean> {
       return (await end().where({ reason: 'uninstalled' }).delete()) > 0
     },
-
-    /** Takes a mail upon the caller, with what became of its copies; null when it was sent, or another sends it. */
-    async claimMail(mail: CompanyMail): Promise<Told | null> {
-      const [claimed] = (await end()
-        .whereNull(sentAt[mail])
-        .where(free => free.whereNull('mailing_until').orWhere('mailing_until', '<', db.raw('clock_timestamp()')))
-        .update({ mailing_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [MAILING_S]) })
-        .returning('told')) as { told: Told }[]
-      return claimed?.told ?? null
-    },
-
-    /** What became of one copy of it. */
-    async noteCopy(copy: string, became: Told[string]): Promise<void> {
-      await end().update({ told: db.raw('told || ?::jsonb', [JSON.stringify({ [copy]: became })]) })
-    },
-
-    async mailSent(mail: CompanyMail): Promise<void> {
-      await end().update({ [sentAt[mail]]: db.raw('clock_timestamp()'), mailing_until: null })
-    },
-
-    /** Whether the last mail has left; or has been tried for a day. */
-    async mayGo(): Promise<boolean> {
-      const row: unknown = await end()
-        .where(told => told.whereNotNull('final_sent_at').orWhereRaw(`due_at < clock_timestamp() - interval '1 day'`))
-        .first('tenant_id')
-      return row !== undefined
-    },
-
-    /** Where its mails go. */
-    addresses: (): Promise<string[]> =>
-      db('admins').where({ tenant_id: tenantId }).orderBy('created_at').pluck('email'),
 
     async counts(): Promise<CompanyCounts> {
       const { rows } = await db.raw<{ rows: { told: CompanyCounts }[] }>('select company_counts(?) as told', [tenantId])

@@ -142,7 +142,7 @@ function earlierRuns(db: Knex, tenantId: string) {
         await db.raw(
           `update run_items i set intent_at = d.intent_at, creates = 1 from run_items d
            where i.tenant_id = :tenantId and i.run_id = :runId and i.class = 'new'
-             and d.tenant_id = :tenantId and d.run_id = :id and d.outcome = 'unconfirmed'
+             and d.tenant_id = :tenantId and d.run_id = :id and d.class = 'new' and d.outcome = 'unconfirmed'
              and d.source_id = i.source_id`,
           { tenantId, runId, id },
         )

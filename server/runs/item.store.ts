@@ -21,7 +21,7 @@ export interface Rest {
 }
 
 /** A write was begun, and what became of it is not known. */
-const UNKNOWN = "intent_at is not null and (class <> 'new' or target_id is null)"
+const UNKNOWN = 'intent_at is not null'
 
 /** The people of a run; of a forgotten one what history keeps of them. */
 const resultsOf = (db: Knex, tenantId: string, runId: string) =>

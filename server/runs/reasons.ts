@@ -21,11 +21,19 @@ const halfChangedReason = (target: string) =>
 export const halfDoneReason = (target: string, reason: Reason): Reason =>
   within(reason, text => `${target}に新規登録しましたが、残りの項目を登録できませんでした：${sentence(text)}`)
 
+/** … and nobody knows whether that did. */
+const restUnknownReason = (target: string, reason: Reason): Reason =>
+  within(
+    reason,
+    text =>
+      `${target}に新規登録しましたが、残りの項目を登録できたかを確認できませんでした。${target}を確認してから、再度同期してください：${sentence(text)}`,
+  )
+
 /** Why a write that was begun has no outcome when its run stops. */
 export interface BegunReasons {
   /** a create whose answer is missing */
   doubtful: Reason
-  /** a create whose record is there without all that belongs to it */
+  /** a create whose record is there, with or without all that belongs to it */
   halfDone: Reason
   /** an update of which all, a part or nothing may be there */
   halfChanged: Reason
@@ -34,7 +42,7 @@ export interface BegunReasons {
 /** … when it stops for `reason`. */
 export const begunReasons = (target: string, reason: Reason): BegunReasons => ({
   doubtful: uncertainReason(target),
-  halfDone: halfDoneReason(target, reason),
+  halfDone: restUnknownReason(target, reason),
   halfChanged: halfChangedReason(target),
 })
 

@@ -6,7 +6,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import { findRun } from '../runs/flow-of.js'
 import { endPublication } from '../runs/publications.js'
-import { isPublished } from '../runs/run.js'
+import { endStates, isPublished } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 
 interface CancelStores extends EndStores {
@@ -15,10 +15,17 @@ interface CancelStores extends EndStores {
   jobs: JobStore
 }
 
-/** キャンセル before 同期, 中止 after it; a snapshot goes at once. */
+/**
+ * キャンセル before 同期, 中止 after it; a snapshot goes at once. `preparing`: the page still showed the preparation, so that
+ * nothing that has begun meanwhile is meant.
+ */
 export const createCancel =
   ({ inTenant, clock }: { inTenant: InTenant<CancelStores>; clock: Clock }) =>
-  (tenantId: string, runId: string): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended'> =>
+  (
+    tenantId: string,
+    runId: string,
+    { preparing }: { preparing: boolean },
+  ): Promise<'cancelled' | 'stopping' | 'withdrawn' | 'ended' | 'begun'> =>
     inTenant(tenantId, async stores => {
       const { runs, jobs, audit } = stores
       const givenUp = await runs.giveUp(runId, clock.now())
@@ -28,6 +35,7 @@ export const createCancel =
         await told('run.cancelled')
         return 'cancelled'
       }
+      if (preparing && !endStates.includes(run.state)) return 'begun'
       if (isPublished(run)) {
         if (!(await endPublication(stores, runId, 'withdrawn', clock.now()))) return 'ended'
         await told('run.withdrawn')

@@ -199,10 +199,12 @@ describe('the way out', () => {
     await toSelection(visitor, 'employees-from-smarthr')
     await syncEverybody(visitor)
     await ask(visitor)
-    await world.container.housekeeping()
     const written = async () => (await world.calls('freee')).filter(({ method }) => method === 'POST').length
-    expect((await world.container.ownerPool.query(`select from tenants`)).rowCount).to.equal(0)
     const then = await written()
+    const { rows } = await world.container.ownerPool.query<{ state: string }>('select state from runs')
+    expect(rows, 'at once, not when the data go').to.deep.equal([{ state: 'aborted' }])
+    await world.container.housekeeping()
+    expect((await world.container.ownerPool.query(`select from tenants`)).rowCount).to.equal(0)
     await new Promise(done => setTimeout(done, 1_500))
 
     // The call in hand comes to its end; no other begins.

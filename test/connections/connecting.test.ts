@@ -156,6 +156,13 @@ describe('連携確認画面', () => {
 
 describe('連携状況の編集', () => {
   const world = useWorld({ worker: false, walks: true, limitsOff: ['smarthr'] })
+  const told = async (act: string) => {
+    const { rows } = await world.container.ownerPool.query<{ n: number }>(
+      'select count(*)::int as n from audit_events where act = $1',
+      [act],
+    )
+    return rows.map(({ n }) => n)
+  }
 
   it('says which company is connected, by whom and since when', async () => {
     const visitor = await world.connected()
@@ -186,6 +193,32 @@ describe('連携状況の編集', () => {
     expect(after.rows).to.have.length(1)
     expect(after.rows[0]).to.include({ id: before.rows[0]?.id, state: 'active' })
     expect(after.rows[0]?.credentials).not.to.equal(before.rows[0]?.credentials)
+  })
+
+  it('disconnects what its page has shown, and nothing that has come into force meanwhile', async () => {
+    const visitor = await world.connected()
+    await visitor.get('/freee/connection/disconnect')
+    const late = visitor.twin()
+    await visitor.press('解除', { sure: 'yes' })
+    await connectFreee(visitor)
+    const page = await late.press('解除', { sure: 'yes' })
+
+    expect(page.status).to.equal(409)
+    expect(page.text).to.include('表示していた連携は、すでに解除されています。')
+    expect((await visitor.get('/freee/connection')).text).to.include('連携中')
+  })
+
+  it('is told once in 操作履歴, however often a button is pressed, and not at all where nothing was there', async () => {
+    const visitor = await world.connected()
+    await visitor.get('/freee/connection/disconnect')
+    const [before] = await told('unlink')
+    const twins = Array.from({ length: 5 }, () => visitor.twin())
+    await Promise.all(twins.map(twin => twin.press('解除', { sure: 'yes' })))
+    expect((await told('unlink'))[0]).to.equal((before ?? 0) + 1)
+
+    const token = /name="_csrf" value="([^"]+)"/.exec((await visitor.get('/freee')).html)?.[1] ?? ''
+    await visitor.post('/freee/connection/confirm/cancel', { _csrf: token })
+    expect(await told('link.dropped')).to.deep.equal([0])
   })
 
   it('does not disconnect while people are being synced', async () => {

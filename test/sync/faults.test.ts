@@ -228,6 +228,32 @@ describe('bad luck', () => {
     })
   }
 
+  it('is over when it is: an outage of seconds in the middle of updates fails nobody', async () => {
+    await people('smarthr', 8, 1)
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await fault({ service: 'freee', method: 'PUT', after: 2, times: 13, status: 503 })
+    await syncEverybody(visitor)
+
+    expect((await reportOf(visitor, runId)).text)
+      .to.include('成功 8件')
+      .and.include('失敗 0件')
+  })
+
+  it('calls nobody failed whose answers were lost and whose record says all of it', async () => {
+    await people('smarthr', 8, 1)
+    const state = (await world.control('GET', '/state?service=freee')) as {
+      companies: { id: number; employees: { id: number }[] }[]
+    }
+    const one = state.companies.find(company => company.id === 123)?.employees[2]?.id
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await fault({ service: 'freee', method: 'PUT', path: `/employees/${one}`, times: 16, drop: true, applyFirst: true })
+    await syncEverybody(visitor)
+
+    expect((await reportOf(visitor, runId)).text)
+      .to.include('成功 8件')
+      .and.include('失敗 0件')
+  })
+
   it('keeps what is done and reports the rest when the administrator stops a run', async () => {
     await people('smarthr', 90)
     await fault({ service: 'freee', method: 'POST', delayMs: 50 })

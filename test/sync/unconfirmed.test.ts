@@ -112,6 +112,22 @@ describe('a create without an answer', () => {
       .and.include('要確認の理由: freee人事労務から応答がなく')
   })
 
+  it('is not sent again once somebody has registered the number by hand', async () => {
+    await world.control('POST', '/populate', { service: 'smarthr', employees: 1, seed: 7 })
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    await fault({ service: 'freee', method: 'POST', path: '/employees$', times: 1, drop: true })
+    await syncEverybody(visitor)
+    await eventually('the create', async () => (await registrations()).length === 1)
+    const byHand = { num: 'P000001', displayName: '手 入力' }
+    await world.control('POST', '/people', { service: 'freee', people: [byHand] })
+    const report = await reportOf(visitor, runId)
+
+    expect(await registrations()).to.have.length(1)
+    expect(report.text)
+      .to.include('要確認 1件')
+      .and.include('同じ社員番号の従業員がfreee人事労務に登録されているため、送信し直していません。')
+  })
+
   it('is found all the same when something else ends the run', async () => {
     await people('smarthr')
     const runId = await toSelection(visitor, 'employees-from-smarthr')
