@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.js'
 import type { Once } from '../platform/counting.js'
 import { createShortCall } from '../calls/short-calls.js'
 import { readTokenAnswer } from '../calls/token-endpoint.js'
-import { createStateStore, type ConsentRequest } from './state.store.js'
+import { createStateStore, underWay, type ConsentRequest } from './state.store.js'
 
 /** The token exchange is a call inside the browser's request: it must end. */
 const call = createShortCall(20_000)
@@ -116,7 +116,9 @@ export function createConsent(options: ConsentOptions) {
     /** What came back to the callback. */
     outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
       if (!isFrom(options.site, req.query.iss)) return Promise.resolve({ kind: 'stale' })
-      if (req.query.error === 'access_denied') return Promise.resolve({ kind: 'denied' })
+      // Of a consent that was not begun here nobody has said no.
+      const isOurs = underWay(req, options.purpose, req.query.state, options.clock.now()) !== undefined
+      if (req.query.error === 'access_denied' && isOurs) return Promise.resolve({ kind: 'denied' })
       // Without a code the library would begin anew and answer by itself.
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
       return new Promise<ConsentOutcome>(finish => {

@@ -10,7 +10,7 @@ export const notAdminPage: Page & { reason: string; remedy: string } = {
 
 export const signedOutPage = (returnTo: string): Page & { text: string; returnTo: string } => ({
   title: '一定時間操作がなかったためログアウトしました',
-  text: '一定時間操作がなかったため、自動でログアウトしました。送信した内容は保存していません。再度ログインすると、元の画面に戻ります。保存済みの選択内容は、そのまま残っています。',
+  text: '一定時間操作がなかったため自動でログアウトしたか、ログアウトの操作が行なわれています。送信した内容は保存していません。再度ログインすると、元の画面に戻ります。',
   returnTo,
 })
 

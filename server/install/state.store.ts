@@ -33,6 +33,12 @@ export interface ConsentRequest extends Request {
 type Stored = (error: Error | null, state?: string) => void
 type Verified = (error: Error | null, verifier?: string | boolean, state?: unknown) => void
 
+/** A consent of the session that waits for its answer; undefined: none was begun with this state, or it has expired. */
+export const underWay = (req: Request, purpose: string, state: unknown, now: Date): PendingConsent | undefined =>
+  (req.session.consents ?? []).find(
+    consent => consent.state === state && consent.purpose === purpose && consent.until > now.getTime(),
+  )
+
 /** What stands in the database of a state that was used. */
 const keyOf = (state: string) => `state:${createHash('sha256').update(state).digest('hex')}`
 
@@ -58,16 +64,15 @@ export function createStateStore(purpose: string, { clock, once }: { clock: Cloc
       keep(req, verifier ?? null, done)
     },
     verify(req: ConsentRequest, given: string, done: Verified) {
-      const consents = req.session.consents ?? []
-      const found = consents.find(consent => consent.state === given && consent.purpose === purpose)
-      if (!found || found.until <= clock.now().getTime()) {
+      const found = underWay(req, purpose, given, clock.now())
+      if (!found) {
         done(null, false, { message: 'unknown or expired state' })
         return
       }
       once(keyOf(given)).then(
         isFirst => {
           if (!isFirst) return done(null, false, { message: 'used state' })
-          req.session.consents = consents.filter(consent => consent !== found)
+          req.session.consents = (req.session.consents ?? []).filter(consent => consent !== found)
           req.carried = found.carried
           done(null, found.verifier ?? true, given)
         },

@@ -94,6 +94,16 @@ describe('sign-in with SmartHR', () => {
     expect(await exchanges(), 'SmartHR itself').to.equal(1)
   })
 
+  it('says of a refusal that answers no consent of this browser that it answers none', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/auth/smarthr')
+    for (const query of ['error=access_denied', 'error=access_denied&state=made-up']) {
+      const page = await visitor.get(`/auth/smarthr/callback?${query}`)
+      expect(page.status).to.equal(403)
+      expect(page.text).to.include('もう一度、ログインしてください。').and.not.include('許可されませんでした')
+    }
+  })
+
   it('says why when the administrator refuses consent', async () => {
     const visitor = world.visitor()
     await visitor.get('/auth/smarthr')
