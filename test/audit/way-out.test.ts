@@ -6,7 +6,7 @@ import { issueToken } from '../helpers/connecting.js'
 import { dumpOf } from '../helpers/dump.js'
 import { NOON } from '../helpers/attendance.js'
 import { fieldsOf, type Page, type Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf } from '../helpers/waiting.js'
+import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
@@ -79,9 +79,6 @@ describe('the way out', () => {
 
     await ask(visitor)
     expect(visitor.page().text).to.include('企業データの削除を受け付けました')
-    // A job that is in a worker's hand, such as the mail about what was stopped, names the company until it ends.
-    const inHand = 'select count(*) as text from graphile_worker.jobs where locked_at is not null or run_at <= now()'
-    await eventually('the end of every job', async () => (await first(inHand)) === '0')
     await world.container.housekeeping()
     const after = await everything()
 
