@@ -8,7 +8,7 @@ import type { Run, SelectionView } from '../runs/run.js'
 export interface FieldButtons {
   title: string
   first: FieldButton[]
-  more: { title: string; fields: FieldButton[] } | null
+  more: { title: string; open: boolean; fields: FieldButton[] } | null
 }
 
 interface FieldButton {
@@ -43,7 +43,10 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
   return {
     title: '変更する項目',
     first,
-    more: rest.length > 0 ? { title: `ほか${rest.length}項目`, fields: rest } : null,
+    more:
+      rest.length > 0
+        ? { title: `ほか${rest.length}項目`, open: rest.some(({ pressed }) => pressed), fields: rest }
+        : null,
   }
 }
 
