@@ -45,7 +45,7 @@ describe('the places of a worker', () => {
     await world.control('POST', '/populate', { service: 'smarthr', employees: PEOPLE })
     const runs: { connector: string; runId: string }[] = []
     for (const connector of BIG) {
-      await world.control('POST', '/faults', { service: connector, method: 'POST', path: '/employees$', delayMs: 60 })
+      await world.control('POST', '/faults', { service: connector, method: 'POST', path: '/employees$', delayMs: 150 })
       const runId = await toSelection(visitor, 'employees-from-smarthr', undefined, connector)
       await syncEverybody(visitor)
       runs.push({ connector, runId })
