@@ -10,7 +10,7 @@ export const notAdminPage: Page & { reason: string; remedy: string } = {
 
 export const signedOutPage = (returnTo: string): Page & { text: string; returnTo: string } => ({
   title: '一定時間操作がなかったためログアウトしました',
-  text: '一定時間操作がなかったため自動でログアウトしたか、ログアウトの操作が行なわれています。送信した内容は保存していません。再度ログインすると、元の画面に戻ります。',
+  text: '一定時間操作がなかったため、自動でログアウトしました（ログアウトの操作をした場合も、この画面が表示されます）。送信した内容は保存していません。再度ログインすると、元の画面に戻ります。',
   returnTo,
 })
 
