@@ -102,7 +102,7 @@ const frozen: readonly Scenario[] = [
   },
   {
     name: 'a worker is frozen while it asks whether the run is still its own',
-    strikes: [{ when: database('answered', /^.*select "cancel_requested_at" from "runs"/s, [6, 14]), blow: freeze }],
+    strikes: [{ when: database('answered', /^.*select "cancel_requested_at" from "runs"/s, [1, 3]), blow: freeze }],
   },
   {
     name: 'a worker is frozen while it opens a connection',
