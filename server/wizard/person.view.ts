@@ -14,7 +14,7 @@ export interface PersonRow {
   detail: string
   /** null: cannot be chosen */
   ticked: boolean | null
-  /** no button takes this one along; the hint says so until it is ticked, where nothing else does */
+  /** no button takes this one along; `hint` says so until it is ticked, null where a problem says it */
   ownTick: { hint: string | null } | null
   reason: string
   problems: string[]
