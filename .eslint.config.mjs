@@ -2,7 +2,16 @@ import node from 'eslint-plugin-n'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['.eslint.config.mjs', 'server/local/check-node.cjs', 'dist/**', 'node_modules/**', 'public/**'] },
+  {
+    ignores: [
+      '.eslint.config.mjs',
+      'server/local/check-node.cjs',
+      'bench/worker.mjs',
+      'dist/**',
+      'node_modules/**',
+      'public/**',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,24 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { byNumber, byOffset, type Stretch } from '../server/contract/paging.js'
 import { projectRoot } from '../server/platform/root.js'
 import { connectPca } from '../test/helpers/connecting.js'
-import { eventually, reportOf } from '../test/helpers/waiting.js'
-import { startWorld, type LoggedCall, type World } from '../test/helpers/world.js'
+import { reportOf } from '../test/helpers/waiting.js'
+import { startWorld, type World } from '../test/helpers/world.js'
 import { syncEverybody, toSelection } from '../test/helpers/walking.js'
-import type { Visitor } from '../test/helpers/visitor.js'
 import { tenBigCompanies } from './companies.js'
 import { housekeepingCost } from './housekeeping.js'
+import { againstScript } from './script.js'
+import { measure, type Flow, type Measured } from './measure.js'
 import { bigPages } from './pages.js'
+import { costOf, startWorker, stop } from './processes.js'
 
 /**
  * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
  * whose CPU time and memory are read from the kernel.
  */
-const CLOCK_TICKS = 100
 const PAGE = 100
 const pagesOf = (people: number) => Math.max(1, Math.ceil(people / PAGE))
 
@@ -32,8 +31,6 @@ function readsOf(people: number, stretch: (read: number, most: number) => Stretc
   return calls
 }
 
-type Flow = 'employees-from-smarthr' | 'employees-to-smarthr'
-
 interface Row {
   scenario: string
   flow?: Flow
@@ -42,73 +39,6 @@ interface Row {
 }
 
 const round = (value: number, digits = 2) => Number(value.toFixed(digits))
-
-/** CPU seconds and peak resident memory in MB of a process, by /proc (Linux only). */
-function costOf(pid: number): { cpu: number; rss: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const rss = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS, rss: Number(rss) / 1024 }
-}
-
-async function startWorker(world: World, paced: boolean): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, ['--import=tsx', 'bench/worker.ts'], {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info', BENCH_PACE: paced ? 'on' : 'off' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
-  await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
-  return worker
-}
-
-async function stop(worker: ChildProcess) {
-  worker.kill('SIGTERM')
-  await once(worker, 'exit')
-}
-
-interface Measured {
-  fetchSeconds: number
-  applySeconds: number
-  planned: { new: number; changed: number }
-  fetched: LoggedCall[]
-  applied: LoggedCall[]
-}
-
-/** One run from the date page to its end, with every call it made. */
-async function measure(world: World, visitor: Visitor, flow: Flow): Promise<Measured> {
-  const api = (calls: LoggedCall[]) => calls.filter(call => call.path.includes('/api/v1/'))
-  const counted = async () => ({
-    smarthr: (await world.calls('smarthr')).length,
-    freee: (await world.calls('freee')).length,
-  })
-  const since = async (mark: { smarthr: number; freee: number }) =>
-    api([...(await world.calls('smarthr')).slice(mark.smarthr), ...(await world.calls('freee')).slice(mark.freee)])
-
-  const start = await counted()
-  const runId = await toSelection(visitor, flow)
-  const fetched = await since(start)
-  const planned = await counted()
-  await syncEverybody(visitor)
-  await reportOf(visitor, runId, 600_000)
-  const applied = await since(planned)
-  const { rows } = await world.container.ownerPool.query<{
-    fetch: number
-    apply: number
-    new: number
-    changed: number
-    failed: number
-  }>(
-    `select extract(epoch from fetched_at - created_at)::float8 as fetch,
-       extract(epoch from ended_at - queued_at)::float8 as apply,
-       new_count as new, changed_count as changed, failed_count as failed from runs where id = $1`,
-    [runId],
-  )
-  const [row] = rows
-  if (!row || row.failed > 0) throw new Error(`the run did not end well: ${JSON.stringify(row)}`)
-  return { fetchSeconds: row.fetch, applySeconds: row.apply, planned: row, fetched, applied }
-}
 
 /**
  * The least calls a run can do with. Reading: both sides page by page, overlapping by one record, and freee's people of all periods when somebody
@@ -232,6 +162,13 @@ try {
       }),
     )
   }
+  if (wanted('script'))
+    for (const people of [Number(process.argv[3] ?? 1_000)])
+      rows.push({
+        scenario: 'beside a plain script of the same calls, limits off, half new, half differing: SmartHR → freee',
+        people,
+        values: await againstScript(world, people),
+      })
   if (wanted('pace'))
     rows.push(
       await scenario(world, {
@@ -265,7 +202,7 @@ try {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 say(`Node ${process.version}, ${availableParallelism()} cores\n`)
 for (const row of rows) {
-  say(row.scenario + (row.flow ? `: ${row.flow}, ${row.people} employees` : ''))
+  say(`${row.scenario}${row.flow ? `: ${row.flow}` : ''}${row.people ? `, ${row.people} employees` : ''}`)
   for (const [name, value] of Object.entries(row.values)) say(`  ${name.padEnd(28)} ${value}`)
 }
 const folder = join(projectRoot, 'bench', 'results')

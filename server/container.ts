@@ -1,3 +1,4 @@
+import { createNoteWrites } from './runs/note-writes.js'
 import { createApplyJob } from './apply/apply.job.js'
 import { createLimiter } from './calls/limiter.js'
 import type { Config } from './config.js'
@@ -108,6 +109,7 @@ function createBase(config: Config, options: ContainerOptions) {
     data,
     inTenant: data.inTenant,
     tenants: data.tenants,
+    noteWrites: createNoteWrites(db),
   }
 }
 
@@ -173,7 +175,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
   })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
-    'run.apply': createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'run.apply': createApplyJob({ ...base, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
     'mail.result': createOutboxJob({
       inTenant,
       tenants,

@@ -30,40 +30,56 @@ import { createPayslipItemStore } from './payslips/payslip-item.store.js'
 import { createRunStore } from './runs/run.store.js'
 import { createStagingStore } from './plan/staging.store.js'
 
-/** One company's stores on one transaction. Row-level security shows them its rows only; each query names it too. */
-export function createStores(db: Knex, tenantId: string, sealer: Sealer) {
-  return {
-    audit: createAuditStore(db, tenantId),
-    admins: createAdminStore(db, tenantId),
-    grants: createGrantStore(db, tenantId, sealer),
-    connections: createConnectionStore(db, tenantId, sealer),
-    pendingConnections: createPendingConnectionStore(db, tenantId, sealer),
-    ownConnections: createOwnConnectionStore(db, tenantId, sealer),
-    settings: createSettingsStore(db, tenantId),
-    accessTokens: createAccessTokenStore(db, tenantId),
-    links: createLinkStore(db, tenantId),
-    runSessions: createRunSessionStore(db, tenantId, sealer),
-    runs: createRunStore(db, tenantId, sealer),
-    fetches: createFetchStore(db, tenantId),
-    plannedItems: createPlannedItemStore(db, tenantId, sealer),
-    choices: createChoiceStore(db, tenantId),
-    selection: createSelectionStore(db, tenantId, sealer),
-    pendingItems: createPendingItemStore(db, tenantId, sealer),
-    payrolls: createPayrollStore(db, tenantId),
-    publications: createPublicationStore(db, tenantId, sealer),
-    companyEnds: createCompanyEndStore(db, tenantId),
-    resealing: createResealStore(db, tenantId, sealer),
-    oldRuns: createOldRunStore(db, tenantId),
-    strandedRuns: createStrandedRunStore(db, tenantId),
-    items: createItemStore(db, tenantId, sealer),
-    staging: createStagingStore(db, tenantId, sealer),
-    payslipItems: createPayslipItemStore(db, tenantId),
-    mails: createMailStore(db, tenantId),
-    jobs: createJobStore(db, tenantId),
-  }
+const makers = {
+  audit: (db: Knex, tenantId: string) => createAuditStore(db, tenantId),
+  admins: createAdminStore,
+  grants: createGrantStore,
+  connections: createConnectionStore,
+  pendingConnections: createPendingConnectionStore,
+  ownConnections: createOwnConnectionStore,
+  settings: createSettingsStore,
+  accessTokens: createAccessTokenStore,
+  links: createLinkStore,
+  runSessions: createRunSessionStore,
+  runs: createRunStore,
+  fetches: createFetchStore,
+  plannedItems: createPlannedItemStore,
+  choices: createChoiceStore,
+  selection: createSelectionStore,
+  pendingItems: createPendingItemStore,
+  payrolls: createPayrollStore,
+  publications: createPublicationStore,
+  companyEnds: createCompanyEndStore,
+  resealing: createResealStore,
+  oldRuns: createOldRunStore,
+  strandedRuns: createStrandedRunStore,
+  items: createItemStore,
+  staging: createStagingStore,
+  payslipItems: createPayslipItemStore,
+  mails: createMailStore,
+  jobs: createJobStore,
 }
 
-export type Stores = ReturnType<typeof createStores>
+export type Stores = { [Name in keyof typeof makers]: ReturnType<(typeof makers)[Name]> }
+
+/** A transaction touches two or three of them: each is made when it is asked for. */
+const madeWhenAsked: object = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    Object.entries(makers).map(([name, make]) => [
+      name,
+      {
+        get(this: { db: Knex; tenantId: string; sealer: Sealer }) {
+          return make(this.db, this.tenantId, this.sealer)
+        },
+      },
+    ]),
+  ),
+)
+
+/** One company's stores on one transaction. Row-level security shows them its rows only; each query names it too. */
+const createStores = (db: Knex, tenantId: string, sealer: Sealer): Stores =>
+  Object.assign(Object.create(madeWhenAsked) as Stores, { db, tenantId, sealer })
 
 export interface Data {
   /** the directory of companies, looked up before a tenant is known */

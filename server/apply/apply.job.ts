@@ -6,12 +6,14 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { Logger } from '../platform/logger.js'
 import { endRun, type EndStores } from '../runs/end-run.js'
 import type { ItemStore } from '../runs/item.store.js'
+import type { NoteWrites } from '../runs/note-writes.js'
 import type { RunFailures } from '../runs/run-failures.js'
 import { createFence, holding, touched } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
 import { createGroups, type Groups } from './group.js'
+import { createLedger } from './ledger.js'
 import { createItemWriter, type ItemWriter } from './item-writer.js'
 import { stoppedReason } from './outcomes.js'
 import { writeItems } from './write-items.js'
@@ -32,6 +34,7 @@ export interface ApplyDeps {
   log: Logger
   openSides: OpenSides
   failures: RunFailures
+  noteWrites: NoteWrites
   /** waits before the look-ups of an uncertain create, in ms: it may not be listed yet */
   lookUpAfterMs: readonly number[]
 }
@@ -40,7 +43,8 @@ export interface ApplyDeps {
  * 同期中: writes item by item, each with its own outcome. Runs again from where it stopped after a crash: uncertain
  * creates are looked up first, finished items are left alone. See docs/architecture.md.
  */
-export function createApplyJob({ inTenant, clock, log, openSides, failures, lookUpAfterMs }: ApplyDeps) {
+export function createApplyJob(deps: ApplyDeps) {
+  const { inTenant, clock, log, openSides, failures, noteWrites, lookUpAfterMs } = deps
   return async ({ tenantId, runId }: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> => {
     const [run, lease] = await inTenant(tenantId, async ({ runs }) => {
       const claimed = await runs.claim(runId, clock.now())
@@ -56,7 +60,8 @@ export function createApplyJob({ inTenant, clock, log, openSides, failures, look
 
   async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {
     const days = daysOf(sides.flow, run, clock)
-    const writing = { inTenant, clock, run, lease, sides, days, lookUpAfterMs, signal, answers: { count: 0 } }
+    const ledger = createLedger({ inTenant, run, lease, clock, sides }, noteWrites)
+    const writing = { inTenant, clock, run, lease, sides, days, ledger, lookUpAfterMs, signal, answers: { count: 0 } }
     const groups = createGroups(writing)
     const writer = createItemWriter(writing)
     const payroll = payrollFor({ ...writing, log, store: groups.store })

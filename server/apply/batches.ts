@@ -3,20 +3,11 @@ import { Uncertain, VendorRefused, VendorUnavailable } from '../errors.js'
 import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
-import { takenReason } from '../runs/reasons.js'
 import { failed, failedByPlan, hasProblems, stuckReason, succeeded } from './outcomes.js'
 import type { Update } from './updates.js'
 import { noting, type Order } from '../runs/lease.js'
-import {
-  changing,
-  connect,
-  FinishedElsewhere,
-  forCreate,
-  orderOf,
-  remember,
-  notBegun,
-  type Writing,
-} from './writing.js'
+import { FinishedElsewhere } from './ledger.js'
+import { changing, forCreate, orderOf, remember, notBegun, type Writing } from './writing.js'
 
 /** How often in a row the answer to a batch may be lost before the run is put aside, and for how long. */
 const MAX_LOST_BATCHES = 3
@@ -59,7 +50,7 @@ function createSend(writing: Writing) {
 
 /** Several records in one call: each has its own result; a call whose answer is lost leaves all of them open. */
 export function createBatches(writing: Writing, batch: Batch) {
-  const { inTenant, run, sides, days } = writing
+  const { sides, days } = writing
   const send = createSend(writing)
   /** Updates whose batch got no answer, and how often they got none alone: one of them may be more than the target can do. */
   const alone = new Map<string, { lost: number; answersBefore: number }>()
@@ -89,27 +80,23 @@ export function createBatches(writing: Writing, batch: Batch) {
         ),
       orderOf(writing, ready),
     )
-    const taken = new Map<Task, Result>()
-    for (const [index, task] of ready.entries()) {
-      const result = results[index]
-      const failure = result && 'id' in result ? await remember(writing, task, result.id) : null
-      if (failure) taken.set(task, failure)
-    }
+    const taken = await Promise.all(
+      results.map((result, index) => {
+        const task = ready[index]
+        return task && result && 'id' in result ? remember(writing, task, result.id) : Promise.resolve(null)
+      }),
+    )
     return [
       ...doomed.map(task => failedByPlan(task, sides.flow)),
-      ...ready.map((task, index) => taken.get(task) ?? resultOf(task, results[index])),
+      ...ready.map((task, index) => taken[index] ?? resultOf(task, results[index])),
     ]
   }
 
   async function update(all: readonly Update[]): Promise<(Result | null)[]> {
-    const paired = await inTenant(run.tenantId, async stores => {
-      const found = new Set<Update>()
-      for (const one of all) if (await connect(writing, stores, one.task, one.now.id)) found.add(one)
-      return found
-    })
-    const orders = all
-      .filter(one => paired.has(one))
-      .map(({ task, now }) => ({ task, order: changing(writing, remaining(task.content.set, now.values), now) }))
+    const orders = all.map(({ task, now }) => ({
+      task,
+      order: changing(writing, remaining(task.content.set, now.values), now),
+    }))
     const open = orders.filter(({ order }) => Object.keys(order.set).length > 0)
     const results = await send(
       open.map(({ task }) => task),
@@ -120,7 +107,6 @@ export function createBatches(writing: Writing, batch: Batch) {
       ),
     )
     return [
-      ...all.filter(one => !paired.has(one)).map(({ task }) => failed(task, takenReason(sides, 'known'))),
       // Our own write before its answer was lost, or another's: the target says it already.
       ...orders.filter(one => !open.includes(one)).map(({ task }) => succeeded(task)),
       ...settled(

@@ -16,16 +16,8 @@ import {
   unconfirmed,
 } from './outcomes.js'
 import { noting } from '../runs/lease.js'
-import {
-  changing,
-  FinishedElsewhere,
-  forCreate,
-  orderOf,
-  remember,
-  notBegun,
-  type Current,
-  type Writing,
-} from './writing.js'
+import { FinishedElsewhere } from './ledger.js'
+import { changing, forCreate, orderOf, remember, notBegun, type Current, type Writing } from './writing.js'
 
 /** So long the keys of everybody at the target are believed. */
 const KEYS_HOLD_MS = 5 * 60_000
@@ -48,6 +40,12 @@ function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'k
       read = { at: performance.now(), all: readAll() }
     return (await read.all).has(key)
   }
+}
+
+/** What the first gives, when the second has ended, too; the first one's failure counts. */
+async function both<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
+  await Promise.allSettled([first, second])
+  return first
 }
 
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
@@ -123,9 +121,9 @@ export function createCreates(writing: Writing) {
       return task.creates > 0 ? unconfirmed(task, keyFoundReason(sides)) : failed(task, keyTakenReason(sides))
     const created = await send(task)
     if (created === null || 'outcome' in created) return created
-    const taken = await remember(writing, task, created.id)
-    if (taken) return taken
-    return sendRest(task, { id: created.id, values: created.current }, created.left)
+    // Who takes over finds a record that was noted or looks for it, and sends what is missing.
+    const rest = sendRest(task, { id: created.id, values: created.current }, created.left)
+    return (await both(remember(writing, task, created.id), rest)) ?? rest
   }
 
   /** Goes on with a create that was interrupted: its record is there. */

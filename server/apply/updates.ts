@@ -3,18 +3,10 @@ import { remaining } from '../runs/difference.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { noting } from '../runs/lease.js'
-import { partlyRefusedReason, takenReason } from '../runs/reasons.js'
+import { partlyRefusedReason } from '../runs/reasons.js'
 import { failed, orRefused, stuckReason, succeeded } from './outcomes.js'
-import {
-  changing,
-  connect,
-  FinishedElsewhere,
-  notBegun,
-  orderOf,
-  usesLinks,
-  type Current,
-  type Writing,
-} from './writing.js'
+import { FinishedElsewhere } from './ledger.js'
+import { changing, notBegun, orderOf, type Current, type Writing } from './writing.js'
 
 /** A record to be changed, and what the target says of it now. */
 export interface Update {
@@ -37,7 +29,7 @@ interface SetAside {
 
 /** Updates one record at a time. One that the target stumbles over is set aside while the others go on. */
 export function createUpdates(writing: Writing) {
-  const { inTenant, run, sides, answers } = writing
+  const { sides, answers } = writing
   const { target } = sides
   // Where the order counts, nobody may go on before the one ahead is done.
   const maySetAside = !(sides.flow.kind === 'sync' && sides.flow.inOrder)
@@ -48,8 +40,6 @@ export function createUpdates(writing: Writing) {
 
   /** Sends what the target, as just re-read, does not say yet. */
   const send = async ({ task, now }: Update): Promise<Result | null> => {
-    const isPair = !usesLinks(sides) || (await inTenant(run.tenantId, stores => connect(writing, stores, task, now.id)))
-    if (!isPair) return failed(task, takenReason(sides, 'known'))
     const set = remaining(task.content.set, now.values)
     if (Object.keys(set).length === 0) return succeeded(task)
     if ((rounds.get(task.id) ?? 0) >= ROUNDS) return failed(task, stuckReason(sides.names.target))

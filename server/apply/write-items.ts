@@ -8,7 +8,8 @@ import type { ItemWriter } from './item-writer.js'
 import { failed, failedByPlan, hasProblems, missingReason, movedHalfwayReason, movedReason } from './outcomes.js'
 import type { Update } from './updates.js'
 import { inUnits } from './units.js'
-import type { WriterStores, Writing } from './writing.js'
+import { takenReason } from '../runs/reasons.js'
+import { connect, type WriterStores, type Writing } from './writing.js'
 
 /** Creates taken up at a time; only bounds memory. */
 const CREATES = 100
@@ -82,10 +83,11 @@ async function settleSome(
 
 /** Re-reads the group's targets with one call and writes only what nobody else has touched since the plan. */
 async function updateGroup(
-  { sides, days }: Writing,
+  writing: Writing,
   tasks: readonly Task[],
   { writer, groups }: Pick<Writers, 'writer' | 'groups'>,
 ) {
+  const { inTenant, run, sides, days } = writing
   const { flow, names, target } = sides
   const page = tasks[0]?.targetPage ?? 0
   const ids = tasks.flatMap(task => (hasProblems(task) ? [] : (task.targetId ?? [])))
@@ -100,6 +102,9 @@ async function updateGroup(
       stopped.push(failed(task, (task.intentAt === null ? movedReason : movedHalfwayReason)(names.target)))
     else ready.push({ task, now })
   }
+  const records = ready.map(({ task, now }) => ({ task, targetId: now.id }))
+  const taken = await inTenant(run.tenantId, stores => connect(writing, stores, records))
+  for (const task of taken) stopped.push(failed(task, takenReason(sides, 'known')))
   await groups.writeAll([stopped], results => Promise.resolve(results))
-  await groups.writeAll(writer.updatesByCall(ready), writer.updateAll)
+  await groups.writeAll(writer.updatesByCall(ready.filter(({ task }) => !taken.has(task))), writer.updateAll)
 }

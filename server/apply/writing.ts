@@ -7,7 +7,7 @@ import type { Result } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
 import type { PendingItemStore } from '../runs/pending-item.store.js'
 import { takenReason } from '../runs/reasons.js'
-import { holding, LeaseLost, type Order } from '../runs/lease.js'
+import { holding, type Order } from '../runs/lease.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { pairOf, type Days, type Sides } from '../runs/sides.js'
@@ -22,6 +22,14 @@ export interface WriterStores {
   staging: Pick<StagingStore, 'known'>
 }
 
+/** What is noted of a run's writes before they leave, and of the records that they made. */
+export interface Ledger {
+  /** Stores the intents: all of them, or none. Throws FinishedElsewhere and LeaseLost. */
+  intend(tasks: readonly Task[]): Promise<void>
+  /** Notes the record that a create has made. False: it belongs to another person. */
+  created(task: Task, targetId: string): Promise<boolean>
+}
+
 /** One run while its items are written: what every write is made with. */
 export interface Writing<Stores = WriterStores> {
   inTenant: InTenant<Stores>
@@ -34,6 +42,7 @@ export interface Writing<Stores = WriterStores> {
   /** waits before each look-up of an uncertain create, in ms; growing, some minutes in all */
   lookUpAfterMs: readonly number[]
   signal: AbortSignal
+  ledger: Ledger
   /** how many writes the target has taken or refused since this job began: it is not down */
   answers: { count: number }
 }
@@ -44,36 +53,27 @@ export type Current = Pick<Entry, 'id' | 'values' | 'payload'>
 /** Whether pairs are what tells who is who. A payslip's id is no person's. */
 export const usesLinks = ({ flow }: Pick<Sides, 'flow'>): boolean => flow.kind === 'sync' && flow.identity === 'links'
 
-/** Remembers the pair, where pairs are used. False: one of the two is another one's. */
-export async function connect({ sides }: Writing, { links }: WriterStores, task: Task, targetId: string) {
-  if (!usesLinks(sides)) return true
-  return (await links.connect(sides.account, [pairOf(sides, task.sourceId, targetId)])).length === 0
+/** Remembers pairs, where pairs are used. Gives those tasks of which one of the two records is another one's. */
+export async function connect(
+  { sides }: Pick<Writing, 'sides'>,
+  { links }: Pick<WriterStores, 'links'>,
+  records: readonly { task: Task; targetId: string }[],
+): Promise<ReadonlySet<Task>> {
+  if (!usesLinks(sides)) return new Set()
+  const pairs = records.map(({ task, targetId }) => ({ task, ...pairOf(sides, task.sourceId, targetId) }))
+  return new Set((await links.connect(sides.account, pairs)).map(({ task }) => task))
 }
 
 /** Notes what was created. Gives the failure of a task whose new record belongs to another; null when it is its own. */
-export const remember = (writing: Writing, task: Task, targetId: string): Promise<Result | null> =>
-  writing.inTenant(writing.run.tenantId, async stores => {
-    await stores.pendingItems.created(writing.run.id, task.id, targetId)
-    return (await connect(writing, stores, task, targetId)) ? null : failed(task, takenReason(writing.sides, 'created'))
-  })
-
-/** The worker before us was still at it and has finished one of them meanwhile: what it stored decides. */
-export class FinishedElsewhere extends Error {}
+export const remember = async ({ ledger, sides }: Writing, task: Task, targetId: string): Promise<Result | null> =>
+  (await ledger.created(task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
 
 /** The order of these writes: all are noted, or none. Throws FinishedElsewhere and LeaseLost when it is noted. */
-export function orderOf({ inTenant, run, lease, clock }: Writing, tasks: readonly Task[]): Order {
-  return {
-    noted: false,
-    touched: false,
-    note: () =>
-      inTenant(run.tenantId, async ({ pendingItems, runs }) => {
-        const ids = tasks.map(({ id }) => id)
-        if ((await pendingItems.intend(run.id, ids, lease, clock.now())) === ids.length) return
-        if (!(await runs.check(run.id, lease)).held) throw new LeaseLost()
-        throw new FinishedElsewhere()
-      }),
-  }
-}
+export const orderOf = ({ ledger }: Writing, tasks: readonly Task[]): Order => ({
+  noted: false,
+  touched: false,
+  note: () => ledger.intend(tasks),
+})
 
 /**
  * Takes the intents back: nothing was sent, so that there is nothing to look up. Another worker's intents stay: it may

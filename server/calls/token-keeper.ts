@@ -54,6 +54,12 @@ export interface TokenKeeperDeps {
   product: string
 }
 
+/**
+ * So long the caller's next calls go with the token that was read for the last one. A service refuses one that was
+ * renewed or revoked meanwhile, and has done nothing then.
+ */
+const BELIEVED_MS = 1_000
+
 /** How long a caller waits for another's refresh, and how often it looks. */
 const WAIT_MS = 6_000
 const LOOK_EVERY_MS = 100
@@ -111,11 +117,24 @@ export function createTokenKeeper({ storage, endpoint, clock, side, product }: T
     throw signInServerAway(product)
   }
 
+  const current = async (): Promise<string> => {
+    const held = usable(await storage.read())
+    return fresh(held) ? held.accessToken : refresh(now => !fresh(now))
+  }
+
+  let last: { readAt: number; token: Promise<string> } | null = null
+  const forget = () => (last = null)
   return {
-    async token() {
-      const held = usable(await storage.read())
-      return fresh(held) ? held.accessToken : refresh(now => !fresh(now))
+    token() {
+      if (last === null || performance.now() - last.readAt > BELIEVED_MS) {
+        last = { readAt: performance.now(), token: current() }
+        last.token.catch(forget)
+      }
+      return last.token
     },
-    renew: rejected => refresh(held => held.accessToken === rejected),
+    renew(rejected) {
+      forget()
+      return refresh(held => held.accessToken === rejected)
+    },
   }
 }

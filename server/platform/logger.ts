@@ -108,8 +108,13 @@ export function createLogger(level: string, transport?: winston.transport): Logg
     }),
     transports: [transport ?? new winston.transports.Console()],
   })
-  const write = (at: string) => (message: string, fields?: Fields) => {
-    winstonLogger.log({ level: at, message, fields })
-  }
+  const { levels } = winstonLogger
+  const write = (at: string) =>
+    // winston would carry a line through its streams before it finds out that nobody wants it.
+    (levels[at] ?? 0) > (levels[level] ?? Infinity)
+      ? () => undefined
+      : (message: string, fields?: Fields) => {
+          winstonLogger.log({ level: at, message, fields })
+        }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

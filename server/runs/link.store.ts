@@ -36,7 +36,7 @@ export function createLinkStore(db: Knex, tenantId: string) {
      */
     async connect<Pair extends LinkPair>(account: AccountRef, pairs: readonly Pair[]): Promise<Pair[]> {
       if (pairs.length === 0) return []
-      await db('links')
+      const added: { smarthr_id: string }[] = await db('links')
         .insert(
           pairs.map(pair => ({
             tenant_id: tenantId,
@@ -48,6 +48,8 @@ export function createLinkStore(db: Knex, tenantId: string) {
         )
         .onConflict()
         .ignore()
+        .returning('smarthr_id')
+      if (added.length === pairs.length) return []
       const known = await this.of(
         account,
         'smarthr',

@@ -43,19 +43,6 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     },
 
     /**
-     * Notes that writes are about to be sent. The condition: this worker still holds the run, and the person was neither
-     * created nor settled meanwhile. Gives how many were noted: fewer than all, and none may be sent.
-     */
-    async intend(runId: string, itemIds: readonly string[], lease: string, now: Date): Promise<number> {
-      return items(runId)
-        .whereRaw('id = any(?::bigint[])', [[...itemIds]])
-        .where(item => item.where({ class: 'changed' }).orWhereNull('target_id'))
-        .whereNull('outcome')
-        .whereExists(db('runs').where({ tenant_id: tenantId, id: runId, lease, state: 'running' }).select(db.raw('1')))
-        .update({ intent_at: now, creates: db.raw('creates + 1'), looks: 0 })
-    },
-
-    /**
      * The last write certainly did not happen (it was refused before it was taken). Where it was the only one, nobody has
      * to ask what became of it.
      */
@@ -71,10 +58,6 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
     /** The records of these were looked for in vain once more. */
     async lookedInVain(runId: string, itemIds: readonly string[]): Promise<void> {
       await items(runId).whereIn('id', itemIds).increment('looks')
-    },
-
-    async created(runId: string, itemId: string, targetId: string): Promise<void> {
-      await items(runId).where({ id: itemId }).update({ target_id: targetId })
     },
 
     /** Notes what is doubtful about records that were written: by their ids on the target. */

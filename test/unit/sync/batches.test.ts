@@ -27,7 +27,6 @@ describe('Updates in batches', () => {
     },
   }
   const stores = {
-    pendingItems: { intend: (_run: string, ids: readonly string[]) => Promise.resolve(ids.length) },
     runs: { check: () => Promise.resolve({ held: true, cancel: false }), hold: () => Promise.resolve(true) },
   }
   const writing = () =>
@@ -36,6 +35,7 @@ describe('Updates in batches', () => {
       clock: { now: () => new Date() },
       run: { id: 'run', tenantId: 'tenant' },
       lease: 'lease',
+      ledger: { intend: () => Promise.resolve() },
       sides: { flow: { kind: 'sync', identity: 'keys' }, names: { target: 'みどり給与' }, target: { batch } },
       days: { plan: '2026-11-01' },
       lookUpAfterMs: [],

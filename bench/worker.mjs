@@ -1,8 +1,11 @@
-import { configOrExit } from '../server/config.js'
-import { createContainer } from '../server/container.js'
-import { startWorker } from '../server/jobs/worker.js'
+import { configOrExit } from '../dist/server/config.js'
+import { createContainer } from '../dist/server/container.js'
+import { startWorker } from '../dist/server/jobs/worker.js'
 
-/** A worker like server/worker.ts that does not space its calls out: what the engine costs when no service limits it. */
+/**
+ * A worker like server/worker.ts, as it is built, that does not space its calls out: what the engine costs when no
+ * service limits it.
+ */
 const container = createContainer(configOrExit(), { pace: process.env.BENCH_PACE !== 'off' })
 const worker = await startWorker({
   pool: container.jobPool,
