@@ -13,6 +13,7 @@ import { againstScript } from './script.js'
 import { measure, type Flow, type Measured } from './measure.js'
 import { bigPages } from './pages.js'
 import { costOf, startWorker, stop } from './processes.js'
+import { plans } from './plan.js'
 
 /**
  * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
@@ -188,6 +189,7 @@ try {
     rows.push({ scenario: 'ten people, behind ten companies of 1,000 each', values })
   }
   if (wanted('pages')) rows.push({ scenario: 'pages about a plan of 100,000 people', values: await bigPages(world) })
+  if (wanted('plan')) rows.push(...(await plans({ world, startWorker, stop, costOf, readsOf }, process.argv.slice(3))))
   if (wanted('housekeeping')) {
     const { node, postgres } = await housekeepingCost(10_000, pid => costOf(pid).cpu)
     rows.push({

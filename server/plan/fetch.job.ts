@@ -68,6 +68,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       ])
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
+      log.info('both sides read', { people: shown })
       const counts = await planRun({ inTenant: held, clock, run, days, sides })
       log.info('plan made', { ...counts })
     } catch (error) {
