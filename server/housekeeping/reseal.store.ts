@@ -41,7 +41,7 @@ export function createResealStore(db: Knex, tenantId: string, sealer: Sealer) {
         const at = `${tenantId}|${table}.${column}`
         const anew = rows.flatMap(({ part, place, sealed, bound }) => {
           try {
-            return [{ part, place, sealed, anew: sealer.seal(sealer.open(sealed, at, bound), at, bound) }]
+            return [{ part, place, sealed, anew: sealer.anew(sealed, at, bound) }]
           } catch (error) {
             log.error('a sealed value does not open', { table, err: error })
             return []

@@ -60,7 +60,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           kana: item.kana,
           department: item.detail,
           changed_fields: item.content.changes.map(change => change.field),
-          sealed: sealer.seal(JSON.stringify(clear.content), aad, itemRow(runId, item.sourceId)),
+          sealed: sealer.sealPacked(JSON.stringify(clear.content), aad, itemRow(runId, item.sourceId)),
           blocked: item.blocked,
           doomed: !item.blocked && item.class !== 'excluded' && item.content.problems.length > 0,
           own_tick: item.ownTick ?? false,

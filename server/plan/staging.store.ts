@@ -75,7 +75,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     position,
     record_id: entry.id,
     ...keysOf(runId, entry.key),
-    sealed: sealer.seal(JSON.stringify(entry), aad, rowOfStaged(runId, side, position)),
+    sealed: sealer.sealPacked(JSON.stringify(entry), aad, rowOfStaged(runId, side, position)),
   })
   return {
     /** Drops whatever an earlier fetch of this run left. */

@@ -25,6 +25,36 @@ describe('Sealing', () => {
     expect(Buffer.from(sealed.split('.')[3] ?? '', 'base64url').toString()).not.to.contain('secret')
   })
 
+  it('packs a record: any text comes back, in a third of the room, and unpacked it does not open', () => {
+    const sealer = createSealer([key('k1', 1)])
+    const record = JSON.stringify(
+      Array.from({ length: 40 }, (_, nth) => ({ field: `field-${nth}`, before: '', after: nth })),
+    )
+    const packed = sealer.sealPacked(record, AAD, ROW)
+
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), text => {
+        expect(sealer.open(sealer.sealPacked(text, AAD, ROW), AAD, ROW)).to.equal(text)
+      }),
+    )
+    expect(sealer.open(packed, AAD, ROW)).to.equal(record)
+    expect(packed.length).to.be.lessThan(sealer.seal(record, AAD, ROW).length / 3)
+    expect(() => sealer.open(packed.slice(0, -2), AAD, ROW)).to.throw()
+    expect(() => sealer.open(`${sealer.seal(record, AAD, ROW)}.z`, AAD, ROW)).to.throw()
+  })
+
+  it('seals anew with the current key what an older one has sealed, packed or not', () => {
+    const old = createSealer([key('k1', 1)])
+    const rotated = createSealer([key('k2', 2), key('k1', 1)])
+
+    for (const sealed of [old.seal('a record', AAD, ROW), old.sealPacked('a record', AAD, ROW)]) {
+      const anew = rotated.anew(sealed, AAD, ROW)
+      expect(rotated.needsReseal(anew)).to.equal(false)
+      expect(rotated.open(anew, AAD, ROW)).to.equal('a record')
+      expect(anew.endsWith('.z')).to.equal(sealed.endsWith('.z'))
+    }
+  })
+
   it('opens old values after a new key was put first, and says that they want resealing', () => {
     const old = createSealer([key('k1', 1)]).seal('token', AAD, ROW)
     const rotated = createSealer([key('k2', 2), key('k1', 1)])
