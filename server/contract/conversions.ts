@@ -5,13 +5,15 @@ import type { Scalar } from './contract.js'
 export { keyOf } from './keys.js'
 
 /** A sign with the marks typed after it: voiced kana and accented letters. */
+const MARK = /[\u0300-\u036f\u3099\u309a]/
 const WITH_MARKS = /[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+/gu
 
 /**
  * か + ゛ → が, as most keyboards type it. Nothing else is touched: NFC as a whole would also change the kanji of a name
  * (神 U+FA19 → 神 U+795E).
  */
-export const composed = (text: string): string => text.replace(WITH_MARKS, signs => signs.normalize('NFC'))
+export const composed = (text: string): string =>
+  MARK.test(text) ? text.replace(WITH_MARKS, signs => signs.normalize('NFC')) : text
 
 /** A scalar as trimmed text, its marks composed; null when blank. */
 export function textOf(value: Scalar | undefined): string | null {
@@ -186,10 +188,14 @@ export function yen(value: Scalar | undefined, min = 0): number | null {
   return Number.isSafeInteger(number) && number >= min ? number : null
 }
 
+/** A day that every month has: nothing is to be looked up in the calendar. */
+const IN_EVERY_MONTH = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
+
 /** A plain date as it is; null for anything that is not written `YYYY-MM-DD`, or is no day of the calendar. */
 export function dateOf(value: Scalar | undefined): string | null {
   const text = textOf(value)
   if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
+  if (IN_EVERY_MONTH.test(text)) return text
   const day = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null
 }

@@ -38,8 +38,14 @@ export const jstStamp = (date: Date): string => {
   return [at.year, at.month, at.day, at.hour, at.minute, at.second].map(n => String(n).padStart(2, '0')).join('')
 }
 
+/** A plain date with a day that every month has. */
+const IN_EVERY_MONTH = /^(\d{4})-(0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
+
 /** Year and month of a plain date; throws RangeError when it is none. */
 export function yearMonthOf(plainDate: string): { year: number; month: number } {
+  // Asked for every person of a plan, several times.
+  const [, plainYear, plainMonth] = IN_EVERY_MONTH.exec(plainDate) ?? []
+  if (plainYear !== undefined) return { year: Number(plainYear), month: Number(plainMonth) }
   const { year, month } = Temporal.PlainDate.from(plainDate, { overflow: 'reject' })
   return { year, month }
 }

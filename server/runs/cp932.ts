@@ -35,12 +35,30 @@ const INVISIBLE = /^[\p{Cf}\p{Variation_Selector}]$/u
 /** A sign with the marks that stand on it, or what is left of one. */
 const CLUSTERS = /\P{M}\p{M}*|\p{M}+/gu
 
+/** Of each UTF-16 unit: whether CP932 has it and it stands for itself, without a mark on it. */
+const plain = new Uint8Array(0x10000)
+const [UNKNOWN, STAYS, DEPENDS] = [0, 1, 2]
+
+/** Most texts, asked without taking them apart: every value of every person of a plan is looked at. */
+function staysAsItIs(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (plain[unit] === UNKNOWN) {
+      const sign = String.fromCharCode(unit)
+      plain[unit] = /^[^\p{M}\p{Surrogate}]$/u.test(sign) && writable(sign) ? STAYS : DEPENDS
+    }
+    if (plain[unit] !== STAYS) return false
+  }
+  return true
+}
+
 /**
  * Text as CP932 can hold it, and how many signs it could not. A sign that CP932 has stays as it is, even where Unicode
  * would compose it (神 U+FA19). A sign that it lacks is composed (か + ゛ → が) or replaced by its twin. Invisible signs
  * are dropped, and the rest becomes 「?」. Pure.
  */
 export function forCp932(text: string): { text: string; lost: number } {
+  if (staysAsItIs(text)) return { text, lost: 0 }
   let lost = 0
   const signs = (cluster: string) =>
     [...cluster].map(sign => {

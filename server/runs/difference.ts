@@ -4,7 +4,7 @@ import { holdsBroken, isBroken } from '../platform/odd-text.js'
 import type { Change, ItemContent } from './run.js'
 
 /** Blank is blank, whether a side says null or an empty string; how a text is composed is no difference. */
-const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => plain(a) === plain(b)
+const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => a === b || plain(a) === plain(b)
 
 const plain = (value: Scalar | undefined) => (typeof value === 'string' ? composed(value) : (value ?? ''))
 
@@ -41,7 +41,21 @@ interface SidesOf {
   same: (from: readonly Scalar[], to: readonly Scalar[]) => boolean
 }
 
-const oriented = (pair: FieldPair, direction: Direction): SidesOf =>
+/** A mapping is asked for every person: each of its pairs is turned once. */
+const turned: Readonly<Record<Direction, WeakMap<FieldPair, SidesOf>>> = {
+  'to-service': new WeakMap(),
+  'to-smarthr': new WeakMap(),
+}
+
+function oriented(pair: FieldPair, direction: Direction): SidesOf {
+  const known = turned[direction].get(pair)
+  if (known) return known
+  const sides = turn(pair, direction)
+  turned[direction].set(pair, sides)
+  return sides
+}
+
+const turn = (pair: FieldPair, direction: Direction): SidesOf =>
   direction === 'to-service'
     ? {
         from: pair.smarthr,
