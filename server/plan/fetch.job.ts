@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { PlanStores } from './planner.js'
+import { oneAhead } from './one-ahead.js'
 import { planRun } from './plan-run.js'
 import { amount } from '../runs/labels.js'
 import { holding, LeaseLost, type Holder } from '../runs/lease.js'
@@ -47,12 +48,12 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
     const days = daysOf(sides.flow, run, clock)
     let shown = 0
     const totals = new Map<StagedSide, number | null>()
-    const progress = async (side: StagedSide, added: number, total: number | null) => {
+    const progress = async ({ fetches }: PlanStores, side: StagedSide, added: number, total: number | null) => {
       shown += added
       totals.set(side, total)
       const known = [...totals.values()]
       const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
-      await held(tenantId, ({ fetches }) => fetches.progress(runId, shown, sum))
+      await fetches.progress(runId, shown, sum)
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
       stageListing({ inTenant: held, tenantId, runId, side, directory, name, asOf, signal, progress })
@@ -69,7 +70,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
       log.info('both sides read', { people: shown })
-      const counts = await planRun({ inTenant: held, clock, run, days, sides })
+      const counts = await planRun({ inTenant: held, look: inTenant, clock, run, days, sides })
       log.info('plan made', { ...counts })
     } catch (error) {
       if (error instanceof FetchGivenUp) return
@@ -105,7 +106,7 @@ interface StageOrder {
   name: string
   asOf: string
   signal: AbortSignal
-  progress(side: StagedSide, added: number, total: number | null): Promise<void>
+  progress(stores: PlanStores, side: StagedSide, added: number, total: number | null): Promise<void>
 }
 
 /** Reads one side to its end. Throws ListingBroken when the pages do not add up to what the side says it has. */
@@ -120,19 +121,19 @@ async function stageListing({ inTenant, tenantId, runId, side, directory, name, 
   }))
   let position = reached.count
   let total = reached.page?.total ?? null
-  if (reached.page) await progress(side, reached.count, total)
+  if (reached.page) await inTenant(tenantId, stores => progress(stores, side, reached.count, total))
   if (!reached.page || reached.page.next !== null) {
-    for await (const page of directory.list(asOf, reached.page?.next ?? undefined)) {
+    for await (const page of oneAhead(directory.list(asOf, reached.page?.next ?? undefined))) {
       signal.throwIfAborted()
       if (total !== null && page.total !== null && page.total !== total) throw broken('取得中に件数が変わりました')
       total = page.total ?? total
-      const from = position
-      const added = await inTenant(tenantId, ({ staging }) =>
-        staging.addPage(runId, side, { people: page.people, from, next: page.next, total }),
-      )
-      if (added !== page.people.length) throw broken('同じ従業員が2回返されました')
-      position += added
-      await progress(side, added, total)
+      const { people, next } = page
+      await inTenant(tenantId, async stores => {
+        const added = await stores.staging.addPage(runId, side, { people, from: position, next, total })
+        if (added !== people.length) throw broken('同じ従業員が2回返されました')
+        await progress(stores, side, added, total)
+      })
+      position += people.length
     }
   }
   if (total !== null && position !== total) throw broken(`${amount(total)}名のうち${amount(position)}名`)

@@ -2,6 +2,7 @@
 import { goesByLinks, writtenPeriod, type Entry } from '../contract/contract.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import type { Sides } from '../runs/sides.js'
+import { oneAhead } from './one-ahead.js'
 import { remarksOf } from './look-alikes.js'
 import { match, type Candidate, type Match } from './match.js'
 import type { PlanOrder, PlanStores } from './planner.js'
@@ -38,10 +39,11 @@ async function lacksTarget(stores: PlanStores, { run, sides }: PlanOrder, people
 export function hiddenPeople(order: PlanOrder): (people: readonly Entry[]) => Promise<void> {
   const { inTenant, run, days, sides } = order
   const { target } = sides
-  let staged = target.everyone === undefined
+  let staged = false
   return async people => {
-    if (staged || !(await inTenant(run.tenantId, stores => lacksTarget(stores, order, people)))) return
-    for await (const hidden of target.everyone?.(days.target) ?? []) {
+    if (staged || !target.everyone || !(await inTenant(run.tenantId, stores => lacksTarget(stores, order, people))))
+      return
+    for await (const hidden of oneAhead(target.everyone(days.target))) {
       await inTenant(run.tenantId, async ({ staging }) => {
         const whole = hidden.filter(person => 'values' in person)
         const ids = hidden.filter(person => !('values' in person))

@@ -4,6 +4,7 @@ import { hadSelection, repeatedOutcomes } from '../runs/run.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
 import type { PlanCounts } from './fetch.store.js'
 import { buryDeadLinks, hiddenPeople } from './matching.js'
+import { oneAhead } from './one-ahead.js'
 import { importPlanner } from './plan-import.js'
 import { publicationPlanner } from './plan-publication.js'
 import { syncPlanner } from './plan-sync.js'
@@ -28,7 +29,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   // Where nobody is asked whom, whoever can be written is.
   const preselect = only !== null || !hadSelection(sides.flow, run)
   let leftOut = 0
-  for await (const chunk of sourceChunks<Entry>(order)) {
+  for await (const chunk of oneAhead(sourceChunks<Entry>(order))) {
     leftOut += chunk.leftOut
     const people = only ? chunk.people.filter(person => only.has(person.id)) : chunk.people
     await stageHidden(people)

@@ -25,7 +25,10 @@ export interface PlanStores {
 
 /** A fetch that has ended: both sides are staged. */
 export interface PlanOrder {
+  /** while the run is ours: one transaction after the other */
   inTenant: InTenant<PlanStores>
+  /** for what is only read, beside them */
+  look: InTenant<Pick<PlanStores, 'staging'>>
   clock: Clock
   run: Run
   days: Days
@@ -47,13 +50,13 @@ export const noContent: ItemContent = { set: {}, target: null, changes: [], prob
 
 /** Everybody staged of the source who takes part, chunk by chunk, and how many the flow's rule has left out. */
 export async function* sourceChunks<E extends Entry>({
-  inTenant,
+  look,
   run,
   days,
   sides,
 }: PlanOrder): AsyncIterable<{ people: Staged<E>[]; leftOut: number }> {
   for (let position = -1; ;) {
-    const chunk = await inTenant(run.tenantId, ({ staging }) => staging.next<E>(run.id, 'source', position, CHUNK))
+    const chunk = await look(run.tenantId, ({ staging }) => staging.next<E>(run.id, 'source', position, CHUNK))
     const last = chunk.at(-1)
     if (!last) return
     position = last.position
