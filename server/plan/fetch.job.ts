@@ -70,8 +70,10 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
       log.info('both sides read', { people: shown })
+      await inTenant(tenantId, ({ fetches }) => fetches.know(runId, shown))
       const counts = await planRun({ inTenant: held, look: inTenant, clock, run, days, sides })
       log.info('plan made', { ...counts })
+      await inTenant(tenantId, ({ fetches }) => fetches.know(runId, shown))
     } catch (error) {
       if (error instanceof FetchGivenUp) return
       // What was listed can't be trusted: the next try starts from the first page.

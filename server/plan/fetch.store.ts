@@ -90,6 +90,11 @@ function reading(db: Knex, tenantId: string) {
       }
     },
 
+    /** So many people were stored at once: the database is to find each of them by an index (migrations/032_known_days.ts). */
+    async know(id: string, people: number): Promise<void> {
+      if (people >= MANY) await db.raw('select know_run(?)', [id])
+    },
+
     async progress(id: string, fetched: number, total: number | null): Promise<boolean> {
       return change(id, ['fetching'], {
         fetched,
@@ -170,6 +175,9 @@ function plans(db: Knex, tenantId: string) {
     },
   }
 }
+
+/** From so many people on, a side is not looked through for each of them. */
+const MANY = 1_000
 
 /** How far a run's reading of both sides has got, and what its plan has come to. */
 export const createFetchStore = (db: Knex, tenantId: string) => ({

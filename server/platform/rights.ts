@@ -60,6 +60,7 @@ const FUNCTIONS = [
   'due_people',
   'make_run_days',
   'forget_people',
+  'know_run',
   'operator_figures',
   'due_ends',
   'delete_company',
