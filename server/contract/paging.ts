@@ -52,6 +52,9 @@ function readPlace(from: string | undefined): { read: number; last: string | nul
   return read === undefined || last === undefined ? { read: 0, last: null } : { read: Number(read), last }
 }
 
+/** Enough for a service that takes a third of a second for a page and is asked ten times a second; bounds memory. */
+export const PAGES_AHEAD = 4
+
 export interface ListOrder<Row> {
   /** rows per call at most */
   most: number
@@ -62,6 +65,8 @@ export interface ListOrder<Row> {
   name: string
   /** an earlier page's `next` */
   from?: string | undefined
+  /** so many pages are on their way at most while one is worked on, where the list says how many rows it has; else 1 */
+  ahead?: number
 }
 
 /** Some rows of a list; `next` leads on after them, also in another process, and is null after the last ones. */
@@ -71,40 +76,70 @@ export interface Page<Row> {
   total: number | null
 }
 
+/** Calls of one list that are on their way, in the order of its pages. */
+function createCalls<Row>({ most, stretch, ask }: Pick<ListOrder<Row>, 'most' | 'stretch' | 'ask'>, read: number) {
+  const onTheirWay: { asked: Stretch; answer: Promise<Stretched<Row>> }[] = []
+  /** every page but the last is full: so far the list is asked for */
+  let reaches = read
+  const send = () => {
+    const asked = stretch(reaches, most)
+    const answer = ask(asked)
+    // Told of when its turn comes, or nobody wants to know.
+    answer.catch(() => undefined)
+    onTheirWay.push({ asked, answer })
+    reaches = asked.offset + asked.limit
+  }
+  return {
+    async next() {
+      if (onTheirWay.length === 0) send()
+      const first = onTheirWay[0]
+      if (!first) throw new Error('no call was sent')
+      const { rows, total } = await first.answer
+      onTheirWay.shift()
+      return { asked: first.asked, rows, total }
+    },
+    /** No row behind the list's last one is asked for: these are the calls that reading it takes in any case. */
+    sendAhead(total: number, ahead: number) {
+      while (onTheirWay.length < ahead && reaches < total) send()
+    },
+    settled: () => Promise.allSettled(onTheirWay.map(({ answer }) => answer)),
+  }
+}
+
 /**
  * A list, page by page, each row once. Throws ListingBroken when the list moved while it was read.
  */
-export async function* pagesOf<Row>({
-  most,
-  stretch,
-  ask,
-  idOf,
-  name,
-  from,
-}: ListOrder<Row>): AsyncGenerator<Page<Row>> {
+export async function* pagesOf<Row>(order: ListOrder<Row>): AsyncGenerator<Page<Row>> {
+  const { idOf, name, from, ahead = 0 } = order
   const moved = () =>
     new ListingBroken(
       `${name}の一覧を正しく取得できませんでした（取得している間に登録または削除が行なわれたか、一部が返されませんでした）。データは変更していません。時間をおいて、やり直してください。`,
     )
   let { read, last } = readPlace(from)
   let known: number | null = null
-  for (;;) {
-    const asked = stretch(read, most)
-    const { rows, total } = await ask(asked)
-    const again = read - asked.offset
-    const before = rows[again - 1]
-    if (last !== null && (before === undefined || idOf(before) !== last)) throw moved()
-    if (known !== null && total !== null && total !== known) throw moved()
-    known = total ?? known
-    const fresh = rows.slice(again)
-    read += fresh.length
-    const end = fresh.at(-1)
-    if (end !== undefined) last = idOf(end)
-    // Without a total only a page that is not full is the last one.
-    const more = rows.length > 0 && rows.length === asked.limit && (total === null || read < total)
-    if (!more && total !== null && read < total) throw moved()
-    yield { rows: fresh, next: more && last !== null ? placeOf(read, last) : null, total }
-    if (!more) return
+  const calls = createCalls(order, read)
+  try {
+    for (;;) {
+      const { asked, rows, total } = await calls.next()
+      const again = read - asked.offset
+      const before = rows[again - 1]
+      if (last !== null && (before === undefined || idOf(before) !== last)) throw moved()
+      if (known !== null && total !== null && total !== known) throw moved()
+      known = total ?? known
+      const fresh = rows.slice(again)
+      read += fresh.length
+      const end = fresh.at(-1)
+      if (end !== undefined) last = idOf(end)
+      // Without a total only a page that is not full is the last one.
+      const more = rows.length > 0 && rows.length === asked.limit && (total === null || read < total)
+      if (!more && total !== null && read < total) throw moved()
+      if (more && total !== null) calls.sendAhead(total, ahead)
+      yield { rows: fresh, next: more && last !== null ? placeOf(read, last) : null, total }
+      if (!more) return
+    }
+  } finally {
+    // Whoever stops in between leaves no call behind that still goes on.
+    await calls.settled()
   }
 }
 

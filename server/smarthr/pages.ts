@@ -1,7 +1,7 @@
 import type { Entry, ListPage } from '../contract/contract.js'
 import { ListingBroken } from '../errors.js'
 import { unreadableAnswer } from '../contract/words.js'
-import { byNumber, everyRowOf, pagesOf, type Stretch } from '../contract/paging.js'
+import { byNumber, everyRowOf, pagesOf, PAGES_AHEAD, type Stretch } from '../contract/paging.js'
 import type { Http } from '../calls/call.js'
 
 /** SmartHR's lists: bare arrays by page number, the total in a header (SmartHR API reference, §2.3). */
@@ -57,9 +57,8 @@ const orderOf = <Row extends Identified = Json>(http: Http, call: ListCall) => (
 export const everyRow = <Row extends Identified = Json>(http: Http, call: ListCall): Promise<Row[]> =>
   everyRowOf(orderOf<Row>(http, call))
 
-/** The rows of a list, page by page, from an earlier page's `next` on. */
-export const rowPages = <Row extends Identified = Json>(http: Http, call: ListCall, from?: string) =>
-  pagesOf({ ...orderOf<Row>(http, call), from })
+/** The rows of a list, page by page. */
+export const rowPages = <Row extends Identified = Json>(http: Http, call: ListCall) => pagesOf(orderOf<Row>(http, call))
 
 /** Ids by so many as one page of answers holds. */
 export const inPages = (ids: readonly string[]): string[][] =>
@@ -72,7 +71,7 @@ export async function* listing<E extends Entry, Row extends Identified = Json>(
   from: string | undefined,
   people: (rows: readonly Row[]) => Promise<E[]>,
 ): AsyncIterable<ListPage<E>> {
-  for await (const { rows, next, total } of rowPages<Row>(http, call, from)) {
+  for await (const { rows, next, total } of pagesOf({ ...orderOf<Row>(http, call), from, ahead: PAGES_AHEAD })) {
     // Without the total a short answer looks like a small company.
     if (total === null) throw new ListingBroken(UNREADABLE)
     yield { people: await people(rows), next, total }

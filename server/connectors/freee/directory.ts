@@ -3,7 +3,7 @@ import type { Http } from '../../calls/call.js'
 import type { Account, Directory, KnownPerson, ListPage, Person, Scalar } from '../../contract/contract.js'
 import { keyOf } from '../../contract/conversions.js'
 import { createdAmong, rereadBy } from '../../contract/lookups.js'
-import { byOffset, listingOf, pagesOf } from '../../contract/paging.js'
+import { byOffset, listingOf, pagesOf, PAGES_AHEAD } from '../../contract/paging.js'
 import { openCompany, PAGE, type CompanyApi, type CompanyEmployee, type FreeeEmployee } from './api.js'
 import { personOf } from './employee.js'
 import { isLater, writtenMonth, type YearMonth } from './months.js'
@@ -44,7 +44,15 @@ async function* companyPages(company: CompanyApi): AsyncIterable<CompanyEmployee
 
 /** The people freee lists in a month, page by page. */
 const listedIn = (company: CompanyApi, month: YearMonth, from?: string): AsyncIterable<ListPage<Person>> =>
-  listingOf(pagesOf<FreeeEmployee>({ ...inOrder, from, ask: stretch => company.inMonth(month, stretch) }), personOf)
+  listingOf(
+    pagesOf<FreeeEmployee>({
+      ...inOrder,
+      from,
+      ask: stretch => company.inMonth(month, stretch),
+      ahead: PAGES_AHEAD,
+    }),
+    personOf,
+  )
 
 /** Who joins in a later month is written into that month's version, so that is the one to compare with. */
 async function* everyone(company: CompanyApi, asOf: string): AsyncIterable<readonly (KnownPerson | Person)[]> {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ListingBroken } from '../../../server/errors.js'
@@ -18,15 +19,22 @@ interface Row {
 
 const rows = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }))
 
-/** A list of a service; `between` changes it before each call but the first. */
-function service(list: Row[], { total = true, between = (_: Row[]) => {} } = {}) {
+/** A list of a service; `between` changes it before each answer but the first, which takes so many `turns` as it says. */
+function service(list: Row[], { total = true, between = (_: Row[]) => {}, turns = (): number => 0 } = {}) {
   const calls: Stretch[] = []
+  let [underWay, most] = [0, 0]
   return {
     calls,
     list,
-    ask(stretch: Stretch) {
-      if (calls.length > 0) between(list)
+    mostAtOnce: () => most,
+    async ask(stretch: Stretch) {
+      const first = calls.length === 0
       calls.push(stretch)
+      underWay += 1
+      most = Math.max(most, underWay)
+      for (let left = turns(); left > 0; left -= 1) await turn()
+      underWay -= 1
+      if (!first) between(list)
       return Promise.resolve({
         rows: list.slice(stretch.offset, stretch.offset + stretch.limit),
         total: total ? list.length : null,
@@ -35,8 +43,9 @@ function service(list: Row[], { total = true, between = (_: Row[]) => {} } = {})
   }
 }
 
-const read = (from: ReturnType<typeof service>, stretch: typeof byNumber, most = 10) =>
-  everyRowOf<Row>({ most, stretch, ask: from.ask, idOf: row => String(row.id), name: 'freee人事労務' })
+/** `ahead`: this many calls are on their way at once. */
+const read = (from: ReturnType<typeof service>, stretch: typeof byNumber, most = 10, ahead = 0) =>
+  everyRowOf<Row>({ most, stretch, ask: from.ask, idOf: row => String(row.id), name: 'freee人事労務', ahead })
 
 const outcome = (reading: Promise<Row[]>) =>
   reading.then(
@@ -47,15 +56,17 @@ const outcome = (reading: Promise<Row[]>) =>
     },
   )
 
-for (const [name, stretch] of [
-  ['page numbers', byNumber],
-  ['offsets', byOffset],
+for (const [name, stretch, ahead] of [
+  ['page numbers', byNumber, 0],
+  ['offsets', byOffset, 0],
+  ['page numbers, four on their way at once', byNumber, 4],
+  ['offsets, four on their way at once', byOffset, 4],
 ] as const) {
   describe(`a list read by ${name}`, () => {
     it('is read whole, each row once, whatever its length', async () => {
       for (let length = 0; length <= 250; length += 1) {
         for (const total of [true, false]) {
-          expect(await outcome(read(service(rows(length), { total }), stretch))).to.deep.equal(
+          expect(await outcome(read(service(rows(length), { total }), stretch, 10, ahead))).to.deep.equal(
             rows(length).map(row => row.id),
           )
         }
@@ -80,7 +91,7 @@ for (const [name, stretch] of [
     it('is refused when the first record went and another came between any two pages', async () => {
       for (const length of [11, 20, 21, 95, 100]) {
         const calls = service(rows(length))
-        await read(calls, stretch)
+        await read(calls, stretch, 10, ahead)
         for (let page = 1; page < calls.calls.length; page += 1) {
           let seen = 0
           const moving = service(rows(length), {
@@ -91,7 +102,9 @@ for (const [name, stretch] of [
               list.push({ id: 1_000 })
             },
           })
-          expect(await outcome(read(moving, stretch)), `${length} records, after page ${page}`).to.equal('refused')
+          expect(await outcome(read(moving, stretch, 10, ahead)), `${length} records, after page ${page}`).to.equal(
+            'refused',
+          )
         }
       }
     })
@@ -102,19 +115,21 @@ for (const [name, stretch] of [
           fc.integer({ min: 0, max: 60 }),
           fc.array(fc.record({ remove: fc.array(fc.nat(80), { maxLength: 3 }), add: fc.nat(3) }), { maxLength: 12 }),
           fc.boolean(),
-          async (length, changes, total) => {
+          fc.infiniteStream(fc.nat(3)),
+          async (length, changes, total, waits) => {
             const gone = new Set<number>()
             let next = 1_000
             let at = 0
             const moving = service(rows(length), {
               total,
+              turns: () => (waits.next().value as number | undefined) ?? 0,
               between(list) {
                 const change = changes[at++]
                 for (const place of change?.remove ?? []) for (const row of list.splice(place, 1)) gone.add(row.id)
                 for (let added = 0; added < (change?.add ?? 0); added += 1) list.push({ id: next++ })
               },
             })
-            const found = await outcome(read(moving, stretch))
+            const found = await outcome(read(moving, stretch, 10, ahead))
             if (found === 'refused') return
             expect(new Set(found).size).to.equal(found.length)
             for (const { id } of rows(length)) if (!gone.has(id)) expect(found).to.include(id)
@@ -140,6 +155,38 @@ for (const [name, stretch] of [
     })
   })
 }
+
+describe('a list of which several pages are on their way at once', () => {
+  const order = { most: 10, stretch: byOffset, idOf: (row: Row) => String(row.id), name: 'freee人事労務', ahead: 4 }
+
+  it('is asked for no more than that, and for no page that it does not have', async () => {
+    const [alone, together] = [service(rows(95)), service(rows(95), { turns: () => 3 })]
+
+    await everyRowOf<Row>({ ...order, ask: alone.ask, ahead: 0 })
+    await everyRowOf<Row>({ ...order, ask: together.ask })
+
+    expect(together.mostAtOnce()).to.equal(4)
+    expect(together.calls).to.deep.equal(alone.calls)
+  })
+
+  it('is asked page by page where it does not say how many rows it has', async () => {
+    const calls = service(rows(95), { total: false, turns: () => 3 })
+
+    await everyRowOf<Row>({ ...order, ask: calls.ask })
+
+    expect(calls.mostAtOnce()).to.equal(1)
+  })
+
+  it('has no call on its way any more once its reader has stopped', async () => {
+    let answered = 0
+    const { ask, calls } = service(rows(95), { turns: () => 3, between: () => (answered += 1) })
+
+    for await (const page of pagesOf<Row>({ ...order, ask })) if (page.rows.length > 0) break
+
+    expect(calls).to.have.length(5)
+    expect(answered).to.equal(4)
+  })
+})
 
 const allOf = async (pages: AsyncIterable<Page<Row>>) => {
   const all: Page<Row>[] = []
