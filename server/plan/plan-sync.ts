@@ -7,6 +7,7 @@ import {
   type Values,
 } from '../contract/contract.js'
 import { shownOf } from '../errors.js'
+import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
@@ -28,7 +29,9 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
       const verdicts = examine ? await examineAll(examine, people) : null
       await inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, verdicts !== null)
-        const planned = people.map(person => planPerson(order, flow, person, { found, verdicts, preselect }))
+        const planned = await mapPiecewise(people, person =>
+          planPerson(order, flow, person, { found, verdicts, preselect }),
+        )
         // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
         const pairs = planned.flatMap(({ item, samePair }) =>
           samePair === null ? [] : [{ ...samePair, sourceId: item.sourceId }],

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { mapPiecewise } from '../platform/piecewise.js'
 import type { Sealer } from '../platform/seal.js'
 import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
@@ -47,7 +48,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
 
   return {
     async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
-      const rows = people.map(item => {
+      const rows = await mapPiecewise(people, item => {
         const clear = parted(item)
         return {
           class: item.class,

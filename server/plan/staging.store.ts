@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Entry, KnownPerson } from '../contract/contract.js'
 import { isAddress } from '../contract/keys.js'
+import { mapPiecewise } from '../platform/piecewise.js'
 import type { Sealer } from '../platform/seal.js'
 import { stagedKeys } from './staged-keys.js'
 import { kept } from '../contract/declared.js'
@@ -111,7 +112,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
       side: StagedSide,
       page: { people: readonly Entry[]; from: number; next: string | null; total: number | null },
     ): Promise<number> {
-      const rows = page.people.map((person, index) => rowOf(runId, side, person, page.from + index))
+      const rows = await mapPiecewise(page.people, (person, index) => rowOf(runId, side, person, page.from + index))
       const inserted = await insertRows(db, rows)
       await db('run_pages')
         .insert({ run_id: runId, tenant_id: tenantId, side, next: page.next, total: page.total })
@@ -180,7 +181,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .orderBy('position')
         .limit(limit)
         .select('position', 'sealed')
-      return rows.map(row => open<E>(runId, side, row))
+      return mapPiecewise(rows, row => open<E>(runId, side, row))
     },
 
     async people(runId: string, side: StagedSide, ids: readonly string[]): Promise<Staged[]> {
@@ -189,7 +190,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .whereRaw('record_id = any(?)', [[...ids]])
         .whereNotNull('sealed')
         .select('position', 'sealed')
-      return rows.map(row => open<Entry>(runId, side, row))
+      return mapPiecewise(rows, row => open<Entry>(runId, side, row))
     },
 
     /** All staged records of the source with this key, in listing order. */
@@ -207,7 +208,7 @@ function records(db: Knex, tenantId: string, sealer: Sealer) {
         .where('position', '>=', 0)
         .orderBy('position')
         .select('position', 'sealed')
-      return rows.map(row => open<Entry>(runId, side, row))
+      return mapPiecewise(rows, row => open<Entry>(runId, side, row))
     },
   }
 }
