@@ -122,7 +122,8 @@ function planPerson(
       ...common,
       class: target === undefined ? 'new' : nothingToDo ? 'same' : 'changed',
       excludedReason: null,
-      content,
+      // What nothing is written to is compared with nothing later.
+      content: nothingToDo ? { ...content, target: null } : content,
       blocked,
       ownTick,
       // By one click all are tried, so that the report says why somebody failed.

@@ -28,6 +28,9 @@ export interface PlannedItem {
   repeated?: boolean
 }
 
+/** A content of fewer signs is the one of somebody with nothing to write. */
+const WORTH_PACKING = 200
+
 /** What the clear columns hold, and what goes into the sealed content instead. */
 function parted({ key, excludedReason, content }: PlannedItem) {
   const hidden = {
@@ -45,6 +48,8 @@ function parted({ key, excludedReason, content }: PlannedItem) {
 function planned(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
   const aad = itemSeal(tenantId)
+  const sealContent = (content: string, row: string) =>
+    content.length < WORTH_PACKING ? sealer.seal(content, aad, row) : sealer.sealPacked(content, aad, row)
 
   return {
     async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
@@ -61,7 +66,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           kana: item.kana,
           department: item.detail,
           changed_fields: item.content.changes.map(change => change.field),
-          sealed: sealer.sealPacked(JSON.stringify(clear.content), aad, itemRow(runId, item.sourceId)),
+          sealed: sealContent(JSON.stringify(clear.content), itemRow(runId, item.sourceId)),
           blocked: item.blocked,
           doomed: !item.blocked && item.class !== 'excluded' && item.content.problems.length > 0,
           own_tick: item.ownTick ?? false,

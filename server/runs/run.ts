@@ -195,7 +195,7 @@ export interface ItemContent {
   set: Values
   /** for publications: the record as the feed gives it */
   record?: object
-  /** the target as read at plan time; null for a new person */
+  /** the target as read at plan time; null for a new person, and for one of whom nothing is written */
   target: Values | null
   changes: Change[]
   /** why apply will fail this item without a call, in words; empty when nothing stands in the way */
