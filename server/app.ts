@@ -101,6 +101,7 @@ export function createApp(
       connections: container.connections,
       connectorOf,
       consentOf: container.consentOf,
+      outboundIps: config.outboundIps,
       log,
     }),
     accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),

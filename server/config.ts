@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { About } from './contract/about.js'
 import type { Addresses, ClientRegistration } from './contract/contract.js'
@@ -102,6 +103,9 @@ const common = {
   SUPPORT_MAIL: z.email().optional(),
   PRIVACY_URL: page.optional(),
   TERMS_URL: page.optional(),
+  OUTBOUND_IPS: list
+    .refine(addresses => addresses.every(address => isIP(address) > 0), 'must be a comma list of IP addresses')
+    .optional(),
   METRICS_TOKEN: text.refine(value => value.length >= 16, 'must have at least 16 characters').optional(),
   SMARTHR_CLIENT_ID: text,
   SMARTHR_CLIENT_SECRET: text,
@@ -161,6 +165,8 @@ export interface Config {
   trustProxy: number
   /** what asks for /metrics carries it; null: nobody is asked outside production, and there are none in it */
   metricsToken: string | null
+  /** where the app's calls come from, for services that want to be told; empty: nothing is said of it */
+  outboundIps: string[]
   /** what stands below every page and mail, where it is set */
   about: About
   smarthr: Registration & { apiUrl: string; scope: string }
@@ -274,6 +280,7 @@ export function loadConfig(env: Environment): Config {
     retentionDays: value.RETENTION_DAYS,
     trustProxy: value.TRUST_PROXY,
     metricsToken: value.METRICS_TOKEN ?? null,
+    outboundIps: value.OUTBOUND_IPS ?? [],
     about: {
       supportUrl: value.SUPPORT_URL ?? null,
       supportMail: value.SUPPORT_MAIL ?? null,

@@ -118,7 +118,8 @@ type Base = ReturnType<typeof createBase>
 /** The services and SmartHR: how each is called, and by which connection. */
 function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant, tenants }: Base, pace: boolean) {
   const { timeoutMs, retryBaseMs } = waits
-  const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, onCall: metrics.serviceCall }
+  const { outboundIps } = config
+  const calls = { limiter: createLimiter(db), log, timeoutMs, retryBaseMs, outboundIps, onCall: metrics.serviceCall }
   const services = createServiceCalls(config.services, { calls, pace, clock })
   const endpoint = smarthrEndpoint(config.smarthr)
   const grants = createGrantTokens({ inTenant, clock, endpoint })

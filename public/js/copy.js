@@ -1,7 +1,7 @@
 // A button copies what the field beside it shows.
 for (const holder of document.querySelectorAll('[data-copy]')) {
   const field = holder.querySelector('input')
-  const copied = document.querySelector('[data-copied]')
+  const copied = holder.parentElement.querySelector('[data-copied]')
   const copy = document.createElement('button')
   copy.type = 'button'
   copy.textContent = 'コピー'
@@ -16,6 +16,7 @@ for (const holder of document.querySelectorAll('[data-copy]')) {
   })
   holder.append(copy)
   // Coming back with the browser's button must not show it again.
+  if (holder.dataset.copy !== 'once') continue
   window.addEventListener('pagehide', () => {
     field.value = ''
     copy.disabled = true

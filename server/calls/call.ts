@@ -68,6 +68,8 @@ export interface ErrorRule {
   operator?: true
   /** the sentence for the administrator; default: the service's own messages */
   shown?: string
+  /** it refuses the address a call comes from: the app's addresses are told where the operator has named them */
+  ofAddress?: true
 }
 
 export interface ServiceErrors {

@@ -9,6 +9,7 @@ import {
   VendorUnavailable,
   inOneLine,
   said,
+  within,
   type Reason,
 } from '../errors.js'
 import { jstDateTime } from '../platform/clock.js'
@@ -38,9 +39,14 @@ export interface Failure {
 }
 
 /** The failures of a service's calls: what an answer means, and the errors of errors.ts that say so. */
-export function createFailures(errors: ServiceErrors, known: KnownHours | undefined) {
+export function createFailures(
+  errors: ServiceErrors,
+  known: KnownHours | undefined,
+  outboundIps: readonly string[] = [],
+) {
   const { product, side } = errors
   const notReached = `${product}に接続できませんでした。${product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`
+  const addresses = outboundIps.length === 0 ? '' : `このアプリの接続元IPアドレスは、${outboundIps.join('、')}です。`
   const clockNow = () => known?.now() ?? new Date()
 
   const spellNow = () => {
@@ -73,7 +79,7 @@ export function createFailures(errors: ServiceErrors, known: KnownHours | undefi
         verdict: verdictOf(rule, status),
         rule,
         codes,
-        shown: rule?.shown ?? answered,
+        shown: within(rule?.shown ?? answered, text => (rule?.ofAddress ? text + addresses : text)),
         retryAt: retryAfter(headers),
       }
     },

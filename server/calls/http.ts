@@ -21,6 +21,8 @@ export interface HttpOptions extends SendOptions, PaceOptions, Partial<Caller> {
   /** null: calls that come before any authorisation */
   tokens: TokenSource | null
   closedHours?: KnownHours
+  /** where the app's calls come from, as far as the operator has said */
+  outboundIps?: readonly string[]
   /** wait before the second try; doubles */
   retryBaseMs?: number
 }
@@ -43,7 +45,7 @@ export function createHttp(options: HttpOptions): Http {
   const { errors, tokens, log, signal, fence, touched, retryBaseMs = RETRY_BASE_MS } = options
   const send = createSend(options)
   const pace = createPace(options)
-  const failures = createFailures(errors, options.closedHours)
+  const failures = createFailures(errors, options.closedHours, options.outboundIps)
   const wrote = (kind: CallKind) => void (kind !== 'read' && touched?.())
 
   /** Until when the call may leave; undefined: whenever it likes. */

@@ -13,7 +13,7 @@ export interface Shown {
 
 /** The page that connects, with what was typed and what is wrong with it. */
 export const showConnectForm = (
-  { consentOf }: Pick<ConnectionRoutesDeps, 'consentOf'>,
+  { consentOf, outboundIps }: Pick<ConnectionRoutesDeps, 'consentOf' | 'outboundIps'>,
   res: Response,
   connector: Connector,
   { typed = {}, errors = {}, problem }: Shown,
@@ -23,6 +23,7 @@ export const showConnectForm = (
     page: newConnectionPage({
       connector,
       hasConsent: consentOf(connector) !== null,
+      outboundIps,
       typed,
       errors,
       problem: problem ?? null,
@@ -31,7 +32,7 @@ export const showConnectForm = (
 
 /** Connects, and goes on to the next page. A refusal (AppError) is shown on the form, with what was typed. */
 export async function connectOrShow(
-  deps: Pick<ConnectionRoutesDeps, 'consentOf' | 'log'>,
+  deps: Pick<ConnectionRoutesDeps, 'consentOf' | 'outboundIps' | 'log'>,
   req: Request,
   res: Response,
   order: {

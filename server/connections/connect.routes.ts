@@ -16,7 +16,7 @@ const shownAgain = ({ auth }: Connector, connection: Connection) =>
 
 /** The page that connects: a form, the service's consent page, or both. */
 export function connectRoutes(deps: ConnectionRoutesDeps): Router {
-  const { inTenant, connections, connectorOf, consentOf } = deps
+  const { inTenant, connections, connectorOf, consentOf, outboundIps } = deps
   const router = Router()
   const connectorIn = (req: Request) => connectorOf(String(req.params.connector))
 
@@ -25,7 +25,8 @@ export function connectRoutes(deps: ConnectionRoutesDeps): Router {
     const connection = await inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
     if (!connection) return showConnectForm(deps, res, connector, {})
     const typed = shownAgain(connector, connection)
-    const page = connectionPage({ connector, connection, hasConsent: consentOf(connector) !== null, typed, errors: {} })
+    const hasConsent = consentOf(connector) !== null
+    const page = connectionPage({ connector, connection, hasConsent, outboundIps, typed, errors: {} })
     res.render('pages/connection', { connector, page })
   })
 

@@ -18,6 +18,8 @@ export interface ConnectionRoutesDeps {
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */
   consentOf(connector: Connector): Consent | null
+  /** where the app's calls come from; empty: nobody has said */
+  outboundIps: readonly string[]
   log: Logger
 }
 

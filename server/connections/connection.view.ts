@@ -11,6 +11,8 @@ export interface CredentialsCard {
   action: string
   title: string
   lead: string
+  /** what the service must let in before what is typed here can work; null: nothing that is known */
+  permits: { label: string; value: string } | null
   fields: Field[]
   button: string
   /** it is the page's main button */
@@ -20,6 +22,8 @@ export interface CredentialsCard {
 }
 
 interface Typed {
+  /** where the app's calls come from; empty: nobody has said */
+  outboundIps: readonly string[]
   typed: Readonly<Record<string, string>>
   errors: FieldErrors
 }
@@ -27,12 +31,13 @@ interface Typed {
 const credentialsCard = (
   connector: Connector,
   form: CredentialsForm,
-  { typed, errors }: Typed,
+  { typed, errors, outboundIps }: Typed,
   { primary, button }: { primary: boolean; button: string },
 ): CredentialsCard => ({
   action: paths.connection.to({ connector: connector.id }),
   title: form.title,
   lead: form.lead,
+  permits: form.permits && outboundIps.length > 0 ? { label: form.permits.label, value: outboundIps.join(', ') } : null,
   fields: form.fields.map(({ name, label, secret, help }) => ({
     id: name,
     label,

@@ -10,7 +10,7 @@ import type { Clock } from '../platform/clock.js'
 
 /** What all calls of this process share, whichever service they go to. */
 export interface CallDeps {
-  calls: Pick<HttpOptions, 'limiter' | 'log' | 'timeoutMs' | 'retryBaseMs' | 'onCall'>
+  calls: Pick<HttpOptions, 'limiter' | 'log' | 'timeoutMs' | 'retryBaseMs' | 'outboundIps' | 'onCall'>
   /** false: calls are not spaced out */
   pace: boolean
   clock: Pick<Clock, 'now'>

@@ -61,6 +61,8 @@ export interface CredentialsForm {
   lead: string
   fields: readonly CredentialField[]
   button: string
+  /** the service takes calls from addresses it was told alone: what the app's are called there */
+  permits?: { label: string }
   /** what opens the form again once the service is connected; default: it stands open */
   edit?: string
   /**

@@ -1,5 +1,6 @@
 /** The records of one side, and what can be asked of and done to them. */
 import type { Reason } from '../errors.js'
+import type { ItemKind } from './item-kinds.js'
 
 export type Scalar = string | number | boolean | null
 
@@ -123,8 +124,8 @@ export interface Grouping {
   isOpen(id: string, order: GroupOrder): Promise<boolean>
   /** Gives an open group the names of this order. */
   rename(id: string, order: GroupOrder): Promise<void>
-  /** Records of the group in use that were taken but need a look: id → what is wrong, for the administrator. */
-  doubtful(): Promise<ReadonlyMap<string, string>>
+  /** Records of the group in use whose sums do not add up there: id → what each of their filled items is there. */
+  doubtful(): Promise<ReadonlyMap<string, ReadonlyMap<string, ItemKind>>>
   /** Everything that follows is written into, and looked for in, this group. */
   use(id: string): void
   /** Removes a group that nothing was written into; false: it holds something after all, and stays. */

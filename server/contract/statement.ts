@@ -1,4 +1,7 @@
+import type { ItemKind } from './item-kinds.js'
 import type { Entry, EntryOf, PlainDate } from './contract.js'
+
+export { itemKinds, type ItemKind } from './item-kinds.js'
 
 /**
  * One statement (明細) of a payroll service, in words both sides share. Values are texts as SmartHR takes them: yen
@@ -15,25 +18,10 @@ export interface Statement {
   group: Readonly<Record<string, string>>
 }
 
-/**
- * 勤怠 · 支給 · 控除 · 合計: 差引支給額, 支給合計, 控除合計, その他.
- */
-export type ItemKind = 'attendance' | 'payment' | 'deduction' | 'net' | 'gross' | 'deductions' | 'other'
-
 export interface StatementItem {
   kind: ItemKind
   name: string
   value: string
-}
-
-export const itemKinds: Readonly<Record<ItemKind, string>> = {
-  attendance: '勤怠',
-  payment: '支給',
-  deduction: '控除',
-  net: '差引支給額',
-  gross: '支給合計',
-  deductions: '控除合計',
-  other: 'その他・合計',
 }
 
 /** The three totals SmartHR wants on every payslip. */

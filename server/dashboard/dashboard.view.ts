@@ -2,11 +2,19 @@ import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { blockedMessage } from '../runs/blocked.view.js'
+import { blockedMessage, reconnectLink } from '../runs/blocked.view.js'
 import { mayStart, type StartFacts } from '../runs/may-start.js'
 import { isPublished, type Run } from '../runs/run.js'
 import { asksFirst } from '../runs/step-urls.js'
-import { at, resultCounts, runLabel, type Label, closedSentence, closesSoonSentence } from '../runs/labels.js'
+import {
+  at,
+  closedSentence,
+  closesSoonSentence,
+  resultCounts,
+  runLabel,
+  unconfirmedOf,
+  type Label,
+} from '../runs/labels.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
@@ -17,6 +25,8 @@ export interface HistoryRow {
   direction: string
   result: Label | null
   counts: string
+  /** 要確認, where there is something to look at */
+  unconfirmed: ReturnType<typeof unconfirmedOf>
   by: string
 }
 
@@ -35,6 +45,7 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       label: `${label}開始`,
       result: isPublished(run) ? runLabel(run, wordsOf(connector, run)) : null,
       counts: '',
+      unconfirmed: null,
     }
     const ended = {
       ...common,
@@ -42,6 +53,7 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       label: `${label}終了`,
       result: runLabel(run, wordsOf(connector, run)),
       counts: resultCounts(run),
+      unconfirmed: unconfirmedOf(run),
     }
     return run.endedAt ? [ended, started] : [started]
   })
@@ -165,6 +177,7 @@ function endNotice({ connector, connection, now }: DashboardInput): DashboardPag
 function noticeOf(input: DashboardInput): DashboardPage['notice'] {
   const { connector, connection, active } = input
   const { labels, auth } = connector
+  const here = paths.dashboard.to({ connector: connector.id })
   if (!connection) {
     const link = { href: connectionPath(connector), label: auth.texts.noticeLink }
     return { kind: 'info', text: auth.texts.notice, link }
@@ -176,12 +189,11 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
       ? '連携の有効期限が切れたか、許可が取り消されています。'
       : '保存している内容では接続できません。'
     const text = `${labels.product}との再連携が必要です。${cause}`
-    return { kind: 'warning', text, link: { href: connectionPath(connector), label: '再連携する' } }
+    return { kind: 'warning', text, link: reconnectLink(connector, 'service', here) }
   }
   if (!input.smarthrActive) {
     const text = 'SmartHRとの再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。'
-    const href = paths.signIn.to({}, { returnTo: paths.dashboard.to({ connector: connector.id }) })
-    return { kind: 'warning', text, link: { href, label: '再連携する' } }
+    return { kind: 'warning', text, link: reconnectLink(connector, 'smarthr', here) }
   }
   if (active) {
     return {
@@ -212,7 +224,7 @@ function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
         link: { href: connectionPath(connector), label: connector.auth.texts.noticeLink },
       }
     case 'reconnect': {
-      const link = { href: connectionPath(connector), label: '連携状況を編集' }
+      const { link = null } = blockedMessage(connector, blocked)
       return { text: '再連携すると、開始できます。', link }
     }
     case 'settings-missing':

@@ -6,7 +6,7 @@ import { paths } from '../paths.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import { runsPage } from './run-list.view.js'
+import { runsPage, UNCONFIRMED } from './run-list.view.js'
 
 /** Runs per page of the report list. */
 const ROWS = 20
@@ -51,10 +51,17 @@ export function runListRoutes({
   router.get(paths.runs.pattern, async (req, res) => {
     const connector = connectorOf(String(req.params.connector))
     const { tenant } = signedIn(res)
-    const state = shownStates.find(name => name === req.query.state)
+    const inState = shownStates.find(name => name === req.query.state)
+    const state = req.query.state === UNCONFIRMED ? UNCONFIRMED : inState
     const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
     const before = decodeBefore(req.query.before)
-    const filter = { ...(state && { states: [state] }), ...(flow && { flow }), ...(before && { before }) }
+    const unconfirmed = state === UNCONFIRMED
+    const filter = {
+      ...(inState && { states: [inState] }),
+      unconfirmed,
+      ...(flow && { flow }),
+      ...(before && { before }),
+    }
     const runs = await inTenant(tenant.id, stores => stores.runs.list(connector.id, filter, ROWS + 1))
     const shown = runs.slice(0, ROWS)
     const last = shown.at(-1)

@@ -1,6 +1,6 @@
 import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { at, resultCounts, runLabel, stateLabel, type Label } from '../runs/labels.js'
+import { at, outcomeLabels, resultCounts, runLabel, stateLabel, unconfirmedOf, type Label } from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
@@ -44,6 +44,7 @@ export interface RunRow {
   /** the flow's own error file, when there is something in it; null: the list has no such column */
   errorFile: { href: string | null } | null
   summary: string
+  unconfirmed: ReturnType<typeof unconfirmedOf>
   by: string
 }
 
@@ -86,10 +87,14 @@ export function runList(connector: Connector, runs: readonly Run[]): RunList {
       ended: at(run.endedAt),
       errorFile: hasFiles ? fileOf(connector, run) : null,
       summary: run.queuedAt ? resultCounts(run) : '',
+      unconfirmed: unconfirmedOf(run),
       by: run.adminName,
     })),
   }
 }
+
+/** Beside the states: runs of which somebody is to be looked at. */
+export const UNCONFIRMED = 'unconfirmed'
 
 interface PageOption {
   value: string
@@ -129,10 +134,13 @@ export function runsPage(input: {
     wide: true,
     filter: {
       states: {
-        options: input.states.map(value => ({
-          value,
-          label: dashboard.states?.[value] ?? stateLabel(connector, value),
-        })),
+        options: [
+          ...input.states.map(value => ({
+            value,
+            label: dashboard.states?.[value] ?? stateLabel(connector, value),
+          })),
+          { value: UNCONFIRMED, label: `${outcomeLabels.unconfirmed.label}あり` },
+        ],
         chosen: filter.state,
       },
       flows: {

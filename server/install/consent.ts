@@ -33,11 +33,11 @@ export interface ConsentOptions {
 export type ConsentOutcome =
   | { kind: 'granted'; token: TokenAnswer; carried: Readonly<Record<string, string>> }
   /** the person pressed キャンセル */
-  | { kind: 'denied' }
+  | { kind: 'denied'; carried: Readonly<Record<string, string>> }
   /** state unknown, used or expired: a replay, another browser, or too slow */
   | { kind: 'stale' }
   /** the server refused the code or could not be asked */
-  | { kind: 'failed'; error: Error }
+  | { kind: 'failed'; error: Error; carried: Readonly<Record<string, string>> }
 
 interface Exchanged {
   access_token?: string
@@ -117,8 +117,9 @@ export function createConsent(options: ConsentOptions) {
     outcome: (req: Request, res: Response): Promise<ConsentOutcome> => {
       if (!isFrom(options.site, req.query.iss)) return Promise.resolve({ kind: 'stale' })
       // Of a consent that was not begun here nobody has said no.
-      const isOurs = underWay(req, options.purpose, req.query.state, options.clock.now()) !== undefined
-      if (req.query.error === 'access_denied' && isOurs) return Promise.resolve({ kind: 'denied' })
+      const begun = underWay(req, options.purpose, req.query.state, options.clock.now())
+      const carried = begun?.carried ?? {}
+      if (req.query.error === 'access_denied' && begun) return Promise.resolve({ kind: 'denied', carried })
       // Without a code the library would begin anew and answer by itself.
       if (typeof req.query.code !== 'string' || req.query.code === '') return Promise.resolve({ kind: 'stale' })
       return new Promise<ConsentOutcome>(finish => {
@@ -126,13 +127,13 @@ export function createConsent(options: ConsentOptions) {
           ofRequest(),
           { session: false },
           (error: Error | null, token: TokenAnswer | false | null) => {
-            if (error) finish({ kind: 'failed', error: withoutSecrets(error) })
+            if (error) finish({ kind: 'failed', error: withoutSecrets(error), carried })
             else if (!token) finish({ kind: 'stale' })
-            else finish({ kind: 'granted', token, carried: (req as ConsentRequest).carried ?? {} })
+            else finish({ kind: 'granted', token, carried })
           },
         ) as RequestHandler
         void handler(req, res, (error?: unknown) => {
-          finish({ kind: 'failed', error: error instanceof Error ? error : new Error('no outcome') })
+          finish({ kind: 'failed', error: error instanceof Error ? error : new Error('no outcome'), carried })
         })
       })
     },

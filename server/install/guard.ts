@@ -134,7 +134,7 @@ async function stillAdmin(
   if (answer.kind === 'ok') {
     await withdrawal.rightLost(tenant.id, admin.id)
     await renewSession(req)
-    res.status(403).render('pages/not-admin', { page: notAdminPage })
+    res.status(403).render('pages/not-admin', { page: notAdminPage(safeReturnTo(pageOf(req))) })
     return false
   }
   // SmartHR no longer honours this authorisation: only a new consent helps.

@@ -19,8 +19,9 @@ declare module 'express-session' {
   }
 }
 
-export const signInFailed = (res: Response, status: number, reason: SignInFailure) =>
-  res.status(status).render('pages/sign-in-failed', { page: signInFailedPage(reason) })
+/** `returnTo`: where who tries again wants to be, as far as it is known. */
+export const signInFailed = (res: Response, status: number, reason: SignInFailure, returnTo = '/') =>
+  res.status(status).render('pages/sign-in-failed', { page: signInFailedPage(reason, returnTo) })
 
 /** The page that follows: the one asked for, the choice of a company, or why not. */
 export async function showOutcome(
@@ -51,12 +52,12 @@ export async function showOutcome(
       res.redirect(303, paths.chooseTenant.to())
       return
     case 'not-admin':
-      res.status(403).render('pages/not-admin', { page: notAdminPage })
+      res.status(403).render('pages/not-admin', { page: notAdminPage(returnTo) })
       return
     case 'unavailable':
-      signInFailed(res, 503, 'unavailable')
+      signInFailed(res, 503, 'unavailable', returnTo)
       return
     case 'refused':
-      signInFailed(res, 403, 'failed')
+      signInFailed(res, 403, 'failed', returnTo)
   }
 }

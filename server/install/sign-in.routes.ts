@@ -41,7 +41,8 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
       return
     }
     if (outcome.kind === 'failed') log.warn('sign-in failed', { err: outcome.error })
-    signInFailed(res, outcome.kind === 'failed' ? 502 : 403, outcome.kind)
+    const returnTo = outcome.kind === 'stale' ? '/' : safeReturnTo(outcome.carried.returnTo)
+    signInFailed(res, outcome.kind === 'failed' ? 502 : 403, outcome.kind, returnTo)
   })
 
   router.use(chooseTenantRoutes(deps))

@@ -1,12 +1,14 @@
 import type { Field, Page } from '../web/page.js'
 import type { Newcomer } from './sign-in.service.js'
 
-export const notAdminPage: Page & { reason: string; remedy: string } = {
+/** `returnTo`: where another user, or the same with more rights, goes on. */
+export const notAdminPage = (returnTo: string): Page & { reason: string; remedy: string; returnTo: string } => ({
   title: 'アクセス権限がありません',
+  returnTo,
   reason: 'アプリを利用するには、SmartHRの管理者権限が必要です。ログインしたユーザーには、管理者権限がありません。',
   remedy:
     '利用する場合は、所属企業のSmartHR管理者に、管理者権限の付与を依頼してください。管理者権限を持つ別のユーザーでログインすることもできます。',
-}
+})
 
 export const signedOutPage = (returnTo: string): Page & { text: string; returnTo: string } => ({
   title: '一定時間操作がなかったためログアウトしました',
@@ -26,9 +28,13 @@ const reasons = {
 
 export type SignInFailure = keyof typeof reasons
 
-export const signInFailedPage = (reason: SignInFailure): Page & { text: string } => ({
+export const signInFailedPage = (
+  reason: SignInFailure,
+  returnTo: string,
+): Page & { text: string; returnTo: string } => ({
   title: '認証で問題が発生しました',
   text: reasons[reason],
+  returnTo,
 })
 
 /** ［企業アカウント選択］: chosen from a list, or by its subdomain where SmartHR names none. */

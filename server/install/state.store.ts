@@ -73,7 +73,6 @@ export function createStateStore(purpose: string, { clock, once }: { clock: Cloc
         isFirst => {
           if (!isFirst) return done(null, false, { message: 'used state' })
           req.session.consents = (req.session.consents ?? []).filter(consent => consent !== found)
-          req.carried = found.carried
           done(null, found.verifier ?? true, given)
         },
         // Nobody can say whether it was used: no code is exchanged.

@@ -54,6 +54,7 @@ export function sandboxEnvironment(env: Environment): Record<string, string> {
     HOST: '127.0.0.1',
     APP_URL: `http://localhost:${PORT}`,
     LOG_LEVEL: 'warn',
+    OUTBOUND_IPS: '127.0.0.1',
     SANDBOX_PORT: String(SANDBOX_PORT),
     SANDBOX_SMTP_PORT: String(SANDBOX_SMTP_PORT),
     SMARTHR_CLIENT_ID: 'renkei-sandbox',

@@ -15,7 +15,7 @@ export interface PayrollStores {
   runs: Pick<RunStore, 'find' | 'hold' | 'check'>
   items: Pick<ItemStore, 'chosen' | 'countOutcomes' | 'changedFields' | 'settleRest'>
   pendingItems: Pick<PendingItemStore, 'unsettled' | 'remark'>
-  payslipItems: Pick<PayslipItemStore, 'add'>
+  payslipItems: Pick<PayslipItemStore, 'of' | 'add'>
   payrolls: PayrollStore
 }
 

@@ -8,6 +8,7 @@ import { findOrdered, orderPayroll } from './order-payroll.js'
 import type { PayrollDeps } from './payroll.deps.js'
 import { groupOrder } from './payroll-group.js'
 import { namesOf } from './payroll-names.js'
+import { doubtSentence } from './statement-items.js'
 import { holding, LeaseLost } from '../runs/lease.js'
 import type { Run } from '../runs/run.js'
 
@@ -77,7 +78,12 @@ function createPayroll(deps: PayrollDeps, grouping: Grouping, rules: PayslipRule
       if (rules.items === 'sent') await rememberItems(deps)
       try {
         const doubtful = await grouping.doubtful()
-        if (doubtful.size > 0) await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.remark(run.id, doubtful))
+        if (doubtful.size === 0) return
+        await inTenant(run.tenantId, async ({ payslipItems, pendingItems }) => {
+          const ours = await payslipItems.of(deps.sides.account)
+          const remarks = [...doubtful].map(([id, theirs]) => [id, doubtSentence(ours, theirs)] as const)
+          await pendingItems.remark(run.id, new Map(remarks))
+        })
       } catch (error) {
         // Every payslip has an outcome; that one look fails changes none of them.
         if (!(error instanceof AppError)) throw error

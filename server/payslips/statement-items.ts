@@ -73,6 +73,9 @@ export const isTotal = ({ kind }: StatementItem) => TOTALS.includes(kind)
 const sumOf = (items: readonly StatementItem[], kind: ItemKind) =>
   items.filter(item => item.kind === kind).reduce((sum, item) => sum + Number(item.value), 0)
 
+/** Names printed in a sentence at most. */
+const SHOWN_NAMES = 10
+
 const PARTS = [
   ['payment', 'gross'],
   ['deduction', 'deductions'],
@@ -112,6 +115,31 @@ export function mismatches(chosen: readonly Chosen[]): Mismatch[] {
   })
 }
 
+const isPart = (kind: ItemKind) => PARTS.some(([part]) => part === kind)
+
+/**
+ * What SmartHR finds not to add up once it is written: with the items that are something else there than what was
+ * meant, as far as they make a sum. Pure.
+ */
+export function doubtSentence(
+  ours: ReadonlyMap<string, Pick<RegisteredItem, 'kind'>>,
+  theirs: ReadonlyMap<string, ItemKind>,
+): string {
+  const other = [...theirs].flatMap(([name, kind]) => {
+    const meant = ours.get(name)?.kind
+    return meant !== undefined && meant !== kind && (isPart(meant) || isPart(kind)) ? [{ name, meant, kind }] : []
+  })
+  const shownItems = other
+    .slice(0, SHOWN_NAMES)
+    .map(({ name, meant, kind }) => `「${name}」（${itemKinds[meant]}として取り込み、SmartHRでは${itemKinds[kind]}）`)
+  const more = other.length > SHOWN_NAMES ? `ほか${amount(other.length - SHOWN_NAMES)}件` : ''
+  const why =
+    other.length > 0
+      ? `種別が異なる項目：${shownItems.join('')}${more}。`
+      : 'SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。'
+  return `取り込みましたが、SmartHRで項目の合計金額が一致していません。${why}確定する前に、SmartHRの給与明細項目の種別を確認してください。`
+}
+
 /** The filled items of a statement and what the company wants each to be. Pure. */
 export const chosenItems = (
   { items }: Pick<Statement, 'items'>,
@@ -137,9 +165,6 @@ export function unregistered(
   }
   return found
 }
-
-/** Names printed in a sentence at most. */
-const SHOWN_NAMES = 10
 
 /** What is said of items that SmartHR may not know, before they are sent; null where there are none. */
 export function newItemsNote(names: readonly string[]): string | null {

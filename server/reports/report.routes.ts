@@ -6,7 +6,7 @@ import { paths } from '../paths.js'
 import { textField } from '../web/form.js'
 import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
-import { blockedMessage } from '../runs/blocked.view.js'
+import { blockedMessage, reconnectFor } from '../runs/blocked.view.js'
 import type { Beginning } from '../wizard/begin.service.js'
 import type { LoadRun } from '../runs/load-run.js'
 import type { Reports } from './report.service.js'
@@ -28,7 +28,7 @@ const NOTHING_TO_REPEAT =
 export interface ReportDeps {
   loadRun: LoadRun
   reports: Reports
-  beginning: Pick<Beginning, 'retry'>
+  beginning: Pick<Beginning, 'retry' | 'blocked'>
   /** a company's SmartHR as its people see it */
   siteOf(tenant: Tenant): string
 }
@@ -76,17 +76,22 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
   })
 
   router.get(paths.report.pattern, async (req, res) => {
-    const { run, connector, flow, tenantId } = await loadRun(req, res)
+    const { run, connector, flow, ...who } = await loadRun(req, res)
     const stands = whereItStands(run, flow)
     // Where the wizard shows the fetch there is nothing to report before 同期.
     if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
     const filter = outcomeFilters.find(name => name === req.query.outcome) ?? null
-    const outcomes = filter === null ? {} : { outcomes: [filter === 'pending' ? null : filter] }
-    const report = await reports.report(tenantId, run.id, { ...parseIdPlace(req.query), ...outcomes })
+    // 要確認 is also what went through and needs a look.
+    const remarked = filter === 'unconfirmed'
+    const outcomes = filter === null ? {} : { outcomes: [filter === 'pending' ? null : filter], remarked }
+    const report = await reports.report(who.tenantId, run.id, { ...parseIdPlace(req.query), ...outcomes })
     // assumed: SmartHR's page of a payroll; its address is not public
     const payroll =
       run.groupId === null ? null : `${siteOf(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
-    res.render('pages/report', { connector, run, page: reportPage({ connector, flow, filter, payroll, ...report }) })
+    const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
+    const reconnect = reconnectFor(connector, blocked, paths.report.to({ id: run.id }))
+    const page = reportPage({ connector, flow, filter, payroll, reconnect, ...report })
+    res.render('pages/report', { connector, run, page })
   })
 
   return router

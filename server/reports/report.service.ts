@@ -46,7 +46,7 @@ export function createReports({
     report: (
       tenantId: string,
       runId: string,
-      place: { after?: string; before?: string; outcomes?: readonly (Outcome | null)[] },
+      place: { after?: string; before?: string; outcomes?: readonly (Outcome | null)[]; remarked?: boolean },
     ): Promise<Report> =>
       inTenant(tenantId, async stores => {
         const { items } = stores

@@ -184,6 +184,12 @@ function leftOf({ flow, left }: ReportInput): ReasonList | null {
   }
 }
 
+/** What went through and needs a look says both. */
+const outcomeOf = ({ outcome, reason }: ItemWithContent): Label =>
+  outcome === 'succeeded' && reason !== null
+    ? { ...outcomeLabels.unconfirmed, label: `${outcomeLabels.succeeded.label}・${outcomeLabels.unconfirmed.label}` }
+    : outcomeLabels[outcome ?? 'pending']
+
 function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
   const { notes } = item.content
   const isNew = item.class === 'new'
@@ -193,14 +199,14 @@ function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
     key: shownKey(item),
     name: item.name,
     label: classLabel(flow.words, item.class),
-    outcome: outcomeLabels[item.outcome ?? 'pending'],
+    outcome: outcomeOf(item),
     reason: item.reason ?? '',
     notes,
     changeList: changeListOf(item, flow, what),
   }
 }
 
-function peopleOf({ flow, run, counts, filter, page }: ReportInput): ReportPeople {
+function peopleOf({ flow, run, counts, remarks, filter, page }: ReportInput): ReportPeople {
   const { words } = flow
   const here = (query: Record<string, string | undefined>) => paths.report.to({ id: run.id }, query)
   const outcome = filter ?? undefined
@@ -213,10 +219,11 @@ function peopleOf({ flow, run, counts, filter, page }: ReportInput): ReportPeopl
     filters: [
       { href: here({}), label: `すべて（${amount(all)}件）`, current: filter === null },
       ...outcomeFilters
-        .filter(name => counts[name] > 0)
-        .map(name => ({
+        .map(name => ({ name, count: counts[name] + (name === 'unconfirmed' ? remarks : 0) }))
+        .filter(({ count }) => count > 0)
+        .map(({ name, count }) => ({
           href: here({ outcome: name }),
-          label: `${outcomeLabels[name].label}（${amount(counts[name])}件）`,
+          label: `${outcomeLabels[name].label}（${amount(count)}件）`,
           current: filter === name,
         })),
     ],
@@ -242,7 +249,7 @@ function peopleOf({ flow, run, counts, filter, page }: ReportInput): ReportPeopl
 export function reportPage(input: ReportInput): ReportPage {
   const { flow, run } = input
   const ended = endStates.includes(run.state)
-  const plan = planOf(flow, run)
+  const plan = planOf(flow, run, input.reconnect)
   return {
     title: flow.title,
     wide: true,

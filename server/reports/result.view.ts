@@ -16,7 +16,8 @@ export interface Result {
   numbers: Fact[]
   /** how many the flow's rule has left out, where the selection was not shown */
   leftOut: string | null
-  failure: { title: string; text: string } | null
+  /** `reconnect`: ［再連携する］, where that is what keeps the next run from starting */
+  failure: { title: string; text: string; reconnect: PageLink | null } | null
   deleted: string | null
   /** the buttons that repeat the run for some of its people; null: it has not ended */
   repeats: { outcome: RepeatedOutcome; label: string; primary: boolean }[] | null
@@ -41,6 +42,8 @@ export interface ResultInput {
   /** how many went through and need a look all the same */
   remarks: number
   unwritable: { failed: number; all: number }
+  /** an authorisation has ended since, or is why the run has failed */
+  reconnect: PageLink | null
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }
@@ -65,7 +68,7 @@ function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInp
 }
 
 export function resultOf(input: ResultInput, ended: boolean): Result {
-  const { flow, run, counts, left, remarks } = input
+  const { flow, run, counts, left, remarks, reconnect } = input
   const toLookAt = remarks + run.unconfirmedCount
   const repeatable = run.peopleDeletedAt === null ? repeatedOutcomes.filter(outcome => counts[outcome] > 0) : []
   return {
@@ -80,13 +83,17 @@ export function resultOf(input: ResultInput, ended: boolean): Result {
     failure:
       run.failure === null
         ? null
-        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure },
+        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure, reconnect },
     deleted:
       run.peopleDeletedAt === null
         ? null
         : `保存期間が過ぎたため、${flow.words.item}の個人情報は削除されました。件数・結果・理由だけを表示しています。`,
     repeats: ended
-      ? repeatable.map((outcome, index) => ({ outcome, label: repeatButtons[outcome], primary: index === 0 }))
+      ? repeatable.map((outcome, index) => ({
+          outcome,
+          label: repeatButtons[outcome],
+          primary: index === 0 && !reconnect,
+        }))
       : null,
     remarks:
       remarks > 0

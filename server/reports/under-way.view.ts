@@ -5,6 +5,7 @@ import { fetchedSentence, fetchProgress, type FetchProgress, type ProgressBar } 
 import { endsAt } from '../runs/publications.js'
 import { endStates, isPublished, type Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
+import type { PageLink } from '../web/page.js'
 
 export interface Progress {
   state: string
@@ -54,6 +55,8 @@ export interface Plan {
   fetching: FetchProgress | null
   heading: string
   failure: string | null
+  /** ［再連携する］, where nothing can be fetched without it */
+  reconnect: PageLink | null
   counts: Label[]
   text: string
   again: FetchAgain | null
@@ -67,7 +70,7 @@ function planHeading(flow: Flow, run: Run, go: string | null): string {
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
 
-export function planOf(flow: Flow, run: Run): Plan | null {
+export function planOf(flow: Flow, run: Run, reconnect: PageLink | null): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
   const { counts } = run
   const fetching = run.state === 'fetching'
@@ -78,6 +81,7 @@ export function planOf(flow: Flow, run: Run): Plan | null {
     fetching: fetching ? fetchProgress(flow, run) : null,
     heading: planHeading(flow, run, go),
     failure: run.failure,
+    reconnect,
     counts: ready
       ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
           look: classLabels[name].look,

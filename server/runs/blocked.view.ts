@@ -1,13 +1,31 @@
 import type { Connector } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { paths } from '../paths.js'
+import type { PageLink } from '../web/page.js'
 import type { Blocked } from './may-start.js'
 
 /** A message above a page, with the page that leads on. */
 export interface BlockedMessage {
   text: string
-  link?: { href: string; label: string }
+  link?: PageLink
 }
+
+/** ［再連携する］: to the consent page of SmartHR and back to `returnTo`, or to the service's connection. */
+export const reconnectLink = (
+  connector: Pick<Connector, 'id'>,
+  side: 'smarthr' | 'service',
+  returnTo: string,
+): PageLink => ({
+  href: side === 'smarthr' ? paths.signIn.to({}, { returnTo }) : paths.connection.to({ connector: connector.id }),
+  label: '再連携する',
+})
+
+/** The same, where that is what keeps a flow from a start; null where it is not. */
+export const reconnectFor = (
+  connector: Pick<Connector, 'id'>,
+  blocked: Blocked | null,
+  returnTo: string,
+): PageLink | null => (blocked?.because === 'reconnect' ? reconnectLink(connector, blocked.side, returnTo) : null)
 
 /** Why nothing was started, in words. */
 export function blockedMessage(connector: Connector, blocked: Blocked): BlockedMessage {
@@ -19,7 +37,8 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
       return { text: declared(auth.perAdmin, 'perAdmin').texts.expired }
     case 'reconnect':
       return {
-        text: `${blocked.side === 'smarthr' ? 'SmartHRとの' : ''}再連携が必要です。連携状況を確認してください。`,
+        text: `${blocked.side === 'smarthr' ? 'SmartHR' : connector.labels.product}との再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。`,
+        link: reconnectLink(connector, blocked.side, paths.dashboard.to({ connector: id })),
       }
     case 'settings-missing': {
       const { missing, title } = declared(connector.settings, 'settings')

@@ -27,6 +27,9 @@ const UNKNOWN = 'intent_at is not null'
 const resultsOf = (db: Knex, tenantId: string, runId: string) =>
   db('run_results').where({ tenant_id: tenantId, run_id: runId })
 
+/** It went through, and needs a look all the same. */
+const remarked = (query: Knex.QueryBuilder) => void query.where({ outcome: 'succeeded' }).whereNotNull('reason')
+
 /** Who was chosen, and who was left out. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => resultsOf(db, tenantId, runId)
@@ -61,7 +64,13 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
     /** The selected people for the confirm dialog or, with outcomes, the report; by id. */
     async chosen(
       runId: string,
-      options: { after?: string; before?: string; limit: number; outcomes?: readonly (Outcome | null)[] },
+      options: {
+        after?: string
+        before?: string
+        limit: number
+        outcomes?: readonly (Outcome | null)[]
+        remarked?: boolean
+      },
     ): Promise<ItemPage> {
       const forward = options.before === undefined
       const query = items(runId)
@@ -75,6 +84,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
         void query.where(any => {
           void any.whereRaw('outcome = any(?)', [named])
           if (options.outcomes?.includes(null)) void any.orWhereNull('outcome')
+          if (options.remarked) void any.orWhere(remarked)
         })
       }
       return pageOf(await read(query), { limit: options.limit, forward, goesOn: options.after !== undefined })
@@ -109,11 +119,7 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
 
     /** How many went through and need a look all the same. */
     async countRemarks(runId: string): Promise<number> {
-      const row = (await items(runId)
-        .where({ outcome: 'succeeded' })
-        .whereNotNull('reason')
-        .count('* as n')
-        .first()) as { n: number }
+      const row = (await items(runId).where(remarked).count('* as n').first()) as { n: number }
       return Number(row.n)
     },
 

@@ -1,5 +1,6 @@
 import { writtenPeriod, type Connector, type Flow, type Words } from '../contract/contract.js'
 import { amount } from '../contract/conversions.js'
+import { paths } from '../paths.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
 import type { Label } from '../web/page.js'
@@ -70,7 +71,7 @@ export const classTitle = ({ kind }: Pick<Flow, 'kind'>): string => (kind === 's
 export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   succeeded: { label: '成功', look: 'st-grey' },
   failed: { label: '失敗', look: 'st-error' },
-  unconfirmed: { label: '要確認', look: 'st-warning' },
+  unconfirmed: { label: '要確認', look: 'st-doubt' },
   not_run: { label: '未実行', look: 'st-grey' },
   pending: { label: '処理待ち', look: 'st-blue' },
 }
@@ -104,10 +105,18 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
 }
 
-/** 「成功: 60件 失敗: 2件」, 「… 要確認: 1件」 */
-export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount' | 'unconfirmedCount'>): string =>
-  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件` +
-  (run.unconfirmedCount > 0 ? ` 要確認: ${amount(run.unconfirmedCount)}件` : '')
+/** 「成功: 60件 失敗: 2件」 */
+export const resultCounts = (run: Pick<Run, 'succeededCount' | 'failedCount'>): string =>
+  `成功: ${amount(run.succeededCount)}件 失敗: ${amount(run.failedCount)}件`
+
+/** 「要確認 1件」, and the part of the report that names them; null where there are none. */
+export const unconfirmedOf = (run: Pick<Run, 'id' | 'unconfirmedCount'>): { status: Label; href: string } | null =>
+  run.unconfirmedCount > 0
+    ? {
+        status: { ...outcomeLabels.unconfirmed, label: `要確認 ${amount(run.unconfirmedCount)}件` },
+        href: `${paths.report.to({ id: run.id })}#unconfirmed`,
+      }
+    : null
 
 /** 「8:30〜10:00、17:30〜18:30」 */
 const hoursOf = ({ maintenance }: Connector): string =>

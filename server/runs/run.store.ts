@@ -24,6 +24,8 @@ export interface NewRun {
 export interface RunFilter {
   states?: readonly RunState[]
   flow?: string
+  /** only those with somebody whose write nobody could confirm */
+  unconfirmed?: boolean
   /** runs created before this instant: the key of the last row of the page before */
   before?: { createdAt: Date; id: string }
 }
@@ -81,6 +83,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
         .limit(limit)
       if (filter.states?.length) void query.whereIn('state', filter.states)
       if (filter.flow) void query.where({ flow: filter.flow })
+      if (filter.unconfirmed) void query.where('unconfirmed_count', '>', 0)
       if (filter.before) {
         void query.whereRaw('(runs.created_at, runs.id) < (?, ?::uuid)', [filter.before.createdAt, filter.before.id])
       }

@@ -17,6 +17,7 @@ export const smarthrErrors: ServiceErrors = {
     {
       code: 15,
       then: 'blocked',
+      ofAddress: true,
       shown:
         'SmartHRのアクセス制限ルール（IPアドレス制限）により、接続できません。SmartHRの管理者が制限を見直してから、再度同期してください。',
     },

@@ -1,13 +1,11 @@
 import type { GroupOrder, Grouping } from '../contract/contract.js'
+import { objectsOf } from '../contract/conversions.js'
+import type { ItemKind } from '../contract/statement.js'
 import { Uncertain, VendorMissing } from '../errors.js'
 import type { Http } from '../calls/call.js'
 import { rowPages, UNREADABLE_SHORT, type Json } from './pages.js'
 
 /** SmartHR's payrolls (給与明細グループ), and the payslips that one holds. */
-
-/** SmartHR's own 項目合計金額の不整合フラグ: kinds come from its items, whatever we think an item is. */
-const MISMATCH =
-  '取り込みましたが、SmartHRで項目の合計金額が一致していません。SmartHRの給与明細項目に登録されていない項目か、種別が異なる項目があります。確定する前に、SmartHRの給与明細項目の種別を確認してください。'
 
 const PAYROLLS = '/api/v1/payrolls'
 
@@ -47,6 +45,29 @@ export async function findPayroll(http: Http, id: string): Promise<Payroll | nul
     throw error
   }
 }
+
+const LISTS: readonly [list: string, kind: ItemKind][] = [
+  ['allowances', 'payment'],
+  ['deductions', 'deduction'],
+  ['attendances', 'attendance'],
+  ['payroll_aggregates', 'other'],
+]
+
+const TOTALS_THERE: Readonly<Record<string, ItemKind>> = {
+  net_payment: 'net',
+  total_payment: 'gross',
+  deduction: 'deductions',
+}
+
+/** The items of a payslip that have an amount, as SmartHR lists them. */
+const kindsOn = (row: Json): Map<string, ItemKind> =>
+  new Map(
+    LISTS.flatMap(([list, kind]) =>
+      objectsOf(row[list])
+        .filter(({ amount }) => Number(amount) !== 0)
+        .map(item => [String(item.name), TOTALS_THERE[String(item.aggregate_type)] ?? kind] as const),
+    ),
+  )
 
 /** Payrolls as the groups of a run; one of them is in use. */
 export function createPayrolls(http: Http): { grouping: Grouping; inUse(): string } {
@@ -93,10 +114,11 @@ export function createPayrolls(http: Http): { grouping: Grouping; inUse(): strin
       })
     },
 
+    // SmartHR's own 項目合計金額の不整合フラグ: kinds come from its items, whatever we think an item is.
     async doubtful() {
-      const found = new Map<string, string>()
+      const found = new Map<string, ReadonlyMap<string, ItemKind>>()
       for await (const { rows } of rowPages(http, payslipsAt(inUse()))) {
-        for (const row of rows) if (row.mismatch === true) found.set(String(row.id), MISMATCH)
+        for (const row of rows) if (row.mismatch === true) found.set(String(row.id), kindsOn(row))
       }
       return found
     },

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
+import { reconnectFor } from '../runs/blocked.view.js'
 import { beginsWithFetch, whereItStands } from '../runs/step-urls.js'
 import { fetchPage } from './fetch.view.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
@@ -10,10 +11,13 @@ export function fetchRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' |
   const router = Router()
 
   router.get(pathOf('fetch'), async (req, res) => {
-    const { run, connector, flow } = await loadRun(req, res)
+    const { run, connector, flow, ...who } = await loadRun(req, res)
+    const here = paths.step.to({ id: run.id, step: 'fetch' })
     const stands = whereItStands(run, flow)
-    if (stands !== paths.step.to({ id: run.id, step: 'fetch' })) return res.redirect(stands)
-    res.render('pages/wizard/fetch', { connector, run, page: fetchPage(flow, run) })
+    if (stands !== here) return res.redirect(stands)
+    const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
+    const page = fetchPage(flow, run, reconnectFor(connector, blocked, here))
+    res.render('pages/wizard/fetch', { connector, run, page })
   })
 
   // Read once more, where there is nothing to ask first.

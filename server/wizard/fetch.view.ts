@@ -10,10 +10,17 @@ import { wizardPage, type WizardPage } from './steps.view.js'
 /** The page that shows a fetch, and why it failed. */
 export interface FetchPage extends WizardPage {
   progress: FetchProgress | null
-  failed: { bar: string; reason: string; again: FetchAgain; chooseAgain: PageLink | null } | null
+  /** `reconnect`: ［再連携する］, where nothing can be fetched without it */
+  failed: {
+    bar: string
+    reason: string
+    reconnect: PageLink | null
+    again: FetchAgain
+    chooseAgain: PageLink | null
+  } | null
 }
 
-export function fetchPage(flow: Flow, run: Run): FetchPage {
+export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null): FetchPage {
   const heading = `${flow.words.item}情報の取得`
   const failed = run.state === 'failed'
   const area = stepOf(flow, 'area')
@@ -25,6 +32,7 @@ export function fetchPage(flow: Flow, run: Run): FetchPage {
       ? {
           bar: `${heading}に失敗しました。`,
           reason: kept(run.failure, 'failure'),
+          reconnect,
           again: fetchAgain(flow, run),
           chooseAgain: area
             ? { href: paths.step.to({ id: run.id, step: 'area' }), label: `${area.label}を選択し直す` }

@@ -70,10 +70,20 @@ describe('connecting an attendance service', () => {
 
       expect(visitor.page().status).to.be.within(400, 499)
       expect(visitor.page().text).to.include(sentence)
+      if (sentence.includes('IPアドレス')) expect(visitor.page().text).to.include('接続元IPアドレスは、127.0.0.1です。')
       expect(visitor.page().html).not.to.include(token === '' ? 'no such thing' : `value="${token}"`)
       expect(await rowOf(world)).to.deep.equal([])
     })
   }
+
+  it('shows where its calls come from, to be copied into the permitted addresses', async () => {
+    const visitor = await world.signedIn('hanako@midori.example', '/king-of-time')
+    const page = await visitor.get('/king-of-time/connection')
+
+    expect(page.text).to.include('許可IPアドレスに登録するIPアドレス')
+    expect(page.html).to.match(/data-copy><input id="permits"[^>]* value="127\.0\.0\.1" readonly/)
+    expect((await visitor.get('/freee/connection')).html).not.to.include('id="permits"')
+  })
 
   it('says what happened when the administrator cancels on the consent page', async () => {
     const visitor = await world.signedIn('hanako@midori.example', '/touch-on-time')

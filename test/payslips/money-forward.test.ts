@@ -132,7 +132,9 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       for (const run of ['pr_202611', 'pr_202610', 'pr_202607b']) await flip({ unfinalize: run })
       await visitor.begin('/money-forward/runs/new?flow=payslips')
       expect(visitor.page().text).to.include(`取り込める明細がありません。${PRODUCT}で給与計算を確定してください。`)
-      expect(visitor.page().html).to.match(/<button[^>]*disabled[^>]*>取り込む/)
+      expect(visitor.page().html)
+        .to.include('画面を再読み込み')
+        .and.not.match(/<button[^>]*>取り込む/)
     })
 
     it('has no list to choose from, and no page where one would be', async () => {
@@ -304,7 +306,11 @@ describe('payslips of マネーフォワード クラウド給与', () => {
       expect(report.text)
         .to.include(`要確認 ${wrong}件`)
         .and.include('SmartHRで項目の合計金額が一致していません')
+        .and.match(/種別が異なる項目：「[^」]+」（(支給|控除)として取り込み/)
         .and.include('確認が必要です')
+        .and.include(`要確認（${wrong}件）`)
+      const doubted = await visitor.get(`/runs/${runId}?outcome=unconfirmed`)
+      expect(doubted.html.match(/成功・要確認</g), 'each of them, and nobody else').to.have.length(wrong)
       expect((await theMail(runId)).text)
         .to.include(`要確認: ${wrong}件`)
         .and.include('確定・公開してください')

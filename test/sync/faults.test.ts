@@ -166,7 +166,10 @@ describe('bad luck', () => {
     const report = await reportOf(visitor, runId)
 
     expect(report.text).to.include('再度連携設定を行なってください')
-    expect((await visitor.get('/freee')).text).to.include('再連携が必要')
+    expect(report.html).to.include('href="/freee/connection">再連携する')
+    const { text, html } = await visitor.get('/freee')
+    expect(text).to.include('再連携が必要').and.include('再連携すると、開始できます。')
+    expect(html.match(/href="\/freee\/connection">再連携する/g), 'in the panels').to.have.length.greaterThan(1)
     expect((await visitor.get('/freee/connection')).text).to.include('再連携が必要')
     expect((await visitor.get('/')).text).to.include('再連携が必要')
     expect((await visitor.begin('/freee/runs/new?flow=employees-to-smarthr')).text).to.include('再連携')

@@ -58,6 +58,14 @@ describe('Configuration', () => {
     ])
   })
 
+  it('reads where the calls of the app come from, in both kinds of addresses', () => {
+    expect(loadConfig(complete).outboundIps).to.deep.equal([])
+    expect(loadConfig({ ...complete, OUTBOUND_IPS: '203.0.113.10, 2001:db8::10' }).outboundIps).to.deep.equal([
+      '203.0.113.10',
+      '2001:db8::10',
+    ])
+  })
+
   it('names everything that is missing at once', () => {
     expect(problemsOf({ NODE_ENV: 'development' })).to.have.members([
       'DATABASE_URL is not set',
@@ -123,6 +131,7 @@ describe('Configuration', () => {
       't',
       'MIKIWAME_API_TOKEN is no longer read: set MIKIWAME_COMPANIES to a comma list of subdomain:token, which says which SmartHR company each token belongs to',
     ],
+    ['OUTBOUND_IPS', '203.0.113.10,somewhere', 'OUTBOUND_IPS: must be a comma list of IP addresses'],
     ['WORKER_CONCURRENCY', '0', 'WORKER_CONCURRENCY: must be between 1 and 100'],
   ]
   for (const [name, value, problem] of wrong) {

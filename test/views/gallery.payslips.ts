@@ -191,6 +191,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     remarks: 0,
     unwritable: { failed: 0, all: 0 },
     payroll,
+    reconnect: null,
   })
   return { view: 'pages/report', locals: { connector, flow, run, page } }
 }

@@ -93,7 +93,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'sign-in-stale': signInFailed('stale'),
   'sign-in-failed': signInFailed('failed'),
   'sign-in-unavailable': signInFailed('unavailable'),
-  'not-admin': { view: 'pages/not-admin', locals: { page: notAdminPage }, signedOut: true },
+  'not-admin': { view: 'pages/not-admin', locals: { page: notAdminPage('/freee') }, signedOut: true },
   'signed-out': { view: 'pages/signed-out', locals: { page: signedOutPage(`/runs/${RUN_ID}`) }, signedOut: true },
   'choose-tenant': chooseTenant(),
   'choose-tenant-error': chooseTenant({ error: '企業アカウントが選択されていません。' }),
@@ -313,6 +313,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'fetch-unknown-total': fetching({ fetched: 40, fetchTotal: null }),
   'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),
   'fetch-failed': fetching({ state: 'failed', failure: EVIL }),
+  'fetch-reconnect': fetching(
+    { state: 'failed', failure: 'SmartHRとの連携の有効期限が切れています。' },
+    { href: '/auth/smarthr?returnTo=%2Ffreee', label: '再連携する' },
+  ),
   select: select(people(50), {
     run: aRun({ tallies: tallied({ 'last-name': 1_203, gender: 87, 'bank-account-holder': 1 }) }),
     total: 10_234,

@@ -15,11 +15,21 @@ import type { Flash } from '../../server/web/session.js'
 import { fail, type Picture } from './pictures.js'
 import { aConnection, areal, connector, linked, pulling, RUN_ID } from './samples.js'
 
+const outboundIps = ['203.0.113.10', '2001:db8::10']
+
 export const connectionNew = (input: Partial<Parameters<typeof newConnectionPage>[0]>): Picture => ({
   view: 'pages/connection-new',
   locals: {
     connector: input.connector ?? connector,
-    page: newConnectionPage({ connector, hasConsent: true, typed: {}, errors: {}, problem: null, ...input }),
+    page: newConnectionPage({
+      connector,
+      hasConsent: true,
+      outboundIps,
+      typed: {},
+      errors: {},
+      problem: null,
+      ...input,
+    }),
   },
 })
 
@@ -31,6 +41,7 @@ export const connection = (input: Partial<Parameters<typeof connectionPage>[0]> 
       connector,
       connection: aConnection(),
       hasConsent: true,
+      outboundIps,
       typed: {},
       errors: {},
       ...input,

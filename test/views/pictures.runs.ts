@@ -4,6 +4,7 @@ import { reportPage } from '../../server/reports/report.view.js'
 import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
 import { type ItemWithContent, type Run, type SelectionView, wholeView } from '../../server/runs/run.js'
+import type { PageLink } from '../../server/web/page.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { areaPage } from '../../server/wizard/area.view.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
@@ -95,6 +96,7 @@ export const report = (
     counts?: Partial<Record<OutcomeFilter, number>>
     filter?: OutcomeFilter
     connector?: Connector
+    reconnect?: PageLink
     unwritable?: { failed: number; all: number }
   } = {},
 ): Picture => {
@@ -112,6 +114,7 @@ export const report = (
     failures: aPage(input.failures ?? []),
     unconfirmed: aPage((input.items ?? []).filter(item => item.outcome === 'unconfirmed')),
     payroll: null,
+    reconnect: input.reconnect ?? null,
     left: { items: [], total: 0 },
     remarks: 0,
     unwritable: input.unwritable ?? { failed: 0, all: 0 },
@@ -137,9 +140,9 @@ export const date = (error: string | null, typed: string): Picture => ({
   },
 })
 
-export const fetching = (changes: Partial<Run>): Picture => {
+export const fetching = (changes: Partial<Run>, reconnect: PageLink | null = null): Picture => {
   const run = aRun({ state: 'fetching', ...changes })
-  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run) } }
+  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run, reconnect) } }
 }
 
 export const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({

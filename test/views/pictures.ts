@@ -52,7 +52,7 @@ export const home = (connected: boolean): Picture => ({
 
 export const signInFailed = (reason: SignInFailure): Picture => ({
   view: 'pages/sign-in-failed',
-  locals: { page: signInFailedPage(reason) },
+  locals: { page: signInFailedPage(reason, '/freee') },
   signedOut: true,
 })
 

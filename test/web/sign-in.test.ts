@@ -113,6 +113,19 @@ describe('sign-in with SmartHR', () => {
     expect(page.text).to.include('SmartHRとの連携が許可されませんでした')
   })
 
+  it('keeps where the administrator was going, when consent is refused and tried again', async () => {
+    const visitor = world.visitor()
+    await visitor.get('/freee/runs?state=failed')
+    await visitor.press('ログイン', { email: 'hanako@midori.example', password: PASSWORD })
+    const refused = await visitor.press('キャンセル')
+    await visitor.get(/href="(\/auth\/smarthr[^"]*)">再度連携する/.exec(refused.html)?.[1] ?? '')
+    if (visitor.page().html.includes('ログイン'))
+      await visitor.press('ログイン', { email: 'hanako@midori.example', password: PASSWORD })
+    const page = await visitor.press('許可する')
+
+    expect(new URL(page.url).pathname + new URL(page.url).search).to.equal('/freee/runs?state=failed')
+  })
+
   it('lets in administrators only, and checks again within the hour', async () => {
     const visitor = await world.signedIn()
     expect(visitor.page().status).to.equal(200)
@@ -235,7 +248,16 @@ describe('sign-in with SmartHR', () => {
     await world.stopWorker()
 
     expect(visitor.page().text).to.include('再度連携設定を行なってください')
-    expect((await visitor.get('/freee')).text).to.include('SmartHRとの再連携が必要です')
+    const [, again = ''] = /href="(\/auth\/smarthr[^"]*)">再連携する/.exec(visitor.page().html) ?? []
+    expect(again, 'the way out, and back').to.equal(
+      `/auth/smarthr?returnTo=${encodeURIComponent(new URL(url).pathname)}`,
+    )
+    const dashboard = await visitor.get('/freee')
+    expect(dashboard.text).to.include('SmartHRとの再連携が必要です')
+    expect(
+      dashboard.html.match(/href="\/auth\/smarthr\?returnTo=%2Ffreee">再連携する/g),
+      'in the panels',
+    ).to.have.length.greaterThan(1)
   })
 
   it('leaves no token, secret or name in the log', async () => {

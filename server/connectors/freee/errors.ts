@@ -21,6 +21,7 @@ export const freeeErrors: ServiceErrors = {
     {
       code: 'source_ip_address_limit',
       then: 'blocked',
+      ofAddress: true,
       // The first sentence is the one users know (freee §6.3).
       shown:
         '接続元のIPアドレスからは、サービスをご利用いただくことができません。freee側でアクセス制限（IPアドレス制限）が設定されています。freeeの管理者がアクセス制限を解除してから、再度同期してください。同期が終わったら、アクセス制限を設定し直してください。アクセス制限の解除と再設定は、同期するたびに必要です。',

@@ -94,7 +94,8 @@ export const consentOf = (brand: Brand): ConsentAuth => ({
 
 export const tokenForm = (brand: Brand): CredentialsForm => ({
   title: 'アクセストークンで連携',
-  lead: `${brand.name}の管理画面で発行したアクセストークンでも連携できます。［設定］>［その他］>［オプション］>［外部サービス連携］でWeb API連携を使用する設定にしてから、［連携設定］>［+新規アクセストークン発行］で、従業員の読み取りと書き込み、企業情報の読み取りの権限を付けて発行してください。許可IPアドレスには、このアプリの接続元IPアドレスを登録してください。`,
+  lead: `${brand.name}の管理画面で発行したアクセストークンでも連携できます。［設定］>［その他］>［オプション］>［外部サービス連携］でWeb API連携を使用する設定にしてから、［連携設定］>［+新規アクセストークン発行］で、従業員の読み取りと書き込み、企業情報の読み取りの権限を付けて発行してください。`,
+  permits: { label: '許可IPアドレスに登録するIPアドレス' },
   fields: [{ name: 'accessToken', label: 'アクセストークン', help: '', secret: true, max: 500 }],
   button: '登録する',
   async check({ accessToken = '' }, { http: httpWith }) {

@@ -49,11 +49,13 @@ export function errorsOf({ name: product }: Brand): ServiceErrors {
     {
       code: CODES.addressRefused,
       then: 'blocked',
-      shown: `接続元のIPアドレスが、${product}で許可されていません。${product}の管理画面で、アクセストークンの許可IPアドレスにこのアプリの接続元IPアドレスを登録してから、やり直してください。`,
+      ofAddress: true,
+      shown: `接続元のIPアドレスが、${product}で許可されていません。${product}の管理画面で、アクセストークンの許可IPアドレスを確認してから、やり直してください。`,
     },
     {
       code: CODES.notAuthorised,
       then: 'blocked',
+      ofAddress: true,
       shown: `アクセストークンに従業員情報の権限がないか、接続元のIPアドレスが許可されていません。${product}の管理画面で、従業員の読み取り・書き込みの権限と、許可IPアドレスを確認してから、やり直してください。`,
     },
     {

@@ -24,7 +24,7 @@ const errors: ServiceErrors = {
   side: 'service',
   product: 'みどり給与',
   rules: [
-    { code: 'ip', then: 'blocked', shown: 'IPアドレス制限により接続できません。' },
+    { code: 'ip', then: 'blocked', ofAddress: true, shown: 'IPアドレス制限により接続できません。' },
     { code: 'reauthorize', then: 'reconnect' },
     { status: [400, 499], code: 'busy', then: 'throttled' },
   ],
@@ -314,6 +314,14 @@ describe('Calls to a service', () => {
       })
     })
   }
+
+  it('tell whom an address restriction keeps out where they come from, as far as that is known', async () => {
+    const outboundIps = ['203.0.113.10', '2001:db8::10']
+    const blocked = await outcome('read', [answer(401, { code: 'ip' })], { outboundIps })
+    expect((blocked as VendorBlocked).message).to.equal(
+      'IPアドレス制限により接続できません。このアプリの接続元IPアドレスは、203.0.113.10、2001:db8::10です。',
+    )
+  })
 
   it('waits as long as 429 says, a second when it says nothing', async () => {
     await outcome('read', [answer(429, {}, { 'Retry-After': '7' }), ok])

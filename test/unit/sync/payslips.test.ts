@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import type { Statement, StatementItem } from '../../../server/contract/statement.js'
+import type { ItemKind, Statement, StatementItem } from '../../../server/contract/statement.js'
 import {
+  doubtSentence,
   itemFindings,
   kindsOfNames,
   mismatches,
@@ -140,6 +141,36 @@ describe('items SmartHR may not know', () => {
       .to.include('「在宅勤務手当」')
       .and.include('自動で登録されます。')
     expect(newItemsNote([])).to.equal(null)
+  })
+})
+
+describe('a payslip whose sums SmartHR finds not to add up', () => {
+  const meant = new Map(
+    Object.entries({
+      基本給: 'payment',
+      在宅勤務手当: 'payment',
+      社宅費: 'deduction',
+      労働日数: 'attendance',
+    } as const).map(([name, kind]) => [name, { kind }]),
+  )
+
+  it('is told of with the items that are of another kind there', () => {
+    const theirs = new Map<string, ItemKind>([
+      ['基本給', 'payment'],
+      ['在宅勤務手当', 'other'],
+      ['社宅費', 'payment'],
+      ['労働日数', 'other'],
+      ['支給合計', 'gross'],
+    ])
+    expect(doubtSentence(meant, theirs)).to.include(
+      '種別が異なる項目：「在宅勤務手当」（支給として取り込み、SmartHRではその他・合計）「社宅費」（控除として取り込み、SmartHRでは支給）。確定する前に、',
+    )
+  })
+
+  it('is told of without, where every item is what was meant', () => {
+    expect(doubtSentence(meant, new Map([['基本給', 'payment']])))
+      .to.include('登録されていない項目か')
+      .and.not.include('「')
   })
 })
 
