@@ -109,7 +109,7 @@ export function createApp(
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
     auditRoutes({ inTenant, clock, connectors }),
-    runListRoutes({ inTenant, connectorOf }),
+    runListRoutes({ inTenant, clock, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   )
 

@@ -1,26 +1,14 @@
-// A progress bar moves by itself. When the run's state changes, the page is loaded anew.
+// Progress moves by itself. When a run goes on to something else, the page is loaded anew.
 const SEEN_MS = 2000
+const SLOWEST_MS = 10000
 const HIDDEN_MS = 30000
+let stopped = false
 
-function follow(progress) {
-  const bar = progress.querySelector('progress')
-  const text = progress.querySelector('[data-text]')
-  const waiting = progress.querySelector('[data-waiting]')
-  const spoken = progress.querySelector('[role=status]')
+function follower(place) {
+  const [bar, text] = [place.querySelector('progress'), place.querySelector('[data-text]')]
+  const [waiting, spoken] = [place.querySelector('[data-waiting]'), place.querySelector('[role=status]')]
   let announced = 0
-  let stopped = false
-
-  const stop = document.createElement('button')
-  stop.type = 'button'
-  stop.className = 'small'
-  stop.textContent = '自動での再読み込みを停止'
-  stop.addEventListener('click', () => {
-    stopped = true
-    stop.remove()
-  })
-  progress.querySelector('.buttons')?.append(stop)
-
-  const show = now => {
+  return now => {
     if (bar && now.total > 0) {
       bar.max = now.total
       bar.value = now.done
@@ -35,21 +23,51 @@ function follow(progress) {
       waiting.textContent = now.waiting ?? ''
     }
   }
+}
+
+function follow(url, places) {
+  const followers = places.map(follower)
+  // With these, an answer that says nothing new is short, and a run that does not move is asked for less often.
+  let etag = null
+  let pause = SEEN_MS
   const poll = async () => {
     if (stopped) return
     try {
-      const answer = await fetch(progress.dataset.poll, { headers: { Accept: 'application/json' } })
+      const headers = { Accept: 'application/json', 'Cache-Control': 'max-age=0' }
+      const answer = await fetch(url, { headers: etag ? { ...headers, 'If-None-Match': etag } : headers })
       if (answer.status === 401 || answer.status === 403) return location.reload()
-      if (!answer.ok) throw new Error('no progress to show')
-      const now = await answer.json()
-      if (now.state !== progress.dataset.state) return location.reload()
-      show(now)
+      if (answer.status === 304) pause = Math.min(1.5 * pause, SLOWEST_MS)
+      else {
+        if (!answer.ok) throw new Error('no progress to show')
+        const now = await answer.json()
+        if (places.some(place => place.dataset.phase !== now.phase)) return location.reload()
+        for (const show of followers) show(now)
+        etag = answer.headers.get('etag')
+        pause = SEEN_MS
+      }
     } catch {
       // the next try may succeed
     }
-    setTimeout(poll, document.hidden ? HIDDEN_MS : SEEN_MS)
+    setTimeout(poll, document.hidden ? HIDDEN_MS : pause)
   }
   setTimeout(poll, SEEN_MS)
 }
 
-for (const progress of document.querySelectorAll('[data-poll]')) follow(progress)
+const places = [...document.querySelectorAll('[data-poll]')]
+for (const url of new Set(places.map(place => place.dataset.poll)))
+  follow(
+    url,
+    places.filter(place => place.dataset.poll === url),
+  )
+
+if (places.length > 0) {
+  const stop = document.createElement('button')
+  stop.type = 'button'
+  stop.className = 'small'
+  stop.textContent = '自動での再読み込みを停止'
+  stop.addEventListener('click', () => {
+    stopped = true
+    stop.remove()
+  })
+  document.querySelector('[data-stop]')?.append(stop)
+}

@@ -3,8 +3,9 @@ import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { blockedMessage, reconnectLink } from '../runs/blocked.view.js'
+import { progressBar, type ProgressBar } from '../runs/progress.view.js'
 import { mayStart, type StartFacts } from '../runs/may-start.js'
-import { isPublished, type Run } from '../runs/run.js'
+import type { Run } from '../runs/run.js'
 import { asksFirst } from '../runs/step-urls.js'
 import {
   at,
@@ -43,7 +44,7 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
       ...common,
       time: run.queuedAt,
       label: `${label}開始`,
-      result: isPublished(run) ? runLabel(run, wordsOf(connector, run)) : null,
+      result: run.endedAt ? null : runLabel(run, wordsOf(connector, run)),
       counts: '',
       unconfirmed: null,
     }
@@ -102,7 +103,7 @@ export interface Status {
 }
 
 export interface DashboardPage extends Page {
-  notice: { kind: 'info' | 'warning' | 'sync'; text: string; link: PageLink | null } | null
+  notice: { kind: 'info' | 'warning' | 'sync'; text: string; link: PageLink | null; progress?: ProgressBar } | null
   lead: string
   /** what the service can't do */
   alert: Connector['dashboard']['alert'] | null
@@ -134,11 +135,11 @@ function statusOf(connector: Connector, connection: Connection, now: Date): Stat
 
 const HISTORY_COLUMNS = [{ label: '日時' }, { label: '操作内容' }, { label: '実行結果' }, { label: '実行者' }]
 
-function recentOf(connector: Connector, runs: readonly Run[]): Recent {
+function recentOf({ connector, runs, now }: DashboardInput): Recent {
   const { recent, recentTitle } = connector.dashboard
   const list: Recent['list'] =
     recent === 'reports'
-      ? runList(connector, runs)
+      ? runList(connector, runs, now)
       : {
           caption: { table: recentTitle, region: `${recentTitle}の表` },
           columns: HISTORY_COLUMNS,
@@ -198,7 +199,8 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
   if (active) {
     return {
       kind: 'sync',
-      text: `データ連携を実行中です。${active.waitingReason ?? ''}`,
+      text: 'データ連携を実行中です。',
+      progress: progressBar(active, wordsOf(connector, active), input.now),
       link: {
         href: paths.report.to({ id: active.id }),
         label: `${wordsOf(connector, active).act}の実行状況を確認する`,
@@ -233,9 +235,11 @@ function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
       const { text, link = null } = blockedMessage(connector, blocked)
       return { text, link }
     }
+    // The notice above leads to it.
+    case 'running':
+      return { text: '実行中の処理が終わると、開始できます。', link: null }
     // The notice above has said so, and the button leads to what can be done.
     case 'expired':
-    case 'running':
       return null
   }
 }
@@ -261,7 +265,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
         reason,
       }
     }),
-    recent: recentOf(connector, input.runs),
+    recent: recentOf(input),
     status: connection && statusOf(connector, connection, input.now),
     advice: dashboard.advice ?? null,
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Connector } from '../contract/contract.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
@@ -41,9 +42,11 @@ const encodeBefore = (run: Run) =>
 /** 処理一覧: a connector's runs, newest first. */
 export function runListRoutes({
   inTenant,
+  clock,
   connectorOf,
 }: {
   inTenant: InTenant<{ runs: Pick<RunStore, 'list'> }>
+  clock: Clock
   connectorOf(id: string): Connector
 }): Router {
   const router = Router()
@@ -70,6 +73,7 @@ export function runListRoutes({
       runs: shown,
       filter: { state: state ?? '', flow: flow ?? '' },
       states: shownStates,
+      now: clock.now(),
       first: before ? paths.runs.to({ connector: connector.id }, { state, flow }) : null,
       next:
         runs.length > ROWS && last

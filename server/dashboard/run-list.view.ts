@@ -2,6 +2,7 @@ import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '..
 import { paths } from '../paths.js'
 import { at, outcomeLabels, resultCounts, runLabel, stateLabel, unconfirmedOf, type Label } from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
+import { moves, progressBar, type ProgressBar } from '../runs/progress.view.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { dateText } from '../runs/date-text.js'
@@ -36,6 +37,8 @@ const stateOf = (connector: Connector, run: Run): Label => {
 export interface RunRow {
   href: string
   state: Label
+  /** how far it is, while it moves by itself */
+  progress: ProgressBar | null
   title: string
   /** what the run is for; null: the list has no such column */
   date: string | null
@@ -62,7 +65,7 @@ const fileOf = (connector: Connector, run: Run): RunRow['errorFile'] => {
 export const listTitle = ({ dashboard }: Connector): string => dashboard.allTitle ?? '連携レポート'
 
 /** The report list: every run from the fetch on. */
-export function runList(connector: Connector, runs: readonly Run[]): RunList {
+export function runList(connector: Connector, runs: readonly Run[], now: Date): RunList {
   const hasFiles = connector.flows.some(errorFileOf)
   const [date] = connector.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? [])
   return {
@@ -81,6 +84,7 @@ export function runList(connector: Connector, runs: readonly Run[]): RunList {
     rows: runs.map(run => ({
       href: paths.report.to({ id: run.id }),
       state: stateOf(connector, run),
+      progress: moves(run) ? progressBar(run, wordsOf(connector, run), now) : null,
       title: hasErrorFile(connector, run) ? labelOf(connector, run) : titleOf(connector, run),
       date: date === undefined ? null : dateOf(connector, run),
       received: at(run.createdAt),
@@ -121,6 +125,7 @@ export function runsPage(input: {
   states: readonly RunState[]
   first: string | null
   next: string | null
+  now: Date
 }): RunsPage {
   const { connector, runs, filter, first, next } = input
   const { dashboard, flows } = connector
@@ -149,7 +154,7 @@ export function runsPage(input: {
         chosen: filter.flow,
       },
     },
-    list: runList(connector, runs),
+    list: runList(connector, runs, input.now),
     empty: runs.length === 0 ? none : null,
     pages: [...(first ? [{ href: first, label: '最初へ' }] : []), ...(next ? [{ href: next, label: '次へ' }] : [])],
   }

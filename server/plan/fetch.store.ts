@@ -51,6 +51,7 @@ function reading(db: Knex, tenantId: string) {
         revision: db.raw('revision + 1'),
         fetched: 0,
         fetch_total: null,
+        planned: null,
         attempts: 0,
         failure: null,
         said: null,
@@ -99,10 +100,14 @@ function reading(db: Knex, tenantId: string) {
       return change(id, ['fetching'], {
         fetched,
         fetch_total: total,
+        planned: null,
         waiting_until: null,
         waiting_reason: null,
       })
     },
+
+    /** So many of the people that were listed are compared. */
+    planning: (id: string, planned: number): Promise<boolean> => change(id, ['fetching'], { planned }),
   }
 }
 

@@ -29,12 +29,17 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   // Where nobody is asked whom, whoever can be written is.
   const preselect = only !== null || !hadSelection(sides.flow, run)
   let leftOut = 0
+  let seen = 0
+  const planned = () => inTenant(tenantId, ({ fetches }) => fetches.planning(runId, seen))
+  await planned()
   for await (const chunk of oneAhead(sourceChunks<Entry>(order))) {
     leftOut += chunk.leftOut
     const people = only ? chunk.people.filter(person => only.has(person.id)) : chunk.people
     await stageHidden(people)
     await buryDeadLinks(order, people)
     await planner.plan(people, preselect)
+    seen += chunk.people.length + chunk.leftOut
+    await planned()
   }
 
   return inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {

@@ -13,11 +13,11 @@ import type { Reports } from './report.service.js'
 import { writeErrorFile, writeReportCsv } from '../runs/errors-csv.js'
 import { reportPage } from './report.view.js'
 import { outcomeFilters } from './result.view.js'
-import { progressOf } from './under-way.view.js'
+import { progressOf } from '../runs/progress.view.js'
 import { repeatedOutcomes, type Outcome, type Run } from '../runs/run.js'
 import { parseIdPlace } from '../runs/id-place.js'
 import { whereItStands } from '../runs/step-urls.js'
-import { jstStamp } from '../platform/clock.js'
+import { jstStamp, type Clock } from '../platform/clock.js'
 
 /** When a run ended, for file names: YYYYMMDDhhmmss in Japan. */
 const stampOf = (run: Run): string => jstStamp(run.endedAt ?? run.queuedAt ?? run.createdAt)
@@ -29,17 +29,18 @@ export interface ReportDeps {
   loadRun: LoadRun
   reports: Reports
   beginning: Pick<Beginning, 'retry' | 'blocked'>
+  clock: Clock
   /** a company's SmartHR as its people see it */
   siteOf(tenant: Tenant): string
 }
 
 /** The report of a run: page, progress, CSV, repeat. E-mails link here. */
-export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps): Router {
+export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: ReportDeps): Router {
   const router = Router()
 
   router.get(paths.progress.pattern, async (req, res) => {
     const { run, flow } = await loadRun(req, res)
-    res.json(progressOf(run, flow.words))
+    res.json(progressOf(run, flow.words, clock.now()))
   })
 
   router.get(paths.errorsCsv.pattern, async (req, res) => {
@@ -90,7 +91,7 @@ export function reportRoutes({ loadRun, reports, beginning, siteOf }: ReportDeps
       run.groupId === null ? null : `${siteOf(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
     const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
     const reconnect = reconnectFor(connector, blocked, paths.report.to({ id: run.id }))
-    const page = reportPage({ connector, flow, filter, payroll, reconnect, ...report })
+    const page = reportPage({ connector, flow, filter, payroll, reconnect, now: clock.now(), ...report })
     res.render('pages/report', { connector, run, page })
   })
 

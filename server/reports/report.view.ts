@@ -101,6 +101,7 @@ interface ReportInput extends ResultInput {
   connector: Connector
   filter: OutcomeFilter | null
   page: ItemPage
+  now: Date
 }
 
 function factsOf({ connector, flow, run }: ReportInput): Fact[] {
@@ -249,14 +250,14 @@ function peopleOf({ flow, run, counts, remarks, filter, page }: ReportInput): Re
 export function reportPage(input: ReportInput): ReportPage {
   const { flow, run } = input
   const ended = endStates.includes(run.state)
-  const plan = planOf(flow, run, input.reconnect)
+  const plan = planOf(flow, run, input.reconnect, input.now)
   return {
     title: flow.title,
     wide: true,
     status: runLabel(run, flow.words),
     lead: `${flow.words.act}の状況と結果を、${flow.words.item}ごとに確認できます。`,
     plan,
-    running: plan || ended ? null : runningOf(flow, run),
+    running: plan || ended ? null : runningOf(flow, run, input.now),
     facts: factsOf(input),
     result: plan ? null : resultOf(input, ended),
     failures: failuresOf(input),

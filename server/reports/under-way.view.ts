@@ -1,53 +1,11 @@
-import { type Flow, type Words } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { amount, at, classLabels, type Label } from '../runs/labels.js'
-import { fetchedSentence, fetchProgress, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
+import { fetchProgress, progressBar, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
 import { endsAt } from '../runs/publications.js'
 import { endStates, isPublished, type Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import type { PageLink } from '../web/page.js'
-
-export interface Progress {
-  state: string
-  ended: boolean
-  done: number
-  total: number
-  succeeded: number
-  failed: number
-  text: string
-  /** why nothing moves just now, and when it goes on */
-  waiting: string | null
-}
-
-/** How far a run has got, as figures and in words; polled by the page. */
-export function progressOf(run: Run, { counter }: Pick<Words, 'counter'>): Progress {
-  const ended = endStates.includes(run.state)
-  if (run.queuedAt === null || run.state === 'fetching') {
-    const total = run.fetchTotal ?? 0
-    const text = fetchedSentence(run, { counter })
-    return {
-      state: run.state,
-      ended,
-      done: run.fetched,
-      total,
-      succeeded: 0,
-      failed: 0,
-      text,
-      waiting: run.waitingReason,
-    }
-  }
-  const done = run.succeededCount + run.failedCount + run.unconfirmedCount
-  return {
-    state: run.state,
-    ended,
-    done,
-    total: run.selectedCount,
-    succeeded: run.succeededCount,
-    failed: run.failedCount,
-    text: `${amount(run.selectedCount)}${counter}のうち${amount(done)}${counter}の${run.publishedAt ? '取り込み結果が届きました' : '処理が終わりました'}。`,
-    waiting: run.waitingReason,
-  }
-}
 
 /** A run before 同期: what a fetch found. */
 export interface Plan {
@@ -70,7 +28,7 @@ function planHeading(flow: Flow, run: Run, go: string | null): string {
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
 
-export function planOf(flow: Flow, run: Run, reconnect: PageLink | null): Plan | null {
+export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Date): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
   const { counts } = run
   const fetching = run.state === 'fetching'
@@ -78,7 +36,7 @@ export function planOf(flow: Flow, run: Run, reconnect: PageLink | null): Plan |
   const hasPeople = counts.new + counts.changed + counts.same + counts.excluded > 0
   const go = ready && hasPeople ? paths.step.to({ id: run.id, step: 'select' }) : null
   return {
-    fetching: fetching ? fetchProgress(flow, run) : null,
+    fetching: fetching ? fetchProgress(flow, run, now) : null,
     heading: planHeading(flow, run, go),
     failure: run.failure,
     reconnect,
@@ -124,7 +82,6 @@ export interface Running {
   heading: string
   bar: ProgressBar
   onOffer: OnOffer | null
-  waiting: string | null
   /** 中止しています, once the button was pressed */
   stopping: string | null
   stop: { title: string; text: string; button: string }
@@ -143,20 +100,12 @@ function stopOf({ words }: Flow, published: boolean): Running['stop'] {
   }
 }
 
-export function runningOf(flow: Flow, run: Run): Running {
-  const progress = progressOf(run, flow.words)
+export function runningOf(flow: Flow, run: Run, now: Date): Running {
   const onOffer = onOfferOf(flow, run)
   return {
     heading: onOffer ? `${flow.to}での取り込みを待っています` : `${flow.words.act}の実行状況`,
-    bar: {
-      url: paths.progress.to({ id: run.id }),
-      state: run.state,
-      max: Math.max(1, progress.total),
-      value: progress.done,
-      text: progress.text,
-    },
+    bar: progressBar(run, flow.words, now),
     onOffer,
-    waiting: run.waitingReason,
     stopping:
       run.cancelRequestedAt === null ? null : `中止しています。処理中の${flow.words.item}が終わりしだい、停止します。`,
     stop: stopOf(flow, onOffer !== null),

@@ -34,7 +34,10 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
     case 'not-connected':
       return { text: auth.texts.notice }
     case 'expired':
-      return { text: declared(auth.perAdmin, 'perAdmin').texts.expired }
+      return {
+        text: declared(auth.perAdmin, 'perAdmin').texts.expired,
+        link: { href: paths.connection.to({ connector: id }), label: declared(auth.perAdmin, 'perAdmin').texts.renew },
+      }
     case 'reconnect':
       return {
         text: `${blocked.side === 'smarthr' ? 'SmartHR' : connector.labels.product}との再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。`,
@@ -60,6 +63,7 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
   }
 }
 
+/** Said where a start was refused, and where its button would stand. */
 export const RUNNING_ALREADY = '同期処理を実行中です。完了後に再度お試しください。'
 
 /** The page to go to where the way out is another page; null: the message is enough. */

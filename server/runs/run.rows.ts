@@ -18,6 +18,8 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, stri
   retryOutcome: 'runs.retry_outcome',
   fetched: 'runs.fetched',
   fetchTotal: 'runs.fetch_total',
+  planned: 'runs.planned',
+  sourceListed: 'runs.source_listed',
   selectedCount: 'runs.selected_count',
   succeededCount: 'runs.succeeded_count',
   failedCount: 'runs.failed_count',

@@ -93,6 +93,10 @@ export interface Run {
   retryOutcome: RepeatedOutcome | null
   fetched: number
   fetchTotal: number | null
+  /** how many of the people listed are compared already; null: no plan is being made */
+  planned: number | null
+  /** people the source listed, once it has been read */
+  sourceListed: number | null
   counts: { new: number; changed: number; same: number; excluded: number; leftOut: number }
   selectedCount: number
   succeededCount: number

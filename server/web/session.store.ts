@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import type { Sealer } from '../platform/seal.js'
 
 const PRUNE_EVERY_MS = 15 * 60_000
+const TOUCH_EVERY_MS = 60_000
 
 type Answer<T = void> = (error?: unknown, value?: T) => void
 
@@ -24,13 +25,19 @@ const PLACE = 'sessions.sess'
  * want the hash of an id.
  */
 export class SessionStore extends session.Store {
+  /** when this process last moved the end of which session */
+  private readonly touched = new Map<string, number>()
+
   constructor(
     private readonly pool: Pool,
     private readonly sealer: Sealer,
   ) {
     super()
     // Nobody waits for it: the next time does what this one could not.
-    setInterval(() => this.answer('select sessions_prune()', [], () => undefined), PRUNE_EVERY_MS).unref()
+    setInterval(() => {
+      this.touched.clear()
+      this.answer('select sessions_prune()', [], () => undefined)
+    }, PRUNE_EVERY_MS).unref()
   }
 
   override get(id: string, done: Answer<SessionData | null>): void {
@@ -52,8 +59,14 @@ export class SessionStore extends session.Store {
     )
   }
 
-  /** Moves the end alone: what another request has stored or ended meanwhile stays so. */
+  /**
+   * Moves the end alone: what another request has stored or ended meanwhile stays so. Once a minute is enough, as a page
+   * that follows a run asks every few seconds.
+   */
   override touch(id: string, content: SessionData, done: Answer = () => undefined): void {
+    const now = Date.now()
+    if (now - (this.touched.get(id) ?? 0) < TOUCH_EVERY_MS) return done()
+    this.touched.set(id, now)
     this.answer('select session_touch($1, $2)', [sessionHash(id), endOf(content)], error => done(error))
   }
 

@@ -7,7 +7,11 @@ import { fetchPage } from './fetch.view.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 /** Both sides are read: how far that is, or why it failed. */
-export function fetchRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' | 'beginning'>): Router {
+export function fetchRoutes({
+  loadRun,
+  beginning,
+  clock,
+}: Pick<WizardDeps, 'loadRun' | 'beginning' | 'clock'>): Router {
   const router = Router()
 
   router.get(pathOf('fetch'), async (req, res) => {
@@ -16,7 +20,7 @@ export function fetchRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' |
     const stands = whereItStands(run, flow)
     if (stands !== here) return res.redirect(stands)
     const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
-    const page = fetchPage(flow, run, reconnectFor(connector, blocked, here))
+    const page = fetchPage(flow, run, reconnectFor(connector, blocked, here), clock.now())
     res.render('pages/wizard/fetch', { connector, run, page })
   })
 

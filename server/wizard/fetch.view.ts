@@ -20,14 +20,14 @@ export interface FetchPage extends WizardPage {
   } | null
 }
 
-export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null): FetchPage {
+export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null, now: Date): FetchPage {
   const heading = `${flow.words.item}情報の取得`
   const failed = run.state === 'failed'
   const area = stepOf(flow, 'area')
   return {
     ...wizardPage(flow, 'fetch', heading),
     title: failed ? `${heading}に失敗しました` : heading,
-    progress: failed ? null : fetchProgress(flow, run),
+    progress: failed ? null : fetchProgress(flow, run, now),
     failed: failed
       ? {
           bar: `${heading}に失敗しました。`,

@@ -40,6 +40,49 @@ describe('a run, from the wizard to the mail', () => {
     expect(mail.text).to.include(`${world.appUrl}/runs/${runId}`)
   })
 
+  it('shows wherever it is listed how far it is, and why no other can be started', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const { rows } = await world.container.ownerPool.query<{ planned: number; listed: number }>(
+      'select planned, source_listed as listed from runs where id = $1',
+      [runId],
+    )
+    expect(rows[0]?.planned, 'everybody was compared').to.be.greaterThan(0).and.to.equal(rows[0]?.listed)
+
+    await world.stopWorker()
+    try {
+      await syncEverybody(visitor)
+      const [dashboard, list] = [await visitor.get('/freee'), await visitor.get('/freee/runs')]
+      for (const { html, text } of [dashboard, list]) {
+        expect(html).to.include(`data-poll="/runs/${runId}/progress" data-phase="queued"`)
+        expect(text).to.match(/[\d,]+名のうち0名の処理が終わりました。/)
+      }
+      expect(dashboard.text.match(/実行中の処理が終わると、開始できます。/g)).to.have.length.greaterThan(1)
+      expect(dashboard.html).not.to.include('/freee/runs/new')
+    } finally {
+      await world.startWorker()
+    }
+    await reportOf(visitor, runId)
+    const after = await visitor.get('/freee')
+    expect(after.html).to.include('/freee/runs/new').and.not.include('data-poll')
+  })
+
+  it('is followed without a word where nothing is new, and without a write of the session', async () => {
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const sessions = async () =>
+      (await world.container.ownerPool.query<{ version: string }>('select xmin::text as version from sessions')).rows
+    const poll = (headers: Record<string, string> = {}) =>
+      visitor.get(`/runs/${runId}/progress`, { accept: 'application/json', 'cache-control': 'max-age=0', ...headers })
+    const first = await poll()
+    const before = await sessions()
+    const again = await poll({ 'if-none-match': first.headers.get('etag') ?? '' })
+
+    expect(again.status).to.equal(304)
+    expect(again.bytes).to.equal(0)
+    expect(await sessions()).to.deep.equal(before)
+  })
+
   it('remembers which fields change by their ids, which never change, and not by their labels', async () => {
     const visitor = await world.connected()
     await toSelection(visitor, 'employees-from-smarthr')

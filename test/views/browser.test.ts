@@ -22,7 +22,10 @@ describe('The pages in a browser', function () {
     page = tab.page
   })
   beforeEach(() => {
-    progress = { status: 200, body: { state: 'fetching', ended: false, done: 3120, total: 10_234, text: '' } }
+    progress = {
+      status: 200,
+      body: { state: 'fetching', phase: 'fetching', ended: false, done: 3120, total: 10_234, text: '' },
+    }
     asked = 0
   })
   after(() => tab?.close())
@@ -204,7 +207,14 @@ describe('The pages in a browser', function () {
     await eventually(() => Promise.resolve(asked >= 1), 'the first question')
     progress = {
       status: 200,
-      body: { state: 'fetching', ended: false, done: 8000, total: 10_234, text: '10,234名のうち8,000名' },
+      body: {
+        state: 'fetching',
+        phase: 'fetching',
+        ended: false,
+        done: 8000,
+        total: 10_234,
+        text: '10,234名のうち8,000名',
+      },
     }
     await eventually(async () => (await page.textContent('[data-text]')) === '10,234名のうち8,000名', 'the new figure')
     expect(await page.locator('progress').getAttribute('value')).to.equal('8000')
@@ -214,7 +224,7 @@ describe('The pages in a browser', function () {
   it('show the next page once the state has changed', async () => {
     await open('fetch')
     const again = page.waitForEvent('load', { timeout: 15_000 })
-    progress = { status: 200, body: { state: 'ready', ended: false, done: 1, total: 1, text: '' } }
+    progress = { status: 200, body: { state: 'ready', phase: 'ready', ended: false, done: 1, total: 1, text: '' } }
     await again
     expect(asked).to.equal(1)
   })

@@ -134,7 +134,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'dashboard-smarthr-broken': dashboard({ smarthrActive: false }),
   'dashboard-no-settings': dashboard({ settingsSaved: false }),
   'dashboard-running': {
-    ...dashboard({ active: aRun({ state: 'running' }), runs: [anEndedRun({ adminName: EVIL })] }),
+    ...dashboard({
+      active: aRun({ state: 'running', queuedAt: new Date('2026-01-31T15:01:00Z'), selectedCount: 62 }),
+      runs: [anEndedRun({ adminName: EVIL })],
+    }),
     flash: [
       { kind: 'success', text: '同期を開始しました', link: { href: '/freee', label: '確認' } },
       { kind: 'error', text: EVIL },
@@ -311,6 +314,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   }),
   fetch: fetching({ fetched: 3_120 }),
   'fetch-unknown-total': fetching({ fetched: 40, fetchTotal: null }),
+  'fetch-planning': fetching({ planned: 1_500, sourceListed: 4_000 }),
   'fetch-waiting': fetching({ waitingReason: 'freee人事労務が混み合っています。' }),
   'fetch-failed': fetching({ state: 'failed', failure: EVIL }),
   'fetch-reconnect': fetching(

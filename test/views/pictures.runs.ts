@@ -30,6 +30,8 @@ import {
   waiting,
 } from './samples.js'
 
+const NOW = new Date('2026-01-31T15:02:00Z')
+
 export const select = (
   items: ItemWithContent[],
   input: {
@@ -115,6 +117,7 @@ export const report = (
     unconfirmed: aPage((input.items ?? []).filter(item => item.outcome === 'unconfirmed')),
     payroll: null,
     reconnect: input.reconnect ?? null,
+    now: NOW,
     left: { items: [], total: 0 },
     remarks: 0,
     unwritable: input.unwritable ?? { failed: 0, all: 0 },
@@ -142,7 +145,7 @@ export const date = (error: string | null, typed: string): Picture => ({
 
 export const fetching = (changes: Partial<Run>, reconnect: PageLink | null = null): Picture => {
   const run = aRun({ state: 'fetching', ...changes })
-  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run, reconnect) } }
+  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run, reconnect, NOW) } }
 }
 
 export const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({
@@ -155,6 +158,7 @@ export const runs = (list: readonly Run[], state = '', shown: Connector = connec
       filter: { state, flow: '' },
       states: ['failed'],
       first: null,
+      now: NOW,
       next: list.length > 0 ? `/${shown.id}/runs?before=x` : null,
     }),
   },

@@ -55,6 +55,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   retryOf: null,
   retryOutcome: null,
   fetched: 10_234,
+  planned: null,
+  sourceListed: null,
   fetchTotal: 10_234,
   counts: { new: 34, changed: 200, same: 10_000, excluded: 0, leftOut: 12 },
   selectedCount: 0,

@@ -3,7 +3,8 @@ import request from 'supertest'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, historyRows } from '../../server/dashboard/dashboard.view.js'
 import { mappingOf, needsSettings, peopleWords } from '../../server/contract/contract.js'
-import { progressOf } from '../../server/reports/under-way.view.js'
+import type { Run } from '../../server/runs/run.js'
+import { progressOf } from '../../server/runs/progress.view.js'
 import { parseSelection } from '../../server/wizard/select.form.js'
 import { expectedMs } from '../../server/wizard/estimate.js'
 import { changeListOf, withinPage } from '../../server/runs/change-list.js'
@@ -112,6 +113,9 @@ describe('The reading page', () => {
   it('says how far it is in figures, and that nothing is written', async () => {
     expect(words(await named('fetch'))).to.include('10,234名のうち3,120名を取得しました。')
     expect(words(await named('fetch-unknown-total'))).to.include('40名を取得しました。')
+    expect(words(await named('fetch-planning')))
+      .to.include('差分を確認中 従業員情報の差分を確認しています')
+      .and.include('4,000名のうち1,500名の差分を確認しました。')
     expect(words(await named('fetch'))).to.include('どちらのサービスにも、書き込みは行なっていません。')
   })
 
@@ -452,12 +456,46 @@ describe('The report', () => {
     expect(page).to.match(/href="\/runs\/[\w-]+\?outcome=failed" aria-current="true">失敗（2件）/)
   })
 
+  it('says how long the rest takes at the pace so far, and not where nobody can tell', () => {
+    const startedAt = new Date('2026-01-31T15:00:00Z')
+    const text = (changes: Partial<Run>, seconds: number) =>
+      progressOf(
+        aRun({ state: 'running', queuedAt: startedAt, startedAt, selectedCount: 40, ...changes }),
+        peopleWords,
+        new Date(startedAt.getTime() + seconds * 1000),
+      ).text
+    expect(text({ succeededCount: 10 }, 60)).to.equal('40名のうち10名の処理が終わりました。残り約3分です。')
+    expect(text({ succeededCount: 30 }, 60)).to.include('残り1分未満です。')
+    for (const [changes, seconds] of [
+      [{ succeededCount: 0 }, 60],
+      [{ succeededCount: 10 }, 3],
+      [{ succeededCount: 10, waitingReason: '混み合っています。' }, 60],
+      [{ succeededCount: 40 }, 60],
+      [{ succeededCount: 10, state: 'aborted' as const }, 60],
+    ] as const)
+      expect(text(changes, seconds), JSON.stringify(changes)).not.to.include('残り')
+  })
+
   it('counts reading until it is queued, then writing', () => {
-    expect(progressOf(aRun({ state: 'fetching', fetched: 12, fetchTotal: 40 }), peopleWords)).to.deep.include({
+    const now = new Date('2026-01-31T15:02:00Z')
+    expect(progressOf(aRun({ state: 'fetching', fetched: 12, fetchTotal: 40 }), peopleWords, now)).to.deep.include({
+      phase: 'fetching',
       done: 12,
       total: 40,
     })
-    expect(progressOf(anEndedRun(), peopleWords)).to.deep.include({
+    expect(
+      progressOf(
+        aRun({ state: 'fetching', fetched: 80, fetchTotal: 80, planned: 20, sourceListed: 40 }),
+        peopleWords,
+        now,
+      ),
+    ).to.deep.include({
+      phase: 'planning',
+      done: 20,
+      total: 40,
+      text: '40名のうち20名の差分を確認しました。',
+    })
+    expect(progressOf(anEndedRun(), peopleWords, now)).to.deep.include({
       done: 62,
       total: 62,
       ended: true,
