@@ -159,7 +159,15 @@ function emptyTenant(name: string, subdomain: string, users: readonly User[]): T
   }
 }
 
-const user = (email: string, admin: boolean): User => ({ id: uuid(`user ${email}`), email, admin, crewId: null })
+const crewIdOf = (code: string) => uuid(`crew ${code}`)
+
+/** `crew`: the 社員番号 of the employee the user is; undefined: none, as of an adviser outside the company. */
+const user = (email: string, admin: boolean, crew?: string): User => ({
+  id: uuid(`user ${email}`),
+  email,
+  admin,
+  crewId: crew === undefined ? null : crewIdOf(crew),
+})
 
 /** `sora` administers both companies; ids are the same in each, as one person has one login. */
 const sora = user('sora@midori.example', true)
@@ -167,14 +175,14 @@ const sora = user('sora@midori.example', true)
 /** The seed (SmartHR API reference §6.3), the same every time, ids included. */
 export function seedTenants(): Tenant[] {
   const midori = emptyTenant('株式会社みどり商会', 'midori-shokai', [
-    user('hanako@midori.example', true),
-    user('jiro@midori.example', true),
+    user('hanako@midori.example', true, seedPeople[1]?.code),
+    user('jiro@midori.example', true, seedPeople[2]?.code),
     user('member@midori.example', false),
     sora,
   ])
   const department = (name: string) => midori.departments.find(candidate => candidate.name === name) ?? null
   seedPeople.forEach((person, index) => {
-    const crew = crewOf(midori, person, uuid(`crew ${person.code}`), new Date(SEED_AT.getTime() + index * 60_000))
+    const crew = crewOf(midori, person, crewIdOf(person.code), new Date(SEED_AT.getTime() + index * 60_000))
     // one address for two people, which ミキワメ refuses
     if (index === 25 || index === 26) Object.assign(crew, { email: 'front@midori.example' })
     const type = midori.employmentTypes[index - 26]

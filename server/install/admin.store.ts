@@ -5,6 +5,7 @@ export interface Admin {
   smarthrUserId: string
   /** where result mails go */
   email: string
+  /** as SmartHR has it of an employee; else the address */
   name: string
 }
 
@@ -41,17 +42,18 @@ export function createAdminStore(db: Knex, tenantId: string) {
       return rows[0]?.ended ?? 0
     },
 
-    async signedIn(admin: Omit<Admin, 'id'>, now: Date): Promise<Admin> {
+    /** `name` undefined: nobody could say; what is known stays, or the address stands in for it. */
+    async signedIn(admin: Omit<Admin, 'id' | 'name'> & { name: string | undefined }, now: Date): Promise<Admin> {
       const [stored]: Admin[] = await db('admins')
         .insert({
           tenant_id: tenantId,
           smarthr_user_id: admin.smarthrUserId,
           email: admin.email,
-          name: admin.name,
+          name: admin.name ?? admin.email,
           signed_in_at: now,
         })
         .onConflict(['tenant_id', 'smarthr_user_id'])
-        .merge({ email: admin.email, name: admin.name, signed_in_at: now })
+        .merge({ email: admin.email, name: admin.name ?? db.raw('admins.name'), signed_in_at: now })
         .returning(returned)
       if (!stored) throw new Error('insert returned no admin')
       return stored

@@ -66,15 +66,28 @@ async function openedBy(accessToken: string, candidates: readonly CandidateTenan
   return good
 }
 
+/** The employee's name, the address of who is none; undefined: SmartHR can't be asked, and what is known may stay. */
+async function nameOf(
+  { user, token }: Newcomer,
+  { subdomain }: Tenant,
+  accounts: SmarthrAccounts,
+): Promise<string | undefined> {
+  const { crewId = null } = user
+  if (crewId === null || subdomain === null) return user.email
+  const asked = await accounts.nameOf(token.accessToken, subdomain, crewId)
+  if (asked.kind === 'unavailable') return undefined
+  return (asked.kind === 'ok' ? asked.value : null) ?? user.email
+}
+
 /** Who signed in, and for which company (SmartHR §1.3). */
 export function createSignIn({ inTenant, tenants, operatorAudit, clock, accounts, withdrawal }: SignInDeps) {
   const finish = async (newcomer: Newcomer, company: SeenCompany): Promise<SignInOutcome> => {
     const { user, token } = newcomer
-    const now = clock.now()
     const tenant = await tenants.remember(company)
     if (!tenant) return refused(user, 'refused')
+    const [name, now] = [await nameOf(newcomer, tenant, accounts), clock.now()]
     const admin = await inTenant(tenant.id, async ({ admins, grants, audit, companyEnds }) => {
-      const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name: user.name }, now)
+      const known = await admins.signedIn({ smarthrUserId: user.id, email: user.email, name }, now)
       const expiresAt = token.expiresIn === null ? null : new Date(now.getTime() + token.expiresIn * 1000)
       await grants.replace(known.id, token, expiresAt)
       await audit.add({ act: 'sign-in', admin: known })

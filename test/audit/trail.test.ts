@@ -7,7 +7,7 @@ import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { changeSessions } from '../helpers/sessions.js'
-import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
+import { ADMIN, ADMIN_NAME, PASSWORD, useWorld } from '../helpers/world.js'
 
 interface Event {
   actor: string
@@ -285,7 +285,7 @@ describe('the record of what was done', () => {
       expect(event?.act).to.equal(act)
       expect(more.map(other => other.act)).to.deep.equal([])
       expect(event?.address).to.match(/127\.0\.0\.1|::1/)
-      if (!route.includes('/feed/')) expect(event).to.include({ actor: 'admin', admin_name: ADMIN })
+      if (!route.includes('/feed/')) expect(event).to.include({ actor: 'admin', admin_name: ADMIN_NAME })
       else expect(event).to.include({ actor: 'service', admin_name: null })
     })
   }
@@ -405,7 +405,7 @@ describe('the record of what was done', () => {
         .to.include('操作履歴')
         .and.include('設定を保存')
         .and.include('基本給：（未設定） → 220,000円')
-        .and.include(ADMIN)
+        .and.include(ADMIN_NAME)
       expect(page.html.indexOf('設定を保存')).to.be.lessThan(page.html.indexOf('連携を開始</td>'))
 
       const narrowed = await visitor.get('/audit?kind=access')

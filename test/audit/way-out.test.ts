@@ -9,7 +9,7 @@ import { fieldsOf, type Page, type Visitor } from '../helpers/visitor.js'
 import { reportOf } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { projectRoot } from '../../server/platform/root.js'
-import { ADMIN, PASSWORD, useWorld } from '../helpers/world.js'
+import { ADMIN, ADMIN_NAME, PASSWORD, useWorld } from '../helpers/world.js'
 
 const COMPANY = '株式会社みどり商会'
 
@@ -63,6 +63,7 @@ describe('the way out', () => {
     const canaries = [
       COMPANY,
       ADMIN,
+      ADMIN_NAME,
       'わたしのトークン',
       '覚え書き',
       '山田 誠',

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { fieldsOf, type Visitor } from '../helpers/visitor.js'
 import { connectFreee } from '../helpers/connecting.js'
-import { PASSWORD, useWorld } from '../helpers/world.js'
+import { ADMIN_NAME, PASSWORD, useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const GREEN = '123'
@@ -168,7 +168,7 @@ describe('連携状況の編集', () => {
     const visitor = await world.connected()
     const page = await visitor.get('/freee/connection')
 
-    expect(page.text).to.include('0123456789').and.include('hanako@midori.example')
+    expect(page.text).to.include('0123456789').and.include(ADMIN_NAME)
     expect(page.text).to.match(/連携日時 \d{4}\/\d{2}\/\d{2} \d{2}:\d{2}/)
   })
 

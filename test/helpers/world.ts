@@ -23,6 +23,8 @@ import { createVisitor, type Visitor } from './visitor.js'
 export const PASSWORD = 'renkei-demo'
 
 export const ADMIN = 'hanako@midori.example'
+/** the employee of the seed that ADMIN is */
+export const ADMIN_NAME = '村上 理恵'
 
 export interface LoggedCall {
   service: string

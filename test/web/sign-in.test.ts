@@ -260,6 +260,53 @@ describe('sign-in with SmartHR', () => {
     ).to.have.length.greaterThan(1)
   })
 
+  describe('calls the administrator', () => {
+    const shown = async () =>
+      (await world.container.ownerPool.query<{ name: string }>('select name from admins')).rows.map(({ name }) => name)
+    const crews = (status: number) =>
+      world.control('POST', '/faults', { service: 'smarthr', method: 'GET', path: '/api/v1/crews/', status, body: {} })
+    const inSmarthr = async () => {
+      const { tenants } = (await world.control('GET', '/state?service=smarthr')) as {
+        tenants: {
+          users: { email: string; crewId: string }[]
+          crews: { id: string; last_name: string; first_name: string }[]
+        }[]
+      }
+      const { users = [], crews: all = [] } = tenants[0] ?? {}
+      const crew = all.find(({ id }) => id === users.find(({ email }) => email === 'hanako@midori.example')?.crewId)
+      return `${crew?.last_name} ${crew?.first_name}`
+    }
+
+    it('by the name of the employee, wherever it is told who acted', async () => {
+      const visitor = await world.signedIn()
+      const name = await inSmarthr()
+
+      expect(await shown()).to.deep.equal([name])
+      for (const page of ['/', '/audit']) expect((await visitor.get(page)).text, page).to.include(name)
+      expect((await visitor.get('/audit')).text).not.to.include('hanako@midori.example')
+    })
+
+    it('by the address where SmartHR tells no employee, and keeps a name while it can not be asked', async () => {
+      await crews(503)
+      await world.signedIn()
+      expect(await shown(), 'nobody could say').to.deep.equal(['hanako@midori.example'])
+
+      await world.control('DELETE', '/faults')
+      await world.signedIn()
+      const name = await inSmarthr()
+      expect(await shown()).to.deep.equal([name])
+
+      await crews(503)
+      await world.signedIn()
+      expect(await shown(), 'known from before').to.deep.equal([name])
+
+      await world.control('DELETE', '/faults')
+      await crews(404)
+      await world.signedIn()
+      expect(await shown(), 'no employee any more').to.deep.equal(['hanako@midori.example'])
+    })
+  })
+
   it('leaves no token, secret or name in the log', async () => {
     await world.connected()
     const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
