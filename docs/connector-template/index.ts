@@ -59,6 +59,7 @@ function flowOf(direction: Direction): SyncFlow {
 /** Sources and what is assumed: README.md beside this file. */
 export const acme: Connector = {
   id: 'acme',
+  category: 'payroll',
   labels: syncLabels(PRODUCT, { account: '企業', accountCode: '企業コード' }),
   dashboard: syncDashboard(BUTTON),
   addresses: { prefix: 'ACME', apiUrl: 'https://api.acme.example/v1', client: 'none' },

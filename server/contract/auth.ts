@@ -126,9 +126,8 @@ export interface Auth {
     /** its entry in the app's menu */
     menu: string
     lead: string
-    /** the dashboard's notice while there is no connection, and its button */
+    /** the dashboard's notice while there is no connection */
     notice: string
-    noticeLink: string
     /** what must be ticked before the connection takes force; null: it does so at once */
     confirmNotes: readonly string[] | null
     connected: string

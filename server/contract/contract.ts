@@ -2,6 +2,7 @@
  * What a service must declare and do to be synchronised by the engine. A connector is one folder that fulfils this
  * contract and one line in registry.ts. If the engine needs to know a service's name, a word is missing here.
  */
+import type { Category } from './categories.js'
 import type { Http, ServiceErrors } from '../calls/call.js'
 import type { Logger } from '../platform/logger.js'
 import type { Account, Auth } from './auth.js'
@@ -117,6 +118,8 @@ export interface Addresses {
 export interface Connector {
   /** in URLs and rows: never changes */
   id: string
+  /** what it is for: the front page lists it among its like */
+  category: Category
   labels: {
     /** the service's name */
     product: string

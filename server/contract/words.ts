@@ -42,7 +42,6 @@ export const syncTexts = (product: string, kept: readonly string[]): Auth['texts
   menu: '連携設定',
   lead: `${product}との連携を始めます。連携しても、従業員情報は同期されません。`,
   notice: `${product}と連携していません。同期を始めるには、連携を設定してください。`,
-  noticeLink: `${product}連携設定`,
   confirmNotes: null,
   connected: `${product}連携に成功しました`,
   disconnected: `${product}連携を解除しました`,

@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.store.js'
 import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { blockedMessage, reconnectLink } from '../runs/blocked.view.js'
+import { blockedMessage, connectLink, reconnectLink } from '../runs/blocked.view.js'
 import { progressBar, type ProgressBar } from '../runs/progress.view.js'
 import { mayStart, type StartFacts } from '../runs/may-start.js'
 import type { Run } from '../runs/run.js'
@@ -93,7 +93,8 @@ export interface Recent {
   list: HistoryList | RunList
   /** the table takes the whole width */
   stacked: boolean
-  all: PageLink
+  /** null: there are none to see */
+  all: PageLink | null
 }
 
 export interface Status {
@@ -103,8 +104,15 @@ export interface Status {
 }
 
 export interface DashboardPage extends Page {
-  notice: { kind: 'info' | 'warning' | 'sync'; text: string; link: PageLink | null; progress?: ProgressBar } | null
-  lead: string
+  notice: {
+    kind: 'info' | 'warning' | 'sync'
+    text: string
+    link: PageLink | null
+    primary?: true
+    progress?: ProgressBar
+  } | null
+  /** what to press; null: there is nothing to press */
+  lead: string | null
   /** what the service can't do */
   alert: Connector['dashboard']['alert'] | null
   panels: Panel[]
@@ -150,7 +158,8 @@ function recentOf({ connector, runs, now }: DashboardInput): Recent {
     title: recentTitle,
     list,
     stacked: recent === 'reports' && runs.length > 0,
-    all: { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) },
+    all:
+      list.rows.length > 0 ? { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) } : null,
   }
 }
 
@@ -180,8 +189,7 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
   const { labels, auth } = connector
   const here = paths.dashboard.to({ connector: connector.id })
   if (!connection) {
-    const link = { href: connectionPath(connector), label: auth.texts.noticeLink }
-    return { kind: 'info', text: auth.texts.notice, link }
+    return { kind: 'info', text: auth.texts.notice, link: connectLink(connector), primary: true }
   }
   const ending = endNotice(input)
   if (ending) return ending
@@ -221,10 +229,7 @@ function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
   const { blocked } = start
   switch (blocked.because) {
     case 'not-connected':
-      return {
-        text: `${connector.labels.product}と連携すると、開始できます。`,
-        link: { href: connectionPath(connector), label: connector.auth.texts.noticeLink },
-      }
+      return { text: `${connector.labels.product}と連携すると、開始できます。`, link: null }
     case 'reconnect': {
       const { link = null } = blockedMessage(connector, blocked)
       return { text: '再連携すると、開始できます。', link }
@@ -248,23 +253,24 @@ function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
 export function dashboardPage(input: DashboardInput): DashboardPage {
   const { connector, connection } = input
   const { labels, dashboard } = connector
+  const panels = connector.flows.map(flow => {
+    const reason = reasonFor(flow, input)
+    return {
+      id: flow.id,
+      ...flow.panel,
+      href: reason ? null : paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
+      asksFirst: asksFirst(flow),
+      atOnce: atOnceOf(flow) ?? null,
+      reason,
+    }
+  })
   return {
     title: labels.dashboard,
     wide: true,
     notice: noticeOf(input),
-    lead: dashboard.lead,
+    lead: panels.some(({ href }) => href !== null) ? dashboard.lead : null,
     alert: dashboard.alert ?? null,
-    panels: connector.flows.map(flow => {
-      const reason = reasonFor(flow, input)
-      return {
-        id: flow.id,
-        ...flow.panel,
-        href: reason ? null : paths.newRun.to({ connector: connector.id }, { flow: flow.id }),
-        asksFirst: asksFirst(flow),
-        atOnce: atOnceOf(flow) ?? null,
-        reason,
-      }
-    }),
+    panels,
     recent: recentOf(input),
     status: connection && statusOf(connector, connection, input.now),
     advice: dashboard.advice ?? null,

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import type { ConnectionState } from '../connections/connection.store.js'
 import { hasExpired } from '../connections/own-connection.js'
+import { categories, type Category } from '../contract/categories.js'
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
@@ -19,9 +20,11 @@ const statuses: Readonly<Record<ConnectionState | 'none', Label>> = {
 
 export interface ServiceCard {
   id: string
+  category: Category
   name: string
   summary: string
-  status: Label
+  /** null: nobody knows before sign-in */
+  status: Label | null
   href: string
   button: string
 }
@@ -31,17 +34,25 @@ const card = (connector: Connector, state: ConnectionState | 'none', isSignedIn:
   const connected = state === 'active' || state === 'reconnect_needed'
   return {
     id: connector.id,
+    category: connector.category,
     name: connector.labels.app,
     summary: connector.labels.summary,
-    status: statuses[state],
+    status: isSignedIn ? statuses[state] : null,
     href: isSignedIn ? dashboard : paths.signIn.to({}, { returnTo: dashboard }),
     button: connected ? 'アプリを開く' : '連携をはじめる',
   }
 }
 
-export const homePage = (services: readonly ServiceCard[]): Page & { services: readonly ServiceCard[] } => ({
+/** 給与, 勤怠 …, each with its services. */
+export interface HomePage extends Page {
+  groups: { id: string; title: string; services: readonly ServiceCard[] }[]
+}
+
+export const homePage = (services: readonly ServiceCard[]): HomePage => ({
   title: '連携サービス',
-  services,
+  groups: Object.entries(categories)
+    .map(([id, title]) => ({ id, title, services: services.filter(({ category }) => category === id) }))
+    .filter(group => group.services.length > 0),
 })
 
 /** The front page: the services, as a store shows them. */

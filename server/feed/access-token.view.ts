@@ -1,5 +1,6 @@
 import type { AccessTokens, Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
+import { connectLink } from '../runs/blocked.view.js'
 import { jstDateTime } from '../platform/clock.js'
 import { amount } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
@@ -100,14 +101,11 @@ export function tokensPage(input: {
   given: Given
 }): TokensPage {
   const { connector, tokens, issued } = input
-  const { notice, noticeLink } = connector.auth.texts
   return {
     title: tokens.title,
     wide: true,
     lead: tokens.lead,
-    notConnected: input.connected
-      ? null
-      : { text: notice, link: { href: paths.connection.to({ connector: connector.id }), label: noticeLink } },
+    notConnected: input.connected ? null : { text: connector.auth.texts.notice, link: connectLink(connector) },
     counter: `${amount(issued.filter(token => token.revokedAt === null).length)}件`,
     table: TABLE,
     rows: tokenRows(connector.id, tokens, issued),

@@ -27,12 +27,18 @@ export const reconnectFor = (
   returnTo: string,
 ): PageLink | null => (blocked?.because === 'reconnect' ? reconnectLink(connector, blocked.side, returnTo) : null)
 
+/** ［連携を始める］: where a service that is not connected is connected. */
+export const connectLink = ({ id }: Pick<Connector, 'id'>): PageLink => ({
+  href: paths.connection.to({ connector: id }),
+  label: '連携を始める',
+})
+
 /** Why nothing was started, in words. */
 export function blockedMessage(connector: Connector, blocked: Blocked): BlockedMessage {
   const { id, auth } = connector
   switch (blocked.because) {
     case 'not-connected':
-      return { text: auth.texts.notice }
+      return { text: auth.texts.notice, link: connectLink(connector) }
     case 'expired':
       return {
         text: declared(auth.perAdmin, 'perAdmin').texts.expired,

@@ -73,7 +73,7 @@ for (const { brand, name, by, javaScriptEnabled } of journeys) {
     })
 
     it(`connects ${name}, after a mistake`, async () => {
-      await page.getByRole('link', { name: '連携を開始' }).first().click()
+      await page.getByRole('link', { name: '連携を始める' }).first().click()
       expect(await button('連携を開始').count()).to.equal(1)
       await look('connection-new')
       await button('登録する').click()

@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { page, button, look, words, install } = journey
       await install('money-forward')
       await page
-        .getByRole('link', { name: /連携を登録/ })
+        .getByRole('link', { name: /連携を始める/ })
         .first()
         .click()
       await page.fill('#apiKey', KEY)

@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     it('connects freee, after a mistake or two', async () => {
       await page
-        .getByRole('link', { name: /^freee人事労務連携設定/ })
+        .getByRole('link', { name: /^連携を始める/ })
         .first()
         .click()
       await button('連携開始').click()

@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
       await install('money-forward')
       await look('mf-dashboard-unconnected')
       await page
-        .getByRole('link', { name: /連携を登録/ })
+        .getByRole('link', { name: /連携を始める/ })
         .first()
         .click()
       await button('登録').click()

@@ -99,7 +99,7 @@ for (const { connector, product, from, to, javaScriptEnabled, mistake, wanted, o
     it('connects, after a mistake, and never sees the passwords again', async () => {
       await page
         .getByRole('main')
-        .getByRole('link', { name: /^PCA連携設定/ })
+        .getByRole('link', { name: /^連携を始める/ })
         .first()
         .click()
       expect(await page.textContent('h1')).to.equal('PCA連携設定')

@@ -1,3 +1,5 @@
+import type { Category } from '../../server/contract/categories.js'
+import { homePage, type ServiceCard } from '../../server/dashboard/home.routes.js'
 import { expect } from 'chai'
 import request from 'supertest'
 import { withoutBreaks } from '../helpers/visitor.js'
@@ -97,6 +99,27 @@ describe('The front page', () => {
       .to.include('freee人事労務連携')
       .and.include('連携をはじめる')
     expect(words(await html('home-connected'))).to.include('アプリを開く')
+  })
+
+  it('lists services by what they are for, all alike, and says nothing of connections to who is not signed in', async () => {
+    const service = (id: string, category: Category): ServiceCard => ({
+      id,
+      category,
+      name: id,
+      summary: '',
+      status: null,
+      href: `/${id}`,
+      button: '連携をはじめる',
+    })
+    const page = homePage([service('a', 'attendance'), service('b', 'payroll'), service('c', 'payroll')])
+    expect(page.groups.map(({ title, services }) => [title, services.map(({ id }) => id)])).to.deep.equal([
+      ['給与', ['b', 'c']],
+      ['勤怠', ['a']],
+    ])
+    for (const name of ['home', 'home-connected']) expect(await html(name)).not.to.include('btn primary')
+    expect(words(await html('home')))
+      .to.include('給与 freee人事労務連携')
+      .and.not.include('未連携')
   })
 })
 

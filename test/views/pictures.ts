@@ -39,9 +39,10 @@ export const home = (connected: boolean): Picture => ({
     page: homePage([
       {
         id: connector.id,
+        category: connector.category,
         name: connector.labels.app,
         summary: connector.labels.summary,
-        status: connected ? { label: '連携中', look: 'st-green' } : { label: '未連携', look: 'st-grey' },
+        status: connected ? { label: '連携中', look: 'st-green' } : null,
         href: '/freee',
         button: connected ? 'アプリを開く' : '連携をはじめる',
       },

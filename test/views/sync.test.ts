@@ -51,6 +51,19 @@ describe('The dashboard', () => {
     expect(await named('dashboard-unconnected')).not.to.include('同期を開始<')
   })
 
+  it('has one thing to press while nothing is connected, and speaks of nothing that is not there', async () => {
+    for (const name of ['dashboard-unconnected', 'dashboard-unlinked']) {
+      const page = await named(name)
+      expect(page.match(/class="btn small primary" href="[^"]+">連携を始める/g), name).to.have.length(1)
+      expect(page.match(/primary/g), name).to.have.length(1)
+      expect(words(page), name).not.to.include('を押してください')
+    }
+    expect(words(await named('dashboard-unconnected'))).not.to.include('すべて見る')
+    expect(words(await named('dashboard')))
+      .to.include('すべて見る')
+      .and.include('を押してください')
+  })
+
   it('asks for the export settings only in the direction that needs them', () => {
     const { panels } = dashboardPage({
       connector,

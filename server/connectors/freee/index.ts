@@ -93,6 +93,7 @@ const fromSmarthr: SyncFlow = {
 /** freee人事労務. Sources and what is assumed: README.md beside this file. */
 export const freee: Connector = {
   id: 'freee',
+  category: 'payroll',
   labels: syncLabels(PRODUCT, { account: '事業所', accountCode: '事業所番号' }),
   dashboard: syncDashboard(BUTTON),
   addresses: {

@@ -118,6 +118,7 @@ function attendance(brand: Brand): Connector {
   const { name } = brand
   return {
     id: brand.id,
+    category: 'attendance',
     labels: {
       ...syncLabels(name, { account: '企業', accountCode: '企業コード' }),
       summary: `${name}とSmartHRの従業員情報を、双方向に連携します。`,
@@ -137,7 +138,6 @@ function attendance(brand: Brand): Connector {
           `解除すると、このアプリが保存している${name}のアクセストークンは直ちに削除されます。${name}の管理画面で発行したアクセストークンは、必要に応じて停止してください。`,
         ]),
         notice: `${name}と連携していません。連携を開始してください。`,
-        noticeLink: '連携を開始',
         connected: `${name}との連携を開始しました`,
         disconnected: `${name}との連携を解除しました`,
       },

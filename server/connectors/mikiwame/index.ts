@@ -102,6 +102,7 @@ const employeesFlow: SyncFlow = {
 /** ミキワメ. Sources and what is assumed: README.md beside this file. */
 export const mikiwame: Connector = {
   id: 'mikiwame',
+  category: 'assessment',
   labels: {
     ...syncLabels(PRODUCT, { account: '企業', accountCode: '企業コード' }),
     summary: 'SmartHRの部署と従業員の情報を、ミキワメに同期します。',
@@ -161,7 +162,6 @@ export const mikiwame: Connector = {
       menu: '設定',
       lead: '連携は管理者ごとに必要です。取り込んだデータと処理一覧は、連携していない管理者も確認できます。',
       notice: 'SmartHRと連携していません。［設定］>［外部ツールとの連携］で連携してください。',
-      noticeLink: '設定',
       confirmNotes: null,
       connected: 'SmartHRとの連携設定が完了しました。',
       disconnected: 'SmartHRとの連携を解除しました。',

@@ -81,6 +81,7 @@ const payslipsFlow: ImportFlow = {
 /** マネーフォワード クラウド給与. Sources and what is assumed: README.md beside this file. */
 export const moneyForward: Connector = {
   id: 'money-forward',
+  category: 'payroll',
   labels: {
     ...syncLabels(PRODUCT, { account: '事業者', accountCode: 'API KEY' }),
     summary: `${PRODUCT}の給与明細を取り込み、SmartHRの従業員情報と年末調整結果を公開します。`,
@@ -111,7 +112,6 @@ export const moneyForward: Connector = {
       menu: '連携設定',
       lead: `${PRODUCT}のAPI KEYを登録します。登録しても、明細や従業員情報は連携されません。`,
       notice: `${PRODUCT}と連携していません。API KEYを登録すると、連携を始められます。`,
-      noticeLink: '連携を登録',
       confirmNotes: null,
       connected: `${PRODUCT}連携を登録しました`,
       disconnected: `${PRODUCT}との連携を解除しました`,

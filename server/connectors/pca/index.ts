@@ -99,6 +99,7 @@ function payroll(product: Product): Connector {
   const { name } = product
   return {
     id: product.id,
+    category: 'payroll',
     labels: syncLabels(name, { account: 'PCAアプリユーザー名', accountCode: 'PCAサービスID' }),
     dashboard: syncDashboard(BUTTON),
     addresses: { prefix: 'PCA', apiUrl: 'https://east02.pcawebapi.jp', client: 'offered' },
@@ -113,7 +114,6 @@ function payroll(product: Product): Connector {
         settingsTitle: 'PCA連携設定',
         menu: 'PCA連携設定',
         lead: `${name}との連携を始めます。連携しても、従業員情報は同期されません。PCAクラウドWeb-API（有償）の契約が必要です。`,
-        noticeLink: 'PCA連携設定',
       },
     },
     settings: null,
