@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { About } from './contract/about.js'
-import type { Addresses, ClientRegistration } from './contract/contract.js'
+import type { Addresses, ClientRegistration, Connector } from './contract/contract.js'
 import { connectors } from './connectors/registry.js'
 import type { SealKey } from './platform/seal.js'
 import { refusedInProduction } from './production.js'
@@ -182,14 +182,16 @@ export class ConfigError extends Error {
 }
 
 /** The variables of one service, as its connector declares them. */
-const serviceShape = ({ prefix, apiUrl, authUrl, client, companies, identifier }: Addresses) => {
+const serviceShape = ({ addresses, auth }: Pick<Connector, 'addresses' | 'auth'>) => {
+  const { prefix, apiUrl, authUrl, client, companies, identifier } = addresses
   const secret = client === 'required' ? text : text.optional()
   return {
     [`${prefix}_API_URL`]: web.default(apiUrl),
     ...(companies && { [`${prefix}_COMPANIES`]: companyTokens.optional() }),
     ...(identifier && { [`${prefix}_API_IDENTIFIER`]: text.optional() }),
     ...(client !== 'none' && {
-      [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl),
+      // the site of a consent page, for services that have one
+      ...(auth.consent && { [`${prefix}_AUTH_URL`]: authUrl === undefined ? web.optional() : web.default(authUrl) }),
       [`${prefix}_CLIENT_ID`]: secret,
       [`${prefix}_CLIENT_SECRET`]: secret,
     }),
@@ -198,7 +200,7 @@ const serviceShape = ({ prefix, apiUrl, authUrl, client, companies, identifier }
 
 const shape = z.object({
   ...common,
-  ...(Object.assign({}, ...connectors.map(connector => serviceShape(connector.addresses))) as Record<
+  ...(Object.assign({}, ...connectors.map(connector => serviceShape(connector))) as Record<
     string,
     z.ZodType<string | ReadonlyMap<string, string> | undefined>
   >),
@@ -212,7 +214,8 @@ const CARRY_SECRETS = [
   ...connectors.flatMap(({ addresses: { prefix } }) => [`${prefix}_AUTH_URL`, `${prefix}_API_URL`]),
 ]
 
-const OURS = new Set([...Object.keys(shape.shape), 'DATABASE_OWNER_URL'])
+/** Every variable that the app reads. */
+export const OURS: ReadonlySet<string> = new Set([...Object.keys(shape.shape), 'DATABASE_OWNER_URL'])
 
 /** The variables that are the app's: a machine has others. */
 const ofOurs = (env: Environment): Environment =>

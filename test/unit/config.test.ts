@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
-import { ConfigError, isSandboxMode, loadConfig, releaseConfig } from '../../server/config.js'
+import { ConfigError, isSandboxMode, loadConfig, OURS, releaseConfig } from '../../server/config.js'
+import { projectRoot } from '../../server/platform/root.js'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
 import { productionEnvironment } from '../helpers/production.js'
 
@@ -37,6 +40,13 @@ const problemsOf = (env: Record<string, string>): readonly string[] => {
 }
 
 describe('Configuration', () => {
+  it('is told whole by the example, and by nothing that is not read', () => {
+    const example = readFileSync(join(projectRoot, '.env.example'), 'utf8')
+    const told = [...example.matchAll(/^#?([A-Z][A-Z_]*)=/gm)].map(([, name]) => name)
+
+    expect(told).to.have.members([...OURS])
+  })
+
   it('needs only the secrets; the rest has defaults', () => {
     const config = loadConfig(complete)
 
