@@ -15,6 +15,8 @@ export interface CredentialsCard {
   permits: { label: string; value: string } | null
   fields: Field[]
   button: string
+  /** something is wrong with what was typed here */
+  hasErrors: boolean
   /** it is the page's main button */
   primary: boolean
   /** what unfolds the form; null: it stands open */
@@ -48,6 +50,7 @@ const credentialsCard = (
     required: true,
   })),
   button,
+  hasErrors: form.fields.some(({ name }) => errors[name] !== undefined),
   primary,
   foldedUnder: null,
 })

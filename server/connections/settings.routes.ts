@@ -76,8 +76,7 @@ export function settingsRoutes({ inTenant, clock, connectorOf }: SettingsRoutesD
       await audit.add({ act: 'settings.saved', connector: connector.id, details: { changes } })
     })
     flash(req, { kind: 'success', text: form.saved })
-    const back = form.savesAtOnce ? paths.settings : paths.dashboard
-    res.redirect(303, back.to({ connector: connector.id }))
+    res.redirect(303, paths.dashboard.to({ connector: connector.id }))
   })
 
   return router

@@ -7,8 +7,6 @@ export interface SettingsPage extends Page {
   lead: string
   fields: Field[]
   errors: FieldErrors
-  /** a click on a choice saves it */
-  savesAtOnce: boolean
 }
 
 export const settingsPage = (
@@ -29,5 +27,4 @@ export const settingsPage = (
     suffix,
   })),
   errors,
-  savesAtOnce: settings.savesAtOnce ?? false,
 })

@@ -37,8 +37,6 @@ export interface ConnectorSettings {
   /** shown where a flow is blocked until the settings are saved */
   missing: string
   fields: readonly SettingField[]
-  /** a click on a choice saves it (with JavaScript; without, there is a button) */
-  savesAtOnce?: true
   /** the settings in one line, for pages of flows that use them */
   summary?(values: Readonly<Record<string, string>>): string
   /** the saved values as paths of the service's record, added to creates only */

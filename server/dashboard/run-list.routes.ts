@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import { runsPage, UNCONFIRMED } from './run-list.view.js'
+import { runsPage, statesLike, UNCONFIRMED } from './run-list.view.js'
 
 /** Runs per page of the report list. */
 const ROWS = 20
@@ -60,7 +60,7 @@ export function runListRoutes({
     const before = decodeBefore(req.query.before)
     const unconfirmed = state === UNCONFIRMED
     const filter = {
-      ...(inState && { states: [inState] }),
+      ...(inState && { states: statesLike(connector, inState, shownStates) }),
       unconfirmed,
       ...(flow && { flow }),
       ...(before && { before }),

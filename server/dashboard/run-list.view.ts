@@ -67,7 +67,9 @@ export const listTitle = ({ dashboard }: Connector): string => dashboard.allTitl
 /** The report list: every run from the fetch on. */
 export function runList(connector: Connector, runs: readonly Run[], now: Date): RunList {
   const hasFiles = connector.flows.some(errorFileOf)
-  const [date] = connector.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? [])
+  // What the dates are, where flows ask for different ones: 「情報取得基準日・支給月」.
+  const headings = new Set(connector.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? []))
+  const date = headings.size > 0 ? [...headings].join('・') : undefined
   return {
     caption: { table: '連携レポート', region: '連携レポート' },
     columns: [
@@ -99,6 +101,13 @@ export function runList(connector: Connector, runs: readonly Run[], now: Date): 
 
 /** Beside the states: runs of which somebody is to be looked at. */
 export const UNCONFIRMED = 'unconfirmed'
+
+const stateName = (connector: Connector, state: RunState): string =>
+  connector.dashboard.states?.[state] ?? stateLabel(connector, state)
+
+/** Those of the states that the connector calls the same: one entry of the filter. */
+export const statesLike = (connector: Connector, state: RunState, all: readonly RunState[]): RunState[] =>
+  all.filter(other => stateName(connector, other) === stateName(connector, state))
 
 interface PageOption {
   value: string
@@ -140,10 +149,9 @@ export function runsPage(input: {
     filter: {
       states: {
         options: [
-          ...input.states.map(value => ({
-            value,
-            label: dashboard.states?.[value] ?? stateLabel(connector, value),
-          })),
+          ...input.states
+            .filter((value, _, all) => statesLike(connector, value, all)[0] === value)
+            .map(value => ({ value, label: stateName(connector, value) })),
           { value: UNCONFIRMED, label: `${outcomeLabels.unconfirmed.label}あり` },
         ],
         chosen: filter.state,

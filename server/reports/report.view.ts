@@ -72,6 +72,7 @@ export interface ReportPeople {
 }
 
 export interface ReportPage extends Page {
+  heading: string
   status: Label
   lead: string
   /** what was fetched and where it is chosen from; null once 同期 was pressed */
@@ -250,11 +251,13 @@ function peopleOf({ flow, run, counts, remarks, filter, page }: ReportInput): Re
 export function reportPage(input: ReportInput): ReportPage {
   const { flow, run } = input
   const ended = endStates.includes(run.state)
+  const status = runLabel(run, flow.words)
   const plan = planOf(flow, run, input.reconnect, input.now)
   return {
-    title: flow.title,
+    title: `${flow.title}（${at(run.queuedAt ?? run.createdAt)} ${status.label}）`,
+    heading: flow.title,
     wide: true,
-    status: runLabel(run, flow.words),
+    status,
     lead: `${flow.words.act}の状況と結果を、${flow.words.item}ごとに確認できます。`,
     plan,
     running: plan || ended ? null : runningOf(flow, run, input.now),

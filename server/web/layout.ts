@@ -35,7 +35,7 @@ const STYLES = [
 ]
 
 /** One behaviour each, found by its `data-…`; every page works without them. */
-const SCRIPTS = ['bar', 'dialog', 'menu', 'send-once', 'copy', 'save-at-once', 'select-rows', 'unfold', 'progress']
+const SCRIPTS = ['bar', 'dialog', 'menu', 'send-once', 'copy', 'select-rows', 'unfold', 'progress']
 
 /** Its entries are pages that the connector has. */
 const menuOf = (connector: Connector): PageLink[] => {

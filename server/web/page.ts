@@ -55,6 +55,9 @@ export interface Field {
   example?: string | undefined
   /** what a choice or radio buttons offer */
   options?: readonly { value: string; label: string }[] | undefined
+  /** of a date: the first and the last day that is taken */
+  min?: string | undefined
+  max?: string | undefined
   /** a unit after the field */
   suffix?: string | undefined
   /** marked as 必須 */

@@ -11,6 +11,18 @@ const whole = (text: string, unit: DateStep['unit']): string => {
   return unit === 'year' && /^\d{4}$/.test(text) ? `${text}-12-31` : text
 }
 
+/** The first and the last day that a flow takes. */
+export function dateRange(
+  { yearsBack, yearsAhead }: Pick<DateStep, 'yearsBack' | 'yearsAhead'>,
+  today: string,
+): { first: string; last: string } {
+  const now = Temporal.PlainDate.from(today)
+  return {
+    first: yearsBack === undefined ? '2000-01-01' : now.subtract({ years: yearsBack }).toString(),
+    last: yearsAhead === undefined ? '2100-12-31' : now.add({ years: yearsAhead }).toString(),
+  }
+}
+
 /**
  * The reference date as typed: `YYYY-MM-DD` (a full-width or slashed date is understood), within the flow's range when
  * it has one. Errors are sentences for the field.
@@ -38,17 +50,12 @@ export function parseReferenceDate(
         : `${label}が正しくありません。「2026/01/31」のように、実在する日付を入力してください。`,
     }
   }
-  const now = Temporal.PlainDate.from(today)
-  const first =
-    range.yearsBack === undefined ? Temporal.PlainDate.from('2000-01-01') : now.subtract({ years: range.yearsBack })
-  const last =
-    range.yearsAhead === undefined ? Temporal.PlainDate.from('2100-12-31') : now.add({ years: range.yearsAhead })
-  if (Temporal.PlainDate.compare(date, first) < 0 || Temporal.PlainDate.compare(date, last) > 0) {
+  const { first, last } = dateRange(range, today)
+  if (text < first || text > last) {
     return {
       ok: false,
       typed,
-      error:
-        range.outOfRange ?? `${slashed(first.toString())}から${slashed(last.toString())}までの日付を指定してください。`,
+      error: range.outOfRange ?? `${slashed(first)}から${slashed(last)}までの日付を指定してください。`,
     }
   }
   return { ok: true, value: date.toString() }

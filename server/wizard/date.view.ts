@@ -2,6 +2,7 @@ import type { Choice, DateStep, Flow } from '../contract/contract.js'
 import { monthOf } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field } from '../web/page.js'
+import { dateRange } from './date.form.js'
 import { wizardPage, type Asking, type WizardPage } from './steps.view.js'
 
 const MONTHS_BACK = 24
@@ -52,6 +53,7 @@ export function datePage(input: {
   const { flow, step, typed } = input
   const value = step.unit === 'month' ? typed.slice(0, 7) : step.unit === 'year' ? typed.slice(0, 4) : typed
   const options = step.unit ? datesOf(step, input.today) : []
+  const range = dateRange(step, input.today)
   return {
     ...wizardPage(flow, 'date', step.heading),
     hasErrors: input.error !== null,
@@ -67,6 +69,7 @@ export function datePage(input: {
       value,
       error: input.error ?? undefined,
       help: step.help,
+      ...(!step.unit && { min: range.first, max: range.last }),
       options,
       required: true,
     },

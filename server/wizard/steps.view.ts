@@ -62,14 +62,13 @@ export const askingFirst = (connector: Pick<Connector, 'id'>, flow: Pick<Flow, '
   leave: paths.dashboard.to({ connector: connector.id }),
 })
 
-/** The head of a step's page; reading both sides belongs to the first. */
+/** The head of a step's page; what is no step of its own belongs to the one before. */
 export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
-  // Reading is no step of its own, and 項目登録 counts only while it is shown.
-  const shown = flow.steps.filter(({ kind }) => kind !== 'fetch' && (kind !== 'items' || current === 'items'))
-  const at = Math.max(
-    0,
-    shown.findIndex(({ kind }) => kind === current),
-  )
+  // Neither reading nor 項目登録, which few runs need, is a step of its own: the same number of pages is counted on each.
+  const counts = ({ kind }: Step) => kind !== 'fetch' && kind !== 'items'
+  const shown = flow.steps.filter(counts)
+  const upToHere = flow.steps.slice(0, flow.steps.findIndex(({ kind }) => kind === current) + 1).filter(counts)
+  const at = Math.max(0, upToHere.length - 1)
   const place = `（${at + 1}/${shown.length}）`
   const steps = shown.map((step, index): Stage => {
     const state = index < at ? 'done' : index === at ? 'current' : 'open'

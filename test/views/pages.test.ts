@@ -146,6 +146,8 @@ describe('The connection pages', () => {
       /<input id="accountCode"[^>]*aria-describedby="[^"]*accountCode-error"[^>]*aria-invalid="true"/,
     )
     expect(page).to.include('<a href="#accountCode">')
+    expect(page).to.match(/<div class="buttons"><span class="err">/)
+    expect(page).to.include('<span class="st st-required">必須</span>')
     expect(page).to.include('<title>エラー：')
   })
 
@@ -237,6 +239,13 @@ describe('The one-click runs', () => {
 })
 
 describe('The settings', () => {
+  it('save radio buttons, too, by a button of the page', async () => {
+    expect(await html('settings-radio'))
+      .to.match(/<input type="radio"/)
+      .and.match(/<button type="submit"[^>]*>保存/)
+    for (const name of ['settings-radio', 'settings']) expect(await html(name)).not.to.include('data-saves')
+  })
+
   it('show every field with its label, and the mistakes beside the button too', async () => {
     const page = await html('settings-errors')
     for (const field of connector.settings?.fields ?? []) expect(page).to.include(`<label for="${field.name}">`)

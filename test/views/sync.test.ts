@@ -2,9 +2,13 @@ import { expect } from 'chai'
 import request from 'supertest'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboardPage, historyRows } from '../../server/dashboard/dashboard.view.js'
-import { mappingOf, needsSettings, peopleWords } from '../../server/contract/contract.js'
+import { runsPage, statesLike } from '../../server/dashboard/run-list.view.js'
+import { connectors } from '../../server/connectors/registry.js'
+import { mappingOf, needsSettings, peopleWords, stepOf, type Connector } from '../../server/contract/contract.js'
 import type { Run } from '../../server/runs/run.js'
 import { progressOf } from '../../server/runs/progress.view.js'
+import { dateRange } from '../../server/wizard/date.form.js'
+import { wizardPage } from '../../server/wizard/steps.view.js'
 import { parseSelection } from '../../server/wizard/select.form.js'
 import { expectedMs } from '../../server/wizard/estimate.js'
 import { changeListOf, withinPage } from '../../server/runs/change-list.js'
@@ -14,7 +18,18 @@ import { confirm, report, select } from './pictures.runs.js'
 import { createGallery, gallery } from './gallery.js'
 import { dashboard, type Picture } from './pictures.js'
 import { attribute, tags, words } from './markup.js'
-import { aConnection, aRun, anEndedRun, anItem, connector, linked, people, RUN_ID, toService } from './samples.js'
+import {
+  aConnection,
+  aRun,
+  anEndedRun,
+  anItem,
+  connector,
+  linked,
+  people,
+  RUN_ID,
+  theStep,
+  toService,
+} from './samples.js'
 
 const sent = async (picture: Picture) => (await request(createGallery({ picture })).get('/picture').expect(200)).text
 const draw = async (picture: Picture) => withoutBreaks(await sent(picture))
@@ -119,6 +134,51 @@ describe('The reference date page', () => {
     expect(words(page)).to.include('退職年月日が基準日より前の従業員は、対象になりません。')
     expect(words(page).match(/情報取得基準日が入力されていません。/g)).to.have.length(2)
     expect(page).to.match(/<input id="referenceDate" name="referenceDate" type="date"[^>]*aria-invalid="true"/)
+    const { yearsBack, yearsAhead } = theStep(toService, 'date')
+    const { first, last } = dateRange({ yearsBack, yearsAhead }, '2026-01-31')
+    expect(page).to.include(`max="${last}" min="${first}"`)
+  })
+})
+
+describe('The list of runs', () => {
+  const listed = (of: Connector) =>
+    runsPage({
+      connector: of,
+      runs: [],
+      filter: { state: '', flow: '' },
+      states: ['fetching', 'ready', 'queued', 'running', 'succeeded', 'partly_failed', 'failed', 'aborted', 'expired'],
+      first: null,
+      next: null,
+      now: new Date('2026-01-31T15:02:00Z'),
+    })
+
+  it('has no entry of its filter twice, and calls its dates what they are', () => {
+    for (const of of connectors) {
+      const labels = listed(of).filter.states.options.map(({ label }) => label)
+      expect(labels, of.id).to.deep.equal([...new Set(labels)])
+      const headings = of.flows.flatMap(flow => stepOf(flow, 'date')?.heading ?? [])
+      const columns = listed(of)
+        .list.columns.map(({ label }) => label)
+        .join()
+      for (const heading of headings) expect(columns, of.id).to.include(heading)
+    }
+  })
+
+  it('shows what the connector calls the same together', () => {
+    expect(statesLike(linked, 'fetching', ['fetching', 'queued', 'running'])).to.deep.equal(['fetching', 'running'])
+  })
+})
+
+describe('The steps of a wizard', () => {
+  it('are as many on every page of a flow, each with its number', () => {
+    for (const { id, flows } of connectors)
+      for (const flow of flows) {
+        const places = flow.steps.map(({ kind }) => /（(\d+)\/(\d+)）/.exec(wizardPage(flow, kind, '').title))
+        expect(new Set(places.map(found => found?.[2])).size, `${id} ${flow.id}`).to.equal(1)
+        const at = places.map(found => Number(found?.[1]))
+        expect(at, `${id} ${flow.id}`).to.deep.equal([...at].sort((a, b) => a - b))
+        expect(at.at(-1), `${id} ${flow.id}`).to.equal(Number(places[0]?.[2]))
+      }
   })
 })
 
@@ -387,6 +447,12 @@ describe('The report', () => {
     expect(words(page))
       .to.include('62名のうち0名の処理が終わりました。')
       .and.include('画面を閉じても処理は続きます。結果はメールでお知らせします。')
+  })
+
+  it('is named after what was done, when, and how it stands', async () => {
+    const page = await draw(report(anEndedRun()))
+    expect(page).to.match(/<title>SmartHRからfreee人事労務への同期（2026\/02\/01 00:\d\d 一部失敗）｜/)
+    expect(page).to.include('<h1>SmartHRからfreee人事労務への同期</h1>')
   })
 
   it('lists what to look at in freee once somebody was written there, and not before', async () => {

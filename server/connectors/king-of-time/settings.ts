@@ -8,7 +8,6 @@ export const nameSettings = ({ name }: Brand): ConnectorSettings => ({
   lead: `SmartHRから${name}へ連携する従業員氏名を選択します。ビジネスネームが登録されていない従業員は、本名で連携します。${name}からSmartHRへは、常に本名として連携します。変更は、次の取得から有効です。`,
   saved: '設定を保存しました',
   missing: '',
-  savesAtOnce: true,
   fields: [
     {
       name: NAME_SETTING,
