@@ -146,7 +146,8 @@ describe('The connection pages', () => {
       /<input id="accountCode"[^>]*aria-describedby="[^"]*accountCode-error"[^>]*aria-invalid="true"/,
     )
     expect(page).to.include('<a href="#accountCode">')
-    expect(page).to.match(/<div class="buttons"><span class="err">/)
+    for (const typed of [page, await html('connection-new-form-errors')])
+      expect(typed).to.match(/<div class="buttons"><span class="err">/)
     expect(page).to.include('<span class="st st-required">必須</span>')
     expect(page).to.include('<title>エラー：')
   })
