@@ -5,6 +5,7 @@ import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Page, PageLink, Table } from '../web/page.js'
+import { foundText } from './run-list.view.js'
 
 /** What the list is filtered by; '' is everything. */
 export interface Asked {
@@ -30,6 +31,8 @@ export interface AuditPage extends Page {
   kinds: { options: { value: string; label: string }[]; chosen: string }
   services: { options: { value: string; label: string }[]; chosen: string }
   list: Table & { rowView: '/partials/rows/audit'; rows: AuditRow[] }
+  /** how many a filter has found */
+  found: string | null
   empty: string | null
   csv: string
   pages: PageLink[]
@@ -132,6 +135,7 @@ export function auditPage(input: {
       rowView: '/partials/rows/audit',
       rows: events.map(event => rowOf(event, connectors)),
     },
+    found: filtered ? foundText(events.length, more || before !== undefined) : null,
     empty:
       events.length > 0
         ? null

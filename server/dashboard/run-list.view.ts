@@ -1,6 +1,15 @@
 import { errorFileOf, peopleWords, stepOf, type Connector, type Words } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { at, outcomeLabels, resultCounts, runLabel, stateLabel, unconfirmedOf, type Label } from '../runs/labels.js'
+import {
+  amount,
+  at,
+  outcomeLabels,
+  resultCounts,
+  runLabel,
+  stateLabel,
+  unconfirmedOf,
+  type Label,
+} from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
 import { moves, progressBar, type ProgressBar } from '../runs/progress.view.js'
 import type { Run, RunState } from '../runs/run.js'
@@ -109,6 +118,10 @@ const stateName = (connector: Connector, state: RunState): string =>
 export const statesLike = (connector: Connector, state: RunState, all: readonly RunState[]): RunState[] =>
   all.filter(other => stateName(connector, other) === stateName(connector, state))
 
+/** What a filter has found, read out and where the page opens; of several pages, what this one shows. */
+export const foundText = (rows: number, ofMore: boolean): string =>
+  ofMore ? `絞り込んだ結果のうち、${amount(rows)}件を表示しています。` : `${amount(rows)}件が見つかりました。`
+
 interface PageOption {
   value: string
   label: string
@@ -121,6 +134,8 @@ export interface RunsPage extends Page {
     flows: { label: string; options: PageOption[]; chosen: string }
   }
   list: RunList
+  /** see foundText */
+  found: string | null
   /** why the list is empty */
   empty: string | null
   pages: PageLink[]
@@ -163,6 +178,7 @@ export function runsPage(input: {
       },
     },
     list: runList(connector, runs, input.now),
+    found: filtered ? foundText(runs.length, next !== null || first !== null) : null,
     empty: runs.length === 0 ? none : null,
     pages: [...(first ? [{ href: first, label: '最初へ' }] : []), ...(next ? [{ href: next, label: '次へ' }] : [])],
   }

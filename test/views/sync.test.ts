@@ -14,7 +14,7 @@ import { expectedMs } from '../../server/wizard/estimate.js'
 import { changeListOf, withinPage } from '../../server/runs/change-list.js'
 import { personRow } from '../../server/wizard/person.view.js'
 import { withoutBreaks } from '../helpers/visitor.js'
-import { confirm, report, select } from './pictures.runs.js'
+import { confirm, report, runs, select } from './pictures.runs.js'
 import { createGallery, gallery } from './gallery.js'
 import { dashboard, type Picture } from './pictures.js'
 import { attribute, tags, words } from './markup.js'
@@ -162,6 +162,14 @@ describe('The list of runs', () => {
         .join()
       for (const heading of headings) expect(columns, of.id).to.include(heading)
     }
+  })
+
+  it('opens at how many a filter has found, and reads it out', async () => {
+    expect(await draw(runs([anEndedRun()], 'failed'))).to.include(
+      '<p class="found" role="status" tabindex="-1" autofocus>絞り込んだ結果のうち、1件を表示しています。</p>',
+    )
+    expect(await named('runs-no-match')).to.include('0件が見つかりました。')
+    expect(await named('runs')).not.to.include('class="found"')
   })
 
   it('shows what the connector calls the same together', () => {
