@@ -13,6 +13,7 @@ import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
+import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
 import { reportRoutes } from './reports/report.routes.js'
@@ -108,6 +109,7 @@ export function createApp(
     settingsRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
+    limitsRoutes({ inTenant, clock }),
     auditRoutes({ inTenant, clock, connectors }),
     runListRoutes({ inTenant, clock, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),

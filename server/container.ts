@@ -43,6 +43,7 @@ import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
 import { createDialog } from './wizard/dialog.service.js'
+import { createGuard } from './wizard/guard.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createSelecting } from './wizard/select.service.js'
 import { createStarting } from './wizard/start.service.js'
@@ -215,6 +216,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
     selecting: createSelecting({ inTenant, flowOf }),
     dialog: createDialog({ inTenant, flowOf }),
+    guard: createGuard({ inTenant, flowOf }),
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),

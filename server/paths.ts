@@ -40,6 +40,7 @@ export const paths = {
   signOutElsewhere: path('/logout/elsewhere'),
   audit: path('/audit'),
   auditCsv: path('/audit/events.csv'),
+  limits: path('/limits'),
   companyEnd: path('/company/deletion'),
   dashboard: path<'connector'>('/:connector'),
   connection: path<'connector'>('/:connector/connection'),

@@ -23,6 +23,7 @@ import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createItemStore } from './runs/item.store.js'
 import { createPublicationStore } from './runs/publication.store.js'
 import { createPendingItemStore } from './runs/pending-item.store.js'
+import { createGuardStore } from './runs/guard.store.js'
 import { createChoiceStore } from './wizard/choice.store.js'
 import { createSelectionStore } from './wizard/selection.store.js'
 import { createLinkStore } from './runs/link.store.js'
@@ -39,6 +40,7 @@ const makers = {
   ownConnections: createOwnConnectionStore,
   settings: createSettingsStore,
   accessTokens: createAccessTokenStore,
+  guard: createGuardStore,
   links: createLinkStore,
   runSessions: createRunSessionStore,
   runs: createRunStore,

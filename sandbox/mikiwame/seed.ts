@@ -74,7 +74,7 @@ export function seedStore(crews: readonly MadeUpPerson[]): MikiwameStore {
   for (const [code, name] of KNOWN) midori.divisions.push(newDivision(store, { code, name, parent_code: null }))
   aozora.divisions.push(newDivision(store, { code: 'B001', name: '製造部', parent_code: null }))
 
-  const known = crews.slice(0, 12).map(person => employeeOf(store, midori, person))
+  const known = crews.slice(0, 20).map(person => employeeOf(store, midori, person))
   const change = (index: number, fields: Partial<Employee>) => Object.assign(known[index] ?? {}, fields)
   change(4, { job_title: '課長代理' })
   change(5, { joined_on: '2001-04-01', division_code: 'A003' })

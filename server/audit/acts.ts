@@ -21,6 +21,7 @@ export const acts = {
   'run.options': { label: '新規登録の設定を選択', kind: 'run' },
   'run.started': { label: '同期を開始', kind: 'run' },
   'run.at-once': { label: '取得から同期までを開始', kind: 'run' },
+  'run.held-back': { label: '確認待ちで停止', kind: 'run' },
   'run.published': { label: '公開', kind: 'run' },
   'run.cancelled': { label: '同期をキャンセル', kind: 'run' },
   'run.stopped': { label: '同期の中止を指示', kind: 'run' },

@@ -3,7 +3,13 @@
  * the service's path, and its own label where it has one.
  */
 export const crew = {
-  employeeNumber: { id: 'employee-number', label: '社員番号', smarthr: 'emp_code', sensitive: true },
+  employeeNumber: {
+    id: 'employee-number',
+    label: '社員番号',
+    smarthr: 'emp_code',
+    sensitive: true,
+    unique: 'number',
+  },
   lastName: { id: 'last-name', label: '姓', smarthr: 'last_name', sensitive: true },
   firstName: { id: 'first-name', label: '名', smarthr: 'first_name', sensitive: true },
   lastNameKana: { id: 'last-name-kana', label: '姓（ヨミガナ）', smarthr: 'last_name_yomi', sensitive: true },

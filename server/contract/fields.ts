@@ -10,6 +10,7 @@ export interface FieldNames {
   smarthr: string
   service: string
   sensitive?: true
+  unique?: 'number' | 'account'
   required?: 'service' | 'both'
 }
 

@@ -28,6 +28,8 @@ export interface FieldPair {
   label: string
   /** of a person's identity, money or leaving: name, numbers, birth, bank account */
   sensitive?: true
+  /** no two people have the same: a number by itself, a bank account by all its parts together */
+  unique?: 'number' | 'account'
   /** paths in SmartHR's record */
   smarthr: readonly string[]
   /** paths in the service's record */

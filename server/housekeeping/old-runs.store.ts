@@ -52,6 +52,7 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         changed_fields: '{}',
         sealed: null,
         said: null,
+        guard: null,
         unwritable: 0,
       })
     },

@@ -1,5 +1,5 @@
 import type { About } from '../contract/about.js'
-import type { Connector } from '../contract/contract.js'
+import type { Connector, Flow } from '../contract/contract.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { daysLeft } from '../connections/own-connection.js'
 import type { AdminStore } from '../install/admin.store.js'
@@ -10,9 +10,13 @@ import type { Clock } from '../platform/clock.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { calledInMails } from '../runs/reasons.js'
-import { hadSelection, type Outcome } from '../runs/run.js'
+import { hadSelection, isHeldBack, type Outcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
+import { firedFor } from '../runs/guard.check.js'
+import type { GuardStore } from '../runs/guard.store.js'
+import { firedSentences } from '../runs/guard.words.js'
 import { expiryMail } from './expiry-mail.view.js'
+import { heldBackMail } from './held-back-mail.view.js'
 import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
@@ -29,6 +33,7 @@ export interface LetterStores {
   items: ItemStore
   connections: ConnectionStore
   admins: AdminStore
+  guard: Pick<GuardStore, 'counts' | 'base' | 'saved'>
 }
 
 export interface LetterDeps {
@@ -41,13 +46,28 @@ export interface LetterDeps {
 
 /** Writes a mail's letter from what is stored when it is sent; null when there is nothing to tell any more. */
 export function createLetters({ tenants, clock, connectorOf, appUrl, about }: LetterDeps) {
-  /** The result of a run. */
-  async function aboutRun({ runs, items }: LetterStores, tenantId: string, runId: string): Promise<Letter> {
-    const tenant = await tenants.find(tenantId)
+  async function runOf(runs: RunStore, runId: string): Promise<{ run: Run; connector: Connector; flow: Flow }> {
     const run = await runs.find(runId)
     const connector = run && connectorOf(run.connector)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
-    if (!run || !connector || !flow || !tenant) throw new Error('a mail without its run')
+    if (!run || !connector || !flow) throw new Error('a mail without its run')
+    return { run, connector, flow }
+  }
+
+  /** A run by one click waits for an administrator; null when it does so no longer. */
+  async function aboutWaiting({ runs, guard }: LetterStores, runId: string): Promise<Letter | null> {
+    const { run, connector, flow } = await runOf(runs, runId)
+    if (!isHeldBack(run)) return null
+    const sentences = firedSentences(flow, await firedFor(guard, { run, flow }))
+    const url = new URL(paths.step.to({ id: run.id, step: 'confirm' }), appUrl).href
+    return { to: run.adminEmail, ...heldBackMail({ about, connector, flow, run, sentences, url }) }
+  }
+
+  /** The result of a run. */
+  async function aboutRun({ runs, items }: LetterStores, tenantId: string, runId: string): Promise<Letter> {
+    const tenant = await tenants.find(tenantId)
+    const { run, connector, flow } = await runOf(runs, runId)
+    if (!tenant) throw new Error('a mail without its company')
     const lines = async (outcome: Outcome) =>
       (await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: [outcome] })).items.map(item => ({
         ...calledInMails(item, flow),
@@ -88,5 +108,9 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
   }
 
   return (stores: LetterStores, tenantId: string, mail: Mail): Promise<Letter | null> =>
-    mail.runId !== null ? aboutRun(stores, tenantId, mail.runId) : aboutOwnConnection(stores, mail)
+    mail.runId === null
+      ? aboutOwnConnection(stores, mail)
+      : mail.kind === 'held-back'
+        ? aboutWaiting(stores, mail.runId)
+        : aboutRun(stores, tenantId, mail.runId)
 }

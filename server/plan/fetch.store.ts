@@ -130,8 +130,18 @@ function plans(db: Knex, tenantId: string) {
   const ticked = (runId: string) =>
     db('run_items').where({ tenant_id: tenantId, run_id: runId, selected: true }).count()
   return {
-    planned: (id: string, counts: PlanCounts, newItems: readonly { name: string; kind: ItemKind }[], now: Date) =>
+    /** `heldBack`: begun by one click, and waits for an administrator all the same. */
+    planned: (
+      id: string,
+      counts: PlanCounts,
+      {
+        newItems,
+        now,
+        heldBack = false,
+      }: { newItems: readonly { name: string; kind: ItemKind }[]; now: Date; heldBack?: boolean },
+    ) =>
       change(id, ['fetching'], {
+        ...(heldBack && { queued_at: null }),
         ...countsOf(counts),
         state: 'ready',
         lease: null,

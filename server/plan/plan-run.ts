@@ -1,5 +1,7 @@
 import type { Entry } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
+import { firedFor } from '../runs/guard.check.js'
+import { firedSentences } from '../runs/guard.words.js'
 import { hadSelection, repeatedOutcomes } from '../runs/run.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
 import type { PlanCounts } from './fetch.store.js'
@@ -8,7 +10,7 @@ import { oneAhead } from './one-ahead.js'
 import { importPlanner } from './plan-import.js'
 import { publicationPlanner } from './plan-publication.js'
 import { syncPlanner } from './plan-sync.js'
-import { previewOf, sourceChunks, type Planner, type PlanOrder } from './planner.js'
+import { previewOf, sourceChunks, type Planner, type PlanOrder, type PlanStores } from './planner.js'
 
 /** So long a record may be missing from listings after it was registered. */
 const DOUBTS_FOR_MINUTES = 10
@@ -42,16 +44,32 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await planned()
   }
 
-  return inTenant(tenantId, async ({ items, plannedItems, fetches, staging, jobs }) => {
+  return inTenant(tenantId, async stores => {
+    const { plannedItems, fetches, staging } = stores
     await plannedItems.keepDoubts(run, DOUBTS_FOR_MINUTES)
     const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
-    if (run.atOnce) {
-      const { total } = await items.selected(runId)
-      if (await fetches.plannedAtOnce(runId, counts, total, clock.now())) await jobs.enqueue('run.apply', runId)
-    } else await fetches.planned(runId, counts, planner.newItems(), clock.now())
+    if (run.atOnce) await goOnOrHoldBack(stores, order, counts)
+    else await fetches.planned(runId, counts, { newItems: planner.newItems(), now: clock.now() })
     await staging.keepTargetIdsOnly(runId)
     return counts
   })
+}
+
+/** A run by one click writes at once, unless its changes are dangerous: then an administrator looks at them first. */
+async function goOnOrHoldBack(stores: PlanStores, { run, sides: { flow }, clock }: PlanOrder, counts: PlanCounts) {
+  const { items, fetches, guard, mails, jobs, audit } = stores
+  const [{ id: runId }, now] = [run, clock.now()]
+  const fired = await firedFor(guard, { run, flow, plan: counts })
+  const { total } = await items.selected(runId)
+  if (fired.length === 0) {
+    if (await fetches.plannedAtOnce(runId, counts, total, now)) await jobs.enqueue('run.apply', runId)
+    return
+  }
+  if (!(await fetches.planned(runId, counts, { newItems: [], now, heldBack: true }))) return
+  const details = { total, reason: firedSentences(flow, fired).join('') }
+  await audit.add({ act: 'run.held-back', connector: run.connector, runId, details })
+  const mailId = await mails.add(runId, 'held-back', now)
+  if (mailId) await jobs.enqueue('mail.result', mailId)
 }
 
 async function plannerOf(order: PlanOrder): Promise<Planner> {

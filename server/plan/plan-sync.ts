@@ -9,6 +9,7 @@ import {
 import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
+import { guardFacts } from '../runs/guard.facts.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
@@ -29,8 +30,9 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
       const verdicts = examine ? await examineAll(examine, people) : null
       await inTenant(run.tenantId, async stores => {
         const found = await findTargets(stores, order, people, verdicts !== null)
+        const digest = stores.plannedItems.digestsOf(run.id)
         const planned = await mapPiecewise(people, person =>
-          planPerson(order, flow, person, { found, verdicts, preselect }),
+          planPerson(order, flow, person, { found, verdicts, preselect, digest }),
         )
         // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
         const pairs = planned.flatMap(({ item, samePair }) =>
@@ -69,12 +71,19 @@ async function examineAll(examine: Examiner, people: readonly Staged[]): Promise
   return verdicts
 }
 
+interface Planning {
+  found: Found
+  verdicts: Verdicts
+  preselect: boolean
+  digest: Parameters<typeof guardFacts>[2]
+}
+
 /** The item, and the pair to be remembered of somebody who was found by number and is equal already. */
 function planPerson(
   { days, run, sides }: PlanOrder,
   flow: SyncFlow,
   person: Staged,
-  { found, verdicts, preselect }: { found: Found; verdicts: Verdicts; preselect: boolean },
+  { found, verdicts, preselect, digest }: Planning,
 ): { item: PlannedItem; samePair: ReturnType<typeof pairOf> | null } {
   const match = found.matchOf(person)
   const target = match.kind === 'pair' ? found.targets.get(match.targetId) : undefined
@@ -126,6 +135,7 @@ function planPerson(
       content: nothingToDo ? { ...content, target: null } : content,
       blocked,
       ownTick,
+      ...(target && !nothingToDo && { guard: guardFacts(flow, content, digest) }),
       // By one click all are tried, so that the report says why somebody failed.
       selected: preselect && !nothingToDo && !blocked && !ownTick && (run.atOnce || content.problems.length === 0),
     },

@@ -4,6 +4,7 @@ import type { Sealer } from '../platform/seal.js'
 import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
 import { isAddress } from '../contract/keys.js'
+import type { GuardFacts } from '../runs/guard.facts.js'
 import { itemRow, itemSeal, WITHIN } from '../runs/item.rows.js'
 import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
@@ -25,6 +26,8 @@ export interface PlannedItem {
   /** taken by a tick of its own alone */
   ownTick?: boolean
   groupKey?: Readonly<Record<string, string>>
+  /** what the guard counts of somebody whose record changes */
+  guard?: GuardFacts
   repeated?: boolean
 }
 
@@ -44,6 +47,9 @@ function parted({ key, excludedReason, content }: PlannedItem) {
   }
 }
 
+/** Signs of a hash that are kept: 96 bits. */
+const DIGEST = 16
+
 /** The people of a plan, as it is made. */
 function planned(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
@@ -52,6 +58,12 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
     content.length < WORTH_PACKING ? sealer.seal(content, aad, row) : sealer.sealPacked(content, aad, row)
 
   return {
+    /** Tells within one run's plan whether two texts of a field are the same, and nothing else. */
+    digestsOf:
+      (runId: string) =>
+      (text: string, field: string): string =>
+        sealer.hash(text, `${tenantId}|run_items.guard|${runId}|${field}`).slice(-DIGEST),
+
     async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
       const rows = await mapPiecewise(people, item => {
         const clear = parted(item)
@@ -74,6 +86,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           group_key: item.groupKey ?? null,
           repeated: item.repeated ?? false,
           unwritable: unwritableIn(item),
+          guard: item.guard ?? null,
           search: searchable([
             clear.key === WITHIN ? '' : clear.key,
             item.name,
@@ -86,14 +99,14 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
            key, name, kana, department, changed_fields, sealed, blocked, doomed, own_tick, selected, group_key,
-           repeated, search, unwritable)
+           repeated, search, unwritable, guard)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
            r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.doomed, r.own_tick,
-           r.selected, r.group_key, r.repeated, r.search, r.unwritable
+           r.selected, r.group_key, r.repeated, r.search, r.unwritable, r.guard
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
            blocked boolean, doomed boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
-           unwritable integer)`,
+           unwritable integer, guard jsonb)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },

@@ -2,7 +2,10 @@ import { atOnceOf, type Entry, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import type { Recorder } from '../audit/audit.store.js'
 import type { JobStore } from '../jobs/job.store.js'
+import type { MailStore } from '../jobs/mail.store.js'
+import type { GuardStore } from '../runs/guard.store.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
@@ -21,6 +24,9 @@ export interface PlanStores {
   links: LinkStore
   payslipItems: Pick<PayslipItemStore, 'of'>
   jobs: Pick<JobStore, 'enqueue'>
+  guard: Pick<GuardStore, 'counts' | 'base' | 'saved'>
+  mails: Pick<MailStore, 'add'>
+  audit: Recorder
 }
 
 /** A fetch that has ended: both sides are staged. */

@@ -175,7 +175,8 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
     async abandon(connectionId: string, now: Date): Promise<void> {
       await db('runs')
         // a run by one click was started, not prepared: it goes on to its end
-        .where({ tenant_id: tenantId, connection_id: connectionId, at_once: false })
+        .where({ tenant_id: tenantId, connection_id: connectionId })
+        .where(prepared => prepared.where({ at_once: false }).orWhere({ state: 'ready' }))
         .whereIn('state', ['draft', 'fetching', 'ready'])
         .update({ state: db.raw(`case state when 'draft' then 'cancelled' else 'aborted' end`), ended_at: now })
     },

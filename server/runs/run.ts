@@ -142,6 +142,9 @@ export interface Run {
   peopleDeletedAt: Date | null
 }
 
+/** Begun by one click, and held back by the guard until an administrator has looked at it (確認待ち). */
+export const isHeldBack = (run: Pick<Run, 'state' | 'atOnce'>): boolean => run.state === 'ready' && run.atOnce
+
 /** Whether people were chosen; otherwise the result includes those who were left out. */
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)

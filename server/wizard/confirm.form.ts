@@ -1,6 +1,7 @@
 import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
 import { type FieldErrors, revisionOf, textField, ticked } from '../web/form.js'
 import { one } from '../web/fields.js'
+import { parseCount } from './guard.form.js'
 import { parseSelection } from './select.form.js'
 
 /** What the dialog showed, and what was typed there. */
@@ -12,6 +13,8 @@ export interface Confirmation {
   again: boolean
   /** ticked: a side lists far fewer people than before, and that is right */
   fewer: boolean
+  /** how many people are selected, as typed where the guard asks for it */
+  count: string
 }
 
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
@@ -22,6 +25,7 @@ export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
     mark: one(fields.selection),
     again: ticked(body, 'again'),
     fewer: ticked(body, 'fewer'),
+    count: parseCount(body).count,
   }
 }
 

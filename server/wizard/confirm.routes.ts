@@ -12,6 +12,8 @@ import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
+import { COUNT_FIELD, parseCount } from './guard.form.js'
+import { WrongCount } from './guard.service.js'
 import { CHANGED, FEWER, lacksOptions, REPEATED } from './refusals.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
 
@@ -22,6 +24,7 @@ interface Typed {
   names?: PayrollNames
   again?: boolean
   fewer?: boolean
+  count?: string
   errors?: FieldErrors
   place?: { after?: string; before?: string }
 }
@@ -43,10 +46,10 @@ function startedMessage({ flow, run }: Loaded, gone: number) {
   return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
 }
 
-type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting'>
+type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting' | 'guard'>
 
 /** The dialog, and 同期. */
-export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: Deps): Router {
+export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, guard }: Deps): Router {
   const router = Router()
 
   const show = async (req: Request, res: Response, { run, connector, flow }: Loaded, typed: Typed = {}) => {
@@ -66,6 +69,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
       left: hasSelection(flow) ? null : await selecting.leftOut(run),
       ownTicks: hasSelection(flow) ? null : await selecting.ownTicks(run),
       replaces: await dialog.replaced(run),
+      fired: await guard.fired(run),
       ...shown,
       ...typed,
     })
@@ -88,9 +92,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
   router.post(pathOf('confirm'), async (req, res) => {
     const loaded = await loadRun(req, res)
     const { run, connector, flow, tenantId, adminId } = loaded
-    const { revision, mark, again, fewer } = parseConfirmation(req.body)
+    const { revision, mark, again, fewer, count } = parseConfirmation(req.body)
     const asked = flow.kind === 'import' ? parseNames(req.body) : null
-    const typed = { ...(asked && { names: asked.typed }), again, fewer }
+    const typed = { ...(asked && { names: asked.typed }), again, fewer, count: parseCount(req.body).typed }
     const turnBack = async (text: string) => {
       flash(req, { kind: 'warning', text })
       res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))
@@ -106,20 +110,20 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting }: D
     }
     // The list turns a page; what was typed stays.
     const place = parseIdPlace(req.body)
-    if (asked && (place.after ?? place.before) !== undefined) return show(req, res, loaded, { ...typed, place })
+    if ((place.after ?? place.before) !== undefined) return show(req, res, loaded, { ...typed, place })
     if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
       res.status(422)
       return show(req, res, loaded, { ...typed, errors: asked.errors })
     }
     try {
-      const confirmation = { revision, mark, again, fewer, names: asked?.typed ?? null }
+      const confirmation = { revision, mark, again, fewer, count, names: asked?.typed ?? null }
       const { gone } = await starting.start({ tenantId, adminId }, run.id, confirmation)
       flash(req, startedMessage(loaded, gone))
       res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     } catch (error) {
       // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
       if (!(error instanceof Conflict) && !(flow.kind === 'publication' && error instanceof AppError)) throw error
-      const tick = { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
+      const tick = error instanceof WrongCount ? COUNT_FIELD : { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
       if (tick === undefined || run.state !== 'ready') return turnBack(error.message)
       res.status(422)
       await show(req, res, loaded, { ...typed, errors: { [tick]: error.message } })

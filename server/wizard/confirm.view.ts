@@ -22,6 +22,9 @@ import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
 import { doomedText, fieldsText } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
+import { COUNT_FIELD } from './guard.form.js'
+import type { FiredWithPeople } from './guard.service.js'
+import { guardQuestion, type GuardQuestion } from './guard.view.js'
 import { expectedMs, interrupted } from './estimate.js'
 import { dateText } from '../runs/date-text.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
@@ -68,7 +71,7 @@ export interface ConfirmPeople {
   rows: PersonRow[]
   /** few enough to show all changes */
   unfolded: boolean
-  /** the pages are turned by links; by buttons where names are typed here, so that they stay */
+  /** the pages are turned by links; by buttons where something is typed here, so that it stays */
   links: PageLink[]
   buttons: { name: 'before' | 'after'; value: string; label: string }[]
 }
@@ -77,6 +80,8 @@ export interface ConfirmPage extends WizardPage {
   summary: Summary
   /** the payroll's names, where they are typed here */
   names: Field[]
+  /** what is dangerous about the selection */
+  guard: GuardQuestion | null
   /** what has to be agreed to, with the reason */
   ticks: { text: string; box: Checkbox }[]
   ownTicks: OwnTicks | null
@@ -117,6 +122,9 @@ interface ConfirmInput {
   newItems?: readonly string[]
   again?: boolean
   fewer?: boolean
+  /** rules of the guard that fire, and what was typed about them */
+  fired?: readonly FiredWithPeople[]
+  count?: string
   errors?: FieldErrors
   now: Date
 }
@@ -234,10 +242,11 @@ function leftOf({ flow, left }: ConfirmInput): ConfirmPage['left'] {
 /** So many people are shown with their changes unfolded. */
 const UNFOLDED = 5
 
-function peopleOf({ flow, run, page, names }: ConfirmInput): ConfirmPeople {
+function peopleOf({ flow, run, page, names, fired = [] }: ConfirmInput): ConfirmPeople {
   const here = paths.step.to({ id: run.id, step: 'confirm' })
   const first = page.items[0]
   const last = page.items.at(-1)
+  const typesHere = names != null || fired.length > 0
   const turns = [
     ...(page.hasPrevious && first ? [{ name: 'before' as const, value: first.id, label: '前へ' }] : []),
     ...(page.hasNext && last ? [{ name: 'after' as const, value: last.id, label: '次へ' }] : []),
@@ -245,8 +254,8 @@ function peopleOf({ flow, run, page, names }: ConfirmInput): ConfirmPeople {
   return {
     rows: page.items.map(item => personRow(item, flow)),
     unfolded: page.items.length <= UNFOLDED,
-    links: names ? [] : turns.map(({ name, value, label }) => ({ href: `${here}?${name}=${value}`, label })),
-    buttons: names ? turns : [],
+    links: typesHere ? [] : turns.map(({ name, value, label }) => ({ href: `${here}?${name}=${value}`, label })),
+    buttons: typesHere ? turns : [],
   }
 }
 
@@ -272,6 +281,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],
+    guard: guardQuestion(flow, input.fired ?? [], { typed: input.count, error: errors[COUNT_FIELD] }),
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),
     left: leftOf(input),

@@ -14,10 +14,14 @@ import type { RunFailures } from '../runs/run-failures.js'
 import { settingsForNew, stillConnected } from '../runs/run-settings.js'
 import type { Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
+import { firedFor } from '../runs/guard.check.js'
+import type { GuardStore } from '../runs/guard.store.js'
+import { firedSentences } from '../runs/guard.words.js'
 import type { OpenSides } from '../runs/sides.js'
 import type { ChoiceStore } from './choice.store.js'
 import type { Confirmation } from './confirm.form.js'
 import { markOf } from './dialog.service.js'
+import { countRefusal, WrongCount } from './guard.service.js'
 import { goneSince, publish, type PublishStores } from './publish.js'
 import { FEWER, refusalOf, REPEATED, whyNotStarted } from './refusals.js'
 import type { SelectionStore } from './selection.store.js'
@@ -31,6 +35,7 @@ export interface StartingStores extends StartStores, PublishStores {
   choices: Pick<ChoiceStore, 'overtaken' | 'queue'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: PublicationStore
+  guard: GuardStore
   jobs: JobStore
 }
 
@@ -89,9 +94,12 @@ export function createStarting(deps: StartingDeps) {
         const selected = await stores.selection.choice(runId)
         const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)
         const mark = markOf(selected, forNew)
+        const fired = run.state === 'ready' ? await firedFor(stores.guard, { run, flow }) : []
         if (run.state === 'ready') {
           const refusal = await refusalOf(stores, { who, connector, flow, run, shown, selected, mark, clock })
           if (refusal !== null) throw new Conflict(refusal)
+          const wrong = countRefusal(flow, fired, shown.count, selected.total)
+          if (wrong !== null) throw new WrongCount(wrong)
         }
         const order = { adminId: who.adminId, shown, total: selected.total, forNew, gone }
         if (await begin(deps, stores, run, order)) {
@@ -102,7 +110,11 @@ export function createStarting(deps: StartingDeps) {
             details: {
               total: selected.total - gone.length,
               new: selected.new,
-              confirmed: [...(shown.again ? [REPEATED] : []), ...(shown.fewer ? [FEWER] : [])],
+              confirmed: [
+                ...(shown.again ? [REPEATED] : []),
+                ...(shown.fewer ? [FEWER] : []),
+                ...firedSentences(flow, fired),
+              ],
             },
           })
           return

@@ -8,6 +8,7 @@ import type { Beginning } from './begin.service.js'
 import type { Cancel } from './cancel.service.js'
 import type { Choices } from './choices.service.js'
 import type { Dialog } from './dialog.service.js'
+import type { Guard } from './guard.service.js'
 import type { ItemRegistration } from './items.service.js'
 import type { Selecting } from './select.service.js'
 import type { Starting } from './start.service.js'
@@ -22,6 +23,7 @@ export interface WizardDeps {
   selecting: Selecting
   dialog: Dialog
   starting: Starting
+  guard: Guard
   cancel: Cancel
 }
 

@@ -104,6 +104,11 @@ describe('the record of what was done', () => {
       await visitor.get('/company/deletion')
       return [() => visitor.press('すべて削除する', { company: '株式会社みどり商会' }), 'company.deletion-asked']
     },
+    'POST /limits': async () => {
+      const visitor = await world.signedIn()
+      await visitor.get('/limits')
+      return [() => visitor.press('保存', { sensitivePeople: '1' }), 'settings.saved']
+    },
     'POST /logout/elsewhere': async () => {
       const visitor = await world.signedIn()
       return [() => visitor.press('ほかの端末からログアウト'), 'sign-out.elsewhere']

@@ -46,5 +46,13 @@ export async function syncEverybody(visitor: Visitor): Promise<void> {
     const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
     await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
   }
-  await visitor.press('同期')
+  await visitor.press('同期', countAsked(visitor))
+}
+
+/** What a dialog asks to be typed about a big change: how many people it is about. Nothing, where it does not ask. */
+export function countAsked(visitor: Visitor): Record<string, string> {
+  const { html } = visitor.page()
+  if (!html.includes('name="guard_count"')) return {}
+  const [, count = ''] = /<p id="dialog-text">[^<]*?([\d,]+)[名件]/.exec(html) ?? []
+  return { guard_count: count }
 }

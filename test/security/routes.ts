@@ -35,6 +35,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /audit': { kind: 'company', takes: ['kind', 'connector', 'from', 'until', 'before'] },
   'GET /audit/events.csv': { kind: 'company', takes: ['kind', 'connector', 'from', 'until', 'encoding'] },
   'GET /company/deletion': { kind: 'company' },
+  'GET /limits': { kind: 'company' },
+  'POST /limits': { kind: 'company', takes: ['sensitivePeople', 'samePeople'] },
   'POST /company/deletion': { kind: 'company', takes: ['name', 'sure'] },
 
   'GET /:connector': { kind: 'company' },

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   connections: 'errors paths platform audit calls contract connectors smarthr config web install',
   runs: 'errors paths platform calls contract connectors smarthr jobs web install connections',
   payslips: 'errors paths platform audit contract web install connections runs',
-  plan: 'errors platform contract jobs runs payslips',
+  plan: 'errors platform audit contract jobs runs payslips',
   apply: 'errors platform contract runs payslips plan',
   feed: 'errors paths platform audit contract web install connections runs',
   mail: 'paths platform contract jobs install connections runs',

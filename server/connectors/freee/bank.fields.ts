@@ -11,6 +11,7 @@ const names = (id: string, label: string, smarthr: string, service: string) => (
   id: `bank-${id}`,
   label,
   sensitive: true as const,
+  unique: 'account' as const,
   smarthr: `bank_accounts.0.${smarthr}`,
   service: `bank_account_rule.${service}`,
 })

@@ -73,6 +73,7 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
   id,
   label,
   sensitive: true,
+  unique: 'number',
   smarthr: [number, pay],
   service: [`${rule}.reference_num`, `${rule}.standard_monthly_remuneration`],
   same: ([one], [other]) => sameNumber(one, other),

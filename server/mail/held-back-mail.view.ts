@@ -1,0 +1,32 @@
+import { askWhom, type About } from '../contract/about.js'
+import type { Connector, Flow } from '../contract/contract.js'
+import { at } from '../runs/labels.js'
+import type { Run } from '../runs/run.js'
+
+/** A run by one click has not begun to write: why, and where it is looked at. Counts alone; it names nobody. */
+export function heldBackMail(input: {
+  about: About
+  connector: Connector
+  flow: Flow
+  run: Pick<Run, 'fetchedAt'>
+  sentences: readonly string[]
+  url: string
+}) {
+  const { about, connector, flow, run, sentences, url } = input
+  const { act } = flow.words
+  const lines = [
+    'いつもSmartHRをご利用いただきありがとうございます。',
+    '',
+    `「${flow.title}」は確認待ちです。いつもより大きな変更が含まれるため、${act}を開始していません。`,
+    '',
+    ...sentences.map(sentence => `・${sentence}`),
+    '',
+    `下記のURLで内容を確認し、問題がなければ${act}してください。${at(run.fetchedAt)}の取得から24時間を過ぎると、期限切れになります。`,
+    url,
+    '',
+    askWhom(about, connector.mail.support),
+    '',
+    `このメールは、${act}が確認待ちになったときに自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。`,
+  ]
+  return { subject: `【要確認】${flow.title}は確認待ちです`, text: lines.join('\n') }
+}

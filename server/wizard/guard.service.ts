@@ -1,0 +1,41 @@
+import type { Flow } from '../contract/contract.js'
+import { Conflict } from '../errors.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { FlowOf } from '../runs/flow-of.js'
+import { firedFor, uniqueOf } from '../runs/guard.check.js'
+import type { Fired } from '../runs/guard.js'
+import type { GuardStore } from '../runs/guard.store.js'
+import type { ItemWithContent, Run } from '../runs/run.js'
+
+/** A rule that fires for the selected people, and the first of them. */
+export interface FiredWithPeople {
+  fired: Fired
+  people: readonly ItemWithContent[]
+}
+
+/** What of a selection is dangerous: asked by the dialog, and once more by 同期 in its own transaction. */
+export const createGuard = ({ inTenant, flowOf }: { inTenant: InTenant<{ guard: GuardStore }>; flowOf: FlowOf }) => ({
+  fired: (run: Run): Promise<FiredWithPeople[]> =>
+    inTenant(run.tenantId, async ({ guard }) => {
+      const { flow } = flowOf(run.connector, run.flow)
+      const all: FiredWithPeople[] = []
+      for (const fired of await firedFor(guard, { run, flow }))
+        all.push({ fired, people: await guard.examples(run, fired, uniqueOf(flow)) })
+      return all
+    }),
+})
+
+export type Guard = ReturnType<typeof createGuard>
+
+/** What was typed is not the number of the selected people: said at its field. */
+export class WrongCount extends Conflict {}
+
+/** The number of the selected people has to be typed, and was not, or is another one. */
+export const countRefusal = ({ words }: Flow, fired: readonly Fired[], typed: string, total: number): string | null => {
+  if (fired.length === 0 || typed === String(total)) return null
+  const what = countLabel(words)
+  return typed === '' ? `${what}が入力されていません。` : `${what}が一致しません。`
+}
+
+/** 対象の人数 or 対象の件数 */
+export const countLabel = ({ counter }: Flow['words']): string => `対象の${counter === '名' ? '人数' : '件数'}`
