@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import { amount, at, classLabels, type Label } from '../runs/labels.js'
 import { fetchProgress, progressBar, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
 import { endsAt } from '../runs/publications.js'
-import { endStates, isHeldBack, isPublished, type Run } from '../runs/run.js'
+import { endStates, isPublished, type Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import type { PageLink } from '../web/page.js'
 
@@ -19,20 +19,14 @@ export interface Plan {
   text: string
   again: FetchAgain | null
   cancellable: boolean
-  /** ［同期を開始→］, ［内容を確認する→］; null: nothing to go on to */
-  go: PageLink | null
+  /** ［同期を開始→］; null: nothing to go on to */
+  go: string | null
 }
 
-function planHeading(flow: Flow, run: Run, go: PageLink | null): string {
-  if (isHeldBack(run)) return '確認待ちです'
+function planHeading(flow: Flow, run: Run, go: string | null): string {
   if (go !== null) return `${flow.words.act}の準備ができました`
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
-
-const goOn = (run: Run): PageLink =>
-  isHeldBack(run)
-    ? { href: paths.step.to({ id: run.id, step: 'confirm' }), label: '内容を確認する→' }
-    : { href: paths.step.to({ id: run.id, step: 'select' }), label: '同期を開始→' }
 
 export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Date): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
@@ -40,8 +34,7 @@ export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Da
   const fetching = run.state === 'fetching'
   const ready = run.state === 'ready'
   const hasPeople = counts.new + counts.changed + counts.same + counts.excluded > 0
-  const heldBack = isHeldBack(run)
-  const go = ready && hasPeople ? goOn(run) : null
+  const go = ready && hasPeople ? paths.step.to({ id: run.id, step: 'select' }) : null
   return {
     fetching: fetching ? fetchProgress(flow, run, now) : null,
     heading: planHeading(flow, run, go),
@@ -55,9 +48,7 @@ export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Da
       : [],
     text: ready
       ? hasPeople
-        ? heldBack
-          ? `いつもより大きな変更が含まれるため、${flow.words.act}を開始していません。${at(run.fetchedAt)}の取得から24時間以内に、内容を確認してください。`
-          : `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
+        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
         : flow.words.empty
       : '',
     again: fetching || run.retryOf !== null ? null : fetchAgain(flow, run),

@@ -38,13 +38,17 @@ export async function chooseEverybody(visitor: Visitor, button: string): Promise
   await visitor.press(button, { id: boxesOf(visitor) })
 }
 
+/** The first entry of every list that new people need a value of. */
+export const firstOptions = (visitor: Visitor): Record<string, string> => {
+  const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
+  return Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value]))
+}
+
 /** Chooses everybody, confirms, starts. */
 export async function syncEverybody(visitor: Visitor): Promise<void> {
   await chooseEverybody(visitor, visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
   if (visitor.page().url.endsWith('/options')) {
-    // The first entry of every list that new people need a value of.
-    const lists = [...visitor.page().html.matchAll(/<select id="(\w+)"[\s\S]*?<option value="([^"]+)"/g)]
-    await visitor.press('確認', Object.fromEntries(lists.map(([, name = '', value = '']) => [name, value])))
+    await visitor.press('確認', firstOptions(visitor))
   }
   await visitor.press('同期', countAsked(visitor))
 }
