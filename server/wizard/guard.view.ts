@@ -23,6 +23,8 @@ export interface GuardExample {
 export interface GuardQuestion {
   title: string
   lead: string
+  /** what the first people of a rule are called, above their fold */
+  examples: string
   rules: { text: string; examples: GuardExample[]; more: string | null }[]
   field: Field
 }
@@ -71,6 +73,7 @@ export function guardQuestion(
   return {
     title: 'いつもより大きな変更です',
     lead: '次の内容に間違いがないことを確認してください。',
+    examples: `${flow.words.item}の例`,
     rules: all.map(({ fired, people }) => ({
       text: firedSentence(flow, fired),
       examples: people.map(item => exampleOf(flow, fired, item)),

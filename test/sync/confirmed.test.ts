@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { yearMonthOf } from '../../server/platform/clock.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import { useWorld } from '../helpers/world.js'
-import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 
 const CHANGED = '対象が変わりました。内容を確認してください。'
 
@@ -101,7 +101,7 @@ describe('同期 writes exactly what was confirmed', () => {
     await visitor.press('select-page')
     await visitor.press('確認')
     await colleague.get(`/runs/${runId}/confirm`)
-    await colleague.press('同期')
+    await colleague.press('同期', countAsked(colleague))
     const report = await reportOf(colleague, runId)
 
     expect(report.text).to.match(/実行者 [^ ]*(次郎|jiro)/)

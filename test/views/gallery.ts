@@ -13,6 +13,7 @@ import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
+import { guardPictures } from './pictures.guard.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -344,6 +345,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'select-no-match': select([], { view: { q: 'いない人' } }),
   'select-error': select(people(3), { error: '従業員が選択されていません。' }),
   confirm: confirm(people(50, { selected: true }), 62, { hasNext: true }),
+  ...guardPictures,
   'confirm-few': confirm([odd(1, { class: 'new' }), long, problematic]),
   'report-queued': report(aRun({ state: 'queued', queuedAt: new Date('2026-01-31T15:05:00Z'), selectedCount: 62 }), {
     counts: { pending: 62 },

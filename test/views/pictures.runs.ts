@@ -64,7 +64,12 @@ export const select = (
   return { view: 'pages/wizard/select', locals: { connector, flow, run, page } }
 }
 
-export const confirm = (items: ItemWithContent[], total = items.length, page: Partial<ItemPage> = {}): Picture => {
+export const confirm = (
+  items: ItemWithContent[],
+  total = items.length,
+  page: Partial<ItemPage> = {},
+  asked: Partial<Pick<Parameters<typeof confirmPage>[0], 'fired' | 'count' | 'errors'>> = {},
+): Picture => {
   const run = aRun()
   const selected = { total, new: 1, changed: total - 1 }
   return {
@@ -84,6 +89,7 @@ export const confirm = (items: ItemWithContent[], total = items.length, page: Pa
         repeated: 0,
         left: null,
         now: new Date('2026-01-31T15:02:00Z'),
+        ...asked,
       }),
     },
   }
@@ -225,4 +231,5 @@ export const linkedRuns = linked.flows.flatMap(({ id }) => [
   anEndedRun({ connector: linked.id, flow: id, referenceDate: null, state: 'succeeded', failedCount: 0 }),
   aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'failed', failure: EVIL, adminName: EVIL }),
   aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'fetching' }),
+  aRun({ connector: linked.id, flow: id, referenceDate: null, state: 'ready', atOnce: true }),
 ])

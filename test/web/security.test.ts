@@ -7,7 +7,7 @@ import { paths } from '../../server/paths.js'
 import { connectFreee, connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { reportOf } from '../helpers/waiting.js'
 import { useWorld } from '../helpers/world.js'
-import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import { fieldsOf } from '../helpers/visitor.js'
 
 describe('web security', () => {
@@ -381,8 +381,8 @@ describe('web security', () => {
     await jiro.press('確認')
     await world.stopWorker()
 
-    const form = Object.fromEntries(fieldsOf(hanako.page().html)) as Record<string, string>
-    const theirs = Object.fromEntries(fieldsOf(jiro.page().html)) as Record<string, string>
+    const form = { ...Object.fromEntries(fieldsOf(hanako.page().html)), ...countAsked(hanako) }
+    const theirs = { ...Object.fromEntries(fieldsOf(jiro.page().html)), ...countAsked(jiro) }
     const pages = await Promise.all([
       hanako.post(`/runs/${first}/confirm`, form),
       hanako.post(`/runs/${first}/confirm`, form),

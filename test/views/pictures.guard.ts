@@ -1,0 +1,57 @@
+import { parseLimits } from '../../server/dashboard/limits.form.js'
+import { limitsPage } from '../../server/dashboard/limits.view.js'
+import { PRESET } from '../../server/runs/guard.js'
+import type { FiredWithPeople } from '../../server/wizard/guard.service.js'
+import { long, odd, type Picture } from './pictures.js'
+import { confirm } from './pictures.runs.js'
+import { anItem, EVIL, people } from './samples.js'
+
+const accounts = Array.from({ length: 5 }, (_, index) =>
+  anItem(index + 1, {
+    content: {
+      ...anItem(1).content,
+      changes: [
+        { field: 'bank-account-number', label: '口座番号', before: `123456${index}`, after: `765432${index}` },
+        { field: 'last-name', label: '姓', before: '鈴木', after: '佐藤' },
+      ],
+    },
+  }),
+)
+
+const one: FiredWithPeople[] = [
+  {
+    fired: { rule: 'sensitive', people: 62, fields: { 'bank-account-number': 62, 'last-name': 40 } },
+    people: accounts,
+  },
+]
+
+const four: FiredWithPeople[] = [
+  ...one,
+  { fired: { rule: 'updates', people: 62, of: 180 }, people: people(5) },
+  { fired: { rule: 'swap', people: 1, fields: { account: 1 } }, people: accounts.slice(0, 2) },
+  { fired: { rule: 'fewer', people: 120, before: 1_180 }, people: [odd(1), long] },
+]
+
+const limits = (body: Record<string, string>): Picture => {
+  const parsed = parseLimits(body)
+  return { view: 'pages/limits', locals: { page: limitsPage(body, parsed.ok ? {} : parsed.errors) } }
+}
+
+const presets = Object.fromEntries(Object.entries(PRESET).map(([name, preset]) => [name, String(preset)]))
+
+/** The question before a dangerous change, and its limits. */
+export const guardPictures: Readonly<Record<string, Picture>> = {
+  'confirm-guarded': confirm(people(50, { selected: true }), 62, { hasNext: true }, { fired: one }),
+  'confirm-guarded-error': confirm(
+    people(3, { selected: true }),
+    62,
+    {},
+    {
+      fired: four,
+      count: EVIL,
+      errors: { guard_count: '対象の人数が一致しません。' },
+    },
+  ),
+  limits: limits(presets),
+  'limits-errors': limits({ ...presets, sensitivePeople: EVIL, newPercent: '' }),
+}
