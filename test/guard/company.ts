@@ -224,7 +224,7 @@ export async function planned(
   const clock = createClock(new Date(`${TODAY}T03:00:00Z`))
   const before = await inTenant(tenantId, ({ runs }) => runs.find(runId))
   if (!before) throw new Error('no run')
-  await planRun({ inTenant, clock, run: before, days: daysOf(flow, before, clock), sides })
+  await planRun({ inTenant, look: inTenant, clock, run: before, days: daysOf(flow, before, clock), sides })
   return inTenant(tenantId, async ({ runs, selection, guard }) => {
     const run = await runs.find(runId)
     if (!run) throw new Error('no run')
