@@ -169,7 +169,7 @@ describe('the guard on dangerous changes', () => {
     )
 
     expect(plan.selected).to.equal(PEOPLE / 4)
-    expect(rules(plan)).to.deep.equal(['same', 'first'])
+    expect(rules(plan)).to.deep.equal(['same'])
   })
 
   it('stops leaving dates for all', async () => {
