@@ -80,8 +80,8 @@ async function multiply(world: World, runId: string): Promise<void> {
   await ownerPool.query('vacuum analyze run_items')
 }
 
-/** Pages about a plan of 100,000 people: p95 as a multiple of a page that is layout alone, and what a choice of all costs. */
-export async function bigPages(world: World): Promise<Record<string, number>> {
+/** A plan of 100,000 people, ready for its selection. */
+async function bigPlan(world: World): Promise<{ visitor: Visitor; runId: string }> {
   await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
   await world.control('PUT', '/limits', { service: 'freee', enabled: false })
   await world.control('POST', '/populate', {
@@ -95,6 +95,12 @@ export async function bigPages(world: World): Promise<Record<string, number>> {
   await world.startWorker()
   const runId = await toSelection(visitor, 'employees-from-smarthr')
   await multiply(world, runId)
+  return { visitor, runId }
+}
+
+/** Pages about a plan of 100,000 people: p95 as a multiple of a page that is layout alone, and what a choice of all costs. */
+export async function bigPages(world: World): Promise<Record<string, number>> {
+  const { visitor, runId } = await bigPlan(world)
   const { ownerPool } = world.container
   const wal = async () => {
     const { rows } = await ownerPool.query<{ bytes: number }>(
@@ -144,14 +150,33 @@ export async function bigPages(world: World): Promise<Record<string, number>> {
   )
   await ownerPool.query('vacuum analyze run_items')
   await ratio('report', `/runs/${runId}`)
+  Object.assign(values, await bigFile(world, visitor, runId))
+  return values
+}
+
+/** A CSV of everybody: when it begins and ends, what it costs the web process, and what it does to whoever asks meanwhile. */
+async function bigFile(world: World, visitor: Visitor, runId: string): Promise<Record<string, number>> {
+  const others = `/runs/${runId}`
+  const alone = p95(await times(visitor, others))
+  const before = process.memoryUsage().rss
+  let most = before
   const asked = performance.now()
   const file = await fetch(`${world.appUrl}/runs/${runId}/errors.csv?all=1`, {
     headers: { cookie: [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
   })
   const reader = file.body?.getReader()
   await reader?.read()
-  values['CSV of everybody, first byte s'] = Number(((performance.now() - asked) / 1000).toFixed(2))
-  while (!(await reader?.read())?.done);
-  values['CSV of everybody, last byte s'] = Number(((performance.now() - asked) / 1000).toFixed(2))
-  return values
+  const first = performance.now() - asked
+  let last = NaN
+  const toItsEnd = async () => {
+    while (!(await reader?.read())?.done) most = Math.max(most, process.memoryUsage().rss)
+    last = performance.now() - asked
+  }
+  const [meanwhile] = await Promise.all([times(visitor, others), toItsEnd()])
+  return {
+    'CSV of everybody, first byte s': Number((first / 1000).toFixed(2)),
+    'CSV of everybody, last byte s': Number((last / 1000).toFixed(2)),
+    'CSV of everybody, RSS + MB': Math.round((most - before) / 1024 ** 2),
+    'CSV of everybody, report meanwhile: p95 ÷ before': Number((p95(meanwhile) / alone).toFixed(1)),
+  }
 }

@@ -129,7 +129,7 @@ export async function writeReportCsv(
       yield header
       let lost = 0
       for await (const item of people) {
-        lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
+        if (encoding === 'sjis') lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
         for (const line of lines(item, flow)) yield line.map(cell)
       }
       const said = encoding === 'sjis' ? unwritableSentence(lost) : null

@@ -108,11 +108,14 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
 
     /** Throws KeyMissing when somebody of the run was sealed with a key that is gone: asked before a file begins. */
     async openable(runId: string): Promise<void> {
+      // The key beside what is sealed is read many times faster than the key within it.
+      const key = (column: string) => `coalesce(${column}_key, split_part(${column}, '.', 2))`
       for (const column of ['sealed', 'said']) {
-        const row = (await items(runId)
+        const row = (await db('run_items')
+          .where({ tenant_id: tenantId, run_id: runId })
           .whereNotNull(column)
-          .whereRaw(`not (split_part(??, '.', 2) = any (?))`, [column, [...sealer.keyIds]])
-          .first(db.raw(`split_part(??, '.', 2) as key`, [column]))) as { key: string } | undefined
+          .whereRaw(`not (${key(column)} = any (?))`, [[...sealer.keyIds]])
+          .first(db.raw(`${key(column)} as key`))) as { key: string } | undefined
         if (row) throw new KeyMissing(row.key)
       }
     },
