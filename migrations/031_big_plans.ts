@@ -1,12 +1,18 @@
 import type { Knex } from 'knex'
 
 /**
- * Which key has sealed a person's values, in clear: whether a file can be opened to its end is asked before it begins, and
- * opening the sealed texts for it would take a second for 100,000 people. Kept by the database, so that it holds for
- * whatever a release writes. Null beside something sealed: a row from before this migration.
+ * What pages and files about a plan of 100,000 people would otherwise look through all of them for.
+ *
+ * `runs.chosen`: who is ticked, in numbers, kept with every tick; `runs.ticks` grows with each, so that what was confirmed
+ * is known again. The release before counts its ticks in `ticked`: a number there says that `chosen` is older.
+ *
+ * `run_items.sealed_key`, `said_key`: which key has sealed a person's values, in clear. Whether a file can be opened to its
+ * end is asked before it begins, and reading the sealed texts for it takes half a second. Kept by the database, so that it
+ * holds for whatever a release writes. Null beside something sealed: a row from before this migration.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
+    alter table runs add column chosen jsonb, add column ticks integer not null default 0;
     alter table run_items add column sealed_key text, add column said_key text;
 
     create function keep_seal_keys() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -25,5 +31,6 @@ export async function down(knex: Knex): Promise<void> {
     drop trigger keep_seal_keys on run_items;
     drop function keep_seal_keys();
     alter table run_items drop column sealed_key, drop column said_key;
+    alter table runs drop column chosen, drop column ticks;
   `)
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Choice } from '../contract/contract.js'
 import type { ItemKind } from '../contract/statement.js'
+import { chosenInRows } from '../runs/chosen.js'
 import type { ItemClass, Run, Shortfall } from '../runs/run.js'
 import { changeIn } from '../runs/run.rows.js'
 import type { NewRun } from '../runs/run.store.js'
@@ -127,8 +128,6 @@ function plans(db: Knex, tenantId: string) {
         from run_items where tenant_id = :tenantId and run_id = :runId)`,
       { tenantId, runId },
     )
-  const ticked = (runId: string) =>
-    db('run_items').where({ tenant_id: tenantId, run_id: runId, selected: true }).count()
   return {
     /** `heldBack`: begun by one click, and waits for an administrator all the same. */
     planned: (
@@ -147,7 +146,9 @@ function plans(db: Knex, tenantId: string) {
         lease: null,
         new_items: JSON.stringify(newItems),
         tallies: tallies(id),
-        ticked: ticked(id),
+        chosen: chosenInRows(db, tenantId, id),
+        ticks: db.raw('ticks + 1'),
+        ticked: null,
         fetched_at: now,
       }),
 

@@ -148,20 +148,6 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
       return counts
     },
 
-    /** How many selected people of 差分あり each field changes for, by its id. */
-    async fieldCounts(runId: string): Promise<Record<string, number>> {
-      const rows: { field: string; people: number }[] = await db
-        .from(
-          items(runId)
-            .where({ selected: true, class: 'changed' })
-            .select(db.raw('unnest(changed_fields) as field'))
-            .as('changed'),
-        )
-        .groupBy('field')
-        .select('field', db.raw('count(*)::int as people'))
-      return Object.fromEntries(rows.map(({ field, people }) => [field, people]))
-    },
-
     /** The fields that change for any selected person; with an outcome, for those who have it. */
     async changedFields(runId: string, outcome?: Outcome): Promise<string[]> {
       const rows: { field: string }[] = await items(runId)

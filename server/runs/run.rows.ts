@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Run, RunState } from './run.js'
 
 /** Where each part of a run stands in the database. */
-const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, string>> = {
+const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'chosen' | 'pulledWith'>, string>> = {
   id: 'runs.id',
   tenantId: 'runs.tenant_id',
   connectionId: 'runs.connection_id',
@@ -40,7 +40,6 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, stri
   newItems: 'runs.new_items',
   shortfalls: 'runs.shortfalls',
   tallies: 'runs.tallies',
-  ticked: 'runs.ticked',
   atOnce: 'runs.at_once',
   publishedAt: 'runs.published_at',
   pulledCount: 'runs.pulled_count',
@@ -54,6 +53,9 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'pulledWith'>, stri
 const counts = `json_build_object('new', runs.new_count, 'changed', runs.changed_count, 'same', runs.same_count,
   'excluded', runs.excluded_count, 'leftOut', runs.left_out_count) as counts`
 
+/** The release before keeps a number of its own in `ticked` with every tick. */
+export const KEPT_CHOICE = 'case when runs.ticked is null then runs.chosen end as chosen'
+
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
@@ -61,7 +63,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
   db<object>('runs')
     .join<object>('admins', 'admins.id', 'runs.admin_id')
     .where('runs.tenant_id', tenantId)
-    .select(columns, db.raw(counts), db.raw(pulledWith))
+    .select(columns, db.raw(counts), db.raw(KEPT_CHOICE), db.raw(pulledWith))
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */
 export const changeIn =

@@ -74,6 +74,19 @@ export interface Tallies {
   doomed?: number
 }
 
+/** Who is ticked, in numbers. */
+export interface Chosen {
+  total: number
+  new: number
+  changed: number
+  /** whom an earlier run has imported */
+  repeated: number
+  /** who will fail, as the plan knows */
+  doomed: number
+  /** how many of 差分あり each field changes for, by its id */
+  fields: Readonly<Record<string, number>>
+}
+
 export interface Run {
   id: string
   tenantId: string
@@ -124,8 +137,8 @@ export interface Run {
   newItems: readonly { name: string; kind: ItemKind }[]
   /** of the whole plan; null: of the release before, and not counted */
   tallies: Tallies | null
-  /** how many people are selected while the plan is ready; null as above */
-  ticked: number | null
+  /** who is ticked while the plan is ready; null: the release before has ticked last, and the rows must be counted */
+  chosen: Chosen | null
   /** sides without a total of their own that listed far fewer people than before */
   shortfalls: readonly Shortfall[]
   /** started by one click: people are not chosen */

@@ -37,7 +37,7 @@ interface DialogStores {
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
   runs: Pick<RunStore, 'find'>
-  items: Pick<ItemStore, 'chosen' | 'changedFields' | 'fieldCounts'>
+  items: Pick<ItemStore, 'chosen' | 'changedFields'>
   selection: Pick<SelectionStore, 'choice'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: Pick<PublicationStore, 'onOffer'>
@@ -46,10 +46,6 @@ interface DialogStores {
 /** The mark of all that the dialog shows: the selection's, and what new people get beside the chosen values. */
 export const markOf = ({ mark }: Selection, forNew: Run['options']): string =>
   `${mark}${Object.keys(forNew).length > 0 ? digestOf(forNew) : ''}`
-
-/** Where all are selected, the plan has counted them. */
-const fieldCountsOf = ({ items }: DialogStores, { id, counts, tallies }: Run, { changed }: Selection) =>
-  changed === 0 ? {} : changed === counts.changed && tallies ? tallies.fields : items.fieldCounts(id)
 
 /** A repeat goes on with the payroll of the run before; everything else is another one. */
 async function proposedNames(
@@ -83,7 +79,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       return {
         page,
         selected,
-        fieldCounts: flow.kind === 'sync' ? await fieldCountsOf(stores, run, selected) : {},
+        fieldCounts: flow.kind === 'sync' ? selected.fields : {},
         forNew,
         mark: markOf(selected, forNew),
         repeated: selected.repeated,

@@ -122,7 +122,7 @@ export function selectRoutes({
     if (form.op.kind === 'confirm') {
       const noneChosen = selected === 0 ? `${flow.words.item}が選択されていません。` : null
       const why = closedNow(loaded, clock) ?? noneChosen ?? (await selecting.differing(run))
-      if (why !== null) return show(req, res, { ...loaded, run: { ...run, ticked: selected } }, why, form.view)
+      if (why !== null) return show(req, res, { ...loaded, run: { ...run, chosen: null } }, why, form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
   })

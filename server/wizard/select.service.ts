@@ -65,22 +65,22 @@ export function createSelecting({
           page: await selection.page(run.id, view, cursor, PAGE_ROWS),
           total: tallied?.total ?? (await selection.count(run.id, view)),
           selectable: tallied?.selectable ?? (await selection.countSelectable(run.id, view)),
-          selected: run.ticked ?? (await items.selected(run.id)).total,
+          selected: run.chosen?.total ?? (await items.selected(run.id)).total,
           ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
         }
       }),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
     choose: (tenantId: string, runId: string, ticks: Ticks): Promise<{ stale: boolean; selected: number }> =>
-      inTenant(tenantId, async ({ runs, items, selection, audit }) => {
+      inTenant(tenantId, async ({ runs, selection, audit }) => {
         const run = await runs.lock(runId)
         if (!run) throw new NotFound()
         if (run.state !== 'ready' || run.revision !== ticks.revision) return { stale: true, selected: 0 }
-        if (ticks.then === 'none') await selection.clear(runId)
-        else await selection.tick(runId, ticks.shown, ticks.chosen, ticks.then === 'page')
-        if (ticks.then === 'all') await selection.selectAll(runId, ticks.view)
-        const { total } = await items.selected(runId)
-        await selection.keepTicked(runId, total)
+        const { shown, chosen, view, then } = ticks
+        const flipped = then === 'none' ? [] : await selection.tick(runId, shown, chosen, then === 'page')
+        const many =
+          then === 'none' ? await selection.clear(runId) : then === 'all' ? await selection.selectAll(runId, view) : 0
+        const total = await selection.keepChosen(run, flipped, many)
         if (ticks.pressed !== null) {
           const details = { button: ticks.pressed, total }
           await audit.add({ act: 'run.selected', connector: run.connector, runId, details })

@@ -2,8 +2,10 @@ import type { Knex } from 'knex'
 import type { GroupCount } from '../payslips/payroll-group.js'
 import type { Sealer } from '../platform/seal.js'
 import { folded } from '../runs/folding.js'
+import { chosenInRows, withFlipped, type Flipped } from '../runs/chosen.js'
 import { itemReader, pageOf, WITHIN, type ItemPage, type Task } from '../runs/item.rows.js'
-import type { SelectionView, SortColumn } from '../runs/run.js'
+import type { Chosen, Run, SelectionView, SortColumn } from '../runs/run.js'
+import { KEPT_CHOICE } from '../runs/run.rows.js'
 
 /** Where a page of the list starts: after or before the row with this sort value and id. */
 export interface ItemCursor {
@@ -18,14 +20,7 @@ const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', clas
 type Search = Pick<SelectionView, 'q' | 'classes' | 'field' | 'doomed'>
 
 /** The people who are selected. */
-export interface Selection {
-  total: number
-  new: number
-  changed: number
-  /** whom an earlier run has imported */
-  repeated: number
-  /** who will fail, as the plan knows */
-  doomed: number
+export interface Selection extends Chosen {
   /**
    * A short text that changes with every tick and with every value chosen for new people: what was confirmed must be
    * what is written.
@@ -135,60 +130,92 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
   }
 }
 
+/** What is kept of a choice, and its mark. */
+interface Kept<Of = Chosen | null> {
+  chosen: Of
+  mark: string
+}
+
 /** Who is ticked. */
 function ticks(db: Knex, tenantId: string, sealer: Sealer) {
   const { items, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
+  const marked = (ticks: string) => db.raw(`md5(runs.options::text || ${ticks}) as mark`)
   return {
     /** Who is selected, in numbers and as a mark. */
     async choice(runId: string): Promise<Selection> {
-      const row = (await db('runs')
-        .where({ 'runs.tenant_id': tenantId, 'runs.id': runId })
-        .joinRaw(
-          `cross join lateral (select count(*)::int as total, count(*) filter (where class = 'new')::int as new,
-             count(*) filter (where class = 'changed')::int as changed, count(*) filter (where repeated)::int as repeated,
-             count(*) filter (where doomed)::int as doomed,
-             string_agg(id::text, ',' order by id) as ids
-             from run_items where tenant_id = ? and run_id = ? and selected) as chosen`,
-          [tenantId, runId],
-        )
-        .first(
-          'total',
-          'new',
-          'changed',
-          'repeated',
-          'doomed',
-          db.raw(`md5(runs.options::text || coalesce(ids, '')) as mark`),
-        )) as Selection
-      return row
+      const run = db('runs').where({ 'runs.tenant_id': tenantId, 'runs.id': runId })
+      const row = (await run.clone().first(db.raw(KEPT_CHOICE), marked(`'#' || runs.ticks`))) as Kept
+      if (row.chosen !== null) return { ...row.chosen, mark: row.mark }
+      const ids = `(select coalesce(string_agg(id::text, ',' order by id), '') from run_items
+        where tenant_id = runs.tenant_id and run_id = runs.id and selected)`
+      const counted = (await run.first({ chosen: chosenInRows(db, tenantId, runId) }, marked(ids))) as Kept<Chosen>
+      return { ...counted.chosen, mark: counted.mark }
+    },
+
+    /** The same, when it is about to be written: what is kept of the choice is held against the rows. */
+    async confirmed(runId: string): Promise<Selection> {
+      const kept = await this.choice(runId)
+      const rows = (await items(runId)
+        .where({ selected: true })
+        .groupBy('class')
+        .select('class', db.raw('count(*)::int as n'))) as {
+        class: string
+        n: number
+      }[]
+      const ticked = (name?: string) =>
+        rows.reduce((sum, row) => (row.class === (name ?? row.class) ? sum + row.n : sum), 0)
+      if (kept.total !== ticked() || kept.new !== ticked('new') || kept.changed !== ticked('changed'))
+        throw new Error('the ticks of a run are not those that were counted')
+      return kept
     },
 
     /**
      * Ticks of one page: the chosen ones of the shown rows are selected, or all that a button for many may take
      * besides. Only rows that can be chosen are.
      */
-    async tick(runId: string, shown: readonly string[], chosen: readonly string[], andAll: boolean): Promise<void> {
-      if (shown.length === 0) return
+    async tick(
+      runId: string,
+      shown: readonly string[],
+      chosen: readonly string[],
+      andAll: boolean,
+    ): Promise<Flipped[]> {
+      if (shown.length === 0) return []
       const ticked = db.raw('(id = any(?::bigint[]) or (? and not own_tick and not doomed))', [[...chosen], andAll])
-      await selectable(items(runId))
+      return (await selectable(items(runId))
         .whereRaw('id = any(?::bigint[])', [[...shown]])
         .whereRaw('selected <> ?', [ticked])
         .update({ selected: ticked })
+        .returning([
+          'class',
+          'repeated',
+          'doomed',
+          'changed_fields as changedFields',
+          'selected',
+        ])) as unknown as Flipped[]
     },
 
-    /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. */
-    async selectAll(runId: string, view: Search): Promise<void> {
-      await takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
+    /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. Gives how many were not ticked before. */
+    selectAll: async (runId: string, view: Search): Promise<number> =>
+      takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
         .where({ selected: false })
-        .update({ selected: true })
-    },
+        .update({ selected: true }),
 
-    /** How many are selected now, for the page. */
-    async keepTicked(runId: string, ticked: number): Promise<void> {
-      await db('runs').where({ tenant_id: tenantId, id: runId }).update({ ticked })
-    },
+    clear: (runId: string): Promise<number> => items(runId).where({ selected: true }).update({ selected: false }),
 
-    async clear(runId: string): Promise<void> {
-      await items(runId).where({ selected: true }).update({ selected: false })
+    /**
+     * Keeps who is ticked now beside the run, which the caller has locked: `flipped` since it was read, or `many` more. Gives
+     * how many there are.
+     */
+    async keepChosen({ id, chosen }: Run, flipped: readonly Flipped[], many: number): Promise<number> {
+      const run = db('runs').where({ tenant_id: tenantId, id })
+      if (flipped.length + many > 0)
+        await run.clone().update({
+          chosen:
+            chosen === null || many > 0 ? chosenInRows(db, tenantId, id) : JSON.stringify(withFlipped(chosen, flipped)),
+          ticks: db.raw('ticks + 1'),
+          ticked: null,
+        })
+      return (await this.choice(id)).total
     },
 
     /** Values that must be equal for the selected records to be written together, and how many have each. */

@@ -91,7 +91,7 @@ export function createStarting(deps: StartingDeps) {
         if (!run) throw new NotFound()
         const { connector, flow } = flowOf(run.connector, run.flow)
         const { accountId } = await stillConnected(stores, run)
-        const selected = await stores.selection.choice(runId)
+        const selected = await stores.selection[run.state === 'ready' ? 'confirmed' : 'choice'](runId)
         const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)
         const mark = markOf(selected, forNew)
         const fired = run.state === 'ready' ? await firedFor(stores.guard, { run, flow }) : []

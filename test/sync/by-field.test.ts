@@ -116,7 +116,7 @@ describe('what changes, by field', () => {
         runId,
       ])
       expect(saved[0]?.tallies).to.be.an('object')
-      await ownerPool.query('update runs set tallies = null, ticked = null where id = $1', [runId])
+      await ownerPool.query('update runs set tallies = null, chosen = null where id = $1', [runId])
       expect(await numbers(), 'counted anew').to.deep.equal(kept)
       await ownerPool.query('update runs set tallies = $2 where id = $1', [runId, saved[0]?.tallies])
     }

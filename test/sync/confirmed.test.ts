@@ -26,6 +26,95 @@ describe('同期 writes exactly what was confirmed', () => {
     expect(rows).to.deep.equal([{ state: 'ready' }])
   })
 
+  it('starts nothing when one person was taken for another since the page was drawn, by any release', async () => {
+    const { ownerPool } = world.container
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-to-smarthr')
+    const [one = '', other = ''] = [...visitor.page().html.matchAll(/name="id" value="(\d+)"/g)].map(
+      ([, id]) => id ?? '',
+    )
+    const colleague = await world.signedIn('jiro@midori.example')
+    const swaps = [
+      async (id: string) => {
+        await colleague.get(`/runs/${runId}/select`)
+        await colleague.press('検索', { id })
+      },
+      // The release before changes the rows, and keeps how many there are.
+      (id: string) =>
+        ownerPool.query(
+          `with ticked as (update run_items set selected = id = $2 where run_id = $1 returning selected)
+           update runs set ticked = (select count(*) from ticked where selected) where id = $1`,
+          [runId, id],
+        ),
+    ]
+    for (const swap of swaps) {
+      await visitor.get(`/runs/${runId}/select`)
+      await visitor.press('確認', { id: one })
+      expect(visitor.page().text).to.include('1名の従業員情報を同期します')
+      await swap(other)
+      await visitor.press('同期')
+      expect(visitor.page().text).to.include(CHANGED)
+    }
+    await visitor.press('確認')
+    await visitor.press('同期')
+    await reportOf(visitor, runId)
+
+    const { rows } = await ownerPool.query<{ id: string }>(
+      'select id::text from run_items where run_id = $1 and outcome is not null',
+      [runId],
+    )
+    expect(rows).to.deep.equal([{ id: other }])
+  })
+
+  it('counts whom it shows as the rows have them, whichever way ticks are made', async () => {
+    const { ownerPool } = world.container
+    const visitor = await world.connected()
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const kept = async () => {
+      const { rows } = await ownerPool.query<{ kept: object; counted: object; ticks: number }>(
+        `select jsonb_set(chosen, '{fields}', (select coalesce(jsonb_object_agg(key, value), '{}')
+             from jsonb_each(chosen -> 'fields') where value <> '0')) as kept, ticks,
+           (select jsonb_build_object('total', count(*), 'new', count(*) filter (where class = 'new'),
+              'changed', count(*) filter (where class = 'changed'), 'doomed', count(*) filter (where doomed),
+              'repeated', count(*) filter (where repeated), 'fields', (select coalesce(jsonb_object_agg(field, n), '{}')
+                from (select field, count(*) as n from run_items, unnest(changed_fields) as field
+                  where run_id = $1 and selected and class = 'changed' group by field) as f))
+            from run_items where run_id = $1 and selected) as counted
+         from runs where id = $1`,
+        [runId],
+      )
+      expect(rows[0]?.kept).to.deep.equal(rows[0]?.counted)
+      return rows[0]?.ticks ?? 0
+    }
+    let before = await kept()
+    const presses: (() => Promise<unknown>)[] = [
+      () => visitor.press('select-page'),
+      () => visitor.press('検索', { id: boxes().slice(0, 5) }),
+      () => visitor.press('検索', { id: boxes().slice(3, 9) }),
+      () => visitor.press('clear'),
+      () => visitor.press('検索', { id: boxes() }),
+    ]
+    const boxes = () => [...visitor.page().html.matchAll(/name="id" value="(\d+)"/g)].map(([, id]) => id ?? '')
+    for (const press of presses) {
+      await press()
+      const ticks = await kept()
+      expect(ticks, 'the mark of what is confirmed').to.be.greaterThan(before)
+      before = ticks
+    }
+    await visitor.press('検索')
+    expect(await kept(), 'nothing was ticked or unticked').to.equal(before)
+    // Whatever else were to change the rows: nobody is written who was not counted.
+    await visitor.press('確認')
+    await ownerPool.query(
+      `update run_items set selected = false where id = (select max(id) from run_items where run_id = $1 and selected)`,
+      [runId],
+    )
+    await visitor.press('同期')
+    expect(visitor.page().status).to.equal(500)
+    const { rows } = await ownerPool.query<{ state: string }>('select state from runs where id = $1', [runId])
+    expect(rows).to.deep.equal([{ state: 'ready' }])
+  })
+
   it('starts nothing from a plan that another run has overtaken: opposite plans would swap the data', async () => {
     const visitor = await world.connected()
     const older = await toSelection(visitor, 'employees-to-smarthr')

@@ -79,7 +79,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   newItems: [],
   shortfalls: [],
   tallies: null,
-  ticked: null,
+  chosen: null,
   atOnce: false,
   publishedAt: null,
   pulledCount: 0,
