@@ -29,14 +29,13 @@ export interface Ticks {
   pressed: string | null
 }
 
-/** How many people a list without search words has, as far as the plan was counted by what narrows it. */
+/** How many people a list has that is narrowed by class alone: the plan was counted so. */
 function talliesOf(
   { counts, tallies }: Run,
-  { q, classes, field, doomed }: SelectionView,
-): { total: number; selectable?: number } | null {
-  if (q !== '' || doomed || tallies === null) return null
+  { classes, field, doomed }: SelectionView,
+): { total: number; selectable: number } | null {
+  if (doomed || field !== null || tallies === null) return null
   const has = (name: ItemClass) => classes.length === 0 || classes.includes(name)
-  if (field !== null) return { total: has('changed') ? (tallies.fields[field] ?? 0) : 0 }
   const sum = (of: Partial<Record<ItemClass, number>>) =>
     (Object.entries(of) as [ItemClass, number][]).reduce((all, [name, n]) => all + (has(name) ? n : 0), 0)
   const { new: created, changed, same, excluded } = counts
@@ -60,11 +59,15 @@ export function createSelecting({
     /** One page of the list, with the numbers around it: those of the plan where they say it, else counted. */
     people: (run: Run, view: SelectionView, cursor: ItemCursor | null) =>
       inTenant(run.tenantId, async ({ items, selection }) => {
-        const tallied = talliesOf(run, view)
+        const list =
+          view.q === ''
+            ? {
+                page: await selection.page(run.id, view, cursor, PAGE_ROWS),
+                ...(talliesOf(run, view) ?? (await selection.counts(run.id, view))),
+              }
+            : await selection.found(run.id, view, cursor, PAGE_ROWS)
         return {
-          page: await selection.page(run.id, view, cursor, PAGE_ROWS),
-          total: tallied?.total ?? (await selection.count(run.id, view)),
-          selectable: tallied?.selectable ?? (await selection.countSelectable(run.id, view)),
+          ...list,
           selected: run.chosen?.total ?? (await items.selected(run.id)).total,
           ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
         }
@@ -97,7 +100,7 @@ export function createSelecting({
         const excluded = { ...wholeView, classes: ['excluded' as const] }
         return {
           items: (await selection.page(run.id, excluded, null, PAGE_ROWS)).items,
-          total: await selection.count(run.id, excluded),
+          total: (await selection.counts(run.id, excluded)).total,
         }
       }),
 

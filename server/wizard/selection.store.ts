@@ -28,6 +28,11 @@ export interface Selection extends Chosen {
   mark: string
 }
 
+const SELECTABLE = `class in ('new', 'changed') and not blocked`
+
+/** The people a button that takes many may take. */
+const TAKEN_BY_MANY = `(${SELECTABLE} and not own_tick and not doomed)`
+
 /** People whose sealed keys are opened together. */
 const OPENED_AT_ONCE = 500
 
@@ -66,58 +71,82 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
     if (view.field !== null) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [view.field])
     const words = folded(view.q)
     // strpos takes every sign literally. Rows of the release before have no folded text.
-    if (words !== '')
-      void query.whereRaw(
-        `(strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0
-          or id = any(?::bigint[]))`,
-        [words, [...besides]],
-      )
-    return query
+    if (words === '') return query
+    const found = `strpos(coalesce(search, lower(replace(concat_ws(e'\\n', key, name, kana, department), ' ', ''))), ?) > 0`
+    return besides.length === 0
+      ? query.whereRaw(found, [words])
+      : query.whereRaw(`(${found} or id = any(?::bigint[]))`, [words, [...besides]])
   }
-  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(`class in ('new', 'changed') and not blocked`)
-  /** The people a button that takes many may take. */
-  const takenByMany = (query: Knex.QueryBuilder) => selectable(query).where({ own_tick: false, doomed: false })
+  const selectable = (query: Knex.QueryBuilder) => query.whereRaw(SELECTABLE)
+  const takenByMany = (query: Knex.QueryBuilder) => query.whereRaw(TAKEN_BY_MANY)
   return { items, read, seen, bySealedKey, selectable, takenByMany }
+}
+
+/** The order of a list, and what narrows a query to one page of it and one row more. */
+function orderOf(view: SelectionView, place: ItemCursor | null) {
+  const column = sortColumns[view.sort]
+  // A cursor of another order (an edited address) leads to the first page.
+  const fits = place === null || column !== 'class_rank' || /^\d$/.test(place.value)
+  const cursor = fits ? place : null
+  const forward = cursor?.forward ?? true
+  const ascending = view.descending !== forward
+  const narrowed = (query: Knex.QueryBuilder, limit: number) => {
+    void query
+      .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
+      .limit(limit + 1)
+    const type = column === 'class_rank' ? 'smallint' : 'text'
+    return cursor
+      ? query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::${type}, ?::bigint)`, [column, cursor.value, cursor.id])
+      : query
+  }
+  return { column, cursor, forward, narrowed }
 }
 
 /** What the page shows. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
-  const { items, read, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
+  const { items, read, seen, bySealedKey, selectable } = people(db, tenantId, sealer)
   return {
     /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
     async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
-      const column = sortColumns[view.sort]
-      // A cursor of another order (an edited address) leads to the first page.
-      const fits = place === null || column !== 'class_rank' || /^\d$/.test(place.value)
-      const cursor = fits ? place : null
-      const forward = cursor?.forward ?? true
-      const ascending = view.descending !== forward
-      const query = seen(items(runId), view, await bySealedKey(runId, view))
-        .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
-        .limit(limit + 1)
-      if (cursor) {
-        const type = column === 'class_rank' ? 'smallint' : 'text'
-        void query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::${type}, ?::bigint)`, [
-          column,
-          cursor.value,
-          cursor.id,
-        ])
-      }
+      const { cursor, forward, narrowed } = orderOf(view, place)
+      const query = narrowed(seen(items(runId), view, await bySealedKey(runId, view)), limit)
       return pageOf(await read(query), { limit, forward, goesOn: cursor !== null })
     },
 
-    async count(runId: string, view: Search): Promise<number> {
-      const row = (await seen(items(runId), view, await bySealedKey(runId, view))
-        .count('* as n')
-        .first()) as { n: number }
-      return Number(row.n)
+    /** How many people are in view, and whom of them a button for many takes. */
+    async counts(runId: string, view: Search): Promise<{ total: number; selectable: number }> {
+      const row = (await seen(items(runId), view, await bySealedKey(runId, view)).first(
+        db.raw('count(*)::int as total'),
+        db.raw(`count(*) filter (where ${TAKEN_BY_MANY})::int as selectable`),
+      )) as { total: number; selectable: number }
+      return row
     },
 
-    async countSelectable(runId: string, view: Search): Promise<number> {
-      const row = (await takenByMany(seen(items(runId), view, await bySealedKey(runId, view)))
-        .count('* as n')
-        .first()) as { n: number }
-      return Number(row.n)
+    /** The page and the numbers of a list that is searched: everybody is looked at once. */
+    async found(
+      runId: string,
+      view: SelectionView,
+      place: ItemCursor | null,
+      limit: number,
+    ): Promise<{ page: ItemPage; total: number; selectable: number }> {
+      const { column, cursor, forward, narrowed } = orderOf(view, place)
+      const matching = seen(items(runId), view, await bySealedKey(runId, view)).select(
+        'id',
+        column,
+        db.raw(`${TAKEN_BY_MANY} as takeable`),
+      )
+      const row = (await db
+        .with('found', matching)
+        .first(
+          db.raw('(select count(*)::int from found) as total'),
+          db.raw('(select count(*)::int from found where takeable) as selectable'),
+          db.raw('array(?) as ids', [narrowed(db.from('found').select('id'), limit)]),
+        )) as { total: number; selectable: number; ids: number[] }
+      const rows = await read(items(runId).whereRaw('id = any(?::bigint[])', [row.ids]))
+      const nth = new Map(row.ids.map((id, index) => [String(id), index]))
+      rows.sort((a, b) => (nth.get(a.id) ?? 0) - (nth.get(b.id) ?? 0))
+      const page = pageOf(rows, { limit, forward, goesOn: cursor !== null })
+      return { page, total: row.total, selectable: row.selectable }
     },
 
     /** People who need a tick of their own: how many there are, and the first of them. */

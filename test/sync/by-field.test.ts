@@ -123,6 +123,59 @@ describe('what changes, by field', () => {
   })
 })
 
+describe('a list that is searched', () => {
+  const world = useWorld({ limitsOff: ['smarthr'] })
+
+  it('shows each person found once, there and back, in the order asked for', async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', {
+      service: 'smarthr',
+      employees: 130,
+      overlap: 0.5,
+      differing: 1,
+      seed: 5,
+    })
+    const runId = await toSelection(visitor, 'employees-from-smarthr')
+    const { rows } = await world.container.ownerPool.query<{ key: string; kana: string; takeable: boolean }>(
+      `select key, kana, class in ('new', 'changed') and not blocked and not own_tick and not doomed as takeable
+       from run_items where run_id = $1 and strpos(search, '0') > 0`,
+      [runId],
+    )
+    expect(rows.length).to.be.greaterThan(110)
+    const orders: Record<string, (pages: (string | undefined)[][]) => void> = {
+      '': pages => expect(pages.flat()).to.deep.equal(rows.map(({ key }) => key).sort()),
+      '&desc=1': pages =>
+        expect(pages.flat()).to.deep.equal(
+          rows
+            .map(({ key }) => key)
+            .sort()
+            .reverse(),
+        ),
+      '&sort=kana': pages => expect(pages.flat()).to.have.members(rows.map(({ key }) => key)),
+      '&sort=class': pages => expect(pages.flat()).to.have.members(rows.map(({ key }) => key)),
+    }
+    for (const [order, check] of Object.entries(orders)) {
+      await visitor.get(`/runs/${runId}/select?q=0${order}`)
+      const there = [numbersOn(visitor)]
+      for (let page = 2; page <= 3; page += 1) {
+        await visitor.press('次へ')
+        there.push(numbersOn(visitor))
+      }
+      check(there)
+      const back = [numbersOn(visitor)]
+      for (let page = 2; page >= 1; page -= 1) {
+        await visitor.press('前へ')
+        back.unshift(numbersOn(visitor))
+      }
+      expect(back).to.deep.equal(there)
+    }
+    const takeable = rows.filter(row => row.takeable).length
+    expect(visitor.page().text).to.include(`1–50 / ${rows.length}`).and.include(`一覧の従業員${takeable}名すべてを選択`)
+    await visitor.get(`/runs/${runId}/select?q=nobody-is-called-so`)
+    expect(visitor.page().text).to.include('該当する従業員はいません')
+  })
+})
+
 describe('people of whom the plan knows that they will fail', () => {
   const world = useWorld({ limitsOff: ['smarthr'] })
 
