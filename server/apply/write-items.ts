@@ -1,6 +1,7 @@
 import { mappingOf, type Entry } from '../contract/contract.js'
 import type { Payroll } from '../payslips/payroll.js'
 import { movedSincePlan } from '../runs/difference.js'
+import { without } from '../runs/omitting.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import type { Groups } from './group.js'
@@ -98,7 +99,7 @@ async function updateGroup(
     const now = task.targetId ? fresh.get(task.targetId) : undefined
     if (hasProblems(task)) stopped.push(failedByPlan(task, flow))
     else if (!now) stopped.push(failed(task, missingReason(names.target)))
-    else if (movedSincePlan(mappingOf(flow), flow.direction, task.content, now.values))
+    else if (movedSincePlan(without(mappingOf(flow), run.omitted), flow.direction, task.content, now.values))
       stopped.push(failed(task, (task.intentAt === null ? movedReason : movedHalfwayReason)(names.target)))
     else ready.push({ task, now })
   }

@@ -18,6 +18,7 @@ export const acts = {
   'run.period': { label: '対象期間を指定', kind: 'run' },
   'run.fetched': { label: '情報の取得を開始', kind: 'run' },
   'run.selected': { label: '対象を選択', kind: 'run' },
+  'run.omitted': { label: '同期する項目を変更', kind: 'run' },
   'run.options': { label: '新規登録の設定を選択', kind: 'run' },
   'run.started': { label: '同期を開始', kind: 'run' },
   'run.at-once': { label: '取得から同期までを開始', kind: 'run' },

@@ -23,6 +23,7 @@ export async function beginFetch(
     referenceDate: string | null
     area: Choice | null
     settings: Readonly<Record<string, string>>
+    omit?: readonly string[]
     now: Date
   },
 ): Promise<boolean> {

@@ -34,6 +34,8 @@ function reading(db: Knex, tenantId: string) {
         referenceDate: string | null
         area: Choice | null
         settings: Readonly<Record<string, string>>
+        /** fields to leave out from now on; absent: those that were left out before */
+        omit?: readonly string[]
         now: Date
       },
     ) =>
@@ -43,6 +45,7 @@ function reading(db: Knex, tenantId: string) {
         area: order.area && JSON.stringify(order.area),
         settings: JSON.stringify(order.settings),
         options: '{}',
+        ...(order.omit && { omit: [...order.omit] }),
         new_items: '[]',
         fetch_begun_at: order.now,
         read_from: db.raw('clock_timestamp()'),
@@ -131,7 +134,7 @@ function plans(db: Knex, tenantId: string) {
   return {
     /** `heldBack`: begun by one click, and waits for an administrator all the same. */
     planned: (
-      id: string,
+      { id, omit }: Pick<Run, 'id' | 'omit'>,
       counts: PlanCounts,
       {
         newItems,
@@ -149,6 +152,8 @@ function plans(db: Knex, tenantId: string) {
         chosen: chosenInRows(db, tenantId, id),
         ticks: db.raw('ticks + 1'),
         ticked: null,
+        omitted: [...omit],
+        omitted_revision: db.raw('revision'),
         fetched_at: now,
       }),
 

@@ -49,7 +49,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await plannedItems.keepDoubts(run, DOUBTS_FOR_MINUTES)
     const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) await goOnOrHoldBack(stores, order, counts)
-    else await fetches.planned(runId, counts, { newItems: planner.newItems(), now: clock.now() })
+    else await fetches.planned(run, counts, { newItems: planner.newItems(), now: clock.now() })
     await staging.keepTargetIdsOnly(runId)
     return counts
   })
@@ -65,7 +65,7 @@ async function goOnOrHoldBack(stores: PlanStores, { run, sides: { flow }, clock 
     if (await fetches.plannedAtOnce(runId, counts, total, now)) await jobs.enqueue('run.apply', runId)
     return
   }
-  if (!(await fetches.planned(runId, counts, { newItems: [], now, heldBack: true }))) return
+  if (!(await fetches.planned(run, counts, { newItems: [], now, heldBack: true }))) return
   const details = { total, reason: firedSentences(flow, fired).join('') }
   await audit.add({ act: 'run.held-back', connector: run.connector, runId, details })
   const mailId = await mails.add(runId, 'held-back', now)

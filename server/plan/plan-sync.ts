@@ -10,6 +10,7 @@ import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
 import { guardFacts } from '../runs/guard.facts.js'
+import { without } from '../runs/omitting.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
@@ -100,7 +101,8 @@ function planPerson(
   const excludedReason = person.excluded ?? target?.excluded ?? (match.kind === 'excluded' ? match.reason : null)
   if (excludedReason !== null) return out(excludedReason, named ? { ...noContent, named } : noContent)
 
-  const { mapping, direction, errorFile } = flow
+  const { direction, errorFile } = flow
+  const mapping = without(flow.mapping, run.omit)
   const context = { today: days.plan, settings: run.settings }
   const content = difference(mapping, direction, person.values, target?.values ?? null, context)
   if (named) content.named = named

@@ -32,6 +32,10 @@ const demands = ({ from, convert }: SidesOf, context: Omit<ConvertContext, 'pres
   return blank !== 'keep' && 'problem' in blank
 }
 
+/** Whether a new person can't be registered where the field says nothing, whatever the settings are. */
+export const neededByNew = (pair: FieldPair, direction: Direction): boolean =>
+  requires(pair, direction) || demands(oriented(pair, direction), { today: '2000-01-01', settings: {} })
+
 interface SidesOf {
   from: readonly string[]
   to: readonly string[]

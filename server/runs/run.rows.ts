@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Run, RunState } from './run.js'
 
 /** Where each part of a run stands in the database. */
-const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'chosen' | 'pulledWith'>, string>> = {
+const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'pulledWith'>, string>> = {
   id: 'runs.id',
   tenantId: 'runs.tenant_id',
   connectionId: 'runs.connection_id',
@@ -34,6 +34,7 @@ const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'chosen' | 'pulledW
   fetchedAt: 'runs.fetched_at',
   settings: 'runs.settings',
   options: 'runs.options',
+  omit: 'runs.omit',
   area: 'runs.area',
   period: 'runs.period',
   groupId: 'runs.group_id',
@@ -56,6 +57,8 @@ const counts = `json_build_object('new', runs.new_count, 'changed', runs.changed
 /** The release before keeps a number of its own in `ticked` with every tick. */
 export const KEPT_CHOICE = 'case when runs.ticked is null then runs.chosen end as chosen'
 
+const omitted = `case when runs.omitted_revision = runs.revision then runs.omitted else '{}' end as omitted`
+
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
@@ -63,7 +66,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
   db<object>('runs')
     .join<object>('admins', 'admins.id', 'runs.admin_id')
     .where('runs.tenant_id', tenantId)
-    .select(columns, db.raw(counts), db.raw(KEPT_CHOICE), db.raw(pulledWith))
+    .select(columns, db.raw(counts), db.raw(KEPT_CHOICE), db.raw(omitted), db.raw(pulledWith))
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */
 export const changeIn =

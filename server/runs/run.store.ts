@@ -16,6 +16,7 @@ export interface NewRun {
   period?: Period
   /** where the run it repeats wrote into */
   groupId?: string
+  omit?: readonly string[]
   retryOf?: string
   retryOutcome?: RepeatedOutcome
   now: Date
@@ -113,6 +114,7 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
           area: run.area ? JSON.stringify(run.area) : null,
           period: run.period ? JSON.stringify(run.period) : null,
           group_id: run.groupId ?? null,
+          omit: [...(run.omit ?? [])],
           retry_of: run.retryOf ?? null,
           retry_outcome: run.retryOutcome ?? null,
           state: 'draft',

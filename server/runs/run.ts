@@ -127,6 +127,10 @@ export interface Run {
   settings: Readonly<Record<string, string>>
   /** what new people get, by the option's name */
   options: Readonly<Record<string, Choice>>
+  /** fields the next plan is to leave out, by their ids */
+  omit: readonly string[]
+  /** … and those that this plan has left out */
+  omitted: readonly string[]
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

@@ -55,7 +55,7 @@ async function read(
   { clock, flowOf }: BeginningDeps,
   stores: BeginStores,
   run: Run,
-  chosen: { referenceDate: string | null; area: Choice | null },
+  chosen: { referenceDate: string | null; area: Choice | null; omit?: readonly string[] },
 ): Promise<boolean> {
   const { accountId } = await stillConnected(stores, run)
   const settings = await settingsNow(stores, { ...flowOf(run.connector, run.flow), accountId })
@@ -186,21 +186,54 @@ const retry =
         ...(old.area && { area: old.area }),
         ...(old.period && { period: old.period }),
         ...(old.groupId !== null && { groupId: old.groupId }),
+        omit: old.omitted,
         retryOf: old.id,
         retryOutcome: outcome,
         now,
       })
-      await read(deps, stores, await findRun(stores, newId), old)
+      const { referenceDate, area } = old
+      await read(deps, stores, await findRun(stores, newId), { referenceDate, area })
       const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome] }
       await stores.audit.add({ act: 'run.repeated', connector: connector.id, runId: newId, about: old.id, details })
       return { runId: newId }
     })
+
+/** What a field that is left out of a run is called in the record. */
+const [SYNCED, OMITTED] = ['同期する', '同期しない']
+
+/**
+ * ［この項目は同期しない］, and the way back: both sides are read once more, and the plan is made without the fields. False:
+ * another page was faster.
+ */
+const omit =
+  (deps: BeginningDeps) =>
+  (tenantId: string, runId: string, { revision, field, isBack }: OmitOrder): Promise<boolean> =>
+    deps.inTenant(tenantId, async stores => {
+      const run = await stores.runs.lock(runId)
+      if (run?.state !== 'ready' || run.revision !== revision) return false
+      const omit = [...run.omitted.filter(id => id !== field.id), ...(isBack ? [] : [field.id])]
+      const { referenceDate, area } = run
+      if (!(await read(deps, stores, run, { referenceDate, area, omit }))) return false
+      const [before, after] = isBack ? [OMITTED, SYNCED] : [SYNCED, OMITTED]
+      const details = { changes: [{ label: field.label, before, after }] }
+      await stores.audit.add({ act: 'run.omitted', connector: run.connector, runId, details })
+      return true
+    })
+
+/** A field that is to be left out of a run, or to come back. */
+export interface OmitOrder {
+  /** of the plan that was looked at */
+  revision: number
+  field: { id: string; label: string }
+  isBack: boolean
+}
 
 /** How a run begins: by the wizard, by one click or as a repeat, up to the reading of both sides. */
 export const createBeginning = (deps: BeginningDeps) => ({
   begin: begin(deps),
   startAtOnce: startAtOnce(deps),
   retry: retry(deps),
+  omit: omit(deps),
 
   /** Why no run of the flow can be begun now; null: one can. */
   blocked: (who: Who, connectorId: string, flowId: string): Promise<Blocked | null> =>

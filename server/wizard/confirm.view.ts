@@ -11,6 +11,7 @@ import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
 import type { ItemPage } from '../runs/item.rows.js'
+import { omittedFact } from '../runs/omitting.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
 import { newItemsNote } from '../payslips/statement-items.js'
@@ -142,6 +143,7 @@ function factsOf(input: ConfirmInput): Fact[] {
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
     ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
+    ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),
     ...(flow.kind === 'publication' ? [] : [['所要時間の目安', time] as const]),

@@ -1,5 +1,6 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
 import { amount, thereAre } from '../runs/labels.js'
+import { mayBeOmitted, omittedOf } from '../runs/omitting.js'
 import type { Run, SelectionView } from '../runs/run.js'
 
 /** Which fields change for how many people. */
@@ -9,12 +10,23 @@ export interface FieldButtons {
   title: string
   first: FieldButton[]
   more: { title: string; open: boolean; fields: FieldButton[] } | null
+  /** leaves the field out whose people are shown; null where no field's are, or it has to go along */
+  omit: Omit | null
+  /** those that are left out, and the way back; null: none is */
+  omitted: { title: string; buttons: FieldButton[]; text: string } | null
+}
+
+export interface Omit {
+  button: FieldButton
+  /** what the button does to the plan */
+  text: string
 }
 
 interface FieldButton {
   op: string
   label: string
-  pressed: boolean
+  /** whether the list is narrowed by it; null: it does something else */
+  pressed: boolean | null
 }
 
 /** The fields that change for anybody, the most frequent first, with how many people they change for. */
@@ -31,6 +43,8 @@ function changedFields(
 /** Fields that are shown at once. */
 const FIRST_FIELDS = 6
 
+const AGAIN = '情報を取得し直します。選択は解除されます。'
+
 /** Above the list: a button per field. */
 export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldButtons | null {
   const all = changedFields(flow, run.tallies?.fields ?? {}).map(({ id, label, people }) => ({
@@ -38,7 +52,12 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
     label: `${label} ${amount(people)}${flow.words.counter}`,
     pressed: view.field === id,
   }))
-  if (all.length === 0) return null
+  const omitted = omittedOf(flow, run).map(({ id, label }) => ({
+    op: `restore:${id}`,
+    label: `${label}を${flow.words.act}する`,
+    pressed: null,
+  }))
+  if (all.length + omitted.length === 0) return null
   const [first, rest] = [all.slice(0, FIRST_FIELDS), all.slice(FIRST_FIELDS)]
   return {
     title: '変更する項目',
@@ -47,6 +66,17 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
       rest.length > 0
         ? { title: `ほか${rest.length}項目`, open: rest.some(({ pressed }) => pressed), fields: rest }
         : null,
+    omit: omitOf(flow, view),
+    omitted: omitted.length > 0 ? { title: `${flow.words.act}しない項目`, buttons: omitted, text: AGAIN } : null,
+  }
+}
+
+function omitOf(flow: Flow, { field }: SelectionView): Omit | null {
+  const pair = mappingOf(flow).find(({ id }) => id === field)
+  if (flow.kind !== 'sync' || !pair || !mayBeOmitted(flow, pair)) return null
+  return {
+    button: { op: `omit:${pair.id}`, label: `「${pair.label}」は${flow.words.act}しない`, pressed: null },
+    text: `「${pair.label}」を除いて比較するため、${AGAIN}`,
   }
 }
 

@@ -63,6 +63,8 @@ export type SelectionOp =
   | { kind: 'sort'; column: SortColumn }
   | { kind: 'field'; field: string | null }
   | { kind: 'doomed'; doomed: boolean }
+  /** a field is left out of the run, or comes back; null: the flow has no such field */
+  | { kind: 'omit' | 'restore'; field: string | null }
 
 export interface SelectionForm {
   revision: number
@@ -101,6 +103,8 @@ function parseOp(kind: string, argument: string, mapping: Fields): SelectionOp {
     case 'page':
       return { kind, place: argument }
     case 'field':
+    case 'omit':
+    case 'restore':
       return { kind, field: fieldOf(mapping, argument) }
     case 'doomed':
       return { kind, doomed: argument === '1' }

@@ -5,7 +5,9 @@ import { paths } from '../paths.js'
 import type { Loaded } from '../runs/load-run.js'
 import type { Run, SelectionView } from '../runs/run.js'
 import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
+import { mayBeOmitted } from '../runs/omitting.js'
 import { flash } from '../web/session.js'
+import type { OmitOrder } from './begin.service.js'
 import { decodePlace, parseSelection, parseView, type SelectionForm } from './select.form.js'
 import { selectPage } from './select.view.js'
 import { CHANGED } from './refusals.js'
@@ -52,6 +54,15 @@ function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string
   }
 }
 
+/** A field that may be left out, and whether it comes back. */
+type Omission = Pick<OmitOrder, 'field' | 'isBack'>
+
+function omissionOf(flow: Flow, op: SelectionForm['op']): Omission | null {
+  if (flow.kind !== 'sync' || (op.kind !== 'omit' && op.kind !== 'restore')) return null
+  const field = flow.mapping.find(pair => pair.id === op.field && mayBeOmitted(flow, pair))
+  return field ? { field, isBack: op.kind === 'restore' } : null
+}
+
 /** What each button adds to the ticks of the page. */
 const bulk = { 'select-page': 'page', 'select-all': 'all', clear: 'none' } as const
 
@@ -61,7 +72,8 @@ export function selectRoutes({
   clock,
   choices,
   selecting,
-}: Pick<WizardDeps, 'loadRun' | 'clock' | 'choices' | 'selecting'>): Router {
+  beginning,
+}: Pick<WizardDeps, 'loadRun' | 'clock' | 'choices' | 'selecting' | 'beginning'>): Router {
   const router = Router()
 
   /** The settings the plan was made with; and whether they have changed since. */
@@ -101,10 +113,22 @@ export function selectRoutes({
     return show(req, res, loaded, null, parseView(req.query, mappingOf(loaded.flow)))
   })
 
+  /** Leaves a field out of the run, or takes it back, and shows how the plan is made anew. */
+  const omit = async (req: Request, res: Response, loaded: Loaded, form: SelectionForm, wanted: Omission) => {
+    const { run, flow, tenantId } = loaded
+    const closed = closedNow(loaded, clock)
+    if (closed !== null) return show(req, res, loaded, closed, form.view)
+    const begun = await beginning.omit(tenantId, run.id, { revision: form.revision, ...wanted })
+    if (!begun) flash(req, { kind: 'warning', text: CHANGED })
+    res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))
+  }
+
   router.post(pathOf('select'), async (req, res) => {
     const loaded = await open(req, res)
     const { run, flow, tenantId } = loaded
     const form = parseSelection(req.body, mappingOf(flow))
+    const wanted = omissionOf(flow, form.op)
+    if (wanted) return omit(req, res, loaded, form, wanted)
     const { stale, selected } = await selecting.choose(tenantId, run.id, {
       revision: form.revision,
       shown: form.shown,

@@ -332,6 +332,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
     run: aRun({ tallies: tallied(Object.fromEntries(mappingOf(toService).map(({ id }, n) => [id, 3_000 - n]))) }),
     view: { field: 'bank-account-number' },
   }),
+  'select-omitted': select(people(3), {
+    run: aRun({ tallies: tallied({ 'last-name': 1_203, gender: 87 }), omitted: ['email', 'bank-account-number'] }),
+    view: { field: 'gender' },
+  }),
   'select-middle': select(people(50, { selected: true }), {
     total: 10_234,
     selectable: 10_234,

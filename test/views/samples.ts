@@ -80,6 +80,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   shortfalls: [],
   tallies: null,
   chosen: null,
+  omit: [],
+  omitted: [],
   atOnce: false,
   publishedAt: null,
   pulledCount: 0,

@@ -1,0 +1,187 @@
+import { expect } from 'chai'
+import { mayBeOmitted } from '../../server/runs/omitting.js'
+import { reportOf, whenRead } from '../helpers/waiting.js'
+import { boxesOf, syncEverybody, toSelection } from '../helpers/walking.js'
+import { useWorld } from '../helpers/world.js'
+import type { Visitor } from '../helpers/visitor.js'
+
+const CHANGED = '対象が変わりました。内容を確認してください。'
+
+const hidden = (page: { html: string }, name: string) =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(page.html)?.[1] ?? ''
+
+describe('a field that is left out of a run', () => {
+  const world = useWorld({ limitsOff: ['smarthr', 'freee'] })
+  const FLOW = 'employees-to-smarthr'
+  let visitor: Visitor
+  let runId: string
+  beforeEach(async () => {
+    visitor = await world.connected()
+    const apart = { service: 'freee', employees: 30, overlap: 0.9, differing: 0.9, seed: 5 }
+    await world.control('POST', '/populate', apart)
+    runId = await toSelection(visitor, FLOW)
+  })
+
+  interface Row {
+    source: string
+    class: string
+    fields: string[]
+  }
+  const people = async (): Promise<Row[]> =>
+    (
+      await world.container.ownerPool.query<Row>(
+        'select source_id as source, class, changed_fields as fields from run_items where run_id = $1 order by source_id',
+        [runId],
+      )
+    ).rows
+  const flow = () => world.container.flowOf('freee', FLOW).flow
+  const state = async (id: string) =>
+    (await world.container.ownerPool.query<{ state: string }>('select state from runs where id = $1', [id])).rows[0]
+      ?.state
+  const written = async () =>
+    (await world.calls('smarthr')).filter(
+      ({ method, path }) => ['PATCH', 'POST'].includes(method) && path.includes('/crews'),
+    )
+  /** The field that most people of 差分あり change, of those that may be left out. */
+  const mostChanged = (rows: readonly Row[]) => {
+    const synced = flow()
+    if (synced.kind !== 'sync') throw new Error('no sync')
+    const changed = rows.flatMap(row => (row.class === 'changed' ? row.fields : []))
+    const count = (id: string) => changed.filter(field => field === id).length
+    const [field] = synced.mapping.filter(pair => mayBeOmitted(synced, pair)).sort((a, b) => count(b.id) - count(a.id))
+    if (!field || count(field.id) === 0) throw new Error('nothing changes that may be left out')
+    return field
+  }
+  const leaveOut = async (field: string) => {
+    await visitor.get(`/runs/${runId}/select?field=${field}`)
+    await visitor.press(`omit:${field}`)
+    await whenRead(visitor, runId)
+  }
+
+  it('is neither shown as a change nor written, and who changes in nothing else is 差分なし', async () => {
+    const before = await people()
+    const field = mostChanged(before)
+    await leaveOut(field.id)
+    const page = await visitor.get(`/runs/${runId}/select`)
+    expect(page.text).to.include('同期しない項目').and.include(`${field.label}を同期する`)
+    expect(page.html).to.not.include(`value="field:${field.id}"`)
+
+    const after = await people()
+    expect(after.length).to.equal(before.length)
+    for (const [nth, { fields, ...person }] of after.entries()) {
+      const was = before[nth]
+      const rest = was?.fields.filter(id => id !== field.id)
+      expect(fields).to.deep.equal(rest)
+      const same = was?.class === 'changed' && rest?.length === 0
+      expect(person).to.deep.equal({ source: was?.source, class: same ? 'same' : was?.class })
+    }
+    await visitor.press('確認', { id: boxesOf(visitor) })
+    expect(visitor.page().text).to.include(`同期しない項目 ${field.label}`)
+    await visitor.press('同期')
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text).to.include(`同期しない項目 ${field.label}`)
+    const sent = (await written()).map(({ body }) => Object.keys((body ?? {}) as object))
+    expect(sent.flat().length).to.be.greaterThan(10)
+    expect(sent.flat()).to.not.include.members([...field.smarthr])
+    const { rows: told } = await world.container.ownerPool.query<{ details: object }>(
+      `select details from audit_events where act = 'run.omitted'`,
+    )
+    expect(told.map(({ details }) => details)).to.deep.equal([
+      { changes: [{ label: field.label, before: '同期する', after: '同期しない' }] },
+    ])
+  })
+
+  it('comes back with a button, and the plan is as it was', async () => {
+    const before = await people()
+    const field = mostChanged(before)
+    await leaveOut(field.id)
+    await visitor.get(`/runs/${runId}/select`)
+    await visitor.press(`restore:${field.id}`)
+    await whenRead(visitor, runId)
+
+    expect(await people()).to.deep.equal(before)
+    expect((await visitor.get(`/runs/${runId}/select`)).text).to.not.include('同期しない項目')
+  })
+
+  it('leaves a confirmation of before without effect, and a second tab told so', async () => {
+    const field = mostChanged(await people())
+    await visitor.get(`/runs/${runId}/select`)
+    await visitor.press('確認', { id: boxesOf(visitor) })
+    const dialog = visitor.page()
+    const other = await world.signedIn('jiro@midori.example')
+    await other.get(`/runs/${runId}/select?field=${field.id}`)
+    const list = other.page()
+    await other.press(`omit:${field.id}`)
+    await whenRead(other, runId)
+    const answer = await visitor.post(`/runs/${runId}/confirm`, {
+      _csrf: hidden(dialog, '_csrf'),
+      revision: hidden(dialog, 'revision'),
+      selection: hidden(dialog, 'selection'),
+    })
+    expect(answer.text).to.include(CHANGED)
+    expect(await state(runId)).to.equal('ready')
+    const again = await other.post(`/runs/${runId}/select`, {
+      _csrf: hidden(list, '_csrf'),
+      revision: hidden(list, 'revision'),
+      op: `restore:${field.id}`,
+    })
+
+    expect(again.text).to.include(CHANGED).and.include('同期しない項目')
+    expect((await written()).length).to.equal(0)
+  })
+
+  it('is none that says who somebody is, nor one that the service wants of a new person', async () => {
+    const toFreee = await toSelection(visitor, 'employees-from-smarthr')
+    const revision = async () =>
+      (await world.container.ownerPool.query<object>('select revision, state from runs where id = $1', [toFreee])).rows
+    const before = await revision()
+    for (const id of ['employee-number', 'last-name', 'birth-date', 'hire-date', 'no-such-field']) {
+      const page = await visitor.get(`/runs/${toFreee}/select?field=${id}`)
+      expect(page.html).to.not.include('value="omit:')
+      await visitor.post(`/runs/${toFreee}/select`, {
+        _csrf: hidden(page, '_csrf'),
+        revision: hidden(page, 'revision'),
+        op: `omit:${id}`,
+      })
+    }
+    expect(await revision()).to.deep.equal(before)
+    expect((await visitor.get(`/runs/${toFreee}/select?field=gender`)).html).to.include('value="omit:gender"')
+  })
+
+  it('is left out of a repeat, too', async () => {
+    const field = mostChanged(await people())
+    await leaveOut(field.id)
+    await world.control('POST', '/faults', {
+      service: 'smarthr',
+      method: 'PATCH',
+      path: '/crews',
+      times: 1,
+      status: 400,
+      body: {},
+    })
+    await visitor.get(`/runs/${runId}/select`)
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    await visitor.get(`/runs/${runId}`)
+    await visitor.press('失敗した対象だけ再実行')
+    const repeat = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, repeat)
+
+    expect(visitor.page().text).to.include('同期しない項目').and.include(`${field.label}を同期する`)
+  })
+
+  it('is not said to be left out of a plan that the release before has made, which compares all', async () => {
+    const before = await people()
+    const field = mostChanged(before)
+    // The release before takes a new revision, and knows nothing of the columns.
+    await world.container.ownerPool.query(
+      `update runs set omit = $2, omitted = $2, omitted_revision = revision, revision = revision + 1 where id = $1`,
+      [runId, [field.id]],
+    )
+    const page = await visitor.get(`/runs/${runId}/select`)
+
+    expect(page.text).to.not.include('同期しない項目')
+    expect(page.html).to.include(`value="field:${field.id}"`)
+  })
+})
