@@ -61,7 +61,10 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       return row
     },
 
-    /** The selected people for the confirm dialog or, with outcomes, the report; by id. */
+    /**
+     * The selected people for the confirm dialog or, with outcomes, the report; by id. `ready`: nobody of the run is
+     * forgotten yet, so that one table has them all, in the order of its index.
+     */
     async chosen(
       runId: string,
       options: {
@@ -70,10 +73,12 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
         limit: number
         outcomes?: readonly (Outcome | null)[]
         remarked?: boolean
+        ready?: true
       },
     ): Promise<ItemPage> {
       const forward = options.before === undefined
-      const query = items(runId)
+      const people = options.ready ? db('run_items').where({ tenant_id: tenantId, run_id: runId }) : items(runId)
+      const query = people
         .where({ selected: true })
         .orderBy('id', forward ? 'asc' : 'desc')
         .limit(options.limit + 1)

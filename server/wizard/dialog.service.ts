@@ -75,7 +75,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       const { connector, flow } = flowOf(run.connector, run.flow)
       const account = { connector, flow, accountId }
       const forNew = await settingsForNew(stores, account, selected.new)
-      const page = await items.chosen(run.id, { ...place, limit: PAGE_ROWS })
+      const page = await items.chosen(run.id, { ...place, limit: PAGE_ROWS, ready: true })
       return {
         page,
         selected,
