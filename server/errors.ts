@@ -20,6 +20,12 @@ const WORDS_GONE =
 /** What a service has said in its own words: nobody knows whom they name. */
 export const said = (shown: string): Reason => ({ shown, kept: WORDS_GONE })
 
+/** A service's words with what to do, where they leave that open. */
+export const advised = (words: string): string =>
+  words.includes('ください')
+    ? words
+    : `${words}${/[。！？]$/.test(words) ? '' : '。'}内容を確認し、修正してから、やり直してください。`
+
 /**
  * Everything we throw on purpose, named after the situation. `status` is the HTTP status of the page that shows it.
  * `message` is the Japanese sentence: what happened, why, what to do.

@@ -3,6 +3,7 @@ import { VendorMissing, VendorRefused, type Reason } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { problemsReason } from '../runs/reasons.js'
+import { repeatButtons } from '../runs/labels.js'
 import type { Sides } from '../runs/sides.js'
 
 export const movedReason = (target: string) =>
@@ -27,7 +28,7 @@ export const stuckReason = (target: string) =>
   `${target}がこの従業員の更新に繰り返しエラーを返したため、中断しました。更新されていないか、一部だけ更新されている可能性があります。${target}を確認してから、再度同期してください。`
 
 /** 中止: for every item that was not reached. */
-export const stoppedReason = '中止したため、同期していません。'
+export const stoppedReason = `中止したため、同期していません。必要な場合は、連携レポートの［${repeatButtons.not_run}］で同期してください。`
 
 export const succeeded = (task: Task): Result => ({ itemId: task.id, outcome: 'succeeded', reason: null })
 export const failed = (task: Task, reason: Reason): Result => ({ itemId: task.id, outcome: 'failed', reason })

@@ -7,6 +7,7 @@ import {
   VendorRefused,
   VendorStumbled,
   VendorUnavailable,
+  advised,
   inOneLine,
   said,
   within,
@@ -71,7 +72,7 @@ export function createFailures(
       const rule = errors.rules.find(candidate => applies(candidate, status, codes))
       const answered =
         reasons.length > 0
-          ? said(inOneLine(reasons))
+          ? said(advised(inOneLine(reasons)))
           : kind === 'read'
             ? `${product}から情報を取得できませんでした（HTTP ${status}）。アプリに許可された権限を${product}で確認して、やり直してください。`
             : `${product}が登録を受け付けませんでした（HTTP ${status}）。内容を確認して、再度同期してください。`
@@ -88,7 +89,10 @@ export function createFailures(
 
     stumbled: (retryAt: number, shown = notReached) => new VendorStumbled(shown, new Date(retryAt)),
 
-    uncertain: () => new Uncertain(`${product}から応答がなく、登録できたかを確認できませんでした。`),
+    uncertain: () =>
+      new Uncertain(
+        `${product}から応答がなく、登録できたかを確認できませんでした。${product}を確認してから、やり直してください。`,
+      ),
 
     reconnect: (rule?: ErrorRule) =>
       new ReconnectNeeded(

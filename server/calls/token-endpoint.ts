@@ -80,6 +80,6 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
 /** What callers are told when no token can be had just now. */
 export const signInServerAway = (product: string): VendorUnavailable =>
   new VendorUnavailable(
-    `${product}の認証サーバーに接続できませんでした。時間をおいて、やり直してください。`,
+    `${product}の認証サーバーに接続できませんでした。${product}が混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。`,
     new Date(Date.now() + RETRY_AFTER_MS),
   )

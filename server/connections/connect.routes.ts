@@ -3,7 +3,7 @@ import type { Connector, CredentialsForm } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
-import { textField } from '../web/form.js'
+import { notReadable, notTyped, textField } from '../web/form.js'
 import { connectOrShow, showConnectForm } from './connect-form.js'
 import type { ConnectionRoutesDeps } from './connection-pages.js'
 import type { Connection } from './connection.store.js'
@@ -74,9 +74,9 @@ function accountCodeIn(
   if (!accountCode) return { ok: true, carried: {} }
   const { typed, value, broken } = textField(body, 'accountCode')
   const wrong = (error: string) => ({ ok: false, typed, error }) as const
-  if (value === '' && !broken) return wrong(`${labels.accountCode}が入力されていません。`)
+  if (value === '' && !broken) return wrong(notTyped(labels.accountCode))
   const normal = accountCode.normalise(value)
   if (!normal.ok) return wrong(normal.error)
-  if (broken) return wrong(`${labels.accountCode}が正しくありません。`)
+  if (broken) return wrong(notReadable(labels.accountCode))
   return { ok: true, carried: { code: normal.code } }
 }

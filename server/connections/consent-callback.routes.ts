@@ -47,6 +47,6 @@ function refusal(
     case 'stale':
       return '連携の手続きの有効期限が切れたか、別の画面で完了しています。もう一度、連携を開始してください。'
     case 'failed':
-      return `${product}の認証に失敗しました。時間をおいて、もう一度［${button}］を押してください。`
+      return `${product}の認証に失敗しました。${product}に接続できないか、許可の有効期限が切れています。時間をおいて、もう一度［${button}］を押してください。`
   }
 }

@@ -1,5 +1,5 @@
 import type { CredentialsForm } from '../contract/contract.js'
-import { textField, type FieldErrors } from '../web/form.js'
+import { notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
 
 export interface TypedCredentials {
   /** what may be shown again: no secrets */
@@ -18,8 +18,8 @@ export function parseCredentials({ fields }: CredentialsForm, body: unknown): Ty
     const value = secret ? field.typed.trim() : field.value
     if (!secret) typed[name] = field.typed
     values[name] = value
-    if (field.broken) errors[name] = `${label}が正しくありません。`
-    else if (value === '') errors[name] = `${label}が入力されていません。`
+    if (field.broken) errors[name] = notReadable(label)
+    else if (value === '') errors[name] = notTyped(label)
     else if (value.length > max) errors[name] = `${label}は${max}文字以内で入力してください。`
   }
   return { typed, values, errors }

@@ -1,6 +1,6 @@
 import type { Choice, ConnectorSettings, SettingField } from '../contract/contract.js'
 import { amount } from '../contract/conversions.js'
-import { textField, type FieldErrors } from '../web/form.js'
+import { notChosen, notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
 
 export type ParsedSettings =
   { ok: true; settings: Record<string, string> } | { ok: false; typed: Record<string, string>; errors: FieldErrors }
@@ -10,9 +10,9 @@ function parseField(field: SettingField, body: unknown): { typed: string; value:
   const { typed, value: normal, broken } = textField(body, field.name)
   const value = field.kind === 'text' ? typed.trim() : normal.replaceAll(',', '')
   const error = broken
-    ? `${field.label}が正しくありません。`
+    ? notReadable(field.label)
     : value === ''
-      ? `${field.label}が${['choice', 'radio'].includes(field.kind) ? '選択' : '入力'}されていません。`
+      ? (['choice', 'radio'].includes(field.kind) ? notChosen : notTyped)(field.label)
       : problemOf(field, value)
   return { typed, value, error }
 }
@@ -20,10 +20,12 @@ function parseField(field: SettingField, body: unknown): { typed: string; value:
 function problemOf({ kind, label, max, options }: SettingField, value: string): string | null {
   switch (kind) {
     case 'text':
-      return [...value].length > max ? `${max}文字を超える${label}は登録できません。` : null
+      return [...value].length > max
+        ? `${max}文字を超える${label}は登録できません。${max}文字以内で入力してください。`
+        : null
     case 'choice':
     case 'radio':
-      return options?.some(option => option.value === value) ? null : `${label}が選択されていません。`
+      return options?.some(option => option.value === value) ? null : notChosen(label)
     case 'integer':
       return /^\d{1,12}$/.test(value) && Number(value) <= max
         ? null

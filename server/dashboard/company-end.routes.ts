@@ -5,7 +5,7 @@ import { deletedSince, signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import { textField } from '../web/form.js'
+import { notTyped, textField } from '../web/form.js'
 import type { Fact, Field, Page } from '../web/page.js'
 import { endSession } from '../web/session.js'
 
@@ -77,7 +77,11 @@ export function companyEndRoutes({ companyEnd, log }: { companyEnd: CompanyEndin
     const { typed, value } = textField(req.body, 'company')
     if (value !== tenant.name.normalize('NFKC').trim()) {
       res.status(422)
-      return show(res, typed, value === '' ? '企業名が入力されていません。' : '企業名が一致しません。')
+      return show(
+        res,
+        typed,
+        value === '' ? notTyped('企業名') : '企業名が一致しません。表示されているとおりに入力してください。',
+      )
     }
     await companyEnd.ask(tenant.id)
     log.info('the deletion of a company was asked for', { tenantId: tenant.id })

@@ -195,13 +195,14 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
   if (ending) return ending
   if (connection.state === 'reconnect_needed') {
     const cause = auth.consent
-      ? '連携の有効期限が切れたか、許可が取り消されています。'
-      : '保存している内容では接続できません。'
+      ? '連携の有効期限が切れたか、許可が取り消されています。もう一度許可してください。'
+      : '保存している内容では接続できません。入力し直してください。'
     const text = `${labels.product}との再連携が必要です。${cause}`
     return { kind: 'warning', text, link: reconnectLink(connector, 'service', here) }
   }
   if (!input.smarthrActive) {
-    const text = 'SmartHRとの再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。'
+    const text =
+      'SmartHRとの再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。もう一度許可してください。'
     return { kind: 'warning', text, link: reconnectLink(connector, 'smarthr', here) }
   }
   if (active) {

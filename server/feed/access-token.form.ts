@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { AccessTokens, FeedPermission } from '../contract/contract.js'
-import { textField, type FieldErrors } from '../web/form.js'
+import { notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
 
 export const MAX_NAME = 100
 export const MAX_MEMO = 500
@@ -44,12 +44,12 @@ export function parseTokenForm(tokens: AccessTokens, body: unknown): TokenForm {
   const length = (text: string) => [...text.trim()].length
   const errors: FieldErrors = {
     ...(name.broken
-      ? { name: 'アクセストークン名が正しくありません。' }
+      ? { name: notReadable('アクセストークン名') }
       : name.value === ''
-        ? { name: 'アクセストークン名が入力されていません。' }
+        ? { name: notTyped('アクセストークン名') }
         : length(name.typed) > MAX_NAME && { name: `アクセストークン名は、${MAX_NAME}文字以内で入力してください。` }),
     ...(memo.broken
-      ? { memo: 'メモが正しくありません。' }
+      ? { memo: notReadable('メモ') }
       : length(memo.typed) > MAX_MEMO && { memo: `メモは、${MAX_MEMO}文字以内で入力してください。` }),
     ...(resources.length === 0 && { resources: 'リソースが選択されていません。1つ以上選択してください。' }),
     ...(attributes.length === 0 && {

@@ -44,7 +44,8 @@ interface Held {
   token: string
 }
 
-const ENDED = '企業データの削除、またはSmartHRとの連携の終了により、中止しました。'
+const ENDED =
+  '企業データの削除、またはSmartHRとの連携の終了により、中止しました。続ける場合は、もう一度SmartHRと連携してください。'
 
 /** Ends what is at work, in the caller's transaction. */
 async function endRuns(stores: CompanyStores, now: Date): Promise<void> {

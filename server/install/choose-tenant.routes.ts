@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
-import { textField } from '../web/form.js'
+import { notChosen, notReadable, notTyped, textField } from '../web/form.js'
 import { showOutcome, signInFailed } from './sign-in-outcome.js'
 import type { SignIn } from './sign-in.service.js'
 import { chooseTenantPage } from './sign-in.view.js'
@@ -35,7 +35,7 @@ export function chooseTenantRoutes(deps: { signIn: SignIn; clock: Clock; log: Lo
 
     if (newcomer.candidates.length > 0) {
       const outcome = await signIn.choose(newcomer, textField(req.body, 'tenant').value)
-      if (outcome.kind === 'not-listed') again('企業アカウントが選択されていません。')
+      if (outcome.kind === 'not-listed') again(notChosen('企業アカウント'))
       else await showOutcome(req, res, outcome, newcomer, deps)
       return
     }
@@ -47,12 +47,15 @@ export function chooseTenantRoutes(deps: { signIn: SignIn; clock: Clock; log: Lo
     const { typed, value } = textField(req.body, 'subdomain')
     const subdomain = subdomainOf(value)
     if (subdomain === null) {
-      again(value === '' ? 'サブドメインが入力されていません。' : 'サブドメインが正しくありません。', typed)
+      again((value === '' ? notTyped : notReadable)('サブドメイン'), typed)
       return
     }
     const outcome = await signIn.withSubdomain(newcomer, subdomain)
     if (outcome.kind === 'refused') {
-      again('このサブドメインの企業アカウントを確認できませんでした。SmartHRのURLの先頭部分を入力してください。', typed)
+      again(
+        'このサブドメインの企業アカウントを確認できませんでした。企業アカウントが見つからないか、利用する権限がありません。SmartHRのURLの先頭部分を入力してください。',
+        typed,
+      )
       return
     }
     await showOutcome(req, res, outcome, newcomer, deps)

@@ -127,7 +127,7 @@ async function stillAdmin(
   if (answer.kind === 'unavailable') {
     if (age < CHECK_VALID_MS) return true
     throw new VendorUnavailable(
-      'SmartHRの管理者権限を確認できませんでした。SmartHRに接続できません。時間をおいて、画面を再読み込みしてください。',
+      'SmartHRに接続できないため、管理者権限を確認できませんでした。時間をおいて、画面を再読み込みしてください。',
       new Date(Date.now() + MINUTE),
     )
   }

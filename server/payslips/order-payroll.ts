@@ -47,5 +47,8 @@ export async function orderPayroll(deps: OrderDeps, grouping: Grouping, order: G
       throw error
     }
   }
-  throw new VendorUnavailable('SmartHRから応答がありません。', new Date(Date.now() + LOST_WAIT_MS))
+  throw new VendorUnavailable(
+    'SmartHRから応答がありません。SmartHRが混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。',
+    new Date(Date.now() + LOST_WAIT_MS),
+  )
 }

@@ -1,5 +1,5 @@
 import { type ItemKind, itemKinds, TOTALS } from '../contract/statement.js'
-import { type FieldErrors, revisionOf } from '../web/form.js'
+import { notChosen, revisionOf, type FieldErrors } from '../web/form.js'
 import { one } from '../web/fields.js'
 import type { RegisteredItem } from './statement-items.js'
 
@@ -24,12 +24,12 @@ export function parseItems(
     const typed = one(fields[`kind-${index}`])
     const chosen = (Object.keys(itemKinds) as ItemKind[]).find(candidate => candidate === typed)
     const shown = one(fields[`shown-${index}`]) === '1'
-    if (!chosen) errors[`kind-${index}`] = `「${name}」の種別が選択されていません。`
+    if (!chosen) errors[`kind-${index}`] = notChosen(`「${name}」の種別`)
     else if (shown && totals.includes(chosen)) {
       const other = seen.get(chosen)
       if (other !== undefined)
         errors[`kind-${index}`] =
-          `${itemKinds[chosen]}にできる項目は1つだけです。すでに「${other}」が登録されています。`
+          `${itemKinds[chosen]}にできる項目は1つだけです。すでに「${other}」が登録されています。ほかの種別を選択してください。`
       seen.set(chosen, name)
     }
     return { name, kind: chosen ?? kind, shown }

@@ -84,6 +84,10 @@ export const thereAre = ({ counter }: Pick<Words, 'counter'>): string => (counte
 /** 「いません」 or 「ありません」 */
 export const noneOf = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'いません' : 'ありません')
 
+/** The answer to a button that takes those who are ticked. */
+export const noneChosen = ({ item }: Pick<Words, 'item'>): string =>
+  `${item}が選択されていません。${item}にチェックを入れてください。`
+
 /** The report's buttons that begin a new run of just those. */
 export const repeatButtons: Readonly<Record<RepeatedOutcome, string>> = {
   failed: '失敗した対象だけ再実行',
@@ -150,4 +154,5 @@ export const leftOutSentence = (flow: Flow, run: Pick<Run, 'counts' | 'atOnce'>)
 
 /** Why a person took no part: a reason of the plan's, or a tick of their own that was not given. */
 export const leftReason = ({ excludedReason, content }: Pick<ItemWithContent, 'excludedReason' | 'content'>): string =>
-  excludedReason ?? `${content.notes.join('')}チェックが入っていないため、対象にしていません。`
+  excludedReason ??
+  `${content.notes.join('')}チェックが入っていないため、対象にしていません。対象にする場合は、内容を確認してチェックを入れてください。`

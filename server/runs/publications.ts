@@ -6,9 +6,9 @@ const DAY = 24 * 3_600_000
 
 /** Why a snapshot is no longer on offer although some people were not fetched. */
 export const endings = {
-  replaced: '新しい内容が公開されたため、この公開を終了しました。',
-  withdrawn: '管理者が公開を終了しました。',
-  disconnected: '連携が解除されたため、公開を終了しました。',
+  replaced: '新しい内容が公開されたため、この公開を終了しました。新しい公開の連携レポートを確認してください。',
+  withdrawn: '管理者が公開を終了しました。必要な場合は、もう一度公開してください。',
+  disconnected: '連携が解除されたため、公開を終了しました。必要な場合は、もう一度連携してから公開してください。',
   expired: '公開期限までに取り込まれなかったため、公開を終了しました。必要な場合は、もう一度公開してください。',
 } as const
 

@@ -19,5 +19,10 @@ export function revisionOf(body: unknown): number {
   return Number.isSafeInteger(revision) ? revision : 0
 }
 
+/** What is wrong with a field and what to do about it, for the message beside it. */
+export const notTyped = (label: string): string => `${label}が入力されていません。入力してください。`
+export const notChosen = (label: string): string => `${label}が選択されていません。選択してください。`
+export const notReadable = (label: string): string => `${label}が正しくありません。入力し直してください。`
+
 /** Messages per field, in the order of the page; empty = the form is fine. */
 export type FieldErrors = Readonly<Record<string, string>>

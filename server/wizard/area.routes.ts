@@ -4,7 +4,7 @@ import { AppError, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Loaded } from '../runs/load-run.js'
 import { whereItStands } from '../runs/step-urls.js'
-import { textField } from '../web/form.js'
+import { notChosen, textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { areaPage } from './area.view.js'
 import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
@@ -64,9 +64,7 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
     const area = areas.find(candidate => candidate.value === value)
     if (!area) {
       const error =
-        value === ''
-          ? `${step.label}が選択されていません。`
-          : `選択した${step.label}が見つかりません。選択し直してください。`
+        value === '' ? notChosen(step.label) : `選択した${step.label}が見つかりません。選択し直してください。`
       res.status(422)
       return show(req, res, loaded, { areas, error })
     }

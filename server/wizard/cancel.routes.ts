@@ -13,7 +13,7 @@ const outcomes: Readonly<Record<'stopping' | 'withdrawn' | 'ended' | 'begun', (f
     flow.kind === 'publication'
       ? 'この内容は、すでに公開されています。取り下げる場合は、この画面で公開を終了してください。'
       : `この${flow.words.act}は、すでに開始されているため、キャンセルしていません。止める場合は、この画面で中止してください。`,
-  ended: ({ words }) => `この${words.act}は、すでに終了しています。`,
+  ended: ({ words }) => `この${words.act}は、すでに終了しています。この画面で結果を確認してください。`,
 }
 
 /** キャンセル before 同期, 中止 after it. */

@@ -1,5 +1,5 @@
 import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
-import { type FieldErrors, revisionOf, textField, ticked } from '../web/form.js'
+import { notTyped, revisionOf, textField, ticked, type FieldErrors } from '../web/form.js'
 import { one } from '../web/fields.js'
 import { parseCount } from './guard.form.js'
 import { parseSelection } from './select.form.js'
@@ -45,7 +45,7 @@ export function parseNames(body: unknown): { typed: PayrollNames; errors: FieldE
   }
   const errors: Record<string, string> = {}
   const check = (field: string, label: string, value: string) => {
-    if (value === '') errors[field] = `${label}が入力されていません。`
+    if (value === '') errors[field] = notTyped(label)
     else if ([...value].length > MAX_NAME) errors[field] = `${label}は、${MAX_NAME}文字以内で入力してください。`
   }
   check('name_for_admin', NAME_LABELS.admin, typed.admin)

@@ -42,7 +42,7 @@ function startedMessage({ flow, run }: Loaded, gone: number) {
     label: flow.kind === 'publication' ? '公開の状況を確認する' : `${flow.words.act}の実行状況を確認する`,
   }
   const { started } = dialogOf(flow, run)
-  const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません`
+  const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません。連携レポートで確認してください`
   return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
 }
 

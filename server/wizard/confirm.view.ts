@@ -287,7 +287,10 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),
     left: leftOf(input),
-    empty: selected.total === 0 ? `取り込める${flow.words.item}がいません。` : null,
+    empty:
+      selected.total === 0
+        ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
+        : null,
     notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...flow.notes],
     people: peopleOf(input),
   }

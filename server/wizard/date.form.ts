@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { DateStep } from '../contract/contract.js'
 import { slashed } from '../contract/conversions.js'
 import { MAX_WORDS, one } from '../web/fields.js'
+import { notTyped } from '../web/form.js'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; typed: string; error: string }
 
@@ -36,7 +37,7 @@ export function parseReferenceDate(
   const given = (body as Record<string, unknown> | undefined)?.referenceDate
   const typed = one(given).slice(0, MAX_WORDS)
   const text = whole(typed.normalize('NFKC').trim().replaceAll('/', '-'), range.unit)
-  if (text === '') return { ok: false, typed, error: `${label}が入力されていません。` }
+  if (text === '') return { ok: false, typed, error: notTyped(label) }
   let date: Temporal.PlainDate
   try {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new RangeError('not a plain date')

@@ -1,5 +1,5 @@
 import type { Choice } from '../contract/contract.js'
-import { type FieldErrors, revisionOf, textField } from '../web/form.js'
+import { notChosen, revisionOf, textField, type FieldErrors } from '../web/form.js'
 
 export interface OptionsForm {
   revision: number
@@ -21,7 +21,7 @@ export function parseOptions(
     const choice = choices.find(candidate => candidate.value === value)
     typed[name] = value
     if (choice) chosen[name] = choice
-    else if (value === '') errors[name] = `${label}が選択されていません。`
+    else if (value === '') errors[name] = notChosen(label)
     else errors[name] = `選択した${label}が見つかりません。選択し直してください。`
   }
   return { revision: revisionOf(body), chosen, typed, errors }

@@ -3,6 +3,7 @@ import { createOptionsOf, writtenPeriod, type Connector, type Flow } from '../co
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
 import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
+import { noneChosen } from '../runs/labels.js'
 import { mayStart, startFacts, type StartStores, type Who } from '../runs/may-start.js'
 import { type Run, itemsToRegister } from '../runs/run.js'
 import { planDay } from '../runs/sides.js'
@@ -59,7 +60,7 @@ export interface RefusalFacts {
 /** What has changed since the dialog was drawn. */
 function changed(facts: RefusalFacts): string | null {
   const { connector, flow, run, shown, selected, mark } = facts
-  if (run.revision === shown.revision && selected.total === 0) return `${flow.words.item}が選択されていません。`
+  if (run.revision === shown.revision && selected.total === 0) return noneChosen(flow.words)
   if (mark === shown.mark) return null
   // The ticks are the same: then it is the settings of new people that differ.
   const sameTicks = shown.mark.startsWith(selected.mark)

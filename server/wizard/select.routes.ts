@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { mappingOf, stepOf, usesSettings, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
+import { noneChosen } from '../runs/labels.js'
 import type { Loaded } from '../runs/load-run.js'
 import type { Run, SelectionView } from '../runs/run.js'
 import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
@@ -144,8 +145,8 @@ export function selectRoutes({
       return res.redirect(303, whereItStands(run, flow))
     }
     if (form.op.kind === 'confirm') {
-      const noneChosen = selected === 0 ? `${flow.words.item}が選択されていません。` : null
-      const why = closedNow(loaded, clock) ?? noneChosen ?? (await selecting.differing(run))
+      const none = selected === 0 ? noneChosen(flow.words) : null
+      const why = closedNow(loaded, clock) ?? none ?? (await selecting.differing(run))
       if (why !== null) return show(req, res, { ...loaded, run: { ...run, chosen: null } }, why, form.view)
     }
     res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))

@@ -39,4 +39,5 @@ export const closedNow = ({ connector }: Pick<Loaded, 'connector'>, clock: Clock
   closedSentence(connector, clock.now())
 
 /** Another page was faster. */
-export const FETCHED_ELSEWHERE = '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。'
+export const FETCHED_ELSEWHERE =
+  '別の画面で、すでに取得が始まっています。この画面で指定した内容は使われていません。取得の結果を確認し、必要な場合は指定し直してください。'

@@ -36,7 +36,7 @@ function inWords(message: string, product: string): string {
   if (property === 'divisionCode' || property === 'typeCode') return GONE
   const label = property && LABELS[property]
   return label
-    ? `${label}を、${product}が受け付けませんでした。${label}の内容を確認して、再度同期してください。`
+    ? `${label}を、${product}が受け付けませんでした。値の形式が正しくないか、${product}で使えない文字が含まれています。${label}を修正して、再度同期してください。`
     : message
 }
 

@@ -37,7 +37,7 @@ function flowOf(product: string, direction: Direction) {
     panel: { ...usual.panel, title: `${from}→${to}` },
     words: {
       ...usual.words,
-      empty: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。`,
+      empty: `対象の従業員はいません。${date.heading}の時点で在籍している従業員がいません。${date.heading}を確認してください。`,
     },
     includes: employedOn,
     identity: 'key',

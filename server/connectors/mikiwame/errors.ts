@@ -9,7 +9,8 @@ export const mikiwameErrors: ServiceErrors = {
     {
       code: 'unauthorized',
       then: 'blocked',
-      shown: 'ミキワメに接続できません。このアプリのミキワメへの接続設定を、運用者が確認する必要があります。',
+      shown:
+        'ミキワメに接続できません。このアプリのミキワメへの接続設定が、ミキワメに認められていません。接続設定の確認を、このアプリの運用者に依頼してください。',
     },
     {
       code: 'forbidden',

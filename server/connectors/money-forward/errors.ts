@@ -7,7 +7,7 @@ export const PRODUCT = 'マネーフォワード クラウド給与'
 export const WRONG_KEY = `API KEYが正しくありません。${PRODUCT}の［連携設定］＞［外部システム連携用識別子］を確認してください。`
 
 /** Identifier and source address are the operator's: no administrator can mend them. */
-const REFUSED = `${PRODUCT}に接続できませんでした。このアプリの${PRODUCT}への接続設定を、運用者が確認する必要があります。`
+const REFUSED = `${PRODUCT}に接続できませんでした。このアプリの${PRODUCT}への接続設定が、${PRODUCT}に認められていません。接続設定の確認を、このアプリの運用者に依頼してください。`
 
 /** Money Forward's failures by `id` (API v2 document; all but office_not_found assumed). */
 export const moneyForwardErrors: ServiceErrors = {

@@ -200,7 +200,7 @@ export const accessTokens: AccessTokens = {
     { label: '従業員情報', items: employeeAttributes },
     { label: '年末調整結果', items: declarationAttributes },
   ],
-  missing: `アクセストークンが発行されていません。公開した情報を${PRODUCT}が取り込むには、アクセストークンが必要です。`,
+  missing: `アクセストークンが発行されていません。公開した情報を${PRODUCT}が取り込むには、アクセストークンが必要です。［アクセストークン］で発行してください。`,
 }
 
 /** The result mail of a publication. */

@@ -169,7 +169,9 @@ export type AreaApi = ReturnType<typeof openArea>
 /** The same failures, in words for the form that takes the credentials. */
 export function forForm(error: unknown): never {
   if (error instanceof ReconnectNeeded) {
-    throw new Forbidden('PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。')
+    throw new Forbidden(
+      'PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。PCAが、このIDとパスワードを認めていません。',
+    )
   }
   throw error
 }

@@ -1,4 +1,4 @@
-import { ListingBroken, said, Uncertain, VendorRefused, within } from '../../errors.js'
+import { advised, ListingBroken, said, Uncertain, VendorRefused, within } from '../../errors.js'
 import { oneByOne } from '../../contract/batch.js'
 import { createdByKey, rereadBy } from '../../contract/lookups.js'
 import { listingOf, snapshotPages } from '../../contract/paging.js'
@@ -17,8 +17,10 @@ function batchOf(api: AreaApi, { name }: Product): Batch {
     if (results.length !== count) throw new Uncertain(api.unreadable().message)
     return results.map(({ InnerStatus, ErrorCode, Target, ErrorMessage }) => {
       if (InnerStatus === 'Success') return { id: typeof Target?.Id === 'number' ? String(Target.Id) : '' }
-      const reason =
-        typeof ErrorMessage === 'string' && ErrorMessage !== '' ? said(ErrorMessage) : '理由は返されませんでした。'
+      const told = typeof ErrorMessage === 'string' && ErrorMessage !== ''
+      const reason = told
+        ? said(advised(ErrorMessage))
+        : '理由は返されませんでした。内容を確認し、修正してから、やり直してください。'
       if (ErrorCode === CODES.stale) return { refused: STALE }
       return { refused: within(reason, text => `${name}が受け付けませんでした：${text}`) }
     })
