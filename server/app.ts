@@ -8,6 +8,7 @@ import { accessTokenRoutes } from './feed/access-token.routes.js'
 import { feedRoutes } from './feed/feed.routes.js'
 import { homeRoutes } from './dashboard/home.routes.js'
 import { signInRoutes } from './install/sign-in.routes.js'
+import { helpRoutes } from './help/help.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
@@ -81,6 +82,7 @@ export function createApp(
   app.use(
     csrfUnlessSignedOut,
     signInRoutes({ inTenant, signIn: container.signIn, consent: container.signInConsent, clock, log }),
+    helpRoutes({ connectors }),
     whileDeleted,
     homeRoutes({ inTenant, clock, connectors }),
     signedInOnly(container),

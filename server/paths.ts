@@ -42,6 +42,10 @@ export const paths = {
   auditCsv: path('/audit/events.csv'),
   limits: path('/limits'),
   companyEnd: path('/company/deletion'),
+  help: path('/help'),
+  /** of one service, or of pages that belong to none */
+  helpOn: path<'subject'>('/help/:subject'),
+  helpPage: path<'connector' | 'topic'>('/help/:connector/:topic'),
   dashboard: path<'connector'>('/:connector'),
   connection: path<'connector'>('/:connector/connection'),
   connectionCallback: path<'connector'>('/:connector/connection/callback'),

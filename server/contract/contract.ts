@@ -8,6 +8,7 @@ import type { Logger } from '../platform/logger.js'
 import type { Account, Auth } from './auth.js'
 import type { Choice, Directory, PlainDate, Values } from './directory.js'
 import type { AccessTokens, CustomItem, Flow } from './flow.js'
+import type { ConnectorHelp } from './help.js'
 import type { Area, Period } from './steps.js'
 
 export type * from './auth.js'
@@ -150,6 +151,8 @@ export interface Connector {
   accessTokens?: AccessTokens
   customItem?: CustomItem
   flows: readonly Flow[]
+  /** its own words on the help pages */
+  help?: ConnectorHelp
   limits: Limits
   maintenance: Maintenance | null
   errors: ServiceErrors

@@ -8,6 +8,7 @@ import { asksItems, type Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
 import { csrfToken } from './csrf.js'
+import { helpOfView } from './help-link.js'
 import type { Page, PageLink } from './page.js'
 
 /** An asset's URL with its content's hash, so that browsers may keep it for ever. */
@@ -31,6 +32,7 @@ const STYLES = [
   'reel',
   'menu',
   'stepper',
+  'help',
   'dialog',
 ]
 
@@ -93,7 +95,9 @@ export function layout({ config }: { config: Config }): RequestHandler {
     const render = res.render.bind(res)
     res.render = ((view: string, options: { page: Page; connector?: Connector }) => {
       const site = siteOf(options.connector, Boolean(res.locals.admin))
-      render('layout', { ...options, view, site, below, contacts, smarthrHome: smarthrHome(res.locals) })
+      const page = helpOfView(view, options.connector)
+      const help = { page, href: page ?? paths.help.to() }
+      render('layout', { ...options, view, site, help, below, contacts, smarthrHome: smarthrHome(res.locals) })
     }) as Response['render']
     next()
   }

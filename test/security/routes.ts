@@ -16,6 +16,9 @@ const SELECTION = ['at', 'q', 'class', 'sort', 'desc', 'after', 'before']
 /** A new route needs a line here. */
 export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /': { kind: 'open' },
+  'GET /help': { kind: 'open' },
+  'GET /help/:subject': { kind: 'open' },
+  'GET /help/:connector/:topic': { kind: 'open' },
   'GET /auth/smarthr': { kind: 'open', takes: ['returnTo'] },
   'GET /auth/smarthr/callback': { kind: 'open', takes: ['code', 'state', 'error', 'iss'] },
   'GET /auth/smarthr/tenant': { kind: 'open' },

@@ -33,6 +33,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   feed: 'errors paths platform audit contract web install connections runs',
   mail: 'paths platform contract jobs install connections runs',
   wizard: 'errors paths platform audit calls contract smarthr jobs web connections runs payslips plan',
+  help: 'errors paths calls contract smarthr web runs plan apply',
   reports: 'errors paths platform audit contract web install runs payslips wizard',
   housekeeping: 'platform audit calls contract smarthr jobs install connections runs plan mail',
   dashboard: 'paths platform audit housekeeping contract web install connections runs wizard',
@@ -40,7 +41,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   stores: 'platform audit smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:
     'platform calls contract connectors smarthr config jobs install connections runs plan apply feed mail wizard reports housekeeping stores',
-  app: 'paths platform web install connections payslips feed wizard reports dashboard container',
+  app: 'paths platform web install connections payslips feed help wizard reports dashboard container',
   index: 'platform config container app',
   'run-worker': 'platform config jobs container',
   worker: 'config container run-worker',

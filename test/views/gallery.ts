@@ -14,6 +14,7 @@ import { noStore, securityHeaders } from '../../server/web/security.js'
 import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
 import { guardPictures } from './pictures.guard.js'
+import { helpPictures } from './pictures.help.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -88,6 +89,7 @@ const tallied = (fields: Record<string, number>) => ({
 export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
   ...auditPictures,
+  ...helpPictures,
   home: home(false),
   'home-connected': home(true),
   'sign-in-denied': signInFailed('denied'),

@@ -8,6 +8,7 @@ import { employees, employeesToSmarthr } from './employees.mapping.js'
 import { bonusFlow, salaryFlow } from './payslips.flows.js'
 import { openStatements } from './statements.js'
 import { freeeErrors, PRODUCT } from './errors.js'
+import { help } from './help.js'
 import { mail } from './mail.js'
 import { writtenMonth } from './months.js'
 import { exportSettings } from './settings.js'
@@ -96,6 +97,7 @@ export const freee: Connector = {
   category: 'payroll',
   labels: syncLabels(PRODUCT, { account: '事業所', accountCode: '事業所番号' }),
   dashboard: syncDashboard(BUTTON),
+  help,
   addresses: {
     prefix: 'FREEE',
     apiUrl: 'https://api.freee.co.jp/hr',

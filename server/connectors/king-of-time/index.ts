@@ -8,6 +8,7 @@ import type { Brand } from './brands.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
 import { errorsOf } from './errors.js'
+import { helpOf } from './help.js'
 import { nameSettings } from './settings.js'
 
 /** Who left on the day is out already (reference §5.2; others of these services count that day in). */
@@ -128,6 +129,7 @@ function attendance(brand: Brand): Connector {
       recent: 'reports',
       recentTitle: '最近の連携レポート',
     },
+    help: helpOf(brand),
     addresses: brand.addresses,
     auth: {
       consent: consentOf(brand),

@@ -5,6 +5,7 @@ import { titleSubject } from '../../contract/mail.js'
 import { departmentErrors, departments, examineDepartments } from './departments.js'
 import { ALSO_READS, CUSTOM_ITEM, employeeErrors, employees, examineEmployees, inScope } from './employees.js'
 import { mikiwameErrors } from './errors.js'
+import { help } from './help.js'
 import { codeKey, emailKey, identifyCompany, openStore } from './store.js'
 
 const PRODUCT = 'ミキワメ'
@@ -173,6 +174,7 @@ export const mikiwame: Connector = {
     },
   },
   settings: null,
+  help,
   customItem: {
     group: GROUP,
     name: CUSTOM_ITEM,

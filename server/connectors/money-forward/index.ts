@@ -1,11 +1,11 @@
 import type { Connector, ImportFlow } from '../../contract/contract.js'
 import { kept } from '../../contract/declared.js'
+import { smarthrArticle } from '../../contract/help.js'
 import { MAIL_SUPPORT, syncLabels } from '../../contract/words.js'
 import { moneyForwardErrors, PRODUCT } from './errors.js'
+import { help } from './help.js'
 import { accessTokens, publicationMail, publications } from './publications.js'
 import { keyForm, listPayrolls, openPayroll } from './payrolls.js'
-
-const help = (article: string) => `https://support.smarthr.jp/ja/help/articles/${article}/`
 
 /** 給与明細・賞与明細の取り込み */
 const payslipsFlow: ImportFlow = {
@@ -93,8 +93,8 @@ export const moneyForward: Connector = {
     alert: {
       text: `${PRODUCT}の従業員情報は、SmartHRに取り込めません。SmartHRに従業員を登録・更新する場合は、CSVファイルを利用してください。`,
       links: [
-        { label: '複数の従業員情報を一括で登録する', href: help('360026107234') },
-        { label: '複数の従業員情報を一括で更新する', href: help('360026265333') },
+        { label: '複数の従業員情報を一括で登録する', href: smarthrArticle('360026107234') },
+        { label: '複数の従業員情報を一括で更新する', href: smarthrArticle('360026265333') },
       ],
     },
   },
@@ -123,6 +123,7 @@ export const moneyForward: Connector = {
     },
   },
   settings: null,
+  help,
   accessTokens,
   flows: [payslipsFlow, ...publications],
   // 60 calls a minute (assumed)

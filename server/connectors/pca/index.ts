@@ -9,6 +9,7 @@ import { findAreas, forForm, openArea, sessionOf, type Product } from './api.js'
 import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
 import { pcaErrors } from './errors.js'
+import { help } from './help.js'
 
 /** What an administrator types (reference §2.2), tried by a log-in that is ended at once. */
 const form = (product: Product): CredentialsForm => ({
@@ -102,6 +103,7 @@ function payroll(product: Product): Connector {
     category: 'payroll',
     labels: syncLabels(name, { account: 'PCAアプリユーザー名', accountCode: 'PCAサービスID' }),
     dashboard: syncDashboard(BUTTON),
+    help,
     addresses: { prefix: 'PCA', apiUrl: 'https://east02.pcawebapi.jp', client: 'offered' },
     auth: {
       form: form(product),

@@ -1,0 +1,24 @@
+/** What a connector adds to the help pages, in its own words. */
+import type { StepKind } from './steps.js'
+
+/** A page that has help, by the name of its view. */
+export type HelpTopic =
+  'connection' | 'dashboard' | 'settings' | 'payslip-items' | 'access-tokens' | StepKind | 'report' | 'runs'
+
+export interface Manual {
+  /** the title of its page */
+  label: string
+  href: string
+}
+
+export interface ConnectorHelp {
+  /** what the service calls it, beside SmartHR's word */
+  terms: readonly { smarthr: string; service: string; note?: string }[]
+  /** the manuals on this connection, only those whose address is known */
+  manuals: readonly Manual[]
+  /** what is different about a page with this service, below what is true for all */
+  pages: Partial<Record<HelpTopic, readonly string[]>>
+}
+
+/** An article of SmartHR's help centre. */
+export const smarthrArticle = (id: string): string => `https://support.smarthr.jp/ja/help/articles/${id}/`

@@ -1,0 +1,11 @@
+/** The help of one page. */
+export interface Topic {
+  title: string
+  /** what the page does */
+  does: string
+  /** how to go about it, step by step */
+  steps: readonly string[]
+  trouble: readonly { what: string; remedy: string }[]
+  /** the reasons that are explained below it: of the connection, of who can't take part, of what could not be written */
+  reasons?: 'connecting' | 'planning' | 'writing'
+}
