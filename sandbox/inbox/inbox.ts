@@ -73,8 +73,16 @@ export function createInbox(faults: Faults) {
       : '<p>メールはありません。</p>'
     res.send(page('受信箱（サンドボックス）', table))
   })
+  const find = (id: unknown) => mails.find(candidate => String(candidate.id) === id)
+  router.get('/:id/html', (req, res) => {
+    const mail = find(req.params.id)
+    // A mail may hold anything: nothing of it is run or fetched.
+    res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups")
+    if (mail?.html) res.type('html').send(mail.html)
+    else res.status(404).send(page('HTMLのメールはありません', '<p><a href="/inbox">受信箱に戻る</a></p>'))
+  })
   router.get('/:id', (req, res) => {
-    const mail = mails.find(candidate => String(candidate.id) === req.params.id)
+    const mail = find(req.params.id)
     if (!mail) {
       res.status(404).send(page('メールが見つかりません', '<p><a href="/inbox">受信箱に戻る</a></p>'))
       return
@@ -84,6 +92,7 @@ export function createInbox(faults: Faults) {
       page(
         mail.subject,
         `<p>差出人：${escapeHtml(mail.from)}<br>宛先：${escapeHtml(mail.to.join(', '))}</p><pre>${text}</pre>` +
+          (mail.html ? `<p><a href="/inbox/${mail.id}/html">HTMLで表示する</a></p>` : '') +
           '<p><a href="/inbox">受信箱に戻る</a></p>',
       ),
     )

@@ -1,5 +1,6 @@
 import type { Tenant } from '../install/tenant.store.js'
 import { Unanswered, UNANSWERED_AT_MOST, type SendMail } from '../mail/outbox.job.js'
+import type { Written } from '../mail/letter.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { mailbox } from '../platform/mailbox.js'
 import type { CompanyEndStore, CompanyMail } from './company-end.store.js'
@@ -15,7 +16,7 @@ interface CompanyMailsDeps {
  * copy did not leave, and is to be tried again.
  */
 export function createCompanyMails({ inTenant, send, appUrl }: CompanyMailsDeps) {
-  return async (tenant: Tenant, mail: CompanyMail, text: { subject: string; text: string }): Promise<void> => {
+  return async (tenant: Tenant, mail: CompanyMail, text: Written): Promise<void> => {
     const { told, to } = await inTenant(tenant.id, async ({ companyEnds }) => {
       const claimed = await companyEnds.claimMail(mail)
       return { told: claimed ?? {}, to: claimed ? await companyEnds.addresses() : [] }

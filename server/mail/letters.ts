@@ -17,14 +17,13 @@ import type { GuardStore } from '../runs/guard.store.js'
 import { firedSentences } from '../runs/guard.words.js'
 import { expiryMail } from './expiry-mail.view.js'
 import { heldBackMail } from './held-back-mail.view.js'
+import type { Written } from './letter.js'
 import { publicationMail } from './publication-mail.view.js'
 import { resultMail, SHOWN_FAILURES } from './result-mail.view.js'
 
 /** What a mail says, and to whom. */
-export interface Letter {
+export interface Letter extends Written {
   to: string
-  subject: string
-  text: string
 }
 
 /** The stores that letters are written from. */

@@ -3,9 +3,8 @@ import { stepOf } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { publishedFor } from '../runs/publications.js'
 import { amount } from '../runs/labels.js'
-import { SHOWN_FAILURES, type resultMail, type ResultMail } from './result-mail.view.js'
-
-const RULE = '-------------------------------------------------'
+import { RULE, written, type Part, type Written } from './letter.js'
+import { SHOWN_FAILURES, type resultMail } from './result-mail.view.js'
 
 /** The mail at the end of a publication: how many the service took, why others are missing, and why it ended early. */
 export function publicationMail({
@@ -16,12 +15,12 @@ export function publicationMail({
   company,
   failures,
   reportUrl,
-}: Parameters<typeof resultMail>[0]): ResultMail {
+}: Parameters<typeof resultMail>[0]): Written {
   const failed = run.state === 'failed'
   const { item, counter } = flow.words
   const year = publishedFor(flow, { referenceDate: run.referenceDate ?? null })
   const left = run.selectedCount - run.succeededCount - run.failedCount
-  const lines = [
+  const parts: Part[] = [
     'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
@@ -34,12 +33,12 @@ export function publicationMail({
     ...(left > 0 ? [`取り込まれなかった${item}: ${amount(left)}件`] : []),
     '',
     '下記のURLで、公開の結果を確認してください。',
-    reportUrl,
+    { button: '公開の結果を確認', url: reportUrl },
     '',
     ...(failures.length > 0
       ? [
           RULE,
-          ...failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, '']),
+          { why: '失敗理由', rows: failures },
           ...(run.failedCount > SHOWN_FAILURES
             ? [`ほか${amount(run.failedCount - SHOWN_FAILURES)}${counter}`, '']
             : []),
@@ -51,5 +50,5 @@ export function publicationMail({
     'このメールは、公開の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。',
   ]
   const stopped = run.state === 'aborted'
-  return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
+  return written(connector.mail.subject(flow, company, failed, stopped), parts)
 }

@@ -2,6 +2,7 @@ import { askWhom, type About } from '../contract/about.js'
 import type { Connector, Flow, MailFrame } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
+import { RULE, written, type Part, type Written } from './letter.js'
 
 /** Failures printed in full; more would bury the message. */
 export const SHOWN_FAILURES = 50
@@ -13,15 +14,8 @@ export interface FailureLine {
   reason: string
 }
 
-export interface ResultMail {
-  subject: string
-  text: string
-}
-
 const closing = (act: string) =>
   `このメールは、${act}の終了時に自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。`
-
-const RULE = '-------------------------------------------------'
 
 export interface ResultMailInput {
   about: About
@@ -44,15 +38,16 @@ export interface ResultMailInput {
 }
 
 /**
- * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. Plain text; the only
+ * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. The only
  * personal data are the keys (社員番号, else the flow's own) of who failed or took no part.
  */
-export function resultMail(input: ResultMailInput): ResultMail {
+export function resultMail(input: ResultMailInput): Written {
   const { connector, flow, run, company, failures, reportUrl } = input
+  const { act } = flow.words
   const failed = run.state === 'failed'
   const stopped = run.state === 'aborted'
   const frame = connector.mail.frame?.(flow)
-  const lines = [
+  const parts: Part[] = [
     frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
@@ -63,15 +58,27 @@ export function resultMail(input: ResultMailInput): ResultMail {
       : []),
     ...(failures.length === 0 && run.failure !== null ? [`失敗理由: ${run.failure}`, ''] : []),
     ...(frame && failed ? othersNotRun(input) : []),
-    `下記のURLで、${flow.words.act}の結果を確認してください。`,
-    reportUrl,
+    `下記のURLで、${act}の結果を確認してください。`,
+    { button: `${act}の結果を確認`, url: reportUrl },
     '',
-    ...unconfirmedSection(input),
-    ...(failures.length > 0 ? failureSection(input, frame) : []),
-    ...leftSection(input),
-    ...(frame?.closing ?? [closing(flow.words.act)]),
+    ...betweenRules([
+      { parts: unconfirmedSection(input) },
+      { parts: failures.length > 0 ? failureSection(input, frame) : [], after: frame?.remarks },
+      { parts: leftSection(input) },
+    ]),
+    ...(frame?.closing ?? [closing(act)]),
   ]
-  return { subject: connector.mail.subject(flow, company, failed, stopped), text: lines.join('\n') }
+  return written(connector.mail.subject(flow, company, failed, stopped), parts)
+}
+
+/** Sections with a rule around each; two of them share the one between them. */
+function betweenRules(sections: readonly { parts: readonly Part[]; after?: readonly string[] | undefined }[]): Part[] {
+  const all: Part[] = []
+  for (const { parts, after = [] } of sections) {
+    if (parts.length === 0) continue
+    all.push(...(all.at(-1) === RULE ? [] : [RULE]), ...parts, RULE, ...after)
+  }
+  return all.length > 0 ? [...all, ''] : []
 }
 
 const unconfirmedIn = ({ run: { unconfirmedCount = 0 } }: ResultMailInput) => unconfirmedCount
@@ -111,18 +118,15 @@ function othersNotRun(input: ResultMailInput): string[] {
 function failureSection(
   { about, connector, run, failures }: ResultMailInput,
   frame: MailFrame | null | undefined,
-): string[] {
+): Part[] {
   const more = run.failedCount - failures.length
-  const told = failures.flatMap(({ label, value, reason }) => [`${label}: 【${value}】`, `失敗理由: ${reason}`, ''])
   const shared = run.failure ?? (more === 0 ? sharedBy(failures) : null)
   const one = frame && run.state === 'failed' && failures.length > 1 ? shared : null
   return [
-    RULE,
-    ...(one !== null ? [one, ''] : [...told, ...(more > 0 ? [`ほか${amount(more)}件`, ''] : [])]),
+    ...(one !== null
+      ? [one, '']
+      : [{ why: '失敗理由', rows: failures }, ...(more > 0 ? [`ほか${amount(more)}件`, ''] : [])]),
     askWhom(about, frame?.support ?? connector.mail.support),
-    RULE,
-    ...(frame?.remarks ?? []),
-    '',
   ]
 }
 
@@ -132,15 +136,9 @@ const unconfirmedSection = (input: ResultMailInput) =>
   listed(input.unconfirmed ?? [], '要確認の理由', unconfirmedIn(input))
 
 /** Records with a reason each, and how many more there are. */
-function listed(lines: readonly FailureLine[], why: string, total: number): string[] {
+function listed(lines: readonly FailureLine[], why: string, total: number): Part[] {
   if (lines.length === 0) return []
-  return [
-    RULE,
-    ...lines.flatMap(line => [`${line.label}: 【${line.value}】`, `${why}: ${line.reason}`, '']),
-    ...(total > lines.length ? [`ほか${amount(total - lines.length)}件`, ''] : []),
-    RULE,
-    '',
-  ]
+  return [{ why, rows: lines }, ...(total > lines.length ? [`ほか${amount(total - lines.length)}件`, ''] : [])]
 }
 
 /** The reason all of them have; null when they differ. */

@@ -31,10 +31,11 @@ export function createSmtp({ url, from, below = '' }: { url: string; from: strin
   return {
     async send(mail) {
       const { subject, messageId } = mail
+      const parts = { text: mail.text + below, html: mail.html(below) }
       // An object: text would be read as a list of addresses.
       const to = { name: '', address: mail.to }
       try {
-        await transport.sendMail({ to, subject, text: mail.text + below, messageId })
+        await transport.sendMail({ to, subject, ...parts, messageId })
       } catch (error) {
         if (!whollySent.has(messageId) || isAnswer(error)) throw error
         throw new Unanswered('the mail server did not answer', { cause: error })

@@ -37,10 +37,12 @@ export interface LoggedCall {
 }
 
 export interface ReceivedMail {
+  id: number
   from: string
   to: string[]
   subject: string
   text: string
+  html: string
   messageId: string
 }
 

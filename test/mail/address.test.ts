@@ -16,7 +16,13 @@ describe('a mail by SMTP', () => {
   })
 
   const send = (to: string) =>
-    smtp.send({ to, subject: '件名', text: '本文', messageId: `<${Math.random()}@x.example>` })
+    smtp.send({
+      to,
+      subject: '件名',
+      text: '本文',
+      html: () => '<p>本文</p>',
+      messageId: `<${Math.random()}@x.example>`,
+    })
   const received = async () =>
     ((await (await fetch(`${sandbox.url}/_control/mails`)).json()) as { to: string[] }[]).map(mail => mail.to)
 
