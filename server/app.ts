@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import express, { Router, type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
+import { mailRecipientRoutes } from './connections/mail-recipient.routes.js'
 import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
 import type { Container } from './container.js'
@@ -109,6 +110,7 @@ export function createApp(
     }),
     accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ inTenant, clock, connectorOf }),
+    mailRecipientRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
     limitsRoutes({ inTenant, clock }),

@@ -175,19 +175,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     send: smtp.send,
     appUrl: config.appUrl,
   })
+  const { appUrl, about } = config
+  const sendMail = createOutboxJob({ inTenant, tenants, clock, log, send: smtp.send, connectorOf, appUrl, about })
   const handlers: JobHandlers = {
     'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
     'run.apply': createApplyJob({ ...base, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': createOutboxJob({
-      inTenant,
-      tenants,
-      clock,
-      log,
-      send: smtp.send,
-      connectorOf,
-      appUrl: config.appUrl,
-      about: config.about,
-    }),
+    'mail.result': sendMail,
+    'mail.copy': sendMail,
   }
 
   return {

@@ -53,6 +53,7 @@ export const paths = {
   connectionEnd: path<'connector'>('/:connector/connection/disconnect'),
   customItem: path<'connector'>('/:connector/connection/custom-item'),
   settings: path<'connector'>('/:connector/settings'),
+  mailRecipients: path<'connector'>('/:connector/mail-recipients'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),
   newAccessToken: path<'connector'>('/:connector/access-tokens/new'),

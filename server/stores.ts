@@ -7,6 +7,7 @@ import { createGrantStore } from './smarthr/grant.store.js'
 import { createConnectionStore } from './connections/connection.store.js'
 import { createOwnConnectionStore } from './connections/own-connection.store.js'
 import { createPendingConnectionStore } from './connections/pending-connection.store.js'
+import { createMailRecipientStore } from './connections/mail-recipient.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
@@ -39,6 +40,7 @@ const makers = {
   pendingConnections: createPendingConnectionStore,
   ownConnections: createOwnConnectionStore,
   settings: createSettingsStore,
+  mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,
   links: createLinkStore,

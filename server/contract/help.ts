@@ -3,7 +3,15 @@ import type { StepKind } from './steps.js'
 
 /** A page that has help, by the name of its view. */
 export type HelpTopic =
-  'connection' | 'dashboard' | 'settings' | 'payslip-items' | 'access-tokens' | StepKind | 'report' | 'runs'
+  | 'connection'
+  | 'dashboard'
+  | 'settings'
+  | 'payslip-items'
+  | 'access-tokens'
+  | 'mail-recipients'
+  | StepKind
+  | 'report'
+  | 'runs'
 
 export interface Manual {
   /** the title of its page */

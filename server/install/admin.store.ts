@@ -18,12 +18,30 @@ const columns: Readonly<Record<keyof Admin, string>> = {
 }
 const returned = Object.entries(columns).map(([name, column]) => `${column} as ${name}`)
 
+/** What an administrator allowed us in SmartHR: it goes with the right. */
+const grantsOf = (db: Knex) => db('smarthr_grants as held').whereRaw('held.admin_id = admins.id')
+
 /** The administrators who signed in. */
 export function createAdminStore(db: Knex, tenantId: string) {
   return {
     async find(id: string): Promise<Admin | null> {
       const row: Admin | undefined = await db('admins').where({ tenant_id: tenantId, id }).first(columns)
       return row ?? null
+    },
+
+    /** Everybody who signed in and has not lost the right since, by name. */
+    async administrators(): Promise<Admin[]> {
+      return (await db('admins')
+        .where({ tenant_id: tenantId })
+        .whereExists(grantsOf(db))
+        .orderBy(['name', 'created_at'])
+        .select(columns)) as Admin[]
+    },
+
+    /** False once SmartHR has said that the person is none any more. */
+    async isAdministrator(id: string): Promise<boolean> {
+      const row: unknown = await db('admins').where({ tenant_id: tenantId, id }).whereExists(grantsOf(db)).first('id')
+      return row !== undefined
     },
 
     async bySmarthrUser(smarthrUserId: string): Promise<Admin | null> {

@@ -5,6 +5,8 @@ export interface JobPayloads {
   'run.fetch': { tenantId: string; runId: string }
   'run.apply': { tenantId: string; runId: string }
   'mail.result': { tenantId: string; mailId: string }
+  /** a result to somebody else than whoever started */
+  'mail.copy': { tenantId: string; mailId: string }
 }
 
 export type JobType = keyof JobPayloads
@@ -14,6 +16,7 @@ const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantI
   'run.fetch': 'runId',
   'run.apply': 'runId',
   'mail.result': 'mailId',
+  'mail.copy': 'mailId',
 }
 
 /** A run with more people left to write, or so many read already, takes minutes: nobody waits in front of it. */

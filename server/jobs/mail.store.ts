@@ -5,6 +5,8 @@ export interface Mail {
   /** what it is about: a run, or a connection that is about to end */
   runId: string | null
   connectionId: string | null
+  /** an administrator's id; null: whoever started the run, or whose connection it is */
+  recipient: string | null
   kind: string
   attempts: number
   /** how often the whole mail left and nobody knows what became of it */
@@ -16,6 +18,7 @@ interface MailRow {
   id: string
   run_id: string | null
   connection_id: string | null
+  recipient: string | null
   kind: string
   attempts: number
   last_error: string | null
@@ -29,6 +32,7 @@ const mailOf = (row: MailRow): Mail => ({
   id: row.id,
   runId: row.run_id,
   connectionId: row.connection_id,
+  recipient: row.recipient,
   kind: row.kind,
   attempts: row.attempts,
   unanswered: (row.last_error ?? '').split(UNANSWERED).length - 1,
@@ -38,15 +42,21 @@ const mailOf = (row: MailRow): Mail => ({
 /** Longer than a mail server is waited for: whoever has not come back by then has died. */
 export const SENDING_S = 60
 
-/** The outbox. One mail per run and kind, whatever happens. */
+/** The outbox. One mail per run and recipient, whatever happens. */
 export function createMailStore(db: Knex, tenantId: string) {
   const mails = () => db('mails').where({ tenant_id: tenantId })
 
   return {
-    /** The new mail's id; null when the run has that mail already. */
-    async add(runId: string, kind: string, now: Date): Promise<string | null> {
+    /** The new mail's id, to an administrator or to whoever started; null when the run has that mail already. */
+    async add(
+      runId: string,
+      about: 'result' | 'held-back',
+      recipient: string | null,
+      now: Date,
+    ): Promise<string | null> {
+      const kind = recipient === null ? about : `${about}:${recipient}`
       const [row] = (await db('mails')
-        .insert({ tenant_id: tenantId, run_id: runId, kind, created_at: now })
+        .insert({ tenant_id: tenantId, run_id: runId, recipient, kind, created_at: now })
         .onConflict(['run_id', 'kind'])
         .ignore()
         .returning('id')) as { id: string }[]
@@ -81,10 +91,11 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row ? mailOf(row) : null
     },
 
-    /** Whether the mail waits for an answer that may never come: its sender may have died. */
-    async isUnderWay(id: string): Promise<boolean> {
-      const row: unknown = await mails().where({ id, sent_at: null }).whereNotNull('sending_until').first('id')
-      return row !== undefined
+    /** The mail while it waits for an answer that may never come, since its sender may have died; else null. */
+    async underWay(id: string): Promise<Mail | null> {
+      const row = (await mails().where({ id, sent_at: null }).whereNotNull('sending_until').first()) as
+        MailRow | undefined
+      return row ? mailOf(row) : null
     },
 
     async sent(id: string, now: Date): Promise<void> {

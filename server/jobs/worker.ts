@@ -140,7 +140,7 @@ export async function startWorker(options: WorkerOptions) {
       crontab: EVERY_MINUTE,
     }),
     // A mail server that hangs takes no place of a run's.
-    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: tasks(inMailPlace, 'mail.result') }),
+    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: tasks(inMailPlace, 'mail.result', 'mail.copy') }),
   ])
   await heartbeat.start()
   const looking = setInterval(() => {

@@ -62,11 +62,18 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
     return { to: run.adminEmail, ...heldBackMail({ about, connector, flow, run, sentences, url }) }
   }
 
-  /** The result of a run. */
-  async function aboutRun({ runs, items }: LetterStores, tenantId: string, runId: string): Promise<Letter> {
+  /** The result of a run; null when its recipient is no administrator any more. */
+  async function aboutRun(
+    { runs, items, admins }: LetterStores,
+    tenantId: string,
+    { runId, recipient }: { runId: string; recipient: string | null },
+  ): Promise<Letter | null> {
     const tenant = await tenants.find(tenantId)
     const { run, connector, flow } = await runOf(runs, runId)
     if (!tenant) throw new Error('a mail without its company')
+    if (!(await admins.isAdministrator(recipient ?? run.adminId))) return null
+    const to = recipient === null ? run.adminEmail : (await admins.find(recipient))?.email
+    if (to === undefined) return null
     const lines = async (outcome: Outcome) =>
       (await items.chosen(run.id, { limit: SHOWN_FAILURES, outcomes: [outcome] })).items.map(item => ({
         ...calledInMails(item, flow),
@@ -88,7 +95,7 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
       remarks: await items.countRemarks(run.id),
       reportUrl: new URL(paths.report.to({ id: run.id }), appUrl).href,
     })
-    return { to: run.adminEmail, ...mail }
+    return { to, ...mail }
   }
 
   /** The warning that an administrator's own connection is about to end; null when it is not true any more. */
@@ -111,5 +118,5 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
       ? aboutOwnConnection(stores, mail)
       : mail.kind === 'held-back'
         ? aboutWaiting(stores, mail.runId)
-        : aboutRun(stores, tenantId, mail.runId)
+        : aboutRun(stores, tenantId, { runId: mail.runId, recipient: mail.recipient })
 }

@@ -32,6 +32,9 @@ const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE_S * 1000
 /** A mail that nobody knows about is sent a second time, never a third. */
 export const UNANSWERED_AT_MOST = 2
 
+/** The job of a mail; see migrations/036_mail_recipients.ts. */
+const jobOf = ({ recipient }: Pick<Mail, 'recipient'>) => (recipient === null ? 'mail.result' : 'mail.copy')
+
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 
 interface OutboxStores extends LetterStores {
@@ -65,7 +68,8 @@ export function createOutboxJob(deps: OutboxDeps) {
     const mail = await mails.claim(mailId)
     if (!mail) {
       // Sent, or in another's hands: should that one have died, it is sent a second time.
-      if (await mails.isUnderWay(mailId)) await jobs.enqueue('mail.result', mailId, inSeconds(SENDING_S))
+      const other = await mails.underWay(mailId)
+      if (other) await jobs.enqueue(jobOf(other), mailId, inSeconds(SENDING_S))
       return null
     }
     if (mail.unanswered >= UNANSWERED_AT_MOST) {
@@ -74,7 +78,7 @@ export function createOutboxJob(deps: OutboxDeps) {
     }
     const letter = await letterOf(stores, tenantId, mail)
     if (letter === null) {
-      // The connection it warned of has been renewed or has ended.
+      // The connection it warned of has been renewed or has ended, or its recipient is no administrator any more.
       await mails.sent(mailId, clock.now())
       return null
     }
@@ -102,7 +106,7 @@ export function createOutboxJob(deps: OutboxDeps) {
     }
     const runAt = inSeconds(retryAfter(mail.attempts))
     log.warn('mail not sent, will be repeated', { mailId: mail.id, runAt, err: error })
-    await jobs.enqueue('mail.result', mail.id, runAt)
+    await jobs.enqueue(jobOf(mail), mail.id, runAt)
   }
 
   return async ({ tenantId, mailId }: { tenantId: string; mailId: string }): Promise<void> => {

@@ -68,7 +68,7 @@ async function goOnOrHoldBack(stores: PlanStores, { run, sides: { flow }, clock 
   if (!(await fetches.planned(run, counts, { newItems: [], now, heldBack: true }))) return
   const details = { total, reason: firedSentences(flow, fired).join('') }
   await audit.add({ act: 'run.held-back', connector: run.connector, runId, details })
-  const mailId = await mails.add(runId, 'held-back', now)
+  const mailId = await mails.add(runId, 'held-back', null, now)
   if (mailId) await jobs.enqueue('mail.result', mailId)
 }
 

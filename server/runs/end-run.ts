@@ -1,3 +1,4 @@
+import type { MailRecipientStore } from '../connections/mail-recipient.store.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { JobStore } from '../jobs/job.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
@@ -5,6 +6,7 @@ import type { ItemStore, Rest } from './item.store.js'
 import { begunReasons } from './reasons.js'
 import type { Run, RunState } from './run.js'
 import type { RunStore } from './run.store.js'
+import { toldOf } from './told.js'
 
 /** The product that a run writes to. */
 function targetOf({ connector, flow }: Run): string {
@@ -18,6 +20,7 @@ export interface EndStores {
   items: Pick<ItemStore, 'settleRest' | 'countOutcomes'>
   runs: Pick<RunStore, 'progressed' | 'end' | 'lock'>
   mails: Pick<MailStore, 'add'>
+  mailRecipients: Pick<MailRecipientStore, 'find'>
   jobs: Pick<JobStore, 'enqueue'>
 }
 
@@ -55,16 +58,20 @@ export async function endRun(stores: EndStores, run: Run, end: RunEnd): Promise<
     end.why ?? (end.rest?.outcome === 'failed' ? end.rest.reason : null),
   )
   if (!ended) return null
-  await announce(stores, run, end.now)
+  await announce(stores, run, state, end.now)
   return state
 }
 
-/** The result mail of a run that has ended, in the same transaction. */
+/** The result mails of a run that has ended, in the same transaction: one for each who is to be told. */
 export async function announce(
-  { mails, jobs }: Pick<EndStores, 'mails' | 'jobs'>,
-  { id }: Run,
+  { mails, mailRecipients, jobs }: Pick<EndStores, 'mails' | 'mailRecipients' | 'jobs'>,
+  { id, connector, adminId }: Run,
+  state: RunState,
   now: Date,
 ): Promise<void> {
-  const mailId = await mails.add(id, 'result', now)
-  if (mailId) await jobs.enqueue('mail.result', mailId)
+  const told = toldOf(await mailRecipients.find(connector), { startedBy: adminId, allWell: state === 'succeeded' })
+  for (const recipient of [...(told.starter ? [null] : []), ...told.others]) {
+    const mailId = await mails.add(id, 'result', recipient, now)
+    if (mailId) await jobs.enqueue(recipient === null ? 'mail.result' : 'mail.copy', mailId)
+  }
 }

@@ -70,7 +70,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
     }
     const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
     // A run of one click has no person waiting in front of it.
-    if (ended && run.atOnce) await announce(stores, run, clock.now())
+    if (ended && run.atOnce) await announce(stores, run, 'failed', clock.now())
   }
 
   const fail = (run: Run, at: AtWork, reason: Reason) => during(run, at, stores => failIn(stores, run, reason))

@@ -25,7 +25,16 @@ const GENERAL: Readonly<Record<string, string>> = {
   'choose-tenant': 'sign-in',
 }
 
-const NAMED = new Set(['dashboard', 'connection', 'settings', 'payslip-items', 'access-tokens', 'report', 'runs'])
+const NAMED = new Set([
+  'dashboard',
+  'connection',
+  'settings',
+  'payslip-items',
+  'access-tokens',
+  'mail-recipients',
+  'report',
+  'runs',
+])
 
 /** The help of what a view shows; null where it has none of its own. */
 export function helpOfView(view: string, connector: Pick<Connector, 'id'> | undefined): string | null {

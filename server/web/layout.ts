@@ -49,6 +49,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     ...(connector.settings ? [{ href: paths.settings.to(to), label: connector.settings.title }] : []),
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
+    { href: paths.mailRecipients.to(to), label: '結果メール' },
     { href: paths.connection.to(to), label: connector.auth.texts.menu },
   ]
 }

@@ -178,7 +178,9 @@ describe('keys that seal', () => {
       await stores.items.chosen(runId, { limit: 500, outcomes: ['failed'] }),
     ])
     expect(read?.failure).to.equal('鬼灯が操作しました。')
-    expect(people.items.map(({ reason }) => reason)).to.include('鬼灯は使用されています。')
+    expect(people.items.map(({ reason }) => reason)).to.include(
+      '鬼灯は使用されています。内容を確認し、修正してから、やり直してください。',
+    )
   })
 
   it('seal nothing anew while its refresh is under way, which would be lost', async () => {

@@ -152,6 +152,11 @@ describe('the record of what was done', () => {
       await visitor.get('/freee/settings')
       return [() => visitor.press('保存', { pay_amount: '230000' }), 'settings.saved']
     },
+    'POST /:connector/mail-recipients': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/mail-recipients')
+      return [() => visitor.press('保存', { starter: 'failures' }), 'mail-recipients.saved']
+    },
     'POST /:connector/payslip-items': async () => {
       const { visitor, area } = await toItems()
       await visitor.press('取り込む', { area })
