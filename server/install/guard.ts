@@ -2,7 +2,7 @@ import { actingAs } from '../audit/actor.js'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Admin, AdminStore } from './admin.store.js'
 import { safeReturnTo } from './return-to.js'
-import { notAdminPage, signedOutPage } from './sign-in.view.js'
+import { authorisationLostPage, notAdminPage, signedOutPage } from './sign-in.view.js'
 import type { SmarthrAccounts } from './smarthr-account.js'
 import type { Withdrawal } from './withdrawal.js'
 import type { Tenant, TenantStore } from './tenant.store.js'
@@ -12,7 +12,7 @@ import type { Clock } from '../platform/clock.js'
 import { withLogContext } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { GrantTokens } from '../smarthr/grant.service.js'
-import { flash, renewSession } from '../web/session.js'
+import { renewSession } from '../web/session.js'
 
 const MINUTE = 60_000
 
@@ -84,12 +84,14 @@ function pageOf(req: Request): string {
   }
 }
 
+const wantsJson = (req: Request) => req.accepts(['html', 'json']) === 'json'
+
 /** Sends a visitor who is not signed in to sign in, and back to where they were. */
 export const signedInOnly =
   (deps: GuardDeps): RequestHandler =>
   async (req, res, next) => {
     if (!res.locals.admin) {
-      if (req.accepts(['html', 'json']) === 'json') {
+      if (wantsJson(req)) {
         res.status(401).json({ error: 'signed-out' })
         return
       }
@@ -137,10 +139,12 @@ async function stillAdmin(
     res.status(403).render('pages/not-admin', { page: notAdminPage(safeReturnTo(pageOf(req))) })
     return false
   }
-  // SmartHR no longer honours this authorisation: only a new consent helps.
+  // SmartHR no longer honours this authorisation: only a new consent helps. It is said here and now, since the session
+  // that could tell it later ends with the sign-in.
   const returnTo = safeReturnTo(pageOf(req))
   await renewSession(req)
-  flash(req, { kind: 'warning', text: 'SmartHRとの連携の有効期限が切れています。再度ログインしてください。' })
-  res.redirect(paths.signIn.to({}, { returnTo }))
+  delete res.locals.admin
+  if (wantsJson(req)) res.status(401).json({ error: 'signed-out' })
+  else res.status(401).render('pages/signed-out', { page: authorisationLostPage(returnTo) })
   return false
 }

@@ -16,6 +16,13 @@ export const signedOutPage = (returnTo: string): Page & { text: string; returnTo
   returnTo,
 })
 
+/** SmartHR does not honour any more what the administrator allowed. */
+export const authorisationLostPage = (returnTo: string): ReturnType<typeof signedOutPage> => ({
+  title: 'SmartHRとの連携の有効期限が切れています',
+  text: 'SmartHRとの連携の有効期限が切れたか、許可が取り消されているため、ログアウトしました。送信した内容は保存していません。再度ログインしてください。元の画面に戻ります。',
+  returnTo,
+})
+
 const reasons = {
   denied:
     'SmartHRとの連携が許可されませんでした。利用するには、もう一度連携をはじめて、SmartHRの画面で［許可する］を押してください。',

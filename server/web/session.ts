@@ -99,14 +99,14 @@ export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
   next()
 }
 
-/** Hands waiting messages to the page; they go when a page is drawn, not when a redirect or an error passes. */
+/** Hands waiting messages to the page they were meant for: shown once, not before on an error page that comes between. */
 export const flashForPages: RequestHandler = (req: Request, res: Response, next: NextFunction) => {
   const render = res.render.bind(res)
   res.render = ((view: string, options?: object) => {
     // Without a session store there is no session, and the page that says so must be drawn all the same.
     const session = req.session as typeof req.session | undefined
-    const messages = session?.flash ?? []
-    if (session && messages.length > 0 && res.statusCode < 400) delete session.flash
+    const messages = view === 'pages/error' ? [] : (session?.flash ?? [])
+    if (session && messages.length > 0) delete session.flash
     render(view, { ...options, flash: messages })
   }) as Response['render']
   next()
