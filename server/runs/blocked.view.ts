@@ -46,7 +46,7 @@ export function blockedMessage(connector: Connector, blocked: Blocked): BlockedM
       }
     case 'reconnect':
       return {
-        text: `${blocked.side === 'smarthr' ? 'SmartHR' : connector.labels.product}との再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。`,
+        text: `${blocked.side === 'smarthr' ? 'SmartHR' : connector.labels.product}との再連携が必要です。連携の有効期限が切れたか、許可が取り消されています。もう一度許可してください。`,
         link: reconnectLink(connector, blocked.side, paths.dashboard.to({ connector: id })),
       }
     case 'settings-missing': {
