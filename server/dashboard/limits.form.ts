@@ -63,7 +63,7 @@ export function parseLimits(body: unknown): ParsedLimits {
     if (limit === null || limit > PRESET[name])
       errors[name] =
         field.value === ''
-          ? `${label}が入力されていません。`
+          ? `${label}が入力されていません。入力してください。`
           : `${label}は、0から${PRESET[name]}までの整数で入力してください。`
     else limits[name] = limit
   }

@@ -34,7 +34,9 @@ export class WrongCount extends Conflict {}
 export const countRefusal = ({ words }: Flow, fired: readonly Fired[], typed: string, total: number): string | null => {
   if (fired.length === 0 || typed === String(total)) return null
   const what = countLabel(words)
-  return typed === '' ? `${what}が入力されていません。` : `${what}が一致しません。`
+  return typed === ''
+    ? `${what}が入力されていません。入力してください。`
+    : `${what}が一致しません。表示されているとおりに入力してください。`
 }
 
 /** 対象の人数 or 対象の件数 */

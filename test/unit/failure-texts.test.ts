@@ -38,6 +38,7 @@ const NOTHING_FAILED: readonly string[] = [
 
 /** They lack one half, and why that is right. */
 const ONE_HALF: Readonly<Record<string, string>> = {
+  '「{}」は確認待ちです。': 'the first line of a mail; what to do stands below it',
   '{}から{}への給与明細の取り込みに失敗しました。':
     'the first line of a mail, word for word; the reason stands below it',
   '{}が終了しましたが、{}に取り込まれた従業員はいません。': 'the first line of a mail; the reasons stand below it',
