@@ -35,12 +35,47 @@ import { drawWithEjs } from './web/views.js'
 const limitedForms = ({ typed, confirmed }: ReturnType<typeof createLimits>): Router =>
   Router().use(paths.connection.pattern, typed).use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
+/** The pages of a company, for its signed-in administrators. */
+function companyRoutes(container: Container): Router[] {
+  const { config, log, clock, connectors, connectorOf, inTenant } = container
+  return [
+    reportRoutes(container),
+    wizardRoutes(container),
+    ownConnectionRoutes({
+      inTenant,
+      clock,
+      ownConnections: container.ownConnections,
+      connectorOf,
+      consent: container.signInConsent,
+      once: container.once,
+      log,
+    }),
+    connectionRoutes({
+      inTenant,
+      connections: container.connections,
+      connectorOf,
+      consentOf: container.consentOf,
+      outboundIps: config.outboundIps,
+      log,
+    }),
+    accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
+    settingsRoutes({ inTenant, clock, connectorOf }),
+    mailRecipientRoutes({ inTenant, clock, connectorOf }),
+    payslipItemRoutes({ inTenant, connectorOf }),
+    companyEndRoutes({ companyEnd: container.companyEnd, log }),
+    limitsRoutes({ inTenant, clock }),
+    auditRoutes({ inTenant, clock, connectors }),
+    runListRoutes({ inTenant, clock, connectorOf }),
+    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
+  ]
+}
+
 /** Every middleware and router, in order. */
 export function createApp(
   container: Container,
   { draining = () => false }: { draining?: () => boolean } = {},
 ): Express {
-  const { config, log, clock, metrics, data, connectors, connectorOf } = container
+  const { config, log, clock, metrics, data, connectors } = container
   const { inTenant } = data
   const consentUrls = [
     config.smarthr.authUrl,
@@ -89,34 +124,7 @@ export function createApp(
     signedInOnly(container),
     csrfProtection,
     limitedForms(limits),
-    reportRoutes(container),
-    wizardRoutes(container),
-    ownConnectionRoutes({
-      inTenant,
-      clock,
-      ownConnections: container.ownConnections,
-      connectorOf,
-      consent: container.signInConsent,
-      once: container.once,
-      log,
-    }),
-    connectionRoutes({
-      inTenant,
-      connections: container.connections,
-      connectorOf,
-      consentOf: container.consentOf,
-      outboundIps: config.outboundIps,
-      log,
-    }),
-    accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
-    settingsRoutes({ inTenant, clock, connectorOf }),
-    mailRecipientRoutes({ inTenant, clock, connectorOf }),
-    payslipItemRoutes({ inTenant, connectorOf }),
-    companyEndRoutes({ companyEnd: container.companyEnd, log }),
-    limitsRoutes({ inTenant, clock }),
-    auditRoutes({ inTenant, clock, connectors }),
-    runListRoutes({ inTenant, clock, connectorOf }),
-    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
+    ...companyRoutes(container),
   )
 
   app.use(notFound)

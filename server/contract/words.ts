@@ -51,8 +51,8 @@ export const syncTexts = (product: string, kept: readonly string[]): Auth['texts
 export const syncMail: Connector['mail'] = {
   support: MAIL_SUPPORT,
   subject: employeesSubject,
-  summary: ({ from, to, direction }) =>
-    `${from}から${to}に従業員データの${direction === 'to-smarthr' ? '取り込み' : '同期'}結果が出ました。`,
+  // freee's help prints it so for the direction to freee (reference §7.4).
+  summary: ({ from, to }) => `${from}から${to}に従業員データの取り込み結果が出ました。`,
 }
 
 /** One direction of the sync: its sides, and what the dashboard and the wizard call it. */

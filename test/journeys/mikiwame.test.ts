@@ -102,7 +102,11 @@ for (const javaScriptEnabled of [true, false]) {
     })
 
     it('links in the settings, by 「連携する」 twice, for 90 days', async () => {
-      await page.getByRole('main').getByRole('link', { name: /^連携を始める/ }).first().click()
+      await page
+        .getByRole('main')
+        .getByRole('link', { name: /^連携を始める/ })
+        .first()
+        .click()
       expect(await page.textContent('h1')).to.equal('外部ツールとの連携')
       await look('link-none')
       await link('連携する')
