@@ -228,7 +228,7 @@ export async function planned(
   return inTenant(tenantId, async ({ runs, selection, guard }) => {
     const run = await runs.find(runId)
     if (!run) throw new Error('no run')
-    if (!atOnce) await selection.selectAll(runId, wholeView)
+    if (!atOnce) await selection.keepChosen(run, [], await selection.selectAll(runId, wholeView))
     const { total } = await selection.choice(runId)
     return { runId, fired: await firedFor(guard, { run, flow }), selected: total }
   })

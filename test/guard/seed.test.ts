@@ -32,6 +32,7 @@ describe('the guard and the demo', () => {
               [runId, MOST],
             )
             expect(rowCount).to.be.greaterThan(0)
+            await world.container.ownerPool.query('update runs set chosen = null where id = $1', [runId])
             let page = await visitor.get(`/runs/${runId}/confirm`)
             if (page.url.endsWith('/options')) page = await visitor.press('確認', firstOptions(visitor))
 
