@@ -51,7 +51,7 @@ export const syncTexts = (product: string, kept: readonly string[]): Auth['texts
 export const syncMail: Connector['mail'] = {
   support: MAIL_SUPPORT,
   subject: employeesSubject,
-  // freee's help prints it so for the direction to freee (reference §7.4).
+  // As the help of a service prints it for the direction to that service.
   summary: ({ from, to }) => `${from}から${to}に従業員データの取り込み結果が出ました。`,
 }
 

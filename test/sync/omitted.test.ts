@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { mayBeOmitted } from '../../server/runs/omitting.js'
 import { reportOf, whenRead } from '../helpers/waiting.js'
-import { boxesOf, syncEverybody, toSelection } from '../helpers/walking.js'
+import { boxesOf, syncEverybody, toSelection, countAsked } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 import type { Visitor } from '../helpers/visitor.js'
 
@@ -77,7 +77,7 @@ describe('a field that is left out of a run', () => {
     }
     await visitor.press('確認', { id: boxesOf(visitor) })
     expect(visitor.page().text).to.include(`同期しない項目 ${field.label}`)
-    await visitor.press('同期')
+    await visitor.press('同期', countAsked(visitor))
     const report = await reportOf(visitor, runId)
 
     expect(report.text).to.include(`同期しない項目 ${field.label}`)
