@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { decode, wordsOf, type Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf } from '../helpers/waiting.js'
-import { chooseEverybody } from '../helpers/walking.js'
+import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
+import { chooseEverybody, countAsked } from '../helpers/walking.js'
 
 /** What an administrator sees of somebody. */
 export interface Change {
@@ -206,7 +206,7 @@ export async function walk(visitor: Visitor, runId: string, buttons: { choose: s
     }
   }
   const { notes, dialog, text } = await readDialog(visitor)
-  await visitor.press(buttons.go)
+  await visitor.press(buttons.go, countAsked(visitor))
   return {
     runId,
     selection,
@@ -239,7 +239,7 @@ async function readDialog(
 /** From a dialog that nobody was chosen before to the end of the run. */
 export async function walkDialog(visitor: Visitor, runId: string, go: string): Promise<Walk> {
   const { dialog, notes, text } = await readDialog(visitor)
-  await visitor.press(go)
+  await visitor.press(go, countAsked(visitor))
   return {
     runId,
     selection: dialog,
@@ -262,13 +262,19 @@ async function result(visitor: Visitor, runId: string): Promise<Pick<Walk, 'repo
   return { report: byKey(report), file: byKey(fileIn(csv.html)) }
 }
 
-/** One click on the dashboard does it all: there is a report and a file, and no page before them. */
+/** One click on the dashboard does it all, but for a big change: there is a report and a file, and no page before them. */
 export async function oneClick(visitor: Visitor, connector: string, flow: string): Promise<Walk> {
   const { html } = await visitor.get(`/${connector}`)
   const form = html.split('<form').find(part => part.includes(`value="${flow}"`)) ?? ''
   const token = /name="_csrf" value="([^"]+)"/.exec(form)?.[1] ?? ''
   await visitor.post(`/${connector}/runs/new`, { _csrf: token, flow })
   const runId = /href="\/runs\/([0-9a-f-]{36})"/.exec((await visitor.get(`/${connector}/runs`)).html)?.[1] ?? ''
+  await whenRead(visitor, runId)
+  // So many changes at once wait for an administrator.
+  if (visitor.page().text.includes('確認待ち') || visitor.page().url.endsWith('/confirm')) {
+    await visitor.get(`/runs/${runId}/confirm`)
+    await visitor.press('同期', countAsked(visitor))
+  }
   const { report, file } = await result(visitor, runId)
   return { runId, selection: report, dialog: report, report, file, notes: null, words: { selection: '', dialog: '' } }
 }
