@@ -277,11 +277,13 @@ describe('Calls to a service', () => {
         }
       })
 
-      it("join all of the service's reasons for a refusal", async () => {
+      it("join all of the service's reasons for a refusal, and say what to do", async () => {
         const error = await outcome(kind, [answer(400, { messages: ['姓が長すぎます', '生年月日が不正です'] })])
 
         expect(error).to.be.instanceOf(VendorRefused)
-        expect((error as VendorRefused).message).to.equal('姓が長すぎます / 生年月日が不正です')
+        expect((error as VendorRefused).message).to.equal(
+          '姓が長すぎます / 生年月日が不正です。内容を確認し、修正してから、やり直してください。',
+        )
         expect(received).to.have.length(1)
       })
 
