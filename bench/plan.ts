@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { byNumber, byOffset, type Stretch } from '../server/contract/paging.js'
 import { eventually } from '../test/helpers/waiting.js'
 import type { World } from '../test/helpers/world.js'
+import { postgresCpu } from './processes.js'
 
 /** What bench/run.ts measures and starts for every scenario. */
 export interface PlanBench {
@@ -16,34 +16,7 @@ export interface PlanBench {
 
 type Values = Record<string, number>
 
-const CLOCK_TICKS = 100
 const TEN_HOURS_MS = 36_000_000
-
-/** Fields of /proc/…/stat behind the process's name. */
-function statOf(pid: number | string): number[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number)
-}
-
-/** CPU seconds of PostgreSQL's processes of today and, by the postmaster's count, of those that are gone. */
-async function postgresCpu(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const [, postmaster = 0] = statOf(rows[0]?.pid ?? 0)
-  const ticks = (fields: readonly number[], last: number) => fields.slice(11, last).reduce((sum, one) => sum + one, 0)
-  let sum = ticks(statOf(postmaster), 15)
-  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    try {
-      const fields = statOf(pid)
-      if (fields[1] === postmaster) sum += ticks(fields, 13)
-    } catch {
-      // gone meanwhile
-    }
-  }
-  return sum / CLOCK_TICKS
-}
 
 /** Bytes of the people of all runs with their indexes, and of what was read of them. */
 async function bytesOf(pool: pg.Pool): Promise<{ items: number; staging: number; database: number }> {
@@ -87,7 +60,7 @@ async function planOf({ world, startWorker, stop, costOf, readsOf }: PlanBench, 
   const before = {
     bytes: await bytesOf(pool),
     worker: costOf(pid),
-    postgres: await postgresCpu(pool),
+    postgres: await postgresCpu(world),
     own: process.cpuUsage(),
   }
   const asked = (await world.calls('smarthr')).length + (await world.calls('freee')).length
@@ -112,7 +85,7 @@ async function planOf({ world, startWorker, stop, costOf, readsOf }: PlanBench, 
   const [, time = ''] = /"time":"([^"]+)"[^\n]*"both sides read"/.exec(log) ?? []
   const lastPage = new Date(time).getTime()
   const own = process.cpuUsage(before.own)
-  const postgres = (await postgresCpu(pool)) - before.postgres
+  const postgres = (await postgresCpu(world)) - before.postgres
   const cost = costOf(pid)
   const calls = (await world.calls('smarthr')).length + (await world.calls('freee')).length - asked
   const bytes = await bytesOf(pool)

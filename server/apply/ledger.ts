@@ -47,15 +47,18 @@ export function createLedger(
     return stored.allNew ? new Set() : inTenant(run.tenantId, stores => connect(writing, stores, records))
   }
 
-  /** One of several that can't be stored fails alone: each is tried by itself then. */
+  /**
+   * Where one of several can't be noted, nothing was: each is tried by itself, and fails alone. Of any other failure nobody
+   * knows whether it came before or after they were stored, and all of them hear of it: nothing is noted twice.
+   */
   const settle = async (all: readonly Waiting[]): Promise<void> => {
     try {
       const taken = await store(all.map(({ note }) => note))
       for (const { note, done } of all) done(!('task' in note && taken.has(note.task)))
     } catch (error) {
-      const [only, ...others] = all
-      if (others.length === 0) only?.failed(error)
-      else for (const one of all) await settle([one])
+      const noneStored = error instanceof FinishedElsewhere || error instanceof LeaseLost
+      if (noneStored && all.length > 1) for (const one of all) await settle([one])
+      else for (const { failed } of all) failed(error)
     }
   }
 

@@ -19,11 +19,12 @@ export type GuardLimits = Readonly<Record<keyof typeof PRESET, number>>
 
 /** The limits that hold: what a company has saved, as far as it is tighter. */
 export const limitsOf = (saved: Readonly<Partial<Record<string, unknown>>>): GuardLimits => {
-  const held = Object.entries(PRESET).map(([name, preset]) => {
+  const held: Record<keyof typeof PRESET, number> = { ...PRESET }
+  for (const name of Object.keys(PRESET) as (keyof typeof PRESET)[]) {
     const own = saved[name]
-    return [name, typeof own === 'number' && own >= 0 && own < preset ? own : preset] as const
-  })
-  return Object.fromEntries(held) as unknown as GuardLimits
+    if (typeof own === 'number' && own >= 0 && own < held[name]) held[name] = own
+  }
+  return held
 }
 
 /** How many people each field is about, by its id. */

@@ -214,13 +214,7 @@ function ticks(db: Knex, tenantId: string, sealer: Sealer) {
         .whereRaw('id = any(?::bigint[])', [[...shown]])
         .whereRaw('selected <> ?', [ticked])
         .update({ selected: ticked })
-        .returning([
-          'class',
-          'repeated',
-          'doomed',
-          'changed_fields as changedFields',
-          'selected',
-        ])) as unknown as Flipped[]
+        .returning(['class', 'repeated', 'doomed', 'changed_fields as changedFields', 'selected'])) as Flipped[]
     },
 
     /** 「一覧の従業員N名すべてを選択」: all people in view who can be chosen. Gives how many were not ticked before. */

@@ -13,8 +13,11 @@ describe('What a run notes of its writes', () => {
   let finished: Set<string>
   let held: boolean
   let taken: Set<string>
+  /** the database stores, and its answer is lost */
+  let silent: boolean
   beforeEach(() => {
     stored = []
+    silent = false
     finished = new Set()
     held = true
     taken = new Set()
@@ -24,6 +27,7 @@ describe('What a run notes of its writes', () => {
     await new Promise(resolve => setTimeout(resolve, 5))
     if (!held || notes.intents.some(id => finished.has(id))) return null
     stored.push(notes)
+    if (silent) throw new Error('Connection terminated unexpectedly')
     return { allNew: !notes.pairs.some(({ serviceId }) => taken.has(serviceId)) }
   }
   const stores = {
@@ -81,6 +85,24 @@ describe('What a run notes of its writes', () => {
     expect(all.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
     expect((all[1] as PromiseRejectedResult).reason).to.be.instanceOf(FinishedElsewhere)
     expect(stored.flatMap(({ intents }) => intents)).to.deep.equal(['1', '3'])
+  })
+
+  it('notes nothing a second time when nobody knows whether the first was stored', async () => {
+    silent = true
+    const { intend } = ledger()
+    const all = await Promise.allSettled([intend([task('1')]), intend([task('2')]), intend([task('3')])])
+
+    expect(all.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected'])
+    expect(stored.map(({ intents }) => intents.join())).to.deep.equal(['1', '2,3'])
+  })
+
+  it('stores a record that was made although who came with it can’t be noted', async () => {
+    const { intend, created } = ledger()
+    finished.add('2')
+    const all = await Promise.allSettled([intend([task('1')]), intend([task('2')]), created(task('3'), 'r3')])
+
+    expect(all.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
+    expect(stored.flatMap(({ made }) => made.map(({ targetId }) => targetId))).to.deep.equal(['r3'])
   })
 
   it('says that another worker has the run', async () => {
