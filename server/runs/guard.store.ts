@@ -52,6 +52,20 @@ const lastSuccess = (db: Knex, tenantId: string, run: Run) =>
     .whereNotNull('source_listed')
     .orderByRaw('read_from desc nulls last')
 
+/** The first people that a rule is about, as items of this run or of an earlier one. */
+export interface Examples {
+  runId: string
+  ids: readonly number[]
+}
+
+/** What was counted of a choice. It holds for as long as the choice has this mark. */
+export interface Counted {
+  mark: string
+  counts: GuardCounts
+  /** of each rule that fired, as JSON: limits may have changed since */
+  examples: Readonly<Record<string, Examples>>
+}
+
 /** What is counted, and who it is. */
 function counting(db: Knex, tenantId: string, sealer: Sealer) {
   const read = itemReader(tenantId, sealer)
@@ -100,33 +114,52 @@ function counting(db: Knex, tenantId: string, sealer: Sealer) {
     },
 
     /** The first people that a rule is about; of a shorter listing those of the last success who take no part now. */
-    async examples(run: Run, { rule, ...fired }: Fired, unique: readonly string[]): Promise<Task[]> {
-      const items = db('run_items').where({ tenant_id: tenantId }).orderBy('id').limit(EXAMPLES)
+    async examples(run: Run, { rule, ...fired }: Fired, unique: readonly string[]): Promise<Examples> {
+      const first = (runId: string) =>
+        db('run_items').where({ tenant_id: tenantId, run_id: runId }).orderBy('id').limit(EXAMPLES).pluck('id')
       if (rule !== 'fewer') {
         const fields: FieldCounts = 'fields' in fired ? fired.fields : {}
-        return read(
-          items.where({ run_id: run.id }).whereRaw(`id in (with ${CHOSEN} ${WHOM[rule]})`, {
-            tenantId,
-            runId: run.id,
-            unique: [...unique],
-            fields: Object.keys(fields),
-          }),
-        )
+        const theirs = first(run.id).whereRaw(`id in (with ${CHOSEN} ${WHOM[rule]})`, {
+          tenantId,
+          runId: run.id,
+          unique: [...unique],
+          fields: Object.keys(fields),
+        })
+        return { runId: run.id, ids: (await theirs) as number[] }
       }
       const last = (await lastSuccess(db, tenantId, run).first('id')) as { id: string } | undefined
       // A repeat is about a few of them alone.
-      if (!last || run.retryOf !== null) return []
-      return read(
-        items
-          .where({ run_id: last.id })
-          .whereNotExists(
-            db('run_items as here')
-              .where({ 'here.tenant_id': tenantId, 'here.run_id': run.id })
-              .whereRaw('here.source_id = run_items.source_id')
-              .select(db.raw('1')),
-          ),
+      if (!last || run.retryOf !== null) return { runId: run.id, ids: [] }
+      const gone = first(last.id).whereNotExists(
+        db('run_items as here')
+          .where({ 'here.tenant_id': tenantId, 'here.run_id': run.id })
+          .whereRaw('here.source_id = run_items.source_id')
+          .select(db.raw('1')),
       )
+      return { runId: last.id, ids: (await gone) as number[] }
     },
+
+    people: ({ runId, ids }: Examples): Promise<Task[]> =>
+      read(
+        db('run_items')
+          .where({ tenant_id: tenantId, run_id: runId })
+          .whereRaw('id = any(?::bigint[])', [[...ids]])
+          .orderBy('id'),
+      ),
+  }
+}
+
+/** The dialog is looked at page by page, and counting 100,000 people takes a second: what was counted is kept. */
+function kept(db: Knex, tenantId: string) {
+  const run = (id: string) => db('runs').where({ tenant_id: tenantId, id })
+  return {
+    /** What was counted of the choice with this mark. */
+    async counted(runId: string, mark: string): Promise<Counted | null> {
+      const row = (await run(runId).first('guarded')) as { guarded: Counted | null } | undefined
+      return row?.guarded?.mark === mark ? row.guarded : null
+    },
+
+    keep: (runId: string, counted: Counted): Promise<number> => run(runId).update({ guarded: JSON.stringify(counted) }),
   }
 }
 
@@ -151,6 +184,7 @@ const limits = (db: Knex, tenantId: string) => ({
 /** What the guard on dangerous changes counts, and what a company has set for it. Nothing sealed is opened to count. */
 export const createGuardStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...counting(db, tenantId, sealer),
+  ...kept(db, tenantId),
   ...limits(db, tenantId),
 })
 

@@ -4,8 +4,9 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { firedFor, uniqueOf } from '../runs/guard.check.js'
 import type { Fired } from '../runs/guard.js'
-import type { GuardStore } from '../runs/guard.store.js'
+import type { Examples, GuardStore } from '../runs/guard.store.js'
 import type { ItemWithContent, Run } from '../runs/run.js'
+import type { SelectionStore } from './selection.store.js'
 
 /** A rule that fires for the selected people, and the first of them. */
 export interface FiredWithPeople {
@@ -13,14 +14,32 @@ export interface FiredWithPeople {
   people: readonly ItemWithContent[]
 }
 
+interface GuardStores {
+  guard: GuardStore
+  selection: Pick<SelectionStore, 'choice'>
+}
+
 /** What of a selection is dangerous: asked by the dialog, and once more by 同期 in its own transaction. */
-export const createGuard = ({ inTenant, flowOf }: { inTenant: InTenant<{ guard: GuardStore }>; flowOf: FlowOf }) => ({
+export const createGuard = ({ inTenant, flowOf }: { inTenant: InTenant<GuardStores>; flowOf: FlowOf }) => ({
   fired: (run: Run): Promise<FiredWithPeople[]> =>
-    inTenant(run.tenantId, async ({ guard }) => {
+    inTenant(run.tenantId, async ({ guard, selection }) => {
       const { flow } = flowOf(run.connector, run.flow)
+      if (flow.kind !== 'sync') return []
+      const unique = uniqueOf(flow)
+      const { mark } = await selection.choice(run.id)
+      const kept = await guard.counted(run.id, mark)
+      const counts = kept?.counts ?? (await guard.counts(run.id, unique))
+      const known = kept?.examples ?? {}
+      const examples: Record<string, Examples> = {}
       const all: FiredWithPeople[] = []
-      for (const fired of await firedFor(guard, { run, flow }))
-        all.push({ fired, people: await guard.examples(run, fired, uniqueOf(flow)) })
+      for (const fired of await firedFor(guard, { run, flow, counts })) {
+        const name = JSON.stringify(fired)
+        const them = known[name] ?? (await guard.examples(run, fired, unique))
+        examples[name] = them
+        all.push({ fired, people: await guard.people(them) })
+      }
+      if (!kept || Object.keys(examples).some(name => !(name in known)))
+        await guard.keep(run.id, { mark, counts, examples })
       return all
     }),
 })

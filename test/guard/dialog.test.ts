@@ -123,6 +123,29 @@ describe('同期 of a dangerous change', () => {
     expect((await reportOf(colleague, runId)).text).to.include('成功 4件')
   })
 
+  it('counts a choice once however often it is looked at, and anew with every tick', async () => {
+    const { visitor, runId } = await toDialog(7)
+    const colleague = visitor.twin()
+    await colleague.get(`/runs/${runId}/confirm`)
+    // What was counted is what the next look shows: nobody is counted again.
+    await world.container.ownerPool.query(
+      `update runs set guarded = jsonb_set(guarded, '{counts,fields}', (select jsonb_object_agg(key, 6)
+        from jsonb_each(guarded #> '{counts,fields}'))) where id = $1`,
+      [runId],
+    )
+    await colleague.get(`/runs/${runId}/confirm`)
+    expect(colleague.page().text).to.include('（姓 6名）')
+
+    await colleague.get(`/runs/${runId}/select`)
+    const [, ...rest] = [...colleague.page().html.matchAll(/name="id" value="(\d+)"[^>]* checked/g)].map(
+      ([, id = '']) => id,
+    )
+    expect(rest.length).to.equal(6)
+    await colleague.press('同期を開始', { id: rest.slice(1) })
+    expect(colleague.page().text).to.include('（姓 5名）')
+    expect(colleague.page().text).to.not.include('（姓 6名）')
+  })
+
   it('asks where a limit was tightened while the dialog was open', async () => {
     const { visitor, runId } = await toDialog(1)
     expect(asks(visitor)).to.equal(false)
