@@ -8,7 +8,7 @@ export interface RequestLimit {
   perHour: number
   /** Requests of one company and second, and as many at once; null: no such limit, since freee does not publish it. */
   perSecond: number | null
-  /** When off, requests are counted and shown in the headers but never refused. */
+  /** When off, requests are neither counted nor refused: headers that said an hour is used up would be heeded. */
   enabled: boolean
 }
 
@@ -45,7 +45,7 @@ export function createLimiter({ now, limit }: { now: () => number; limit: () => 
       }
       counters.set(companyId, counter)
       if (counter.hourEndsAt <= now()) Object.assign(counter, { hourEndsAt: now() + HOUR, used: 0 })
-      counter.used += 1
+      if (enabled) counter.used += 1
       if (perSecond !== null) {
         counter.spare = Math.min(perSecond, counter.spare + ((now() - counter.countedAt) / 1000) * perSecond)
         counter.countedAt = now()
