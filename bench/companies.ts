@@ -41,6 +41,57 @@ async function smallRun(world: World, nth: number) {
   return row
 }
 
+/** The small run beside one company of so many people, while that is read and planned, and while it is written. */
+export async function besideBig(world: World, people: number): Promise<Record<string, number>> {
+  await world.reset()
+  await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
+  await world.control('PUT', '/limits', { service: 'freee', enabled: false })
+  await world.control('PUT', '/switches', { service: 'smarthr', companies: [people, SMALL, SMALL, SMALL, SMALL] })
+  await world.control('PUT', '/switches', { service: 'freee', companies: 5 })
+  const alone = await smallRun(world, 2)
+  const big = await connected(world, 1)
+  await big.begin('/freee/runs/new?flow=employees-from-smarthr')
+  await big.press('次へ')
+  const values: Record<string, number> = {}
+  const state = async () => {
+    const { rows } = await world.container.ownerPool.query<{ state: string; staged: number; items: number }>(
+      `select state, (select count(*)::int from run_staging) as staged,
+         (select count(*)::int from run_items where run_id = runs.id) as items
+       from runs order by (select count(*) from run_items where run_id = runs.id) desc, created_at desc limit 1`,
+    )
+    return rows[0]
+  }
+  const beside = async (name: string, nth: number) => {
+    const run = await smallRun(world, nth)
+    values[`${name}: delay s`] = Number((run.fetch + run.apply - alone.fetch - alone.apply).toFixed(2))
+  }
+  await eventually('the reading', async () => ((await state())?.staged ?? 0) > 0, 600_000, 200)
+  await beside('while it is read', 3)
+  await eventually('the plan', async () => ((await state())?.items ?? 0) > SMALL * 10, 600_000, 200)
+  await beside('while it is planned', 4)
+  await toReady(world, people)
+  await big.get(big.page().url)
+  await syncEverybody(big)
+  const before = await registered(world)
+  await eventually('the writing', async () => (await registered(world)) > before + 100, 60_000)
+  await beside('while it is written', 5)
+  return { 'alone s': alone.fetch + alone.apply, ...values }
+}
+
+const toReady = (world: World, people: number) =>
+  eventually(
+    'the plan of all',
+    async () => {
+      const { rowCount } = await world.container.ownerPool.query(
+        `select from runs where state = 'ready' and new_count >= $1`,
+        [people],
+      )
+      return rowCount === 1
+    },
+    3_600_000,
+    200,
+  )
+
 /** A run of ten people alone on a worker, and the same one behind ten companies that register a thousand people each. */
 export async function tenBigCompanies(world: World): Promise<Record<string, number>> {
   await world.reset()

@@ -1,4 +1,4 @@
-import { reportOf } from '../test/helpers/waiting.js'
+import { eventually, reportOf } from '../test/helpers/waiting.js'
 import type { LoggedCall, World } from '../test/helpers/world.js'
 import { syncEverybody, toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
@@ -13,8 +13,29 @@ export interface Measured {
   applied: LoggedCall[]
 }
 
-/** One run from the date page to its end, with every call it made. */
-export async function measure(world: World, visitor: Visitor, flow: Flow): Promise<Measured> {
+const TEN_HOURS_MS = 36_000_000
+
+/** Waits for the end of a run without a page, so that nobody's looking is counted. */
+export const endOf = ({ container }: World, runId: string): Promise<true> =>
+  eventually(
+    'the end of the run',
+    async () => {
+      const { rowCount } = await container.ownerPool.query('select from runs where id = $1 and ended_at is not null', [
+        runId,
+      ])
+      return rowCount === 1 && true
+    },
+    TEN_HOURS_MS,
+    200,
+  )
+
+/** One run from the date page to its end, with every call it made; `meanwhile` begins with 同期. */
+export async function measure(
+  world: World,
+  visitor: Visitor,
+  flow: Flow,
+  meanwhile: (runId: string) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Measured> {
   const api = (calls: LoggedCall[]) => calls.filter(call => call.path.includes('/api/v1/'))
   const counted = async () => ({
     smarthr: (await world.calls('smarthr')).length,
@@ -28,6 +49,7 @@ export async function measure(world: World, visitor: Visitor, flow: Flow): Promi
   const fetched = await since(start)
   const planned = await counted()
   await syncEverybody(visitor)
+  await Promise.all([endOf(world, runId), meanwhile(runId)])
   await reportOf(visitor, runId, 600_000)
   const applied = await since(planned)
   const { rows } = await world.container.ownerPool.query<{

@@ -6,6 +6,7 @@ import { eventually } from '../test/helpers/waiting.js'
 import type { World } from '../test/helpers/world.js'
 
 const CLOCK_TICKS = 100
+const WEB_PORT = '39117'
 
 /** The fields of /proc/…/stat behind the command's name, the state first. */
 function statOf(pid: number): string[] {
@@ -35,6 +36,19 @@ export async function startWorker(world: World, paced: boolean): Promise<ChildPr
   worker.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
   await eventually('the worker', () => Promise.resolve(output.includes('worker is polling')))
   return worker
+}
+
+/** The web process as it is built, beside the one of this process, and where it listens. */
+export async function startWeb(world: World): Promise<{ web: ChildProcess; url: string }> {
+  const web = spawn(process.execPath, ['dist/server/index.js'], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info', PORT: WEB_PORT },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  web.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  await eventually('the web process', () => Promise.resolve(output.includes('web is listening')))
+  return { web, url: `http://localhost:${WEB_PORT}` }
 }
 
 export async function stop(worker: ChildProcess) {

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectorOf } from '../server/connectors/registry.js'
 import { projectRoot } from '../server/platform/root.js'
+import type { Visitor } from '../test/helpers/visitor.js'
 import type { LoggedCall, World } from '../test/helpers/world.js'
-import { measure } from './measure.js'
-import { costOf, postgresCpu, startWorker, stop } from './processes.js'
+import { endOf, measure } from './measure.js'
+import { costOf, postgresCpu, startWeb, startWorker, stop } from './processes.js'
 
 /** The same work done by a plain script (replay.ts), for the ratios: what a run does beside its calls is what it costs. */
 export interface ReplayCall extends Pick<LoggedCall, 'method' | 'path' | 'query' | 'body' | 'status'> {
@@ -75,6 +77,31 @@ async function tokensOf({ container }: World): Promise<Record<string, string>> {
   }
 }
 
+/** As often as the page's script asks (public/js/progress.js). */
+const LOOK_EVERY_MS = 2_000
+
+/** What the page of a run asks for while it goes on. */
+async function look(url: string, visitor: Visitor, runId: string, etag?: string | null): Promise<string | null> {
+  const answer = await fetch(`${url}/runs/${runId}/progress`, {
+    headers: {
+      accept: 'application/json',
+      cookie: [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      ...(etag && { 'if-none-match': etag }),
+    },
+  })
+  if (answer.status !== 200 && answer.status !== 304) throw new Error(`no progress: ${answer.status}`)
+  await answer.arrayBuffer()
+  return answer.headers.get('etag') ?? null
+}
+
+/** One administrator looks at the run's page until it ends. */
+async function watch(world: World, url: string, visitor: Visitor, runId: string): Promise<void> {
+  let ended = false
+  const end = endOf(world, runId).then(() => (ended = true))
+  for (let etag: string | null = null; !ended; await sleep(LOOK_EVERY_MS)) etag = await look(url, visitor, runId, etag)
+  await end
+}
+
 const TIMES = Number(process.env.BENCH_TIMES ?? 5)
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
@@ -99,10 +126,19 @@ export async function againstScript(world: World, people: number): Promise<Recor
   for (let nth = 0; nth < TIMES; nth += 1) {
     const visitor = await prepare()
     const worker = await startWorker(world, false)
+    const { web, url } = await startWeb(world)
     const [idle, idleDatabase] = [costOf(worker.pid ?? 0), await postgresCpu(world)]
-    const run = await measure(world, visitor, 'employees-from-smarthr')
+    let watched = 0
+    const run = await measure(world, visitor, 'employees-from-smarthr', async runId => {
+      // The first answer of a process is not what watching costs.
+      await look(url, visitor, runId)
+      const before = costOf(web.pid ?? 0).cpu
+      await watch(world, url, visitor, runId)
+      watched = costOf(web.pid ?? 0).cpu - before
+    })
     const cost = costOf(worker.pid ?? 0)
     const database = (await postgresCpu(world)) - idleDatabase
+    await stop(web)
     await stop(worker)
 
     await prepare()
@@ -119,6 +155,7 @@ export async function againstScript(world: World, people: number): Promise<Recor
       'wall ÷ script': (run.fetchSeconds + run.applySeconds) / script.wall,
       'worker CPU ÷ script': cpu / script.cpu,
       'PostgreSQL CPU ÷ script': database / script.cpu,
+      'web CPU while somebody watches ÷ script': watched / script.cpu,
       'peak RSS MB': cost.rss,
     })
   }

@@ -27,6 +27,8 @@ export const ADMIN = 'hanako@midori.example'
 export const ADMIN_NAME = '村上 理恵'
 
 export interface LoggedCall {
+  /** when it was answered, ISO 8601 */
+  time: string
   service: string
   method: string
   path: string

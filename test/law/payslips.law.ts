@@ -57,7 +57,7 @@ const personOf = (pair: Pair) => {
 const EXTRA_ITEMS = ['𠮷日手当', '通勤手当'] as const
 
 /** Everybody works here, once. */
-const peopleFor = (count: number, seed: number, prefix: string): Pair[] =>
+export const peopleFor = (count: number, seed: number, prefix: string): Pair[] =>
   pairsOf({ count, seed, prefix }).map(pair => ({ ...pair, paidLater: false }))
 
 async function crews(world: World, pairs: readonly Pair[]): Promise<void> {
