@@ -141,7 +141,7 @@ function received(call: Call, response: AxiosResponse<string>): Received {
 /** A NUL inside a JSON text. PostgreSQL can't store it, and no name contains it on purpose. */
 const ESCAPED_NUL = /(?<!\\)((?:\\\\)*)\\u0000/g
 
-/** Halves of a surrogate pair are written as escapes only. Most bodies have none, so most are read once. */
+/** Halves of a surrogate pair are written as escapes only. */
 const ESCAPED_HALF = /\\u[dD][89a-fA-F]/
 
 const wellFormedValue = (_key: string, value: unknown): unknown =>
@@ -151,6 +151,8 @@ const wellFormedValue = (_key: string, value: unknown): unknown =>
 function parse(text: unknown): unknown {
   if (typeof text !== 'string' || text === '') return undefined
   try {
+    // Most bodies escape nothing, and are read once.
+    if (!text.includes('\\u')) return JSON.parse(text) as unknown
     return JSON.parse(text.replace(ESCAPED_NUL, '$1'), ESCAPED_HALF.test(text) ? wellFormedValue : undefined) as unknown
   } catch {
     return undefined

@@ -56,6 +56,16 @@ const OF_RUNS = /^pages\/(wizard\/|report|runs)/
 export const pagesOfRuns = inGallery(({ view }) => OF_RUNS.test(view))
 export const otherPages = inGallery(({ view }) => !OF_RUNS.test(view))
 
+/** Every picture is looked at on a phone and in forced colours, too: takes as long again. */
+const ALL = process.env.LOOK_AT === 'all'
+
+/** The first picture of each page stands for the others there. */
+const first = new Set(
+  Object.keys(gallery).filter(
+    (name, nth, all) => nth === all.findIndex(other => gallery[other]?.view === gallery[name]?.view),
+  ),
+)
+
 /** Looks at each picture once, on a desk and on a phone. */
 export function lookAt(title: string, pictures: Readonly<Record<string, Picture>>) {
   describe(title, function () {
@@ -74,6 +84,13 @@ export function lookAt(title: string, pictures: Readonly<Record<string, Picture>
         await page.setViewportSize({ width: 1280, height: 900 })
         await page.goto(`${url}/${name}`)
         expect(await violationsOf(page, { tags: WCAG })).to.deep.equal([])
+        if (ALL || first.has(name)) {
+          await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+          expect(await violationsOf(page, { tags: WCAG }), 'in forced colours').to.deep.equal([])
+          await page.setViewportSize({ width: 375, height: 812 })
+          await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'reduce' })
+          expect(await violationsOf(page, { tags: WCAG }), 'on a phone').to.deep.equal([])
+        }
         for (const width of [1280, 375]) await picture(page, `gallery/${name}`, width)
         await page.setViewportSize({ width: 320, height: 800 })
         expect(await widerBy(page)).to.be.at.most(0)
