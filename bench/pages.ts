@@ -4,6 +4,7 @@ import { itemRow, itemSeal } from '../server/runs/item.rows.js'
 import { toSelection } from '../test/helpers/walking.js'
 import type { Visitor } from '../test/helpers/visitor.js'
 import type { World } from '../test/helpers/world.js'
+import { walBytes } from './processes.js'
 
 /** A plan so big, made of one of `REAL` people: pages don't know the difference. */
 const PEOPLE = 100_000
@@ -102,12 +103,7 @@ async function bigPlan(world: World): Promise<{ visitor: Visitor; runId: string 
 export async function bigPages(world: World): Promise<Record<string, number>> {
   const { visitor, runId } = await bigPlan(world)
   const { ownerPool } = world.container
-  const wal = async () => {
-    const { rows } = await ownerPool.query<{ bytes: number }>(
-      `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as bytes`,
-    )
-    return rows[0]?.bytes ?? 0
-  }
+  const wal = () => walBytes(world)
   const values: Record<string, number> = {}
   /** Pair by pair with the layout, so that a change of the machine's load is in both. */
   const ratio = async (name: string, url: string, connections = 1) => {

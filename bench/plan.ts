@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { byNumber, byOffset, type Stretch } from '../server/contract/paging.js'
 import { eventually } from '../test/helpers/waiting.js'
 import type { World } from '../test/helpers/world.js'
-import { postgresCpu } from './processes.js'
+import { postgresCpu, walBytes } from './processes.js'
 
 /** What bench/run.ts measures and starts for every scenario. */
 export interface PlanBench {
@@ -61,6 +61,7 @@ async function planOf({ world, startWorker, stop, costOf, readsOf }: PlanBench, 
     bytes: await bytesOf(pool),
     worker: costOf(pid),
     postgres: await postgresCpu(world),
+    wal: await walBytes(world),
     own: process.cpuUsage(),
   }
   const asked = (await world.calls('smarthr')).length + (await world.calls('freee')).length
@@ -89,6 +90,7 @@ async function planOf({ world, startWorker, stop, costOf, readsOf }: PlanBench, 
   const cost = costOf(pid)
   const calls = (await world.calls('smarthr')).length + (await world.calls('freee')).length - asked
   const bytes = await bytesOf(pool)
+  const wal = (await walBytes(world)) - before.wal
   await stop(worker)
   await pool.query('vacuum full run_items')
   await pool.query('vacuum full run_staging')
@@ -106,6 +108,7 @@ async function planOf({ world, startWorker, stop, costOf, readsOf }: PlanBench, 
     'CPU ms per person, PostgreSQL': perPerson(postgres * 1000),
     'CPU share of the sandbox': Number(((own.user + own.system) / 1e6 / wall).toFixed(2)),
     'bytes per person as left': Math.round((bytes.database - before.bytes.database) / people),
+    'WAL bytes per person': Math.round(wal / people),
     'bytes per person, items': Math.round((compact.items - before.bytes.items) / people),
     'bytes per person, staging': Math.round((compact.staging - before.bytes.staging) / people),
     'calls ÷ unavoidable': Number((calls / least).toFixed(3)),

@@ -74,3 +74,11 @@ export async function postgresCpu({ container }: World): Promise<number> {
   }
   return sum / CLOCK_TICKS
 }
+
+/** Bytes of write-ahead log so far. */
+export async function walBytes({ container }: World): Promise<number> {
+  const { rows } = await container.ownerPool.query<{ bytes: number }>(
+    `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as bytes`,
+  )
+  return rows[0]?.bytes ?? 0
+}

@@ -6,7 +6,7 @@ import { projectRoot } from '../server/platform/root.js'
 import type { Visitor } from '../test/helpers/visitor.js'
 import type { LoggedCall, World } from '../test/helpers/world.js'
 import { endOf, measure } from './measure.js'
-import { costOf, postgresCpu, startWeb, startWorker, stop } from './processes.js'
+import { costOf, postgresCpu, startWeb, startWorker, stop, walBytes } from './processes.js'
 
 /** The same work done by a plain script (replay.ts), for the ratios: what a run does beside its calls is what it costs. */
 export interface ReplayCall extends Pick<LoggedCall, 'method' | 'path' | 'query' | 'body' | 'status'> {
@@ -127,7 +127,7 @@ export async function againstScript(world: World, people: number): Promise<Recor
     const visitor = await prepare()
     const worker = await startWorker(world, false)
     const { web, url } = await startWeb(world)
-    const [idle, idleDatabase] = [costOf(worker.pid ?? 0), await postgresCpu(world)]
+    const [idle, idleDatabase, idleWal] = [costOf(worker.pid ?? 0), await postgresCpu(world), await walBytes(world)]
     let watched = 0
     const run = await measure(world, visitor, 'employees-from-smarthr', async runId => {
       // The first answer of a process is not what watching costs.
@@ -138,6 +138,7 @@ export async function againstScript(world: World, people: number): Promise<Recor
     })
     const cost = costOf(worker.pid ?? 0)
     const database = (await postgresCpu(world)) - idleDatabase
+    const wal = (await walBytes(world)) - idleWal
     await stop(web)
     await stop(worker)
 
@@ -157,6 +158,7 @@ export async function againstScript(world: World, people: number): Promise<Recor
       'PostgreSQL CPU ÷ script': database / script.cpu,
       'web CPU while somebody watches ÷ script': watched / script.cpu,
       'peak RSS MB': cost.rss,
+      'WAL kB per person': wal / people / 1024,
     })
   }
   const names = Object.keys(pairs[0] ?? {})
