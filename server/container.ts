@@ -45,6 +45,7 @@ import { createChoices } from './wizard/choices.service.js'
 import { createDialog } from './wizard/dialog.service.js'
 import { createGuard } from './wizard/guard.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
+import { createPlanFiles } from './wizard/plan-file.service.js'
 import { createSelecting } from './wizard/select.service.js'
 import { createStarting } from './wizard/start.service.js'
 
@@ -209,6 +210,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
     selecting: createSelecting({ inTenant, flowOf }),
+    planFiles: createPlanFiles({ inTenant }),
     dialog: createDialog({ inTenant, flowOf }),
     guard: createGuard({ inTenant, flowOf }),
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),

@@ -63,6 +63,8 @@ export const paths = {
   report: path<'id'>('/runs/:id'),
   progress: path<'id'>('/runs/:id/progress'),
   errorsCsv: path<'id'>('/runs/:id/errors.csv'),
+  planXlsx: path<'id'>('/runs/:id/plan.xlsx'),
+  planCsv: path<'id'>('/runs/:id/plan.csv'),
   cancelRun: path<'id'>('/runs/:id/cancel'),
   retryRun: path<'id'>('/runs/:id/retry'),
   step: path<'id' | 'step'>('/runs/:id/:step'),

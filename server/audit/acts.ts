@@ -30,6 +30,8 @@ export const acts = {
   'run.withdrawn': { label: '公開を終了', kind: 'run' },
   'run.repeated': { label: '再実行を開始', kind: 'run' },
   'export.report': { label: '連携レポートのCSVを出力', kind: 'export' },
+  'export.plan': { label: '同期する内容の一覧を出力', kind: 'export' },
+  'export.changes': { label: '変更者一覧を出力', kind: 'export' },
   'export.audit': { label: '操作履歴のCSVを出力', kind: 'export' },
   'feed.fetched': { label: '公開した内容を取得', kind: 'export' },
   'feed.acknowledged': { label: '取り込み結果を受信', kind: 'export' },
@@ -71,6 +73,8 @@ export interface Details {
   rows?: number
   file?: string
   encoding?: string
+  /** of a file: what narrows it, without what was searched for */
+  narrowed?: readonly string[]
   account?: string
   /** people or payslips that an act is about */
   total?: number
@@ -95,6 +99,7 @@ export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, st
   rows: '行数',
   file: 'ファイル',
   encoding: '文字コード',
+  narrowed: '絞り込み',
   account: '連携先',
   total: '対象',
   new: '新規登録',

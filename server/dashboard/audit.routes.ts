@@ -8,7 +8,7 @@ import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import { jstMidnight, jstStamp, type Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
-import { guarded, sendCsv } from '../runs/errors-csv.js'
+import { guarded, sendCsv } from '../runs/csv.js'
 import { auditPage, csvHeader, csvLine, type Asked } from './audit.view.js'
 
 /** Events per page, and per look for the file. */

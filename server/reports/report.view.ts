@@ -32,6 +32,7 @@ import { omittedFact } from '../runs/omitting.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
+import { planDownloads, type Downloads } from '../wizard/plan-file.view.js'
 
 export interface OutcomeRow {
   key: string
@@ -81,6 +82,8 @@ export interface ReportPage extends Page {
   /** null: not begun, or ended */
   running: Running | null
   facts: Fact[]
+  /** what was fetched, as a file; null: nothing, or it is forgotten */
+  downloads: Downloads | null
   result: Result | null
   failures: ReasonList | null
   /** who was sent and could not be confirmed */
@@ -264,6 +267,7 @@ export function reportPage(input: ReportInput): ReportPage {
     plan,
     running: plan || ended ? null : runningOf(flow, run, input.now),
     facts: factsOf(input),
+    downloads: planDownloads(flow, run, { isNarrowed: false }),
     result: plan ? null : resultOf(input, ended),
     failures: failuresOf(input),
     unconfirmed: unconfirmedOf(input),

@@ -1,35 +1,11 @@
-import { pipeline } from 'node:stream/promises'
 import { Readable, type Writable } from 'node:stream'
-import { stringify } from 'csv-stringify'
-import iconv from 'iconv-lite'
 import type { ErrorFile, Flow } from '../contract/contract.js'
 import { inOneLine } from '../errors.js'
 import { forCp932 } from './cp932.js'
+import { cellIn, sendCsv, type Encoding } from './csv.js'
 import { problemsOf, shownKey, whyNot } from './reasons.js'
 import { amount, classLabel, classTitle } from './labels.js'
-import type { ItemWithContent } from './run.js'
-
-/**
- * A cell as a spreadsheet shows it instead of calculating it. Full-width signs and the minus of mathematics count, too:
- * Japanese spreadsheets take them for their half-width twins. Guarded after signs have changed for the encoding.
- */
-export const guarded = (cell: string): string =>
-  /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−\t\r\n]/u.test(cell) ? `'${cell}` : cell
-
-type Encoding = 'utf8' | 'sjis'
-
-const cellIn = (encoding: Encoding) => (encoding === 'utf8' ? guarded : (text: string) => guarded(forCp932(text).text))
-
-/** Sends rows as a file for spreadsheets. */
-export async function sendCsv(rows: Readable, encoding: Encoding, to: Writable): Promise<void> {
-  const csv = stringify({ bom: encoding === 'utf8', record_delimiter: 'windows', quoted: true, quoted_empty: true })
-  if (encoding === 'utf8') {
-    await pipeline(rows, csv, to)
-    return
-  }
-  csv.setEncoding('utf8')
-  await pipeline(rows, csv, iconv.encodeStream('cp932'), to)
-}
+import type { Change, ItemClass, ItemWithContent } from './run.js'
 
 const outcomeNames = { succeeded: '成功', failed: '失敗', unconfirmed: '要確認', not_run: '未実行' } as const
 
@@ -43,8 +19,6 @@ const headerOf = (flow: Pick<Flow, 'kind' | 'words'>) => [
   '変更前',
   '変更後',
 ]
-
-const BLANK = '（空白）'
 
 /** The flow's own error file: one line per record, its reasons together; a run that broke off is told in a line, too. */
 export async function writeErrorFile(
@@ -76,6 +50,16 @@ type Filed = Pick<ItemWithContent, 'key' | 'name' | 'class' | 'reason' | 'outcom
   content: Pick<ItemWithContent['content'], 'changes' | 'named' | 'notes'>
 }
 
+/** A change in three cells: 項目, 変更前, 変更後. */
+export const inCells = ({ label, before, after }: Change, of: ItemClass): [string, string, string] => [
+  label,
+  // A new person had nothing before; elsewhere an empty cell would leave open whether it is blank or left out.
+  of === 'new' ? before : before || BLANK,
+  after || BLANK,
+]
+
+const BLANK = '（空白）'
+
 /** One line per changed field, so that each before → after can be filtered; people without changes have one line. */
 function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]> {
   const about = [
@@ -86,10 +70,7 @@ function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]>
     inOneLine([...(item.reason === null ? [] : [item.reason]), ...item.content.notes]),
   ]
   if (item.content.changes.length === 0) yield [...about, '', '', '']
-  for (const { label, before, after } of item.content.changes) {
-    // A new person had nothing before; elsewhere an empty cell would leave open whether it is blank or left out.
-    yield [...about, label, item.class === 'new' ? before : before || BLANK, after || BLANK]
-  }
+  for (const change of item.content.changes) yield [...about, ...inCells(change, item.class)]
 }
 
 /** Signs of a record's values that a file in Shift_JIS has no room for; its reason is known later, and counts apart. */

@@ -162,6 +162,18 @@ export interface Run {
 /** Begun by one click, and held back by the guard until an administrator has looked at it (確認待ち). */
 export const isHeldBack = (run: Pick<Run, 'state' | 'atOnce'>): boolean => run.state === 'ready' && run.atOnce
 
+/** Whether the plan and its people are there to be looked at: it was made, and they are not forgotten yet. */
+export const hasPlan = ({
+  state,
+  fetchedAt,
+  queuedAt,
+  peopleDeletedAt,
+}: Pick<Run, 'state' | 'fetchedAt' | 'queuedAt' | 'peopleDeletedAt'>): boolean =>
+  fetchedAt !== null &&
+  peopleDeletedAt === null &&
+  !['draft', 'fetching', 'cancelled'].includes(state) &&
+  (state !== 'failed' || queuedAt !== null)
+
 /** Whether people were chosen; otherwise the result includes those who were left out. */
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)

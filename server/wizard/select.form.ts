@@ -28,6 +28,19 @@ export function parseView(input: unknown, mapping: Fields): SelectionView {
   }
 }
 
+/** The same as a query string that `parseView` reads. */
+export const viewQuery = (view: SelectionView): URLSearchParams =>
+  new URLSearchParams(
+    [
+      ...(view.q ? [['q', view.q]] : []),
+      ...view.classes.map(name => ['class', name]),
+      ...(view.field ? [['field', view.field]] : []),
+      ...(view.doomed ? [['doomed', '1']] : []),
+      ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
+      ...(view.descending ? [['desc', '1']] : []),
+    ].map(([name = '', value = '']): [string, string] => [name, value]),
+  )
+
 const cursorShape = z.object({
   f: z.boolean(),
   v: z

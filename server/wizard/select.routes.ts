@@ -9,23 +9,15 @@ import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import { mayBeOmitted } from '../runs/omitting.js'
 import { flash } from '../web/session.js'
 import type { OmitOrder } from './begin.service.js'
-import { decodePlace, parseSelection, parseView, type SelectionForm } from './select.form.js'
+import { decodePlace, parseSelection, parseView, viewQuery, type SelectionForm } from './select.form.js'
 import { selectPage } from './select.view.js'
 import { CHANGED } from './refusals.js'
 import { pathOf, closedNow, type WizardDeps } from './wizard.deps.js'
 
 /** The list as a URL that can be read, reloaded and kept. */
 function listUrl(run: Run, view: SelectionView, place?: string): string {
-  const pairs: [string, string][] = [
-    ...(view.q ? [['q', view.q]] : []),
-    ...view.classes.map(name => ['class', name]),
-    ...(view.field ? [['field', view.field]] : []),
-    ...(view.doomed ? [['doomed', '1']] : []),
-    ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
-    ...(view.descending ? [['desc', '1']] : []),
-    ...(place ? [['at', place]] : []),
-  ].map(([name = '', value = '']) => [name, value])
-  const query = new URLSearchParams(pairs)
+  const query = viewQuery(view)
+  if (place) query.set('at', place)
   const base = paths.step.to({ id: run.id, step: 'select' })
   return query.size > 0 ? `${base}?${query.toString()}` : base
 }

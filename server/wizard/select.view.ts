@@ -6,15 +6,17 @@ import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/statement-items.js'
 import type { ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
-import { encodePlace, type Place } from './select.form.js'
+import { encodePlace, viewQuery, type Place } from './select.form.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
 import { withinPage } from '../runs/change-list.js'
 import { doomedOf, fieldButtons, type Doomed, type FieldButtons } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
+import { planDownloads, type Downloads } from './plan-file.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
-const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
+/** What a row is sorted by: where a page ends, and the next begins. */
+export const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
   sort === 'key'
     ? (item.sortKey ?? item.key ?? '')
     : sort === 'kana'
@@ -78,6 +80,8 @@ export interface SelectPage extends WizardPage {
   bar: SelectBar
   table: SelectTable
   pages: { op: string; label: string }[]
+  /** null: the run has no plan any more */
+  downloads: Downloads | null
   meanings: { title: string; entries: { label: Label; text: string }[] }
   /** `error`: short, since it stands beside the buttons */
   buttons: { back: boolean; confirm: string; error: string | null }
@@ -130,15 +134,21 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
   }
 }
 
-function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
+/** What narrows the list, in words. */
+export function conditionsOf(flow: Flow, view: SelectionView): string[] {
   const { words } = flow
   const field = mappingOf(flow).find(({ id }) => id === view.field)
-  const conditions = [
+  return [
     ...(view.q ? [`「${view.q}」`] : []),
     ...view.classes.map(name => classLabel(words, name).label),
     ...(field ? [`${field.label}が変わる${words.item}`] : []),
     ...(view.doomed ? [`このままでは失敗する${words.item}`] : []),
   ]
+}
+
+function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
+  const { words } = flow
+  const conditions = conditionsOf(flow, view)
   return {
     search: {
       label: `${[words.key, words.name, ...(words.detail ? [words.detail] : [])].join('・')}で検索`,
@@ -269,6 +279,7 @@ export function selectPage(input: {
       empty: rows.length > 0 ? null : none,
     },
     pages: pagesOf(view, place, page),
+    downloads: planDownloads(flow, run, { query: viewQuery(view), isNarrowed: bar.applied !== null }),
     meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
     buttons: {
       back: run.retryOf === null,

@@ -106,10 +106,21 @@ function orderOf(view: SelectionView, place: ItemCursor | null) {
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const { items, read, seen, bySealedKey, selectable } = people(db, tenantId, sealer)
   return {
-    /** One page of the selection list, by key: at most `limit` rows from the cursor on. */
-    async page(runId: string, view: SelectionView, place: ItemCursor | null, limit: number): Promise<ItemPage> {
+    bySealedKey,
+
+    /**
+     * One page of the selection list, by key: at most `limit` rows from the cursor on. `besides`: what `bySealedKey` has
+     * found, for whoever asks for page after page.
+     */
+    async page(
+      runId: string,
+      view: SelectionView,
+      place: ItemCursor | null,
+      limit: number,
+      besides?: readonly string[],
+    ): Promise<ItemPage> {
       const { cursor, forward, narrowed } = orderOf(view, place)
-      const query = narrowed(seen(items(runId), view, await bySealedKey(runId, view)), limit)
+      const query = narrowed(seen(items(runId), view, besides ?? (await bySealedKey(runId, view))), limit)
       return pageOf(await read(query), { limit, forward, goesOn: cursor !== null })
     },
 

@@ -10,6 +10,7 @@ import type { Choices } from './choices.service.js'
 import type { Dialog } from './dialog.service.js'
 import type { Guard } from './guard.service.js'
 import type { ItemRegistration } from './items.service.js'
+import type { PlanFiles } from './plan-file.service.js'
 import type { Selecting } from './select.service.js'
 import type { Starting } from './start.service.js'
 
@@ -21,6 +22,7 @@ export interface WizardDeps {
   choices: Choices
   itemRegistration: ItemRegistration
   selecting: Selecting
+  planFiles: PlanFiles
   dialog: Dialog
   starting: Starting
   guard: Guard

@@ -8,6 +8,7 @@ import { fetchRoutes } from './fetch.routes.js'
 import { itemsRoutes } from './items.routes.js'
 import { optionsRoutes } from './options.routes.js'
 import { periodRoutes } from './period.routes.js'
+import { planFileRoutes } from './plan-file.routes.js'
 import { selectRoutes } from './select.routes.js'
 import type { WizardDeps } from './wizard.deps.js'
 
@@ -37,5 +38,5 @@ const pages: Readonly<Record<StepKind, (deps: WizardDeps) => Router>> = {
 export function wizardRoutes(deps: WizardDeps): Router {
   const router = Router()
   for (const routes of Object.values(pages)) router.use(routes(deps))
-  return router.use(cancelRoutes(deps))
+  return router.use(cancelRoutes(deps), planFileRoutes(deps))
 }

@@ -7,13 +7,8 @@ import { connectors } from '../../../server/connectors/registry.js'
 import { errorFileOf, type Flow } from '../../../server/contract/contract.js'
 import { declared } from '../../../server/contract/declared.js'
 import { forCp932 } from '../../../server/runs/cp932.js'
-import {
-  guarded,
-  unwritableIn,
-  unwritableSentence,
-  writeErrorFile,
-  writeReportCsv,
-} from '../../../server/runs/errors-csv.js'
+import { guarded } from '../../../server/runs/csv.js'
+import { unwritableIn, unwritableSentence, writeErrorFile, writeReportCsv } from '../../../server/runs/errors-csv.js'
 import type { Change, ItemWithContent } from '../../../server/runs/run.js'
 import { anItem } from '../../views/samples.js'
 
