@@ -13,6 +13,7 @@ import { helpRoutes } from './help/help.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
+import { changesRoutes } from './dashboard/changes.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { limitsRoutes } from './dashboard/limits.routes.js'
@@ -65,6 +66,7 @@ function companyRoutes(container: Container): Router[] {
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
     limitsRoutes({ inTenant, clock }),
     auditRoutes({ inTenant, clock, connectors }),
+    changesRoutes({ inTenant, clock, connectorOf }),
     runListRoutes({ inTenant, clock, connectorOf }),
     dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
   ]

@@ -21,6 +21,7 @@ import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
 import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
+import { createChangeStore } from './runs/change.store.js'
 import { createItemStore } from './runs/item.store.js'
 import { createPublicationStore } from './runs/publication.store.js'
 import { createPendingItemStore } from './runs/pending-item.store.js'
@@ -58,6 +59,7 @@ const makers = {
   oldRuns: createOldRunStore,
   strandedRuns: createStrandedRunStore,
   items: createItemStore,
+  changes: createChangeStore,
   staging: createStagingStore,
   payslipItems: createPayslipItemStore,
   mails: createMailStore,

@@ -12,6 +12,7 @@ export type HelpTopic =
   | StepKind
   | 'report'
   | 'runs'
+  | 'changes'
 
 export interface Manual {
   /** the title of its page */

@@ -95,6 +95,8 @@ export interface Recent {
   stacked: boolean
   /** null: there are none to see */
   all: PageLink | null
+  /** 変更者一覧 */
+  changes: PageLink
 }
 
 export interface Status {
@@ -158,6 +160,7 @@ function recentOf({ connector, runs, now }: DashboardInput): Recent {
     title: recentTitle,
     list,
     stacked: recent === 'reports' && runs.length > 0,
+    changes: { href: paths.changes.to({ connector: connector.id }), label: '変更者一覧' },
     all:
       list.rows.length > 0 ? { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) } : null,
   }

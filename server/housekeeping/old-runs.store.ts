@@ -49,7 +49,8 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         kana: '',
         department: '',
         search: '',
-        changed_fields: '{}',
+        // 変更者一覧 names the fields that were written for longer than it names people
+        changed_fields: db.raw(`case outcome when 'succeeded' then changed_fields else '{}' end`),
         sealed: null,
         said: null,
         guard: null,

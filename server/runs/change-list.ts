@@ -28,8 +28,15 @@ const AT_ONCE = 2
 const LONG_NUMBER = /^(?:\d-?){5,29}\d$/
 const SHOWN_DIGITS = 4
 
+/** Of a long number its end alone. */
 const endOf = (value: string): string =>
   LONG_NUMBER.test(value) ? `…${value.replaceAll('-', '').slice(-SHOWN_DIGITS)}` : value
+
+/** A change as it is shown by the way: of somebody's long numbers only the ends. */
+export const shortened = (change: Change, flow: Flow): Change =>
+  mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)
+    ? { ...change, before: endOf(change.before), after: endOf(change.after) }
+    : change
 
 /** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
 export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow, what: string): ChangeList {
@@ -38,11 +45,8 @@ export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow
   const title = `${what}（${changes.length}件）`
   if (isNew)
     return { title, isNew, brief: [], fold: changes.length > 0 ? { title, changes, whole: false, more: null } : null }
-  const sensitive = new Set(mappingOf(flow).flatMap(pair => (pair.sensitive ? pair.id : [])))
   const first = changes.slice(0, AT_ONCE)
-  const brief = first.map(change =>
-    sensitive.has(change.field) ? { ...change, before: endOf(change.before), after: endOf(change.after) } : change,
-  )
+  const brief = first.map(change => shortened(change, flow))
   const cut = first.filter((change, at) => brief[at]?.before !== change.before || brief[at].after !== change.after)
   const rest = changes.slice(AT_ONCE)
   const names = [...(rest.length > 0 ? [`ほか${rest.length}件`] : []), ...(cut.length > 0 ? ['番号の全桁'] : [])]

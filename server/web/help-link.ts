@@ -34,6 +34,7 @@ const NAMED = new Set([
   'mail-recipients',
   'report',
   'runs',
+  'changes',
 ])
 
 /** The help of what a view shows; null where it has none of its own. */

@@ -10,7 +10,7 @@ export interface PeriodForm {
 }
 
 /** The first and the last day that records are for: both real, in this order. */
-export function parsePeriod(body: unknown, step: PeriodStep): PeriodForm {
+export function parsePeriod(body: unknown, step: Pick<PeriodStep, 'from' | 'to'>): PeriodForm {
   const fields = (body ?? {}) as Record<string, unknown>
   const read = (name: 'from' | 'to') =>
     parseReferenceDate({ referenceDate: fields[name] }, { heading: step[name] }, '2026-01-01')

@@ -1,0 +1,197 @@
+import { mappingOf, type Connector, type Flow } from '../contract/contract.js'
+import { slashed } from '../contract/conversions.js'
+import { paths } from '../paths.js'
+import { jstDateTime } from '../platform/clock.js'
+import { shortened } from '../runs/change-list.js'
+import { inCells } from '../runs/errors-csv.js'
+import { shownKey } from '../runs/reasons.js'
+import type { Run } from '../runs/run.js'
+import { sheetLinks, type Sheet } from '../runs/sheet.js'
+import type { FieldErrors } from '../web/form.js'
+import type { Field, Page, PageLink, Table } from '../web/page.js'
+import type { Downloads } from '../wizard/plan-file.view.js'
+import type { Days } from './changes.form.js'
+import type { ChangedField } from './changes.service.js'
+import { titleOf } from './run-list.view.js'
+
+export interface ChangeRow {
+  at: string
+  key: string
+  name: string
+  field: string
+  before: string
+  after: string
+  by: string
+  run: PageLink
+}
+
+export interface ChangesPage extends Page {
+  lead: string
+  action: string
+  days: Field[]
+  errors: FieldErrors
+  /** of runs whose people are forgotten; null: there are none */
+  forgotten: string | null
+  list: (Table & { rowView: '/partials/rows/changed-field'; rows: ChangeRow[] }) | null
+  /** what to do where there is nothing to show */
+  empty: string | null
+  downloads: Downloads | null
+  pages: PageLink[]
+}
+
+const FORGOTTEN =
+  '保存期間が過ぎた同期は、変更した項目だけを表示しています。従業員の氏名などと、変更前・変更後の内容は、削除しました。'
+
+const UNKNOWN_FIELD = '（記録なし）'
+
+const flowOf = ({ flows }: Connector, run: Run): Flow | undefined => flows.find(({ id }) => id === run.flow)
+
+/** What the flows' keys are called: one word, where all have the same. */
+const keyTitle = ({ flows }: Connector): string => [...new Set(flows.map(({ words }) => words.key))].join('・')
+
+/** A field's cells: 項目, 変更前, 変更後. Of somebody forgotten the field alone. */
+function cells(
+  { item, change }: Pick<ChangedField, 'item' | 'change'>,
+  flow: Flow | undefined,
+): [string, string, string] {
+  if (change === null) return [UNKNOWN_FIELD, '', '']
+  if (item.content.changes.length > 0) return inCells(change, item.class)
+  // Ids of fields are kept; the release before the first to have them kept what it called them.
+  const label = flow && mappingOf(flow).find(({ id }) => id === change.field)?.label
+  return [label ?? change.label, '', '']
+}
+
+function rowOf(connector: Connector, changed: ChangedField): ChangeRow {
+  const { run, item, change } = changed
+  const flow = flowOf(connector, run)
+  const [field, before, after] = cells({ item, change: change && flow ? shortened(change, flow) : change }, flow)
+  return {
+    at: jstDateTime(item.appliedAt),
+    key: shownKey(item),
+    name: item.name,
+    field,
+    before,
+    after,
+    by: run.adminName,
+    run: { href: paths.report.to({ id: run.id }), label: titleOf(connector, run) || run.flow },
+  }
+}
+
+const forgottenOf = (runs: readonly Run[]): string | null =>
+  runs.some(({ peopleDeletedAt }) => peopleDeletedAt !== null) ? FORGOTTEN : null
+
+const leadOf = (since: string | null): string =>
+  since === null
+    ? 'この連携で登録・変更された従業員を、項目ごとに新しい順で確認できます。'
+    : `この連携で登録・変更された従業員を、項目ごとに新しい順で確認できます。開始日は、最後に取り込んだ給与の締め日（${slashed(since)}）の翌日です。`
+
+/** 変更者一覧. `found`: null where the days can't be read. */
+export function changesPage(input: {
+  connector: Connector
+  typed: Days
+  errors: FieldErrors
+  /** the day a payroll was closed, where the list begins behind it unasked */
+  since: string | null
+  found: { runs: readonly Run[]; fields: readonly ChangedField[]; next: string | null; isFirst: boolean } | null
+}): ChangesPage {
+  const { connector, typed, errors, found } = input
+  const to = { connector: connector.id }
+  const day = (id: keyof Days, label: string): Field => ({
+    id,
+    label,
+    kind: 'date',
+    value: typed[id],
+    error: errors[id],
+  })
+  const rows = (found?.fields ?? []).map(changed => rowOf(connector, changed))
+  return {
+    title: '変更者一覧',
+    wide: true,
+    hasErrors: found === null,
+    lead: leadOf(input.since),
+    action: paths.changes.to(to),
+    days: [day('from', '開始日'), day('to', '終了日')],
+    errors,
+    forgotten: found && forgottenOf(found.runs),
+    list:
+      rows.length === 0
+        ? null
+        : {
+            caption: { table: '変更者一覧', region: '変更者一覧の表' },
+            columns: [
+              { label: '日時' },
+              { label: keyTitle(connector) },
+              { label: '氏名', look: 'who' },
+              { label: '項目' },
+              { label: '変更前' },
+              { label: '変更後' },
+              { label: '実行者' },
+              { label: '同期' },
+            ],
+            rowView: '/partials/rows/changed-field',
+            rows,
+          },
+    empty:
+      found && rows.length === 0
+        ? 'この期間に登録・変更された従業員はいません。期間を変更するか、ダッシュボードから同期を開始してください。'
+        : null,
+    downloads:
+      rows.length === 0
+        ? null
+        : {
+            title: '一覧をダウンロード',
+            text: '表示中の期間に登録・変更されたすべての従業員を、項目ごとに出力します。',
+            links: sheetLinks((ending, form) =>
+              (ending === 'xlsx' ? paths.changesXlsx : paths.changesCsv).to(to, { ...typed, ...form }),
+            ),
+          },
+    pages: [
+      ...(found && !found.isFirst ? [{ href: paths.changes.to(to, { ...typed }), label: '最初へ' }] : []),
+      ...(found?.next ? [{ href: paths.changes.to(to, { ...typed, at: found.next }), label: '次へ' }] : []),
+    ],
+  }
+}
+
+/** 変更者一覧 as a file, with whole values. */
+export function changesSheet(
+  connector: Connector,
+  days: Days,
+  now: Date,
+  { runs, fields }: { runs: readonly Run[]; fields: AsyncIterable<ChangedField> },
+): Sheet {
+  const forgotten = forgottenOf(runs)
+  return {
+    ...changesFile(connector, days),
+    name: '変更者一覧',
+    facts: [
+      ['内容', `${connector.labels.app}の変更者一覧`],
+      ['期間', `${slashed(days.from)}〜${slashed(days.to)}`],
+      ['出力日時', jstDateTime(now)],
+      ...(forgotten === null ? [] : [['注意', forgotten] as const]),
+    ],
+    columns: [
+      { label: '日時', width: 18 },
+      { label: keyTitle(connector), width: 16 },
+      { label: '氏名', width: 20 },
+      { label: '項目', width: 24 },
+      { label: '変更前', width: 32 },
+      { label: '変更後', width: 32 },
+      { label: '実行者', width: 20 },
+      { label: '同期', width: 40 },
+      { label: '同期ID', width: 38 },
+    ],
+    rows: (async function* () {
+      for await (const { run, item, change } of fields) {
+        const flow = flowOf(connector, run)
+        const who = [jstDateTime(item.appliedAt), shownKey(item), item.name]
+        yield [...who, ...cells({ item, change }, flow), run.adminName, titleOf(connector, run) || run.flow, run.id]
+      }
+    })(),
+  }
+}
+
+/** What the file is called. */
+export const changesFile = ({ labels }: Connector, { from, to }: Days): Pick<Sheet, 'stem' | 'id'> => ({
+  stem: `${labels.app}_変更者一覧_${[from, to].map(date => date.replaceAll('-', '')).join('-')}`,
+  id: 'renkei-changes',
+})
