@@ -6,7 +6,7 @@ import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { id as number } from '../runs/id-place.js'
-import { announceSheet, sendSheet, sheetForm, sheetForms } from '../runs/sheet.js'
+import { announceSheet, fileLabel, sendSheet, sheetForm } from '../runs/sheet.js'
 import { one } from '../web/fields.js'
 import { parseDays, presetDays } from './changes.form.js'
 import { createChanges, type ChangedField, type ChangePlace, type ChangesStores } from './changes.service.js'
@@ -77,7 +77,7 @@ export function changesRoutes({ inTenant, clock, connectorOf }: ChangesDeps): Ro
       res.end()
       return
     }
-    const found = await changes.exported(tenantId, connector.id, form.value, `変更者一覧（${sheetForms[kind]}）`)
+    const found = await changes.exported(tenantId, connector.id, form.value, fileLabel('変更者一覧', kind))
     await sendSheet(res, changesSheet(connector, form.value, clock.now(), found), kind)
   }
 

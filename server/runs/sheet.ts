@@ -17,12 +17,16 @@ export interface Sheet extends Workbook {
 
 export type SheetForm = 'xlsx' | Encoding
 
-/** What a form is called in links and in 操作履歴. */
-export const sheetForms: Readonly<Record<SheetForm, string>> = {
+/** What a form is called in links. */
+const sheetForms: Readonly<Record<SheetForm, string>> = {
   xlsx: 'Excel',
   utf8: 'CSV（UTF-8）',
   sjis: 'CSV（Shift_JIS）',
 }
+
+/** What a file is called in 操作履歴: 差分一覧（CSV、UTF-8）. */
+export const fileLabel = (name: string, form: SheetForm): string =>
+  `${name}（${sheetForms[form].replace('（', '、').replace('）', '')}）`
 
 const types: Readonly<Record<SheetForm, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -3,7 +3,7 @@ import { mappingOf } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
 import { paths } from '../paths.js'
 import { hasPlan } from '../runs/run.js'
-import { announceSheet, sendSheet, sheetForm, sheetForms } from '../runs/sheet.js'
+import { announceSheet, fileLabel, sendSheet, sheetForm } from '../runs/sheet.js'
 import { planFileName, planSheet } from './plan-file.view.js'
 import { parseView } from './select.form.js'
 import { conditionsOf } from './select.view.js'
@@ -29,7 +29,7 @@ export function planFileRoutes({ loadRun, planFiles }: Pick<WizardDeps, 'loadRun
     }
     // What was searched for may be somebody's name.
     const narrowed = [...(view.q === '' ? [] : ['検索']), ...conditionsOf(flow, { ...view, q: '' })]
-    await planFiles.exported(run, { file: `${planFileName(flow)}（${sheetForms[form]}）`, narrowed })
+    await planFiles.exported(run, { file: fileLabel(planFileName(flow), form), narrowed })
     await sendSheet(res, sheet, form)
   }
   return Router().get(paths.planXlsx.pattern, send).get(paths.planCsv.pattern, send)

@@ -31,10 +31,9 @@ export function planDownloads(
   const { item } = flow.words
   return {
     title: '一覧をダウンロード',
-    text:
-      isNarrowed
-        ? `検索・絞り込みに一致する${item}を、項目ごとに出力します。`
-        : `取得したすべての${item}を、項目ごとに出力します。`,
+    text: isNarrowed
+      ? `検索・絞り込みに一致する${item}を、項目ごとに出力します。`
+      : `取得したすべての${item}を、項目ごとに出力します。`,
     links: sheetLinks((ending, form) => {
       const path = (ending === 'xlsx' ? paths.planXlsx : paths.planCsv).to({ id: run.id })
       const all = new URLSearchParams([...(query ?? []), ...Object.entries(form)])

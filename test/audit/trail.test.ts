@@ -252,6 +252,24 @@ describe('the record of what was done', () => {
       const { visitor, runId } = await finished()
       return [() => visitor.get(`/runs/${runId}/errors.csv`), 'export.report']
     },
+    'GET /runs/:id/plan.xlsx': async () => {
+      const visitor = await world.connected()
+      const runId = await toSelection(visitor, TO_FREEE)
+      return [() => visitor.get(`/runs/${runId}/plan.xlsx`), 'export.plan']
+    },
+    'GET /runs/:id/plan.csv': async () => {
+      const visitor = await world.connected()
+      const runId = await toSelection(visitor, TO_FREEE)
+      return [() => visitor.get(`/runs/${runId}/plan.csv`), 'export.plan']
+    },
+    'GET /:connector/changes.xlsx': async () => {
+      const visitor = await world.connected()
+      return [() => visitor.get('/freee/changes.xlsx'), 'export.changes']
+    },
+    'GET /:connector/changes.csv': async () => {
+      const visitor = await world.connected()
+      return [() => visitor.get('/freee/changes.csv'), 'export.changes']
+    },
     'GET /audit/events.csv': async () => {
       const visitor = await world.connected()
       return [() => visitor.get('/audit/events.csv'), 'export.audit']

@@ -27,7 +27,7 @@ describe('files to take away', () => {
     world.logs.length = 0
   })
 
-  const at = (file: string) => world.appUrl + file.replace(':id', runId)
+  const at = (file: string) => world.appUrl + file.replace(':id', runId).replace(':connector', 'freee')
   const cookie = () => [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const taken = async () =>
     (await world.container.ownerPool.query(`select from audit_events where act ~ '^export'`)).rowCount ?? 0
@@ -38,7 +38,14 @@ describe('files to take away', () => {
       .filter(line => /renkei_request_seconds_count.*status="5/.test(line))
 
   it('are those that are known', () => {
-    expect(FILES.filter(file => !file.includes('?'))).to.deep.equal(['/audit/events.csv', '/runs/:id/errors.csv'])
+    expect(FILES.filter(file => !file.includes('?'))).to.deep.equal([
+      '/audit/events.csv',
+      '/:connector/changes.xlsx',
+      '/:connector/changes.csv',
+      '/runs/:id/plan.xlsx',
+      '/runs/:id/plan.csv',
+      '/runs/:id/errors.csv',
+    ])
   })
 
   for (const file of FILES) {
