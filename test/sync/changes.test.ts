@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { listOf } from '../helpers/spreadsheet.js'
+import { toDialog } from '../helpers/payslips.js'
 import { reportOf } from '../helpers/waiting.js'
-import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import { ADMIN_NAME, useWorld } from '../helpers/world.js'
 import type { Visitor } from '../helpers/visitor.js'
 
@@ -188,11 +189,17 @@ describe('変更者一覧', () => {
 
   it('begins behind the last payroll that was closed, where one was imported', async () => {
     const visitor = await world.connected()
-    const runId = await toSelection(visitor, 'salary-statements', '2026-11')
-    await syncEverybody(visitor)
+    const runId = await toDialog(visitor, '2026-10', ['001002', '001003'])
+    await visitor.press('取り込み', countAsked(visitor))
     await reportOf(visitor, runId)
     const page = await visitor.get('/freee/changes')
-    expect(page.text).to.match(/最後に取り込んだ給与の締め日（2026\/\d\d\/\d\d）の翌日です/)
+    const [close] = await query<{ day: string }>(
+      `select group_key->>'給与計算締日' as day from run_items where run_id = $1 and selected limit 1`,
+      [runId],
+    )
+    expect(page.text).to.include(`最後に取り込んだ給与の締め日（${close?.day}）の翌日です`)
+    const next = new Date(Date.parse(`${close?.day.replaceAll('/', '-')}T00:00:00Z`) + 86_400_000)
+    expect(page.html).to.match(new RegExp(`name="from"[^>]*value="${next.toISOString().slice(0, 10)}"`))
   })
 
   it('shows another company nothing of ours', async () => {
