@@ -176,7 +176,7 @@ describe('変更者一覧', () => {
 
     const path = '?from=2026-10-01&to=2026-11-20'
     const page = await visitor.get(`/freee/changes${path}`)
-    expect(page.text).to.include('保存期間が過ぎた同期は、変更した項目だけを表示しています。')
+    expect(page.text).to.include('保存期間が過ぎたため、変更した項目だけを表示しています。')
     const { rows, facts } = listOf((await fetched(visitor, `/freee/changes.xlsx${path}`)).bytes, '変更前')
     expect(rows.map(row => row['項目'])).to.deep.equal(before.map(row => row['項目']))
     expect(rows.map(row => row['実行者'])).to.deep.equal(before.map(() => ADMIN_NAME))

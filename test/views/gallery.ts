@@ -13,6 +13,7 @@ import { layout } from '../../server/web/layout.js'
 import { noStore, securityHeaders } from '../../server/web/security.js'
 import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
+import { changesPictures } from './pictures.changes.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
 import { payslipPictures } from './gallery.payslips.js'
@@ -89,6 +90,7 @@ const tallied = (fields: Record<string, number>) => ({
 export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
   ...auditPictures,
+  ...changesPictures,
   ...helpPictures,
   home: home(false),
   'home-connected': home(true),
