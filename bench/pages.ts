@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { bigFiles } from './files.js'
 import type { Tallies } from '../server/runs/run.js'
 import { itemRow, itemSeal } from '../server/runs/item.rows.js'
 import { toSelection } from '../test/helpers/walking.js'
@@ -82,7 +83,7 @@ async function multiply(world: World, runId: string): Promise<void> {
 }
 
 /** A plan of 100,000 people, ready for its selection. */
-async function bigPlan(world: World): Promise<{ visitor: Visitor; runId: string }> {
+export async function bigPlan(world: World): Promise<{ visitor: Visitor; runId: string }> {
   await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
   await world.control('PUT', '/limits', { service: 'freee', enabled: false })
   await world.control('POST', '/populate', {
@@ -97,6 +98,20 @@ async function bigPlan(world: World): Promise<{ visitor: Visitor; runId: string 
   const runId = await toSelection(visitor, 'employees-from-smarthr')
   await multiply(world, runId)
   return { visitor, runId }
+}
+
+/** Everybody who is selected has been written. */
+export async function asEnded({ container: { ownerPool } }: World, runId: string): Promise<void> {
+  await ownerPool.query(
+    `update run_items set outcome = 'succeeded', applied_at = now() where run_id = $1 and selected`,
+    [runId],
+  )
+  await ownerPool.query(
+    `update runs set state = 'succeeded', queued_at = now(), started_at = now(), ended_at = now(), selected_count = n,
+       succeeded_count = n from (select count(*) as n from run_items where run_id = $1 and selected) as done where id = $1`,
+    [runId],
+  )
+  await ownerPool.query('vacuum analyze run_items')
 }
 
 /** Pages about a plan of 100,000 people: p95 as a multiple of a page that is layout alone, and what a choice of all costs. */
@@ -135,44 +150,8 @@ export async function bigPages(world: World): Promise<Record<string, number>> {
   await ratio('selection, all selected', select)
   await ratio('dialog', `/runs/${runId}/confirm`)
 
-  await ownerPool.query(
-    `update run_items set outcome = 'succeeded', applied_at = now() where run_id = $1 and selected`,
-    [runId],
-  )
-  await ownerPool.query(
-    `update runs set state = 'succeeded', queued_at = now(), started_at = now(), ended_at = now(), selected_count = n,
-       succeeded_count = n from (select count(*) as n from run_items where run_id = $1 and selected) as done where id = $1`,
-    [runId],
-  )
-  await ownerPool.query('vacuum analyze run_items')
+  await asEnded(world, runId)
   await ratio('report', `/runs/${runId}`)
-  Object.assign(values, await bigFile(world, visitor, runId))
+  Object.assign(values, await bigFiles(world, visitor, runId))
   return values
-}
-
-/** A CSV of everybody: when it begins and ends, what it costs the web process, and what it does to whoever asks meanwhile. */
-async function bigFile(world: World, visitor: Visitor, runId: string): Promise<Record<string, number>> {
-  const others = `/runs/${runId}`
-  const alone = p95(await times(visitor, others))
-  const before = process.memoryUsage().rss
-  let most = before
-  const asked = performance.now()
-  const file = await fetch(`${world.appUrl}/runs/${runId}/errors.csv?all=1`, {
-    headers: { cookie: [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-  })
-  const reader = file.body?.getReader()
-  await reader?.read()
-  const first = performance.now() - asked
-  let last = NaN
-  const toItsEnd = async () => {
-    while (!(await reader?.read())?.done) most = Math.max(most, process.memoryUsage().rss)
-    last = performance.now() - asked
-  }
-  const [meanwhile] = await Promise.all([times(visitor, others), toItsEnd()])
-  return {
-    'CSV of everybody, first byte s': Number((first / 1000).toFixed(2)),
-    'CSV of everybody, last byte s': Number((last / 1000).toFixed(2)),
-    'CSV of everybody, RSS + MB': Math.round((most - before) / 1024 ** 2),
-    'CSV of everybody, report meanwhile: p95 ÷ before': Number((p95(meanwhile) / alone).toFixed(1)),
-  }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as othersTurn } from 'node:timers/promises'
+import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises'
 
 /** A caller that wakes 8 ms late loses its slot of a limit (calls/limiter.ts), whichever company's it is. */
 const LONGEST_MS = 4
@@ -17,4 +17,18 @@ export async function mapPiecewise<T, Result>(
     began = performance.now()
   }
   return results
+}
+
+/** For so long a list keeps the process busy, and for so long it then leaves it to others. */
+const TURN_MS = 2
+
+/** A long list for an answer that goes on for minutes: whoever asks for a page meanwhile hardly waits. */
+export async function* inTurns<T>(list: AsyncIterable<T>): AsyncGenerator<T> {
+  let began = performance.now()
+  for await (const one of list) {
+    yield one
+    if (performance.now() - began < TURN_MS) continue
+    await sleep(TURN_MS)
+    began = performance.now()
+  }
 }

@@ -10,7 +10,7 @@ import type { RunStore } from '../runs/run.store.js'
  * People read at once for a CSV: opening them and writing them down takes some milliseconds, in which the process answers
  * nobody else.
  */
-const CSV_CHUNK = 50
+const CSV_CHUNK = 25
 
 /** What a report shows. */
 export interface Report {

@@ -1,6 +1,7 @@
 import { Readable, type Writable } from 'node:stream'
 import type { ErrorFile, Flow } from '../contract/contract.js'
 import { inOneLine } from '../errors.js'
+import { inTurns } from '../platform/piecewise.js'
 import { forCp932 } from './cp932.js'
 import { cellIn, sendCsv, type Encoding } from './csv.js'
 import { problemsOf, shownKey, whyNot } from './reasons.js'
@@ -34,7 +35,7 @@ export async function writeErrorFile(
     (async function* () {
       yield [...file.columns.map(column => column.label), file.reason].map(cell)
       let any = false
-      for await (const { content, reason } of items) {
+      for await (const { content, reason } of inTurns(items)) {
         any = true
         const reasons = reason === whyNot(content.problems, flow) ? problemsOf(content.problems, flow) : [reason ?? '']
         yield [...file.columns.map((_, index) => content.cells?.[index] ?? ''), reasons.join(' / ')].map(cell)
@@ -109,7 +110,7 @@ export async function writeReportCsv(
       const header = headerOf(flow)
       yield header
       let lost = 0
-      for await (const item of people) {
+      for await (const item of inTurns(people)) {
         if (encoding === 'sjis') lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
         for (const line of lines(item, flow)) yield line.map(cell)
       }

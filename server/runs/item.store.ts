@@ -126,7 +126,7 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
      */
     async openable(runId: string): Promise<void> {
       const { rows } = await db.raw<{ rows: { key: string }[] }>(
-        `with theirs as (select * from run_items where tenant_id = :tenantId and run_id = :runId),
+        `with theirs as not materialized (select * from run_items where tenant_id = :tenantId and run_id = :runId),
            looked as (
              (select ${KEYS} from theirs order by id limit :first)
              union all

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
+import { inTurns } from '../platform/piecewise.js'
 import { xlsx, type Workbook } from '../platform/xlsx.js'
 import type { PageLink } from '../web/page.js'
 import { forCp932 } from './cp932.js'
@@ -70,7 +71,8 @@ export function announceSheet(res: Response, { stem, id }: Pick<Sheet, 'stem' | 
  * Sends a list as a file, as its rows come. The first bytes leave before the first row is asked for. Ends with an error
  * when who asked has left.
  */
-export async function sendSheet(res: Response, sheet: Sheet, form: SheetForm): Promise<void> {
+export async function sendSheet(res: Response, list: Sheet, form: SheetForm): Promise<void> {
+  const sheet = { ...list, rows: inTurns(list.rows) }
   announceSheet(res, sheet, form)
   if (form === 'xlsx') await pipeline(Readable.from(xlsx(sheet), { highWaterMark: 1 }), res)
   else await sendCsv(Readable.from(csvRows(sheet, form), { highWaterMark: 1 }), form, res)
