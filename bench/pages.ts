@@ -117,7 +117,6 @@ export async function asEnded({ container: { ownerPool } }: World, runId: string
 /** Pages about a plan of 100,000 people: p95 as a multiple of a page that is layout alone, and what a choice of all costs. */
 export async function bigPages(world: World): Promise<Record<string, number>> {
   const { visitor, runId } = await bigPlan(world)
-  const { ownerPool } = world.container
   const wal = () => walBytes(world)
   const values: Record<string, number> = {}
   /** Pair by pair with the layout, so that a change of the machine's load is in both. */

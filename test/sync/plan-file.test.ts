@@ -160,6 +160,21 @@ describe('the plan as a file', () => {
     expect(early.bytes.toString()).to.include('取得中')
   })
 
+  it('says on a page, before it begins, that a key is missing for somebody in it', async () => {
+    const { visitor, runId } = await planned()
+    await query(
+      `update run_items set sealed = replace(sealed, 'v2.k1.', 'v2.gone.')
+       where id = (select max(id) from run_items where run_id = $1) and run_id = $1`,
+      [runId],
+    )
+    const { status, headers, bytes } = await fetched(visitor, `/runs/${runId}/plan.xlsx`)
+
+    expect(status).to.equal(500)
+    expect(headers.get('content-type')).to.include('text/html')
+    expect(bytes.toString()).to.include('保存した情報を開けません')
+    expect(await query(`select from audit_events where act = 'export.plan'`)).to.have.length(0)
+  })
+
   it('breaks off where the plan is made anew in the middle of it', async () => {
     const { visitor, runId } = await planned()
     const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
