@@ -21,6 +21,7 @@ export async function mapPiecewise<T, Result>(
 
 /** For so long a list keeps the process busy, and for so long it then leaves it to others. */
 const TURN_MS = 2
+const LEFT_MS = 4
 
 /** A long list for an answer that goes on for minutes: whoever asks for a page meanwhile hardly waits. */
 export async function* inTurns<T>(list: AsyncIterable<T>): AsyncGenerator<T> {
@@ -28,7 +29,7 @@ export async function* inTurns<T>(list: AsyncIterable<T>): AsyncGenerator<T> {
   for await (const one of list) {
     yield one
     if (performance.now() - began < TURN_MS) continue
-    await sleep(TURN_MS)
+    await sleep(LEFT_MS)
     began = performance.now()
   }
 }
