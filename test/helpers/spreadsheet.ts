@@ -55,7 +55,7 @@ export function unzipped(bytes: Buffer): Map<string, string> {
     const content = inflateRawSync(bytes.subarray(from, from + (packed ?? 0)))
     if (content.length !== size || crc32(content) !== checksum) throw new Error(`${name} is not whole`)
     parts.set(name, content.toString())
-    at += 46 + nameLength
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
   }
   return parts
 }
