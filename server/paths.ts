@@ -53,6 +53,7 @@ export const paths = {
   connectionEnd: path<'connector'>('/:connector/connection/disconnect'),
   customItem: path<'connector'>('/:connector/connection/custom-item'),
   settings: path<'connector'>('/:connector/settings'),
+  fieldRules: path<'connector'>('/:connector/settings/fields'),
   mailRecipients: path<'connector'>('/:connector/mail-recipients'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),

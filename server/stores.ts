@@ -8,6 +8,7 @@ import { createConnectionStore } from './connections/connection.store.js'
 import { createOwnConnectionStore } from './connections/own-connection.store.js'
 import { createPendingConnectionStore } from './connections/pending-connection.store.js'
 import { createMailRecipientStore } from './connections/mail-recipient.store.js'
+import { createFieldRulesStore } from './connections/field-rules.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
@@ -41,6 +42,7 @@ const makers = {
   pendingConnections: createPendingConnectionStore,
   ownConnections: createOwnConnectionStore,
   settings: createSettingsStore,
+  fieldRules: createFieldRulesStore,
   mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,

@@ -1,4 +1,5 @@
-import { mappingOf, type Entry } from '../contract/contract.js'
+import type { Entry } from '../contract/contract.js'
+import { ruledMapping } from '../contract/field-rules.js'
 import type { Payroll } from '../payslips/payroll.js'
 import { movedSincePlan } from '../runs/difference.js'
 import { without } from '../runs/omitting.js'
@@ -90,6 +91,7 @@ async function updateGroup(
 ) {
   const { inTenant, run, sides, days } = writing
   const { flow, names, target } = sides
+  const compared = flow.kind === 'sync' ? without(ruledMapping(flow, run.ruled).ofKnown, run.omitted) : []
   const page = tasks[0]?.targetPage ?? 0
   const ids = tasks.flatMap(task => (hasProblems(task) ? [] : (task.targetId ?? [])))
   const fresh = ids.length > 0 ? await target.reread(ids, days.target, page) : new Map<string, Entry>()
@@ -99,7 +101,7 @@ async function updateGroup(
     const now = task.targetId ? fresh.get(task.targetId) : undefined
     if (hasProblems(task)) stopped.push(failedByPlan(task, flow))
     else if (!now) stopped.push(failed(task, missingReason(names.target)))
-    else if (movedSincePlan(without(mappingOf(flow), run.omitted), flow.direction, task.content, now.values))
+    else if (movedSincePlan(compared, flow.direction, task.content, now.values))
       stopped.push(failed(task, (task.intentAt === null ? movedReason : movedHalfwayReason)(names.target)))
     else ready.push({ task, now })
   }

@@ -12,6 +12,7 @@ export const acts = {
   unlink: { label: '連携を解除', kind: 'link' },
   'custom-item.made': { label: 'カスタム項目を作成', kind: 'link' },
   'settings.saved': { label: '設定を保存', kind: 'settings' },
+  'field-rules.saved': { label: '項目の設定を保存', kind: 'settings' },
   'mail-recipients.saved': { label: '結果メールの送信先を保存', kind: 'settings' },
   'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
   'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },

@@ -13,22 +13,25 @@ export function confirmRoutes({ inTenant, connections, connectorOf, log }: Conne
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return inTenant(tenant.id, ({ pendingConnections }) => pendingConnections.find(connector.id, admin.id))
+    return inTenant(tenant.id, async ({ pendingConnections, fieldRules }) => {
+      const pending = await pendingConnections.find(connector.id, admin.id)
+      return { pending, rules: pending && (await fieldRules.find(connector.id, pending.accountId)) }
+    })
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    const pending = await pendingOf(res, connector)
+    const { pending, rules } = await pendingOf(res, connector)
     if (!pending) return res.redirect(paths.connection.to({ connector: connector.id }))
     const ticks = { account: false, notes: false }
-    const page = confirmConnectionPage({ connector, pending, ticks, errors: {} })
+    const page = confirmConnectionPage({ connector, pending, rules, ticks, errors: {} })
     res.render('pages/connection-confirm', { connector, page })
   })
 
   router.post(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
-    const pending = await pendingOf(res, connector)
+    const { pending, rules } = await pendingOf(res, connector)
     const ticks = { account: ticked(req.body, 'account'), notes: ticked(req.body, 'notes') }
     const errors: FieldErrors = {
       ...(!ticks.account && {
@@ -37,7 +40,7 @@ export function confirmRoutes({ inTenant, connections, connectorOf, log }: Conne
       ...(!ticks.notes && { notes: '注意事項を確認して、チェックを入れてください。' }),
     }
     if (pending && Object.keys(errors).length > 0) {
-      const page = confirmConnectionPage({ connector, pending, ticks, errors })
+      const page = confirmConnectionPage({ connector, pending, rules, ticks, errors })
       res.status(422).render('pages/connection-confirm', { connector, page })
       return
     }

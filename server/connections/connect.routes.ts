@@ -22,11 +22,14 @@ export function connectRoutes(deps: ConnectionRoutesDeps): Router {
 
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    const connection = await inTenant(signedIn(res).tenant.id, stores => stores.connections.current(connector.id))
+    const { connection, rules } = await inTenant(signedIn(res).tenant.id, async ({ connections, fieldRules }) => {
+      const current = await connections.current(connector.id)
+      return { connection: current, rules: current && (await fieldRules.find(connector.id, current.accountId)) }
+    })
     if (!connection) return showConnectForm(deps, res, connector, {})
     const typed = shownAgain(connector, connection)
     const hasConsent = consentOf(connector) !== null
-    const page = connectionPage({ connector, connection, hasConsent, outboundIps, typed, errors: {} })
+    const page = connectionPage({ connector, connection, rules, hasConsent, outboundIps, typed, errors: {} })
     res.render('pages/connection', { connector, page })
   })
 

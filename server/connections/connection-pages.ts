@@ -7,13 +7,19 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { Logger } from '../platform/logger.js'
 import { flash } from '../web/session.js'
 import type { Connections } from './connection.service.js'
+import type { FieldRulesStore } from './field-rules.store.js'
 import type { ConnectionStore } from './connection.store.js'
 import type { PendingConnectionStore } from './pending-connection.store.js'
 
 /** What the pages of a connection have in common. */
 
 export interface ConnectionRoutesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore; pendingConnections: PendingConnectionStore; audit: Recorder }>
+  inTenant: InTenant<{
+    connections: ConnectionStore
+    pendingConnections: PendingConnectionStore
+    fieldRules: Pick<FieldRulesStore, 'find'>
+    audit: Recorder
+  }>
   connections: Connections
   connectorOf(id: string): Connector
   /** null: the app is not registered with the service */

@@ -1,5 +1,6 @@
 import type { Connector, CredentialsForm } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
+import { exchangedFields, type FieldRules } from '../contract/field-rules.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { FieldErrors } from '../web/form.js'
@@ -55,6 +56,15 @@ const credentialsCard = (
   foldedUnder: null,
 })
 
+/** What is read on one side and written on the other, for the pages that connect a service. */
+export type Exchanged = readonly Fact[]
+
+const exchangedIn = (connector: Connector, rules: FieldRules | null): Exchanged =>
+  exchangedFields(connector, rules).map(({ from, to, labels }) => [
+    `${from}から読み取り、${to}に書き込む項目`,
+    labels.join('、'),
+  ])
+
 /** A service that is not connected: its consent page, a form, or either. */
 export interface NewConnectionPage extends Page {
   lead: string
@@ -62,6 +72,7 @@ export interface NewConnectionPage extends Page {
   errors: FieldErrors
   consent: { lead: string; field: Field | null; button: string } | null
   form: CredentialsCard | null
+  exchanged: Exchanged
 }
 
 export function newConnectionPage(
@@ -101,6 +112,7 @@ export function newConnectionPage(
         }
       : null,
     form: form ? credentialsCard(connector, form, input, { primary: !consent, button: form.button }) : null,
+    exchanged: exchangedIn(connector, null),
   }
 }
 
@@ -114,6 +126,7 @@ export interface ConnectionPage extends Page {
   /** the way to the service's consent page once more */
   consentAgain: { accountCode: string } | null
   form: CredentialsCard | null
+  exchanged: Exchanged
 }
 
 /** How the account, or what opens it, is changed. */
@@ -152,7 +165,7 @@ function formAgain(connector: Connector, input: Typed, broken: boolean, hasConse
 }
 
 export function connectionPage(
-  input: Typed & { connector: Connector; connection: Connection; hasConsent: boolean },
+  input: Typed & { connector: Connector; connection: Connection; hasConsent: boolean; rules: FieldRules | null },
 ): ConnectionPage {
   const { connector, connection, hasConsent } = input
   const broken = connection.state === 'reconnect_needed'
@@ -169,6 +182,7 @@ export function connectionPage(
     broken,
     consentAgain: hasConsent ? { accountCode: connection.accountCode } : null,
     form: formAgain(connector, input, broken, hasConsent),
+    exchanged: exchangedIn(connector, input.rules),
   }
 }
 
@@ -183,12 +197,14 @@ export interface ConfirmConnectionPage extends Page {
   facts: Fact[]
   ticks: { account: Checkbox; notes: Checkbox }
   notes: readonly string[]
+  exchanged: Exchanged
   errors: FieldErrors
 }
 
 export function confirmConnectionPage(input: {
   connector: Connector
   pending: Connection
+  rules: FieldRules | null
   ticks: { account: boolean; notes: boolean }
   errors: FieldErrors
 }): ConfirmConnectionPage {
@@ -217,6 +233,7 @@ export function confirmConnectionPage(input: {
       notes: tick('notes', '注意事項を確認しました'),
     },
     notes: connector.auth.texts.confirmNotes ?? [],
+    exchanged: exchangedIn(connector, input.rules),
     errors,
   }
 }

@@ -1,5 +1,6 @@
 /** Employment: who is in service on a day, and what 退職年月日 says about SmartHR's 在籍状況. One rule for all services. */
 import { dateOf, textOf } from './conversions.js'
+import { crew } from './crew-fields.js'
 import type { FieldPair, Flow, Scalar } from './contract.js'
 
 const STATUSES: Readonly<Record<string, string>> = { employed: '在籍中', absent: '休職中', retired: '退職済' }
@@ -33,6 +34,8 @@ export const statusAfter = (path: string): FieldPair => ({
   label: '在籍状況',
   sensitive: true,
   smarthr: ['emp_status', 'resigned_at'],
+  reads: ['resigned_at'],
+  follows: crew.leavingDate.id,
   service: [path],
   toService: () => 'keep',
   toSmarthr([value], { today, present: [status, resignedAt] }) {

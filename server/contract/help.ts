@@ -6,6 +6,7 @@ export type HelpTopic =
   | 'connection'
   | 'dashboard'
   | 'settings'
+  | 'field-rules'
   | 'payslip-items'
   | 'access-tokens'
   | 'mail-recipients'

@@ -34,6 +34,10 @@ export interface FieldPair {
   smarthr: readonly string[]
   /** paths in the service's record */
   service: readonly string[]
+  /** of both: those that are other fields', read to convert this one */
+  reads?: readonly string[]
+  /** the id of the field that it goes along with: where that one is not synced, or otherwise, so is this one */
+  follows?: string
   /** equal although written differently (the case of an e-mail); asked only where both sides know the person */
   same?(smarthr: readonly Scalar[], service: readonly Scalar[]): boolean
   /** a new person needs it, in the service or on both sides: blank → the person can't be chosen, with the reason */

@@ -1,4 +1,6 @@
 import { Router } from 'express'
+import type { FieldRulesStore } from '../connections/field-rules.store.js'
+import { unseenFields } from '../contract/field-rules.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -8,7 +10,7 @@ import { beginRoutes, type BeginDeps } from './begin.routes.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
 
 export interface DashboardDeps extends BeginDeps {
-  inTenant: InTenant<StartStores & { runs: RunStore }>
+  inTenant: InTenant<StartStores & { runs: RunStore; fieldRules: Pick<FieldRulesStore, 'find'> }>
 }
 
 /** A connector's dashboard, and the start of a run. */
@@ -20,16 +22,20 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
     const connector = connectorOf(String(req.params.connector))
     const { tenant, admin } = signedIn(res)
     const now = clock.now()
-    const page = await inTenant(tenant.id, async stores =>
-      dashboardPage({
+    const page = await inTenant(tenant.id, async stores => {
+      const facts = await startFacts(stores, { adminId: admin.id }, connector, now)
+      const { connection } = facts
+      const saved = connection && (await stores.fieldRules.find(connector.id, connection.accountId))
+      return dashboardPage({
         connector,
-        ...(await startFacts(stores, { adminId: admin.id }, connector, now)),
+        ...facts,
+        unseen: unseenFields(connector, saved),
         runs:
           connector.dashboard.recent === 'history'
             ? await stores.runs.history(connector.id, RECENT)
             : await stores.runs.list(connector.id, {}, RECENT),
-      }),
-    )
+      })
+    })
     res.render('pages/dashboard', { connector, page })
   })
 

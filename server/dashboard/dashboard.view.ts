@@ -1,6 +1,8 @@
 import type { Connection } from '../connections/connection.store.js'
+import { unseenText } from '../connections/field-rules.view.js'
 import { daysLeft, hasExpired } from '../connections/own-connection.js'
 import { atOnceOf, type AtOnce, type Connector, type Flow } from '../contract/contract.js'
+import { FIELD_RULES, type RuledField } from '../contract/field-rules.js'
 import { paths } from '../paths.js'
 import { blockedMessage, connectLink, reconnectLink } from '../runs/blocked.view.js'
 import { progressBar, type ProgressBar } from '../runs/progress.view.js'
@@ -170,6 +172,8 @@ interface DashboardInput extends StartFacts {
   connector: Connector
   active: Run | null
   runs: readonly Run[]
+  /** fields that came with a later release than the 項目の設定 were saved under */
+  unseen: readonly RuledField[]
 }
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
@@ -221,6 +225,10 @@ function noticeOf(input: DashboardInput): DashboardPage['notice'] {
   }
   const closed = closedSentence(connector, input.now)
   if (closed !== null) return { kind: 'warning', text: closed, link: null }
+  if (input.unseen.length > 0) {
+    const link = { href: paths.fieldRules.to({ connector: connector.id }), label: FIELD_RULES }
+    return { kind: 'info', text: unseenText(input.unseen), link }
+  }
   const soon = closesSoonSentence(connector, input.now)
   return soon === null ? null : { kind: 'info', text: soon, link: null }
 }

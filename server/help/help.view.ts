@@ -1,4 +1,5 @@
 import { asksItems, stepOf, type Connector } from '../contract/contract.js'
+import { hasFieldRules } from '../contract/field-rules.js'
 import type { ConnectorHelp, HelpTopic } from '../contract/help.js'
 import { paths } from '../paths.js'
 import type { Page, PageLink, Table } from '../web/page.js'
@@ -36,8 +37,10 @@ const NOTHING: Omit<HelpPage, 'title' | 'lead'> = {
 const all: PageLink = { href: paths.help.to(), label: 'ヘルプの一覧に戻る' }
 
 /** The pages that a service has. */
-function topicsOf({ flows, settings, accessTokens }: Connector): HelpTopic[] {
+function topicsOf(connector: Connector): HelpTopic[] {
+  const { flows, settings, accessTokens } = connector
   const has: Partial<Record<HelpTopic, boolean>> = {
+    'field-rules': hasFieldRules(connector),
     settings: settings !== null,
     'payslip-items': flows.some(asksItems),
     'access-tokens': accessTokens !== undefined,

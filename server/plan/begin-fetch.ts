@@ -1,6 +1,5 @@
-import type { Choice } from '../contract/contract.js'
 import type { JobStore } from '../jobs/job.store.js'
-import type { FetchStore } from './fetch.store.js'
+import type { FetchOrder, FetchStore } from './fetch.store.js'
 import type { PlannedItemStore } from './planned-item.store.js'
 import type { StagingStore } from './staging.store.js'
 
@@ -19,13 +18,7 @@ export interface FetchStores {
 export async function beginFetch(
   { fetches, staging, plannedItems, jobs }: FetchStores,
   runId: string,
-  order: {
-    referenceDate: string | null
-    area: Choice | null
-    settings: Readonly<Record<string, string>>
-    omit?: readonly string[]
-    now: Date
-  },
+  order: FetchOrder,
 ): Promise<boolean> {
   if (!(await fetches.begin(runId, order))) return false
   await staging.clear(runId)

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Choice } from '../contract/contract.js'
+import type { RunRules } from '../contract/field-rules.js'
 import type { ItemKind } from '../contract/statement.js'
 import { chosenInRows } from '../runs/chosen.js'
 import type { ItemClass, Run, Shortfall } from '../runs/run.js'
@@ -20,6 +21,18 @@ const countsOf = (counts: PlanCounts) => ({
 
 const UNIQUE_VIOLATION = '23505'
 
+/** What a run is read by. */
+export interface FetchOrder {
+  referenceDate: string | null
+  area: Choice | null
+  settings: Readonly<Record<string, string>>
+  /** fields to leave out from now on; absent: those that were left out before */
+  omit?: readonly string[]
+  /** 項目の設定, as they are now */
+  rules: RunRules | null
+  now: Date
+}
+
 /** Both sides are read. */
 function reading(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
@@ -28,17 +41,7 @@ function reading(db: Knex, tenantId: string) {
      * Starts (or starts over) reading both sides, with the settings as they are now; false when the run is no longer
      * before 同期.
      */
-    begin: (
-      id: string,
-      order: {
-        referenceDate: string | null
-        area: Choice | null
-        settings: Readonly<Record<string, string>>
-        /** fields to leave out from now on; absent: those that were left out before */
-        omit?: readonly string[]
-        now: Date
-      },
-    ) =>
+    begin: (id: string, order: FetchOrder) =>
       change(id, ['draft', 'ready', 'failed'], {
         state: 'fetching',
         reference_date: order.referenceDate,
@@ -46,6 +49,8 @@ function reading(db: Knex, tenantId: string) {
         settings: JSON.stringify(order.settings),
         options: '{}',
         ...(order.omit && { omit: [...order.omit] }),
+        field_rules: order.rules && JSON.stringify(order.rules),
+        field_rules_of: db.raw('revision + 1'),
         new_items: '[]',
         fetch_begun_at: order.now,
         read_from: db.raw('clock_timestamp()'),
@@ -154,6 +159,7 @@ function plans(db: Knex, tenantId: string) {
         ticked: null,
         omitted: [...omit],
         omitted_revision: db.raw('revision'),
+        ruled_revision: db.raw('revision'),
         fetched_at: now,
       }),
 

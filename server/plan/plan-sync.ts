@@ -6,6 +6,7 @@ import {
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
+import { ruledMapping, type RuledMapping } from '../contract/field-rules.js'
 import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
@@ -26,6 +27,7 @@ type Verdicts = ReadonlyMap<string, Examined> | null
 export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Planner> {
   const { inTenant, run, sides } = order
   const examine = await examinerOf(order, flow)
+  const fields = ruledMapping(flow, run.rules)
   return {
     async plan(people, preselect) {
       const verdicts = examine ? await examineAll(examine, people) : null
@@ -33,7 +35,7 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
         const found = await findTargets(stores, order, people, verdicts !== null)
         const digest = stores.plannedItems.digestsOf(run.id)
         const planned = await mapPiecewise(people, person =>
-          planPerson(order, flow, person, { found, verdicts, preselect, digest }),
+          planPerson(order, flow, person, { fields, found, verdicts, preselect, digest }),
         )
         // Equal in every field and number: remembering the pair needs nobody's consent, since nothing is written.
         const pairs = planned.flatMap(({ item, samePair }) =>
@@ -73,6 +75,7 @@ async function examineAll(examine: Examiner, people: readonly Staged[]): Promise
 }
 
 interface Planning {
+  fields: RuledMapping
   found: Found
   verdicts: Verdicts
   preselect: boolean
@@ -84,7 +87,7 @@ function planPerson(
   { days, run, sides }: PlanOrder,
   flow: SyncFlow,
   person: Staged,
-  { found, verdicts, preselect, digest }: Planning,
+  { fields, found, verdicts, preselect, digest }: Planning,
 ): { item: PlannedItem; samePair: ReturnType<typeof pairOf> | null } {
   const match = found.matchOf(person)
   const target = match.kind === 'pair' ? found.targets.get(match.targetId) : undefined
@@ -102,7 +105,8 @@ function planPerson(
   if (excludedReason !== null) return out(excludedReason, named ? { ...noContent, named } : noContent)
 
   const { direction, errorFile } = flow
-  const mapping = without(flow.mapping, run.omit)
+  const { ofNew, ofKnown } = fields
+  const mapping = without(target ? ofKnown : ofNew, run.omit)
   const context = { today: days.plan, settings: run.settings }
   const content = difference(mapping, direction, person.values, target?.values ?? null, context)
   if (named) content.named = named

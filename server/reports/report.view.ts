@@ -28,6 +28,7 @@ import { endsAt } from '../runs/publications.js'
 import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
+import { rulesFact } from '../runs/field-rules.words.js'
 import { omittedFact } from '../runs/omitting.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
@@ -128,6 +129,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...(period ? [[period.heading, periodText(run.period)] as const] : []),
     ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
     ...payrollNames(run),
+    ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(usesSettings(flow) && settings?.summary ? [[settings.title, settings.summary(run.settings)] as const] : []),
     ...options,

@@ -1,5 +1,6 @@
 import type { ConvertContext, Direction, FieldPair, Scalar, Values } from '../contract/contract.js'
 import { composed } from '../contract/conversions.js'
+import { refusesBlank, requires } from '../contract/needed.js'
 import { holdsBroken, isBroken } from '../platform/odd-text.js'
 import type { Change, ItemContent } from './run.js'
 
@@ -10,9 +11,6 @@ const plain = (value: Scalar | undefined) => (typeof value === 'string' ? compos
 
 const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
 
-const requires = ({ required }: FieldPair, direction: Direction) =>
-  required === 'both' || (required === 'service' && direction === 'to-service')
-
 const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
 
 /** A value with a lost sign can't be written: what it said is not known. */
@@ -22,19 +20,6 @@ const unsentReason = (label: string) =>
   `${label}に${UNREADABLE}この項目は連携しません。入力し直してから、やり直してください。`
 
 const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
-
-/** Whether the conversion itself refuses a blank of a new person. */
-const demands = ({ from, convert }: SidesOf, context: Omit<ConvertContext, 'present'>): boolean => {
-  const blank = convert(
-    from.map(() => null),
-    { ...context, present: [] },
-  )
-  return blank !== 'keep' && 'problem' in blank
-}
-
-/** Whether a new person can't be registered where the field says nothing, whatever the settings are. */
-export const neededByNew = (pair: FieldPair, direction: Direction): boolean =>
-  requires(pair, direction) || demands(oriented(pair, direction), { today: '2000-01-01', settings: {} })
 
 interface SidesOf {
   from: readonly string[]
@@ -103,7 +88,7 @@ export function difference(
     }
     const targetValues = pick(target ?? {}, side.to)
     if (sourceValues.some(isBroken)) {
-      if (target === null && (requires(pair, direction) || demands(side, context)))
+      if (target === null && (requires(pair, direction) || refusesBlank(pair, direction, context)))
         problems.push(unsentReason(pair.label))
       else notes.push(unsentReason(pair.label))
       continue

@@ -1,21 +1,15 @@
 import type { FieldPair, Flow, SyncFlow } from '../contract/contract.js'
 import { mappingOf } from '../contract/contract.js'
-import { neededByNew } from './difference.js'
+import { lockOf } from '../contract/field-rules.js'
 import type { Run } from './run.js'
 
 /** Fields that an administrator leaves out of one run: they are neither compared nor written. Pure. */
-
-/** SmartHR's path of the key, where a flow does not say another one. */
-const KEY = 'emp_code'
 
 /**
  * What tells who somebody is, and what the target wants of a new person, goes along in any case. Where an examiner
  * decides who can be written, the mapping does not say what that is: nothing is left out.
  */
-export function mayBeOmitted(flow: SyncFlow, pair: FieldPair): boolean {
-  const isKey = pair.smarthr.includes(flow.key?.path ?? KEY)
-  return !flow.examiner && !isKey && !neededByNew(pair, flow.direction)
-}
+export const mayBeOmitted = (flow: SyncFlow, pair: FieldPair): boolean => !flow.examiner && lockOf(flow, pair) === null
 
 /** A flow's fields without those. */
 export const without = (mapping: readonly FieldPair[], omitted: readonly string[]): readonly FieldPair[] =>

@@ -16,6 +16,7 @@ import {
   type Values,
 } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
+import { askedOfSmarthr, type RunRules } from '../contract/field-rules.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -56,13 +57,16 @@ const settingsFor = (flow: Flow, { settings }: Connector, values: Readonly<Recor
 const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]))
 
+/** What a plan is read by, and what is written is read by what its plan went by. */
+const rulesOf = ({ state, rules, ruled }: Run): RunRules | null => (state === 'fetching' ? rules : ruled)
+
 /** SmartHR's records of the kind that a flow reads or writes. */
-function openSmarthr(http: Http, flow: Flow, { customItem }: Connector): Directory {
+function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, rules: RunRules | null): Directory {
   switch (flow.dataset) {
     case 'employees':
       return createCrewDirectory({
         http,
-        paths: [...flow.mapping.flatMap(pair => pair.smarthr), ...(flow.alsoReads ?? [])],
+        paths: [...askedOfSmarthr(flow, rules), ...(flow.alsoReads ?? [])],
         ...(flow.key && { key: flow.key }),
         ...(customItem && { before: () => requireCustomItem(http, customItem) }),
       })
@@ -142,7 +146,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
       const { tenant, connector, settings, context, close } = await openService(deps, run, caller)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
-      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector)
+      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector, rulesOf(run))
       const service =
         flow.kind === 'publication'
           ? noDirectory

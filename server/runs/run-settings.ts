@@ -1,8 +1,10 @@
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
+import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import type { SavedSettings, SettingsStore } from '../connections/settings.store.js'
 import { needsSettings, usesSettings, type Connector, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
+import { rulesFor, type RunRules } from '../contract/field-rules.js'
 import { Conflict } from '../errors.js'
 import type { Run } from './run.js'
 
@@ -20,6 +22,12 @@ export async function settingsNow(
   if (!usesSettings(flow)) return {}
   return (await settings.find(connector.id, accountId)) ?? presetsOf(declared(connector.settings, 'settings'))
 }
+
+/** 項目の設定 for a run of the flow, as they are now. */
+export const rulesNow = async (
+  { fieldRules }: { fieldRules: Pick<FieldRulesStore, 'find'> },
+  { connector, flow, accountId }: Account,
+): Promise<RunRules | null> => rulesFor(connector, flow, await fieldRules.find(connector.id, accountId))
 
 /** What new people get by the settings as they are saved now, by the field's name. Empty where no person is new. */
 export async function settingsForNew(

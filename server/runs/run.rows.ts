@@ -2,7 +2,9 @@ import type { Knex } from 'knex'
 import type { Run, RunState } from './run.js'
 
 /** Where each part of a run stands in the database. */
-const columns: Readonly<Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'pulledWith'>, string>> = {
+const columns: Readonly<
+  Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith'>, string>
+> = {
   id: 'runs.id',
   tenantId: 'runs.tenant_id',
   connectionId: 'runs.connection_id',
@@ -59,6 +61,10 @@ export const KEPT_CHOICE = 'case when runs.ticked is null then runs.chosen end a
 
 const omitted = `case when runs.omitted_revision = runs.revision then runs.omitted else '{}' end as omitted`
 
+const rules = `case when runs.field_rules_of = runs.revision then runs.field_rules end as rules`
+const ruled = `case when runs.field_rules_of = runs.revision and runs.ruled_revision = runs.revision
+  then runs.field_rules end as ruled`
+
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
@@ -66,7 +72,12 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
   db<object>('runs')
     .join<object>('admins', 'admins.id', 'runs.admin_id')
     .where('runs.tenant_id', tenantId)
-    .select(columns, db.raw(counts), db.raw(KEPT_CHOICE), db.raw(omitted), db.raw(pulledWith))
+    .select(
+      columns,
+      db.raw(counts),
+      db.raw(KEPT_CHOICE),
+      ...[omitted, rules, ruled, pulledWith].map(part => db.raw(part)),
+    )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */
 export const changeIn =

@@ -7,6 +7,7 @@ import {
   type Period,
   type Values,
 } from '../contract/contract.js'
+import type { RunRules } from '../contract/field-rules.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
@@ -131,6 +132,10 @@ export interface Run {
   omit: readonly string[]
   /** … and those that this plan has left out */
   omitted: readonly string[]
+  /** 項目の設定 as they stood when the reading began; null: what holds without any */
+  rules: RunRules | null
+  /** … and those that this plan has gone by */
+  ruled: RunRules | null
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

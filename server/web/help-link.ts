@@ -29,6 +29,7 @@ const NAMED = new Set([
   'dashboard',
   'connection',
   'settings',
+  'field-rules',
   'payslip-items',
   'access-tokens',
   'mail-recipients',

@@ -9,17 +9,19 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
-import { settingsNow, stillConnected } from '../runs/run-settings.js'
+import { rulesNow, settingsNow, stillConnected } from '../runs/run-settings.js'
 import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
 import { outcomeLabels } from '../runs/labels.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
+import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
 interface BeginStores extends StartStores, FetchStores {
   audit: Recorder
   connections: Pick<ConnectionStore, 'current' | 'find'>
+  fieldRules: Pick<FieldRulesStore, 'find'>
   runs: RunStore
   fetches: FetchStore
   choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'repeat' | 'period'>
@@ -58,8 +60,10 @@ async function read(
   chosen: { referenceDate: string | null; area: Choice | null; omit?: readonly string[] },
 ): Promise<boolean> {
   const { accountId } = await stillConnected(stores, run)
-  const settings = await settingsNow(stores, { ...flowOf(run.connector, run.flow), accountId })
-  return beginFetch(stores, run.id, { ...chosen, settings, now: clock.now() })
+  const account = { ...flowOf(run.connector, run.flow), accountId }
+  const settings = await settingsNow(stores, account)
+  const rules = await rulesNow(stores, account)
+  return beginFetch(stores, run.id, { ...chosen, settings, rules, now: clock.now() })
 }
 
 /** What is answered on a flow's first page; nothing, where that page is about a run already. */

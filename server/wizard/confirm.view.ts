@@ -11,6 +11,7 @@ import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
 import type { ItemPage } from '../runs/item.rows.js'
+import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { omittedFact } from '../runs/omitting.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
@@ -143,6 +144,7 @@ function factsOf(input: ConfirmInput): Fact[] {
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
     ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
+    ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),
@@ -276,7 +278,7 @@ function dialogFor({ flow, run, mark, selected }: ConfirmInput): Dialog {
 
 /** 「従業員を同期しますか？」. */
 export function confirmPage(input: ConfirmInput): ConfirmPage {
-  const { flow, selected, replaces, names, errors = {} } = input
+  const { flow, run, selected, replaces, names, errors = {} } = input
   return {
     ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
     wide: true,
@@ -291,7 +293,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
       selected.total === 0
         ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
         : null,
-    notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...flow.notes],
+    notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)],
     people: peopleOf(input),
   }
 }

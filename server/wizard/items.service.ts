@@ -84,6 +84,7 @@ export function createItemRegistration({
           referenceDate: now.referenceDate,
           area: now.area,
           settings: await settingsNow(stores, account),
+          rules: null,
           now: clock.now(),
         })
       }),

@@ -7,6 +7,7 @@ import { newItemsNote } from '../payslips/statement-items.js'
 import type { ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { encodePlace, viewQuery, type Place } from './select.form.js'
+import { rulesFact } from '../runs/field-rules.words.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import { dateText } from '../runs/date-text.js'
 import { withinPage } from '../runs/change-list.js'
@@ -129,7 +130,9 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
     text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
-      ...[periodSentence(flow, run), leftOut].filter(line => typeof line === 'string'),
+      ...[periodSentence(flow, run), leftOut, ...rulesFact(flow, run).map(fact => fact.join('：'))].filter(
+        line => typeof line === 'string',
+      ),
     ],
   }
 }

@@ -152,6 +152,11 @@ describe('the record of what was done', () => {
       await visitor.get('/freee/settings')
       return [() => visitor.press('保存', { pay_amount: '230000' }), 'settings.saved']
     },
+    'POST /:connector/settings/fields': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/settings/fields')
+      return [() => visitor.press('保存', { 'way-gender': 'none' }), 'field-rules.saved']
+    },
     'POST /:connector/mail-recipients': async () => {
       const visitor = await world.connected()
       await visitor.get('/freee/mail-recipients')

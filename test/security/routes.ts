@@ -57,6 +57,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'POST /:connector/connection/custom-item': { kind: 'company', takes: ['sure'] },
   'GET /:connector/settings': { kind: 'company' },
   'POST /:connector/settings': { kind: 'company', takes: ['pay_amount', 'working_hours_system_name', 'excluded'] },
+  'GET /:connector/settings/fields': { kind: 'company', takes: ['preset'] },
+  'POST /:connector/settings/fields': { kind: 'company', takes: ['way-gender', 'blanks-leaving-date', 'new-gender'] },
   'GET /:connector/mail-recipients': { kind: 'company' },
   'POST /:connector/mail-recipients': { kind: 'company', takes: ['starter'] },
   'GET /:connector/payslip-items': { kind: 'company' },

@@ -38,6 +38,7 @@ export const connection = (input: Partial<Parameters<typeof connectionPage>[0]> 
   locals: {
     connector: input.connector ?? connector,
     page: connectionPage({
+      rules: null,
       connector,
       connection: aConnection(),
       hasConsent: true,
@@ -54,6 +55,7 @@ export const connectionConfirm = (input: Partial<Parameters<typeof confirmConnec
   locals: {
     connector,
     page: confirmConnectionPage({
+      rules: null,
       connector,
       pending: aConnection(),
       ticks: { account: false, notes: false },

@@ -27,6 +27,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       fetchable: ['employees', 'year_end_adjustments'],
       active: null,
       runs: [],
+      unseen: [],
       now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),

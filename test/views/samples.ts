@@ -72,6 +72,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   fetchBegunAt: new Date('2026-01-31T15:00:10Z'),
   fetchedAt: new Date('2026-01-31T15:01:00Z'),
   settings: {},
+  rules: null,
+  ruled: null,
   options: {},
   area: null,
   period: null,

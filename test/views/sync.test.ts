@@ -85,6 +85,7 @@ describe('The dashboard', () => {
       connection: aConnection(),
       smarthrActive: true,
       settingsSaved: false,
+      unseen: [],
       fetchable: [],
       active: null,
       runs: [],

@@ -90,6 +90,7 @@ function cityWithStreet(address: Address): FieldPair {
     smarthr: [at('city'), at('street')],
     // The prefecture is only read, for those who write it in front once more.
     service: [of('address'), of('prefecture_code')],
+    reads: [of('prefecture_code')],
     same(parts, [whole, code]) {
       const theirs = textOf(whole)
       return theirs !== null && [theirs, cityAndStreet(theirs, code).join('')].includes(joined(parts))
@@ -122,6 +123,7 @@ const cityThenStreet = (address: Address): FieldPair[] => {
     ...both,
     id: `${address.id}-${id}`,
     label: `${address.name}${label}`,
+    reads: [...(both.reads ?? []), ...both.smarthr.filter((_, other) => other !== index)],
     toSmarthr(values, context) {
       const converted = both.toSmarthr(values, context)
       if (converted === 'keep' || !('set' in converted)) return converted

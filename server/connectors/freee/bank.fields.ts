@@ -86,6 +86,8 @@ function inWholeAccount(pair: FieldPair): FieldPair {
     ...pair,
     smarthr: ownFirst.flatMap(part => part.smarthr),
     service: ownFirst.flatMap(part => part.service),
+    reads: ownFirst.slice(1).flatMap(part => [...part.smarthr, ...part.service]),
+    ...(pair !== parts[0] && parts[0] && { follows: parts[0].id }),
     same: ([ours = null], [theirs = null]) =>
       (!isBlank(theirs) && alike(sent(pair.toService([ours], NO_CONTEXT)), theirs)) ||
       (!isBlank(ours) && alike(sent(pair.toSmarthr([theirs], NO_CONTEXT)), ours)),

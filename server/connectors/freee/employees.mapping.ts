@@ -22,6 +22,7 @@ const leavingDate = erasableDateField({ ...crew.leavingDate, service: 'retire_da
 const resigned: FieldPair = {
   ...leavingDate,
   smarthr: [...leavingDate.smarthr, crew.hireDate.smarthr],
+  reads: [crew.hireDate.smarthr],
   toService(values, context) {
     const [last = null, first = null] = values.map(dateOf)
     if (last !== null && first !== null && last < first) {

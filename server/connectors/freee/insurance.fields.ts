@@ -76,6 +76,7 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
   unique: 'number',
   smarthr: [number, pay],
   service: [`${rule}.reference_num`, `${rule}.standard_monthly_remuneration`],
+  reads: [pay, `${rule}.standard_monthly_remuneration`],
   same: ([one], [other]) => sameNumber(one, other),
   toService([value, pay], { present: [, presentPay] }) {
     const written = textOf(value)
