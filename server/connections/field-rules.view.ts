@@ -119,7 +119,9 @@ function rowOf({ connector, fields, unseen, typed, errors }: FieldRulesInput, fi
     blanks:
       open && erasing.length > 0
         ? choice(nameOf.blanks(id), columns.blanks, rule.blanks, optionsOf(['keep', 'erase'] as const, ofBlanks))
-        : ofBlanks[erasing.length > 0 ? rule.blanks : 'keep'],
+        : field.lead === id
+          ? KEEP
+          : '-',
     newOnly: open ? { name: newOnly, label: `${label}：${columns.newOnly}`, checked: rule.newOnly } : null,
   }
 }

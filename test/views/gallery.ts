@@ -14,6 +14,7 @@ import { noStore, securityHeaders } from '../../server/web/security.js'
 import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
 import { changesPictures } from './pictures.changes.js'
+import { fieldPictures } from './pictures.fields.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
 import { payslipPictures } from './gallery.payslips.js'
@@ -91,6 +92,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
   ...auditPictures,
   ...changesPictures,
+  ...fieldPictures,
   ...helpPictures,
   home: home(false),
   'home-connected': home(true),
