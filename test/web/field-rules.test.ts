@@ -168,7 +168,7 @@ describe('the page 項目の設定', () => {
     expect((await visitor.get('/pca/connection')).text).to.include('SmartHRから読み取り、PCAクラウド給与に書き込む項目')
   })
 
-  it('is the company's: another administrator sees what the first has saved', async () => {
+  it('is the company’s: another administrator sees what the first has saved', async () => {
     await visitor.press('保存', { 'way-phone': 'none' })
     const colleague = await world.signedIn('jiro@midori.example')
     const page = await colleague.get(PAGE)
