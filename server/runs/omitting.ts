@@ -11,6 +11,13 @@ import type { Run } from './run.js'
  */
 export const mayBeOmitted = (flow: SyncFlow, pair: FieldPair): boolean => !flow.examiner && lockOf(flow, pair) === null
 
+/** The field, and those that go along with it: a part of a bank account without the others would be another account. */
+export function together(flow: Flow, id: string): readonly FieldPair[] {
+  const mapping = mappingOf(flow)
+  const lead = mapping.find(pair => pair.id === id)?.follows ?? id
+  return mapping.filter(pair => (pair.follows ?? pair.id) === lead)
+}
+
 /** A flow's fields without those. */
 export const without = (mapping: readonly FieldPair[], omitted: readonly string[]): readonly FieldPair[] =>
   omitted.length === 0 ? mapping : mapping.filter(({ id }) => !omitted.includes(id))

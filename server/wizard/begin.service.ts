@@ -14,6 +14,7 @@ import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
 import { outcomeLabels } from '../runs/labels.js'
+import { together } from '../runs/omitting.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { ChoiceStore } from './choice.store.js'
@@ -215,11 +216,13 @@ const omit =
     deps.inTenant(tenantId, async stores => {
       const run = await stores.runs.lock(runId)
       if (run?.state !== 'ready' || run.revision !== revision) return false
-      const omit = [...run.omitted.filter(id => id !== field.id), ...(isBack ? [] : [field.id])]
+      const fields = together(deps.flowOf(run.connector, run.flow).flow, field.id)
+      const ids = fields.map(({ id }) => id)
+      const omit = [...run.omitted.filter(id => !ids.includes(id)), ...(isBack ? [] : ids)]
       const { referenceDate, area } = run
       if (!(await read(deps, stores, run, { referenceDate, area, omit }))) return false
       const [before, after] = isBack ? [OMITTED, SYNCED] : [SYNCED, OMITTED]
-      const details = { changes: [{ label: field.label, before, after }] }
+      const details = { changes: fields.map(({ label }) => ({ label, before, after })) }
       await stores.audit.add({ act: 'run.omitted', connector: run.connector, runId, details })
       return true
     })
@@ -228,7 +231,7 @@ const omit =
 export interface OmitOrder {
   /** of the plan that was looked at */
   revision: number
-  field: { id: string; label: string }
+  field: { id: string }
   isBack: boolean
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mayBeOmitted } from '../../server/runs/omitting.js'
+import { mayBeOmitted, together } from '../../server/runs/omitting.js'
 import { reportOf, whenRead } from '../helpers/waiting.js'
 import { boxesOf, syncEverybody, toSelection, countAsked } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
@@ -48,7 +48,8 @@ describe('a field that is left out of a run', () => {
     if (synced.kind !== 'sync') throw new Error('no sync')
     const changed = rows.flatMap(row => (row.class === 'changed' ? row.fields : []))
     const count = (id: string) => changed.filter(field => field === id).length
-    const [field] = synced.mapping.filter(pair => mayBeOmitted(synced, pair)).sort((a, b) => count(b.id) - count(a.id))
+    const alone = synced.mapping.filter(({ id }) => together(synced, id).length === 1)
+    const [field] = alone.filter(pair => mayBeOmitted(synced, pair)).sort((a, b) => count(b.id) - count(a.id))
     if (!field || count(field.id) === 0) throw new Error('nothing changes that may be left out')
     return field
   }
@@ -90,6 +91,19 @@ describe('a field that is left out of a run', () => {
     expect(told.map(({ details }) => details)).to.deep.equal([
       { changes: [{ label: field.label, before: '同期する', after: '同期しない' }] },
     ])
+  })
+
+  it('takes along what can’t go without it: no part of a bank account is written beside an old one', async () => {
+    const before = await people()
+    expect(before.flatMap(({ fields }) => fields)).to.include('bank-account-number')
+    await leaveOut('bank-account-number')
+    const fields = (await people()).flatMap(row => row.fields)
+    expect(fields.filter(id => id.startsWith('bank-'))).to.deep.equal([])
+    await visitor.get(`/runs/${runId}/select`)
+    expect(visitor.page().text).to.include('銀行コードを同期する').and.include('支店コードを同期する')
+    await visitor.press('restore:bank-code')
+    await whenRead(visitor, runId)
+    expect(await people()).to.deep.equal(before)
   })
 
   it('comes back with a button, and the plan is as it was', async () => {
