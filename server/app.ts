@@ -70,7 +70,7 @@ function companyRoutes(container: Container): Router[] {
     auditRoutes({ inTenant, clock, connectors }),
     changesRoutes({ inTenant, clock, connectorOf }),
     runListRoutes({ inTenant, clock, connectorOf }),
-    dashboardRoutes({ inTenant, clock, beginning: container.beginning, flowOf: container.flowOf, connectorOf }),
+    dashboardRoutes(container),
   ]
 }
 

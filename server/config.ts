@@ -183,6 +183,7 @@ export class ConfigError extends Error {
 
 /** The variables of one service, as its connector declares them. */
 const serviceShape = ({ addresses, auth }: Pick<Connector, 'addresses' | 'auth'>) => {
+  if (!addresses) return {}
   const { prefix, apiUrl, authUrl, client, companies, identifier } = addresses
   const secret = client === 'required' ? text : text.optional()
   return {
@@ -211,7 +212,9 @@ const CARRY_SECRETS = [
   'APP_URL',
   'SMARTHR_AUTH_URL',
   'SMARTHR_API_URL',
-  ...connectors.flatMap(({ addresses: { prefix } }) => [`${prefix}_AUTH_URL`, `${prefix}_API_URL`]),
+  ...connectors.flatMap(({ addresses }) =>
+    addresses ? [`${addresses.prefix}_AUTH_URL`, `${addresses.prefix}_API_URL`] : [],
+  ),
 ]
 
 /** Every variable that the app reads. */
@@ -250,7 +253,7 @@ export function loadConfig(env: Environment): Config {
         const name = String(issue.path[0] ?? '')
         return given[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
       })
-  for (const { prefix, companies } of connectors.map(connector => connector.addresses)) {
+  for (const { prefix, companies } of connectors.flatMap(connector => connector.addresses ?? [])) {
     if (companies && given[`${prefix}_API_TOKEN`])
       problems.push(
         `${prefix}_API_TOKEN is no longer read: set ${prefix}_COMPANIES to a comma list of subdomain:token, which says which SmartHR company each token belongs to`,
@@ -297,7 +300,9 @@ export function loadConfig(env: Environment): Config {
       apiUrl: value.SMARTHR_API_URL,
       scope: value.SMARTHR_SCOPE,
     },
-    services: Object.fromEntries(connectors.map(connector => [connector.id, serviceOf(connector.addresses, value)])),
+    services: Object.fromEntries(
+      connectors.flatMap(({ id, addresses }) => (addresses ? [[id, serviceOf(addresses, value)]] : [])),
+    ),
     clockStartsAt: value.CLOCK,
   }
 }

@@ -48,6 +48,7 @@ import { createItemRegistration } from './wizard/items.service.js'
 import { createPlanFiles } from './wizard/plan-file.service.js'
 import { createSelecting } from './wizard/select.service.js'
 import { createStarting } from './wizard/start.service.js'
+import { createUploading } from './wizard/upload.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
 export interface Waits {
@@ -185,6 +186,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     'mail.copy': sendMail,
   }
 
+  const beginning = createBeginning({ inTenant, clock, flowOf })
+
   return {
     ...base,
     ...outside,
@@ -206,7 +209,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     connectorOf: services.offeredConnectorOf,
     flowOf,
     loadRun: createRunLoader({ inTenant, flowOf }),
-    beginning: createBeginning({ inTenant, clock, flowOf }),
+    beginning,
+    uploading: createUploading({ inTenant, clock, flowOf, beginning }),
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
     selecting: createSelecting({ inTenant, flowOf }),

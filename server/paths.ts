@@ -64,6 +64,7 @@ export const paths = {
   changesXlsx: path<'connector'>('/:connector/changes.xlsx'),
   changesCsv: path<'connector'>('/:connector/changes.csv'),
   newRun: path<'connector'>('/:connector/runs/new'),
+  newFile: path<'connector'>('/:connector/files'),
   report: path<'id'>('/runs/:id'),
   progress: path<'id'>('/runs/:id/progress'),
   errorsCsv: path<'id'>('/runs/:id/errors.csv'),

@@ -24,6 +24,7 @@ import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createChangeStore } from './runs/change.store.js'
 import { createItemStore } from './runs/item.store.js'
+import { createFileStore } from './runs/file.store.js'
 import { createPublicationStore } from './runs/publication.store.js'
 import { createPendingItemStore } from './runs/pending-item.store.js'
 import { createGuardStore } from './runs/guard.store.js'
@@ -49,6 +50,7 @@ const makers = {
   links: createLinkStore,
   runSessions: createRunSessionStore,
   runs: createRunStore,
+  files: createFileStore,
   fetches: createFetchStore,
   plannedItems: createPlannedItemStore,
   choices: createChoiceStore,

@@ -17,6 +17,7 @@ export const acts = {
   'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
   'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },
   'run.prepared': { label: '同期の準備を開始', kind: 'run' },
+  'run.uploaded': { label: 'ファイルを選択', kind: 'run' },
   'run.period': { label: '対象期間を指定', kind: 'run' },
   'run.fetched': { label: '情報の取得を開始', kind: 'run' },
   'run.selected': { label: '対象を選択', kind: 'run' },

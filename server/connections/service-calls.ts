@@ -29,6 +29,9 @@ export const fixedToken = (token: string): TokenSource => ({
     Promise.reject(new ReconnectNeeded('認証の有効期限が切れています。再度連携設定を行なってください。', 'service')),
 })
 
+/** For connectors whose records come in files. */
+const NOWHERE: Http = { request: () => Promise.reject(new Error('there is no service to call')) }
+
 /** Which services the app offers, how it is registered with each, and how each is called. */
 export interface ServiceCalls {
   /** services the app can offer: those that need a registration have one */
@@ -57,9 +60,10 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
 
   const offered = connectors.filter(
     ({ id, addresses }) =>
-      (addresses.client !== 'offered' || services[id]?.registration) &&
-      (!addresses.companies || services[id]?.companies) &&
-      (!addresses.identifier || services[id]?.identifier),
+      !addresses ||
+      ((addresses.client !== 'offered' || services[id]?.registration) &&
+        (!addresses.companies || services[id]?.companies) &&
+        (!addresses.identifier || services[id]?.identifier)),
   )
 
   return {
@@ -71,9 +75,9 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
       return connector
     },
 
-    clientOf: connector => serviceOf(connector).registration,
+    clientOf: connector => services[connector.id]?.registration ?? null,
     operatorTokenOf: (connector, { subdomain }) => {
-      const { companies } = connector.addresses
+      const companies = connector.addresses?.companies
       if (!companies) return null
       const token = serviceOf(connector).companies?.get(subdomain ?? '')
       if (token === undefined) throw new Forbidden(companies.unregistered)
@@ -81,8 +85,8 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
     },
 
     endpointOf: connector => {
-      const { registration, authUrl } = serviceOf(connector)
       const { renewal } = connector.auth
+      const { registration, authUrl } = services[connector.id] ?? {}
       if (!registration || !authUrl || !renewal) return null
       return createTokenEndpoint({
         ...registration,
@@ -93,6 +97,7 @@ export function createServiceCalls(services: Readonly<Record<string, ServiceConf
     },
 
     httpTo: (connector, tokens, limitKey, caller) => {
+      if (!connector.addresses) return NOWHERE
       const { apiUrl, identifier } = serviceOf(connector)
       const { tokenIn } = connector.addresses
       return createHttp({

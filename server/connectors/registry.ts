@@ -1,5 +1,6 @@
 import { NotFound } from '../errors.js'
 import type { Connector } from '../contract/contract.js'
+import { csv } from './csv/index.js'
 import { freee } from './freee/index.js'
 import { moneyForward } from './money-forward/index.js'
 import { mikiwame } from './mikiwame/index.js'
@@ -16,6 +17,7 @@ export const connectors: readonly Connector[] = [
   pcaHyper,
   moneyForward,
   mikiwame,
+  csv,
 ]
 
 /** Throws NotFound for an unknown service: such a page does not exist. */

@@ -7,12 +7,14 @@ import type { Http, ServiceErrors } from '../calls/call.js'
 import type { Logger } from '../platform/logger.js'
 import type { Account, Auth } from './auth.js'
 import type { Choice, Directory, PlainDate, Values } from './directory.js'
+import type { FileSource, UploadedFile } from './file.js'
 import type { AccessTokens, CustomItem, Flow } from './flow.js'
 import type { ConnectorHelp } from './help.js'
 import type { Area, Period } from './steps.js'
 
 export type * from './auth.js'
 export type * from './directory.js'
+export type * from './file.js'
 export * from './flow.js'
 export type * from './mapping.js'
 export * from './steps.js'
@@ -86,6 +88,10 @@ export interface OpenContext {
   dataset: Flow['dataset']
   /** what was typed in the step of that name */
   period: Period | null
+  /** what was chosen in the step of that name; null where the flow has none, or the file is no longer kept */
+  file: UploadedFile | null
+  /** what holds for the run: the connector's settings as they were at the fetch, or what each column holds */
+  settings: Readonly<Record<string, string>>
   /** today's date in Japan */
   today(): PlainDate
 }
@@ -140,11 +146,17 @@ export interface Connector {
     allTitle?: string
     states?: Readonly<Record<string, string>>
     /** what the service can't do, and where to go instead */
-    alert?: { text: string; links: readonly { label: string; href: string }[] }
+    alert?: {
+      text: string
+      links: readonly { label: string; href: string }[]
+      /** another connector that can, by its id */
+      instead?: { connector: string; label: string }
+    }
     /** what to know all the time: what must stay, what to do about a mistake, where to ask */
     advice?: readonly { title: string; text: string; link?: { label: string; href: string } }[]
   }
-  addresses: Addresses
+  /** null: there is no service to call, its records come in files */
+  addresses: Addresses | null
   auth: Auth
   settings: ConnectorSettings | null
   /** for services that fetch what is published for them */
@@ -155,6 +167,8 @@ export interface Connector {
   help?: ConnectorHelp
   limits: Limits
   maintenance: Maintenance | null
+  /** for flows that begin with a file */
+  file?: FileSource
   errors: ServiceErrors
   /** the result mail's own words; `support` are its last lines */
   mail: {

@@ -7,6 +7,25 @@ export interface Period {
   to: PlainDate
 }
 
+/** The file that the run reads is chosen; see Connector.file. */
+export interface UploadStep {
+  kind: 'upload'
+  heading: string
+  lead: string
+  /** what the field for the file is called */
+  label: string
+  help: string
+  notes: readonly string[]
+}
+
+/** Which column of the file holds what. */
+export interface ColumnsStep {
+  kind: 'columns'
+  heading: string
+  lead: string
+  notes: readonly string[]
+}
+
 /** What the records are for. */
 export interface PeriodStep {
   kind: 'period'
@@ -110,7 +129,17 @@ export interface ConfirmStep {
 }
 
 /** A page of the wizard. */
-export type Step = PeriodStep | DateStep | AreaStep | FetchStep | ItemsStep | SelectStep | OptionsStep | ConfirmStep
+export type Step =
+  | UploadStep
+  | ColumnsStep
+  | PeriodStep
+  | DateStep
+  | AreaStep
+  | FetchStep
+  | ItemsStep
+  | SelectStep
+  | OptionsStep
+  | ConfirmStep
 
 export type StepKind = Step['kind']
 
@@ -122,6 +151,9 @@ export type Steps = readonly [Step, ...Step[]]
 /** The flow's page of this kind; undefined where it has none. */
 export const stepOf = <Kind extends StepKind>({ steps }: { steps: Steps }, kind: Kind): StepOf<Kind> | undefined =>
   steps.find((step): step is StepOf<Kind> => step.kind === kind)
+
+/** Whether its records come in a file, which goes when the run ends: nothing of it can be read once more then. */
+export const readsFile = (flow: { steps: Steps }): boolean => stepOf(flow, 'upload') !== undefined
 
 /** Whether people are chosen; elsewhere all who can be written are. */
 export const hasSelection = (flow: { steps: Steps }): boolean => stepOf(flow, 'select') !== undefined

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { atOnceOf, type Connector, type Flow, type Period } from '../contract/contract.js'
+import { atOnceOf, stepOf, type Connector, type Flow, type Period } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -9,13 +9,14 @@ import type { FlowOf } from '../runs/flow-of.js'
 import type { Blocked, Who } from '../runs/may-start.js'
 import { firstStep, nextStep } from '../runs/step-urls.js'
 import { one } from '../web/fields.js'
-import { textField, type FieldErrors } from '../web/form.js'
+import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { Beginning, FirstAnswer } from '../wizard/begin.service.js'
 import { parseReferenceDate } from '../wizard/date.form.js'
 import { datePage, presetDate } from '../wizard/date.view.js'
 import { parsePeriod } from '../wizard/period.form.js'
 import { periodPage } from '../wizard/period.view.js'
+import { uploadPage } from '../wizard/upload.view.js'
 import { askingFirst } from '../wizard/steps.view.js'
 import { closedNow } from '../wizard/wizard.deps.js'
 import { beginPage } from './begin.view.js'
@@ -33,22 +34,37 @@ interface Typed {
   period?: { value: Period; errors: FieldErrors }
 }
 
+export const whoAsks = (res: Response): Who => {
+  const { tenant, admin } = signedIn(res)
+  return { tenantId: tenant.id, adminId: admin.id }
+}
+
+/** Says why nothing was started. Returns where to go: the dashboard, or the page that is the way out. */
+export function whenBlocked(req: Request, connector: Connector, blocked: Blocked): string {
+  flash(req, { kind: 'warning', ...blockedMessage(connector, blocked) })
+  return wayOut(connector, blocked) ?? paths.dashboard.to({ connector: connector.id })
+}
+
+/** The page on which a file is chosen, with what is wrong with the last one. */
+export function showUpload(
+  res: Response,
+  { connector, flow, clock }: { connector: Connector; flow: Flow; clock: Clock },
+  error: string | null = null,
+): void {
+  const step = declared(stepOf(flow, 'upload'), 'upload step')
+  const source = declared(connector.file, 'file')
+  const problem = closedNow({ connector }, clock)
+  res.render('pages/wizard/upload', {
+    connector,
+    page: uploadPage({ connector, flow, step, source, error, problem }),
+  })
+}
+
 /** A flow's first page. Another site may lead a browser there: a look makes nothing, its button makes the run. */
 export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps): Router {
   const router = Router()
 
-  const whoAsks = (res: Response): Who => {
-    const { tenant, admin } = signedIn(res)
-    return { tenantId: tenant.id, adminId: admin.id }
-  }
-
   const askedFor = (req: Request, flow: string) => flowOf(connectorOf(String(req.params.connector)).id, flow)
-
-  /** Says why nothing was started. Returns where to go: the dashboard, or the page that is the way out. */
-  const whenBlocked = (req: Request, connector: Connector, blocked: Blocked): string => {
-    flash(req, { kind: 'warning', ...blockedMessage(connector, blocked) })
-    return wayOut(connector, blocked) ?? paths.dashboard.to({ connector: connector.id })
-  }
 
   const show = (res: Response, connector: Connector, flow: Flow, typed: Typed = {}) => {
     const [step] = flow.steps
@@ -62,7 +78,8 @@ export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps
     } else if (step.kind === 'period') {
       const { value, errors } = typed.period ?? { value: { from: '', to: '' }, errors: {} }
       res.render('pages/wizard/period', { connector, page: periodPage({ flow, step, asking, typed: value, errors }) })
-    } else res.render('pages/begin', { connector, page: beginPage(connector, flow) })
+    } else if (step.kind === 'upload') showUpload(res, { connector, flow, clock })
+    else res.render('pages/begin', { connector, page: beginPage(connector, flow) })
   }
 
   /** The answer to a first page; null: it was shown again, with what is wrong. */
@@ -80,6 +97,10 @@ export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps
       const { typed, value, errors } = parsePeriod(req.body, step)
       if (value) return { period: value }
       show(res.status(422), connector, flow, { period: { value: typed, errors } })
+      return null
+    }
+    if (step.kind === 'upload') {
+      showUpload(res.status(422), { connector, flow, clock }, notChosen(step.label))
       return null
     }
     return {}

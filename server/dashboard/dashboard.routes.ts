@@ -5,18 +5,21 @@ import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { startFacts, type StartStores } from '../runs/may-start.js'
+import type { Uploading } from '../wizard/upload.service.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginRoutes, type BeginDeps } from './begin.routes.js'
+import { uploadRoutes } from './upload.routes.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
 
 export interface DashboardDeps extends BeginDeps {
+  uploading: Uploading
   inTenant: InTenant<StartStores & { runs: RunStore; fieldRules: Pick<FieldRulesStore, 'find'> }>
 }
 
 /** A connector's dashboard, and the start of a run. */
 export function dashboardRoutes(deps: DashboardDeps): Router {
   const { inTenant, clock, connectorOf } = deps
-  const router = Router().use(beginRoutes(deps))
+  const router = Router().use(beginRoutes(deps), uploadRoutes(deps))
 
   router.get(paths.dashboard.pattern, async (req, res) => {
     const connector = connectorOf(String(req.params.connector))

@@ -118,7 +118,7 @@ export interface DashboardPage extends Page {
   /** what to press; null: there is nothing to press */
   lead: string | null
   /** what the service can't do */
-  alert: Connector['dashboard']['alert'] | null
+  alert: { text: string; instead: PageLink | null; links: readonly PageLink[] } | null
   panels: Panel[]
   recent: Recent
   status: Status | null
@@ -261,6 +261,13 @@ function reasonFor(flow: Flow, input: DashboardInput): Panel['reason'] {
   }
 }
 
+function alertOf({ dashboard: { alert } }: Connector): DashboardPage['alert'] {
+  if (!alert) return null
+  const { text, links, instead } = alert
+  const there = instead && { href: paths.dashboard.to({ connector: instead.connector }), label: instead.label }
+  return { text, instead: there ?? null, links }
+}
+
 /** What a dashboard shows for a connector in any state. */
 export function dashboardPage(input: DashboardInput): DashboardPage {
   const { connector, connection } = input
@@ -281,7 +288,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
     wide: true,
     notice: noticeOf(input),
     lead: panels.some(({ href }) => href !== null) ? dashboard.lead : null,
-    alert: dashboard.alert ?? null,
+    alert: alertOf(connector),
     panels,
     recent: recentOf(input),
     status: connection && statusOf(connector, connection, input.now),

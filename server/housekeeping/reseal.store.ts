@@ -13,6 +13,8 @@ const PLACES = [
   { table: 'runs', column: 'said', row: 'id::text', refreshed: false },
   { table: 'run_items', column: 'sealed', row: `run_id || '|' || source_id`, refreshed: false },
   { table: 'run_items', column: 'said', row: `run_id || '|' || id`, refreshed: false },
+  { table: 'run_files', column: 'sealed', row: `run_id || '|' || file || '|columns'`, refreshed: false },
+  { table: 'run_file_parts', column: 'sealed', row: `run_id || '|' || file || '|' || part`, refreshed: false },
   { table: 'run_staging', column: 'sealed', row: `run_id || '|' || side || '|' || position`, refreshed: false },
 ] as const
 

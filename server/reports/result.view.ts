@@ -1,4 +1,4 @@
-import type { Flow, SyncFlow } from '../contract/contract.js'
+import { readsFile, type Flow, type SyncFlow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { unwritableSentence } from '../runs/errors-csv.js'
 import type { ItemPage } from '../runs/item.rows.js'
@@ -70,7 +70,9 @@ function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInp
 export function resultOf(input: ResultInput, ended: boolean): Result {
   const { flow, run, counts, left, remarks, reconnect } = input
   const toLookAt = remarks + run.unconfirmedCount
-  const repeatable = run.peopleDeletedAt === null ? repeatedOutcomes.filter(outcome => counts[outcome] > 0) : []
+  // Nothing is left to read once more where the file went with the run.
+  const canRepeat = run.peopleDeletedAt === null && !readsFile(flow)
+  const repeatable = canRepeat ? repeatedOutcomes.filter(outcome => counts[outcome] > 0) : []
   return {
     numbers: [
       ['成功', `${amount(run.succeededCount)}件`],

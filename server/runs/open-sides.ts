@@ -10,6 +10,7 @@ import { connectorOf } from '../connectors/registry.js'
 import {
   createOptionsOf,
   needsSettings,
+  readsFile,
   type Connector,
   type Directory,
   type Flow,
@@ -27,11 +28,18 @@ import { requireCustomItem } from '../smarthr/custom-items.js'
 import { createDepartmentDirectory } from '../smarthr/departments.js'
 import { createPayslipDirectory } from '../smarthr/payslips.js'
 import { createYearEndResults } from '../smarthr/year-end-results.js'
+import type { FileStore } from './file.store.js'
 import type { Run } from './run.js'
+import { fileOf } from './run-file.js'
 import { noDirectory, type OpenAreas, type OpenSides } from './sides.js'
 
 export interface OpenSidesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore; settings: SettingsStore; runSessions: RunSessionStore }>
+  inTenant: InTenant<{
+    connections: ConnectionStore
+    settings: SettingsStore
+    runSessions: RunSessionStore
+    files: FileStore
+  }>
   tenants: Pick<TenantStore, 'find'>
   connections: Pick<Connections, 'tokensOf'>
   services: ServiceCalls
@@ -130,7 +138,7 @@ async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
 
 /** Opens what a run reads from and writes to, with the credentials of its administrator and its connection. */
 export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; openAreas: OpenAreas } {
-  const { smarthr } = deps
+  const { smarthr, inTenant } = deps
 
   return {
     async openAreas(run) {
@@ -156,6 +164,8 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
               flow: flow.id,
               dataset: flow.dataset,
               period: run.period,
+              file: readsFile(flow) ? await fileOf({ inTenant, tenantId: run.tenantId, runId: run.id }) : null,
+              settings: run.settings,
             })
       const toService = flow.direction === 'to-service'
       return {

@@ -14,7 +14,8 @@ export const firstStep = (run: Pick<Run, 'id'>, flow: Pick<Flow, 'steps'>): stri
 export const beginsWithFetch = ({ steps }: Pick<Flow, 'steps'>): boolean => steps[0].kind === 'fetch'
 
 /** The flow's first page can be answered before there is a run. */
-export const asksFirst = ({ steps }: Pick<Flow, 'steps'>): boolean => ['date', 'period'].includes(steps[0].kind)
+export const asksFirst = ({ steps }: Pick<Flow, 'steps'>): boolean =>
+  ['date', 'period', 'upload'].includes(steps[0].kind)
 
 /** The page after this one; after the last one the report. */
 export function nextStep(run: Pick<Run, 'id'>, { steps }: Pick<Flow, 'steps'>, kind: StepKind): string {
@@ -55,7 +56,9 @@ export interface FetchAgain {
 
 export const fetchAgain = (flow: Flow, run: Run): FetchAgain => ({
   action: pageOf(run, fetchStep(flow)),
-  ...(stepOf(flow, 'area')
-    ? { name: 'area', value: kept(run.area, 'area').value }
-    : { name: 'referenceDate', value: run.referenceDate ?? '' }),
+  ...(stepOf(flow, 'columns')
+    ? { name: 'again', value: 'yes' }
+    : stepOf(flow, 'area')
+      ? { name: 'area', value: kept(run.area, 'area').value }
+      : { name: 'referenceDate', value: run.referenceDate ?? '' }),
 })

@@ -1,6 +1,7 @@
 import { csrfSync } from 'csrf-sync'
 import type { Request, RequestHandler } from 'express'
 import { Forbidden } from '../errors.js'
+import { paths } from '../paths.js'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -25,12 +26,31 @@ export const sameOriginOnly =
     next(foreign ? refused() : undefined)
   }
 
-const { csrfSynchronisedProtection, generateToken } = csrfSync({
+const { csrfSynchronisedProtection, generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: req => (req.body as { _csrf?: unknown } | undefined)?._csrf as string | undefined,
 })
 
+/** A form with a file: only its own route reads it, and asks for the token that stands before the file (web/upload.ts). */
+const FILES = paths.newFile.pattern.split('/').at(-1)
+const isFiles = (path: string): boolean => {
+  const [, last, ...more] = path
+    .toLowerCase()
+    .split('/')
+    .filter(part => part !== '')
+  return last === FILES && more.length === 0
+}
+export const isUpload = (req: Request): boolean =>
+  req.method === 'POST' && isFiles(req.path) && Boolean(req.is('multipart/form-data'))
+
+/** Throws Forbidden when this is no token of the session. */
+export function checkCsrf(req: Request, token: string | undefined): void {
+  req.body = { _csrf: token }
+  if (!isRequestValid(req)) throw refused()
+}
+
 /** A token of the session in every form. */
 export const csrfProtection: RequestHandler = (req, res, next) => {
+  if (isUpload(req)) return next()
   csrfSynchronisedProtection(req, res, error => next(error ? refused() : undefined))
 }
 

@@ -48,7 +48,7 @@ export interface PageLink {
 export interface Field {
   id: string
   label: string
-  kind: 'text' | 'password' | 'integer' | 'date' | 'choice' | 'radio'
+  kind: 'text' | 'password' | 'integer' | 'date' | 'file' | 'choice' | 'radio'
   value: string
   error: string | undefined
   help?: string | undefined
@@ -58,6 +58,8 @@ export interface Field {
   /** of a date: the first and the last day that is taken */
   min?: string | undefined
   max?: string | undefined
+  /** of a file: what a browser's dialog offers */
+  accept?: string | undefined
   /** a unit after the field */
   suffix?: string | undefined
   /** marked as 必須 */

@@ -1,5 +1,5 @@
 import type { Recorder } from '../audit/audit.store.js'
-import { atOnceOf, type Choice, type Flow, type Period } from '../contract/contract.js'
+import { atOnceOf, readsFile, type Choice, type Columns, type Flow, type Period } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
@@ -58,11 +58,15 @@ async function read(
   { clock, flowOf }: BeginningDeps,
   stores: BeginStores,
   run: Run,
-  chosen: { referenceDate: string | null; area: Choice | null; omit?: readonly string[] },
+  {
+    columns,
+    ...chosen
+  }: { referenceDate: string | null; area: Choice | null; omit?: readonly string[]; columns?: Columns },
 ): Promise<boolean> {
   const { accountId } = await stillConnected(stores, run)
   const account = { ...flowOf(run.connector, run.flow), accountId }
-  const settings = await settingsNow(stores, account)
+  // What each column holds was said of this run's own file.
+  const settings = readsFile(account.flow) ? (columns ?? run.settings) : await settingsNow(stores, account)
   const rules = await rulesNow(stores, account)
   return beginFetch(stores, run.id, { ...chosen, settings, rules, now: clock.now() })
 }
@@ -124,7 +128,7 @@ const begin =
           ...event,
           details: referenceDate === null ? {} : { date: referenceDate },
         })
-      } else await stores.audit.add({ act: 'run.prepared', ...event })
+      } else if (!readsFile(flow)) await stores.audit.add({ act: 'run.prepared', ...event })
       return { runId: id }
     })
   }
@@ -172,7 +176,8 @@ const retry =
       const { clock, flowOf } = deps
       const old = await findRun(stores, runId)
       const { connector, flow } = flowOf(old.connector, old.flow)
-      if (!endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null) throw new NotFound()
+      if (readsFile(flow) || !endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null)
+        throw new NotFound()
       const counts = await stores.items.countOutcomes(runId)
       if (counts[outcome] === 0) throw new NotFound()
       const now = clock.now()
@@ -260,11 +265,15 @@ export const createBeginning = (deps: BeginningDeps) => ({
     }),
 
   /** 次へ on the page before the fetch. False: another page was faster, and the run is left alone. */
-  startFetch: (tenantId: string, runId: string, chosen: { referenceDate?: string; area?: Choice }): Promise<boolean> =>
+  startFetch: (
+    tenantId: string,
+    runId: string,
+    chosen: { referenceDate?: string; area?: Choice; columns?: Columns },
+  ): Promise<boolean> =>
     deps.inTenant(tenantId, async stores => {
       const run = await findRun(stores, runId)
-      const { referenceDate = null, area = null } = chosen
-      if (!(await read(deps, stores, run, { referenceDate, area }))) return false
+      const { referenceDate = null, area = null, columns } = chosen
+      if (!(await read(deps, stores, run, { referenceDate, area, ...(columns && { columns }) }))) return false
       const details = { ...(referenceDate !== null && { date: referenceDate }), ...(area && { name: area.label }) }
       await stores.audit.add({ act: 'run.fetched', connector: run.connector, runId, details })
       return true

@@ -13,6 +13,8 @@ export interface Stage {
 
 function labelOf(step: Step, { words }: Flow): string {
   switch (step.kind) {
+    case 'upload':
+    case 'columns':
     case 'period':
     case 'date':
       return step.heading

@@ -13,12 +13,14 @@ import type { ItemRegistration } from './items.service.js'
 import type { PlanFiles } from './plan-file.service.js'
 import type { Selecting } from './select.service.js'
 import type { Starting } from './start.service.js'
+import type { Uploading } from './upload.service.js'
 
 /** What the wizard's pages are made with; each asks for its own part. */
 export interface WizardDeps {
   loadRun: LoadRun
   clock: Clock
   beginning: Beginning
+  uploading: Uploading
   choices: Choices
   itemRegistration: ItemRegistration
   selecting: Selecting

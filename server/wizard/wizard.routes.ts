@@ -2,6 +2,7 @@ import { Router } from 'express'
 import type { StepKind } from '../contract/contract.js'
 import { areaRoutes } from './area.routes.js'
 import { cancelRoutes } from './cancel.routes.js'
+import { columnsRoutes } from './columns.routes.js'
 import { confirmRoutes } from './confirm.routes.js'
 import { dateRoutes } from './date.routes.js'
 import { fetchRoutes } from './fetch.routes.js'
@@ -10,6 +11,7 @@ import { optionsRoutes } from './options.routes.js'
 import { periodRoutes } from './period.routes.js'
 import { planFileRoutes } from './plan-file.routes.js'
 import { selectRoutes } from './select.routes.js'
+import { uploadRoutes } from './upload.routes.js'
 import type { WizardDeps } from './wizard.deps.js'
 
 /**
@@ -17,6 +19,10 @@ import type { WizardDeps } from './wizard.deps.js'
  * lacks is 404; one whose turn is over leads to where the run stands.
  */
 const pages: Readonly<Record<StepKind, (deps: WizardDeps) => Router>> = {
+  /** the file that is read */
+  upload: uploadRoutes,
+  /** which of its columns holds what */
+  columns: columnsRoutes,
   /** what the records are for */
   period: periodRoutes,
   /** 情報取得基準日, a month or a year */

@@ -24,6 +24,7 @@ interface Event {
 type Expected = [press: () => Promise<unknown>, ...acts: string[]]
 
 const TO_FREEE = 'employees-from-smarthr'
+const CSV = '/csv/runs/new?flow=employees-to-smarthr'
 const FROM_FREEE = 'employees-to-smarthr'
 
 describe('the record of what was done', () => {
@@ -187,6 +188,17 @@ describe('the record of what was done', () => {
       await visitor.get('/mikiwame')
       const fields = { _csrf: csrfOf(visitor), flow: 'departments-from-smarthr' }
       return [() => visitor.post('/mikiwame/runs/new', fields), 'run.at-once']
+    },
+    'POST /:connector/files': async () => {
+      const visitor = await world.connected('csv')
+      await visitor.get(CSV)
+      return [() => visitor.send('次へ', { bytes: '社員番号,姓\n1,相沢' }), 'run.uploaded']
+    },
+    'POST /runs/:id/columns': async () => {
+      const visitor = await world.connected('csv')
+      await visitor.get(CSV)
+      await visitor.send('次へ', { bytes: '社員番号,姓\n1,相沢' })
+      return [() => visitor.press('次へ'), 'run.fetched']
     },
     'POST /runs/:id/period': async () => {
       const visitor = await world.connected()

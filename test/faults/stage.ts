@@ -69,6 +69,7 @@ function patient(visitor: Visitor): Visitor {
     begin: (...asked) => again(one => one.begin(...asked)),
     post: (...asked) => again(one => one.post(...asked)),
     press: (...asked) => again(one => one.press(...asked)),
+    send: (...asked) => again(one => one.send(...asked)),
     leadsTo: (...asked) => here.leadsTo(...asked),
     ledOn: (...asked) => here.ledOn(...asked),
     page: () => here.page(),

@@ -18,6 +18,10 @@ export async function connect(visitor: Visitor, connector: string): Promise<void
     case 'mikiwame':
       await linkMikiwame(visitor)
       break
+    case 'csv':
+      await visitor.get('/csv/connection')
+      await visitor.press('登録', { source: 'マネーフォワード クラウド給与' })
+      break
     default:
       await connectAttendance(visitor, connector)
   }

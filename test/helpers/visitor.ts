@@ -20,6 +20,8 @@ export interface Visitor {
   post(url: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
   /** Presses a button of the page at hand: its form's fields, the button's own, and what is filled in. */
   press(button: string, filled?: Fields): Promise<Page>
+  /** Presses the button of a form with a file, with this file chosen; null: with none. */
+  send(button: string, file: { name?: string; bytes: Buffer | string } | null): Promise<Page>
   /** Presses a button that leads elsewhere, and does not go there. */
   leadsTo(button: string, filled?: Fields): Promise<string>
   /** Goes to an address that leads on, and not further. */
@@ -203,6 +205,17 @@ export function createVisitor(
 
     press: (button, filled = {}) => send(...orderOf(button, filled)),
 
+    send(button, file) {
+      const [url, { body }] = orderOf(button, {})
+      const { html } = visitor.page()
+      const input =
+        [...html.matchAll(/<input\b[^>]*type="file"[^>]*>/g)].map(([tag]) => attribute(tag, 'name'))[0] ?? ''
+      const form = new FormData()
+      for (const [name, value] of body as URLSearchParams) if (name !== input) form.append(name, value)
+      const bytes = new Blob(file ? [file.bytes] : [])
+      form.append(input, bytes, file ? (file.name ?? 'employees.csv') : '')
+      return send(url, { method: 'POST', body: form })
+    },
     leadsTo: async (button, filled = {}) => locationOf(await ask(...orderOf(button, filled))),
     ledOn: async url => locationOf(await ask(at(url), { method: 'GET' })),
   }

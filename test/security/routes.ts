@@ -75,6 +75,9 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /:connector/runs/new': { kind: 'company', takes: ['flow'] },
   'POST /:connector/runs/new': { kind: 'company', takes: ['flow'] },
 
+  'GET /:connector/files': { kind: 'company', takes: ['flow'] },
+  'POST /:connector/files': { kind: 'company', takes: ['flow'] },
+
   'GET /runs/:id': { kind: 'record', takes: ['outcome', 'after', 'before'] },
   'GET /runs/:id/progress': { kind: 'record' },
   'GET /runs/:id/plan.xlsx': { kind: 'record', takes: SELECTION },
@@ -82,6 +85,9 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /runs/:id/errors.csv': { kind: 'record', takes: ['encoding', 'all'] },
   'POST /runs/:id/cancel': { kind: 'record' },
   'POST /runs/:id/retry': { kind: 'record', takes: ['outcome'] },
+  'GET /runs/:id/upload': { kind: 'record' },
+  'GET /runs/:id/columns': { kind: 'record' },
+  'POST /runs/:id/columns': { kind: 'record', takes: ['column-0', 'again'] },
   'GET /runs/:id/period': { kind: 'record' },
   'POST /runs/:id/period': { kind: 'record', takes: ['from', 'to'] },
   'GET /runs/:id/date': { kind: 'record' },

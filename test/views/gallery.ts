@@ -15,6 +15,7 @@ import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
 import { changesPictures } from './pictures.changes.js'
 import { fieldPictures } from './pictures.fields.js'
+import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
 import { payslipPictures } from './gallery.payslips.js'
@@ -356,6 +357,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'select-error': select(people(3), { error: '従業員が選択されていません。' }),
   confirm: confirm(people(50, { selected: true }), 62, { hasNext: true }),
   ...guardPictures,
+  ...filePictures,
   'confirm-few': confirm([odd(1, { class: 'new' }), long, problematic]),
   'report-queued': report(aRun({ state: 'queued', queuedAt: new Date('2026-01-31T15:05:00Z'), selectedCount: 62 }), {
     counts: { pending: 62 },

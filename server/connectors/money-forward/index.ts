@@ -91,7 +91,8 @@ export const moneyForward: Connector = {
     recent: 'history',
     recentTitle: '履歴',
     alert: {
-      text: `${PRODUCT}の従業員情報は、SmartHRに取り込めません。SmartHRに従業員を登録・更新する場合は、CSVファイルを利用してください。`,
+      text: `${PRODUCT}の従業員情報は、API KEYでは取り込めません。SmartHRに従業員を登録・更新する場合は、${PRODUCT}から従業員のCSVファイルを書き出し、CSVファイル連携か、SmartHRのCSV機能を利用してください。`,
+      instead: { connector: 'csv', label: 'CSVファイル連携を開く' },
       links: [
         { label: '複数の従業員情報を一括で登録する', href: smarthrArticle('360026107234') },
         { label: '複数の従業員情報を一括で更新する', href: smarthrArticle('360026265333') },
