@@ -1,4 +1,4 @@
-import { mappingOf, type Flow } from '../contract/contract.js'
+import { mappingOf, readsFile, type Flow } from '../contract/contract.js'
 import { accountParts, uniqueNumbers } from './guard.facts.js'
 import { firedOf, limitsOf, type Fired, type GuardCounts } from './guard.js'
 import type { GuardStore } from './guard.store.js'
@@ -24,6 +24,8 @@ export async function firedFor(
   if (flow.kind !== 'sync') return []
   const counts = known.counts ?? (await guard.counts(run.id, uniqueOf(flow)))
   const base = await guard.base(run, plan.new + plan.changed + plan.same)
+  // In a file stands whom somebody has put there: a shorter one takes nobody away.
+  const measured = readsFile(flow) ? { ...base, source: null } : base
   const sensitive = new Set(flow.mapping.flatMap(({ id, sensitive }) => (sensitive ? [id] : [])))
-  return firedOf(counts, base, limitsOf(await guard.saved()), sensitive)
+  return firedOf(counts, measured, limitsOf(await guard.saved()), sensitive)
 }

@@ -38,7 +38,8 @@ export async function takeFile<T>(
   use: (file: SentFile) => Promise<T>,
 ): Promise<T | NoFile> {
   if (!isUpload(req)) return 'none'
-  const limits = { files: 1, fields: 10, fieldSize: 1000, parts: 12, fileSize: maxBytes }
+  // A file that reaches the limit counts as cut off.
+  const limits = { files: 1, fields: 10, fieldSize: 1000, parts: 12, fileSize: maxBytes + 1 }
   const form = formOf(() => busboy({ headers: req.headers, limits }))
   let token: string | undefined
   let work: Promise<T | NoFile> | undefined

@@ -145,6 +145,24 @@ describe('CSVファイル', () => {
     expect(await writes()).to.deep.equal([{ method: 'PATCH', body: { tel_number: '090-1234-5678' } }])
   })
 
+  it('asks nothing because it has fewer people than the file before', async () => {
+    const codes = Array.from({ length: 40 }, (_, index) => String(1_000 + index))
+    await staff(...codes.map(code => aCrew(code)))
+    const visitor = await world.connected('csv')
+    const first = await toSelection(
+      visitor,
+      sheet(...codes.map((code, index) => `${code},相沢,みお,,,,,,,${index === 0 ? 'a@midori.example' : ''},,,,,`)),
+    )
+    await syncEverybody(visitor)
+    await reportOf(visitor, first)
+    await toSelection(visitor, sheet('1001,相沢,みお,,,,,,,b@midori.example,,,,,'))
+    await visitor.press('select-page')
+    await visitor.press('確認')
+
+    expect(visitor.page().text).to.include('従業員を同期しますか？')
+    expect(visitor.page().html).not.to.include('guard_count')
+  })
+
   describe('a file that can not be taken', () => {
     const kept = async () => [await rows('run_files'), await rows('run_file_parts')]
     const faults: readonly [string, string | Buffer | null, string][] = [
@@ -172,6 +190,22 @@ describe('CSVファイル', () => {
       }
       // The address of the page with the error can be asked for again.
       expect((await visitor.get(visitor.page().url)).text).to.include('CSVファイルの選択')
+    })
+
+    it('may have 20 MB and 20,000 rows, and stands in parts of which each is small', async () => {
+      const most = 20 * 1_048_576
+      const rowOf = (bytes: number) => `1,${'a'.repeat(bytes - 17)},b,,,,,,,,,,,,\n`
+      const each = Math.floor((most - HEAD.length * 3) / 20_000)
+      const begin = `${HEAD}\n${rowOf(each).repeat(19_999)}`
+      const bytes = begin + rowOf(most - Buffer.byteLength(begin))
+      expect(Buffer.byteLength(bytes)).to.equal(most)
+      const visitor = await world.connected('csv')
+      const page = await choose(visitor, bytes)
+
+      expect(page.text).to.include('15列、20,000名の従業員を読み取りました。')
+      const parts = (await rows('run_file_parts')).map(({ sealed }) => String(sealed).length)
+      expect(parts).to.have.length(320)
+      expect(Math.max(...parts)).to.be.below(200_000)
     })
 
     it('is not read without the token of the page, wherever else in the form it stands', async () => {

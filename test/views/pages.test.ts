@@ -31,7 +31,7 @@ describe('Every page, in every state', () => {
     each((page, name) => {
       expect(tags(page, 'h1'), name).to.have.length(1)
       expect(/<title>(.+)<\/title>/.exec(page)?.[1], name).to.match(
-        /^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携|勤革時連携|PCAクラウド給与連携|マネーフォワード クラウド給与連携|ミキワメ連携)$/,
+        /^(エラー：)?[^｜]+｜(Renkei|freee人事労務連携|勤革時連携|PCAクラウド給与連携|マネーフォワード クラウド給与連携|ミキワメ連携|CSVファイル連携)$/,
       )
       expect(page, name).to.include('<html lang="ja">')
     }))

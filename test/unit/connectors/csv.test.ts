@@ -141,6 +141,30 @@ describe('a CSV file', () => {
     })
   })
 
+  it('is read as it is needed: of 20 MB, no more than some parts are at hand when the first people are', async () => {
+    const row = `${'9'.repeat(8)},${'あ'.repeat(300)},太郎,,\n`
+    const rows = Math.floor((20 * 1_048_576) / Buffer.byteLength(row))
+    const content = Buffer.from(`${HEAD},メモ\n${row.repeat(rows)}`)
+    let asked = 0
+    const counted = {
+      async *bytes() {
+        for await (const part of fileOf(content).bytes()) {
+          asked += 1
+          yield part
+        }
+      },
+    }
+    const context = { file: { ...counted, rows }, settings: { 社員番号: 'employee-number', 姓: 'last-name' } }
+    const parts = Math.ceil(content.length / 65_536)
+    for await (const { people } of csv.open(context as unknown as Parameters<typeof csv.open>[0]).list('2026-11-20')) {
+      expect(people).to.have.length(200)
+      break
+    }
+
+    // Once from its beginning to its end for the encoding, a part at a time, and once as far as people were asked for.
+    expect(asked).to.be.within(parts + 1, parts + 40)
+  })
+
   describe('as a whole', () => {
     const faults: readonly [string, string, string][] = [
       ['nothing but a heading', `${HEAD}\n`, '従業員の行がありません'],
