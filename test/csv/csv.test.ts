@@ -145,6 +145,51 @@ describe('CSVファイル', () => {
     expect(await writes()).to.deep.equal([{ method: 'PATCH', body: { tel_number: '090-1234-5678' } }])
   })
 
+  it('erases nothing by a blank, and takes no resignation back', async () => {
+    await staff(aCrew('0001', { resigned_at: '2026-03-31', emp_status: 'retired', email: 'a@midori.example' }))
+    const visitor = await world.connected('csv')
+    await toSelection(visitor, sheet('0001,相沢,みお,,,,,,,,,,,,'))
+
+    expect(visitor.page().text).to.include('差分なし 0001')
+  })
+
+  it('is read without a field that is left out, and its columns hold what was chosen', async () => {
+    await staff(aCrew('0001'))
+    const visitor = await world.connected('csv')
+    const runId = await toSelection(visitor, sheet('0001,相沢,みお,,,,,,,a@midori.example,03-1234-5678,,,,'))
+    await visitor.press('field:email')
+    await visitor.press('omit:email')
+    await whenRead(visitor, runId)
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+
+    expect(await writes()).to.deep.equal([{ method: 'PATCH', body: { tel_number: '03-1234-5678' } }])
+  })
+
+  it('offers no repeat of those who failed, since the file is gone by then', async () => {
+    await staff(aCrew('0001'))
+    const visitor = await world.connected('csv')
+    const runId = await toSelection(visitor, sheet('0001,相沢,みお,,,,,,,a@midori.example,,,,,'))
+    await world.control('POST', '/faults', {
+      service: 'smarthr',
+      method: 'PATCH',
+      path: '/api/v1/crews',
+      status: 400,
+      body: {
+        code: 1,
+        type: 'bad_request',
+        message: '不正',
+        errors: [{ message: '誤り', resource: 'Crew', field: 'email' }],
+      },
+    })
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    const token = /name="_csrf" value="([^"]+)"/.exec(report.html)?.[1] ?? ''
+
+    expect(report.text).to.include('失敗').and.not.include('再実行')
+    expect((await visitor.post(`/runs/${runId}/retry`, { _csrf: token, outcome: 'failed' })).status).to.equal(404)
+  })
+
   it('asks nothing because it has fewer people than the file before', async () => {
     const codes = Array.from({ length: 40 }, (_, index) => String(1_000 + index))
     await staff(...codes.map(code => aCrew(code)))
