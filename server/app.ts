@@ -33,9 +33,12 @@ import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from 
 import { createLimits } from './web/limits.js'
 import { drawWithEjs } from './web/views.js'
 
-/** Forms whose every sending is counted: they try credentials at a service, or start what can't be taken back. */
-const limitedForms = ({ typed, confirmed }: ReturnType<typeof createLimits>): Router =>
-  Router().use(paths.connection.pattern, typed).use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
+/** Forms whose every sending is counted: they try credentials at a service, bring a file, or start what can't be taken back. */
+const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLimits>): Router =>
+  Router()
+    .use(paths.connection.pattern, typed)
+    .use(paths.newFile.pattern, uploaded)
+    .use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
 /** The pages of a company, for its signed-in administrators. */
 function companyRoutes(container: Container): Router[] {

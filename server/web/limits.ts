@@ -26,6 +26,8 @@ const LIMITS = {
   signIn: { prefix: 'rlflx', points: 60, seconds: 60, keyOf: req => req.ip ?? 'unknown', what: 'ログインの操作' },
   /** Credentials sent to a service from one person: enough for many typing errors, too few to try a list. */
   typed: { prefix: 'typed', points: 30, seconds: 600, keyOf: personOf, what: '連携設定の操作' },
+  /** Files sent by one person: each may be large, and is looked through. */
+  uploaded: { prefix: 'uploaded', points: 30, seconds: 600, keyOf: personOf, what: 'ファイルの選択' },
   /** 同期 and the like. */
   confirmed: { prefix: 'confirmed', points: 60, seconds: 60, keyOf: personOf, what: '確認の操作' },
 } as const satisfies Record<string, Limit>
@@ -34,6 +36,7 @@ const LIMITS = {
 export const createLimits = (pool: Pool): Readonly<Record<keyof typeof LIMITS, RequestHandler>> => ({
   signIn: counted(pool, LIMITS.signIn, () => true),
   typed: counted(pool, LIMITS.typed, isPost),
+  uploaded: counted(pool, LIMITS.uploaded, isPost),
   confirmed: counted(pool, LIMITS.confirmed, isPost),
 })
 

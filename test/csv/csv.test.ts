@@ -237,6 +237,16 @@ describe('CSVファイル', () => {
       expect((await visitor.get(visitor.page().url)).text).to.include('CSVファイルの選択')
     })
 
+    it('is not asked for without end', async () => {
+      const visitor = await world.connected('csv')
+      await visitor.get(START)
+      for (let sent = 1; sent <= 30; sent += 1) expect((await visitor.send('次へ', null)).status).to.equal(422)
+      const page = await visitor.send('次へ', null)
+
+      expect(page.status).to.equal(429)
+      expect(page.text).to.include('ファイルの選択が短時間に多く行なわれたため')
+    })
+
     it('may have 20 MB and 20,000 rows, and stands in parts of which each is small', async () => {
       const most = 20 * 1_048_576
       const rowOf = (bytes: number) => `1,${'a'.repeat(bytes - 17)},b,,,,,,,,,,,,\n`
