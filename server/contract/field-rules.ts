@@ -1,6 +1,7 @@
 /** 項目の設定: which fields of a mapping go which way, what a blank does, and which are for new people alone. Pure. */
 import type { Connector, Converted, ConvertContext, Direction, FieldPair, Flow, Scalar, SyncFlow } from './contract.js'
 import { neededByNew } from './needed.js'
+import { readsFile } from './steps.js'
 import { isBlank } from './unsent.js'
 
 export const FIELD_RULES = '項目の設定'
@@ -57,9 +58,10 @@ export function lockOf(flow: SyncFlow, pair: FieldPair): 'key' | 'needed' | null
 
 /**
  * Where an examiner decides who can be written, the mapping does not say what that takes. What goes by one click is
- * looked at by nobody before it is written.
+ * looked at by nobody before it is written. Of a file the company says by its columns what is read.
  */
-const isRuled = (flow: Flow): flow is SyncFlow => flow.kind === 'sync' && !flow.examiner && !flow.atOnce
+const isRuled = (flow: Flow): flow is SyncFlow =>
+  flow.kind === 'sync' && !flow.examiner && !flow.atOnce && !readsFile(flow)
 
 const ruledFlows = ({ flows }: Pick<Connector, 'flows'>): SyncFlow[] => flows.filter(isRuled)
 

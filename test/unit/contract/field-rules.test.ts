@@ -135,7 +135,7 @@ const choosable = (connector: Connector) => {
 }
 
 describe('The rules of fields', () => {
-  it('are chosen for services whose fields are compared, and not where an examiner or one click decides', () => {
+  it('are chosen for services whose fields are compared, and not where an examiner, one click or a file’s columns decide', () => {
     expect(ruled.map(({ id }) => id)).to.have.members([
       'freee',
       'pca',
