@@ -21,3 +21,6 @@ export const crew = {
   hireDate: { id: 'hire-date', label: '入社年月日', smarthr: 'entered_at' },
   leavingDate: { id: 'leaving-date', label: '退職年月日', smarthr: 'resigned_at', sensitive: true },
 } as const
+
+/** 雇用形態, by its name. */
+export const EMPLOYMENT_TYPE = 'employment_type.name'

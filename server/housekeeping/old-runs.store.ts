@@ -36,7 +36,12 @@ export function createOldRunStore(db: Knex, tenantId: string) {
       await db('runs')
         .where({ tenant_id: tenantId, id })
         // what the release before has stored holds all that was said
-        .update({ people_deleted_at: now, said: null, failure: db.raw(`reason_to_keep(failure, '', '', '')`) })
+        .update({
+          people_deleted_at: now,
+          said: null,
+          facets: null,
+          failure: db.raw(`reason_to_keep(failure, '', '', '')`),
+        })
     },
 
     /** Deletes what is personal; ids, outcomes, and reasons that name nobody, stay. */
@@ -48,6 +53,8 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         name: '',
         kana: '',
         department: '',
+        crew_department: null,
+        employment_type: null,
         search: '',
         // 変更者一覧 names the fields that were written for longer than it names people
         changed_fields: db.raw(`case outcome when 'succeeded' then changed_fields else '{}' end`),

@@ -3,6 +3,7 @@ import type { Choice } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
 import type { ItemKind } from '../contract/statement.js'
 import { chosenInRows } from '../runs/chosen.js'
+import { facetsInRows } from '../runs/facets.js'
 import type { ItemClass, Run, Shortfall } from '../runs/run.js'
 import { changeIn } from '../runs/run.rows.js'
 import type { NewRun } from '../runs/run.store.js'
@@ -157,6 +158,7 @@ function plans(db: Knex, tenantId: string) {
         chosen: chosenInRows(db, tenantId, id),
         ticks: db.raw('ticks + 1'),
         ticked: null,
+        facets: facetsInRows(db, tenantId, id),
         omitted: [...omit],
         omitted_revision: db.raw('revision'),
         ruled_revision: db.raw('revision'),

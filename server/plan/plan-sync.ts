@@ -3,10 +3,13 @@ import {
   writtenPeriod,
   type Examined,
   type Examiner,
+  type Scalar,
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
 import { ruledMapping, type RuledMapping } from '../contract/field-rules.js'
+import { EMPLOYMENT_TYPE } from '../contract/crew-fields.js'
+import { textOf } from '../contract/conversions.js'
 import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
@@ -95,6 +98,7 @@ function planPerson(
     ...about(person),
     targetId: target?.id ?? null,
     targetPage: target ? Math.floor(target.position / sides.target.pageSize) : null,
+    ...crewOf(flow, person, target),
   }
   const out = (excludedReason: string, content: ItemContent) => ({
     item: { ...common, class: 'excluded' as const, excludedReason, content, blocked: false, selected: false },
@@ -147,6 +151,17 @@ function planPerson(
     },
     samePair: nothingToDo && pairedByNumber ? pairOf(sides, person.id, match.targetId) : null,
   }
+}
+
+/** Signs of a value that a list is narrowed by: an index has room for no more than some thousand bytes. */
+const LONGEST_VALUE = 200
+
+/** 部署 and 雇用形態 of whoever SmartHR has of the two. */
+function crewOf(flow: SyncFlow, source: Staged, target: Staged | undefined): Pick<PlannedItem, 'crew'> {
+  const crew = flow.direction === 'to-smarthr' ? target : source
+  if (flow.dataset !== 'employees' || !crew) return {}
+  const short = (value: Scalar | undefined) => [...(textOf(value) ?? '')].slice(0, LONGEST_VALUE).join('') || null
+  return { crew: { department: short(crew.detail), employmentType: short(crew.values[EMPLOYMENT_TYPE]) } }
 }
 
 const lookFirst = (flow: SyncFlow): string =>

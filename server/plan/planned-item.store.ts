@@ -29,10 +29,16 @@ export interface PlannedItem {
   /** what the guard counts of somebody whose record changes */
   guard?: GuardFacts
   repeated?: boolean
+  /** 部署 and 雇用形態 as SmartHR has them; absent where SmartHR has nobody, or nobody asks */
+  crew?: { department: string | null; employmentType: string | null }
 }
 
 /** A content of fewer signs is the one of somebody with nothing to write. */
 const WORTH_PACKING = 200
+
+/** There is something to look at (⚠) of somebody who can be written, or could be. */
+const isWarned = ({ class: of, content, ownTick }: PlannedItem): boolean =>
+  of !== 'excluded' && (content.notes.length > 0 || content.problems.length > 0 || (ownTick ?? false))
 
 /** What the clear columns hold, and what goes into the sealed content instead. */
 function parted({ key, excludedReason, content }: PlannedItem) {
@@ -87,6 +93,9 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           repeated: item.repeated ?? false,
           unwritable: unwritableIn(item),
           guard: item.guard ?? null,
+          crew_department: item.crew?.department ?? null,
+          employment_type: item.crew?.employmentType ?? null,
+          warned: isWarned(item),
           search: searchable([
             clear.key === WITHIN ? '' : clear.key,
             item.name,
@@ -99,14 +108,14 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
       await db.raw(
         `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
            key, name, kana, department, changed_fields, sealed, blocked, doomed, own_tick, selected, group_key,
-           repeated, search, unwritable, guard)
+           repeated, search, unwritable, guard, crew_department, employment_type, warned)
          select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
            r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.doomed, r.own_tick,
-           r.selected, r.group_key, r.repeated, r.search, r.unwritable, r.guard
+           r.selected, r.group_key, r.repeated, r.search, r.unwritable, r.guard, r.crew_department, r.employment_type, r.warned
          from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
            blocked boolean, doomed boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
-           unwritable integer, guard jsonb)`,
+           unwritable integer, guard jsonb, crew_department text, employment_type text, warned boolean)`,
         [tenantId, runId, JSON.stringify(rows)],
       )
     },

@@ -4,7 +4,6 @@ import { NotOffered } from '../errors.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import { textField } from '../web/form.js'
-import { signedIn } from '../install/guard.js'
 import { flash } from '../web/session.js'
 import { blockedMessage, reconnectFor } from '../runs/blocked.view.js'
 import type { Beginning } from '../wizard/begin.service.js'
@@ -77,7 +76,7 @@ export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: Rep
   })
 
   router.get(paths.report.pattern, async (req, res) => {
-    const { run, connector, flow, ...who } = await loadRun(req, res)
+    const { run, connector, flow, tenant, ...who } = await loadRun(req, res)
     const stands = whereItStands(run, flow)
     // Where the wizard shows the fetch there is nothing to report before 同期.
     if (stands !== paths.report.to({ id: run.id })) return res.redirect(stands)
@@ -86,12 +85,12 @@ export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: Rep
     const remarked = filter === 'unconfirmed'
     const outcomes = filter === null ? {} : { outcomes: [filter === 'pending' ? null : filter], remarked }
     const report = await reports.report(who.tenantId, run.id, { ...parseIdPlace(req.query), ...outcomes })
+    const site = siteOf(tenant)
     // assumed: SmartHR's page of a payroll; its address is not public
-    const payroll =
-      run.groupId === null ? null : `${siteOf(signedIn(res).tenant)}/payrolls/${encodeURIComponent(run.groupId)}`
+    const payroll = run.groupId === null ? null : `${site}/payrolls/${encodeURIComponent(run.groupId)}`
     const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
     const reconnect = reconnectFor(connector, blocked, paths.report.to({ id: run.id }))
-    const page = reportPage({ connector, flow, filter, payroll, reconnect, now: clock.now(), ...report })
+    const page = reportPage({ connector, flow, filter, payroll, reconnect, site, now: clock.now(), ...report })
     res.render('pages/report', { connector, run, page })
   })
 

@@ -8,6 +8,7 @@ import {
 } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
+import { crewLink } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { shownKey } from '../runs/reasons.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
@@ -41,6 +42,8 @@ export interface OutcomeRow {
   label: Label
   outcome: Label
   reason: string
+  /** to the person in SmartHR, where something is to be put right there */
+  crew: PageLink | null
   notes: string[]
   /** 登録した項目 once it is done, 登録する項目 before and after a failure */
   changeList: ChangeList
@@ -61,7 +64,7 @@ const publicationFacts = (flow: Flow, run: Run): [string, string][] =>
 export interface ReasonList {
   heading: string
   table: Table
-  rows: { key: string; name: string; reason: string }[]
+  rows: { key: string; name: string; reason: string; crew: PageLink | null }[]
   more: PageLink | null
 }
 
@@ -107,6 +110,8 @@ interface ReportInput extends ResultInput {
   connector: Connector
   filter: OutcomeFilter | null
   page: ItemPage
+  /** the company's SmartHR */
+  site: string
   now: Date
 }
 
@@ -156,14 +161,19 @@ function reasonTable(
 }
 
 function reasonsOf(
-  { flow, run }: ReportInput,
+  { flow, run, site }: ReportInput,
   people: ItemPage,
   { who, reason, total, outcome }: { who: string; reason: string; total: number; outcome: OutcomeFilter },
 ): ReasonList | null {
   if (people.items.length === 0) return null
   return {
     ...reasonTable(flow, who, reason, total),
-    rows: people.items.map(item => ({ key: shownKey(item), name: item.name, reason: item.reason ?? '' })),
+    rows: people.items.map(item => ({
+      key: shownKey(item),
+      name: item.name,
+      reason: item.reason ?? '',
+      crew: crewLink(site, flow, item),
+    })),
     more: people.hasNext ? { href: paths.report.to({ id: run.id }, { outcome }), label: `${who}をすべて見る` } : null,
   }
 }
@@ -184,11 +194,16 @@ const unconfirmedOf = (input: ReportInput): ReasonList | null =>
     outcome: 'unconfirmed',
   })
 
-function leftOf({ flow, left }: ReportInput): ReasonList | null {
+function leftOf({ flow, left, site }: ReportInput): ReasonList | null {
   if (left.items.length === 0) return null
   return {
     ...reasonTable(flow, `取り込まなかった${flow.words.item}`, '理由', left.total),
-    rows: left.items.map(item => ({ key: shownKey(item), name: item.name, reason: leftReason(item) })),
+    rows: left.items.map(item => ({
+      key: shownKey(item),
+      name: item.name,
+      reason: leftReason(item),
+      crew: crewLink(site, flow, item),
+    })),
     more: null,
   }
 }
@@ -199,7 +214,7 @@ const outcomeOf = ({ outcome, reason }: ItemWithContent): Label =>
     ? { ...outcomeLabels.unconfirmed, label: `${outcomeLabels.succeeded.label}・${outcomeLabels.unconfirmed.label}` }
     : outcomeLabels[outcome ?? 'pending']
 
-function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
+function outcomeRow({ flow, site }: ReportInput, item: ItemWithContent): OutcomeRow {
   const { notes } = item.content
   const isNew = item.class === 'new'
   const done = item.outcome === 'succeeded' ? 'した' : 'する'
@@ -210,12 +225,14 @@ function outcomeRow(flow: Flow, item: ItemWithContent): OutcomeRow {
     label: classLabel(flow.words, item.class),
     outcome: outcomeOf(item),
     reason: item.reason ?? '',
+    crew: item.reason === null ? null : crewLink(site, flow, item),
     notes,
     changeList: changeListOf(item, flow, what),
   }
 }
 
-function peopleOf({ flow, run, counts, remarks, filter, page }: ReportInput): ReportPeople {
+function peopleOf(input: ReportInput): ReportPeople {
+  const { flow, run, counts, remarks, filter, page } = input
   const { words } = flow
   const here = (query: Record<string, string | undefined>) => paths.report.to({ id: run.id }, query)
   const outcome = filter ?? undefined
@@ -246,7 +263,7 @@ function peopleOf({ flow, run, counts, remarks, filter, page }: ReportInput): Re
         { label: '内容' },
       ],
     },
-    rows: page.items.map(item => outcomeRow(flow, item)),
+    rows: page.items.map(item => outcomeRow(input, item)),
     pages: [
       ...(page.hasPrevious && first ? [{ href: here({ outcome, before: first.id }), label: '前へ' }] : []),
       ...(page.hasNext && last ? [{ href: here({ outcome, after: last.id }), label: '次へ' }] : []),

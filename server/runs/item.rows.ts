@@ -100,7 +100,7 @@ export function pageOf(rows: Task[], order: { limit: number; forward: boolean; g
   const items = rows.slice(0, limit)
   return forward
     ? { items, hasPrevious: goesOn, hasNext: more }
-    : { items: items.reverse(), hasPrevious: more, hasNext: true }
+    : { items: items.reverse(), hasPrevious: more, hasNext: goesOn }
 }
 
 /** Rows per page of every list of people. */

@@ -81,6 +81,8 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
         limit: number
         outcomes?: readonly (Outcome | null)[]
         remarked?: boolean
+        /** only people of 差分あり whom this field changes for */
+        field?: string | null
         ready?: true
       },
     ): Promise<ItemPage> {
@@ -92,6 +94,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
         .limit(options.limit + 1)
       if (options.after !== undefined) void query.where('id', '>', options.after)
       if (options.before !== undefined) void query.where('id', '<', options.before)
+      if (options.field) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [options.field])
       if (options.outcomes) {
         const named = options.outcomes.filter(outcome => outcome !== null)
         void query.where(any => {
@@ -100,7 +103,8 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
           if (options.remarked) void any.orWhere(remarked)
         })
       }
-      return pageOf(await read(query), { limit: options.limit, forward, goesOn: options.after !== undefined })
+      const goesOn = (options.after ?? options.before) !== undefined
+      return pageOf(await read(query), { limit: options.limit, forward, goesOn })
     },
   }
 }

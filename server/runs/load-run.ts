@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import type { Connector, Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
+import type { Tenant } from '../install/tenant.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { isUuid } from '../web/ids.js'
 import { findRun, type FlowOf } from './flow-of.js'
@@ -12,6 +13,7 @@ import type { RunStore } from './run.store.js'
 export interface Loaded {
   run: Run
   tenantId: string
+  tenant: Tenant
   adminId: string
   connector: Connector
   flow: Flow
@@ -27,5 +29,5 @@ export const createRunLoader =
     if (!isUuid(id)) throw new NotFound()
     const { tenant, admin } = signedIn(res)
     const run = await inTenant(tenant.id, stores => findRun(stores, id))
-    return { run, tenantId: tenant.id, adminId: admin.id, ...flowOf(run.connector, run.flow) }
+    return { run, tenantId: tenant.id, tenant, adminId: admin.id, ...flowOf(run.connector, run.flow) }
   }

@@ -202,8 +202,36 @@ export interface SelectionView {
   field: string | null
   /** only people of whom the plan knows that they will fail */
   doomed: boolean
+  /** only people who have this 部署, or this 雇用形態, in SmartHR; '' = none; null: whichever they have */
+  department: string | null
+  employmentType: string | null
+  /** only people about whom there is something to look at (⚠) */
+  warned: boolean
+  /** only those who are ticked */
+  chosen: boolean
   sort: SortColumn
   descending: boolean
+  /** people per page */
+  rows: number
+}
+
+/** How many people a page may list. */
+export const pageSizes: readonly number[] = [50, 100]
+
+/** How many people of each class there are. */
+export type ClassCounts = Record<ItemClass, number>
+
+/** What the list of a plan can be narrowed by besides classes and fields, and how many people there are of each. */
+export interface Facets {
+  /** the most frequent ones; null: none */
+  departments: readonly (FacetCounts & { name: string | null })[]
+  employmentTypes: readonly (FacetCounts & { name: string | null })[]
+  warned: FacetCounts
+}
+
+export interface FacetCounts extends ClassCounts {
+  /** whom a button for many takes */
+  takeable: Tallies['takeable']
 }
 
 export const wholeView: SelectionView = {
@@ -211,9 +239,18 @@ export const wholeView: SelectionView = {
   classes: [],
   field: null,
   doomed: false,
+  department: null,
+  employmentType: null,
+  warned: false,
+  chosen: false,
   sort: 'key',
   descending: false,
+  rows: 50,
 }
+
+/** What a list begins with: whoever can be written. Where nothing is compared, whoever can't be stands beside them. */
+export const firstView = ({ kind }: Pick<Flow, 'kind'>): SelectionView =>
+  kind === 'sync' ? { ...wholeView, classes: ['new', 'changed'] } : wholeView
 
 /** One field's before → after, in words */
 export interface Change {

@@ -15,6 +15,7 @@ const ALWAYS = [
   'id',
   'created_at',
   'departments',
+  'employment_type',
   'emp_code',
   'emp_status',
   'last_name',

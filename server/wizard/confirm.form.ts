@@ -1,8 +1,9 @@
 import { MAX_NAME, NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
+import { parseIdPlace } from '../runs/id-place.js'
 import { notTyped, revisionOf, textField, ticked, type FieldErrors } from '../web/form.js'
 import { one } from '../web/fields.js'
 import { parseCount } from './guard.form.js'
-import { parseSelection } from './select.form.js'
+import { parseTicks } from './select.form.js'
 
 /** What the dialog showed, and what was typed there. */
 export interface Confirmation {
@@ -32,8 +33,16 @@ export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
 /** Ticks that the dialog asks for one by one, and whether the button beside them was pressed. */
 export function parseOwnTicks(body: unknown): { shown: string[]; chosen: string[]; pressed: boolean } {
   const fields = (body ?? {}) as Record<string, unknown>
-  const { shown, chosen } = parseSelection(body, [])
+  const { shown, chosen } = parseTicks(body)
   return { shown, chosen, pressed: one(fields.op) === 'own-ticks' }
+}
+
+/** A button that shows other people of the dialog: another page of them, or those of a field alone. */
+export function parseTurn(body: unknown): { turns: boolean; place: ReturnType<typeof parseIdPlace>; field: string } {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const place = parseIdPlace(body)
+  if (typeof fields.show === 'string') return { turns: true, place: {}, field: one(fields.show) }
+  return { turns: (place.after ?? place.before) !== undefined, place, field: one(fields.field) }
 }
 
 /** The names of a payroll, as typed in the dialog. */

@@ -1,17 +1,20 @@
 import { Router, type Request, type Response } from 'express'
-import { hasSelection, type Connector, type Flow, type Limits } from '../contract/contract.js'
+import { hasSelection, mappingOf, type Connector, type Flow, type Limits } from '../contract/contract.js'
 import { AppError, Conflict } from '../errors.js'
 import { paths } from '../paths.js'
 import type { PayrollNames } from '../payslips/payroll-names.js'
 import { parseIdPlace } from '../runs/id-place.js'
+import { one } from '../web/fields.js'
 import type { Loaded } from '../runs/load-run.js'
 import { itemsToRegister, wholeView } from '../runs/run.js'
 import { whereItStands } from '../runs/step-urls.js'
 import { payslipLimits, smarthrLimits } from '../smarthr/limits.js'
 import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
-import { parseConfirmation, parseNames, parseOwnTicks } from './confirm.form.js'
+import { parseConfirmation, parseNames, parseOwnTicks, parseTurn } from './confirm.form.js'
 import { confirmPage, dialogOf } from './confirm.view.js'
+import { lastList } from './last-list.js'
+import { fieldOf } from './list-view.js'
 import { COUNT_FIELD, parseCount } from './guard.form.js'
 import { WrongCount } from './guard.service.js'
 import { CHANGED, FEWER, lacksOptions, REPEATED } from './refusals.js'
@@ -27,6 +30,8 @@ interface Typed {
   count?: string
   errors?: FieldErrors
   place?: { after?: string; before?: string }
+  /** whose people alone are shown */
+  field?: string
 }
 
 /** How fast a run of the flow may write. */
@@ -46,15 +51,16 @@ function startedMessage({ flow, run }: Loaded, gone: number) {
   return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
 }
 
-type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting' | 'guard'>
+type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting' | 'guard' | 'siteOf'>
 
 /** The dialog, and 同期. */
-export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, guard }: Deps): Router {
+export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, guard, siteOf }: Deps): Router {
   const router = Router()
 
-  const show = async (req: Request, res: Response, { run, connector, flow }: Loaded, typed: Typed = {}) => {
+  const show = async (req: Request, res: Response, { run, connector, flow, tenant }: Loaded, typed: Typed = {}) => {
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
-    const shown = await dialog.shown(run, typed.place ?? parseIdPlace(req.query))
+    const field = fieldOf(mappingOf(flow), typed.field ?? one(req.query.field))
+    const shown = await dialog.shown(run, { ...(typed.place ?? parseIdPlace(req.query)), field })
     // Where people are not chosen, the page itself says that there are none.
     if (shown.selected.total === 0 && hasSelection(flow))
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
@@ -72,6 +78,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       fired: await guard.fired(run),
       ...shown,
       ...typed,
+      field,
+      list: lastList(req, run),
+      site: siteOf(tenant),
     })
     res.render('pages/wizard/confirm', { connector, run, page })
   }
@@ -94,7 +103,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
     const { run, connector, flow, tenantId, adminId } = loaded
     const { revision, mark, again, fewer, count } = parseConfirmation(req.body)
     const asked = flow.kind === 'import' ? parseNames(req.body) : null
-    const typed = { ...(asked && { names: asked.typed }), again, fewer, count: parseCount(req.body).typed }
+    const typed: Typed = { ...(asked && { names: asked.typed }), again, fewer, count: parseCount(req.body).typed }
     const turnBack = async (text: string) => {
       flash(req, { kind: 'warning', text })
       res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))
@@ -108,9 +117,10 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       res.status(422)
       return show(req, res, loaded, { ...typed, errors: { ownTicks: TICKS_TAKEN } })
     }
-    // The list turns a page; what was typed stays.
-    const place = parseIdPlace(req.body)
-    if ((place.after ?? place.before) !== undefined) return show(req, res, loaded, { ...typed, place })
+    // The list turns a page, or is narrowed to a field; what was typed stays.
+    const { place, turns, field } = parseTurn(req.body)
+    typed.field = field
+    if (turns) return show(req, res, loaded, { ...typed, place })
     if (asked && run.state === 'ready' && Object.keys(asked.errors).length > 0) {
       res.status(422)
       return show(req, res, loaded, { ...typed, errors: asked.errors })

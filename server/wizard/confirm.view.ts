@@ -1,5 +1,6 @@
 import {
   createOptionsOf,
+  hasSelection,
   stepOf,
   type Connector,
   type DialogWords,
@@ -9,8 +10,7 @@ import {
 import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
-import type { Checkbox, Dialog, Fact, Field, PageLink, Label } from '../web/page.js'
-import type { ItemPage } from '../runs/item.rows.js'
+import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { omittedFact } from '../runs/omitting.js'
 import { choosingStep } from '../runs/step-urls.js'
@@ -22,8 +22,9 @@ import { shownKey, whyNot } from '../runs/reasons.js'
 import { amount, at, classLabel, classLabels, duration, periodSentence, settingFacts } from '../runs/labels.js'
 import { isYearly } from '../runs/publications.js'
 import { shortfallSentence } from '../runs/shortfalls.js'
-import { doomedText, fieldsText } from './fields.view.js'
-import { ownTicksText, personRow, type PersonRow } from './person.view.js'
+import { peopleOf, type ConfirmPeople, type ConfirmPeopleInput } from './confirm-people.view.js'
+import { doomedText } from './fields.view.js'
+import { ownTicksText, personRow } from './person.view.js'
 import { COUNT_FIELD } from './guard.form.js'
 import type { FiredWithPeople } from './guard.service.js'
 import { guardQuestion, type GuardQuestion } from './guard.view.js'
@@ -52,8 +53,6 @@ export interface Summary {
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
   counts: Label[]
-  /** 「変更する項目：入社年月日 14名・現住所 12名」 */
-  fields: string | null
   /** 情報取得基準日, what was chosen for new people, how long it will take */
   facts: Fact[]
   /** what to look at before anything is written, about any person */
@@ -66,16 +65,6 @@ export interface OwnTicks {
   text: string
   error: string | undefined
   rows: { id: string; who: string; ticked: boolean; notes: string }[]
-}
-
-/** The people of the page at hand, with their changes. */
-export interface ConfirmPeople {
-  rows: PersonRow[]
-  /** few enough to show all changes */
-  unfolded: boolean
-  /** the pages are turned by links; by buttons where something is typed here, so that it stays */
-  links: PageLink[]
-  buttons: { name: 'before' | 'after'; value: string; label: string }[]
 }
 
 export interface ConfirmPage extends WizardPage {
@@ -101,15 +90,10 @@ const replacesNote = (before: Run, flow: Flow): string => {
   return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
 }
 
-interface ConfirmInput {
+interface ConfirmInput extends ConfirmPeopleInput {
   connector: Connector
-  flow: Flow
-  run: Run
   limits: Limits
   selected: { total: number; new: number; changed: number; doomed?: number }
-  /** how many of them each field changes for, by its id */
-  fieldCounts?: Readonly<Record<string, number>>
-  page: ItemPage
   /** what new people get by the connector's settings */
   forNew?: Run['options']
   mark: string
@@ -128,6 +112,8 @@ interface ConfirmInput {
   fired?: readonly FiredWithPeople[]
   count?: string
   errors?: FieldErrors
+  /** the list as it was left, for the way back */
+  list?: string
   now: Date
 }
 
@@ -163,7 +149,6 @@ function summaryOf(input: ConfirmInput): Summary {
       { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
       ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
     ],
-    fields: fieldsText(flow, input.fieldCounts ?? {}),
     facts: factsOf(input),
     warnings: [newItemsNote(input.newItems ?? []), doomedText(flow, selected.doomed ?? 0)].filter(
       text => text !== null,
@@ -243,34 +228,19 @@ function leftOf({ flow, left }: ConfirmInput): ConfirmPage['left'] {
   }
 }
 
-/** So many people are shown with their changes unfolded. */
-const UNFOLDED = 5
+/** Back to the list as it was left, and there to the button that led here. */
+const wayBack = ({ flow, run, list = '' }: ConfirmInput): string =>
+  hasSelection(flow) ? `${choosingStep(run, flow)}${list === '' ? '' : `?${list}`}#go` : choosingStep(run, flow)
 
-function peopleOf({ flow, run, page, names, fired = [] }: ConfirmInput): ConfirmPeople {
-  const here = paths.step.to({ id: run.id, step: 'confirm' })
-  const first = page.items[0]
-  const last = page.items.at(-1)
-  const typesHere = names != null || fired.length > 0
-  const turns = [
-    ...(page.hasPrevious && first ? [{ name: 'before' as const, value: first.id, label: '前へ' }] : []),
-    ...(page.hasNext && last ? [{ name: 'after' as const, value: last.id, label: '次へ' }] : []),
-  ]
-  return {
-    rows: page.items.map(item => personRow(item, flow)),
-    unfolded: page.items.length <= UNFOLDED,
-    links: typesHere ? [] : turns.map(({ name, value, label }) => ({ href: `${here}?${name}=${value}`, label })),
-    buttons: typesHere ? turns : [],
-  }
-}
-
-function dialogFor({ flow, run, mark, selected }: ConfirmInput): Dialog {
+function dialogFor(input: ConfirmInput): Dialog {
+  const { flow, run, mark, selected, field } = input
   const { title, button } = dialogOf(flow, run)
   return {
     title,
     content: `対象の${flow.words.item}`,
     action: paths.step.to({ id: run.id, step: 'confirm' }),
-    hidden: { revision: run.revision, selection: mark },
-    cancel: choosingStep(run, flow),
+    hidden: { revision: run.revision, selection: mark, ...(field && { field }) },
+    cancel: wayBack(input),
     button: selected.total === 0 ? null : button,
     dangerous: false,
   }
@@ -294,6 +264,6 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
         ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
         : null,
     notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)],
-    people: peopleOf(input),
+    people: peopleOf(input, names != null || (input.fired ?? []).length > 0),
   }
 }

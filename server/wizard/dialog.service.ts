@@ -67,7 +67,8 @@ async function selectedNewItems({ items }: DialogStores, { id, newItems }: Run):
 
 /** What the dialog shows before 同期. */
 export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogStores>; flowOf: FlowOf }) => ({
-  shown: (run: Run, place: { after?: string; before?: string }): Promise<Shown> =>
+  /** `field`: only the people whom it changes for are listed. */
+  shown: (run: Run, place: { after?: string; before?: string; field?: string | null }): Promise<Shown> =>
     inTenant(run.tenantId, async stores => {
       const { items, selection } = stores
       const { accountId } = await stillConnected(stores, run)

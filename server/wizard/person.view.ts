@@ -3,6 +3,7 @@ import { amount, classLabel, thereAre, type Label } from '../runs/labels.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import type { ItemWithContent } from '../runs/run.js'
+import type { PageLink } from '../web/page.js'
 
 /** A person as the selection page and the dialog show one. */
 export interface PersonRow {
@@ -19,6 +20,8 @@ export interface PersonRow {
   reason: string
   problems: string[]
   notes: string[]
+  /** to the person in SmartHR, where something is to be put right there */
+  crew: PageLink | null
   changeList: ChangeList
 }
 
@@ -28,7 +31,7 @@ const OWN_TICK = 'まとめて選択する操作では選択されません。�
 const changesTitle = (isNew: boolean, { kind }: Flow): string =>
   isNew ? (kind === 'sync' ? '登録する項目' : '項目') : '変更する項目'
 
-export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
+export function personRow(item: ItemWithContent, flow: Flow, crew: PageLink | null = null): PersonRow {
   const { problems, notes } = item.content
   const isNew = item.class === 'new'
   const ticked = (isNew || item.class === 'changed') && !item.blocked ? item.selected : null
@@ -44,6 +47,7 @@ export function personRow(item: ItemWithContent, flow: Flow): PersonRow {
     reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
     problems: problemsOf(problems, flow),
     notes,
+    crew: problems.length > 0 || item.excludedReason !== null ? crew : null,
     changeList: changeListOf(item, flow, changesTitle(isNew, flow)),
   }
 }

@@ -1,12 +1,11 @@
 import { Router, type Request, type Response } from 'express'
-import { mappingOf } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
 import { paths } from '../paths.js'
-import { hasPlan } from '../runs/run.js'
+import { hasPlan, wholeView } from '../runs/run.js'
 import { announceSheet, fileLabel, sendSheet, sheetForm } from '../runs/sheet.js'
 import { planFileName, planSheet } from './plan-file.view.js'
-import { parseView } from './select.form.js'
-import { conditionsOf } from './select.view.js'
+import { conditionsOf } from './list-bar.view.js'
+import { parseWholeView } from './list-view.js'
 import type { WizardDeps } from './wizard.deps.js'
 
 const NO_PLAN =
@@ -17,9 +16,9 @@ export function planFileRoutes({ loadRun, planFiles }: Pick<WizardDeps, 'loadRun
   const send = async (req: Request, res: Response) => {
     const { run, flow } = await loadRun(req, res)
     if (!hasPlan(run)) throw new Conflict(NO_PLAN)
-    const view = parseView(req.query, mappingOf(flow))
+    const view = parseWholeView(req.query, flow)
     const form = sheetForm(req)
-    const conditions = conditionsOf(flow, view)
+    const conditions = conditionsOf(flow, view, wholeView)
     const sheet = planSheet(flow, run, { conditions, people: planFiles.people(run, view) })
     // Whoever asks for the head alone takes nothing away.
     if (req.method === 'HEAD') {
@@ -28,7 +27,7 @@ export function planFileRoutes({ loadRun, planFiles }: Pick<WizardDeps, 'loadRun
       return
     }
     // What was searched for may be somebody's name.
-    const narrowed = [...(view.q === '' ? [] : ['検索']), ...conditionsOf(flow, { ...view, q: '' })]
+    const narrowed = [...(view.q === '' ? [] : ['検索']), ...conditionsOf(flow, { ...view, q: '' }, wholeView)]
     await planFiles.exported(run, { file: fileLabel(planFileName(flow), form), narrowed })
     await sendSheet(res, sheet, form)
   }

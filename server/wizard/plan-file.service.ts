@@ -5,7 +5,7 @@ import type { ItemPage } from '../runs/item.rows.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { hasPlan, type ItemWithContent, type Run, type SelectionView } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import { sortValue } from './select.view.js'
+import { sortValue } from './pager.view.js'
 import type { ItemCursor, SelectionStore } from './selection.store.js'
 
 /** People read at once: opening them and writing them down takes a millisecond or two, in which nobody else is answered. */
@@ -51,7 +51,7 @@ export const createPlanFiles = ({
       yield* items
       const last = items.at(-1)
       if (!hasNext || !last) return
-      cursor = { forward: true, value: sortValue(last, view.sort), id: last.id }
+      cursor = { forward: true, from: { value: sortValue(last, view.sort), id: last.id }, skip: 0 }
     }
   },
 })

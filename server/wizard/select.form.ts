@@ -1,72 +1,60 @@
 import { z } from 'zod'
-import type { FieldPair } from '../contract/contract.js'
+import { mappingOf, type Flow } from '../contract/contract.js'
 import { id } from '../runs/id-place.js'
-import type { ItemClass, SelectionView, SortColumn } from '../runs/run.js'
-import { many, MAX_WORDS, NUL, one } from '../web/fields.js'
+import { pageSizes, type ItemClass, type SelectionView, type SortColumn } from '../runs/run.js'
+import { many, NUL, one } from '../web/fields.js'
 import { revisionOf } from '../web/form.js'
+import { classOf, fieldOf, parseView, sortOf } from './list-view.js'
 import type { ItemCursor } from './selection.store.js'
 
-const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
+/** A page leads so far at most from a row that was seen. */
+const MOST_SKIPPED = 1_000
 
-const sorts: readonly SortColumn[] = ['key', 'kana', 'class']
-
-type Fields = readonly Pick<FieldPair, 'id'>[]
-
-const fieldOf = (fields: Fields, name: string): string | null => fields.find(({ id }) => id === name)?.id ?? null
-
-/** What the list shows, from a query string or a form; `mapping`: the flow's. Nonsense falls back to everything. */
-export function parseView(input: unknown, mapping: Fields): SelectionView {
-  const fields = (input ?? {}) as Record<string, unknown>
-  const sort = one(fields.sort)
-  return {
-    q: one(fields.q).trim().slice(0, MAX_WORDS),
-    classes: classes.filter(name => many(fields.class).includes(name)),
-    field: fieldOf(mapping, one(fields.field)),
-    doomed: one(fields.doomed) === '1',
-    sort: sorts.find(name => name === sort) ?? 'key',
-    descending: one(fields.desc) === '1',
-  }
-}
-
-/** The same as a query string that `parseView` reads. */
-export const viewQuery = (view: SelectionView): URLSearchParams =>
-  new URLSearchParams(
-    [
-      ...(view.q ? [['q', view.q]] : []),
-      ...view.classes.map(name => ['class', name]),
-      ...(view.field ? [['field', view.field]] : []),
-      ...(view.doomed ? [['doomed', '1']] : []),
-      ...(view.sort === 'key' ? [] : [['sort', view.sort]]),
-      ...(view.descending ? [['desc', '1']] : []),
-    ].map(([name = '', value = '']): [string, string] => [name, value]),
-  )
-
-const cursorShape = z.object({
+const placeShape = z.object({
   f: z.boolean(),
   v: z
     .string()
     .max(300)
-    .refine(value => !value.includes(NUL)),
-  i: z.string().regex(/^\d{1,18}$/),
+    .refine(value => !value.includes(NUL))
+    .optional(),
+  i: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+  s: z.number().int().min(0).max(MOST_SKIPPED),
   p: z.number().int().min(1),
+  t: z
+    .number()
+    .int()
+    .min(1)
+    .max(Math.max(...pageSizes))
+    .optional(),
 })
 
-/** A place in the list: the row next to it and the number of the page it leads to. */
+/** A place in the list, and the number of the page it leads to. */
 export interface Place {
   cursor: ItemCursor | null
   page: number
+  /** so many people stand on it: the last page is read from the list's end */
+  take?: number
 }
 
-export const encodePlace = (cursor: ItemCursor, page: number): string =>
-  Buffer.from(JSON.stringify({ f: cursor.forward, v: cursor.value, i: cursor.id, p: page })).toString('base64url')
+const firstPage: Place = { cursor: null, page: 1 }
 
-/** A made-up or old cursor leads to the first page. */
+/** A place as text, for addresses and buttons. */
+export const encodePlace = ({ cursor, page, take }: Place & { cursor: ItemCursor }): string =>
+  Buffer.from(
+    JSON.stringify({ f: cursor.forward, v: cursor.from?.value, i: cursor.from?.id, s: cursor.skip, p: page, t: take }),
+  ).toString('base64url')
+
+/** A made-up or old place leads to the first page. */
 export function decodePlace(text: unknown): Place {
   try {
-    const { f, v, i, p } = cursorShape.parse(JSON.parse(Buffer.from(one(text), 'base64url').toString()))
-    return { cursor: { forward: f, value: v, id: i }, page: p }
+    const { f, v, i, s, p, t } = placeShape.parse(JSON.parse(Buffer.from(one(text), 'base64url').toString()))
+    const from = v === undefined || i === undefined ? null : { value: v, id: i }
+    return { cursor: { forward: f, from, skip: s }, page: p, ...(t !== undefined && { take: t }) }
   } catch {
-    return { cursor: null, page: 1 }
+    return firstPage
   }
 }
 
@@ -76,6 +64,8 @@ export type SelectionOp =
   | { kind: 'sort'; column: SortColumn }
   | { kind: 'field'; field: string | null }
   | { kind: 'doomed'; doomed: boolean }
+  /** people of a class are shown besides, or no longer */
+  | { kind: 'class'; name: ItemClass | null }
   /** a field is left out of the run, or comes back; null: the flow has no such field */
   | { kind: 'omit' | 'restore'; field: string | null }
 
@@ -87,22 +77,27 @@ export interface SelectionForm {
   op: SelectionOp
 }
 
-/** The selection page's one form. Ids that are not numbers are not ids; a tick counts only for a row that was shown. */
-export function parseSelection(body: unknown, mapping: Fields): SelectionForm {
+/** Rows that were shown, and those that are ticked. Ids that are not numbers are not ids; a tick counts only for a row. */
+export function parseTicks(body: unknown): { shown: string[]; chosen: string[] } {
   const fields = (body ?? {}) as Record<string, unknown>
   const shown = many(fields.shown).filter(value => id.safeParse(value).success)
   const here = new Set(shown)
+  return { shown, chosen: many(fields.id).filter(value => here.has(value)) }
+}
+
+/** The selection page's one form. */
+export function parseSelection(body: unknown, flow: Flow): SelectionForm {
+  const fields = (body ?? {}) as Record<string, unknown>
   const [kind = '', argument = ''] = one(fields.op).split(/:(.*)/s)
   return {
     revision: revisionOf(body),
-    shown,
-    chosen: many(fields.id).filter(value => here.has(value)),
-    view: parseView(fields, mapping),
-    op: parseOp(kind, argument, mapping),
+    ...parseTicks(body),
+    view: parseView(fields, flow),
+    op: parseOp(kind, argument, flow),
   }
 }
 
-function parseOp(kind: string, argument: string, mapping: Fields): SelectionOp {
+function parseOp(kind: string, argument: string, flow: Flow): SelectionOp {
   switch (kind) {
     case 'keep':
     case 'filter':
@@ -118,11 +113,13 @@ function parseOp(kind: string, argument: string, mapping: Fields): SelectionOp {
     case 'field':
     case 'omit':
     case 'restore':
-      return { kind, field: fieldOf(mapping, argument) }
+      return { kind, field: fieldOf(mappingOf(flow), argument) }
     case 'doomed':
       return { kind, doomed: argument === '1' }
+    case 'class':
+      return { kind, name: classOf(argument) ?? null }
     case 'sort':
-      return { kind, column: sorts.find(name => name === argument) ?? 'key' }
+      return { kind, column: sortOf(argument) ?? 'key' }
     default:
       return { kind: 'search' }
   }

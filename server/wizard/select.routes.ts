@@ -1,50 +1,79 @@
 import { Router, type Request, type Response } from 'express'
-import { mappingOf, stepOf, usesSettings, type Flow } from '../contract/contract.js'
+import { stepOf, usesSettings, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import { noneChosen } from '../runs/labels.js'
 import type { Loaded } from '../runs/load-run.js'
-import type { Run, SelectionView } from '../runs/run.js'
+import { firstView, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
 import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import { mayBeOmitted } from '../runs/omitting.js'
 import { flash } from '../web/session.js'
 import type { OmitOrder } from './begin.service.js'
-import { decodePlace, parseSelection, parseView, viewQuery, type SelectionForm } from './select.form.js'
+import { keepList, listOfEarlierRun } from './last-list.js'
+import { forLater, parseView, queryOf } from './list-view.js'
+import { decodePlace, parseSelection, type SelectionForm } from './select.form.js'
 import { selectPage } from './select.view.js'
 import { CHANGED } from './refusals.js'
 import { pathOf, closedNow, type WizardDeps } from './wizard.deps.js'
 
-/** The list as a URL that can be read, reloaded and kept. */
-function listUrl(run: Run, view: SelectionView, place?: string): string {
-  const query = viewQuery(view)
-  if (place) query.set('at', place)
+/** The list as a URL that can be read, reloaded and kept. `#found`: the browser goes to what was found. */
+function listUrl(run: Run, query: string, isAnswer = false): string {
   const base = paths.step.to({ id: run.id, step: 'select' })
-  return query.size > 0 ? `${base}?${query.toString()}` : base
+  return `${base}${query === '' ? '' : `?${query}`}${isAnswer ? '#found' : ''}`
+}
+
+/** Classes with this one besides, or without it. */
+const toggled = (shown: readonly ItemClass[], name: ItemClass | null): ItemClass[] =>
+  name === null ? [...shown] : shown.includes(name) ? shown.filter(one => one !== name) : [...shown, name]
+
+/** What the list shows once a button was pressed; null: what it showed before. */
+function viewAfter(flow: Flow, { op, view }: SelectionForm): SelectionView | null {
+  switch (op.kind) {
+    case 'unfilter':
+      return { ...firstView(flow), sort: view.sort, descending: view.descending, rows: view.rows }
+    case 'class':
+      return { ...view, classes: toggled(view.classes, op.name) }
+    case 'field':
+      return { ...view, field: op.field }
+    case 'doomed':
+      return { ...view, doomed: op.doomed }
+    case 'search':
+    case 'filter':
+      return view
+    default:
+      return null
+  }
 }
 
 /** Where a pressed button leads once the ticks are stored. */
-function afterOp(run: Run, flow: Flow, { op, view }: SelectionForm, here: string | undefined): string {
+function afterOp(run: Run, flow: Flow, form: SelectionForm, here: string): string {
+  const { op, view } = form
+  const answer = viewAfter(flow, form)
+  if (answer) return listUrl(run, queryOf(flow, answer), true)
   switch (op.kind) {
     case 'confirm':
       return nextStep(run, flow, 'select')
     case 'back':
       return run.retryOf ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
     case 'page':
-      return listUrl(run, view, op.place)
-    case 'unfilter':
-      return listUrl(run, { ...view, classes: [], field: null, doomed: false })
-    case 'field':
-      return listUrl(run, { ...view, field: op.field })
-    case 'doomed':
-      return listUrl(run, { ...view, doomed: op.doomed })
-    case 'sort':
-      return listUrl(run, { ...view, sort: op.column, descending: view.sort === op.column && !view.descending })
-    case 'search':
-    case 'filter':
-      return listUrl(run, view)
+      return listUrl(run, queryOf(flow, view, op.place), true)
+    case 'sort': {
+      const descending = view.sort === op.column && !view.descending
+      return listUrl(run, queryOf(flow, { ...view, sort: op.column, descending }))
+    }
     default:
-      return listUrl(run, view, here)
+      return listUrl(run, queryOf(flow, view, here))
   }
+}
+
+const placeIn = (req: Request): string => (typeof req.query.at === 'string' ? req.query.at : '')
+
+/** The list in the address, kept for the way back to it and for a later run. */
+function viewed(req: Request, { run, flow }: Loaded): SelectionView {
+  const view = parseView(req.query, flow)
+  const query = queryOf(flow, view, placeIn(req))
+  if (run.state === 'ready') keepList(req, run, { query, forLater: queryOf(flow, forLater(view)) })
+  return view
 }
 
 /** A field that may be left out, and whether it comes back. */
@@ -66,7 +95,8 @@ export function selectRoutes({
   choices,
   selecting,
   beginning,
-}: Pick<WizardDeps, 'loadRun' | 'clock' | 'choices' | 'selecting' | 'beginning'>): Router {
+  siteOf,
+}: Pick<WizardDeps, 'loadRun' | 'clock' | 'choices' | 'selecting' | 'beginning' | 'siteOf'>): Router {
   const router = Router()
 
   /** The settings the plan was made with; and whether they have changed since. */
@@ -79,9 +109,9 @@ export function selectRoutes({
   const show = async (req: Request, res: Response, loaded: Loaded, error: string | null, view: SelectionView) => {
     const { run, connector, flow } = loaded
     if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
-    const where = typeof req.query.at === 'string' ? req.query.at : ''
+    const where = placeIn(req)
     const place = decodePlace(where)
-    const people = await selecting.people(run, view, place.cursor)
+    const people = await selecting.people(run, view, place)
     const page = selectPage({
       flow,
       run,
@@ -90,6 +120,7 @@ export function selectRoutes({
       at: where,
       error,
       settings: await settingsShown(loaded),
+      site: siteOf(loaded.tenant),
       ...people,
     })
     res.status(error === null ? 200 : 422).render('pages/wizard/select', { connector, run, page })
@@ -103,7 +134,9 @@ export function selectRoutes({
 
   router.get(pathOf('select'), async (req, res) => {
     const loaded = await open(req, res)
-    return show(req, res, loaded, null, parseView(req.query, mappingOf(loaded.flow)))
+    const earlier = Object.keys(req.query).length === 0 ? listOfEarlierRun(req, loaded.run) : ''
+    if (earlier !== '' && loaded.run.state === 'ready') return res.redirect(303, listUrl(loaded.run, earlier))
+    return show(req, res, loaded, null, viewed(req, loaded))
   })
 
   /** Leaves a field out of the run, or takes it back, and shows how the plan is made anew. */
@@ -119,7 +152,7 @@ export function selectRoutes({
   router.post(pathOf('select'), async (req, res) => {
     const loaded = await open(req, res)
     const { run, flow, tenantId } = loaded
-    const form = parseSelection(req.body, mappingOf(flow))
+    const form = parseSelection(req.body, flow)
     const wanted = omissionOf(flow, form.op)
     if (wanted) return omit(req, res, loaded, form, wanted)
     const { stale, selected } = await selecting.choose(tenantId, run.id, {
@@ -141,7 +174,7 @@ export function selectRoutes({
       const why = closedNow(loaded, clock) ?? none ?? (await selecting.differing(run))
       if (why !== null) return show(req, res, { ...loaded, run: { ...run, chosen: null } }, why, form.view)
     }
-    res.redirect(303, afterOp(run, flow, form, typeof req.query.at === 'string' ? req.query.at : undefined))
+    res.redirect(303, afterOp(run, flow, form, placeIn(req)))
   })
 
   return router

@@ -5,7 +5,15 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
 import type { ItemStore } from '../runs/item.store.js'
-import { wholeView, type ItemClass, type ItemWithContent, type Run, type SelectionView } from '../runs/run.js'
+import {
+  wholeView,
+  type FacetCounts,
+  type Facets,
+  type ItemClass,
+  type ItemWithContent,
+  type Run,
+  type SelectionView,
+} from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { ItemCursor, SelectionStore } from './selection.store.js'
 
@@ -29,17 +37,27 @@ export interface Ticks {
   pressed: string | null
 }
 
-/** How many people a list has that is narrowed by class alone: the plan was counted so. */
-function talliesOf(
-  { counts, tallies }: Run,
-  { classes, field, doomed }: SelectionView,
-): { total: number; selectable: number } | null {
-  if (doomed || field !== null || tallies === null) return null
-  const has = (name: ItemClass) => classes.length === 0 || classes.includes(name)
+/** The counts of the one thing besides classes that narrows a list; null: more than one does, or what is not counted. */
+function countedBy({ counts, tallies }: Run, facets: Facets | null, view: SelectionView): FacetCounts | null {
+  const { q, field, doomed, chosen, department, employmentType, warned } = view
+  const besides = [department !== null, employmentType !== null, warned].filter(Boolean).length
+  if (q !== '' || field !== null || doomed || chosen || besides > 1) return null
+  if (besides === 0) return tallies && { ...counts, takeable: tallies.takeable }
+  if (warned) return facets?.warned ?? null
+  const [values, value] =
+    department === null ? [facets?.employmentTypes, employmentType] : [facets?.departments, department]
+  return values?.find(({ name }) => (name ?? '') === value) ?? null
+}
+
+/** How many people a list has, and whom of them a button for many takes, where the plan has counted it. */
+function talliesOf(run: Run, facets: Facets | null, view: SelectionView): { total: number; selectable: number } | null {
+  const counted = countedBy(run, facets, view)
+  if (!counted) return null
+  const has = (name: ItemClass) => view.classes.length === 0 || view.classes.includes(name)
   const sum = (of: Partial<Record<ItemClass, number>>) =>
     (Object.entries(of) as [ItemClass, number][]).reduce((all, [name, n]) => all + (has(name) ? n : 0), 0)
-  const { new: created, changed, same, excluded } = counts
-  return { total: sum({ new: created, changed, same, excluded }), selectable: sum(tallies.takeable) }
+  const { new: created, changed, same, excluded, takeable } = counted
+  return { total: sum({ new: created, changed, same, excluded }), selectable: sum(takeable) }
 }
 
 /** Who of a plan takes part. */
@@ -57,17 +75,23 @@ export function createSelecting({
 }) {
   return {
     /** One page of the list, with the numbers around it: those of the plan where they say it, else counted. */
-    people: (run: Run, view: SelectionView, cursor: ItemCursor | null) =>
+    people: (
+      run: Run,
+      view: SelectionView,
+      { cursor, take = view.rows }: { cursor: ItemCursor | null; take?: number },
+    ) =>
       inTenant(run.tenantId, async ({ items, selection }) => {
+        const facets = await selection.facets(run.id)
         const list =
           view.q === ''
             ? {
-                page: await selection.page(run.id, view, cursor, PAGE_ROWS),
-                ...(talliesOf(run, view) ?? (await selection.counts(run.id, view))),
+                page: await selection.page(run.id, view, cursor, take),
+                ...(talliesOf(run, facets, view) ?? (await selection.counts(run.id, view))),
               }
-            : await selection.found(run.id, view, cursor, PAGE_ROWS)
+            : await selection.found(run.id, view, cursor, take)
         return {
           ...list,
+          facets,
           selected: run.chosen?.total ?? (await items.selected(run.id)).total,
           ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
         }

@@ -1,28 +1,22 @@
-import { mappingOf, stepOf, type Flow } from '../contract/contract.js'
+import { stepOf, type Flow } from '../contract/contract.js'
 import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
-import type { ItemCursor } from './selection.store.js'
 import { newItemsNote } from '../payslips/statement-items.js'
-import type { ItemWithContent, Run, SelectionView, SortColumn, ItemClass } from '../runs/run.js'
+import { type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
+import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
-import { encodePlace, viewQuery, type Place } from './select.form.js'
 import { rulesFact } from '../runs/field-rules.words.js'
-import { PAGE_ROWS } from '../runs/item.rows.js'
+import { barOf, type SelectBar } from './list-bar.view.js'
+import { wholeQuery } from './list-view.js'
+import { pagerOf, type Pager } from './pager.view.js'
+import type { Place } from './select.form.js'
 import { dateText } from '../runs/date-text.js'
 import { withinPage } from '../runs/change-list.js'
-import { doomedOf, fieldButtons, type Doomed, type FieldButtons } from './fields.view.js'
+import { doomedOf, fieldButtons, omitOf, type FieldButton, type FieldButtons, type Omit } from './fields.view.js'
 import { ownTicksText, personRow, type PersonRow } from './person.view.js'
 import { planDownloads, type Downloads } from './plan-file.view.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
-
-/** What a row is sorted by: where a page ends, and the next begins. */
-export const sortValue = (item: ItemWithContent, sort: SortColumn): string =>
-  sort === 'key'
-    ? (item.sortKey ?? item.key ?? '')
-    : sort === 'kana'
-      ? item.kana
-      : String({ new: 1, changed: 2, same: 3, excluded: 4 }[item.class])
 
 /** A heading by which the list can be sorted; without `op` it can't. */
 export interface SortHeader {
@@ -32,30 +26,18 @@ export interface SortHeader {
   look: string | null
 }
 
-/** What stands above the list, about any person. */
-export interface SelectAlerts {
-  /** the settings that shaped the plan; `changed`: what to do where they have changed since */
-  settings: { text: string; changed: string | null } | null
-  warning: string | null
-  error: string | null
-  /** how many people no button takes, and what to do about them */
-  ownTicks: string | null
-}
-
-/** Search and filter. */
-export interface SelectBar {
-  search: { label: string; value: string }
-  filter: { title: string; active: boolean; classes: { value: ItemClass; label: string; checked: boolean }[] }
-  /** 「適用中：…」 */
-  applied: string | null
-  counter: string
+/** What to look at before anybody is ticked: named at once, with its text behind a fold. */
+export interface Cautions {
+  title: string
+  texts: string[]
+  /** shows those alone who will fail */
+  button: FieldButton | null
 }
 
 export interface SelectTable {
   caption: string
   takeAll: string
   headers: { sorted: SortHeader[]; plain: string[] }
-  selected: { count: number; item: string; counter: string; text: string }
   /** buttons that tick and untick many at once */
   ops: { op: string; label: string }[]
   rows: PersonRow[]
@@ -65,7 +47,8 @@ export interface SelectTable {
 export interface SelectPage extends WizardPage {
   /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
-  alerts: SelectAlerts
+  error: string | null
+  cautions: Cautions | null
   form: {
     action: string
     revision: number
@@ -76,13 +59,14 @@ export interface SelectPage extends WizardPage {
   }
   /** null: nothing changes, or nothing is compared */
   fields: FieldButtons | null
-  /** how many will fail, and what to do; null: nobody, as far as the plan knows */
-  doomed: Doomed | null
+  omit: Omit | null
   bar: SelectBar
   table: SelectTable
-  pages: { op: string; label: string }[]
+  pager: Pager | null
   /** null: the run has no plan any more */
   downloads: Downloads | null
+  /** how many are ticked, on whatever page */
+  selected: { count: number; item: string; counter: string; text: string }
   meanings: { title: string; entries: { label: Label; text: string }[] }
   /** `error`: short, since it stands beside the buttons */
   buttons: { back: boolean; confirm: string; error: string | null }
@@ -105,10 +89,6 @@ const meaningsFor = (flow: Flow) =>
         { label: classLabels.excluded, text: `理由があって対象にならない${flow.words.item}` },
       ]
 
-/** Where nothing is compared no person is 差分あり or 差分なし. */
-const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
-  kind === 'sync' ? ['new', 'changed', 'same', 'excluded'] : ['new', 'excluded']
-
 /** A sentence beside the buttons is at most so long; a longer one stands only above the list. */
 const SHORT = 60
 
@@ -121,7 +101,7 @@ const SETTINGS_CHANGED = '取得した後に設定が変更されています。
 const subjectOf = ({ kind, words }: Flow): string =>
   kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
 
-function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
+function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead'] {
   const { words } = flow
   const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
   const asOf = date ? `（${date.unit ? date.heading : '基準日'}：${dateText(flow, run.referenceDate)}）` : ''
@@ -130,44 +110,10 @@ function leadOf(flow: Flow, run: Run): SelectPage['lead'] {
     text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
-      ...[periodSentence(flow, run), leftOut, ...rulesFact(flow, run).map(fact => fact.join('：'))].filter(
+      ...[periodSentence(flow, run), settings, leftOut, ...rulesFact(flow, run).map(fact => fact.join('：'))].filter(
         line => typeof line === 'string',
       ),
     ],
-  }
-}
-
-/** What narrows the list, in words. */
-export function conditionsOf(flow: Flow, view: SelectionView): string[] {
-  const { words } = flow
-  const field = mappingOf(flow).find(({ id }) => id === view.field)
-  return [
-    ...(view.q ? [`「${view.q}」`] : []),
-    ...view.classes.map(name => classLabel(words, name).label),
-    ...(field ? [`${field.label}が変わる${words.item}`] : []),
-    ...(view.doomed ? [`このままでは失敗する${words.item}`] : []),
-  ]
-}
-
-function barOf(flow: Flow, view: SelectionView, counter: string): SelectBar {
-  const { words } = flow
-  const conditions = conditionsOf(flow, view)
-  return {
-    search: {
-      label: `${[words.key, words.name, ...(words.detail ? [words.detail] : [])].join('・')}で検索`,
-      value: view.q,
-    },
-    filter: {
-      title: classTitle(flow),
-      active: view.classes.length > 0 || view.field !== null || view.doomed,
-      classes: classesOf(flow).map(value => ({
-        value,
-        label: classLabel(words, value).label,
-        checked: view.classes.includes(value),
-      })),
-    },
-    applied: conditions.length > 0 ? `適用中：${conditions.join('、')}` : null,
-    counter,
   }
 }
 
@@ -204,22 +150,62 @@ function bulkOps({ words }: Flow, numbers: { page: number; list: number; selecte
   ]
 }
 
-function pagesOf(view: SelectionView, place: Place, page: ItemPage): SelectPage['pages'] {
-  const cursorAt = (item: ItemWithContent | undefined, forward: boolean, number: number): string =>
-    item ? encodePlace({ forward, value: sortValue(item, view.sort), id: item.id } satisfies ItemCursor, number) : ''
-  return [
-    ...(page.hasPrevious && place.page > 1
-      ? [
-          { op: 'page:', label: '最初へ' },
-          { op: `page:${cursorAt(page.items[0], false, place.page - 1)}`, label: '前へ' },
-        ]
-      : []),
-    ...(page.hasNext ? [{ op: `page:${cursorAt(page.items.at(-1), true, place.page + 1)}`, label: '次へ' }] : []),
-  ]
+/** The plan's files: all of it, or those people who are looked for. */
+const downloadsOf = (flow: Flow, run: Run, view: SelectionView, isNarrowed: boolean): Downloads | null => {
+  const query = new URLSearchParams(wholeQuery(isNarrowed ? view : { ...view, classes: [] }))
+  return planDownloads(flow, run, { query, isNarrowed })
 }
 
-/** The selection page. */
-export function selectPage(input: {
+/** Everything that is worth a look, whoever it is about. */
+function cautionsOf({ flow, run, view, ownTicks, settings }: SelectInput): Cautions | null {
+  const { item, counter } = flow.words
+  const doomed = doomedOf(flow, run, view)
+  const newItems = newItemsNote(run.newItems.map(({ name }) => name))
+  const all = [
+    ...(doomed ? [{ name: doomed.title, text: doomed.text }] : []),
+    ...(ownTicks > 0
+      ? [{ name: `1${counter}ずつ確認する${item} ${amount(ownTicks)}${counter}`, text: ownTicksText(flow, ownTicks) }]
+      : []),
+    ...(settings?.changed ? [{ name: '設定の変更', text: SETTINGS_CHANGED }] : []),
+    ...(newItems === null ? [] : [{ name: '新しい項目', text: newItems }]),
+  ]
+  if (all.length === 0) return null
+  return {
+    title: `注意：${all.map(({ name }) => name).join('、')}`,
+    texts: all.map(({ text }) => text),
+    button: doomed?.button ?? null,
+  }
+}
+
+/** 「51–100 / 1,234名」 */
+function foundText(
+  { counter }: Flow['words'],
+  view: SelectionView,
+  page: number,
+  shown: number,
+  total: number,
+): string {
+  if (shown === 0) return `0${counter}`
+  const from = (page - 1) * view.rows + 1
+  // Ticks come and go while only the ticked are shown: which of them a page shows is not said.
+  return view.chosen
+    ? `${amount(total)}${counter}`
+    : `${amount(from)}–${amount(from + shown - 1)} / ${amount(total)}${counter}`
+}
+
+const selectedText = ({ item, counter }: Flow['words'], selected: number): string =>
+  selected === 0 ? `${item}が選択されていません。` : `${amount(selected)}${counter}の${item}が選択されています。`
+
+/** Why a list has nobody, and what to do. */
+function emptyText({ words, kind }: Flow, { run, view, applied }: { run: Run; view: SelectionView; applied: boolean }) {
+  if (applied) return `該当する${words.item}は${noneOf(words)}。別の条件を試してください。`
+  const { same, excluded } = run.counts
+  return kind === 'sync' && view.classes.length > 0 && same + excluded > 0
+    ? `${words.act}が必要な${words.item}は${noneOf(words)}。ほかの${words.item}は、一覧の上のボタンで表示できます。`
+    : words.empty
+}
+
+interface SelectInput {
   flow: Flow
   run: Run
   view: SelectionView
@@ -229,30 +215,31 @@ export function selectPage(input: {
   selectable: number
   selected: number
   ownTicks: number
+  /** null: the plan does not say */
+  facets: Facets | null
   at: string
   error: string | null
   settings: { text: string; changed: boolean } | null
-}): SelectPage {
-  const { flow, run, view, place, page, total, selected, error, settings } = input
+  /** the company's SmartHR */
+  site: string
+}
+
+/** The selection page. */
+export function selectPage(input: SelectInput): SelectPage {
+  const { flow, run, view, place, page, total, selected, facets, error, settings, site } = input
   const { words } = flow
-  const rows = withinPage(page.items.map(item => personRow(item, flow)))
-  const from = (place.page - 1) * PAGE_ROWS + 1
-  const counter = rows.length === 0 ? '' : `${amount(from)}–${amount(from + rows.length - 1)} / ${amount(total)}`
+  const rows = withinPage(page.items.map(item => personRow(item, flow, crewLink(site, flow, item))))
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
-  const bar = barOf(flow, view, counter)
-  const none = bar.applied ? `該当する${words.item}は${noneOf(words)}。別の条件を試してください。` : words.empty
+  const found = foundText(words, view, place.page, rows.length, total)
+  const bar = barOf(flow, run, view, { facets, found, selected })
   const action = paths.step.to({ id: run.id, step: 'select' })
   return {
     ...wizardPage(flow, 'select', `${words.item}の選択`),
     wide: true,
     hasErrors: error !== null,
-    lead: leadOf(flow, run),
-    alerts: {
-      settings: settings && { text: settings.text, changed: settings.changed ? SETTINGS_CHANGED : null },
-      warning: newItemsNote(run.newItems.map(({ name }) => name)),
-      error,
-      ownTicks: input.ownTicks > 0 ? ownTicksText(flow, input.ownTicks) : null,
-    },
+    lead: leadOf(flow, run, settings?.text ?? null),
+    error,
+    cautions: cautionsOf(input),
     form: {
       action: input.at ? `${action}?at=${input.at}` : action,
       revision: run.revision,
@@ -262,27 +249,19 @@ export function selectPage(input: {
       doomed: view.doomed,
     },
     fields: fieldButtons(flow, run, view),
-    doomed: doomedOf(flow, run, view),
+    omit: omitOf(flow, view),
     bar,
     table: {
       caption: subjectOf(flow),
       takeAll: `このページの${words.item}を選択/解除`,
       headers: headersOf(flow, view),
-      selected: {
-        count: selected,
-        item: words.item,
-        counter: words.counter,
-        text:
-          selected === 0
-            ? `${words.item}が選択されていません。`
-            : `${amount(selected)}${words.counter}の${words.item}が選択されています。`,
-      },
       ops: bulkOps(flow, { page: choosable, list: input.selectable, selected }),
       rows,
-      empty: rows.length > 0 ? null : none,
+      empty: rows.length > 0 ? null : emptyText(flow, { run, view, applied: bar.applied !== null }),
     },
-    pages: pagesOf(view, place, page),
-    downloads: planDownloads(flow, run, { query: viewQuery(view), isNarrowed: bar.applied !== null }),
+    pager: pagerOf(view, place, page, total),
+    downloads: downloadsOf(flow, run, view, bar.applied !== null),
+    selected: { count: selected, item: words.item, counter: words.counter, text: selectedText(words, selected) },
     meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
     buttons: {
       back: run.retryOf === null,

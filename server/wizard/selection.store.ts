@@ -3,21 +3,28 @@ import type { GroupCount } from '../payslips/payroll-group.js'
 import type { Sealer } from '../platform/seal.js'
 import { folded } from '../runs/folding.js'
 import { chosenInRows, withFlipped, type Flipped } from '../runs/chosen.js'
+import { FACETS } from '../runs/facets.js'
 import { itemReader, pageOf, WITHIN, type ItemPage, type Task } from '../runs/item.rows.js'
-import type { Chosen, Run, SelectionView, SortColumn } from '../runs/run.js'
+import type { Chosen, Facets, ItemClass, Run, SelectionView, SortColumn } from '../runs/run.js'
 import { KEPT_CHOICE } from '../runs/run.rows.js'
 
-/** Where a page of the list starts: after or before the row with this sort value and id. */
+/**
+ * Where a page of the list starts: `skip` people after or before the row with this sort value and id, or without one from
+ * the list's beginning or its end. However long a list is, no page is far from a row that was just seen.
+ */
 export interface ItemCursor {
   forward: boolean
-  value: string
-  id: string
+  from: { value: string; id: string } | null
+  skip: number
 }
 
 const sortColumns: Record<SortColumn, string> = { key: 'key', kana: 'kana', class: 'class_rank' }
 
+/** As the generated column has them. */
+export const classRanks: Readonly<Record<ItemClass, number>> = { new: 1, changed: 2, same: 3, excluded: 4 }
+
 /** What narrows the list; whose sealed key holds the words is found out first. */
-type Search = Pick<SelectionView, 'q' | 'classes' | 'field' | 'doomed'>
+type Search = Omit<SelectionView, 'sort' | 'descending' | 'rows'>
 
 /** The people who are selected. */
 export interface Selection extends Chosen {
@@ -66,8 +73,14 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
 
   /** Narrows a query to what the administrator looks at. */
   const seen = (query: Knex.QueryBuilder, view: Search, besides: readonly string[]) => {
-    if (view.classes.length > 0) void query.whereRaw('class = any(?)', [view.classes])
+    // By their rank, for which there is an index: few may be left to write of very many.
+    if (view.classes.length > 0)
+      void query.whereRaw('class_rank = any(?)', [view.classes.map(name => classRanks[name])])
     if (view.doomed) void query.where({ doomed: true })
+    if (view.warned) void query.where({ warned: true })
+    if (view.chosen) void query.where({ selected: true })
+    if (view.department !== null) void query.where({ crew_department: view.department || null })
+    if (view.employmentType !== null) void query.where({ employment_type: view.employmentType || null })
     if (view.field !== null) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [view.field])
     const words = folded(view.q)
     // strpos takes every sign literally. Rows of the release before have no folded text.
@@ -86,7 +99,7 @@ function people(db: Knex, tenantId: string, sealer: Sealer) {
 function orderOf(view: SelectionView, place: ItemCursor | null) {
   const column = sortColumns[view.sort]
   // A cursor of another order (an edited address) leads to the first page.
-  const fits = place === null || column !== 'class_rank' || /^\d$/.test(place.value)
+  const fits = !place?.from || column !== 'class_rank' || /^\d$/.test(place.from.value)
   const cursor = fits ? place : null
   const forward = cursor?.forward ?? true
   const ascending = view.descending !== forward
@@ -94,13 +107,17 @@ function orderOf(view: SelectionView, place: ItemCursor | null) {
     void query
       .orderByRaw(`?? ${ascending ? 'asc' : 'desc'}, id ${ascending ? 'asc' : 'desc'}`, [column])
       .limit(limit + 1)
+      .offset(cursor?.skip ?? 0)
     const type = column === 'class_rank' ? 'smallint' : 'text'
-    return cursor
-      ? query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::${type}, ?::bigint)`, [column, cursor.value, cursor.id])
-      : query
+    if (!cursor?.from) return query
+    const { value, id } = cursor.from
+    return query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::${type}, ?::bigint)`, [column, value, id])
   }
   return { column, cursor, forward, narrowed }
 }
+
+/** A page that begins behind others, seen in its own direction. */
+const isFurther = (cursor: ItemCursor | null): boolean => cursor !== null && (cursor.from !== null || cursor.skip > 0)
 
 /** What the page shows. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
@@ -121,7 +138,7 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
     ): Promise<ItemPage> {
       const { cursor, forward, narrowed } = orderOf(view, place)
       const query = narrowed(seen(items(runId), view, besides ?? (await bySealedKey(runId, view))), limit)
-      return pageOf(await read(query), { limit, forward, goesOn: cursor !== null })
+      return pageOf(await read(query), { limit, forward, goesOn: isFurther(cursor) })
     },
 
     /** How many people are in view, and whom of them a button for many takes. */
@@ -156,8 +173,15 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       const rows = await read(items(runId).whereRaw('id = any(?::bigint[])', [row.ids]))
       const nth = new Map(row.ids.map((id, index) => [String(id), index]))
       rows.sort((a, b) => (nth.get(a.id) ?? 0) - (nth.get(b.id) ?? 0))
-      const page = pageOf(rows, { limit, forward, goesOn: cursor !== null })
+      const page = pageOf(rows, { limit, forward, goesOn: isFurther(cursor) })
       return { page, total: row.total, selectable: row.selectable }
+    },
+
+    /** What the list can be narrowed by; null: the release before has made the plan. */
+    async facets(runId: string): Promise<Facets | null> {
+      const row = (await db('runs').where({ tenant_id: tenantId, id: runId }).first(db.raw(FACETS))) as
+        { facets: Facets | null } | undefined
+      return row?.facets ?? null
     },
 
     /** People who need a tick of their own: how many there are, and the first of them. */

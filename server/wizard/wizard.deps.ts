@@ -29,6 +29,8 @@ export interface WizardDeps {
   starting: Starting
   guard: Guard
   cancel: Cancel
+  /** a company's SmartHR as its people see it */
+  siteOf(company: { subdomain: string | null }): string
 }
 
 /** The address of a page, for a router. */

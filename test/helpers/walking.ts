@@ -1,6 +1,10 @@
 import type { Visitor } from './visitor.js'
 import { whenRead } from './waiting.js'
 
+/** The selection with everybody of the plan: of itself it begins with those who can be written. */
+export const everybodyOf = (runId: string): string =>
+  `/runs/${runId}/select?class=new&class=changed&class=same&class=excluded`
+
 /** Walks the wizard to the selection page and returns the run's id. `date`: the reference date, or the area's name. */
 export async function toSelection(visitor: Visitor, flow: string, date?: string, connector = 'freee'): Promise<string> {
   await visitor.begin(`/${connector}/runs/new?flow=${flow}`)
@@ -12,9 +16,9 @@ export async function toSelection(visitor: Visitor, flow: string, date?: string,
   const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1]
   if (!runId) throw new Error(`no run at ${visitor.page().url}: ${visitor.page().text.slice(0, 300)}`)
   const page = await whenRead(visitor, runId)
-  if (page.url.includes('/select')) return runId
-  if (!page.text.includes('同期待ち')) throw new Error(`no selection at ${page.url}: ${page.text.slice(0, 300)}`)
-  await visitor.get(`/runs/${runId}/select`)
+  if (!page.url.includes('/select') && !page.text.includes('同期待ち'))
+    throw new Error(`no selection at ${page.url}: ${page.text.slice(0, 300)}`)
+  await visitor.get(everybodyOf(runId))
   return runId
 }
 

@@ -93,7 +93,7 @@ for (const javaScriptEnabled of [true, false]) {
       await button('確認').click()
       expect(await page.textContent('main')).to.include('従業員が選択されていません。')
       await page.locator('button[value=select-all], button[value=select-page]').last().click()
-      expect(await page.textContent('.bulk')).to.match(/\d+名の従業員が選択されています。/)
+      expect(await page.textContent('[data-count]')).to.match(/\d+名の従業員が選択されています。/)
       // No button takes those who will fail.
       for (const box of await page.locator('tr:has(.problem) input[name=id]').all()) await box.check()
       await button('確認').click()

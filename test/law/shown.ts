@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { decode, wordsOf, type Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
-import { chooseEverybody, countAsked } from '../helpers/walking.js'
+import { chooseEverybody, countAsked, everybodyOf } from '../helpers/walking.js'
 
 /** What an administrator sees of somebody. */
 export interface Change {
@@ -189,7 +189,7 @@ export async function runIn(visitor: Visitor, first: Readonly<Record<string, str
     },
     60_000,
   )
-  if (!visitor.page().url.includes('/select')) await visitor.get(`/runs/${runId}/select`)
+  await visitor.get(everybodyOf(runId))
   return runId
 }
 

@@ -76,11 +76,12 @@ describe('what changes, by field', () => {
     expect(visitor.page().text).to.include('変更する項目：').and.include(`${label} 1名`)
   })
 
-  it('shows everybody to an address with a made-up field', async () => {
+  it('shows what it begins with to an address with a made-up field', async () => {
+    const writable = (await rows()).filter(({ class: of }) => of === 'new' || of === 'changed').map(({ key }) => key)
     await visitor.get(`/runs/${runId}/select?field=${encodeURIComponent("x'; --")}`)
-    expect(shown()).to.have.length(PEOPLE)
+    expect(shown()).to.deep.equal(writable)
     await visitor.get(`/runs/${runId}/select?field=no-such-field`)
-    expect(shown()).to.have.length(PEOPLE)
+    expect(shown()).to.deep.equal(writable)
   })
 
   it('counts as the plan did whatever the list is narrowed to, and however ticks were made', async () => {
@@ -191,7 +192,7 @@ describe('people of whom the plan knows that they will fail', () => {
 
     await visitor.press('doomed:1')
     expect(numbersOn(visitor)).to.deep.equal(doomed.map(({ key }) => key))
-    expect(visitor.page().text).to.include('適用中：このままでは失敗する従業員')
+    expect(visitor.page().text).to.match(/適用中：.*このままでは失敗する従業員/)
     expect(visitor.page().html, 'no button takes them').to.not.include('value="select-page"')
     await visitor.press('確認', { id: boxesOf(visitor) })
     expect(visitor.page().text).to.include(`${doomed.length}名はこのままでは失敗します。`)

@@ -189,7 +189,7 @@ describe('The pages in a browser', function () {
     await open('confirm')
     expect(await page.evaluate('document.activeElement.id')).to.equal('dialog-title')
     await page.keyboard.press('Escape')
-    await page.waitForURL(`**/runs/${RUN_ID}/select`)
+    await page.waitForURL(`**/runs/${RUN_ID}/select#go`)
   })
 
   it('close a menu by Esc and go back to where it was opened', async () => {

@@ -142,6 +142,8 @@ const select = (list: ItemWithContent[], error: string | null = null): Picture =
     selectable: list.length,
     ownTicks: 0,
     selected: 0,
+    facets: null,
+    site: 'https://midori.smarthr.jp',
     at: '',
     error,
     settings: null,
@@ -179,6 +181,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
   const failures = list.filter(item => item.outcome === 'failed')
   const counts = { succeeded: run.succeededCount, failed: run.failedCount, unconfirmed: 0, not_run: 0, pending: 0 }
   const page = reportPage({
+    site: 'https://midori.smarthr.jp',
     connector,
     flow,
     run,

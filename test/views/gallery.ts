@@ -2,6 +2,7 @@ import { mappingOf } from '../../server/contract/contract.js'
 import express from 'express'
 import type { Express } from 'express'
 import session from 'express-session'
+import type { Facets } from '../../server/runs/run.js'
 import { uncertainReason } from '../../server/runs/reasons.js'
 import { join } from 'node:path'
 import { loadConfig } from '../../server/config.js'
@@ -87,6 +88,22 @@ const tallied = (fields: Record<string, number>) => ({
   ownTicks: 0,
   doomed: 9,
 })
+
+/** A plan whose people have these departments, and no 雇用形態 but one. */
+const facetsOf = (...departments: [name: string | null, people: number][]): Facets => {
+  const of = (people: number) => ({
+    new: people,
+    changed: 0,
+    same: 0,
+    excluded: 0,
+    takeable: { new: people, changed: 0 },
+  })
+  return {
+    departments: departments.map(([name, people]) => ({ name, ...of(people) })),
+    employmentTypes: [{ name: null, ...of(1_292) }],
+    warned: of(3),
+  }
+}
 
 /** Every page in every state worth a look. */
 export const gallery: Readonly<Record<string, Picture>> = {
@@ -349,10 +366,14 @@ export const gallery: Readonly<Record<string, Picture>> = {
     selected: 10_234,
     number: 3,
     page: { hasNext: true, hasPrevious: true },
-    view: { q: EVIL, classes: ['new', 'changed'], sort: 'kana', descending: true },
+    view: { q: EVIL, classes: ['changed', 'same'], sort: 'kana', descending: true },
+  }),
+  'select-facets': select(people(3), {
+    facets: facetsOf([EVIL, 1_203], [LONG, 87], [null, 2]),
+    view: { department: EVIL, employmentType: '', warned: true, chosen: true, rows: 100 },
   }),
   'select-odd': select([odd(1), long, excluded, same, problematic], { selectable: 3 }),
-  'select-nobody': select([]),
+  'select-nobody': select([], { run: aRun({ counts: { new: 0, changed: 0, same: 0, excluded: 0, leftOut: 0 } }) }),
   'select-no-match': select([], { view: { q: 'いない人' } }),
   'select-error': select(people(3), { error: '従業員が選択されていません。' }),
   confirm: confirm(people(50, { selected: true }), 62, { hasNext: true }),

@@ -88,7 +88,7 @@ describe('The selection of statements', () => {
   it('says above the list why these cannot share a payroll, and points there beside the button', async () => {
     const page = words(await named('payslips-select-apart'))
     expect(page.match(/支給日（2026\/01\/23：2名/g)).to.have.length(1)
-    expect(page).to.include('選択内容を確認してください。 キャンセル')
+    expect(page).to.include('選択内容を確認してください。 戻る キャンセル')
   })
 })
 

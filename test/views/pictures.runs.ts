@@ -3,7 +3,7 @@ import { runsPage } from '../../server/dashboard/run-list.view.js'
 import { reportPage } from '../../server/reports/report.view.js'
 import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
-import { type ItemWithContent, type Run, type SelectionView, wholeView } from '../../server/runs/run.js'
+import { firstView, type Facets, type ItemWithContent, type Run, type SelectionView } from '../../server/runs/run.js'
 import type { PageLink } from '../../server/web/page.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { areaPage } from '../../server/wizard/area.view.js'
@@ -37,6 +37,7 @@ export const select = (
   input: {
     run?: Run
     view?: Partial<SelectionView>
+    facets?: Facets
     page?: Partial<ItemPage>
     number?: number
     total?: number
@@ -50,13 +51,15 @@ export const select = (
   const page = selectPage({
     flow,
     run,
-    view: { ...wholeView, ...input.view },
+    view: { ...firstView(flow), ...input.view },
     place: { cursor: null, page: input.number ?? 1 },
     page: aPage(items, input.page),
     total: input.total ?? items.length,
     selectable: input.selectable ?? items.length,
     ownTicks: 2,
     selected: input.selected ?? 0,
+    facets: input.facets ?? null,
+    site: 'https://midori.smarthr.jp',
     at: '',
     error: input.error ?? null,
     settings: input.settings ?? null,
@@ -113,6 +116,7 @@ export const report = (
   const shown = input.connector ?? connector
   const flow = shown.flows.find(candidate => candidate.direction === 'to-service') ?? toService
   const page = reportPage({
+    site: 'https://midori.smarthr.jp',
     connector: shown,
     flow,
     run,
