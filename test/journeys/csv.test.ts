@@ -91,6 +91,8 @@ for (const javaScriptEnabled of [true, false]) {
       await button('次へ').click()
       await until(() => Promise.resolve(page.url().endsWith('/select')))
 
+      expect(await words()).to.include('old@midori.example')
+      await page.getByRole('button', { name: /^対象外\d+名を表示$/ }).click()
       expect(await words())
         .to.include('old@midori.example')
         .and.include('4行目：「生年月日」を日付として読み取れません。')
