@@ -104,7 +104,7 @@ describe('payslips of マネーフォワード クラウド給与', () => {
 
     it('says that employees do not come this way, and where they do', async () => {
       const page = await register()
-      expect(page.text).to.include('の従業員情報は、SmartHRに取り込めません。')
+      expect(page.text).to.include('の従業員情報は、API KEYでは取り込めません。').and.include('CSVファイル連携を開く')
       expect(page.html).to.include('/articles/360026107234/').and.include('/articles/360026265333/')
     })
   })
