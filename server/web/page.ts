@@ -19,6 +19,8 @@ export interface Dialog {
   cancel: string
   /** null: there is nothing to agree to */
   button: string | null
+  /** something is wrong in what was typed: said beside the button, too, since its field may be out of sight */
+  hasErrors?: boolean
   /** narrow, with a red button and the focus on キャンセル */
   dangerous: boolean
 }
@@ -64,6 +66,8 @@ export interface Field {
   suffix?: string | undefined
   /** marked as 必須 */
   required?: boolean
+  /** the page opens here */
+  focus?: boolean
 }
 
 /** A box to tick, as partials/checkbox.ejs draws it. */

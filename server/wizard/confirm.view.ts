@@ -64,7 +64,7 @@ export interface OwnTicks {
   title: string
   text: string
   error: string | undefined
-  rows: { id: string; who: string; ticked: boolean; notes: string }[]
+  rows: { id: string; who: string; ticked: boolean; focus: boolean; notes: string }[]
 }
 
 export interface ConfirmPage extends WizardPage {
@@ -156,6 +156,9 @@ function summaryOf(input: ConfirmInput): Summary {
   }
 }
 
+/** The dialog opens at what has to be put right, which may be far down. */
+const isFirst = (errors: FieldErrors, id: string): boolean => Object.keys(errors)[0] === id
+
 function nameFields(names: PayrollNames, errors: FieldErrors): Field[] {
   const field = (id: string, label: string, value: string, help: string): Field => ({
     id,
@@ -163,6 +166,7 @@ function nameFields(names: PayrollNames, errors: FieldErrors): Field[] {
     kind: 'text',
     value,
     error: errors[id],
+    focus: isFirst(errors, id),
     help,
     required: true,
   })
@@ -180,6 +184,7 @@ function ticksOf({ flow, run, repeated, again, fewer, errors = {} }: ConfirmInpu
     label,
     checked,
     error: errors[name],
+    focus: isFirst(errors, name),
   })
   return [
     ...(repeated > 0
@@ -208,9 +213,15 @@ function ownTicksOf({ flow, ownTicks, errors = {} }: ConfirmInput): OwnTicks | n
     title: `1${counter}ずつ確認する${item}`,
     text: ownTicksText(flow, ownTicks.total),
     error: errors.ownTicks,
-    rows: ownTicks.items.map(one => {
+    rows: ownTicks.items.map((one, index) => {
       const { id, key, name, ticked, notes } = personRow(one, flow)
-      return { id, who: `${key} ${name}`, ticked: ticked ?? false, notes: notes.join('') }
+      return {
+        id,
+        who: `${key} ${name}`,
+        ticked: ticked ?? false,
+        focus: index === 0 && isFirst(errors, 'ownTicks'),
+        notes: notes.join(''),
+      }
     }),
   }
 }
@@ -233,7 +244,7 @@ const wayBack = ({ flow, run, list = '' }: ConfirmInput): string =>
   hasSelection(flow) ? `${choosingStep(run, flow)}${list === '' ? '' : `?${list}`}#go` : choosingStep(run, flow)
 
 function dialogFor(input: ConfirmInput): Dialog {
-  const { flow, run, mark, selected, field } = input
+  const { flow, run, mark, selected, field, errors = {} } = input
   const { title, button } = dialogOf(flow, run)
   return {
     title,
@@ -243,6 +254,7 @@ function dialogFor(input: ConfirmInput): Dialog {
     cancel: wayBack(input),
     button: selected.total === 0 ? null : button,
     dangerous: false,
+    hasErrors: Object.keys(errors).length > 0,
   }
 }
 
@@ -252,6 +264,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
   return {
     ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
     wide: true,
+    hasErrors: Object.keys(errors).length > 0,
     dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],

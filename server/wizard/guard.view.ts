@@ -87,6 +87,8 @@ export function guardQuestion(
       error,
       suffix: counter,
       required: true,
+      help: `新規登録と更新を合わせた${countLabel(flow.words).replace('対象の', '')}です。`,
+      focus: error !== undefined,
     },
   }
 }

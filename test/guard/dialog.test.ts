@@ -84,7 +84,9 @@ describe('同期 of a dangerous change', () => {
 
       expect(page.status, typed).to.equal(422)
       expect(page.html).to.match(new RegExp(`id="guard_count-error"[^>]*>(?:(?!</p>).)*${said}`))
-      expect(page.html).to.match(/<input id="guard_count"[^>]*aria-invalid="true"/)
+      expect(page.html).to.match(/<input id="guard_count"[^>]*aria-invalid="true" autofocus/)
+      expect(page.html).to.match(/<title>エラー：/)
+      expect(page.html).to.match(/<div class="foot">(?:(?!<button).)*入力内容に不備があります。/)
       if (/^[四\d.]+$/.test(typed)) expect(page.html).to.include(`name="guard_count" type="text" value="${typed}"`)
     }
     expect(await stateOf(runId)).to.deep.equal({ state: 'ready', jobs: 0 })

@@ -68,6 +68,20 @@ describe('The pages in a browser', function () {
     }
   })
 
+  it('open a dialog at what has to be put right, and say beside the button that something has', async () => {
+    for (const [width, height] of [
+      [1280, 800],
+      [375, 812],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.goto(`${tab.url}/confirm-guarded-error`)
+      expect(await page.evaluate('document.activeElement.id'), String(width)).to.equal('guard_count')
+      const [box, foot] = [await page.locator('#guard_count').boundingBox(), await page.locator('.foot').boundingBox()]
+      expect(box && foot && box.y >= 0 && box.y + box.height <= foot.y, String(width)).to.equal(true)
+      expect(await page.locator('.foot .err').isVisible(), String(width)).to.equal(true)
+    }
+  })
+
   it('hide nothing that has the focus under the buttons at the bottom', async () => {
     await open('select')
     const hidden: string[] = []
