@@ -147,5 +147,20 @@ export function pagesRouter({ store, loggedIn, logIn, logout }: PagesDeps): Rout
     const links = `<p><a href="/smarthr/t/${tenant.subdomain}/payrolls">給与明細</a></p><p><a href="/smarthr/plus">アプリストア</a></p>`
     res.send(page(`${tenant.name} ホーム`, `<h2>機能</h2>${apps}${links}`))
   })
+
+  // assumed: the address of SmartHR's page of a person is not public
+  router.get('/t/:subdomain/crews/:id', (req, res) => {
+    const tenant = store().tenants.find(candidate => candidate.subdomain === req.params.subdomain)
+    const crew = tenant?.crews.get(req.params.id)
+    if (!tenant || !crew) {
+      res.status(404).send(page('お探しのページは見つかりませんでした', ''))
+      return
+    }
+    const text = (value: unknown) => escapeHtml(typeof value === 'string' ? value : '')
+    const name = `${text(crew.last_name)} ${text(crew.first_name)}`
+    const number = text(crew.emp_code)
+    const back = `<p><a href="/smarthr/t/${tenant.subdomain}">${escapeHtml(tenant.name)} ホーム</a></p>`
+    res.send(page('従業員情報', `<p>社員番号：${number}</p><p>氏名：${name}</p>${back}`))
+  })
   return router
 }

@@ -105,3 +105,7 @@ export function choiceField(names: FieldNames, choices: readonly Choosable[], pr
     showService: ([value]) => from('service', value)?.label ?? '',
   }
 }
+
+/** Parts of which one without the others would be wrong: half an address. They go as the first of them does. */
+export const goingTogether = (parts: readonly FieldPair[]): FieldPair[] =>
+  parts.map((pair, index) => (index === 0 || !parts[0] ? pair : { ...pair, follows: parts[0].id }))

@@ -5,6 +5,7 @@ import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Page, PageLink, Table } from '../web/page.js'
+import type { SelectionOp } from '../wizard/select.form.js'
 import { foundText } from './run-list.view.js'
 
 /** What the list is filtered by; '' is everything. */
@@ -52,8 +53,11 @@ const byOf = ({ adminName, actor }: Recorded): string => adminName ?? whoElse[ac
 
 const change = ({ label, before, after }: Change) => `${label}：${before || '（未設定）'} → ${after || '（未設定）'}`
 
+/** Whatever button stores ticks has a word here. */
+type Pressed = Exclude<SelectionOp['kind'], 'keep'> | 'own-ticks'
+
 /** Codes as their page says them. */
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<Pressed | 'utf8' | 'sjis', string>> = {
   search: '検索',
   filter: '絞り込み',
   unfilter: '絞り込みを解除',
@@ -62,6 +66,14 @@ const words: Readonly<Record<string, string>> = {
   clear: '選択を解除',
   confirm: '確認',
   back: '戻る',
+  page: 'ページの移動',
+  sort: '並べ替え',
+  field: '変更する項目で絞り込み',
+  doomed: '失敗する対象だけを表示',
+  class: '差分なし・対象外の表示',
+  omit: '項目を同期しない',
+  restore: '項目を同期する',
+  'own-ticks': 'チェックを反映',
   utf8: 'UTF-8',
   sjis: 'Shift_JIS',
 }
@@ -71,7 +83,7 @@ const said = (name: string, value: unknown): string => {
   if (Array.isArray(value)) return value.join('、')
   const text = String(value)
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return slashed(text)
-  return name === 'button' || name === 'encoding' ? (words[text] ?? text) : text
+  return name === 'button' || name === 'encoding' ? ((words as Readonly<Record<string, string>>)[text] ?? text) : text
 }
 
 /** Details as sentences, one each; what this release does not know is told by its name. */

@@ -1,6 +1,6 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
 import { amount, thereAre } from '../runs/labels.js'
-import { mayBeOmitted, omittedOf } from '../runs/omitting.js'
+import { mayBeOmitted, omittedOf, together } from '../runs/omitting.js'
 import type { Run, SelectionView } from '../runs/run.js'
 
 /** Which fields change for how many people, the most frequent first; each narrows the list. */
@@ -65,9 +65,11 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
 export function omitOf(flow: Flow, { field }: SelectionView): Omit | null {
   const pair = mappingOf(flow).find(({ id }) => id === field)
   if (flow.kind !== 'sync' || !pair || !mayBeOmitted(flow, pair)) return null
+  const all = together(flow, pair.id).map(({ label }) => `「${label}」`)
+  const parts = all.length > 1 ? `まとまった情報のため、${all.join('')}をすべて除きます。` : ''
   return {
     button: { op: `omit:${pair.id}`, label: `「${pair.label}」は${flow.words.act}しない`, pressed: null },
-    text: `「${pair.label}」を除いて比較するため、${AGAIN}`,
+    text: `「${pair.label}」を除いて比較するため、${AGAIN}新しく登録する${flow.words.item}にも書き込みません。${parts}`,
   }
 }
 

@@ -6,6 +6,7 @@ import { newItemsNote } from '../payslips/statement-items.js'
 import { type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
 import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
+import { omittedFact } from '../runs/omitting.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { barOf, type SelectBar } from './list-bar.view.js'
 import { wholeQuery } from './list-view.js'
@@ -110,9 +111,9 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
     text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
-      ...[periodSentence(flow, run), settings, leftOut, ...rulesFact(flow, run).map(fact => fact.join('：'))].filter(
-        line => typeof line === 'string',
-      ),
+      ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
+      ...rulesFact(flow, run).map(fact => fact.join('：')),
+      ...omittedFact(flow, run).map(fact => `${fact.join('：')}。［変更する項目］から、元に戻せます。`),
     ],
   }
 }

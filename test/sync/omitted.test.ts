@@ -106,6 +106,24 @@ describe('a field that is left out of a run', () => {
     expect(await people()).to.deep.equal(before)
   })
 
+  it('takes an address along as a whole: nobody new is registered with half of one', async () => {
+    const parts = (rows: readonly Row[]) => rows.flatMap(({ fields }) => fields).filter(id => id.startsWith('address-'))
+    expect(parts(await people())).to.include('address-city')
+    const page = await visitor.get(`/runs/${runId}/select?field=address-city`)
+    expect(page.text).to.include('「現住所（郵便番号）」「現住所（都道府県）」「現住所（市区町村）」')
+    await leaveOut('address-city')
+    expect(parts(await people())).to.deep.equal([])
+
+    await visitor.get(`/runs/${runId}/select`)
+    expect(visitor.page().text).to.include('同期しない項目：現住所（郵便番号）、現住所（都道府県）、現住所（市区町村）')
+    expect(visitor.page().text).to.include('［変更する項目］から、元に戻せます。')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const sent = await written()
+    expect(sent.some(({ method }) => method === 'POST')).to.equal(true)
+    for (const { body } of sent) expect(Object.keys((body ?? {}) as object)).to.not.include('address')
+  })
+
   it('comes back with a button, and the plan is as it was', async () => {
     const before = await people()
     const field = mostChanged(before)

@@ -41,6 +41,7 @@ const NOTHING_FAILED: readonly string[] = [
   '{}は{}しません。',
   '新しい項目{}は、{}を保存するまで',
   '{}は、空白のときは何もしません。',
+  '「{}」を除いて比較するため、',
 ]
 
 /** They lack one half, and why that is right. */

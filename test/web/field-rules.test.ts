@@ -84,8 +84,7 @@ describe('the page 項目の設定', () => {
     await visitor.press('SmartHRを正とする')
     expect(visitor.page().url).to.include('preset=smarthr')
     expect(visitor.page().text).to.include('「SmartHRを正とする」の内容を表示しています。')
-    expect([chosenIn('way-phone'), chosenIn('way-address-city-and-street')]).to.deep.equal(['to-service', 'to-service'])
-    expect(chosenIn('way-address-city')).to.equal('none')
+    expect([chosenIn('way-phone'), chosenIn('way-address-postal-code')]).to.deep.equal(['to-service', 'to-service'])
     expect(await stored()).to.equal(null)
     await visitor.press('保存')
     expect((await stored())?.phone?.way).to.equal('to-service')
@@ -116,9 +115,9 @@ describe('the page 項目の設定', () => {
     ],
     'a field that there is not': [() => ({ 'way-no-such-field': 'both' }), '設定できない項目が含まれているため'],
     'a way that there is not': [() => ({ 'way-phone': 'sideways' }), '電話番号を同期する向きが選択されていません。'],
-    'a way that the field has not': [
+    'a rule for a part of an address': [
       () => ({ 'way-address-city': 'both' }),
-      '現住所（市区町村）を同期する向きが選択されていません。',
+      '現住所（市区町村）は、設定を変更できない項目です。',
     ],
     'a blank that can erase nothing': [() => ({ 'blanks-phone': 'erase' }), '電話番号は、空白にできない項目です。'],
     'no word on blanks where there is a choice': [

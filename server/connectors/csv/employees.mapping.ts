@@ -2,7 +2,15 @@ import type { FieldPair } from '../../contract/contract.js'
 import { dateOf, digitsOf } from '../../contract/conversions.js'
 import { crew } from '../../contract/crew-fields.js'
 import { statusAfter } from '../../contract/employment.js'
-import { choiceField, dateField, kanaField, keyField, showText, textField } from '../../contract/fields.js'
+import {
+  choiceField,
+  dateField,
+  goingTogether,
+  kanaField,
+  keyField,
+  showText,
+  textField,
+} from '../../contract/fields.js'
 import { address } from './address.fields.js'
 
 /**
@@ -48,5 +56,5 @@ export const employees: readonly FieldPair[] = [
     same: alike(text => digitsOf(text) ?? text),
   },
   textField(named(crew.jobTitle)),
-  ...Object.values(address).map(textField),
+  ...goingTogether(Object.values(address).map(textField)),
 ]

@@ -1,6 +1,6 @@
 import type { FieldPair, Scalar } from '../../contract/contract.js'
 import { fullWidthKana, prefectures, splitCity, textOf, zipParts } from '../../contract/conversions.js'
-import { showText } from '../../contract/fields.js'
+import { goingTogether, showText } from '../../contract/fields.js'
 import { isBlank, setOrTell, unsent } from '../../contract/unsent.js'
 import { hyphenated, joined, SMARTHR, text, type One } from './fields.js'
 import { PRODUCT } from './errors.js'
@@ -147,16 +147,8 @@ function kana(address: Address): FieldPair {
   )
 }
 
-export const addressToService = (address: Address): FieldPair[] => [
-  postalCode(address),
-  prefecture(address),
-  cityWithStreet(address),
-  kana(address),
-]
+export const addressToService = (address: Address): FieldPair[] =>
+  goingTogether([postalCode(address), prefecture(address), cityWithStreet(address), kana(address)])
 
-export const addressToSmarthr = (address: Address): FieldPair[] => [
-  postalCode(address),
-  prefecture(address),
-  ...cityThenStreet(address),
-  kana(address),
-]
+export const addressToSmarthr = (address: Address): FieldPair[] =>
+  goingTogether([postalCode(address), prefecture(address), ...cityThenStreet(address), kana(address)])

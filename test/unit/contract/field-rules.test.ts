@@ -259,6 +259,11 @@ describe('The rules of fields', () => {
         'bank-account-type → bank-code',
         'bank-account-number → bank-code',
         'bank-account-holder → bank-code',
+        ...['address', 'registered-address'].flatMap(address =>
+          ['prefecture', 'city-and-street', 'city', 'street', 'kana'].map(
+            part => `${address}-${part} → ${address}-postal-code`,
+          ),
+        ),
       ]),
     )
     for (const { leader, mapping } of following) {
