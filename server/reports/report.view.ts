@@ -30,6 +30,7 @@ import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
 import { rulesFact } from '../runs/field-rules.words.js'
+import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
@@ -118,6 +119,7 @@ interface ReportInput extends ResultInput {
 function factsOf({ connector, flow, run }: ReportInput): Fact[] {
   const { settings } = connector
   const [date, period, area] = [stepOf(flow, 'date'), stepOf(flow, 'period'), stepOf(flow, 'area')]
+  const left = excludedRows(flow, run)
   const written = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
   const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
   const options = createOptionsOf(flow).flatMap(({ name, label }): Fact[] =>
@@ -136,6 +138,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...payrollNames(run),
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
+    ...(left === null ? [] : [[`${flow.words.act}しない行`, left.text] as const]),
     ...(usesSettings(flow) && settings?.summary ? [[settings.title, settings.summary(run.settings)] as const] : []),
     ...options,
     ...settingFacts(connector, run.options),

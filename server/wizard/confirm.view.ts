@@ -12,6 +12,7 @@ import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
+import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
@@ -150,9 +151,11 @@ function summaryOf(input: ConfirmInput): Summary {
       ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
     ],
     facts: factsOf(input),
-    warnings: [newItemsNote(input.newItems ?? []), doomedText(flow, selected.doomed ?? 0)].filter(
-      text => text !== null,
-    ),
+    warnings: [
+      newItemsNote(input.newItems ?? []),
+      doomedText(flow, selected.doomed ?? 0),
+      excludedRows(flow, run)?.text ?? null,
+    ].filter(text => text !== null),
   }
 }
 

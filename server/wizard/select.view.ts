@@ -6,6 +6,7 @@ import { newItemsNote } from '../payslips/statement-items.js'
 import { type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
 import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
+import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { barOf, type SelectBar } from './list-bar.view.js'
@@ -167,6 +168,7 @@ function cautionsOf({ flow, run, view, ownTicks, settings }: SelectInput): Cauti
     ...(ownTicks > 0
       ? [{ name: `1${counter}ずつ確認する${item} ${amount(ownTicks)}${counter}`, text: ownTicksText(flow, ownTicks) }]
       : []),
+    ...[excludedRows(flow, run)].filter(caution => caution !== null),
     ...(settings?.changed ? [{ name: '設定の変更', text: SETTINGS_CHANGED }] : []),
     ...(newItems === null ? [] : [{ name: '新しい項目', text: newItems }]),
   ]

@@ -5,10 +5,11 @@ import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
 import { createLogger } from '../../server/platform/logger.js'
 import { fileOf } from '../../server/runs/run-file.js'
+import { aCrew } from '../helpers/attendance.js'
 import { tablesWith } from '../helpers/dump.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
-import { everybodyOf, syncEverybody } from '../helpers/walking.js'
+import { countAsked, everybodyOf, syncEverybody } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 
 const START = '/csv/runs/new?flow=employees-to-smarthr'
@@ -17,17 +18,8 @@ const HEAD =
 
 type Json = Readonly<Record<string, unknown>>
 
-const aCrew = (code: string, changes: Json = {}): Json => ({
-  emp_code: code,
-  last_name: '相沢',
-  first_name: 'みお',
-  last_name_yomi: 'アイザワ',
-  first_name_yomi: 'ミオ',
-  gender: 'female',
-  birth_at: '1993-02-11',
-  entered_at: '2018-04-01',
-  ...changes,
-})
+/** Where it is said that rows of the file are not written. */
+const LEFT = '対象外 6名は、ファイルの内容に問題があるため、同期しません。'
 
 const sheet = (...rows: readonly string[]) => [HEAD, ...rows].join('\r\n')
 
@@ -141,8 +133,13 @@ describe('CSVファイル', () => {
       .and.include('6行目：「メールアドレス」に数式が入力されています。')
       .and.include('社員番号「0005」の従業員がCSVファイルに複数います')
     for (const name of ['鈴木 花子', '田中 次郎', '高橋 三郎', '伊藤 五郎', '伊藤 六郎']) expect(shown).to.include(name)
-    await syncEverybody(visitor)
-    await reportOf(visitor, runId)
+    await visitor.get(`/runs/${runId}/select`)
+    expect(visitor.page().text).to.include('注意：対象外 6名')
+    await visitor.press('select-page')
+    await visitor.press('確認')
+    expect(visitor.page().text).to.include(LEFT)
+    await visitor.press('同期', countAsked(visitor))
+    expect((await reportOf(visitor, runId)).text).to.include(LEFT)
     expect(await writes()).to.deep.equal([{ method: 'PATCH', body: { tel_number: '090-1234-5678' } }])
   })
 

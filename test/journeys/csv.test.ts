@@ -3,7 +3,7 @@ import iconv from 'iconv-lite'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../helpers/browser.js'
 import { startJourney, type Journey } from '../helpers/journey.js'
-import { PASSWORD, type World } from '../helpers/world.js'
+import type { World } from '../helpers/world.js'
 
 const file = (text: string) => ({
   name: '従業員一覧.csv',
@@ -34,13 +34,7 @@ for (const javaScriptEnabled of [true, false]) {
     const words = async () => (await page.textContent('main')) ?? ''
 
     it('is added from the store, and is given a name', async () => {
-      await page.goto(`${world.sandboxUrl}/smarthr/plus/apps/csv`)
-      await page.getByRole('link', { name: '連携をはじめる' }).click()
-      await page.fill('#email', 'hanako@midori.example')
-      await page.fill('#password', PASSWORD)
-      await button('ログイン').click()
-      await button('許可する').click()
-      await page.waitForURL('**/csv')
+      await journey.install('csv')
       await look('dashboard-unconnected')
       await page
         .getByRole('main')

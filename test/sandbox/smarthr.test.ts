@@ -81,6 +81,17 @@ describe('SmartHR stand-in', () => {
   }
   const errorsOf = (body: Json) => (body.errors as { field: string; message: string }[]).map(error => error.field)
 
+  it('has a page of every person, where the app leads to from a reason', async () => {
+    const { access } = await signIn()
+    const [crew] = (await api(access, '/crews?per_page=1')).body
+    const at = (id: string) => fetch(`${sandbox.url}/smarthr/t/midori-shokai/crews/${id}`)
+    const answer = await at(String(crew?.id))
+    expect([answer.status, await answer.text()]).to.satisfy(
+      ([status, html]: [number, string]) => status === 200 && html.includes(String(crew?.emp_code)),
+    )
+    expect((await at('nobody')).status).to.equal(404)
+  })
+
   it('exchanges a code once, and ends its tokens when it is used again', async () => {
     const code = await codeOf()
     const first = await tokenCall({ grant_type: 'authorization_code', code })

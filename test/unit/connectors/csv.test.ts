@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
 import iconv from 'iconv-lite'
+import { openFile } from '../../../server/connectors/csv/directory.js'
 import { csv } from '../../../server/connectors/csv/index.js'
 import type { Columns, Person, UploadedFile } from '../../../server/contract/contract.js'
 import { declared } from '../../../server/contract/declared.js'
@@ -28,10 +29,9 @@ async function read(content: string | Buffer, { part = 65_536, from }: { part?: 
   if ('fault' in found) throw new Error(found.fault)
   const columns: Columns = source.propose(found.columns, {})
   const file: UploadedFile = { ...fileOf(content, part), rows: found.rows }
-  const context = { file, settings: columns } as unknown as Parameters<typeof csv.open>[0]
   const people: Person[] = []
   const pages: (string | null)[] = []
-  for await (const page of csv.open(context).list('2026-11-20', from)) {
+  for await (const page of openFile(file, columns).list('2026-11-20', from)) {
     people.push(...(page.people as Person[]))
     pages.push(page.next)
     expect(page.total).to.equal(found.rows)
@@ -154,9 +154,9 @@ describe('a CSV file', () => {
         }
       },
     }
-    const context = { file: { ...counted, rows }, settings: { 社員番号: 'employee-number', 姓: 'last-name' } }
+    const columns = { 社員番号: 'employee-number', 姓: 'last-name' }
     const parts = Math.ceil(content.length / 65_536)
-    for await (const { people } of csv.open(context as unknown as Parameters<typeof csv.open>[0]).list('2026-11-20')) {
+    for await (const { people } of openFile({ ...counted, rows }, columns).list('2026-11-20')) {
       expect(people).to.have.length(200)
       break
     }
