@@ -276,6 +276,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
 
     async startWorker() {
+      // Whoever is forgotten is never stopped, and the tests never end.
+      if (worker) throw new Error('this world has a worker already')
       worker = await startWorker({
         pool: container.jobPool,
         handlers: container.handlers,

@@ -18,7 +18,6 @@ for (const javaScriptEnabled of [true, false]) {
       const { world, page } = journey
       for (const service of ['smarthr', 'freee']) await world.control('PUT', '/limits', { service, enabled: false })
       const visitor = await world.connected()
-      await world.startWorker()
       const people = { service: 'smarthr', employees: 3_000, overlap: 0.5, differing: 0.2, seed: 5 }
       await world.control('POST', '/populate', javaScriptEnabled ? people : { ...people, employees: 130 })
       const host = new URL(world.appUrl).hostname
