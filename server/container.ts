@@ -37,6 +37,7 @@ import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens, smarthrEndpoint } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
 import { createReports } from './reports/report.service.js'
+import { createUndoing } from './reports/undo.service.js'
 import { flowFinder } from './runs/flow-of.js'
 import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
@@ -220,6 +221,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
+    undoing: createUndoing({ inTenant, clock, flowOf }),
     companyEnd,
     handlers,
     housekeeping: createHousekeeping({

@@ -72,6 +72,7 @@ export const paths = {
   planCsv: path<'id'>('/runs/:id/plan.csv'),
   cancelRun: path<'id'>('/runs/:id/cancel'),
   retryRun: path<'id'>('/runs/:id/retry'),
+  undoRun: path<'id'>('/runs/:id/undo'),
   step: path<'id' | 'step'>('/runs/:id/:step'),
   feed: path('/feed/v1'),
   live: path('/health/live'),

@@ -24,6 +24,7 @@ import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createChangeStore } from './runs/change.store.js'
 import { createItemStore } from './runs/item.store.js'
+import { createUndoStore } from './reports/undo.store.js'
 import { createFileStore } from './runs/file.store.js'
 import { createPublicationStore } from './runs/publication.store.js'
 import { createPendingItemStore } from './runs/pending-item.store.js'
@@ -63,6 +64,7 @@ const makers = {
   oldRuns: createOldRunStore,
   strandedRuns: createStrandedRunStore,
   items: createItemStore,
+  undos: createUndoStore,
   changes: createChangeStore,
   staging: createStagingStore,
   payslipItems: createPayslipItemStore,

@@ -15,6 +15,7 @@ import { moves, progressBar, type ProgressBar } from '../runs/progress.view.js'
 import { isHeldBack, type Run, type RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { dateText } from '../runs/date-text.js'
+import { undoLabel } from '../runs/undoing.words.js'
 
 const flowOfRun = (connector: Connector, run: Run) => connector.flows.find(flow => flow.id === run.flow)
 
@@ -30,11 +31,11 @@ export const wordsOf = (connector: Connector, run: Run): Words => flowOfRun(conn
 export function titleOf(connector: Connector, run: Run): string {
   const flow = flowOfRun(connector, run)
   const year = flow ? publishedFor(flow, run) : ''
-  return `${flow?.panel.title ?? ''}${year === '' ? '' : `（${year}年）`}`
+  return undoLabel(`${flow?.panel.title ?? ''}${year === '' ? '' : `（${year}年）`}`, run)
 }
 
 export const labelOf = (connector: Connector, run: Run) =>
-  connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? ''
+  undoLabel(connector.flows.find(flow => flow.id === run.flow)?.historyLabel ?? '', run)
 
 const dateOf = (connector: Connector, run: Run) => dateText(flowOfRun(connector, run), run.referenceDate)
 

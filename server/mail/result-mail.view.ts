@@ -2,6 +2,7 @@ import { askWhom, type About } from '../contract/about.js'
 import type { Connector, Flow, MailFrame } from '../contract/contract.js'
 import type { Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
+import { undoSentence } from '../runs/undoing.words.js'
 import { RULE, written, type Part, type Written } from './letter.js'
 
 /** Failures printed in full; more would bury the message. */
@@ -22,7 +23,7 @@ export interface ResultMailInput {
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
-    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount'>>
+    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt'>>
   company: string
   failures: readonly FailureLine[]
   /** creates that nobody could confirm */
@@ -51,6 +52,7 @@ export function resultMail(input: ResultMailInput): Written {
     frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
+    ...(run.undoneAt ? [undoSentence(flow, run.undoneAt)] : []),
     '',
     ...(frame && failed ? [] : counts(input)),
     ...(flow.kind === 'import' && run.succeededCount > 0

@@ -3,6 +3,7 @@ import { ListingBroken } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import type { Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { PlanStores } from './planner.js'
 import { oneAhead } from './one-ahead.js'
@@ -52,7 +53,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       shown += added
       totals.set(side, total)
       const known = [...totals.values()]
-      const sum = totals.size === 2 && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
+      const sum = totals.size === sidesRead(run) && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
       await fetches.progress(runId, shown, sum)
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
@@ -64,7 +65,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       })
       // Both sides at once: each has a rate limit of its own.
       const outcomes = await Promise.allSettled([
-        stage('source', sides.source, sides.names.source, days.asOf),
+        ...(run.undoOf === null ? [stage('source', sides.source, sides.names.source, days.asOf)] : []),
         stage('target', sides.target, sides.names.target, days.target),
       ])
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -82,6 +83,9 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
     }
   }
 }
+
+/** What a run has written says all that is needed to take it back: its source is not read once more. */
+const sidesRead = ({ undoOf }: Pick<Run, 'undoOf'>): number => (undoOf === null ? 2 : 1)
 
 /** A worker that was stopped for a while stores nothing of a plan, and takes none back, once another one has the run. */
 const whileHeld =

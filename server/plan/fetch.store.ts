@@ -146,7 +146,14 @@ function plans(db: Knex, tenantId: string) {
         newItems,
         now,
         heldBack = false,
-      }: { newItems: readonly { name: string; kind: ItemKind }[]; now: Date; heldBack?: boolean },
+        undoes = false,
+      }: {
+        newItems: readonly { name: string; kind: ItemKind }[]
+        now: Date
+        heldBack?: boolean
+        /** made from what another run has written */
+        undoes?: boolean
+      },
     ) =>
       change(id, ['fetching'], {
         ...(heldBack && { queued_at: null }),
@@ -162,6 +169,7 @@ function plans(db: Knex, tenantId: string) {
         omitted: [...omit],
         omitted_revision: db.raw('revision'),
         ruled_revision: db.raw('revision'),
+        ...(undoes && { undone_revision: db.raw('revision') }),
         fetched_at: now,
       }),
 

@@ -10,6 +10,7 @@ import { oneAhead } from './one-ahead.js'
 import { importPlanner } from './plan-import.js'
 import { publicationPlanner } from './plan-publication.js'
 import { syncPlanner } from './plan-sync.js'
+import { planUndo } from './plan-undo.js'
 import { previewOf, sourceChunks, type Planner, type PlanOrder, type PlanStores } from './planner.js'
 
 /** So long a record may be missing from listings after it was registered. */
@@ -25,6 +26,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const only = await repeatedOnly(order)
 
   await inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
+  if (run.undoOf !== null) return planUndone(order, run.undoOf)
   await lookForShortfalls(order)
   const planner = await plannerOf(order)
   const stageHidden = hiddenPeople(order)
@@ -51,6 +53,22 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     if (run.atOnce) await goOnOrHoldBack(stores, order, counts)
     else await fetches.planned(run, counts, { newItems: planner.newItems(), now: clock.now() })
     await staging.keepTargetIdsOnly(runId)
+    return counts
+  })
+}
+
+/** The plan of a run that takes another one back. The source was not read: what that run has written says it all. */
+async function planUndone(order: PlanOrder, undoOf: string): Promise<PlanCounts> {
+  const { inTenant, clock, run, sides } = order
+  const old = await inTenant(run.tenantId, ({ runs }) => runs.find(undoOf))
+  if (!old || sides.flow.kind !== 'sync') throw new Error('this run can not be taken back')
+  const planned = (seen: number) => inTenant(run.tenantId, ({ fetches }) => fetches.planning(run.id, seen))
+  await planned(0)
+  await planUndo(order, { flow: sides.flow, old, planned })
+  return inTenant(run.tenantId, async ({ plannedItems, fetches, staging }) => {
+    const counts: PlanCounts = { ...(await plannedItems.countByClass(run.id)), leftOut: 0 }
+    await fetches.planned(run, counts, { newItems: [], now: clock.now(), undoes: true })
+    await staging.keepTargetIdsOnly(run.id)
     return counts
   })
 }

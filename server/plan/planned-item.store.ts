@@ -5,7 +5,7 @@ import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
 import { isAddress } from '../contract/keys.js'
 import type { GuardFacts } from '../runs/guard.facts.js'
-import { itemRow, itemSeal, WITHIN } from '../runs/item.rows.js'
+import { itemReader, itemRow, itemSeal, WITHIN, type Task } from '../runs/item.rows.js'
 import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
 
@@ -136,8 +136,9 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
 }
 
 /** What earlier runs say of these people. */
-function earlierRuns(db: Knex, tenantId: string) {
+function earlierRuns(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => db('run_items').where({ tenant_id: tenantId, run_id: runId })
+  const read = itemReader(tenantId, sealer)
   return {
     /** Which of these records of the source an earlier run of the flow has imported from the same connection, and when. */
     async importedBefore(run: Run, sourceIds: readonly string[]): Promise<Map<string, Date>> {
@@ -177,6 +178,22 @@ function earlierRuns(db: Knex, tenantId: string) {
       }
     },
 
+    /** Whom a run has sent to its target, or may have; by id, `limit` of them after `after`. */
+    async sentBy(runId: string, after: string, limit: number): Promise<Task[]> {
+      return read(
+        items(runId)
+          .where({ selected: true })
+          .where('id', '>', after)
+          .where(sent =>
+            sent
+              .whereIn('outcome', ['succeeded', 'unconfirmed'])
+              .orWhere(halfway => halfway.where({ outcome: 'failed' }).whereNotNull('intent_at')),
+          )
+          .orderBy('id')
+          .limit(limit),
+      )
+    },
+
     /** Source ids a repeat run is about. */
     async unsuccessfulSources(runId: string, outcomes: readonly RepeatedOutcome[]): Promise<string[]> {
       const rows: { source_id: string }[] = await items(runId)
@@ -191,7 +208,7 @@ function earlierRuns(db: Knex, tenantId: string) {
 /** The people of a plan, and what earlier runs say of them. */
 export const createPlannedItemStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...planned(db, tenantId, sealer),
-  ...earlierRuns(db, tenantId),
+  ...earlierRuns(db, tenantId, sealer),
 })
 
 export type PlannedItemStore = ReturnType<typeof createPlannedItemStore>

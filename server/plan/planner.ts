@@ -8,6 +8,7 @@ import type { MailStore } from '../jobs/mail.store.js'
 import type { GuardStore } from '../runs/guard.store.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
+import type { RunStore } from '../runs/run.store.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
 import type { FetchStore } from './fetch.store.js'
 import type { ItemContent, Run } from '../runs/run.js'
@@ -17,6 +18,7 @@ import type { Staged, StagingStore } from './staging.store.js'
 
 /** The stores that a plan is made from and written to. */
 export interface PlanStores {
+  runs: Pick<RunStore, 'find'>
   staging: StagingStore
   plannedItems: PlannedItemStore
   fetches: FetchStore

@@ -11,6 +11,8 @@ import type { LoadRun } from '../runs/load-run.js'
 import type { Reports } from './report.service.js'
 import { writeErrorFile, writeReportCsv } from '../runs/errors-csv.js'
 import { reportPage } from './report.view.js'
+import { undoSection } from './undo.view.js'
+import type { Undoing } from './undo.service.js'
 import { outcomeFilters } from './result.view.js'
 import { progressOf } from '../runs/progress.view.js'
 import { repeatedOutcomes, type Outcome, type Run } from '../runs/run.js'
@@ -28,13 +30,14 @@ export interface ReportDeps {
   loadRun: LoadRun
   reports: Reports
   beginning: Pick<Beginning, 'retry' | 'blocked'>
+  undoing: Undoing
   clock: Clock
   /** a company's SmartHR as its people see it */
   siteOf(tenant: Tenant): string
 }
 
 /** The report of a run: page, progress, CSV, repeat. E-mails link here. */
-export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: ReportDeps): Router {
+export function reportRoutes({ loadRun, reports, beginning, undoing, clock, siteOf }: ReportDeps): Router {
   const router = Router()
 
   router.get(paths.progress.pattern, async (req, res) => {
@@ -75,6 +78,14 @@ export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: Rep
     res.redirect(303, paths.report.to({ id: run.id }))
   })
 
+  router.post(paths.undoRun.pattern, async (req, res) => {
+    const { run, connector, ...who } = await loadRun(req, res)
+    const begun = await undoing.begin(who, run.id)
+    if ('runId' in begun) return res.redirect(303, paths.step.to({ id: begun.runId, step: 'fetch' }))
+    flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })
+    res.redirect(303, paths.report.to({ id: run.id }))
+  })
+
   router.get(paths.report.pattern, async (req, res) => {
     const { run, connector, flow, tenant, ...who } = await loadRun(req, res)
     const stands = whereItStands(run, flow)
@@ -90,7 +101,8 @@ export function reportRoutes({ loadRun, reports, beginning, clock, siteOf }: Rep
     const payroll = run.groupId === null ? null : `${site}/payrolls/${encodeURIComponent(run.groupId)}`
     const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
     const reconnect = reconnectFor(connector, blocked, paths.report.to({ id: run.id }))
-    const page = reportPage({ connector, flow, filter, payroll, reconnect, site, now: clock.now(), ...report })
+    const undo = undoSection(flow, run, await undoing.look(who, run.id))
+    const page = reportPage({ connector, flow, filter, payroll, reconnect, site, undo, now: clock.now(), ...report })
     res.render('pages/report', { connector, run, page })
   })
 

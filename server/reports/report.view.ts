@@ -32,7 +32,9 @@ import { dateText } from '../runs/date-text.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
+import { undoFact } from '../runs/undoing.words.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
+import type { UndoSection } from './undo.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import { planDownloads, type Downloads } from '../wizard/plan-file.view.js'
@@ -95,6 +97,8 @@ export interface ReportPage extends Page {
   unconfirmed: ReasonList | null
   /** who took no part, where people were not chosen */
   left: ReasonList | null
+  /** null: nothing is said of taking it back */
+  undo: UndoSection | null
   people: ReportPeople | null
 }
 
@@ -113,6 +117,7 @@ interface ReportInput extends ResultInput {
   page: ItemPage
   /** the company's SmartHR */
   site: string
+  undo: UndoSection | null
   now: Date
 }
 
@@ -136,6 +141,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...(period ? [[period.heading, periodText(run.period)] as const] : []),
     ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
     ...payrollNames(run),
+    ...undoFact(flow, run),
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(left === null ? [] : [[`${flow.words.act}しない行`, left.text] as const]),
@@ -294,6 +300,7 @@ export function reportPage(input: ReportInput): ReportPage {
     failures: failuresOf(input),
     unconfirmed: unconfirmedOf(input),
     left: leftOf(input),
+    undo: input.undo,
     people: plan ? null : peopleOf(input),
   }
 }

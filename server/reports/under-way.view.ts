@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import { amount, at, classLabels, type Label } from '../runs/labels.js'
 import { fetchProgress, progressBar, type FetchProgress, type ProgressBar } from '../runs/progress.view.js'
 import { endsAt } from '../runs/publications.js'
-import { endStates, isPublished, type Run } from '../runs/run.js'
+import { endStates, isFollowUp, isPublished, type Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import type { PageLink } from '../web/page.js'
 
@@ -51,7 +51,7 @@ export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Da
         ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
         : flow.words.empty
       : '',
-    again: fetching || run.retryOf !== null ? null : fetchAgain(flow, run),
+    again: fetching || isFollowUp(run) ? null : fetchAgain(flow, run),
     cancellable: !endStates.includes(run.state),
     go,
   }

@@ -5,13 +5,13 @@ import { holdsBroken, isBroken } from '../platform/odd-text.js'
 import type { Change, ItemContent } from './run.js'
 
 /** Blank is blank, whether a side says null or an empty string; how a text is composed is no difference. */
-const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => a === b || plain(a) === plain(b)
+export const sameScalar = (a: Scalar | undefined, b: Scalar | undefined) => a === b || plain(a) === plain(b)
 
 const plain = (value: Scalar | undefined) => (typeof value === 'string' ? composed(value) : (value ?? ''))
 
-const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
+export const pick = (values: Values, paths: readonly string[]): Scalar[] => paths.map(path => values[path] ?? null)
 
-const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
+export const blank = (values: readonly Scalar[]) => values.every(value => (value ?? '') === '')
 
 /** A value with a lost sign can't be written: what it said is not known. */
 const UNREADABLE = '読み取れない文字が含まれています。'
@@ -19,7 +19,7 @@ const UNREADABLE = '読み取れない文字が含まれています。'
 const unsentReason = (label: string) =>
   `${label}に${UNREADABLE}この項目は連携しません。入力し直してから、やり直してください。`
 
-const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
+export const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
 
 interface SidesOf {
   from: readonly string[]
@@ -36,7 +36,8 @@ const turned: Readonly<Record<Direction, WeakMap<FieldPair, SidesOf>>> = {
   'to-smarthr': new WeakMap(),
 }
 
-function oriented(pair: FieldPair, direction: Direction): SidesOf {
+/** A field as a direction reads, converts and shows it. */
+export function oriented(pair: FieldPair, direction: Direction): SidesOf {
   const known = turned[direction].get(pair)
   if (known) return known
   const sides = turn(pair, direction)
@@ -125,11 +126,13 @@ export function difference(
     )
     if (target || after !== '') changes.push({ field: pair.id, label: pair.label, before, after })
   }
-  // What does not change may have to go along unchanged, and can't.
-  const lost = Object.entries(target ?? {}).some(([path, value]) => isBroken(value) && !(path in set))
-  if (lost && Object.keys(set).length > 0) problems.push(unreadableTarget)
+  if (target && losesSigns(set, target)) problems.push(unreadableTarget)
   return { set, target, changes, problems: [...new Set(problems)], notes: [...new Set(notes)] }
 }
+
+/** What does not change may have to go along unchanged, and can't. */
+export const losesSigns = (set: Values, target: Values): boolean =>
+  Object.keys(set).length > 0 && Object.entries(target).some(([path, value]) => isBroken(value) && !(path in set))
 
 /** The same for a target that wants its record back whole: why it can't be changed; null where it can. */
 export const unreadableWhole = ({ set, problems }: ItemContent, payload: unknown): string | null =>

@@ -35,7 +35,9 @@ export function rulesFact(flow: Flow, run: Pick<Run, 'ruled'>): [term: string, t
 }
 
 /** What the administrator should know before the run starts; the sentence about blanks as the plan has gone by it. */
-export function notesOf(flow: Flow, { ruled }: Pick<Run, 'ruled'>): readonly string[] {
+export function notesOf(flow: Flow, { ruled, undoneAt }: Pick<Run, 'ruled' | 'undoneAt'>): readonly string[] {
+  // What a blank of the source does is said of what is read from it.
+  if (undoneAt) return []
   if (flow.kind !== 'sync' || ruled === null) return flow.notes
   const [usual, now] = [blanksNote(flow), blanksNote({ ...flow, mapping: ruledMapping(flow, ruled).ofKnown })]
   return flow.notes.map(note => (note === usual ? now : note))

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
 import type { Fired, FieldCounts, GuardBase, GuardCounts } from './guard.js'
 import { itemReader, type Task } from './item.rows.js'
-import type { Run } from './run.js'
+import { isFollowUp, type Run } from './run.js'
 
 /** People shown of each rule that fires. */
 const EXAMPLES = 5
@@ -129,7 +129,7 @@ function counting(db: Knex, tenantId: string, sealer: Sealer) {
       }
       const last = (await lastSuccess(db, tenantId, run).first('id')) as { id: string } | undefined
       // A repeat is about a few of them alone.
-      if (!last || run.retryOf !== null) return { runId: run.id, ids: [] }
+      if (!last || isFollowUp(run)) return { runId: run.id, ids: [] }
       const gone = first(last.id).whereNotExists(
         db('run_items as here')
           .where({ 'here.tenant_id': tenantId, 'here.run_id': run.id })

@@ -3,7 +3,7 @@ import type { Run, RunState } from './run.js'
 
 /** Where each part of a run stands in the database. */
 const columns: Readonly<
-  Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith'>, string>
+  Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith' | 'undoneAt' | 'undoes'>, string>
 > = {
   id: 'runs.id',
   tenantId: 'runs.tenant_id',
@@ -18,6 +18,7 @@ const columns: Readonly<
   referenceDate: 'runs.reference_date',
   retryOf: 'runs.retry_of',
   retryOutcome: 'runs.retry_outcome',
+  undoOf: 'runs.undo_of',
   fetched: 'runs.fetched',
   fetchTotal: 'runs.fetch_total',
   planned: 'runs.planned',
@@ -67,6 +68,11 @@ const ruled = `case when runs.field_rules_of = runs.revision and runs.ruled_revi
 
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
+const undoneAt = '(select u.queued_at from runs u where u.id = runs.undo_of) as "undoneAt"'
+
+const undoes =
+  'coalesce(runs.undo_of is not null and runs.undone_revision = runs.revision, false) as undoes'
+
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
 export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>
   db<object>('runs')
@@ -76,7 +82,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, pulledWith].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

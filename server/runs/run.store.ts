@@ -19,6 +19,8 @@ export interface NewRun {
   omit?: readonly string[]
   retryOf?: string
   retryOutcome?: RepeatedOutcome
+  /** the run whose changes it takes back */
+  undoOf?: string
   now: Date
 }
 
@@ -117,6 +119,7 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
           omit: [...(run.omit ?? [])],
           retry_of: run.retryOf ?? null,
           retry_outcome: run.retryOutcome ?? null,
+          undo_of: run.undoOf ?? null,
           state: 'draft',
           created_at: run.now,
         })

@@ -105,6 +105,12 @@ export interface Run {
   retryOf: string | null
   /** the outcome of the people it repeats; null: all who did not succeed */
   retryOutcome: RepeatedOutcome | null
+  /** the run whose changes it takes back */
+  undoOf: string | null
+  /** … and when that was started */
+  undoneAt: Date | null
+  /** its plan was made from what that one has written */
+  undoes: boolean
   fetched: number
   fetchTotal: number | null
   /** how many of the people listed are compared already; null: no plan is being made */
@@ -182,6 +188,10 @@ export const hasPlan = ({
 /** Whether people were chosen; otherwise the result includes those who were left out. */
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)
+
+/** It goes on from another run, and asks nothing that was answered there. */
+export const isFollowUp = ({ retryOf, undoOf }: Pick<Run, 'retryOf' | 'undoOf'>): boolean =>
+  retryOf !== null || undoOf !== null
 
 /** The facts of a statement that decide which payroll it belongs to. */
 export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>

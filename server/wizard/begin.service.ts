@@ -67,7 +67,8 @@ async function read(
   const account = { ...flowOf(run.connector, run.flow), accountId }
   // What each column holds was said of this run's own file.
   const settings = readsFile(account.flow) ? (columns ?? run.settings) : await settingsNow(stores, account)
-  const rules = await rulesNow(stores, account)
+  // What a run has written goes back whatever the rules have become.
+  const rules = run.undoOf === null ? await rulesNow(stores, account) : null
   return beginFetch(stores, run.id, { ...chosen, settings, rules, now: clock.now() })
 }
 

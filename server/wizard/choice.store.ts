@@ -12,7 +12,7 @@ function firstPresses(db: Knex, tenantId: string) {
   return {
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
     async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
-      const mine = { connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null }
+      const mine = { connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null, undo_of: null }
       return (await runs().where(mine).first()) ?? null
     },
 
@@ -26,7 +26,7 @@ function firstPresses(db: Knex, tenantId: string) {
       const asked = { connection_id: connectionId, flow, admin_id: adminId, reference_date: referenceDate }
       return (
         (await runs()
-          .where({ ...asked, state: 'fetching', retry_of: null, at_once: false })
+          .where({ ...asked, state: 'fetching', retry_of: null, undo_of: null, at_once: false })
           .first()) ?? null
       )
     },

@@ -14,6 +14,7 @@ import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
+import { undoDialog, undoFact } from '../runs/undoing.words.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
 import { newItemsNote } from '../payslips/statement-items.js'
@@ -34,7 +35,8 @@ import { dateText } from '../runs/date-text.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
 /** The dialog in the flow's own words, or in those of most flows. */
-export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate'>): DialogWords {
+export function dialogOf(flow: Flow, run: Pick<Run, 'referenceDate' | 'undoneAt'>): DialogWords {
+  if (run.undoneAt) return undoDialog(flow, run.undoneAt)
   const { item, counter } = flow.words
   const own = stepOf(flow, 'confirm')?.dialog
   if (!own)
@@ -131,6 +133,7 @@ function factsOf(input: ConfirmInput): Fact[] {
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
     ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
+    ...undoFact(flow, run),
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),

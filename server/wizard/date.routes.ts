@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { stepOf, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
-import type { Run } from '../runs/run.js'
+import { isFollowUp, type Run } from '../runs/run.js'
 import { firstStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { parseReferenceDate } from './date.form.js'
@@ -19,7 +19,7 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
 
   router.get(pathOf('date'), async (req, res) => {
     const { run, connector, flow } = await loadRun(req, res)
-    if (!mayBeAsked(run) || run.retryOf) return res.redirect(whereItStands(run, flow))
+    if (!mayBeAsked(run) || isFollowUp(run)) return res.redirect(whereItStands(run, flow))
     const step = stepOf(flow, 'date')
     if (!step || lacksPeriod(run, flow)) return res.redirect(firstStep(run, flow))
     const today = clock.today()

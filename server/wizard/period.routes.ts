@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { stepOf } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
+import { isFollowUp } from '../runs/run.js'
 import { nextStep, whereItStands } from '../runs/step-urls.js'
 import { parsePeriod } from './period.form.js'
 import { periodPage } from './period.view.js'
@@ -15,7 +16,7 @@ export function periodRoutes({ loadRun, beginning }: Pick<WizardDeps, 'loadRun' 
     const loaded = await loadRun(req, res)
     const step = stepOf(loaded.flow, 'period')
     if (!step) throw new NotFound()
-    return { ...loaded, step, open: mayBeAsked(loaded.run) && loaded.run.retryOf === null }
+    return { ...loaded, step, open: mayBeAsked(loaded.run) && !isFollowUp(loaded.run) }
   }
 
   router.get(pathOf('period'), async (req, res) => {

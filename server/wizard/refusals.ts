@@ -26,6 +26,9 @@ const NEW_ITEMS = '登録されていない項目があります。項目を登�
 
 const OPTIONS_MISSING = '新規登録の設定が選択されていません。新しく登録する従業員に適用する値を選択してください。'
 
+const NO_UNDO =
+  'アプリの更新中に取得されたため、取り消す内容を確認できません。連携レポートから、もう一度取り消しを開始してください。'
+
 const RULES_IGNORED =
   '項目の設定を使わずに、取得した内容が作られています。同期しない項目に書き込まないように、取得し直してから同期してください。'
 
@@ -76,6 +79,8 @@ async function unready({ selection, choices }: RefusalStores, facts: RefusalFact
   if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
   // A worker of the release before has planned what is to be read by rules.
   if (run.rules !== null && run.ruled === null) return RULES_IGNORED
+  // … or has compared both sides for a run that takes another one back.
+  if (run.undoOf !== null && !run.undoes) return NO_UNDO
   const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
   if (apart !== null) return apart
   if (!shown.again && selected.repeated > 0) return REPEATED

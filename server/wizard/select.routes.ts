@@ -4,7 +4,7 @@ import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import { noneChosen } from '../runs/labels.js'
 import type { Loaded } from '../runs/load-run.js'
-import { firstView, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
+import { firstView, isFollowUp, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
 import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
 import { mayBeOmitted } from '../runs/omitting.js'
 import { flash } from '../web/session.js'
@@ -54,7 +54,7 @@ function afterOp(run: Run, flow: Flow, form: SelectionForm, here: string): strin
     case 'confirm':
       return nextStep(run, flow, 'select')
     case 'back':
-      return run.retryOf ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
+      return isFollowUp(run) ? paths.step.to({ id: run.id, step: 'select' }) : firstStep(run, flow)
     case 'page':
       return listUrl(run, queryOf(flow, view, op.place), true)
     case 'sort': {

@@ -3,11 +3,12 @@ import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { newItemsNote } from '../payslips/statement-items.js'
-import { type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
+import { isFollowUp, type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
 import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
+import { undoFact } from '../runs/undoing.words.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { barOf, type SelectBar } from './list-bar.view.js'
 import { wholeQuery } from './list-view.js'
@@ -109,10 +110,11 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
   const asOf = date ? `（${date.unit ? date.heading : '基準日'}：${dateText(flow, run.referenceDate)}）` : ''
   const leftOut = run.counts.leftOut > 0 ? words.leftOut?.replace('{n}', amount(run.counts.leftOut)) : null
   return {
-    text: `${subjectOf(flow)}にチェックを入れてください。${asOf}`,
+    text: `${run.undoneAt ? `元に戻す${words.item}` : subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
+      ...undoFact(flow, run).map(fact => fact.join('：')),
       ...rulesFact(flow, run).map(fact => fact.join('：')),
       ...omittedFact(flow, run).map(fact => `${fact.join('：')}。［変更する項目］から、元に戻せます。`),
     ],
@@ -267,7 +269,7 @@ export function selectPage(input: SelectInput): SelectPage {
     selected: { count: selected, item: words.item, counter: words.counter, text: selectedText(words, selected) },
     meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
     buttons: {
-      back: run.retryOf === null,
+      back: !isFollowUp(run),
       confirm: declared(stepOf(flow, 'select'), 'select step').button,
       error: shortError(error),
     },

@@ -195,6 +195,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     unwritable: { failed: 0, all: 0 },
     payroll,
     reconnect: null,
+    undo: null,
     now: new Date('2026-01-31T15:02:00Z'),
   })
   return { view: 'pages/report', locals: { connector, flow, run, page } }

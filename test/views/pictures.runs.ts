@@ -1,5 +1,7 @@
 import { type Connector, createOptionsOf } from '../../server/contract/contract.js'
 import { runsPage } from '../../server/dashboard/run-list.view.js'
+import { undoSection } from '../../server/reports/undo.view.js'
+import type { UndoLook } from '../../server/reports/undo.service.js'
 import { reportPage } from '../../server/reports/report.view.js'
 import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'
@@ -109,6 +111,7 @@ export const report = (
     connector?: Connector
     reconnect?: PageLink
     unwritable?: { failed: number; all: number }
+    undo?: UndoLook
   } = {},
 ): Picture => {
   const { succeededCount: succeeded, failedCount: failed, unconfirmedCount: unconfirmed } = run
@@ -127,6 +130,7 @@ export const report = (
     unconfirmed: aPage((input.items ?? []).filter(item => item.outcome === 'unconfirmed')),
     payroll: null,
     reconnect: input.reconnect ?? null,
+    undo: input.undo ? undoSection(flow, run, input.undo) : null,
     now: NOW,
     left: { items: [], total: 0 },
     remarks: 0,

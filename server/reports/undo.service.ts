@@ -1,0 +1,103 @@
+import type { Recorder } from '../audit/audit.store.js'
+import type { Flow } from '../contract/contract.js'
+import { Conflict, NotFound } from '../errors.js'
+import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { findRun, type FlowOf } from '../runs/flow-of.js'
+import { at } from '../runs/labels.js'
+import { flowFacts, mayStart, type StartStores, type Who } from '../runs/may-start.js'
+import { endStates, type Run } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { Begun } from '../wizard/begin.service.js'
+import type { ChoiceStore } from '../wizard/choice.store.js'
+import type { UndoStore, Written } from './undo.store.js'
+
+interface UndoStores extends StartStores, FetchStores {
+  audit: Recorder
+  runs: RunStore
+  undos: UndoStore
+  choices: Pick<ChoiceStore, 'oneAtATime'>
+}
+
+/** Whether a run can be taken back. */
+export interface UndoLook {
+  /** why it can't; null: it can */
+  why: string | null
+  written: Written
+  /** the last run that has taken it back */
+  undoneBy: Run | null
+}
+
+/** Two clicks of one person within so long are one start. */
+const SECOND_CLICK_MS = 10_000
+
+const wasWritten = (run: Run): boolean => endStates.includes(run.state) && run.queuedAt !== null
+
+/** Why a run that has written can't be taken back; null: it can. Pure. */
+function whyNot(flow: Flow, run: Run, { written, current }: { written: Written; current: string | null }): string | null {
+  const { to, words } = flow
+  // What was made for the run is no field that could say again what it said before.
+  if (flow.kind === 'import')
+    return `${words.item}の取り込みは、ここからは取り消せません。不要な場合は、${to}の画面で、確定する前に削除してください。`
+  // An examiner's records hang on each other: one alone can't go back.
+  if (flow.kind === 'sync' && flow.examiner)
+    return `${to}の${words.item}は互いに関連しているため、この${words.act}は取り消せません。${to}で、直接変更してください。`
+  if (run.peopleDeletedAt !== null)
+    return `変更前の値は、保存期間が過ぎたため${at(run.peopleDeletedAt)}に削除されました。取り消せません。${to}で、直接変更してください。`
+  if (current !== null && current !== run.connectionId)
+    return `この${words.act}の後に、別の連携に変わっています。取り消せません。${to}で、直接変更してください。`
+  if (written.changed > 0) return null
+  return written.registered > 0
+    ? `この${words.act}は新規登録だけで、変更した項目がありません。登録は取り消せません。不要な${words.item}は、${to}の画面で削除してください。`
+    : `この${words.act}で変更した項目がないため、取り消すものはありません。`
+}
+
+/** ［この同期を取り消す］: a new run that is planned from what an earlier one has written. */
+export function createUndoing({ inTenant, clock, flowOf }: { inTenant: InTenant<UndoStores>; clock: Clock; flowOf: FlowOf }) {
+  const look = async (stores: UndoStores, who: Who, run: Run): Promise<UndoLook | null> => {
+    const { connector, flow } = flowOf(run.connector, run.flow)
+    if (flow.kind === 'publication' || !wasWritten(run)) return null
+    const facts = await flowFacts(stores, who, { connector, flow }, clock.now())
+    const written = await stores.undos.written(run.id)
+    const why = whyNot(flow, run, { written, current: facts.connection?.id ?? null })
+    return { why, written, undoneBy: await stores.undos.undoneBy(run.id) }
+  }
+
+  return {
+    /** null: nothing is said of it. */
+    look: (who: Who, runId: string): Promise<UndoLook | null> =>
+      inTenant(who.tenantId, async stores => look(stores, who, await findRun(stores, runId))),
+
+    /** Reads the target, and plans from what the run has written. Pressed again in the same moment, it gives the same run. */
+    begin: (who: Who, runId: string): Promise<Begun> =>
+      inTenant(who.tenantId, async stores => {
+        const old = await findRun(stores, runId)
+        const { connector, flow } = flowOf(old.connector, old.flow)
+        const found = await look(stores, who, old)
+        if (found === null) throw new NotFound()
+        if (found.why !== null) throw new Conflict(found.why)
+        const now = clock.now()
+        const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, now))
+        if ('blocked' in start) return start
+        await stores.choices.oneAtATime(start.connection.id, flow.id, who.adminId)
+        const pressed = await stores.undos.pressed(old.id, who.adminId, new Date(now.getTime() - SECOND_CLICK_MS))
+        if (pressed) return { runId: pressed.id }
+        const { referenceDate, area, settings } = old
+        const undoId = await stores.runs.create({
+          adminId: who.adminId,
+          connectionId: start.connection.id,
+          connector: connector.id,
+          flow: flow.id,
+          undoOf: old.id,
+          now,
+        })
+        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, now })
+        const details = { total: found.written.changed }
+        await stores.audit.add({ act: 'run.undone', connector: connector.id, runId: undoId, about: old.id, details })
+        return { runId: undoId }
+      }),
+  }
+}
+
+export type Undoing = ReturnType<typeof createUndoing>
