@@ -140,6 +140,8 @@ export interface Directory<E extends Entry = Entry> {
   readonly keysUnique: boolean
   /** … else: the keys of everybody who is there now, page by page. Asked once before a run creates anybody. */
   keys?(): AsyncIterable<readonly (string | null)[]>
+  /** Whether the side takes a blank at this path of a record, whatever a mapping does with blanks. Absent: at none. */
+  clears?(path: string): boolean
   /** nothing in an answer says how many people there are, so that one cut short looks like a smaller company */
   readonly saysNoTotal?: true
   /**

@@ -53,7 +53,8 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       shown += added
       totals.set(side, total)
       const known = [...totals.values()]
-      const sum = totals.size === sidesRead(run) && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
+      const sum =
+        totals.size === sidesRead(run) && !known.includes(null) ? known.reduce<number>((a, b) => a + (b ?? 0), 0) : null
       await fetches.progress(runId, shown, sum)
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>

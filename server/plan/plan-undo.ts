@@ -96,6 +96,7 @@ function undoItem(
     flow.direction,
     item.content,
     target.values,
+    sides.target.clears,
   )
   if (named) content.named = named
   const unreadable = unreadableWhole(content, target.payload)

@@ -35,7 +35,11 @@ const SECOND_CLICK_MS = 10_000
 const wasWritten = (run: Run): boolean => endStates.includes(run.state) && run.queuedAt !== null
 
 /** Why a run that has written can't be taken back; null: it can. Pure. */
-function whyNot(flow: Flow, run: Run, { written, current }: { written: Written; current: string | null }): string | null {
+function whyNot(
+  flow: Flow,
+  run: Run,
+  { written, current }: { written: Written; current: string | null },
+): string | null {
   const { to, words } = flow
   // What was made for the run is no field that could say again what it said before.
   if (flow.kind === 'import')
@@ -54,7 +58,15 @@ function whyNot(flow: Flow, run: Run, { written, current }: { written: Written; 
 }
 
 /** ［この同期を取り消す］: a new run that is planned from what an earlier one has written. */
-export function createUndoing({ inTenant, clock, flowOf }: { inTenant: InTenant<UndoStores>; clock: Clock; flowOf: FlowOf }) {
+export function createUndoing({
+  inTenant,
+  clock,
+  flowOf,
+}: {
+  inTenant: InTenant<UndoStores>
+  clock: Clock
+  flowOf: FlowOf
+}) {
   const look = async (stores: UndoStores, who: Who, run: Run): Promise<UndoLook | null> => {
     const { connector, flow } = flowOf(run.connector, run.flow)
     if (flow.kind === 'publication' || !wasWritten(run)) return null

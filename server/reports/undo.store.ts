@@ -25,7 +25,8 @@ export function createUndoStore(db: Knex, tenantId: string) {
     },
 
     /** The last run that has taken this one back, or is about to. */
-    undoneBy: async (runId: string): Promise<Run | null> => (await undone(runId).whereNotNull('queued_at').first()) ?? null,
+    undoneBy: async (runId: string): Promise<Run | null> =>
+      (await undone(runId).whereNotNull('queued_at').first()) ?? null,
 
     /** The administrator's own that is being read, or was begun since then: the same button pressed once more. */
     pressed: async (runId: string, adminId: string, since: Date): Promise<Run | null> =>

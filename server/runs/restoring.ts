@@ -34,13 +34,14 @@ const canBeBlank = ({ blankable }: FieldPair, direction: Direction): boolean =>
 /**
  * What must change so that a record says again what it said before a run wrote `written` to it. `now`: what the target
  * says of it. A field that says by now neither what was written nor what it said before was changed by somebody else: it
- * stays, with all fields that go along with it.
+ * stays, with all fields that go along with it. `clears`: whether the target takes a blank at a path.
  */
 export function restoring(
   mapping: readonly FieldPair[],
   direction: Direction,
   written: Pick<ItemContent, 'set' | 'target'>,
   now: Values,
+  clears: (path: string) => boolean = () => false,
 ): Restored {
   const before = written.target ?? {}
   const set: Record<string, Scalar> = {}
@@ -61,12 +62,18 @@ export function restoring(
       const side = oriented(pair, direction)
       const values = pick({ ...now, ...Object.fromEntries(own.map(path => [path, before[path] ?? null])) }, side.to)
       const ownBefore = pick(before, own)
-      if ((blank(ownBefore) && !canBeBlank(pair, direction)) || ownBefore.some(isBroken)) {
+      const isTaken = canBeBlank(pair, direction) || back.every(clears)
+      if ((blank(ownBefore) && !isTaken) || ownBefore.some(isBroken)) {
         unblankable?.push(pair.label)
         continue
       }
       for (const path of back) set[path] = before[path] ?? null
-      changes.push({ field: pair.id, label: pair.label, before: side.show(pick(now, side.to)), after: side.show(values) })
+      changes.push({
+        field: pair.id,
+        label: pair.label,
+        before: side.show(pick(now, side.to)),
+        after: side.show(values),
+      })
     }
   }
   const problems = losesSigns(set, now) ? [unreadableTarget] : []

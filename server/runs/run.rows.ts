@@ -3,7 +3,10 @@ import type { Run, RunState } from './run.js'
 
 /** Where each part of a run stands in the database. */
 const columns: Readonly<
-  Record<Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith' | 'undoneAt' | 'undoes'>, string>
+  Record<
+    Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith' | 'undoneAt' | 'undoes'>,
+    string
+  >
 > = {
   id: 'runs.id',
   tenantId: 'runs.tenant_id',
@@ -70,8 +73,7 @@ const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled
 
 const undoneAt = '(select u.queued_at from runs u where u.id = runs.undo_of) as "undoneAt"'
 
-const undoes =
-  'coalesce(runs.undo_of is not null and runs.undone_revision = runs.revision, false) as undoes'
+const undoes = 'coalesce(runs.undo_of is not null and runs.undone_revision = runs.revision, false) as undoes'
 
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
 export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>

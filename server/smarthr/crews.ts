@@ -30,6 +30,13 @@ const ALWAYS = [
 const attributesOf = (paths: readonly string[]): string =>
   [...new Set([...ALWAYS, ...paths.map(path => path.split('.')[0] ?? path)])].join(',')
 
+/**
+ * What SmartHR refuses to empty once all of it is filled (reference §3.1.1), what it keeps in slots that would move up, and
+ * what it takes only whole.
+ */
+const NEVER_BLANK =
+  /^(emp_code|emp_status|last_name|first_name|last_name_yomi|first_name_yomi|gender|birth_at|address|positions|bank_accounts)(\.|$)/
+
 /** SmartHR's clock and ours may differ; a record that was there at the plan is ruled out anyway. */
 const CLOCK_SKEW_MS = 15 * 60_000
 
@@ -108,6 +115,7 @@ export function createCrewDirectory({
   return {
     pageSize: PAGE,
     keysUnique: true,
+    clears: path => !NEVER_BLANK.test(path),
     choices: crews.choices,
     exists: crews.exists,
 

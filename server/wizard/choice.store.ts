@@ -12,7 +12,14 @@ function firstPresses(db: Knex, tenantId: string) {
   return {
     /** The admin's own untouched draft of a flow, so that opening the wizard again makes no second one. */
     async openDraft(connectionId: string, flow: string, adminId: string): Promise<Run | null> {
-      const mine = { connection_id: connectionId, flow, admin_id: adminId, state: 'draft', retry_of: null, undo_of: null }
+      const mine = {
+        connection_id: connectionId,
+        flow,
+        admin_id: adminId,
+        state: 'draft',
+        retry_of: null,
+        undo_of: null,
+      }
       return (await runs().where(mine).first()) ?? null
     },
 

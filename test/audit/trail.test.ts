@@ -258,6 +258,10 @@ describe('the record of what was done', () => {
       const { visitor } = await finished()
       return [() => visitor.press('失敗した対象だけ再実行'), 'run.repeated']
     },
+    'POST /runs/:id/undo': async () => {
+      const { visitor } = await finished()
+      return [() => visitor.press('この同期を取り消す'), 'run.undone']
+    },
     'POST /feed/v1/acknowledgements': async () => {
       const { visitor, token } = await published()
       await visitor.press('公開')

@@ -85,6 +85,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /runs/:id/errors.csv': { kind: 'record', takes: ['encoding', 'all'] },
   'POST /runs/:id/cancel': { kind: 'record' },
   'POST /runs/:id/retry': { kind: 'record', takes: ['outcome'] },
+  'POST /runs/:id/undo': { kind: 'record' },
   'GET /runs/:id/upload': { kind: 'record' },
   'GET /runs/:id/columns': { kind: 'record' },
   'POST /runs/:id/columns': { kind: 'record', takes: ['column-0', 'again'] },

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { chooseEverybody, countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
+import { connectFreee } from '../helpers/connecting.js'
 import { useWorld, type World } from '../helpers/world.js'
 
 type Crew = Record<string, unknown> & { id: string; emp_code: string | null }
-type Employee = Record<string, unknown> & { id: number; num: string }
 
 const WHEN = 'updated_at'
 
@@ -18,12 +18,13 @@ async function crewsIn(world: World): Promise<Map<string, Crew>> {
   return new Map(crews.map(crew => [crew.id, { ...crew, [WHEN]: null }]))
 }
 
-async function employeesIn(world: World): Promise<Map<string, Employee>> {
-  const { companies } = (await world.control('GET', '/state?service=freee')) as {
-    companies: { id: number; employees: Employee[] }[]
-  }
-  return new Map((companies.find(({ id }) => id === 123)?.employees ?? []).map(one => [one.num, one]))
-}
+/** A record as text, whatever the order of its names; blank is blank. */
+const said = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : (each ?? ''),
+  )
 
 /** Presses ［この同期を取り消す］ on the report at hand; returns the new run, whose plan is made. */
 async function undo(visitor: Visitor): Promise<string> {
@@ -42,6 +43,31 @@ async function confirmUndo(visitor: Visitor, runId: string) {
 
 describe('taking a run back', () => {
   const world = useWorld({ limitsOff: ['smarthr', 'freee'] })
+
+  /** A run over so many people who differ, at its report. */
+  async function synced(flow: string, employees: number): Promise<Visitor> {
+    const visitor = await world.connected()
+    const source = flow === 'employees-to-smarthr' ? 'freee' : 'smarthr'
+    await world.control('POST', '/populate', { service: source, employees, overlap: 1, differing: 1, seed: 6 })
+    const runId = await toSelection(visitor, flow)
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    return visitor
+  }
+
+  async function patchCrew(id: string, body: object): Promise<void> {
+    const { rows } = await world.container.ownerPool.query<{ tenant_id: string; admin_id: string }>(
+      'select tenant_id, admin_id from smarthr_grants',
+    )
+    const [row] = rows
+    const token = row ? await world.container.grants.of(row.tenant_id, row.admin_id).token() : ''
+    const { status } = await fetch(`${world.sandboxUrl}/smarthr/t/midori-shokai/api/v1/crews/${id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(status).to.equal(200)
+  }
 
   it('puts SmartHR back to what it was, leaves whom the run has registered, and can be taken back itself', async () => {
     const visitor = await world.connected()
@@ -65,10 +91,8 @@ describe('taking a run back', () => {
 
     expect(report.text).to.include('取り消す同期')
     const after = await crewsIn(world)
-    const blanks = [...after].flatMap(([id, crew]) =>
-      Object.keys(crew).filter(name => JSON.stringify(crew[name]) !== JSON.stringify((before.get(id) ?? crew)[name])),
-    )
-    expect([...new Set(blanks)], 'what was blank before and can not be blanked').to.deep.equal([])
+    const left = [...before].filter(([id, crew]) => said(crew) !== said(after.get(id)))
+    expect(left).to.deep.equal([])
     expect([...after.keys()].filter(id => !before.has(id))).to.deep.equal(registered)
 
     await undo(visitor)
@@ -76,14 +100,78 @@ describe('taking a run back', () => {
   })
 
   it('writes nothing over what somebody has changed since, and says so', async () => {
-    const visitor = await world.connected()
-    await world.control('POST', '/populate', { service: 'freee', employees: 12, overlap: 1, differing: 1, seed: 6 })
-    const runId = await toSelection(visitor, 'employees-from-smarthr')
-    await syncEverybody(visitor)
-    await reportOf(visitor, runId)
-    await eventually('the end', async () => (await employeesIn(world)).size > 0)
+    const visitor = await synced('employees-to-smarthr', 6)
+    const [id = ''] = [...(await crewsIn(world))].find(([, crew]) => crew.emp_code === 'P000002') ?? []
+    await patchCrew(id, { tel_number: '03-9999-9999' })
+    const undoId = await undo(visitor)
+    expect(visitor.page().text).to.include('同期の後に変更されているため、元に戻しません（電話番号）。')
+    await confirmUndo(visitor, undoId)
+
+    expect((await crewsIn(world)).get(id)?.tel_number).to.equal('03-9999-9999')
+  })
+
+  it('fails somebody who is changed between the list and the button, and not the others', async () => {
+    const visitor = await synced('employees-to-smarthr', 6)
+    const undoId = await undo(visitor)
+    const [id = ''] = [...(await crewsIn(world))].find(([, crew]) => crew.emp_code === 'P000002') ?? []
+    await patchCrew(id, { tel_number: '03-9999-9999' })
+    const report = await confirmUndo(visitor, undoId)
+
+    expect(report.text).to.include('計画後に変更されています').and.include('失敗 1件')
+  })
+
+  it('is one run however often its button is pressed', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
+    const token = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+    const action = /action="(\/runs\/[^"]+\/undo)"/.exec(visitor.page().html)?.[1] ?? ''
+    await Promise.all([1, 2, 3].map(() => visitor.twin().post(action, { _csrf: token })))
+
+    const { rows } = await world.container.ownerPool.query('select id from runs where undo_of is not null')
+    expect(rows).to.have.length(1)
+  })
+
+  it('is not offered once the values of before are deleted, and the page says why', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
+    const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await world.container.ownerPool.query('update runs set people_deleted_at = now() where id = $1', [runId])
+    const page = await visitor.get(`/runs/${runId}`)
+
+    expect(page.text).to.include('変更前の値は、保存期間が過ぎたため').and.include('取り消せません。')
+    expect(page.html).to.not.include(`/runs/${runId}/undo"`)
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
+    expect((await visitor.post(`/runs/${runId}/undo`, { _csrf: token })).status).to.equal(409)
+  })
+
+  it('is not offered after the connection was ended and made anew', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
+    const { url } = visitor.page()
+    await visitor.get('/freee/connection/disconnect')
+    await visitor.press('解除', { sure: 'yes' })
+    await connectFreee(visitor)
+
+    const page = await visitor.get(url)
+    expect(page.text).to.include('別の連携に変わっています。取り消せません。')
+  })
+
+  it('is named in the list of runs, in the mail and in 操作履歴', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
     const undoId = await undo(visitor)
     await confirmUndo(visitor, undoId)
-    expect(visitor.page().text).to.include('成功')
+
+    expect((await visitor.get('/freee/runs')).text).to.include('の取り消し')
+    expect((await visitor.get('/audit')).text).to.include('同期の取り消しを開始')
+    const mail = await eventually('the mail', async () =>
+      (await world.mails()).find(({ text }) => text.includes(undoId)),
+    )
+    expect(mail.text).to.include('の同期を取り消した結果です。')
+  })
+
+  it('is no business of another company', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
+    const action = /action="(\/runs\/[^"]+\/undo)"/.exec(visitor.page().html)?.[1] ?? ''
+    const stranger = await world.signedIn('taro@aozora.example')
+    const token = /name="_csrf" value="([^"]+)"/.exec(stranger.page().html)?.[1] ?? ''
+
+    expect((await stranger.post(action, { _csrf: token })).status).to.equal(404)
   })
 })

@@ -109,11 +109,17 @@ describe('what a run has written goes back', () => {
           kept += 1
         } else {
           const together = mapping.filter(pair => (pair.follows ?? pair.id) === (follows ?? id)).map(pair => pair.label)
-          expect([...undone.moved.filter(moved => together.includes(moved)), ...undone.unblankable.filter(one => one === label)]).to.not.be.empty
+          expect([
+            ...undone.moved.filter(moved => together.includes(moved)),
+            ...undone.unblankable.filter(one => one === label),
+          ]).to.not.be.empty
           named += 1
         }
       }
     }
-    expect([restored, kept, named].every(count => count > 100), `${restored}, ${kept}, ${named}`).to.equal(true)
+    expect(
+      [restored, kept, named].every(count => count > 100),
+      `${restored}, ${kept}, ${named}`,
+    ).to.equal(true)
   })
 })
