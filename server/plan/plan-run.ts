@@ -26,7 +26,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const only = await repeatedOnly(order)
 
   await inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
-  if (run.undoOf !== null) return planUndone(order, run.undoOf)
+  if (run.undoOf !== null) return planUndone(order, run.undoOf, only)
   await lookForShortfalls(order)
   const planner = await plannerOf(order)
   const stageHidden = hiddenPeople(order)
@@ -58,13 +58,13 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 }
 
 /** The plan of a run that takes another one back. The source was not read: what that run has written says it all. */
-async function planUndone(order: PlanOrder, undoOf: string): Promise<PlanCounts> {
+async function planUndone(order: PlanOrder, undoOf: string, only: ReadonlySet<string> | null): Promise<PlanCounts> {
   const { inTenant, clock, run, sides } = order
   const old = await inTenant(run.tenantId, ({ runs }) => runs.find(undoOf))
   if (!old || sides.flow.kind !== 'sync') throw new Error('this run can not be taken back')
   const planned = (seen: number) => inTenant(run.tenantId, ({ fetches }) => fetches.planning(run.id, seen))
   await planned(0)
-  await planUndo(order, { flow: sides.flow, old, planned })
+  await planUndo(order, { flow: sides.flow, old, only, planned })
   return inTenant(run.tenantId, async ({ plannedItems, fetches, staging }) => {
     const counts: PlanCounts = { ...(await plannedItems.countByClass(run.id)), leftOut: 0 }
     await fetches.planned(run, counts, { newItems: [], now: clock.now(), undoes: true })

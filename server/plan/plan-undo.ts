@@ -21,24 +21,27 @@ interface Undoing {
   flow: SyncFlow
   /** the run that is taken back */
   old: Run
+  /** by their ids in the source: whom a repeat is about; null: everybody */
+  only: ReadonlySet<string> | null
   /** so many of its people are planned */
   planned(seen: number): Promise<unknown>
 }
 
 /** The plan of a run that takes back what another one has written: an item for everybody that one has sent. */
-export async function planUndo(order: PlanOrder, { flow, old, planned }: Undoing): Promise<void> {
+export async function planUndo(order: PlanOrder, { flow, old, only, planned }: Undoing): Promise<void> {
   const { inTenant, run } = order
   const stageHidden = hiddenPeople(order)
   let seen = 0
   for (let after = '0'; ;) {
-    const sent = await inTenant(run.tenantId, async ({ runs, plannedItems }) => {
+    const all = await inTenant(run.tenantId, async ({ runs, plannedItems }) => {
       // Between two chunks the values may have been deleted: what is left would look like somebody without changes.
       if ((await runs.find(old.id))?.peopleDeletedAt !== null) throw new Conflict(FORGOTTEN)
       return plannedItems.sentBy(old.id, after, CHUNK)
     })
-    const last = sent.at(-1)
+    const last = all.at(-1)
     if (!last) return
     after = last.id
+    const sent = only ? all.filter(({ sourceId }) => only.has(sourceId)) : all
     await stageHidden(sent.map(item => ({ ...asEntry(item), personId: item.sourceId })))
     await inTenant(run.tenantId, async ({ staging, plannedItems }) => {
       const ids = sent.flatMap(({ targetId }) => targetId ?? [])
@@ -49,7 +52,7 @@ export async function planUndo(order: PlanOrder, { flow, old, planned }: Undoing
       )
       await plannedItems.add(run.id, items)
     })
-    seen += sent.length
+    seen += all.length
     await planned(seen)
   }
 }

@@ -32,7 +32,7 @@ import { dateText } from '../runs/date-text.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
-import { undoFact } from '../runs/undoing.words.js'
+import { undoFact, undoLabel } from '../runs/undoing.words.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import type { UndoSection } from './undo.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
@@ -287,8 +287,8 @@ export function reportPage(input: ReportInput): ReportPage {
   const status = runLabel(run, flow.words)
   const plan = planOf(flow, run, input.reconnect, input.now)
   return {
-    title: `${flow.title}（${at(run.queuedAt ?? run.createdAt)} ${status.label}）`,
-    heading: flow.title,
+    title: `${undoLabel(flow.title, run)}（${at(run.queuedAt ?? run.createdAt)} ${status.label}）`,
+    heading: undoLabel(flow.title, run),
     wide: true,
     status,
     lead: `${flow.words.act}の状況と結果を、${flow.words.item}ごとに確認できます。`,

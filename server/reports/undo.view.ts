@@ -3,7 +3,7 @@ import { paths } from '../paths.js'
 import { amount, at } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
 import type { PageLink } from '../web/page.js'
-import type { UndoLook } from './undo.service.js'
+import type { UndoLook } from '../wizard/undo.service.js'
 
 /** ［この同期を取り消す］ on a report. */
 export interface UndoSection {

@@ -199,6 +199,7 @@ const retry =
         ...(old.groupId !== null && { groupId: old.groupId }),
         omit: old.omitted,
         retryOf: old.id,
+        ...(old.undoOf !== null && { undoOf: old.undoOf }),
         retryOutcome: outcome,
         now,
       })

@@ -1,7 +1,5 @@
 import { expect } from 'chai'
-import { chooseEverybody, countAsked } from '../helpers/walking.js'
 import { connectAttendance, connectPca } from '../helpers/connecting.js'
-import { reportOf } from '../helpers/waiting.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { startWorld, type World } from '../helpers/world.js'
 import { fromAttendance, toAttendance } from './attendance.law.js'

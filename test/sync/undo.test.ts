@@ -118,6 +118,12 @@ describe('taking a run back', () => {
     const report = await confirmUndo(visitor, undoId)
 
     expect(report.text).to.include('計画後に変更されています').and.include('失敗 1件')
+
+    await visitor.press('失敗した対象だけ再実行')
+    const again = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, again)
+    await visitor.get(`/runs/${again}/select?class=new&class=changed&class=same&class=excluded`)
+    expect(visitor.page().text).to.include('取り消す同期').and.include('P000002').and.not.include('P000003')
   })
 
   it('is one run however often its button is pressed', async () => {

@@ -407,6 +407,18 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'report-succeeded': report(anEndedRun({ state: 'succeeded', failedCount: 0 }), {
     items: people(3, { outcome: 'succeeded' }),
   }),
+  'report-to-undo': report(anEndedRun({ state: 'succeeded', failedCount: 0 }), {
+    items: people(3, { outcome: 'succeeded' }),
+    undo: { why: null, written: { changed: 1_234, registered: 5 }, undoneBy: anEndedRun() },
+  }),
+  'report-of-undo': report(anEndedRun({ undoneAt: new Date('2026-01-31T14:02:00Z') }), {
+    items: people(3, { outcome: 'succeeded' }),
+    undo: {
+      why: 'この同期で変更した項目がないため、取り消すものはありません。',
+      written: { changed: 0, registered: 0 },
+      undoneBy: null,
+    },
+  }),
   'report-failed': report(
     anEndedRun({ state: 'failed', succeededCount: 0, failedCount: 0, failure: '再連携が必要です。' }),
     {

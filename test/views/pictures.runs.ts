@@ -1,7 +1,7 @@
 import { type Connector, createOptionsOf } from '../../server/contract/contract.js'
 import { runsPage } from '../../server/dashboard/run-list.view.js'
 import { undoSection } from '../../server/reports/undo.view.js'
-import type { UndoLook } from '../../server/reports/undo.service.js'
+import type { UndoLook } from '../../server/wizard/undo.service.js'
 import { reportPage } from '../../server/reports/report.view.js'
 import type { OutcomeFilter } from '../../server/reports/result.view.js'
 import type { ItemPage } from '../../server/runs/item.rows.js'

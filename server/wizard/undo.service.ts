@@ -9,9 +9,9 @@ import { at } from '../runs/labels.js'
 import { flowFacts, mayStart, type StartStores, type Who } from '../runs/may-start.js'
 import { endStates, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import type { Begun } from '../wizard/begin.service.js'
-import type { ChoiceStore } from '../wizard/choice.store.js'
-import type { UndoStore, Written } from './undo.store.js'
+import type { Begun } from './begin.service.js'
+import type { ChoiceStore } from './choice.store.js'
+import type { UndoStore, Written } from '../runs/undo.store.js'
 
 interface UndoStores extends StartStores, FetchStores {
   audit: Recorder

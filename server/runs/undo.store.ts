@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { runRows } from '../runs/run.rows.js'
-import type { Run } from '../runs/run.js'
+import { runRows } from './run.rows.js'
+import type { Run } from './run.js'
 
 /** Whom a run has written to its target. */
 export interface Written {
