@@ -126,6 +126,16 @@ describe('taking a run back', () => {
     expect(visitor.page().text).to.include('取り消す同期').and.include('P000002').and.not.include('P000003')
   })
 
+  it('says from which month on freee says again what it said, where the run has written another one', async () => {
+    const visitor = await synced('employees-from-smarthr', 3)
+    await world.container.ownerPool.query(`update runs set fetch_begun_at = fetch_begun_at - interval '32 days'`)
+    await undo(visitor)
+
+    expect(visitor.page().text).to.match(
+      /\d+年\d+月分の情報から元に戻ります。\d+年\d+月分の情報は、同期した内容のまま残ります。/,
+    )
+  })
+
   it('is one run however often its button is pressed', async () => {
     const visitor = await synced('employees-from-smarthr', 3)
     const token = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
