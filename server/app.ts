@@ -21,6 +21,7 @@ import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
 import { reportRoutes } from './reports/report.routes.js'
+import { undoRoutes } from './reports/undo.routes.js'
 import { wizardRoutes } from './wizard/wizard.routes.js'
 import { csrfProtection, csrfUnlessSignedOut, sameOriginOnly } from './web/csrf.js'
 import { errorHandler, notFound } from './web/errors.js'
@@ -44,6 +45,7 @@ const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLi
 function companyRoutes(container: Container): Router[] {
   const { config, log, clock, connectors, connectorOf, inTenant } = container
   return [
+    undoRoutes(container),
     reportRoutes(container),
     wizardRoutes(container),
     ownConnectionRoutes({

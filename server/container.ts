@@ -37,6 +37,7 @@ import { createRunFailures } from './runs/run-failures.js'
 import { createGrantTokens, smarthrEndpoint } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
 import { createReports } from './reports/report.service.js'
+import { createTakingBack } from './wizard/take-back.service.js'
 import { createUndoing } from './wizard/undo.service.js'
 import { flowFinder } from './runs/flow-of.js'
 import { createRunLoader } from './runs/load-run.js'
@@ -222,6 +223,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
     undoing: createUndoing({ inTenant, clock, flowOf }),
+    takingBack: createTakingBack({ inTenant, clock, flowOf, openSides, failures }),
     companyEnd,
     handlers,
     housekeeping: createHousekeeping({

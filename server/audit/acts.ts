@@ -32,6 +32,7 @@ export const acts = {
   'run.withdrawn': { label: '公開を終了', kind: 'run' },
   'run.repeated': { label: '再実行を開始', kind: 'run' },
   'run.undone': { label: '同期の取り消しを開始', kind: 'run' },
+  'run.taken-back': { label: '取り込みを取り消し', kind: 'run' },
   'export.report': { label: '連携レポートのCSVを出力', kind: 'export' },
   'export.plan': { label: '同期する内容の一覧を出力', kind: 'export' },
   'export.changes': { label: '変更者一覧を出力', kind: 'export' },

@@ -130,6 +130,8 @@ export interface Grouping {
   use(id: string): void
   /** Removes a group that nothing was written into; false: it holds something after all, and stays. */
   drop(id: string): Promise<boolean>
+  /** Removes a group with these records, which are ours; another word than `removed`: why it stays, or that it is gone. */
+  takeBack(id: string, ours: ReadonlySet<string>): Promise<'removed' | 'gone' | 'closed' | 'shared'>
 }
 
 /** The records of one side, SmartHR's or a service's. Errors are those of errors.ts. */

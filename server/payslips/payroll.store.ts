@@ -32,6 +32,32 @@ export function createPayrollStore(db: Knex, tenantId: string) {
       return row?.group_intent ?? null
     },
 
+    /** The payslips that all runs have written into this payroll. */
+    async payslipsIn(groupId: string): Promise<string[]> {
+      const runs = await db('runs').where({ tenant_id: tenantId, group_id: groupId }).pluck<string[]>('id')
+      return db('run_results')
+        .where({ tenant_id: tenantId })
+        .whereRaw('run_id = any(?::uuid[])', [runs])
+        .whereNotNull('target_id')
+        .pluck<string[]>('target_id')
+    },
+
+    /** Whether a run is at work that writes, or will, into this payroll. */
+    async isInUse(groupId: string): Promise<boolean> {
+      const row: unknown = await db('runs')
+        .where({ tenant_id: tenantId, group_id: groupId })
+        .whereIn('state', ['queued', 'running'])
+        .first('id')
+      return row !== undefined
+    },
+
+    /** The payroll was removed: the runs that have written into it have none any more. */
+    async takenBack(groupId: string, now: Date): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, group_id: groupId })
+        .update({ group_id: null, group_intent: null, taken_back_at: now })
+    },
+
     /** The payroll of the run; null: there is none (any more). */
     async keep(id: string, groupId: string | null): Promise<void> {
       await db('runs').where({ tenant_id: tenantId, id }).update({ group_id: groupId, group_intent: null })

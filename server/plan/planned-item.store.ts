@@ -147,6 +147,7 @@ function earlierRuns(db: Knex, tenantId: string, sealer: Sealer) {
       const runs = await db('runs')
         .where({ tenant_id: tenantId, connector: run.connector, flow: run.flow })
         .whereNot({ id: run.id })
+        .whereNull('taken_back_at')
         .pluck<string[]>('id')
       const rows: { source_id: string; applied_at: Date }[] = await db('run_results')
         .where({ tenant_id: tenantId, outcome: 'succeeded' })

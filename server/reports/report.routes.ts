@@ -30,7 +30,7 @@ export interface ReportDeps {
   loadRun: LoadRun
   reports: Reports
   beginning: Pick<Beginning, 'retry' | 'blocked'>
-  undoing: Undoing
+  undoing: Pick<Undoing, 'look'>
   clock: Clock
   /** a company's SmartHR as its people see it */
   siteOf(tenant: Tenant): string
@@ -73,14 +73,6 @@ export function reportRoutes({ loadRun, reports, beginning, undoing, clock, site
     const outcome = repeatedOutcomes.find(name => name === asked)
     if (!outcome) throw new NotOffered(NOTHING_TO_REPEAT)
     const begun = await beginning.retry(who, run.id, outcome)
-    if ('runId' in begun) return res.redirect(303, paths.step.to({ id: begun.runId, step: 'fetch' }))
-    flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })
-    res.redirect(303, paths.report.to({ id: run.id }))
-  })
-
-  router.post(paths.undoRun.pattern, async (req, res) => {
-    const { run, connector, ...who } = await loadRun(req, res)
-    const begun = await undoing.begin(who, run.id)
     if ('runId' in begun) return res.redirect(303, paths.step.to({ id: begun.runId, step: 'fetch' }))
     flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })
     res.redirect(303, paths.report.to({ id: run.id }))

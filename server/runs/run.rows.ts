@@ -22,6 +22,7 @@ const columns: Readonly<
   retryOf: 'runs.retry_of',
   retryOutcome: 'runs.retry_outcome',
   undoOf: 'runs.undo_of',
+  takenBackAt: 'runs.taken_back_at',
   fetched: 'runs.fetched',
   fetchTotal: 'runs.fetch_total',
   planned: 'runs.planned',

@@ -109,6 +109,8 @@ export interface Run {
   undoOf: string | null
   /** … and when that was started */
   undoneAt: Date | null
+  /** when the payroll it has made was removed again */
+  takenBackAt: Date | null
   /** its plan was made from what that one has written */
   undoes: boolean
   fetched: number

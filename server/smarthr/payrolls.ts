@@ -132,6 +132,18 @@ export function createPayrolls(http: Http): { grouping: Grouping; inUse(): strin
       await http.request({ method: 'DELETE', ...payrollAt(id), kind: 'update' })
       return true
     },
+
+    async takeBack(id, ours) {
+      const payroll = await findPayroll(http, id)
+      if (payroll === null) return 'gone'
+      // 未確定
+      if (payroll.status !== 'wip') return 'closed'
+      for await (const { rows } of rowPages(http, payslipsAt(id))) {
+        if (rows.some(row => !ours.has(String(row.id)))) return 'shared'
+      }
+      await http.request({ method: 'DELETE', ...payrollAt(id), kind: 'update' })
+      return 'removed'
+    },
   }
   return { grouping, inUse }
 }

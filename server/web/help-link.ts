@@ -8,6 +8,7 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
   'connection-new': 'connection',
   'connection-confirm': 'connection',
   disconnect: 'connection',
+  'take-back': 'report',
   'own-connection': 'connection',
   'own-connection-confirm': 'connection',
   'own-connection-end': 'connection',

@@ -41,9 +41,11 @@ function whyNot(
   { written, current }: { written: Written; current: string | null },
 ): string | null {
   const { to, words } = flow
-  // What was made for the run is no field that could say again what it said before.
-  if (flow.kind === 'import')
-    return `${words.item}の取り込みは、ここからは取り消せません。不要な場合は、${to}の画面で、確定する前に削除してください。`
+  if (flow.kind === 'import') {
+    if (run.takenBackAt !== null)
+      return `${at(run.takenBackAt)}に、この取り込みを取り消しました。SmartHRから、給与と給与明細を削除しました。`
+    return run.groupId === null ? 'SmartHRに給与を作成していないため、取り消すものはありません。' : null
+  }
   // An examiner's records hang on each other: one alone can't go back.
   if (flow.kind === 'sync' && flow.examiner)
     return `${to}の${words.item}は互いに関連しているため、この${words.act}は取り消せません。${to}で、直接変更してください。`
@@ -87,7 +89,7 @@ export function createUndoing({
         const old = await findRun(stores, runId)
         const { connector, flow } = flowOf(old.connector, old.flow)
         const found = await look(stores, who, old)
-        if (found === null) throw new NotFound()
+        if (found === null || flow.kind !== 'sync') throw new NotFound()
         if (found.why !== null) throw new Conflict(found.why)
         const now = clock.now()
         const start = mayStart(connector, flow, await flowFacts(stores, who, { connector, flow }, now))

@@ -56,6 +56,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   retryOutcome: null,
   undoOf: null,
   undoneAt: null,
+  takenBackAt: null,
   undoes: false,
   fetched: 10_234,
   planned: null,
