@@ -16,7 +16,8 @@ declare module 'express-session' {
   }
 }
 
-const flowOf = ({ connector, flow }: Run): string => `${connector}/${flow}`
+/** What a run takes back is another list than what its flow brings. */
+const flowOf = ({ connector, flow, undoOf }: Run): string => `${connector}/${flow}${undoOf === null ? '' : '/undo'}`
 
 /** Keeps the list that is looked at. */
 export function keepList(req: Request, run: Run, list: { query: string; forLater: string }): void {
