@@ -17,6 +17,7 @@ import { auditRoutes } from './dashboard/audit.routes.js'
 import { changesRoutes } from './dashboard/changes.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
+import { flowKeyRoutes } from './dashboard/flow-key.routes.js'
 import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -38,6 +39,7 @@ import { drawWithEjs } from './web/views.js'
 const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLimits>): Router =>
   Router()
     .use(paths.connection.pattern, typed)
+    .use(paths.keyComparison.pattern, typed)
     .use(paths.newFile.pattern, uploaded)
     .use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
@@ -68,6 +70,7 @@ function companyRoutes(container: Container): Router[] {
     accessTokenRoutes({ inTenant, tokens: container.accessTokens, connectorOf, appUrl: config.appUrl, log }),
     settingsRoutes({ inTenant, clock, connectorOf }),
     fieldRulesRoutes({ inTenant, clock, connectorOf }),
+    flowKeyRoutes({ inTenant, clock, connectorOf }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),

@@ -23,6 +23,7 @@ import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
 import { createOutboxJob } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
+import { createCompareJob } from './plan/compare-keys.job.js'
 import { createFetchJob } from './plan/fetch.job.js'
 import { createClock } from './platform/clock.js'
 import { createCount, createOnce } from './platform/counting.js'
@@ -186,6 +187,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     'run.apply': createApplyJob({ ...base, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
     'mail.result': sendMail,
     'mail.copy': sendMail,
+    'keys.compare': createCompareJob({ inTenant, clock, log, connectorOf, openSides, failures }),
   }
 
   const beginning = createBeginning({ inTenant, clock, flowOf })

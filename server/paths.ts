@@ -54,6 +54,8 @@ export const paths = {
   customItem: path<'connector'>('/:connector/connection/custom-item'),
   settings: path<'connector'>('/:connector/settings'),
   fieldRules: path<'connector'>('/:connector/settings/fields'),
+  flowKey: path<'connector'>('/:connector/settings/key'),
+  keyComparison: path<'connector'>('/:connector/settings/key/comparison'),
   mailRecipients: path<'connector'>('/:connector/mail-recipients'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),

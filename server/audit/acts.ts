@@ -13,6 +13,8 @@ export const acts = {
   'custom-item.made': { label: 'カスタム項目を作成', kind: 'link' },
   'settings.saved': { label: '設定を保存', kind: 'settings' },
   'field-rules.saved': { label: '項目の設定を保存', kind: 'settings' },
+  'flow-key.compared': { label: '従業員を見分ける項目の違いを確認', kind: 'settings' },
+  'flow-key.saved': { label: '従業員を見分ける項目を変更', kind: 'settings' },
   'mail-recipients.saved': { label: '結果メールの送信先を保存', kind: 'settings' },
   'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
   'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },

@@ -3,7 +3,7 @@ import type { Connector } from '../contract/contract.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import { textField, ticked, type FieldErrors } from '../web/form.js'
-import { toConfirmOrDashboard, type ConnectionRoutesDeps } from './connection-pages.js'
+import { chosenFor, toConfirmOrDashboard, type ConnectionRoutesDeps } from './connection-pages.js'
 import { confirmConnectionPage } from './connection.view.js'
 
 /** 連携確認: what the administrator must tick before the connection takes force. */
@@ -13,25 +13,25 @@ export function confirmRoutes({ inTenant, connections, connectorOf, log }: Conne
 
   const pendingOf = (res: Response, connector: Connector) => {
     const { tenant, admin } = signedIn(res)
-    return inTenant(tenant.id, async ({ pendingConnections, fieldRules }) => {
-      const pending = await pendingConnections.find(connector.id, admin.id)
-      return { pending, rules: pending && (await fieldRules.find(connector.id, pending.accountId)) }
+    return inTenant(tenant.id, async stores => {
+      const pending = await stores.pendingConnections.find(connector.id, admin.id)
+      return { pending, chosen: pending && (await chosenFor(stores, connector, pending)) }
     })
   }
 
   router.get(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    const { pending, rules } = await pendingOf(res, connector)
-    if (!pending) return res.redirect(paths.connection.to({ connector: connector.id }))
+    const { pending, chosen } = await pendingOf(res, connector)
+    if (!pending || !chosen) return res.redirect(paths.connection.to({ connector: connector.id }))
     const ticks = { account: false, notes: false }
-    const page = confirmConnectionPage({ connector, pending, rules, ticks, errors: {} })
+    const page = confirmConnectionPage({ ...chosen, pending, ticks, errors: {} })
     res.render('pages/connection-confirm', { connector, page })
   })
 
   router.post(paths.connectionConfirm.pattern, async (req, res) => {
     const connector = connectorIn(req)
     const { tenant, admin } = signedIn(res)
-    const { pending, rules } = await pendingOf(res, connector)
+    const { pending, chosen } = await pendingOf(res, connector)
     const ticks = { account: ticked(req.body, 'account'), notes: ticked(req.body, 'notes') }
     const errors: FieldErrors = {
       ...(!ticks.account && {
@@ -39,8 +39,8 @@ export function confirmRoutes({ inTenant, connections, connectorOf, log }: Conne
       }),
       ...(!ticks.notes && { notes: '注意事項を確認して、チェックを入れてください。' }),
     }
-    if (pending && Object.keys(errors).length > 0) {
-      const page = confirmConnectionPage({ connector, pending, rules, ticks, errors })
+    if (pending && chosen && Object.keys(errors).length > 0) {
+      const page = confirmConnectionPage({ ...chosen, pending, ticks, errors })
       res.status(422).render('pages/connection-confirm', { connector, page })
       return
     }

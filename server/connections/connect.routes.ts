@@ -5,7 +5,7 @@ import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import { notReadable, notTyped, textField } from '../web/form.js'
 import { connectOrShow, showConnectForm } from './connect-form.js'
-import type { ConnectionRoutesDeps } from './connection-pages.js'
+import { chosenFor, type ConnectionRoutesDeps } from './connection-pages.js'
 import type { Connection } from './connection.store.js'
 import { connectionPage } from './connection.view.js'
 import { parseCredentials } from './credentials.form.js'
@@ -22,14 +22,14 @@ export function connectRoutes(deps: ConnectionRoutesDeps): Router {
 
   router.get(paths.connection.pattern, async (req, res) => {
     const connector = connectorIn(req)
-    const { connection, rules } = await inTenant(signedIn(res).tenant.id, async ({ connections, fieldRules }) => {
-      const current = await connections.current(connector.id)
-      return { connection: current, rules: current && (await fieldRules.find(connector.id, current.accountId)) }
+    const { connection, chosen } = await inTenant(signedIn(res).tenant.id, async stores => {
+      const current = await stores.connections.current(connector.id)
+      return { connection: current, chosen: current && (await chosenFor(stores, connector, current)) }
     })
-    if (!connection) return showConnectForm(deps, res, connector, {})
+    if (!connection || !chosen) return showConnectForm(deps, res, connector, {})
     const typed = shownAgain(connector, connection)
     const hasConsent = consentOf(connector) !== null
-    const page = connectionPage({ connector, connection, rules, hasConsent, outboundIps, typed, errors: {} })
+    const page = connectionPage({ ...chosen, connection, hasConsent, outboundIps, typed, errors: {} })
     res.render('pages/connection', { connector, page })
   })
 

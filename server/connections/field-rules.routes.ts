@@ -9,6 +9,7 @@ import {
   type FieldRules,
   type RuledField,
 } from '../contract/field-rules.js'
+import { connectorBy } from '../contract/flow-keys.js'
 import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -18,11 +19,17 @@ import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { ConnectionStore } from './connection.store.js'
 import { parseFieldRules } from './field-rules.form.js'
+import type { FlowKeyStore } from './flow-key.store.js'
 import type { FieldRulesStore } from './field-rules.store.js'
 import { fieldRuleChanges, fieldRulesPage, presetLabels, type Preset } from './field-rules.view.js'
 
 export interface FieldRulesDeps {
-  inTenant: InTenant<{ connections: ConnectionStore; fieldRules: FieldRulesStore; audit: Recorder }>
+  inTenant: InTenant<{
+    connections: ConnectionStore
+    fieldRules: FieldRulesStore
+    flowKeys: FlowKeyStore
+    audit: Recorder
+  }>
   clock: Clock
   connectorOf(id: string): Connector
 }
@@ -41,12 +48,17 @@ export function fieldRulesRoutes({ inTenant, clock, connectorOf }: FieldRulesDep
   const router = Router()
 
   const subject = async (req: Request, res: Response) => {
-    const connector = connectorOf(String(req.params.connector))
-    if (!hasFieldRules(connector)) throw new NotFound()
-    const found = await inTenant(signedIn(res).tenant.id, async ({ connections, fieldRules }) => {
-      const connection = await connections.current(connector.id)
-      return { connection, saved: connection && (await fieldRules.find(connector.id, connection.accountId)) }
+    const declared = connectorOf(String(req.params.connector))
+    if (!hasFieldRules(declared)) throw new NotFound()
+    const { key, ...found } = await inTenant(signedIn(res).tenant.id, async ({ connections, fieldRules, flowKeys }) => {
+      const connection = await connections.current(declared.id)
+      return {
+        connection,
+        saved: connection && (await fieldRules.find(declared.id, connection.accountId)),
+        key: connection && (await flowKeys.find(declared.id, connection.accountId)),
+      }
     })
+    const connector = connectorBy(declared, key)
     return { connector, fields: ruledFields(connector), ...found }
   }
 

@@ -19,6 +19,8 @@ export interface Entry {
   id: string
   /** 社員番号 as both sides compare it (contract/keys.ts), or the flow's own key; null when blank */
   key: string | null
+  /** 社員番号, where another key tells people apart: no two of a side have the same; see flow-keys.ts */
+  number?: string | null
   name: string
   /** how the name is read; '' where that is not known */
   kana: string

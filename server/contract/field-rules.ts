@@ -53,6 +53,8 @@ const KEY = 'emp_code'
 /** Why a field has to go along in any case; null: it has not. */
 export function lockOf(flow: SyncFlow, pair: FieldPair): 'key' | 'needed' | null {
   if (pair.smarthr.includes(flow.key?.path ?? KEY)) return 'key'
+  // By another key, too, a record that was registered is looked for by its number.
+  if (flow.otherKeys && pair.smarthr.includes(KEY)) return 'needed'
   return neededByNew(pair, flow.direction) ? 'needed' : null
 }
 

@@ -175,6 +175,17 @@ interface FlowBase {
 /** links: remembered pairs first, then numbers never paired before. key: the number alone, every time. */
 export type Identity = 'links' | 'key'
 
+/** Another key than 社員番号, for a company to choose: a field of the mapping that both sides list for everybody. */
+export interface OtherKey {
+  /** the field's id; its label is what the key is called */
+  field: string
+  normalise(value: Scalar | undefined): string | null
+  /** see `key` */
+  personal?: true
+  /** the flow's notes where it goes by this key */
+  notes: readonly string[]
+}
+
 /** 同期: records of the source are compared with those of the target, and what differs is written there. */
 export interface SyncFlow extends FlowBase {
   kind: 'sync'
@@ -189,6 +200,8 @@ export interface SyncFlow extends FlowBase {
     /** keys are addresses of mail, which stand in no clear column: a list can't be sorted by them */
     personal?: true
   }
+  /** what a company may have people told apart by instead; only where no pairs are remembered. See flow-keys.ts */
+  otherKeys?: readonly OtherKey[]
   identity: Identity
   /** what is compared and written, field by field */
   mapping: readonly FieldPair[]

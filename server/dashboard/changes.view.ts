@@ -1,5 +1,6 @@
 import { mappingOf, type Connector, type Flow } from '../contract/contract.js'
 import { slashed } from '../contract/conversions.js'
+import { keyWords } from '../contract/flow-keys.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import { shortened } from '../runs/change-list.js'
@@ -47,7 +48,7 @@ const UNKNOWN_FIELD = '（記録なし）'
 const flowOf = ({ flows }: Connector, run: Run): Flow | undefined => flows.find(({ id }) => id === run.flow)
 
 /** What the flows' keys are called: one word, where all have the same. */
-const keyTitle = ({ flows }: Connector): string => [...new Set(flows.map(({ words }) => words.key))].join('・')
+const keyTitle = ({ flows }: Connector): string => keyWords(flows).join('・')
 
 /** A field's cells: 項目, 変更前, 変更後. Of somebody forgotten the field alone. */
 function cells(

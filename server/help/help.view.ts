@@ -1,5 +1,6 @@
 import { asksItems, stepOf, type Connector } from '../contract/contract.js'
 import { hasFieldRules } from '../contract/field-rules.js'
+import { keyChoices } from '../contract/flow-keys.js'
 import type { ConnectorHelp, HelpTopic } from '../contract/help.js'
 import { paths } from '../paths.js'
 import type { Page, PageLink, Table } from '../web/page.js'
@@ -41,6 +42,7 @@ function topicsOf(connector: Connector): HelpTopic[] {
   const { flows, settings, accessTokens } = connector
   const has: Partial<Record<HelpTopic, boolean>> = {
     'field-rules': hasFieldRules(connector),
+    'flow-key': keyChoices(connector).length > 0,
     settings: settings !== null,
     'payslip-items': flows.some(asksItems),
     'access-tokens': accessTokens !== undefined,

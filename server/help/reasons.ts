@@ -10,6 +10,7 @@ import {
 } from '../apply/outcomes.js'
 import { createFailures } from '../calls/failures.js'
 import type { Connector, Flow } from '../contract/contract.js'
+import { flowBy, KEY_CHOICE } from '../contract/flow-keys.js'
 import { shownOf } from '../errors.js'
 import { match, type MatchQuestion } from '../plan/match.js'
 import { endings, goneReason } from '../runs/publications.js'
@@ -73,6 +74,9 @@ function unmatched(flow: Exclude<Flow, { kind: 'publication' }>): string[] {
     { ...asked, sourcesWithKey: 2 },
     { ...asked, candidates: [one, { ...one, id: '2' }] },
     ...(flow.identity === 'links' ? [{ ...asked, candidates: [one], everLinked: new Set(['1']) }] : []),
+    ...(flow.kind === 'sync' && flow.otherKeys && flow.key
+      ? [{ ...asked, candidates: [one], number: { value: KEY, holders: ['2'] } }]
+      : []),
     ...(flow.identity === 'links' ? [{ ...asked, linked: { ...one, listed: false } }] : []),
   ]
   return questions.map(match).flatMap(found => (found.kind === 'excluded' ? [found.reason] : []))
@@ -117,8 +121,21 @@ export const connectingReasons = (connector: Connector): ReasonGroup[] => [
   { title: `SmartHR・${connector.labels.product}との接続`, rows: explained(refusals(connector)) },
 ]
 
-export const planningReasons = ({ flows }: Connector): ReasonGroup[] =>
-  ofFlows(flows, flow => (flow.kind === 'publication' ? [] : unmatched(flow)))
+/** The flows, and each as it goes by another key that a company may choose. */
+const byAnyKey = ({ flows }: Connector): Flow[] => [
+  ...flows,
+  ...flows.flatMap(flow =>
+    flow.kind === 'sync'
+      ? (flow.otherKeys ?? []).map(({ field }) => {
+          const keyed = flowBy(flow, field)
+          return { ...keyed, title: `${keyed.title}（${KEY_CHOICE}：${keyed.words.key}）` }
+        })
+      : [],
+  ),
+]
+
+export const planningReasons = (connector: Connector): ReasonGroup[] =>
+  ofFlows(byAnyKey(connector), flow => (flow.kind === 'publication' ? [] : unmatched(flow)))
 
 export const writingReasons = (connector: Connector): ReasonGroup[] => [
   ...ofFlows(connector.flows, unwritten),

@@ -1,6 +1,7 @@
 import type { Connector } from '../contract/contract.js'
 import type { Clock } from '../platform/clock.js'
 import type { Logger } from '../platform/logger.js'
+import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import type { OwnConnectionStore } from '../connections/own-connection.store.js'
 import type { PendingConnectionStore } from '../connections/pending-connection.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
@@ -23,6 +24,7 @@ interface HousekeepingStores extends EndStores {
   strandedRuns: StrandedRunStore
   staging: Pick<StagingStore, 'clear'>
   pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
+  flowKeys: Pick<FlowKeyStore, 'dropStale'>
   ownConnections: Pick<OwnConnectionStore, 'toWarn'>
   mails: MailStore
   resealing: ResealStore
@@ -70,7 +72,8 @@ const doChore: Readonly<Record<Chore, (stores: HousekeepingStores, by: DueBy) =>
     return warned
   },
 
-  pending: ({ pendingConnections }, { pending }) => pendingConnections.dropStale(pending),
+  pending: async ({ pendingConnections, flowKeys }, { pending }) =>
+    (await pendingConnections.dropStale(pending)) + (await flowKeys.dropStale(pending)),
 }
 
 async function deleteStalePeople({ oldRuns, staging }: HousekeepingStores, before: Date, now: Date): Promise<number> {

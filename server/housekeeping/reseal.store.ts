@@ -15,6 +15,7 @@ const PLACES = [
   { table: 'run_items', column: 'said', row: `run_id || '|' || id`, refreshed: false },
   { table: 'run_files', column: 'sealed', row: `run_id || '|' || file || '|columns'`, refreshed: false },
   { table: 'run_file_parts', column: 'sealed', row: `run_id || '|' || file || '|' || part`, refreshed: false },
+  { table: 'key_comparisons', column: 'sealed', row: 'id::text', refreshed: false },
   { table: 'run_staging', column: 'sealed', row: `run_id || '|' || side || '|' || position`, refreshed: false },
 ] as const
 

@@ -7,12 +7,15 @@ export interface JobPayloads {
   'mail.result': { tenantId: string; mailId: string }
   /** a result to somebody else than whoever started */
   'mail.copy': { tenantId: string; mailId: string }
+  /** what another key would change about who is who */
+  'keys.compare': { tenantId: string; comparisonId: string }
 }
 
 export type JobType = keyof JobPayloads
 
 /** Which of the payload's ids names what the job is about. */
 const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantId'> } = {
+  'keys.compare': 'comparisonId',
   'run.fetch': 'runId',
   'run.apply': 'runId',
   'mail.result': 'mailId',
@@ -43,7 +46,7 @@ export function createJobStore(db: Knex, tenantId: string) {
   }
 
   return {
-    /** A waiting job of the same type about the same run or mail is replaced; a running one is not touched. */
+    /** A waiting job of the same type about the same thing is replaced; a running one is not touched. */
     async enqueue(type: JobType, id: string, runAt?: Date): Promise<void> {
       const about = isAbout[type]
       const { long, others } = about === 'runId' ? await lengthOf(id) : { long: false, others: 0 }

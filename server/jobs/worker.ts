@@ -128,13 +128,13 @@ export async function startWorker(options: WorkerOptions) {
   }
   const tasks = (turns: Turns, ...types: JobType[]) => taskList(types, handlers, turns, { signal, log })
   const runners = await Promise.all([
-    run({ ...common, concurrency, taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply') }),
+    run({ ...common, concurrency, taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply', 'keys.compare') }),
     run({
       ...common,
       concurrency: shortPlaces(concurrency),
       forbiddenFlags: ['long'],
       taskList: {
-        ...tasks(inShortPlace, 'run.fetch', 'run.apply'),
+        ...tasks(inShortPlace, 'run.fetch', 'run.apply', 'keys.compare'),
         housekeeping: () => persistently(() => everyMinute(signal), { signal, log }),
       },
       crontab: EVERY_MINUTE,

@@ -1,5 +1,6 @@
 import type { About } from '../contract/about.js'
 import type { Connector, Flow } from '../contract/contract.js'
+import { connectorBy } from '../contract/flow-keys.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import { daysLeft } from '../connections/own-connection.js'
 import type { AdminStore } from '../install/admin.store.js'
@@ -47,7 +48,7 @@ export interface LetterDeps {
 export function createLetters({ tenants, clock, connectorOf, appUrl, about }: LetterDeps) {
   async function runOf(runs: RunStore, runId: string): Promise<{ run: Run; connector: Connector; flow: Flow }> {
     const run = await runs.find(runId)
-    const connector = run && connectorOf(run.connector)
+    const connector = run && connectorBy(connectorOf(run.connector), run.keyed)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!run || !connector || !flow) throw new Error('a mail without its run')
     return { run, connector, flow }

@@ -62,7 +62,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
 
     try {
       await held(tenantId, async ({ staging }) => {
-        if (!(await staging.fits(runId))) await staging.clear(runId)
+        if (!(await staging.fits(run))) await staging.clear(runId)
       })
       // Both sides at once: each has a rate limit of its own.
       const outcomes = await Promise.allSettled([

@@ -1,5 +1,5 @@
 /** Keys that are not the same and look as if they were. Pure. */
-import type { Words } from '../contract/contract.js'
+import type { Entry, Words } from '../contract/contract.js'
 import { likenessOf, lookAlikeOf } from '../contract/keys.js'
 import type { Match } from './match.js'
 import type { Sides } from '../runs/sides.js'
@@ -47,6 +47,32 @@ export function remarksOf(
     if (alike?.target.includes(key)) found.set(id, sameKey(key, names.target, flow.words))
     else if (there[0] !== undefined) found.set(id, remark(key, there[0], names.target, flow.words, risk))
     else if (here[0] !== undefined) found.set(id, remark(key, here[0], names.source, flow.words, risk))
+  }
+  return found
+}
+
+const told = (text: string) => text.normalize('NFKC').replace(/\s+/g, '')
+
+/**
+ * Who was found by another key than 社員番号 and has neither number nor name in common: an address that was given to
+ * somebody else, say.
+ */
+export function strangersOf(
+  people: readonly Entry[],
+  matches: ReadonlyMap<string, Match>,
+  targets: ReadonlyMap<string, Entry>,
+  { flow: { words }, names }: Pick<Sides, 'flow' | 'names'>,
+): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const person of people) {
+    const match = matches.get(person.id)
+    const target = match?.kind === 'pair' && !match.byLink ? targets.get(match.targetId) : undefined
+    if (!target || person.number === undefined || person.number === target.number) continue
+    if (told(person.name) === told(target.name)) continue
+    found.set(
+      person.id,
+      `${words.key}は同じですが、社員番号と${words.name}が${names.target}の${words.item}と異なります。別の人と取り違えないよう、変更前と変更後の内容を確認してください。`,
+    )
   }
   return found
 }

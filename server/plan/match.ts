@@ -1,4 +1,5 @@
 /** Who is who on the other side. Pure. */
+import { crew } from '../contract/crew-fields.js'
 import { isBroken } from '../platform/odd-text.js'
 
 export interface Candidate {
@@ -17,6 +18,8 @@ export interface MatchQuestion {
   linked: Candidate | null
   /** target records with this key */
   candidates: readonly Candidate[]
+  /** 社員番号, where another key tells people apart, and the target's records that have it */
+  number?: { value: string; holders: readonly string[] } | null
   /** ids of target records that are or were linked to anybody */
   everLinked: ReadonlySet<string>
   /** the target refuses a second record with the same key */
@@ -42,11 +45,26 @@ const hidden = ({ target, when }: MatchQuestion) =>
     ? `${target}では、基準日の月に在籍していない従業員です（退職済み、または入社前）。情報取得基準日か、${target}の入社日・退職日を確認してください。`
     : `${target}では、${when}に在籍していない従業員です（退職済み、または入社前）。${target}で入社日・退職日を確認し、誤りがあれば修正してから、取得し直してください。`
 
+const NUMBER_WORD = crew.employeeNumber.label
+
+/** Number and key say two things: which of them is right, nobody can say here. */
+const contradicted = ({ source, target, word, item }: MatchQuestion, number: string) =>
+  `${NUMBER_WORD}「${number}」の${item}は${target}に登録されていますが、${word}が異なります。同じ${item}の場合は、${source}か${target}の${word}を直して同じにしてください。別の${item}の場合は、どちらかの${NUMBER_WORD}を直してください。そのあと、やり直してください。`
+
+/** The same, unless somebody else of the target has the number. */
+export function match(question: MatchQuestion): Match {
+  const found = matchByKey(question)
+  const { number } = question
+  if (found.kind === 'excluded' || !number) return found
+  const another = number.holders.some(id => found.kind === 'new' || id !== found.targetId)
+  return another ? { kind: 'excluded', reason: contradicted(question, number.value) } : found
+}
+
 /**
  * A live link decides. Without one, a number both sides carry exactly once pairs two records that were never linked
  * before. Everything else is somebody new, unless that would register a person twice: then 対象外 with the reason.
  */
-export function match(question: MatchQuestion): Match {
+function matchByKey(question: MatchQuestion): Match {
   const { key, linked, candidates, everLinked, targetKeysUnique, source, target, word, item } = question
   if (linked) {
     return linked.listed

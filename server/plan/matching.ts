@@ -3,7 +3,7 @@ import { goesByLinks, writtenPeriod, type Entry } from '../contract/contract.js'
 import type { Link, LinkSide } from '../runs/link.store.js'
 import type { Sides } from '../runs/sides.js'
 import { oneAhead } from './one-ahead.js'
-import { remarksOf } from './look-alikes.js'
+import { remarksOf, strangersOf } from './look-alikes.js'
 import { match, type Candidate, type Match } from './match.js'
 import type { PlanOrder, PlanStores } from './planner.js'
 import type { Staged } from './staging.store.js'
@@ -119,6 +119,10 @@ export async function findTargets(
       )
     ).map(link => targetOf(link, sides)),
   )
+  const holders = await staging.targetsByNumber(
+    runId,
+    people.flatMap(person => person.number ?? []),
+  )
   const candidatesByKey = new Map<string, Candidate[]>()
   for (const { id, key, listed } of candidates) {
     candidatesByKey.set(key, [...(candidatesByKey.get(key) ?? []), { id, listed }])
@@ -136,6 +140,7 @@ export async function findTargets(
         sourcesWithKey: person.key === null ? 0 : examined ? 1 : (keyCounts.get(person.key) ?? 1),
         linked: link ? linkedCandidate(targetOf(link, sides), linkedTargets) : null,
         candidates: person.key === null ? [] : (candidatesByKey.get(person.key) ?? []),
+        number: person.number ? { value: person.number, holders: holders.get(person.number) ?? [] } : null,
         everLinked,
         targetKeysUnique: sides.target.keysUnique,
         when: writtenPeriod(flow, days.plan),
@@ -148,7 +153,10 @@ export async function findTargets(
 
   const targetIds = [...matches.values()].flatMap(found => (found.kind === 'pair' ? found.targetId : []))
   const targets = new Map((await staging.people(runId, 'target', targetIds)).map(target => [target.id, target]))
-  const remarks = remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides)
+  const remarks = new Map([
+    ...strangersOf(people, matches, targets, sides),
+    ...remarksOf(people, matches, await staging.lookAlikes(runId, keys), sides),
+  ])
   return {
     matchOf: ({ id }) => matches.get(id) ?? { kind: 'new' },
     remarkOf: ({ id }) => remarks.get(id),

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Entry, KnownPerson } from '../contract/contract.js'
+import type { ChosenKey } from '../contract/flow-keys.js'
 import { isAddress } from '../contract/keys.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import type { Sealer } from '../platform/seal.js'
@@ -43,6 +44,9 @@ export function stagedEntry<E extends Entry>(json: string): E {
   }
 }
 
+/** A record without 社員番号, where it is read beside another key. */
+const NO_NUMBER = ''
+
 /** What stands for the address of somebody of whom nothing but the id is known. */
 const UNKNOWN_ADDRESS = '（メールアドレス）'
 
@@ -76,6 +80,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     position,
     record_id: entry.id,
     ...keysOf(runId, entry.key),
+    ...(entry.number !== undefined && { number: entry.number ?? NO_NUMBER }),
     sealed: sealer.sealPacked(JSON.stringify(entry), aad, rowOfStaged(runId, side, position)),
   })
   return {
@@ -85,8 +90,17 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
       await db('run_pages').where({ tenant_id: tenantId, run_id: runId }).delete()
     },
 
-    /** Whether all of it goes with today's hashes: what another key has hashed, or nothing (the release before), fits none. */
-    async fits(runId: string): Promise<boolean> {
+    /**
+     * Whether all of it goes with today's hashes: what another key has hashed, or nothing (the release before), fits
+     * none. Nor does what a worker of the release before has staged by 社員番号 for a run that goes by another key.
+     */
+    async fits({ id: runId, key }: { id: string; key: ChosenKey }): Promise<boolean> {
+      const odd: unknown = await db('run_staging')
+        .where({ tenant_id: tenantId, run_id: runId })
+        .where('position', '>=', 0)
+        .whereRaw(key === null ? 'number is not null' : 'number is null')
+        .first(db.raw('1'))
+      if (odd !== undefined) return false
       const other: unknown = await db('run_staging')
         .where({ tenant_id: tenantId, run_id: runId })
         .whereRaw(`strpos(key, '@') > 0 and not starts_with(key, ?)`, [sealer.currentHash])
@@ -154,7 +168,7 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     /** The plan is made: source rows and all sealed values go, the target's ids stay (see docs/architecture.md). */
     async keepTargetIdsOnly(runId: string): Promise<void> {
       await staged(runId, 'source').delete()
-      await staged(runId, 'target').update({ sealed: null, ...keysOf(runId, null) })
+      await staged(runId, 'target').update({ sealed: null, number: null, ...keysOf(runId, null) })
     },
   }
 }
@@ -248,6 +262,18 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
         .whereRaw('key = any(?)', [[...keyOf.keys()]])
         .select('record_id', 'key', db.raw('position >= 0 as listed'))
       return rows.map(row => ({ id: row.record_id, key: kept(keyOf.get(row.key), 'key'), listed: row.listed }))
+    },
+
+    /** Who of the target has these 社員番号, where they are staged beside another key: number → ids. */
+    async targetsByNumber(runId: string, numbers: readonly string[]): Promise<Map<string, string[]>> {
+      const found = new Map<string, string[]>()
+      if (numbers.length === 0) return found
+      const rows: { record_id: string; number: string }[] = await staged(runId, 'target')
+        .whereRaw('number = any(?)', [[...numbers]])
+        .orderBy('position')
+        .select('record_id', 'number')
+      for (const { record_id: id, number } of rows) found.set(number, [...(found.get(number) ?? []), id])
+      return found
     },
 
     /** Every key of either side that looks like one of these. */

@@ -64,7 +64,7 @@ export function createReports({
           unconfirmed: await first('unconfirmed', run.unconfirmedCount),
           remarks: await items.countRemarks(runId),
           unwritable: await items.countUnwritable(runId),
-          left: hadSelection(flowOf(run.connector, run.flow).flow, run)
+          left: hadSelection(flowOf(run.connector, run.flow, run).flow, run)
             ? { items: [], total: 0 }
             : await items.left(run.id, PAGE_ROWS),
         }

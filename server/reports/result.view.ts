@@ -21,6 +21,8 @@ export interface Result {
   deleted: string | null
   /** the buttons that repeat the run for some of its people; null: it has not ended */
   repeats: { outcome: RepeatedOutcome; label: string; primary: boolean }[] | null
+  /** why none of it can be repeated, and what to do instead; null: it can, or nothing is left */
+  notRepeated: string | null
   /** what to look at before the payroll is confirmed */
   remarks: string | null
   /** what to look at in the target now that a person was written there */
@@ -97,6 +99,10 @@ export function resultOf(input: ResultInput, ended: boolean): Result {
           primary: index === 0 && !reconnect,
         }))
       : null,
+    notRepeated:
+      ended && readsFile(flow) && run.peopleDeletedAt === null && repeatedOutcomes.some(outcome => counts[outcome] > 0)
+        ? `${flow.from}は、${flow.words.act}の終了時に削除しました。失敗した${flow.words.item}は、［ダウンロード］の一覧で理由を確認し、修正したファイルを選択し直してください。成功した${flow.words.item}の行が残っていても、差分なしになります。`
+        : null,
     remarks:
       remarks > 0
         ? `${amount(remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`

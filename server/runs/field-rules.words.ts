@@ -1,5 +1,6 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
 import { blanksNote } from '../contract/blanks.js'
+import { KEY_CHOICE } from '../contract/flow-keys.js'
 import { FIELD_RULES, ruledMapping } from '../contract/field-rules.js'
 import type { Run } from './run.js'
 
@@ -28,10 +29,13 @@ export function rulesText(flow: Flow, { ruled }: Pick<Run, 'ruled'>): string | n
   ].join('')
 }
 
-/** … as a fact of the dialog and the report; none where nothing differs. */
-export function rulesFact(flow: Flow, run: Pick<Run, 'ruled'>): [term: string, text: string][] {
+/** … and the key that was chosen, as facts of the dialog and the report; none where nothing differs. */
+export function rulesFact(flow: Flow, run: Pick<Run, 'ruled' | 'keyed'>): [term: string, text: string][] {
   const text = rulesText(flow, run)
-  return text === null ? [] : [[FIELD_RULES, text]]
+  return [
+    ...(run.keyed === null ? [] : [[KEY_CHOICE, flow.words.key] as [string, string]]),
+    ...(text === null ? [] : [[FIELD_RULES, text] as [string, string]]),
+  ]
 }
 
 /** What the administrator should know before the run starts; the sentence about blanks as the plan has gone by it. */

@@ -29,5 +29,5 @@ export const createRunLoader =
     if (!isUuid(id)) throw new NotFound()
     const { tenant, admin } = signedIn(res)
     const run = await inTenant(tenant.id, stores => findRun(stores, id))
-    return { run, tenantId: tenant.id, tenant, adminId: admin.id, ...flowOf(run.connector, run.flow) }
+    return { run, tenantId: tenant.id, tenant, adminId: admin.id, ...flowOf(run.connector, run.flow, run) }
   }

@@ -18,6 +18,7 @@ import {
 } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { askedOfSmarthr, type RunRules } from '../contract/field-rules.js'
+import { flowBy, keyedBy } from '../contract/flow-keys.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -30,8 +31,9 @@ import { createPayslipDirectory } from '../smarthr/payslips.js'
 import { createYearEndResults } from '../smarthr/year-end-results.js'
 import type { FileStore } from './file.store.js'
 import type { Run } from './run.js'
+import { keyOfRun } from './flow-of.js'
 import { fileOf } from './run-file.js'
-import { noDirectory, type OpenAreas, type OpenSides } from './sides.js'
+import { noDirectory, type OpenAreas, type OpenedFor, type OpenSides } from './sides.js'
 
 export interface OpenSidesDeps {
   inTenant: InTenant<{
@@ -49,7 +51,7 @@ export interface OpenSidesDeps {
 }
 
 /** What the wizard's options say, in the target's paths. */
-const chosenFor = (flow: Flow, run: Run): Values =>
+const chosenFor = (flow: Flow, run: Pick<Run, 'options'>): Values =>
   Object.fromEntries(
     createOptionsOf(flow).flatMap(({ name, path }) => {
       const chosen = run.options[name]
@@ -62,11 +64,11 @@ const settingsFor = (flow: Flow, { settings }: Connector, values: Readonly<Recor
   needsSettings(flow) ? (declared(settings, 'settings').onCreate?.(values) ?? {}) : {}
 
 /** What the dialog showed and 同期 has kept; a change of the settings afterwards is for the next run. */
-const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
+const frozen = ({ options }: Pick<Run, 'options'>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]))
 
 /** What a plan is read by, and what is written is read by what its plan went by. */
-const rulesOf = ({ state, rules, ruled }: Run): RunRules | null => (state === 'fetching' ? rules : ruled)
+const rulesOf = ({ state, rules, ruled }: OpenedFor): RunRules | null => (state === 'fetching' ? rules : ruled)
 
 /** SmartHR's records of the kind that a flow reads or writes. */
 function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, rules: RunRules | null): Directory {
@@ -90,7 +92,7 @@ function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, rules: R
 }
 
 /** The run's connection with calls that carry its credentials; to be closed whatever happens. */
-async function openService(deps: OpenSidesDeps, run: Run, caller?: Caller) {
+async function openService(deps: OpenSidesDeps, run: OpenedFor, caller?: Caller) {
   const { inTenant, tenants, connections, services, clock, log } = deps
   const connector = connectorOf(run.connector)
   const tenant = await tenants.find(run.tenantId)
@@ -152,10 +154,12 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
 
     async openSides(run, caller) {
       const { tenant, connector, settings, context, close } = await openService(deps, run, caller)
-      const flow = connector.flows.find(candidate => candidate.id === run.flow)
-      if (!flow) throw new Error(`no flow ${run.flow}`)
-      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector, rulesOf(run))
-      const service =
+      const declaredFlow = connector.flows.find(candidate => candidate.id === run.flow)
+      if (!declaredFlow) throw new Error(`no flow ${run.flow}`)
+      const key = keyOfRun(run)
+      const flow = flowBy(declaredFlow, key)
+      const crews = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), declaredFlow, connector, rulesOf(run))
+      const records =
         flow.kind === 'publication'
           ? noDirectory
           : connector.open({
@@ -167,6 +171,10 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
               file: readsFile(flow) ? await fileOf({ inTenant, tenantId: run.tenantId, runId: run.id }) : null,
               settings: run.settings,
             })
+      const [own, service] = [
+        keyedBy(crews, declaredFlow, key, 'smarthr'),
+        keyedBy(records, declaredFlow, key, 'service'),
+      ]
       const toService = flow.direction === 'to-service'
       return {
         connector,

@@ -34,11 +34,14 @@ export interface AtWork {
   lease?: string
 }
 
+/** On whose authorisations a question is asked. */
+export type Asking = Pick<Run, 'tenantId' | 'adminId' | 'connectionId'>
+
 export interface RunFailures {
   /** The authorisation shows as 再連携が必要 on every page, also when a job noticed it first. */
-  markReconnect(run: Run, error: ReconnectNeeded): Promise<void>
+  markReconnect(run: Asking, error: ReconnectNeeded): Promise<void>
   /** A question to a side while a page is drawn; throws what the side answers. */
-  asking<T>(run: Run, ask: () => Promise<T>): Promise<T>
+  asking<T>(run: Asking, ask: () => Promise<T>): Promise<T>
   /** Runs `work`; whatever stops the whole run becomes a wait, an end or a hand-over to another worker. */
   guard(run: Run, at: AtWork, work: () => Promise<void>): Promise<void>
 }
@@ -89,7 +92,7 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
       await stores.jobs.enqueue(at.job, run.id, until)
     })
 
-  const markReconnect = async (run: Run, error: ReconnectNeeded) => {
+  const markReconnect = async (run: Asking, error: ReconnectNeeded) => {
     await inTenant(run.tenantId, ({ grants, connections }) =>
       error.side === 'smarthr'
         ? grants.markReconnectNeeded(run.adminId)

@@ -1,10 +1,12 @@
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
+import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import type { SavedSettings, SettingsStore } from '../connections/settings.store.js'
 import { needsSettings, usesSettings, type Connector, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { rulesFor, type RunRules } from '../contract/field-rules.js'
+import { flowBy, type ChosenKey } from '../contract/flow-keys.js'
 import { Conflict } from '../errors.js'
 import type { Run } from './run.js'
 
@@ -28,6 +30,16 @@ export const rulesNow = async (
   { fieldRules }: { fieldRules: Pick<FieldRulesStore, 'find'> },
   { connector, flow, accountId }: Account,
 ): Promise<RunRules | null> => rulesFor(connector, flow, await fieldRules.find(connector.id, accountId))
+
+/** By what a run of the flow tells people apart, as it is chosen now. */
+export async function keyNow(
+  { flowKeys }: { flowKeys: Pick<FlowKeyStore, 'find'> },
+  { connector, flow, accountId }: Account,
+): Promise<ChosenKey> {
+  const key = await flowKeys.find(connector.id, accountId)
+  // What is no longer offered is not guessed at: the run goes by what its pages say.
+  return flowBy(flow, key) === flow ? null : key
+}
 
 /** What new people get by the settings as they are saved now, by the field's name. Empty where no person is new. */
 export async function settingsForNew(

@@ -4,7 +4,20 @@ import type { Run, RunState } from './run.js'
 /** Where each part of a run stands in the database. */
 const columns: Readonly<
   Record<
-    Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith' | 'undoneAt' | 'undoes'>,
+    Exclude<
+      keyof Run,
+      | 'counts'
+      | 'chosen'
+      | 'omitted'
+      | 'rules'
+      | 'ruled'
+      | 'key'
+      | 'keyed'
+      | 'unasked'
+      | 'pulledWith'
+      | 'undoneAt'
+      | 'undoes'
+    >,
     string
   >
 > = {
@@ -70,6 +83,12 @@ const rules = `case when runs.field_rules_of = runs.revision then runs.field_rul
 const ruled = `case when runs.field_rules_of = runs.revision and runs.ruled_revision = runs.revision
   then runs.field_rules end as ruled`
 
+const key = `case when runs.key_of = runs.revision then runs.key_by end as key`
+const keyed = `case when runs.key_of = runs.revision and runs.keyed_revision = runs.revision
+  then runs.key_by end as keyed`
+const unasked = `json_build_object('rules', runs.field_rules_of is distinct from runs.revision,
+  'key', runs.key_of is distinct from runs.revision) as unasked`
+
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
 const undoneAt = '(select u.queued_at from runs u where u.id = runs.undo_of) as "undoneAt"'
@@ -85,7 +104,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, key, keyed, unasked, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

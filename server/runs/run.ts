@@ -8,6 +8,7 @@ import {
   type Values,
 } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
+import type { ChosenKey } from '../contract/flow-keys.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
@@ -144,6 +145,12 @@ export interface Run {
   rules: RunRules | null
   /** … and those that this plan has gone by */
   ruled: RunRules | null
+  /** by what people are told apart, as it was chosen when the reading began; null: 社員番号, or the flow's own key */
+  key: ChosenKey
+  /** … and what this plan has gone by */
+  keyed: ChosenKey
+  /** a web of the release before has begun the reading: it knows nothing of these choices */
+  unasked: { rules: boolean; key: boolean }
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

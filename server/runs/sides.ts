@@ -60,13 +60,33 @@ export const noDirectory: Directory = listingOnly({
   },
 })
 
+/** What of a run says which sides are opened, and how they are read. */
+export type OpenedFor = Pick<
+  Run,
+  | 'id'
+  | 'tenantId'
+  | 'connectionId'
+  | 'connector'
+  | 'flow'
+  | 'adminId'
+  | 'state'
+  | 'rules'
+  | 'ruled'
+  | 'key'
+  | 'keyed'
+  | 'area'
+  | 'period'
+  | 'settings'
+  | 'options'
+>
+
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */
-export type OpenSides = (run: Run, caller?: Caller) => Promise<Sides>
+export type OpenSides = (run: OpenedFor, caller?: Caller) => Promise<Sides>
 
 /** Opens both sides for a job's work and closes them. A run that another worker goes on with keeps its log-in. */
 export async function withSides(
   openSides: OpenSides,
-  run: Run,
+  run: OpenedFor,
   caller: Caller,
   work: (sides: Sides) => Promise<void>,
 ): Promise<void> {

@@ -5,6 +5,7 @@ import { paths } from '../paths.js'
 /** Which help a service's views have: those of the wizard have their step's, the others here that of their name. */
 const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
   begin: 'dashboard',
+  'key-comparison': 'flow-key',
   'connection-new': 'connection',
   'connection-confirm': 'connection',
   disconnect: 'connection',
@@ -31,6 +32,7 @@ const NAMED = new Set([
   'connection',
   'settings',
   'field-rules',
+  'flow-key',
   'payslip-items',
   'access-tokens',
   'mail-recipients',

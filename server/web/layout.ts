@@ -5,6 +5,7 @@ import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
 import type { About } from '../contract/about.js'
 import { asksItems, type Connector } from '../contract/contract.js'
+import { KEY_CHOICE, keyChoices } from '../contract/flow-keys.js'
 import { FIELD_RULES, hasFieldRules } from '../contract/field-rules.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
@@ -49,6 +50,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     { href: paths.runs.to(to), label: connector.dashboard.allTitle ?? '連携レポート' },
     ...(connector.settings ? [{ href: paths.settings.to(to), label: connector.settings.title }] : []),
     ...(hasFieldRules(connector) ? [{ href: paths.fieldRules.to(to), label: FIELD_RULES }] : []),
+    ...(keyChoices(connector).length > 0 ? [{ href: paths.flowKey.to(to), label: KEY_CHOICE }] : []),
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
     { href: paths.mailRecipients.to(to), label: '結果メール' },

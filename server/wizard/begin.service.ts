@@ -9,7 +9,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
-import { rulesNow, settingsNow, stillConnected } from '../runs/run-settings.js'
+import { keyNow, rulesNow, settingsNow, stillConnected } from '../runs/run-settings.js'
 import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
@@ -17,12 +17,14 @@ import { outcomeLabels } from '../runs/labels.js'
 import { together } from '../runs/omitting.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
+import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
 interface BeginStores extends StartStores, FetchStores {
   audit: Recorder
   connections: Pick<ConnectionStore, 'current' | 'find'>
   fieldRules: Pick<FieldRulesStore, 'find'>
+  flowKeys: Pick<FlowKeyStore, 'find'>
   runs: RunStore
   fetches: FetchStore
   choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'repeat' | 'period'>
@@ -64,12 +66,16 @@ async function read(
   }: { referenceDate: string | null; area: Choice | null; omit?: readonly string[]; columns?: Columns },
 ): Promise<boolean> {
   const { accountId } = await stillConnected(stores, run)
-  const account = { ...flowOf(run.connector, run.flow), accountId }
+  // What a run has written goes back whatever is chosen since, and its people are called as they were.
+  const key =
+    run.undoOf === null
+      ? await keyNow(stores, { ...flowOf(run.connector, run.flow), accountId })
+      : (await findRun(stores, run.undoOf)).keyed
+  const account = { ...flowOf(run.connector, run.flow, { state: 'fetching', key, keyed: null }), accountId }
   // What each column holds was said of this run's own file.
   const settings = readsFile(account.flow) ? (columns ?? run.settings) : await settingsNow(stores, account)
-  // What a run has written goes back whatever the rules have become.
   const rules = run.undoOf === null ? await rulesNow(stores, account) : null
-  return beginFetch(stores, run.id, { ...chosen, settings, rules, now: clock.now() })
+  return beginFetch(stores, run.id, { ...chosen, settings, rules, key, now: clock.now() })
 }
 
 /** What is answered on a flow's first page; nothing, where that page is about a run already. */
@@ -176,7 +182,7 @@ const retry =
     deps.inTenant(who.tenantId, async stores => {
       const { clock, flowOf } = deps
       const old = await findRun(stores, runId)
-      const { connector, flow } = flowOf(old.connector, old.flow)
+      const { connector, flow } = flowOf(old.connector, old.flow, old)
       if (readsFile(flow) || !endStates.includes(old.state) || old.queuedAt === null || old.peopleDeletedAt !== null)
         throw new NotFound()
       const counts = await stores.items.countOutcomes(runId)
@@ -223,7 +229,7 @@ const omit =
     deps.inTenant(tenantId, async stores => {
       const run = await stores.runs.lock(runId)
       if (run?.state !== 'ready' || run.revision !== revision) return false
-      const fields = together(deps.flowOf(run.connector, run.flow).flow, field.id)
+      const fields = together(deps.flowOf(run.connector, run.flow, run).flow, field.id)
       const ids = fields.map(({ id }) => id)
       const omit = [...run.omitted.filter(id => !ids.includes(id)), ...(isBack ? [] : ids)]
       const { referenceDate, area } = run

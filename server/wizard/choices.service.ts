@@ -47,7 +47,7 @@ export function createChoices({
     /** What has to be chosen for new people, with the target's lists as they are now. Throws like any call there. */
     openOptions: (run: Run): Promise<OpenOption[]> =>
       failures.asking(run, async () => {
-        const { flow } = flowOf(run.connector, run.flow)
+        const { flow } = flowOf(run.connector, run.flow, run)
         const { target, close } = await openSides(run)
         try {
           const options: OpenOption[] = []
@@ -65,7 +65,7 @@ export function createChoices({
       inTenant(run.tenantId, async ({ choices, audit }) => {
         if (!(await choices.options(run.id, revision, chosen))) return false
         const labels = new Map(
-          createOptionsOf(flowOf(run.connector, run.flow).flow).map(({ name, label }) => [name, label]),
+          createOptionsOf(flowOf(run.connector, run.flow, run).flow).map(({ name, label }) => [name, label]),
         )
         const changes = Object.entries(chosen).map(([name, { label }]) => ({
           label: labels.get(name) ?? name,
@@ -80,7 +80,7 @@ export function createChoices({
     settingsNow: (run: Run) =>
       inTenant(run.tenantId, async stores => {
         const { accountId } = await stillConnected(stores, run)
-        return settingsNow(stores, { ...flowOf(run.connector, run.flow), accountId })
+        return settingsNow(stores, { ...flowOf(run.connector, run.flow, run), accountId })
       }),
   }
 }

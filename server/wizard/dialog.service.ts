@@ -73,7 +73,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       const { items, selection } = stores
       const { accountId } = await stillConnected(stores, run)
       const selected = await selection.choice(run.id)
-      const { connector, flow } = flowOf(run.connector, run.flow)
+      const { connector, flow } = flowOf(run.connector, run.flow, run)
       const account = { connector, flow, accountId }
       const forNew = await settingsForNew(stores, account, selected.new)
       const page = await items.chosen(run.id, { ...place, limit: PAGE_ROWS, ready: true })
@@ -91,7 +91,7 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
 
   /** The snapshot that a publication would take the place of. */
   replaced: (run: Run): Promise<Run | null> => {
-    const { flow } = flowOf(run.connector, run.flow)
+    const { flow } = flowOf(run.connector, run.flow, run)
     return flow.kind === 'publication'
       ? inTenant(run.tenantId, stores => replacedBy(stores, run, flow))
       : Promise.resolve(null)

@@ -1,7 +1,10 @@
-import { mappingOf, type Flow } from '../contract/contract.js'
+import { mappingOf, type FieldPair, type Flow } from '../contract/contract.js'
+import { FIELD_RULES } from '../contract/field-rules.js'
+import { paths } from '../paths.js'
 import { amount, thereAre } from '../runs/labels.js'
 import { mayBeOmitted, omittedOf, together } from '../runs/omitting.js'
 import type { Run, SelectionView } from '../runs/run.js'
+import type { PageLink } from '../web/page.js'
 
 /** Which fields change for how many people, the most frequent first; each narrows the list. */
 export interface FieldButtons {
@@ -10,7 +13,13 @@ export interface FieldButtons {
   active: boolean
   all: FieldButton[]
   /** those that are left out, and the way back; null: none is */
-  omitted: { title: string; buttons: FieldButton[]; text: string } | null
+  omitted: { title: string; buttons: FieldButton[]; text: string | null; ruled: OffByRule | null } | null
+}
+
+/** Fields left out that 項目の設定 leaves out, too: there they come back. */
+export interface OffByRule {
+  text: string
+  link: PageLink
 }
 
 /** Leaves the field out whose people are shown. */
@@ -47,17 +56,34 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
     label: `${label} ${amount(people)}${flow.words.counter}`,
     pressed: view.field === id,
   }))
-  const omitted = omittedOf(flow, run).map(({ id, label }) => ({
-    op: `restore:${id}`,
-    label: `${label}を${flow.words.act}する`,
-    pressed: null,
-  }))
+  const omitted = omittedOf(flow, run)
   if (all.length + omitted.length === 0) return null
   return {
     title: '変更する項目',
     active: omitted.length > 0 || all.some(({ pressed }) => pressed),
     all,
-    omitted: omitted.length > 0 ? { title: `${flow.words.act}しない項目`, buttons: omitted, text: AGAIN } : null,
+    omitted: omitted.length > 0 ? waysBack(flow, run, omitted) : null,
+  }
+}
+
+/** How the fields that are left out come back: here, or where the company has switched them off. */
+function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly FieldPair[]): FieldButtons['omitted'] {
+  const off = omitted.filter(({ id }) => ruled?.off.includes(id))
+  const buttons = omitted
+    .filter(pair => !off.includes(pair))
+    .map(({ id, label }) => ({ op: `restore:${id}`, label: `${label}を${words.act}する`, pressed: null }))
+  const names = off.map(({ label }) => `「${label}」`).join('')
+  return {
+    title: `${words.act}しない項目`,
+    buttons,
+    text: buttons.length > 0 ? AGAIN : null,
+    ruled:
+      off.length === 0
+        ? null
+        : {
+            text: `${names}は、${FIELD_RULES}でも${words.act}しない項目です。${words.act}する場合は、${FIELD_RULES}で向きを選択して保存してから、取得し直してください。`,
+            link: { href: paths.fieldRules.to({ connector }), label: FIELD_RULES },
+          },
   }
 }
 

@@ -23,7 +23,7 @@ interface GuardStores {
 export const createGuard = ({ inTenant, flowOf }: { inTenant: InTenant<GuardStores>; flowOf: FlowOf }) => ({
   fired: (run: Run): Promise<FiredWithPeople[]> =>
     inTenant(run.tenantId, async ({ guard, selection }) => {
-      const { flow } = flowOf(run.connector, run.flow)
+      const { flow } = flowOf(run.connector, run.flow, run)
       if (flow.kind !== 'sync') return []
       const unique = uniqueOf(flow)
       const { mark } = await selection.choice(run.id)

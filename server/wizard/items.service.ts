@@ -63,7 +63,7 @@ export function createItemRegistration({
     /** What the run's statements have against items chosen like this; nothing is kept. */
     tryItems: async (run: Run, chosen: readonly RegisteredItem[]): Promise<ItemFindings> => {
       const registry = new Map([...(await registered(run)), ...chosen.map(item => [item.name, item] as const)])
-      return itemFindings(await statements(run), registry, flowOf(run.connector, run.flow).flow.from)
+      return itemFindings(await statements(run), registry, flowOf(run.connector, run.flow, run).flow.from)
     },
 
     /** Keeps the new items and reads the statements again. False: the plan has changed since the page was drawn. */
@@ -72,7 +72,7 @@ export function createItemRegistration({
         const now = await stores.runs.lock(run.id)
         if (now?.state !== 'ready' || now.revision !== revision) return false
         const { accountId } = await stillConnected(stores, now)
-        const account = { ...flowOf(now.connector, now.flow), accountId }
+        const account = { ...flowOf(now.connector, now.flow, now), accountId }
         await stores.payslipItems.add({ connector: now.connector, accountId }, items, clock.now())
         await stores.audit.add({
           act: 'payslip-items.registered',
@@ -85,6 +85,7 @@ export function createItemRegistration({
           area: now.area,
           settings: await settingsNow(stores, account),
           rules: null,
+          key: null,
           now: clock.now(),
         })
       }),

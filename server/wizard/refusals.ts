@@ -1,10 +1,14 @@
 /** Why 同期 is not begun although its button was pressed: one sentence each, in the order in which they are asked. */
+import type { FieldRulesStore } from '../connections/field-rules.store.js'
+import type { FlowKeyStore } from '../connections/flow-key.store.js'
+import { KEY_CHOICE } from '../contract/flow-keys.js'
 import { createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
 import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
 import { noneChosen } from '../runs/labels.js'
-import { mayStart, startFacts, type StartStores, type Who } from '../runs/may-start.js'
+import { keyNow, rulesNow } from '../runs/run-settings.js'
+import { mayStart, ownerOf, startFacts, type StartStores, type Who } from '../runs/may-start.js'
 import { type Run, itemsToRegister } from '../runs/run.js'
 import { planDay } from '../runs/sides.js'
 import type { ChoiceStore } from './choice.store.js'
@@ -32,6 +36,8 @@ const NO_UNDO =
 const RULES_IGNORED =
   '項目の設定を使わずに、取得した内容が作られています。同期しない項目に書き込まないように、取得し直してから同期してください。'
 
+const KEY_IGNORED = `${KEY_CHOICE}の設定を使わずに、取得した内容が作られています。別の従業員と取り違えないように、取得し直してから同期してください。`
+
 const EXPIRED = '取得した情報が古くなっています。取得し直してください。'
 
 const settingsChanged = (title: string) =>
@@ -47,6 +53,8 @@ export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
 export interface RefusalStores extends StartStores {
   selection: Pick<SelectionStore, 'groups'>
   choices: Pick<ChoiceStore, 'overtaken'>
+  fieldRules: Pick<FieldRulesStore, 'find'>
+  flowKeys: Pick<FlowKeyStore, 'find'>
 }
 
 export interface RefusalFacts {
@@ -79,6 +87,7 @@ async function unready({ selection, choices }: RefusalStores, facts: RefusalFact
   if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
   // A worker of the release before has planned what is to be read by rules.
   if (run.rules !== null && run.ruled === null) return RULES_IGNORED
+  if (run.key !== run.keyed) return KEY_IGNORED
   // … or has compared both sides for a run that takes another one back.
   if (run.undoOf !== null && !run.undoes) return NO_UNDO
   const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
@@ -98,12 +107,23 @@ async function blocked(stores: RefusalStores, { who, connector, flow, clock }: R
   return 'blocked' in start ? blockedMessage(connector, start.blocked).text : null
 }
 
+/** A web of the release before has begun the reading, and has not asked what the company has chosen since. */
+async function unasked(stores: RefusalStores, { who, connector, flow, run }: RefusalFacts): Promise<string | null> {
+  if (!run.unasked.rules && !run.unasked.key) return null
+  const connection = await stores.connections.current(connector.id, ownerOf(connector, who.adminId))
+  if (!connection) return null
+  const account = { connector, flow, accountId: connection.accountId }
+  if (run.unasked.rules && (await rulesNow(stores, account)) !== null) return RULES_IGNORED
+  return run.unasked.key && (await keyNow(stores, account)) !== null ? KEY_IGNORED : null
+}
+
 /** Why a ready run is not started; null when nothing stands in the way. */
 export async function refusalOf(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
   const { flow, run, selected } = facts
   return (
     changed(facts) ??
     (await unready(stores, facts)) ??
+    (await unasked(stores, facts)) ??
     (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null) ??
     (await blocked(stores, facts))
   )

@@ -131,7 +131,7 @@ export function createSelecting({
     /** Why the selected can't be imported together; null when they can. */
     differing: (run: Run): Promise<string | null> =>
       inTenant(run.tenantId, async ({ selection }) =>
-        differingGroups(await selection.groups(run.id), flowOf(run.connector, run.flow).flow.words.counter),
+        differingGroups(await selection.groups(run.id), flowOf(run.connector, run.flow, run).flow.words.counter),
       ),
   }
 }

@@ -7,7 +7,7 @@ import { isFollowUp, type Facets, type Run, type SelectionView, type SortColumn 
 import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
-import { omittedFact } from '../runs/omitting.js'
+import { omittedFact, omittedOf } from '../runs/omitting.js'
 import { undoFact } from '../runs/undoing.words.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { barOf, type SelectBar } from './list-bar.view.js'
@@ -104,6 +104,9 @@ const SETTINGS_CHANGED = '取得した後に設定が変更されています。
 const subjectOf = ({ kind, words }: Flow): string =>
   kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
 
+/** Whether any field that is left out can be taken back on this page; the others the company has switched off. */
+const comesBack = (flow: Flow, run: Run): boolean => omittedOf(flow, run).some(({ id }) => !run.ruled?.off.includes(id))
+
 function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead'] {
   const { words } = flow
   const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
@@ -116,7 +119,9 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
       ...undoFact(flow, run).map(fact => fact.join('：')),
       ...rulesFact(flow, run).map(fact => fact.join('：')),
-      ...omittedFact(flow, run).map(fact => `${fact.join('：')}。［変更する項目］から、元に戻せます。`),
+      ...omittedFact(flow, run).map(
+        fact => `${fact.join('：')}。${comesBack(flow, run) ? '［変更する項目］から、元に戻せます。' : ''}`,
+      ),
     ],
   }
 }

@@ -1,5 +1,7 @@
 import type { Recorder } from '../audit/audit.store.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
+import type { FieldRulesStore } from '../connections/field-rules.store.js'
+import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import { Conflict, NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
 import { nameOptions } from '../payslips/payroll-names.js'
@@ -33,6 +35,8 @@ export interface StartingStores extends StartStores, PublishStores {
   items: ItemStore
   selection: SelectionStore
   choices: Pick<ChoiceStore, 'overtaken' | 'queue'>
+  fieldRules: Pick<FieldRulesStore, 'find'>
+  flowKeys: Pick<FlowKeyStore, 'find'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: PublicationStore
   guard: GuardStore
@@ -50,7 +54,7 @@ export interface StartingDeps {
 /** Who is gone since the plan of a publication; asked outside any transaction. */
 async function goneFrom(deps: StartingDeps, run: Run): Promise<Result[]> {
   const { inTenant, clock, flowOf, openSides, failures } = deps
-  const { flow } = flowOf(run.connector, run.flow)
+  const { flow } = flowOf(run.connector, run.flow, run)
   if (flow.kind !== 'publication' || run.state !== 'ready') return []
   const chosen = await inTenant(run.tenantId, ({ publications }) => publications.sources(run.id))
   return failures.asking(run, () => goneSince(openSides, run, flow, chosen, run.referenceDate ?? clock.today()))
@@ -64,7 +68,7 @@ async function begin(
   order: { adminId: string; shown: Confirmation; total: number; forNew: Run['options']; gone: readonly Result[] },
 ): Promise<boolean> {
   const { adminId, shown, total, forNew, gone } = order
-  const { connector, flow } = flowOf(run.connector, run.flow)
+  const { connector, flow } = flowOf(run.connector, run.flow, run)
   const { revision } = shown
   const now = clock.now()
   if (flow.kind === 'publication')
@@ -89,7 +93,7 @@ export function createStarting(deps: StartingDeps) {
       await inTenant(who.tenantId, async stores => {
         const run = await stores.runs.lock(runId)
         if (!run) throw new NotFound()
-        const { connector, flow } = flowOf(run.connector, run.flow)
+        const { connector, flow } = flowOf(run.connector, run.flow, run)
         const { accountId } = await stillConnected(stores, run)
         const selected = await stores.selection[run.state === 'ready' ? 'confirmed' : 'choice'](runId)
         const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)

@@ -34,7 +34,8 @@ describe('the record of what was done', () => {
   afterEach(() =>
     eventually('the end of all work', async () => {
       const { rowCount } = await world.container.ownerPool.query(
-        `select from runs where state in ('fetching', 'queued', 'running') and published_at is null`,
+        `select from runs where state in ('fetching', 'queued', 'running') and published_at is null
+         union all select from key_comparisons where sealed is null`,
       )
       return rowCount === 0
     }),
@@ -157,6 +158,20 @@ describe('the record of what was done', () => {
       const visitor = await world.connected()
       await visitor.get('/freee/settings/fields')
       return [() => visitor.press('保存', { 'way-gender': 'none' }), 'field-rules.saved']
+    },
+    'POST /:connector/settings/key/comparison': async () => {
+      const visitor = await world.connected('king-of-time')
+      await visitor.get('/king-of-time/settings/key')
+      return [() => visitor.press('変更した場合の違いを確認', { key: 'email' }), 'flow-key.compared']
+    },
+    'POST /:connector/settings/key': async () => {
+      const visitor = await world.connected('king-of-time')
+      await visitor.get('/king-of-time/settings/key')
+      await visitor.press('変更した場合の違いを確認', { key: 'email' })
+      await eventually('the comparison', async () =>
+        (await visitor.get('/king-of-time/settings/key/comparison')).html.includes('name="comparison"'),
+      )
+      return [() => visitor.press('保存'), 'flow-key.saved']
     },
     'POST /:connector/mail-recipients': async () => {
       const visitor = await world.connected()

@@ -450,6 +450,98 @@ describe('CSVファイル', () => {
     })
   })
 
+  describe('bank accounts and numbers of insurances', () => {
+    const BANK =
+      '社員番号,銀行コード,支店コード,口座種別,口座番号,口座名義,雇用保険被保険者番号,基礎年金番号,健康保険被保険者整理番号,厚生年金被保険者整理番号'
+    const withBank = (...lines: readonly string[]) => [BANK, ...lines].join('\n')
+
+    it('become what SmartHR takes, with the zeros that a spreadsheet has taken away', async () => {
+      await staff(aCrew('0001'), aCrew('0002', { hel_ins_insured_person_number: 12 }))
+      const visitor = await world.connected('csv')
+      const runId = await toSelection(
+        visitor,
+        withBank('0001,1,12,普通預金,34567,ｱｲｻﾞﾜ ﾐｵ,1234-567890-1,1234567890,0034,35', '0002,,,,,,,,12,'),
+      )
+      expect(visitor.page().text).to.include('差分あり 0001').and.include('差分なし 0002')
+      await syncEverybody(visitor)
+      await reportOf(visitor, runId)
+
+      expect(await writes()).to.deep.equal([
+        {
+          method: 'PATCH',
+          body: {
+            bank_accounts: [
+              {
+                bank_code: '0001',
+                bank_branch_code: '012',
+                account_type: 'saving',
+                account_number: '0034567',
+                account_holder_name: 'アイザワ　ミオ',
+              },
+            ],
+            emp_ins_insured_person_number: '1234-567890-1',
+            basic_pension_number: '1234-567890',
+            hel_ins_insured_person_number: 34,
+            soc_ins_insured_person_number: 35,
+          },
+        },
+      ])
+    })
+
+    it('are not written in part: who lacks a part of the account is told, and keeps the one there is', async () => {
+      await staff(aCrew('0001'))
+      const visitor = await world.connected('csv')
+      await toSelection(visitor, withBank('0001,0001,012,普通,,アイザワ ミオ,,,,'))
+
+      expect(visitor.page().text).to.include('差分なし 0001')
+      expect(visitor.page().text).to.include('口座情報の口座番号が登録されていないため連携されません。')
+    })
+
+    it('take no part where a cell is none, with its sentence', async () => {
+      await staff(aCrew('0001'))
+      const visitor = await world.connected('csv')
+      await toSelection(visitor, withBank('0001,00012,x,定期,1.2E+6,相沢みお,123,12,x,1234567890'))
+
+      for (const [column, sentence] of [
+        ['銀行コード', 'が4桁以内の数字ではありません。'],
+        ['支店コード', 'が3桁以内の数字ではありません。'],
+        ['口座種別', 'が「普通」「当座」「貯蓄」のどれでもありません。'],
+        ['口座番号', 'が7桁以内の数字ではありません。'],
+        ['口座名義', 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。'],
+        ['雇用保険被保険者番号', 'が11桁の数字ではありません。'],
+        ['基礎年金番号', 'が10桁の数字ではありません。'],
+        ['健康保険被保険者整理番号', 'が9桁以内の数字ではありません。'],
+        ['厚生年金被保険者整理番号', 'が9桁以内の数字ではありません。'],
+      ] as const)
+        expect(visitor.page().text).to.include(`「${column}」${sentence}`)
+    })
+  })
+
+  it('says on the report why nobody of a file can be repeated, and what to do instead', async () => {
+    await staff(aCrew('0001'), aCrew('0002'))
+    const visitor = await world.connected('csv')
+    await world.control('POST', '/faults', {
+      service: 'smarthr',
+      method: 'PATCH',
+      path: '/crews',
+      times: 1,
+      status: 400,
+      body: {},
+    })
+    const runId = await toSelection(
+      visitor,
+      sheet('0001,相沢,みお,,,,,,,a@midori.example,,,,,', '0002,相沢,みお,,,,,,,b@midori.example,,,,,'),
+    )
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+
+    expect(report.text)
+      .to.include('成功 1件')
+      .and.include('CSVファイルは、同期の終了時に削除しました。')
+      .and.include('修正したファイルを選択し直してください。')
+      .and.not.include('失敗した対象だけ再実行')
+  })
+
   it('is nobody else’s', async () => {
     const visitor = await world.connected('csv')
     await choose(visitor, sheet('0001,相沢,みお,,,,,,,,,,,,'))

@@ -274,6 +274,35 @@ describe('項目の設定', () => {
     expect(await query('select state from runs where id = $1', [runId])).to.deep.equal([{ state: 'ready' }])
   })
 
+  it('says where a field comes back that this run has left out and is off besides, and offers no button without effect', async () => {
+    const runId = await toSelection(visitor, TO_SMARTHR)
+    const leaveOut = async (field: string) => {
+      await visitor.get(`/runs/${runId}/select?field=${field}`)
+      await visitor.press(`omit:${field}`)
+      await whenRead(visitor, runId)
+      return visitor.get(`/runs/${runId}/select`)
+    }
+    expect((await leaveOut('phone')).html).to.include('value="restore:phone"')
+    await save(offRules)
+    const page = await leaveOut('gender')
+
+    expect(page.html).to.include('value="restore:gender"').and.not.include('value="restore:phone"')
+    expect(page.text).to.include('「電話番号」は、項目の設定でも同期しない項目です。')
+    expect(page.html).to.match(/<a href="\/freee\/settings\/fields">項目の設定<\/a>/)
+  })
+
+  it('does not let 同期 begin where a web of the release before has begun the reading without asking', async () => {
+    await save(offRules)
+    const runId = await toSelection(visitor, TO_SMARTHR)
+    await query('update runs set field_rules_of = null, ruled_revision = null where id = $1', [runId])
+    await visitor.get(`/runs/${runId}/select`)
+    await visitor.press('確認', { id: boxesOf(visitor) })
+    await visitor.press('同期', countAsked(visitor))
+
+    expect(visitor.page().text).to.include('項目の設定を使わずに、取得した内容が作られています。')
+    expect(await query('select state from runs where id = $1', [runId])).to.deep.equal([{ state: 'ready' }])
+  })
+
   it('holds for a repeat as it is then', async () => {
     await world.control('POST', '/faults', {
       service: 'smarthr',

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   connections: 'errors paths platform audit calls contract connectors smarthr config web install',
   runs: 'errors paths platform calls contract connectors smarthr jobs web install connections',
   payslips: 'errors paths platform audit contract web install connections runs',
-  plan: 'errors platform audit contract jobs runs payslips',
+  plan: 'errors platform audit contract jobs connections runs payslips',
   apply: 'errors platform contract runs payslips plan',
   feed: 'errors paths platform audit contract web install connections runs',
   mail: 'paths platform contract jobs install connections runs',
@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   help: 'errors paths calls contract smarthr web runs plan apply',
   reports: 'errors paths platform audit contract web install runs payslips wizard',
   housekeeping: 'platform audit calls contract smarthr jobs install connections runs plan mail',
-  dashboard: 'errors paths platform audit housekeeping contract web install connections runs wizard',
+  dashboard: 'errors paths platform audit housekeeping contract jobs web install connections runs wizard',
   local: 'platform production config',
   stores: 'platform audit smarthr jobs install connections runs payslips plan wizard housekeeping',
   container:

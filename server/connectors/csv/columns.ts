@@ -1,9 +1,21 @@
 /** What a column may hold: its field, the headings by which it is known, and how a cell of it is read. */
 import type { Choice, Columns, Scalar, Values } from '../../contract/contract.js'
-import { fullWidthKana, joinFilled, katakana, phoneOf, prefectures, zipParts } from '../../contract/conversions.js'
+import { HOLDER_NAME } from '../../contract/bank-account.js'
+import {
+  fullWidthKana,
+  grouped,
+  joinFilled,
+  katakana,
+  numberOf,
+  phoneOf,
+  prefectures,
+  zipParts,
+} from '../../contract/conversions.js'
 import { crew } from '../../contract/crew-fields.js'
 import { writtenDate } from '../../contract/written-dates.js'
 import { address } from './address.fields.js'
+import { ACCOUNT_TYPES, bank } from './bank.fields.js'
+import { insurance } from './insurance.fields.js'
 
 /** A cell as its field has it, by the record's paths; or what is wrong with it and what to do, behind the column's name. */
 export type Cell = { values: Values } | { fault: string }
@@ -75,6 +87,46 @@ const email = (text: string): Cell =>
     ? at('email', text)
     : { fault: 'がメールアドレスの形ではありません。「name@example.com」の形で、1つだけ入力してください。' }
 
+/** A number of so many digits. Shorter ones lost their leading zeros in a spreadsheet, where `padded`. */
+const digits =
+  (path: string, length: number, { padded, sizes }: { padded?: true; sizes?: readonly number[] } = {}) =>
+  (text: string): Cell => {
+    const number = numberOf(text)
+    const fits = number !== null && (padded ? number.length <= length : number.length === length)
+    if (!fits)
+      return {
+        fault: `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`,
+      }
+    const whole = number.padStart(length, '0')
+    return at(path, sizes ? grouped(whole, sizes) : whole)
+  }
+
+/** 整理番号: SmartHR has it as a number. */
+const insuredNumber =
+  (path: string) =>
+  (text: string): Cell => {
+    const number = numberOf(text)
+    return number !== null && number.length <= 9
+      ? at(path, number)
+      : { fault: 'が9桁以内の数字ではありません。数字で入力してください。' }
+  }
+
+function accountType(text: string): Cell {
+  const kind = ACCOUNT_TYPES.find(({ label }) => label === text.normalize('NFKC').replace(/預金$/, ''))
+  return kind
+    ? at(bank.type.service, kind.service)
+    : { fault: 'が「普通」「当座」「貯蓄」のどれでもありません。どれかを入力してください。' }
+}
+
+function holderName(text: string): Cell {
+  const kana = fullWidthKana(text)
+  return kana !== null && HOLDER_NAME.test(kana)
+    ? at(bank.holder.service, kana)
+    : {
+        fault: 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。カタカナまたは英数字で入力してください。',
+      }
+}
+
 /** 山田 太郎 in one cell. */
 const inTwo =
   (last: string, first: string) =>
@@ -139,6 +191,27 @@ export const columns: readonly Column[] = [
   column(address.building, ['建物名・部屋番号', '建物名', '建物名等', '現住所建物名部屋番号', '住所建物名部屋番号']),
   column(address.kana, ['住所ヨミガナ', '住所カナ', '住所フリガナ', '現住所カナ', '現住所フリガナ'], text =>
     at(address.kana.service, fullWidthKana(text)),
+  ),
+  column(bank.code, ['金融機関コード', '銀行番号', '口座1銀行コード'], digits(bank.code.service, 4, { padded: true })),
+  column(bank.branch, ['支店番号', '口座1支店コード'], digits(bank.branch.service, 3, { padded: true })),
+  column(bank.type, ['口座種別', '口座種類', '口座1預金種別', '口座1口座種別'], accountType),
+  column(bank.number, ['口座1口座番号'], digits(bank.number.service, 7, { padded: true })),
+  column(bank.holder, ['口座名義', '口座名義カナ', '名義人', '名義人フリガナ', '口座1名義（カタカナ）'], holderName),
+  column(
+    insurance.employment,
+    ['雇用保険被保険者番号', '雇用保険番号'],
+    digits(insurance.employment.service, 11, { sizes: [4, 6, 1] }),
+  ),
+  column(insurance.basicPension, ['年金番号'], digits(insurance.basicPension.service, 10, { sizes: [4, 6] })),
+  column(
+    insurance.health,
+    ['健康保険被保険者整理番号', '健康保険整理番号', '健康保険番号'],
+    insuredNumber(insurance.health.service),
+  ),
+  column(
+    insurance.pension,
+    ['厚生年金被保険者整理番号', '厚生年金保険被保険者整理番号', '厚生年金整理番号'],
+    insuredNumber(insurance.pension.service),
   ),
 ]
 

@@ -12,6 +12,8 @@ import {
   textField,
 } from '../../contract/fields.js'
 import { address } from './address.fields.js'
+import { bankAccount } from './bank.fields.js'
+import { insurances } from './insurance.fields.js'
 
 /**
  * A column that the file lacks and a cell that is blank say the same: nothing. So no blank erases, 退職年月日 included. The
@@ -57,4 +59,6 @@ export const employees: readonly FieldPair[] = [
   },
   textField(named(crew.jobTitle)),
   ...goingTogether(Object.values(address).map(textField)),
+  ...bankAccount,
+  ...insurances,
 ]

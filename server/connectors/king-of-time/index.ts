@@ -1,5 +1,7 @@
 import { blanksNote } from '../../contract/blanks.js'
+import { crew } from '../../contract/crew-fields.js'
 import { inService } from '../../contract/employment.js'
+import { emailKeyOf } from '../../contract/keys.js'
 import type { Connector, CreateOption, DateStep, Direction, Steps, SyncFlow } from '../../contract/contract.js'
 import { syncLabels, syncMail, syncOfPeople, syncTexts } from '../../contract/words.js'
 import { consentOf, knowingWhy, tokenForm } from './access.js'
@@ -62,6 +64,12 @@ const stepsTo = (target: string, options: readonly CreateOption[]): Steps => [
   { kind: 'confirm' },
 ]
 
+/** The flow's notes, by what people are told apart by. The service lists everybody with the first of their addresses. */
+const notedBy = (notes: (keys: string) => readonly string[], keys: string): Pick<SyncFlow, 'notes' | 'otherKeys'> => ({
+  notes: notes(keys),
+  otherKeys: [{ field: crew.email.id, normalise: emailKeyOf, personal: true, notes: notes('メールアドレス') }],
+})
+
 function toSmarthr({ name }: Brand): SyncFlow {
   const flow = flowOf(name, 'to-smarthr')
   return {
@@ -75,11 +83,14 @@ function toSmarthr({ name }: Brand): SyncFlow {
         path: 'biz_establishment_id',
       },
     ]),
-    notes: [
-      `従業員コードと社員番号が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
-      `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
-      blanksNote(flow),
-    ],
+    ...notedBy(
+      keys => [
+        `${keys}が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
+        `${name}の氏名は、SmartHRの姓・名（戸籍上の氏名）として連携します。ビジネスネームで連携している場合は、SmartHRの姓・名がビジネスネームに置き換わることに注意してください。`,
+        blanksNote(flow),
+      ],
+      '従業員コードと社員番号',
+    ),
     settings: 'none',
   }
 }
@@ -104,12 +115,15 @@ function fromSmarthr({ name }: Brand): SyncFlow {
         path: 'typeCode',
       },
     ]),
-    notes: [
-      '社員番号と従業員コードが一致する従業員を更新し、一致しない従業員を新しく登録します。',
-      `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
-      blanksNote(flow),
-      '予備のメールアドレスは変わりません。',
-    ],
+    ...notedBy(
+      keys => [
+        `${keys}が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
+        `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
+        blanksNote(flow),
+        '予備のメールアドレスは変わりません。',
+      ],
+      '社員番号と従業員コード',
+    ),
     settings: 'used',
   }
 }
