@@ -52,12 +52,6 @@ export function flowKeyRoutes({ inTenant, clock, connectorOf }: FlowKeyDeps): Ro
     return { connector, choices, at }
   }
 
-  const show = (
-    res: Response,
-    connector: Connector,
-    shown: { now: ChosenKey; typed: string; error?: string | undefined },
-  ) => res.render('pages/flow-key', { connector, page: flowKeyPage({ connector, ...shown }) })
-
   const unconnected = (res: Response, { id }: Connector) => res.redirect(303, paths.connection.to({ connector: id }))
 
   router.get(paths.flowKey.pattern, async (req, res) => {
@@ -79,19 +73,10 @@ export function flowKeyRoutes({ inTenant, clock, connectorOf }: FlowKeyDeps): Ro
   router.post(paths.keyComparison.pattern, async (req, res) => {
     const { connector, choices, at } = await subject(req, res)
     if (!at) return unconnected(res, connector)
-    const { typed } = textField(req.body, FIELD)
-    const chosen = choices.find(({ id }) => (id ?? NUMBER) === typed)
-    const error =
-      typed === ''
-        ? notChosen(KEY_CHOICE)
-        : !chosen
-          ? NOT_OFFERED
-          : chosen.id === at.now
-            ? SAME_KEY
-            : closedSentence(connector, clock.now())
-    if (!chosen || error) {
+    const { typed, chosen, error } = parseChoice(req.body, { choices, now: at.now, connector, clock })
+    if (!chosen || error !== undefined) {
       res.status(422)
-      return show(res, connector, { now: at.now, typed, error: error ?? undefined })
+      return show(res, connector, { now: at.now, typed, error })
     }
     const { tenant, admin } = signedIn(res)
     const { connection, now } = at
@@ -131,6 +116,32 @@ export function flowKeyRoutes({ inTenant, clock, connectorOf }: FlowKeyDeps): Ro
     })
 
   return router
+}
+
+const show = (
+  res: Response,
+  connector: Connector,
+  shown: { now: ChosenKey; typed: string; error?: string | undefined },
+) => res.render('pages/flow-key', { connector, page: flowKeyPage({ connector, ...shown }) })
+
+/** What was chosen, or a sentence for the field. Both sides are read at once: not in a service's closed hours. */
+function parseChoice(
+  body: unknown,
+  {
+    choices,
+    now,
+    connector,
+    clock,
+  }: { choices: ReturnType<typeof keyChoices>; now: ChosenKey; connector: Connector; clock: Clock },
+) {
+  const { typed } = textField(body, FIELD)
+  const chosen = choices.find(({ id }) => (id ?? NUMBER) === typed)
+  const error = (): string | undefined => {
+    if (typed === '') return notChosen(KEY_CHOICE)
+    if (!chosen) return NOT_OFFERED
+    return chosen.id === now ? SAME_KEY : (closedSentence(connector, clock.now()) ?? undefined)
+  }
+  return { typed, chosen, error: error() }
 }
 
 /** The comparison that was looked at, once it says something. */

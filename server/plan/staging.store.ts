@@ -90,24 +90,6 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
       await db('run_pages').where({ tenant_id: tenantId, run_id: runId }).delete()
     },
 
-    /**
-     * Whether all of it goes with today's hashes: what another key has hashed, or nothing (the release before), fits
-     * none. Nor does what a worker of the release before has staged by 社員番号 for a run that goes by another key.
-     */
-    async fits({ id: runId, key }: { id: string; key: ChosenKey }): Promise<boolean> {
-      const odd: unknown = await db('run_staging')
-        .where({ tenant_id: tenantId, run_id: runId })
-        .where('position', '>=', 0)
-        .whereRaw(key === null ? 'number is not null' : 'number is null')
-        .first(db.raw('1'))
-      if (odd !== undefined) return false
-      const other: unknown = await db('run_staging')
-        .where({ tenant_id: tenantId, run_id: runId })
-        .whereRaw(`strpos(key, '@') > 0 and not starts_with(key, ?)`, [sealer.currentHash])
-        .first(db.raw('1'))
-      return other === undefined
-    },
-
     /** Where a side's listing has got to; null before its first page. */
     async progress(runId: string, side: StagedSide) {
       const row = (await db('run_pages').where({ tenant_id: tenantId, run_id: runId, side }).first('next', 'total')) as
@@ -172,6 +154,27 @@ function listing(db: Knex, tenantId: string, sealer: Sealer) {
     },
   }
 }
+
+/** Whether this release can go on with what another has staged. */
+const fitness = (db: Knex, tenantId: string, sealer: Sealer) => ({
+  /**
+   * Whether all of it goes with today's hashes: what another key has hashed, or nothing (the release before), fits
+   * none. Nor does what a worker of the release before has staged by 社員番号 for a run that goes by another key.
+   */
+  async fits({ id: runId, key }: { id: string; key: ChosenKey }): Promise<boolean> {
+    const odd: unknown = await db('run_staging')
+      .where({ tenant_id: tenantId, run_id: runId })
+      .where('position', '>=', 0)
+      .whereRaw(key === null ? 'number is not null' : 'number is null')
+      .first(db.raw('1'))
+    if (odd !== undefined) return false
+    const other: unknown = await db('run_staging')
+      .where({ tenant_id: tenantId, run_id: runId })
+      .whereRaw(`strpos(key, '@') > 0 and not starts_with(key, ?)`, [sealer.currentHash])
+      .first(db.raw('1'))
+    return other === undefined
+  },
+})
 
 /** Whole records, opened. */
 function records(db: Knex, tenantId: string, sealer: Sealer) {
@@ -315,6 +318,7 @@ function keys(db: Knex, tenantId: string, sealer: Sealer) {
 /** What a fetch has read so far. One page in memory at a time; values sealed. */
 export const createStagingStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...listing(db, tenantId, sealer),
+  ...fitness(db, tenantId, sealer),
   ...records(db, tenantId, sealer),
   ...keys(db, tenantId, sealer),
 })
