@@ -41,7 +41,7 @@ export const createTakingBack = ({ inTenant, clock, flowOf, openSides, failures 
       if (await stores.payrolls.isInUse(found.groupId)) throw new Conflict(IN_USE)
       return { run: found, groupId: found.groupId, ours: new Set(await stores.payrolls.payslipsIn(found.groupId)) }
     })
-    const { flow } = flowOf(run.connector, run.flow)
+    const { flow } = flowOf(run.connector, run.flow, run)
     if (flow.kind !== 'import') throw new NotFound()
     // Whoever takes it back answers for it, and not whoever has brought it.
     const asked = { ...run, adminId: who.adminId }

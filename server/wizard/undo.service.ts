@@ -70,7 +70,7 @@ export function createUndoing({
   flowOf: FlowOf
 }) {
   const look = async (stores: UndoStores, who: Who, run: Run): Promise<UndoLook | null> => {
-    const { connector, flow } = flowOf(run.connector, run.flow)
+    const { connector, flow } = flowOf(run.connector, run.flow, run)
     if (flow.kind === 'publication' || !wasWritten(run)) return null
     const facts = await flowFacts(stores, who, { connector, flow }, clock.now())
     const written = await stores.undos.written(run.id)
@@ -87,7 +87,7 @@ export function createUndoing({
     begin: (who: Who, runId: string): Promise<Begun> =>
       inTenant(who.tenantId, async stores => {
         const old = await findRun(stores, runId)
-        const { connector, flow } = flowOf(old.connector, old.flow)
+        const { connector, flow } = flowOf(old.connector, old.flow, old)
         const found = await look(stores, who, old)
         if (found === null || flow.kind !== 'sync') throw new NotFound()
         if (found.why !== null) throw new Conflict(found.why)
@@ -106,7 +106,7 @@ export function createUndoing({
           undoOf: old.id,
           now,
         })
-        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, now })
+        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, key: old.keyed, now })
         const details = { total: found.written.changed }
         await stores.audit.add({ act: 'run.undone', connector: connector.id, runId: undoId, about: old.id, details })
         return { runId: undoId }
