@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { loadConfig } from '../../server/config.js'
+import { createContainer } from '../../server/container.js'
+import { createLogger } from '../../server/platform/logger.js'
 import { administrator, aCrew, anEmployee, NOON, staff, type Record_ } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { eventually, reportOf } from '../helpers/waiting.js'
-import { countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
+import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
+import { countAsked, everybodyOf, syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 
 const BRAND = 'touch-on-time'
@@ -341,6 +345,57 @@ describe('従業員を見分ける項目', () => {
 
     expect(await planned(runId)).to.deep.equal(['same'])
     expect(visitor.page().text).to.include('生年月日は同期しません。').and.not.include('メールアドレスは同期しません')
+  })
+
+  it('holds for taking a run back as it was: people are called by what they were told apart by', async () => {
+    await staff(
+      world,
+      BRAND,
+      [inService('T1', mail('aizawa'))],
+      [aCrew('0001', { email: mail('aizawa'), birth_at: '1990-01-01' })],
+    )
+    const visitor = await administrator(world, BRAND)
+    await choose(visitor)
+    const runId = await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    await choose(visitor, 'employee-number')
+    await visitor.get(`/runs/${runId}`)
+    await visitor.press('この同期を取り消す')
+    const undo = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, undo)
+    await visitor.get(everybodyOf(undo))
+
+    expect(visitor.page().text).to.include('従業員を見分ける項目：メールアドレス').and.include(mail('aizawa'))
+    await visitor.press('select-page')
+    await visitor.press(visitor.page().html.includes('value="confirm">同期を開始') ? '同期を開始' : '確認')
+    await visitor.press('元に戻す', countAsked(visitor))
+    await reportOf(visitor, undo)
+    expect((await writes(BRAND)).map(({ body }) => body)).to.deep.equal([
+      { birthDate: '1990-01-01' },
+      { birthDate: '1993-02-11' },
+    ])
+  })
+
+  it('keeps nobody of a comparison for longer than half an hour, and seals who is kept anew with another key', async () => {
+    await staff(world, BRAND, [inService('T1', mail('aizawa'))], [aCrew('0001', { email: mail('aizawa') })])
+    const visitor = await administrator(world, BRAND)
+    await compare(visitor)
+    const keys = `k2:${randomBytes(32).toString('base64')},${world.environment.TOKEN_KEYS ?? ''}`
+    const other = createContainer(loadConfig({ ...world.environment, TOKEN_KEYS: keys }), { log: createLogger('none') })
+    try {
+      for (let found = await other.data.due.reseal(); found.length > 0; found = await other.data.due.reseal())
+        for (const tenant of found) await other.inTenant(tenant, ({ resealing }) => resealing.reseal(other.log))
+    } finally {
+      await other.close()
+    }
+    const [{ sealed } = { sealed: '' }] = await query<{ sealed: string }>('select sealed from key_comparisons')
+    expect(sealed.split('.')[1]).to.equal('k2')
+
+    await query(`update key_comparisons set created_at = created_at - interval '31 minutes'`)
+    await world.container.housekeeping()
+    expect(await query('select 1 from key_comparisons')).to.deep.equal([])
+    expect((await visitor.get(`${KEY}/comparison`)).url).to.match(/\/settings\/key$/)
   })
 
   it('is no page of a service without a choice', async () => {
