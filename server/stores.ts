@@ -9,6 +9,7 @@ import { createOwnConnectionStore } from './connections/own-connection.store.js'
 import { createPendingConnectionStore } from './connections/pending-connection.store.js'
 import { createMailRecipientStore } from './connections/mail-recipient.store.js'
 import { createFieldRulesStore } from './connections/field-rules.store.js'
+import { createScopeStore } from './connections/scopes.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
@@ -45,6 +46,7 @@ const makers = {
   ownConnections: createOwnConnectionStore,
   settings: createSettingsStore,
   fieldRules: createFieldRulesStore,
+  scopes: createScopeStore,
   mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,

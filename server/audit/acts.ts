@@ -13,6 +13,9 @@ export const acts = {
   'custom-item.made': { label: 'カスタム項目を作成', kind: 'link' },
   'settings.saved': { label: '設定を保存', kind: 'settings' },
   'field-rules.saved': { label: '項目の設定を保存', kind: 'settings' },
+  'scope.made': { label: '対象範囲を作成', kind: 'settings' },
+  'scope.changed': { label: '対象範囲を変更', kind: 'settings' },
+  'scope.deleted': { label: '対象範囲を削除', kind: 'settings' },
   'mail-recipients.saved': { label: '結果メールの送信先を保存', kind: 'settings' },
   'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
   'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },
@@ -88,6 +91,8 @@ export interface Details {
   confirmed?: readonly string[]
   button?: string
   date?: string
+  /** 対象範囲 of a run, by its name */
+  scope?: string
   from?: string
   until?: string
   outcome?: string
@@ -111,6 +116,7 @@ export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, st
   confirmed: '確認した注意',
   button: 'ボタン',
   date: '基準日',
+  scope: '対象範囲',
   from: '開始日',
   until: '終了日',
   outcome: '結果',

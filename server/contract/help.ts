@@ -7,6 +7,7 @@ export type HelpTopic =
   | 'dashboard'
   | 'settings'
   | 'field-rules'
+  | 'scopes'
   | 'payslip-items'
   | 'access-tokens'
   | 'mail-recipients'

@@ -3,11 +3,30 @@
  * ends the fetch, and whoever can't be judged is outside.
  */
 import { z } from 'zod'
-import { ListingBroken } from '../errors.js'
+import { ScopeBroken } from '../errors.js'
+import type { Connector, Entry, Flow, Scalar, SyncFlow } from './contract.js'
+import { textOf } from './conversions.js'
+import { DEPARTMENT_ID, EMPLOYMENT_TYPE, EMPLOYMENT_TYPE_ID, ESTABLISHMENT_ID } from './crew-fields.js'
 import { STATUSES } from './employment.js'
 import { keyOf } from './keys.js'
+import { readsFile } from './steps.js'
 
-const ids = z.array(z.string().min(1).max(200)).min(1).max(500)
+export const SCOPE = '対象範囲'
+
+/**
+ * Where an examiner decides who can be written, or one click does, nobody is asked whom a run is about. Whom a file is
+ * about, it says itself.
+ */
+export const isScoped = (flow: Flow): flow is SyncFlow =>
+  flow.kind === 'sync' && flow.dataset === 'employees' && !flow.examiner && !flow.atOnce && !readsFile(flow)
+
+/** The flows of a service whose runs may have a scope. */
+export const scopedFlows = ({ flows }: Pick<Connector, 'flows'>): SyncFlow[] => flows.filter(isScoped)
+
+/** Values of one condition. */
+export const MOST_VALUES = 500
+
+const ids = z.array(z.string().min(1).max(200)).min(1).max(MOST_VALUES)
 const day = z.iso.date()
 
 const oneOf = <Op extends string>(op: Op) => z.strictObject({ op: z.literal(op), values: ids })
@@ -31,15 +50,20 @@ const condition = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('status'), values: z.array(z.enum(['employed', 'absent', 'retired'])).min(1) }),
   /** the first and the last 社員番号, both included */
   z.strictObject({ op: z.literal('number'), values: z.tuple([z.string(), z.string()]).refine(isRange) }),
-  /** single people, by SmartHR's id; `until`: the last day, null for good */
+  /** single people, by SmartHR's id; `until`: the last day, null for good; `number`: what they were named by */
   z.strictObject({
     op: z.literal('except'),
     values: z
       .array(
-        z.strictObject({ id: z.string().min(1), reason: z.string().trim().min(1).max(200), until: day.nullable() }),
+        z.strictObject({
+          id: z.string().min(1),
+          number: z.string().optional(),
+          reason: z.string().trim().min(1).max(200),
+          until: day.nullable(),
+        }),
       )
       .min(1)
-      .max(500),
+      .max(MOST_VALUES),
   }),
 ])
 
@@ -55,8 +79,39 @@ export type ScopeConditions = z.infer<typeof scopeConditions>
 export interface ScopeMasters {
   departments: readonly { id: string; parentId: string | null }[]
   employmentTypes: readonly { id: string }[]
-  establishments: readonly { id: string }[]
+  establishments: readonly { id: string; name?: string }[]
 }
+
+/** The lists that a scope's conditions name something of. */
+export type ScopeList = keyof ScopeMasters
+
+const LISTS: Readonly<Record<string, ScopeList>> = {
+  department: 'departments',
+  'employment-type': 'employmentTypes',
+  establishment: 'establishments',
+}
+
+/** A scope as a run knows it: which one, and what it asks of people besides (paths of SmartHR). */
+export interface RunScope {
+  id: string
+  name: string
+  digest: string
+  paths: readonly string[]
+}
+
+/** … and as it keeps it. `sealed` null: the conditions can't be read, and the fetch will say so. */
+export interface FrozenScope {
+  scope: RunScope
+  sealed: string | null
+}
+
+/** What has to be read of SmartHR before a scope can be opened. One that can't be read needs nothing: it does not open. */
+export const listsOf = (stored: unknown): ScopeList[] =>
+  (scopeConditions.safeParse(stored).data ?? []).flatMap(({ op }) => LISTS[op] ?? [])
+
+/** SmartHR's paths that a scope needs of people besides those that every run reads. */
+export const pathsOf = (stored: unknown): string[] =>
+  listsOf(stored).includes('establishments') ? [ESTABLISHMENT_ID] : []
 
 /** What is known of a person in SmartHR. `department`: 部署1. */
 export interface ScopedCrew {
@@ -73,6 +128,23 @@ interface Named {
   name: string
 }
 
+/** A record of SmartHR as scopes look at it. */
+export function scopedCrew({ id, values }: Pick<Entry, 'id' | 'values'>, masters: ScopeMasters): ScopedCrew {
+  const named = (known: Scalar | undefined, name: Scalar | undefined): Named | null => {
+    const value = textOf(known)
+    return value === null ? null : { id: value, name: textOf(name) ?? '' }
+  }
+  const establishment = masters.establishments.find(one => one.id === values[ESTABLISHMENT_ID])
+  return {
+    id,
+    number: textOf(values.emp_code),
+    department: named(values[DEPARTMENT_ID], values['departments.0.name']),
+    employmentType: named(values[EMPLOYMENT_TYPE_ID], values[EMPLOYMENT_TYPE]),
+    establishment: named(values[ESTABLISHMENT_ID], establishment?.name),
+    status: textOf(values.emp_status),
+  }
+}
+
 /** Somebody a run is about: `crew` is null for whoever SmartHR does not have yet, `key` the other service's number. */
 export interface Scoped {
   crew: ScopedCrew | null
@@ -82,10 +154,12 @@ export interface Scoped {
 /** Why somebody is outside; null: the person is inside. `today`: the day in Japan. */
 export type Scope = (person: Scoped, today: string) => string | null
 
-const REMEDY = 'データは変更していません。対象範囲を確認して保存してから、取得し直してください。'
-
 /** Ends the fetch: a scope that can't be read is never taken for a wider one. */
-const broken = (why: string) => new ListingBroken(`${why}ため、同期の対象者を決められませんでした。${REMEDY}`)
+const broken = (why: string) =>
+  new ScopeBroken(
+    `${why}ため、同期の対象者を決められませんでした。データは変更していません。対象範囲を確認して保存してから、取得し直してください。`,
+    why,
+  )
 
 /** The departments and all below them. Departments in a circle come once. */
 function withLower(chosen: readonly string[], departments: ScopeMasters['departments']): Set<string> {
@@ -102,7 +176,8 @@ function withLower(chosen: readonly string[], departments: ScopeMasters['departm
   return reached
 }
 
-const NOBODY_IN_SMARTHR = '対象範囲かどうかを確認できません（SmartHRに登録されていないため）。'
+/** … and whoever SmartHR has no longer. */
+export const NOBODY_IN_SMARTHR = '対象範囲かどうかを確認できません（SmartHRに登録されていないため）。'
 
 /** `shown` is what the person has: 雇用形態：業務委託. */
 const outside = (label: string, shown: string | null | undefined) =>
@@ -164,7 +239,7 @@ const inRange = (digits: bigint, first: { digits: bigint }, last: { digits: bigi
   first.digits <= digits && digits <= last.digits
 
 /**
- * A scope as it is stored, against what SmartHR has now. Throws ListingBroken for what is empty, unknown or gone: the
+ * A scope as it is stored, against what SmartHR has now. Throws ScopeBroken for what is empty, unknown or gone: the
  * fetch ends with the sentence, and nobody is written.
  */
 export function openScope(stored: unknown, masters: ScopeMasters): Scope {

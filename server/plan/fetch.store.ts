@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Choice } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
+import type { FrozenScope } from '../contract/scope.js'
 import type { ItemKind } from '../contract/statement.js'
 import { chosenInRows } from '../runs/chosen.js'
 import { facetsInRows } from '../runs/facets.js'
@@ -31,6 +32,8 @@ export interface FetchOrder {
   omit?: readonly string[]
   /** 項目の設定, as they are now */
   rules: RunRules | null
+  /** 対象範囲, as it is now; null: everybody */
+  scope: FrozenScope | null
   now: Date
 }
 
@@ -52,6 +55,8 @@ function reading(db: Knex, tenantId: string) {
         ...(order.omit && { omit: [...order.omit] }),
         field_rules: order.rules && JSON.stringify(order.rules),
         field_rules_of: db.raw('revision + 1'),
+        scope: order.scope && JSON.stringify(order.scope.scope),
+        scope_sealed: order.scope?.sealed ?? null,
         new_items: '[]',
         fetch_begun_at: order.now,
         read_from: db.raw('clock_timestamp()'),
@@ -170,6 +175,7 @@ function plans(db: Knex, tenantId: string) {
         omitted_revision: db.raw('revision'),
         ruled_revision: db.raw('revision'),
         ...(undoes && { undone_revision: db.raw('revision') }),
+        scoped_revision: db.raw('revision'),
         fetched_at: now,
       }),
 

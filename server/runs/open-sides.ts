@@ -27,6 +27,7 @@ import { createCrewDocuments } from '../smarthr/crew-documents.js'
 import { requireCustomItem } from '../smarthr/custom-items.js'
 import { createDepartmentDirectory } from '../smarthr/departments.js'
 import { createPayslipDirectory } from '../smarthr/payslips.js'
+import { readScopeLists } from '../smarthr/scope-lists.js'
 import { createYearEndResults } from '../smarthr/year-end-results.js'
 import type { FileStore } from './file.store.js'
 import type { Run } from './run.js'
@@ -69,12 +70,12 @@ const frozen = ({ options }: Run): Readonly<Record<string, string>> =>
 const rulesOf = ({ state, rules, ruled }: Run): RunRules | null => (state === 'fetching' ? rules : ruled)
 
 /** SmartHR's records of the kind that a flow reads or writes. */
-function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, rules: RunRules | null): Directory {
+function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, run: Run): Directory {
   switch (flow.dataset) {
     case 'employees':
       return createCrewDirectory({
         http,
-        paths: [...askedOfSmarthr(flow, rules), ...(flow.alsoReads ?? [])],
+        paths: [...askedOfSmarthr(flow, rulesOf(run)), ...(flow.alsoReads ?? []), ...(run.scope?.paths ?? [])],
         ...(flow.key && { key: flow.key }),
         ...(customItem && { before: () => requireCustomItem(http, customItem) }),
       })
@@ -154,7 +155,8 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
       const { tenant, connector, settings, context, close } = await openService(deps, run, caller)
       const flow = connector.flows.find(candidate => candidate.id === run.flow)
       if (!flow) throw new Error(`no flow ${run.flow}`)
-      const own = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), flow, connector, rulesOf(run))
+      const http = smarthr.httpFor(tenant, run.adminId, caller)
+      const own = openSmarthr(http, flow, connector, run)
       const service =
         flow.kind === 'publication'
           ? noDirectory
@@ -176,6 +178,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
         sourceIs: toService ? 'smarthr' : 'service',
         targetIs: toService ? 'service' : 'smarthr',
         names: { source: flow.from, target: flow.to },
+        scopeLists: lists => readScopeLists(http, lists),
         account: { connector: connector.id, accountId: context.account.id },
         onCreate: {
           ...(toService && settingsFor(flow, connector, { ...settings, ...frozen(run) })),

@@ -4,7 +4,10 @@ import type { Run, RunState } from './run.js'
 /** Where each part of a run stands in the database. */
 const columns: Readonly<
   Record<
-    Exclude<keyof Run, 'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'pulledWith' | 'undoneAt' | 'undoes'>,
+    Exclude<
+      keyof Run,
+      'counts' | 'chosen' | 'omitted' | 'rules' | 'ruled' | 'scoped' | 'pulledWith' | 'undoneAt' | 'undoes'
+    >,
     string
   >
 > = {
@@ -42,6 +45,7 @@ const columns: Readonly<
   settings: 'runs.settings',
   options: 'runs.options',
   omit: 'runs.omit',
+  scope: 'runs.scope',
   area: 'runs.area',
   period: 'runs.period',
   groupId: 'runs.group_id',
@@ -70,6 +74,8 @@ const rules = `case when runs.field_rules_of = runs.revision then runs.field_rul
 const ruled = `case when runs.field_rules_of = runs.revision and runs.ruled_revision = runs.revision
   then runs.field_rules end as ruled`
 
+const scoped = 'case when runs.scoped_revision = runs.revision then runs.scope end as scoped'
+
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
 const undoneAt = '(select u.queued_at from runs u where u.id = runs.undo_of) as "undoneAt"'
@@ -85,7 +91,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, scoped, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

@@ -8,6 +8,7 @@ import {
   type Values,
 } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
+import type { RunScope } from '../contract/scope.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
@@ -144,6 +145,10 @@ export interface Run {
   rules: RunRules | null
   /** … and those that this plan has gone by */
   ruled: RunRules | null
+  /** 対象範囲 as it stood when the reading began; null: everybody */
+  scope: RunScope | null
+  /** … and the one that this plan has gone by */
+  scoped: RunScope | null
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

@@ -15,6 +15,8 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
   'access-token-new': 'access-tokens',
   'access-token-shown': 'access-tokens',
   'access-token-revoke': 'access-tokens',
+  'scope-form': 'scopes',
+  'scope-end': 'scopes',
 }
 
 const GENERAL: Readonly<Record<string, string>> = {
@@ -31,6 +33,7 @@ const NAMED = new Set([
   'connection',
   'settings',
   'field-rules',
+  'scopes',
   'payslip-items',
   'access-tokens',
   'mail-recipients',

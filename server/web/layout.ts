@@ -6,6 +6,7 @@ import type { Config } from '../config.js'
 import type { About } from '../contract/about.js'
 import { asksItems, type Connector } from '../contract/contract.js'
 import { FIELD_RULES, hasFieldRules } from '../contract/field-rules.js'
+import { SCOPE, scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
 import { csrfToken } from './csrf.js'
@@ -49,6 +50,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     { href: paths.runs.to(to), label: connector.dashboard.allTitle ?? '連携レポート' },
     ...(connector.settings ? [{ href: paths.settings.to(to), label: connector.settings.title }] : []),
     ...(hasFieldRules(connector) ? [{ href: paths.fieldRules.to(to), label: FIELD_RULES }] : []),
+    ...(scopedFlows(connector).length > 0 ? [{ href: paths.scopes.to(to), label: SCOPE }] : []),
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
     { href: paths.mailRecipients.to(to), label: '結果メール' },

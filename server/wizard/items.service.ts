@@ -85,6 +85,7 @@ export function createItemRegistration({
           area: now.area,
           settings: await settingsNow(stores, account),
           rules: null,
+          scope: null,
           now: clock.now(),
         })
       }),

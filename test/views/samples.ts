@@ -78,6 +78,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   settings: {},
   rules: null,
   ruled: null,
+  scope: null,
+  scoped: null,
   options: {},
   area: null,
   period: null,

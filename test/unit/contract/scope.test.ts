@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { openScope, scopeConditions, type ScopeMasters, type Scoped } from '../../../server/contract/scope.js'
-import { ListingBroken } from '../../../server/errors.js'
+import { ScopeBroken } from '../../../server/errors.js'
 
 const TODAY = '2026-11-20'
 
@@ -200,7 +200,7 @@ describe('対象範囲', () => {
     it(`ends the fetch over ${what}: nobody is judged`, () => {
       expect(scopeConditions.safeParse(stored).success).to.equal(false)
       expect(() => openScope(stored, masters)).to.throw(
-        ListingBroken,
+        ScopeBroken,
         '保存された対象範囲を読み取れないため、同期の対象者を決められませんでした。データは変更していません。対象範囲を確認して保存してから、取得し直してください。',
       )
     })
@@ -214,7 +214,7 @@ describe('対象範囲', () => {
     it(`ends the fetch over a ${op} that SmartHR has no longer, even where others are left`, () => {
       const left = { department: 'head', 'employment-type': 'full', establishment: 'east' }[op]
       expect(() => openScope([{ op, values: [left, 'gone'] }], masters)).to.throw(
-        ListingBroken,
+        ScopeBroken,
         `対象範囲に指定した${label}がSmartHRにないため、同期の対象者を決められませんでした。`,
       )
     })
