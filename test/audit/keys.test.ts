@@ -196,7 +196,9 @@ describe('keys that seal', () => {
         `select split_part(sealed, '.', 2) as key from (select sealed from scopes union all select scope_sealed from runs) t`,
       )
     expect(await sealed()).to.deep.equal([{ key: 'k1' }, { key: 'k1' }])
-    expect(await counts(world.container)).to.include('runs k1').and.include('scopes k1')
+    expect(await counts(world.container))
+      .to.include('runs k1')
+      .and.include('scopes k1')
     const rotated = withKeys(`${anotherKey},${k1()}`)
     for (let minutes = 0; minutes < 4; minutes += 1) await rotated.housekeeping()
 
