@@ -106,7 +106,7 @@ export function createUndoing({
           undoOf: old.id,
           now,
         })
-        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, now })
+        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, scope: null, now })
         const details = { total: found.written.changed }
         await stores.audit.add({ act: 'run.undone', connector: connector.id, runId: undoId, about: old.id, details })
         return { runId: undoId }
