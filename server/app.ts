@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import express, { Router, type Express } from 'express'
 import { connectionRoutes } from './connections/connection.routes.js'
 import { fieldRulesRoutes } from './connections/field-rules.routes.js'
+import { scopeRoutes } from './connections/scopes.routes.js'
 import { mailRecipientRoutes } from './connections/mail-recipient.routes.js'
 import { ownConnectionRoutes } from './connections/own-connection.routes.js'
 import { settingsRoutes } from './connections/settings.routes.js'
@@ -71,6 +72,7 @@ function companyRoutes(container: Container): Router[] {
     settingsRoutes({ inTenant, clock, connectorOf }),
     fieldRulesRoutes({ inTenant, clock, connectorOf }),
     flowKeyRoutes({ inTenant, clock, connectorOf }),
+    scopeRoutes({ inTenant, clock, connectorOf, scopeService: container.scopeService }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),

@@ -4,6 +4,7 @@ import { createLimiter } from './calls/limiter.js'
 import type { Config } from './config.js'
 import { createConnections } from './connections/connection.service.js'
 import { createOwnConnections } from './connections/own-connection.service.js'
+import { createScopeService } from './connections/scopes.service.js'
 import { createServiceCalls, fixedToken } from './connections/service-calls.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
@@ -159,6 +160,7 @@ function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant,
     siteOf: smarthr.siteOf,
     connections,
     ownConnections,
+    scopeService: createScopeService({ inTenant, smarthrOf: smarthr.httpFor, clock }),
     ...createOpenSides({ inTenant, tenants, connections, services, smarthr, clock, log }),
   }
 }

@@ -154,6 +154,20 @@ export class ListingBroken extends AppError {
   override readonly level = 'warn'
 }
 
+/** 対象範囲 can't be read, or names what is not there any more: nobody knows whom a run may write. */
+export class ScopeBroken extends AppError {
+  readonly status = 409
+
+  constructor(
+    shown: string,
+    /** the cause alone, as the beginning of a sentence */
+    readonly why: string,
+    options?: ErrorOptions,
+  ) {
+    super(shown, options)
+  }
+}
+
 /** Several reasons in one line; sentences stand side by side, the rest is separated. */
 export const inOneLine = (reasons: readonly string[]): string =>
   reasons.reduce((line, reason) => (line === '' || line.endsWith('。') ? line + reason : `${line} / ${reason}`), '')

@@ -10,6 +10,7 @@ import { createPendingConnectionStore } from './connections/pending-connection.s
 import { createMailRecipientStore } from './connections/mail-recipient.store.js'
 import { createFieldRulesStore } from './connections/field-rules.store.js'
 import { createFlowKeyStore } from './connections/flow-key.store.js'
+import { createScopeStore } from './connections/scopes.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
@@ -47,6 +48,7 @@ const makers = {
   settings: createSettingsStore,
   fieldRules: createFieldRulesStore,
   flowKeys: createFlowKeyStore,
+  scopes: createScopeStore,
   mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,

@@ -16,6 +16,7 @@ import { createGroups, type Groups } from './group.js'
 import { createLedger } from './ledger.js'
 import { createItemWriter, type ItemWriter } from './item-writer.js'
 import { stoppedReason } from './outcomes.js'
+import { openScopeToWrite } from './still-inside.js'
 import { writeItems } from './write-items.js'
 import type { WriterStores, Writing } from './writing.js'
 
@@ -61,7 +62,9 @@ export function createApplyJob(deps: ApplyDeps) {
   async function write(run: Run, lease: string, sides: Sides, signal: AbortSignal): Promise<void> {
     const days = daysOf(sides.flow, run, clock)
     const ledger = createLedger({ inTenant, run, lease, clock, sides }, noteWrites)
-    const writing = { inTenant, clock, run, lease, sides, days, ledger, lookUpAfterMs, signal, answers: { count: 0 } }
+    const scope = await openScopeToWrite({ inTenant, run, sides })
+    const base = { inTenant, clock, run, lease, sides, days, scope, ledger }
+    const writing = { ...base, lookUpAfterMs, signal, answers: { count: 0 } }
     const groups = createGroups(writing)
     const writer = createItemWriter(writing)
     const payroll = payrollFor({ ...writing, log, store: groups.store })

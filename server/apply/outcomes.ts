@@ -23,6 +23,15 @@ export const movedHalfwayReason = (target: string) =>
 export const missingReason = (target: string) =>
   `対象の従業員が${target}に見つかりません。退職または削除されたか、参照する権限がない可能性があります。${target}を確認して、再度同期してください。`
 
+/** Whoever was inside the 対象範囲 at the plan and is not any more, and what is to be done about it. */
+export const outsideReason = (why: string, { intentAt }: Pick<Task, 'intentAt'>): Reason => {
+  const done =
+    intentAt === null
+      ? '情報を取得した後に、対象範囲の外になったため、書き込んでいません。SmartHRの登録内容を確認し、取得し直して、再度同期してください。'
+      : '更新の途中で中断している間に、対象範囲の外になったため、残りの項目は書き込んでいません。一部の項目だけが更新されている可能性があります。両方の登録内容を確認し、取得し直して、再度同期してください。'
+  return { shown: `${why}${done}`, kept: done }
+}
+
 /** The target answered others meanwhile, and this one not in two rounds of tries. */
 export const stuckReason = (target: string) =>
   `${target}がこの従業員の更新に繰り返しエラーを返したため、中断しました。更新されていないか、一部だけ更新されている可能性があります。${target}を確認してから、再度同期してください。`

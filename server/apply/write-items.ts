@@ -11,6 +11,7 @@ import { failed, failedByPlan, hasProblems, missingReason, movedHalfwayReason, m
 import type { Update } from './updates.js'
 import { inUnits } from './units.js'
 import { takenReason } from '../runs/reasons.js'
+import { outsideNow } from './still-inside.js'
 import { connect, type WriterStores, type Writing } from './writing.js'
 
 /** Creates taken up at a time; only bounds memory. */
@@ -63,7 +64,9 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
       continue
     }
     if (payroll && !(await payroll.ready(creates))) continue
-    await groups.writeAll(inUnits(creates, writer.unitSize), writer.createAll)
+    const outside = await outsideNow(writing, creates, null)
+    await groups.writeAll([outside.results], results => Promise.resolve(results))
+    await groups.writeAll(inUnits(outside.inside(creates), writer.unitSize), writer.createAll)
   }
 }
 
@@ -95,9 +98,10 @@ async function updateGroup(
   const page = tasks[0]?.targetPage ?? 0
   const ids = tasks.flatMap(task => (hasProblems(task) ? [] : (task.targetId ?? [])))
   const fresh = ids.length > 0 ? await target.reread(ids, days.target, page) : new Map<string, Entry>()
-  const stopped: Result[] = []
+  const outside = await outsideNow(writing, tasks, fresh)
+  const stopped: Result[] = [...outside.results]
   const ready: Update[] = []
-  for (const task of tasks) {
+  for (const task of outside.inside(tasks)) {
     const now = task.targetId ? fresh.get(task.targetId) : undefined
     if (hasProblems(task)) stopped.push(failedByPlan(task, flow))
     else if (!now) stopped.push(failed(task, missingReason(names.target)))

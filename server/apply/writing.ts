@@ -8,13 +8,14 @@ import type { LinkStore } from '../runs/link.store.js'
 import type { PendingItemStore } from '../runs/pending-item.store.js'
 import { takenReason } from '../runs/reasons.js'
 import { holding, type Order } from '../runs/lease.js'
+import type { InScope, RunScopeStores } from '../runs/run-scope.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Run } from '../runs/run.js'
 import { pairOf, type Days, type Sides } from '../runs/sides.js'
 import { failed } from './outcomes.js'
 
 /** The stores that a write is noted in. */
-export interface WriterStores {
+export interface WriterStores extends RunScopeStores {
   runs: Pick<RunStore, 'hold' | 'check'>
   pendingItems: PendingItemStore
   links: LinkStore
@@ -39,6 +40,8 @@ export interface Writing<Stores = WriterStores> {
   lease: string
   sides: Sides
   days: Days
+  /** 対象範囲 of the run; null: everybody */
+  scope: InScope | null
   /** waits before each look-up of an uncertain create, in ms; growing, some minutes in all */
   lookUpAfterMs: readonly number[]
   signal: AbortSignal

@@ -15,6 +15,9 @@ export const acts = {
   'field-rules.saved': { label: '項目の設定を保存', kind: 'settings' },
   'flow-key.compared': { label: '従業員を見分ける項目の違いを確認', kind: 'settings' },
   'flow-key.saved': { label: '従業員を見分ける項目を変更', kind: 'settings' },
+  'scope.made': { label: '対象範囲を作成', kind: 'settings' },
+  'scope.changed': { label: '対象範囲を変更', kind: 'settings' },
+  'scope.deleted': { label: '対象範囲を削除', kind: 'settings' },
   'mail-recipients.saved': { label: '結果メールの送信先を保存', kind: 'settings' },
   'payslip-items.registered': { label: '給与明細の項目を登録', kind: 'settings' },
   'payslip-items.changed': { label: '給与明細の項目を変更', kind: 'settings' },
@@ -90,6 +93,8 @@ export interface Details {
   confirmed?: readonly string[]
   button?: string
   date?: string
+  /** 対象範囲 of a run, by its name */
+  scope?: string
   from?: string
   until?: string
   outcome?: string
@@ -113,6 +118,7 @@ export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, st
   confirmed: '確認した注意',
   button: 'ボタン',
   date: '基準日',
+  scope: '対象範囲',
   from: '開始日',
   until: '終了日',
   outcome: '結果',

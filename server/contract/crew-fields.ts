@@ -24,3 +24,8 @@ export const crew = {
 
 /** 雇用形態, by its name. */
 export const EMPLOYMENT_TYPE = 'employment_type.name'
+
+/** The ids of 部署1, 雇用形態 and 事業所, by which a 対象範囲 is judged. */
+export const DEPARTMENT_ID = 'departments.0.id'
+export const EMPLOYMENT_TYPE_ID = 'employment_type.id'
+export const ESTABLISHMENT_ID = 'biz_establishment_id'

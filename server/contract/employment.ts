@@ -3,7 +3,8 @@ import { dateOf, textOf } from './conversions.js'
 import { crew } from './crew-fields.js'
 import type { FieldPair, Flow, Scalar } from './contract.js'
 
-const STATUSES: Readonly<Record<string, string>> = { employed: '在籍中', absent: '休職中', retired: '退職済' }
+/** SmartHR's 在籍状況 as its screens name them. */
+export const STATUSES: Readonly<Record<string, string>> = { employed: '在籍中', absent: '休職中', retired: '退職済' }
 
 const UNDATED =
   '在籍状況「退職済」は、SmartHRに退職年月日が登録されていないため変更されません。在籍している場合は、SmartHRの従業員情報で在籍状況を修正してください。'

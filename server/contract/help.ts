@@ -8,6 +8,7 @@ export type HelpTopic =
   | 'settings'
   | 'field-rules'
   | 'flow-key'
+  | 'scopes'
   | 'payslip-items'
   | 'access-tokens'
   | 'mail-recipients'

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express'
-import { atOnceOf, stepOf, type Connector, type Flow, type Period } from '../contract/contract.js'
+import { atOnceOf, stepOf, type Connector, type DateStep, type Flow, type Period } from '../contract/contract.js'
+import type { ScopeOption } from '../connections/scopes.store.js'
 import { declared } from '../contract/declared.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -17,6 +18,7 @@ import { datePage, presetDate } from '../wizard/date.view.js'
 import { parsePeriod } from '../wizard/period.form.js'
 import { periodPage } from '../wizard/period.view.js'
 import { uploadPage } from '../wizard/upload.view.js'
+import { parseScope, scopeAsked, type ScopeAsked } from '../wizard/scope-choice.js'
 import { askingFirst } from '../wizard/steps.view.js'
 import { closedNow } from '../wizard/wizard.deps.js'
 import { beginPage } from './begin.view.js'
@@ -30,6 +32,7 @@ export interface BeginDeps {
 
 /** What was typed on a first page, and what is wrong with it. */
 interface Typed {
+  scope?: ScopeAsked
   date?: { value: string; error: string | null }
   period?: { value: Period; errors: FieldErrors }
 }
@@ -37,6 +40,24 @@ interface Typed {
 export const whoAsks = (res: Response): Who => {
   const { tenant, admin } = signedIn(res)
   return { tenantId: tenant.id, adminId: admin.id }
+}
+
+/** What a page for a date was answered; null: it is shown again, with what is wrong. */
+function dated(
+  req: Request,
+  step: DateStep,
+  { options, clock, connector }: { options: readonly ScopeOption[]; clock: Clock; connector: Connector },
+): { answer: FirstAnswer | null; status: number; typed: Typed } {
+  const parsed = parseReferenceDate(req.body, step, clock.today())
+  const { asked, scope } = parseScope(req.body, options)
+  const date = parsed.ok ? { value: parsed.value, error: null } : { value: parsed.typed, error: parsed.error }
+  const isRight = parsed.ok && asked.error === null
+  const isOpen = closedNow({ connector }, clock) === null
+  return {
+    answer: isRight && isOpen ? { referenceDate: parsed.value, ...(scope && { scope }) } : null,
+    status: isRight ? 409 : 422,
+    typed: { date, scope: asked },
+  }
 }
 
 /** Says why nothing was started. Returns where to go: the dashboard, or the page that is the way out. */
@@ -73,7 +94,8 @@ export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps
     if (step.kind === 'date') {
       const { value, error } = typed.date ?? { value: presetDate(step, today), error: null }
       const problem = closedNow({ connector }, clock)
-      const page = datePage({ flow, step, asking, typed: value, error, problem, today })
+      const { scope = scopeAsked([]) } = typed
+      const page = datePage({ flow, step, asking, typed: value, error, problem, scope, today })
       res.render('pages/wizard/date', { connector, page })
     } else if (step.kind === 'period') {
       const { value, errors } = typed.period ?? { value: { from: '', to: '' }, errors: {} }
@@ -83,15 +105,18 @@ export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps
   }
 
   /** The answer to a first page; null: it was shown again, with what is wrong. */
-  const answerTo = (req: Request, res: Response, connector: Connector, flow: Flow): FirstAnswer | null => {
+  const answerTo = async (
+    req: Request,
+    res: Response,
+    connector: Connector,
+    flow: Flow,
+  ): Promise<FirstAnswer | null> => {
     const [step] = flow.steps
     if (step.kind === 'date') {
-      const parsed = parseReferenceDate(req.body, step, clock.today())
-      const closed = closedNow({ connector }, clock) !== null
-      if (parsed.ok && !closed) return { referenceDate: parsed.value }
-      const date = parsed.ok ? { value: parsed.value, error: null } : { value: parsed.typed, error: parsed.error }
-      show(res.status(parsed.ok ? 409 : 422), connector, flow, { date })
-      return null
+      const options = await beginning.scopesFor(whoAsks(res).tenantId, connector.id, flow)
+      const { answer, status, typed } = dated(req, step, { options, clock, connector })
+      if (!answer) show(res.status(status), connector, flow, typed)
+      return answer
     }
     if (step.kind === 'period') {
       const { typed, value, errors } = parsePeriod(req.body, step)
@@ -109,12 +134,13 @@ export function beginRoutes({ clock, beginning, flowOf, connectorOf }: BeginDeps
   router.get(paths.newRun.pattern, async (req, res) => {
     const { connector, flow } = askedFor(req, one(req.query.flow))
     const blocked = await beginning.blocked(whoAsks(res), connector.id, flow.id)
-    if (blocked) res.redirect(whenBlocked(req, connector, blocked))
-    else show(res, connector, flow)
+    if (blocked) return res.redirect(whenBlocked(req, connector, blocked))
+    const scope = scopeAsked(await beginning.scopesFor(whoAsks(res).tenantId, connector.id, flow))
+    show(res, connector, flow, { scope })
   })
 
   const byStep = async (req: Request, res: Response, connector: Connector, flow: Flow) => {
-    const answer = answerTo(req, res, connector, flow)
+    const answer = await answerTo(req, res, connector, flow)
     if (answer === null) return
     const begun = await beginning.begin(whoAsks(res), connector.id, flow.id, answer)
     if ('blocked' in begun) return res.redirect(303, whenBlocked(req, connector, begun.blocked))

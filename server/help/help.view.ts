@@ -2,6 +2,7 @@ import { asksItems, stepOf, type Connector } from '../contract/contract.js'
 import { hasFieldRules } from '../contract/field-rules.js'
 import { keyChoices } from '../contract/flow-keys.js'
 import type { ConnectorHelp, HelpTopic } from '../contract/help.js'
+import { scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { connectingReasons, planningReasons, writingReasons, type ReasonGroup } from './reasons.js'
@@ -43,6 +44,7 @@ function topicsOf(connector: Connector): HelpTopic[] {
   const has: Partial<Record<HelpTopic, boolean>> = {
     'field-rules': hasFieldRules(connector),
     'flow-key': keyChoices(connector).length > 0,
+    scopes: scopedFlows(connector).length > 0,
     settings: settings !== null,
     'payslip-items': flows.some(asksItems),
     'access-tokens': accessTokens !== undefined,

@@ -5,12 +5,14 @@ import {
   missingReason,
   movedHalfwayReason,
   movedReason,
+  outsideReason,
   stoppedReason,
   stuckReason,
 } from '../apply/outcomes.js'
 import { createFailures } from '../calls/failures.js'
 import type { Connector, Flow } from '../contract/contract.js'
 import { flowBy, KEY_CHOICE } from '../contract/flow-keys.js'
+import { isScoped } from '../contract/scope.js'
 import { shownOf } from '../errors.js'
 import { match, type MatchQuestion } from '../plan/match.js'
 import { endings, goneReason } from '../runs/publications.js'
@@ -98,6 +100,7 @@ function unwritten(flow: Flow): string[] {
     missingReason(to),
     stuckReason(to),
     movedHalfwayReason(to),
+    ...(isScoped(flow) ? [null, new Date(0)].map(intentAt => shownOf(outsideReason('', { intentAt }))) : []),
     ...(flow.identity === 'links'
       ? [takenReason({ names, flow }, 'known'), takenReason({ names, flow }, 'created')]
       : []),

@@ -9,6 +9,7 @@ import type { PlanStores } from './planner.js'
 import { oneAhead } from './one-ahead.js'
 import { planRun } from './plan-run.js'
 import { amount } from '../runs/labels.js'
+import { openRunScope } from '../runs/run-scope.js'
 import { holding, LeaseLost, type Holder } from '../runs/lease.js'
 import type { RunFailures } from '../runs/run-failures.js'
 import { daysOf, withSides, type OpenSides, type Sides } from '../runs/sides.js'
@@ -60,6 +61,8 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
       stageListing({ inTenant: held, tenantId, runId, side, directory, name, asOf, signal, progress })
 
+    // Before anybody is read: who can't be told to be inside is not to be written.
+    const scope = await openRunScope({ inTenant, run, sides })
     try {
       await held(tenantId, async ({ staging }) => {
         if (!(await staging.fits(run))) await staging.clear(runId)
@@ -73,7 +76,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       signal.throwIfAborted()
       log.info('both sides read', { people: shown })
       await inTenant(tenantId, ({ fetches }) => fetches.know(runId, shown))
-      const counts = await planRun({ inTenant: held, look: inTenant, clock, run, days, sides })
+      const counts = await planRun({ inTenant: held, look: inTenant, clock, run, days, sides, scope })
       log.info('plan made', { ...counts })
       await inTenant(tenantId, ({ fetches }) => fetches.know(runId, shown))
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Choice } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
 import type { ChosenKey } from '../contract/flow-keys.js'
+import type { FrozenScope } from '../contract/scope.js'
 import type { ItemKind } from '../contract/statement.js'
 import { chosenInRows } from '../runs/chosen.js'
 import { facetsInRows } from '../runs/facets.js'
@@ -34,6 +35,8 @@ export interface FetchOrder {
   rules: RunRules | null
   /** by what people are told apart, as it is chosen now */
   key: ChosenKey
+  /** 対象範囲, as it is now; null: everybody */
+  scope: FrozenScope | null
   now: Date
 }
 
@@ -57,6 +60,8 @@ function reading(db: Knex, tenantId: string) {
         field_rules_of: db.raw('revision + 1'),
         key_by: order.key,
         key_of: db.raw('revision + 1'),
+        scope: order.scope && JSON.stringify(order.scope.scope),
+        scope_sealed: order.scope?.sealed ?? null,
         new_items: '[]',
         fetch_begun_at: order.now,
         read_from: db.raw('clock_timestamp()'),
@@ -176,6 +181,7 @@ function plans(db: Knex, tenantId: string) {
         ruled_revision: db.raw('revision'),
         keyed_revision: db.raw('revision'),
         ...(undoes && { undone_revision: db.raw('revision') }),
+        scoped_revision: db.raw('revision'),
         fetched_at: now,
       }),
 

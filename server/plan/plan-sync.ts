@@ -87,11 +87,12 @@ interface Planning {
 
 /** The item, and the pair to be remembered of somebody who was found by number and is equal already. */
 function planPerson(
-  { days, run, sides }: PlanOrder,
+  order: PlanOrder,
   flow: SyncFlow,
   person: Staged,
   { fields, found, verdicts, preselect, digest }: Planning,
 ): { item: PlannedItem; samePair: ReturnType<typeof pairOf> | null } {
+  const { days, run, sides } = order
   const match = found.matchOf(person)
   const target = match.kind === 'pair' ? found.targets.get(match.targetId) : undefined
   const common = {
@@ -100,11 +101,21 @@ function planPerson(
     targetPage: target ? Math.floor(target.position / sides.target.pageSize) : null,
     ...crewOf(flow, person, target),
   }
-  const out = (excludedReason: string, content: ItemContent) => ({
-    item: { ...common, class: 'excluded' as const, excludedReason, content, blocked: false, selected: false },
+  const out = (excludedReason: string, content: ItemContent, sealReason = false) => ({
+    item: {
+      ...common,
+      class: 'excluded' as const,
+      excludedReason,
+      sealReason,
+      content,
+      blocked: false,
+      selected: false,
+    },
     samePair: null,
   })
   const named = namedOtherwise(flow, person)
+  const outside = outsideOf(order, flow, person, { target, isKnown: match.kind !== 'excluded' })
+  if (outside !== null) return out(outside, named ? { ...noContent, named } : noContent, true)
   const excludedReason = person.excluded ?? target?.excluded ?? (match.kind === 'excluded' ? match.reason : null)
   if (excludedReason !== null) return out(excludedReason, named ? { ...noContent, named } : noContent)
 
@@ -151,6 +162,22 @@ function planPerson(
     },
     samePair: nothingToDo && pairedByNumber ? pairOf(sides, person.id, match.targetId) : null,
   }
+}
+
+/**
+ * Why somebody is outside the run's 対象範囲. Of SmartHR's own people that is asked first of all; of the others' as soon as
+ * it is known who they are in SmartHR, or that they are nobody there yet.
+ */
+function outsideOf(
+  { scope, days }: PlanOrder,
+  flow: SyncFlow,
+  person: Staged,
+  { target, isKnown }: { target: Staged | undefined; isKnown: boolean },
+): string | null {
+  if (scope === null) return null
+  const crew = flow.direction === 'to-smarthr' ? target : person
+  if (crew) return scope.crew(crew, days.plan)
+  return isKnown ? scope.newcomer(person.key, days.plan) : null
 }
 
 /** Signs of a value that a list is narrowed by: an index has room for no more than some thousand bytes. */

@@ -12,6 +12,8 @@ import type { PlanCounts } from './fetch.store.js'
 export interface PlannedItem {
   class: ItemClass
   excludedReason: string | null
+  /** … says something of the person, and stands in no clear column */
+  sealReason?: boolean
   sourceId: string
   targetId: string | null
   /** listing page of the target */
@@ -41,10 +43,10 @@ const isWarned = ({ class: of, content, ownTick }: PlannedItem): boolean =>
   of !== 'excluded' && (content.notes.length > 0 || content.problems.length > 0 || (ownTick ?? false))
 
 /** What the clear columns hold, and what goes into the sealed content instead. */
-function parted({ key, excludedReason, content }: PlannedItem) {
+function parted({ key, excludedReason, sealReason = false, content }: PlannedItem) {
   const hidden = {
     ...(key !== null && isAddress(key) && { key }),
-    ...(excludedReason !== null && isAddress(excludedReason) && { excludedReason }),
+    ...(excludedReason !== null && (sealReason || isAddress(excludedReason)) && { excludedReason }),
   }
   return {
     key: hidden.key ? WITHIN : (key ?? ''),

@@ -12,12 +12,13 @@ import type { RunStore } from '../runs/run.store.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
 import type { FetchStore } from './fetch.store.js'
 import type { ItemContent, Run } from '../runs/run.js'
+import type { InScope, RunScopeStores } from '../runs/run-scope.js'
 import type { Days, Sides } from '../runs/sides.js'
 import type { PlannedItem, PlannedItemStore } from './planned-item.store.js'
 import type { Staged, StagingStore } from './staging.store.js'
 
 /** The stores that a plan is made from and written to. */
-export interface PlanStores {
+export interface PlanStores extends RunScopeStores {
   runs: Pick<RunStore, 'find'>
   staging: StagingStore
   plannedItems: PlannedItemStore
@@ -41,6 +42,8 @@ export interface PlanOrder {
   run: Run
   days: Days
   sides: Sides
+  /** 対象範囲 of the run; null: everybody */
+  scope: InScope | null
 }
 
 /** Makes the items of a plan, some people at a time; each kind of flow has its own. */

@@ -29,6 +29,7 @@ import { endsAt } from '../runs/publications.js'
 import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
 import { dateText } from '../runs/date-text.js'
+import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
@@ -142,6 +143,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...(area ? [[area.label, run.area?.label ?? ''] as const] : []),
     ...payrollNames(run),
     ...undoFact(flow, run),
+    ...scopeFact(run),
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(left === null ? [] : [[`${flow.words.act}しない行`, left.text] as const]),

@@ -28,6 +28,7 @@ import { createCrewDocuments } from '../smarthr/crew-documents.js'
 import { requireCustomItem } from '../smarthr/custom-items.js'
 import { createDepartmentDirectory } from '../smarthr/departments.js'
 import { createPayslipDirectory } from '../smarthr/payslips.js'
+import { readScopeLists } from '../smarthr/scope-lists.js'
 import { createYearEndResults } from '../smarthr/year-end-results.js'
 import type { FileStore } from './file.store.js'
 import type { Run } from './run.js'
@@ -71,12 +72,12 @@ const frozen = ({ options }: Pick<Run, 'options'>): Readonly<Record<string, stri
 const rulesOf = ({ state, rules, ruled }: OpenedFor): RunRules | null => (state === 'fetching' ? rules : ruled)
 
 /** SmartHR's records of the kind that a flow reads or writes. */
-function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, rules: RunRules | null): Directory {
+function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, run: OpenedFor): Directory {
   switch (flow.dataset) {
     case 'employees':
       return createCrewDirectory({
         http,
-        paths: [...askedOfSmarthr(flow, rules), ...(flow.alsoReads ?? [])],
+        paths: [...askedOfSmarthr(flow, rulesOf(run)), ...(flow.alsoReads ?? []), ...(run.scope?.paths ?? [])],
         ...(flow.key && { key: flow.key }),
         ...(customItem && { before: () => requireCustomItem(http, customItem) }),
       })
@@ -158,7 +159,8 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
       if (!declaredFlow) throw new Error(`no flow ${run.flow}`)
       const key = keyOfRun(run)
       const flow = flowBy(declaredFlow, key)
-      const crews = openSmarthr(smarthr.httpFor(tenant, run.adminId, caller), declaredFlow, connector, rulesOf(run))
+      const http = smarthr.httpFor(tenant, run.adminId, caller)
+      const crews = openSmarthr(http, declaredFlow, connector, run)
       const records =
         flow.kind === 'publication'
           ? noDirectory
@@ -184,6 +186,7 @@ export function createOpenSides(deps: OpenSidesDeps): { openSides: OpenSides; op
         sourceIs: toService ? 'smarthr' : 'service',
         targetIs: toService ? 'service' : 'smarthr',
         names: { source: flow.from, target: flow.to },
+        scopeLists: lists => readScopeLists(http, lists),
         account: { connector: connector.id, accountId: context.account.id },
         onCreate: {
           ...(toService && settingsFor(flow, connector, { ...settings, ...frozen(run) })),

@@ -1,12 +1,14 @@
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
+import type { ScopeStore } from '../connections/scopes.store.js'
 import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import type { SavedSettings, SettingsStore } from '../connections/settings.store.js'
 import { needsSettings, usesSettings, type Connector, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { rulesFor, type RunRules } from '../contract/field-rules.js'
 import { flowBy, type ChosenKey } from '../contract/flow-keys.js'
+import type { FrozenScope } from '../contract/scope.js'
 import { Conflict } from '../errors.js'
 import type { Run } from './run.js'
 
@@ -39,6 +41,23 @@ export async function keyNow(
   const key = await flowKeys.find(connector.id, accountId)
   // What is no longer offered is not guessed at: the run goes by what its pages say.
   return flowBy(flow, key) === flow ? null : key
+}
+
+/** What a run's 対象範囲 is to be: one by its id, or everybody. */
+export type ScopeChoice = { id: string } | 'everybody'
+
+/**
+ * 対象範囲 for a reading, as it is now: the one just chosen, else that of `from`, the run itself or one that it repeats. It
+ * never becomes everybody by itself. Throws NotOffered for one that is gone.
+ */
+export function scopeNow(
+  { scopes }: { scopes: Pick<ScopeStore, 'frozen'> },
+  run: Pick<Run, 'id' | 'connector'>,
+  { chosen, from }: { chosen?: ScopeChoice; from: Pick<Run, 'id' | 'scope'> },
+): Promise<FrozenScope | null> {
+  const choice = chosen ?? (from.scope === null ? 'everybody' : { id: from.scope.id })
+  if (choice === 'everybody') return Promise.resolve(null)
+  return scopes.frozen({ connector: run.connector, runId: run.id, id: choice.id }, from.id)
 }
 
 /** What new people get by the settings as they are saved now, by the field's name. Empty where no person is new. */

@@ -14,6 +14,7 @@ const columns: Readonly<
       | 'key'
       | 'keyed'
       | 'unasked'
+      | 'scoped'
       | 'pulledWith'
       | 'undoneAt'
       | 'undoes'
@@ -55,6 +56,7 @@ const columns: Readonly<
   settings: 'runs.settings',
   options: 'runs.options',
   omit: 'runs.omit',
+  scope: 'runs.scope',
   area: 'runs.area',
   period: 'runs.period',
   groupId: 'runs.group_id',
@@ -88,6 +90,7 @@ const keyed = `case when runs.key_of = runs.revision and runs.keyed_revision = r
   then runs.key_by end as keyed`
 const unasked = `json_build_object('rules', runs.field_rules_of is distinct from runs.revision,
   'key', runs.key_of is distinct from runs.revision) as unasked`
+const scoped = 'case when runs.scoped_revision = runs.revision then runs.scope end as scoped'
 
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
@@ -104,7 +107,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, key, keyed, unasked, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

@@ -9,6 +9,7 @@ import {
 } from '../contract/contract.js'
 import type { RunRules } from '../contract/field-rules.js'
 import type { ChosenKey } from '../contract/flow-keys.js'
+import type { RunScope } from '../contract/scope.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
@@ -151,6 +152,10 @@ export interface Run {
   keyed: ChosenKey
   /** a web of the release before has begun the reading: it knows nothing of these choices */
   unasked: { rules: boolean; key: boolean }
+  /** 対象範囲 as it stood when the reading began; null: everybody */
+  scope: RunScope | null
+  /** … and the one that this plan has gone by */
+  scoped: RunScope | null
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

@@ -8,6 +8,7 @@ import {
 } from '../contract/contract.js'
 import type { Caller } from '../calls/call.js'
 import { listingOnly } from '../contract/listing.js'
+import type { ScopeList, ScopeMasters } from '../contract/scope.js'
 import { jstDate, type Clock } from '../platform/clock.js'
 import type { AccountRef } from '../connections/connection.store.js'
 import type { LinkSide } from './link.store.js'
@@ -24,6 +25,8 @@ export interface Sides {
   sourceIs: LinkSide
   targetIs: LinkSide
   names: { source: string; target: string }
+  /** SmartHR's lists that 対象範囲 names something of, as they are now */
+  scopeLists(lists: readonly ScopeList[]): Promise<ScopeMasters>
   /** the service's account: links and registered payslip items belong to it */
   account: AccountRef
   /** the connector's saved settings, in its record's paths, for creates */
@@ -74,6 +77,7 @@ export type OpenedFor = Pick<
   | 'ruled'
   | 'key'
   | 'keyed'
+  | 'scope'
   | 'area'
   | 'period'
   | 'settings'

@@ -1,6 +1,6 @@
 import type { Person, Scalar, Values } from '../contract/contract.js'
 import { dateOf, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
-import { EMPLOYMENT_TYPE } from '../contract/crew-fields.js'
+import { DEPARTMENT_ID, EMPLOYMENT_TYPE, EMPLOYMENT_TYPE_ID } from '../contract/crew-fields.js'
 import { namesFrom } from '../contract/person.js'
 import { accountsOf, accountValues, changesAccount, type AccountOrder } from './crew-accounts.js'
 import type { Json } from './pages.js'
@@ -99,7 +99,10 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
   values[TITLE] = scalarOf(positions[0]?.name)
   for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalarOf(department?.[field])
-  values[EMPLOYMENT_TYPE] = scalarOf((crew.employment_type as Json | null | undefined)?.name)
+  values[DEPARTMENT_ID] = scalarOf(department?.id)
+  const employmentType = crew.employment_type as Json | null | undefined
+  values[EMPLOYMENT_TYPE] = scalarOf(employmentType?.name)
+  values[EMPLOYMENT_TYPE_ID] = scalarOf(employmentType?.id)
   for (const { template, value } of objectsOf(crew.custom_fields)) {
     const name = textOf(scalarOf((template as Json | null)?.name))
     if (name !== null) values[customField(name)] = choiceOf(template, value)

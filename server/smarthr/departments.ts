@@ -5,7 +5,7 @@ import { neverWritten } from '../contract/listing.js'
 import { isAmong, rereadBy } from '../contract/lookups.js'
 import { everyRow, PAGE } from './pages.js'
 
-interface Department {
+export interface Department {
   id: string
   name?: string | null
   code?: string | null

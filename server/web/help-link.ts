@@ -16,6 +16,8 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
   'access-token-new': 'access-tokens',
   'access-token-shown': 'access-tokens',
   'access-token-revoke': 'access-tokens',
+  'scope-form': 'scopes',
+  'scope-end': 'scopes',
 }
 
 const GENERAL: Readonly<Record<string, string>> = {
@@ -33,6 +35,7 @@ const NAMED = new Set([
   'settings',
   'field-rules',
   'flow-key',
+  'scopes',
   'payslip-items',
   'access-tokens',
   'mail-recipients',

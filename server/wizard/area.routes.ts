@@ -7,6 +7,7 @@ import { whereItStands } from '../runs/step-urls.js'
 import { notChosen, textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { areaPage } from './area.view.js'
+import { parseScope, scopeAsked, type ScopeAsked } from './scope-choice.js'
 import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
 type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'beginning' | 'choices'>
@@ -25,8 +26,8 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
   const show = async (
     req: Request,
     res: Response,
-    { run, connector, flow, step }: Loaded & { step: AreaStep },
-    shown: { areas?: readonly Area[]; error?: string } = {},
+    { run, connector, flow, step, tenantId }: Loaded & { step: AreaStep },
+    shown: { areas?: readonly Area[]; error?: string; scope?: ScopeAsked } = {},
   ) => {
     let { areas } = shown
     let last: string | null = null
@@ -40,7 +41,18 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
       problem = error.message
     }
     const kind = typeof req.query.kind === 'string' ? req.query.kind : null
-    const page = areaPage({ flow, step, run, areas: areas ?? [], kind, last, error: shown.error ?? null, problem })
+    const scope = shown.scope ?? scopeAsked(await beginning.scopesFor(tenantId, connector.id, flow), run)
+    const page = areaPage({
+      flow,
+      step,
+      run,
+      areas: areas ?? [],
+      kind,
+      last,
+      error: shown.error ?? null,
+      problem,
+      scope,
+    })
     res.render('pages/wizard/area', { connector, run, page })
   }
 
@@ -52,13 +64,15 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
 
   router.post(pathOf('area'), async (req, res) => {
     const loaded = await open(req, res)
-    const { run, connector, step, tenantId } = loaded
+    const { run, connector, flow, step, tenantId } = loaded
+    const options = await beginning.scopesFor(tenantId, connector.id, flow)
+    const { asked, scope } = parseScope(req.body, options, run)
     let areas: readonly Area[]
     try {
       ;({ areas } = await choices.openAreas(run))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return show(req, res, loaded)
+      return show(req, res, loaded, { scope: asked })
     }
     const { value } = textField(req.body, 'area')
     const area = areas.find(candidate => candidate.value === value)
@@ -66,14 +80,16 @@ export function areaRoutes({ loadRun, clock, beginning, choices }: Deps): Router
       const error =
         value === '' ? notChosen(step.label) : `選択した${step.label}が見つかりません。選択し直してください。`
       res.status(422)
-      return show(req, res, loaded, { areas, error })
+      return show(req, res, loaded, { areas, error, scope: asked })
     }
-    if (closedNow({ connector }, clock) !== null) {
-      res.status(409)
-      return show(req, res, loaded, { areas })
+    const isClosed = closedNow({ connector }, clock) !== null
+    if (asked.error !== null || isClosed) {
+      res.status(asked.error !== null ? 422 : 409)
+      return show(req, res, loaded, { areas, scope: asked })
     }
     const begun = await beginning.startFetch(tenantId, run.id, {
       area: { value: area.value, label: `${area.label}（${area.detail}）` },
+      ...(scope && { scope }),
     })
     if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))

@@ -1,7 +1,9 @@
 import type { Area, AreaStep, Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from '../runs/run.js'
-import type { Fact } from '../web/page.js'
+import type { FieldErrors } from '../web/form.js'
+import type { Fact, Field } from '../web/page.js'
+import { scopeAsked, scopeErrors, scopeField, type ScopeAsked } from './scope-choice.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
 
 /** The page on which the area of the run is chosen. */
@@ -18,6 +20,9 @@ export interface AreaPage extends WizardPage {
   label: string
   areas: { value: string; label: string; detail: string; checked: boolean }[]
   button: string
+  /** 対象範囲, where there is one to choose */
+  scope: Field | null
+  errors: FieldErrors
 }
 
 export function areaPage(input: {
@@ -31,8 +36,9 @@ export function areaPage(input: {
   last: string | null
   error: string | null
   problem: string | null
+  scope?: ScopeAsked
 }): AreaPage {
-  const { flow, step, run, problem } = input
+  const { flow, step, run, problem, scope = scopeAsked([]) } = input
   const preset = run.area?.value ?? input.last
   const here = paths.step.to({ id: run.id, step: 'area' })
   const { kinds } = step
@@ -45,7 +51,7 @@ export function areaPage(input: {
   const stuck = problem ?? (areas.length === 0 ? step.empty : null)
   return {
     ...wizardPage(flow, 'area', step.heading),
-    hasErrors: input.error !== null || stuck !== null,
+    hasErrors: input.error !== null || scope.error !== null || stuck !== null,
     lead: step.lead,
     action: here,
     stuck,
@@ -64,5 +70,7 @@ export function areaPage(input: {
     label: step.label,
     areas: areas.map(area => ({ ...area, checked: area === chosen })),
     button: step.button ?? '次へ',
+    scope: scopeField(scope),
+    errors: { ...(input.error !== null && { area: input.error }), ...scopeErrors(scope) },
   }
 }

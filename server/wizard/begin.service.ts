@@ -4,12 +4,13 @@ import { NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
 import type { FetchStore } from '../plan/fetch.store.js'
+import { isScoped, type RunScope } from '../contract/scope.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
-import { keyNow, rulesNow, settingsNow, stillConnected } from '../runs/run-settings.js'
+import { keyNow, rulesNow, scopeNow, settingsNow, stillConnected, type ScopeChoice } from '../runs/run-settings.js'
 import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
@@ -18,6 +19,7 @@ import { together } from '../runs/omitting.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
+import type { ScopeOption, ScopeStore } from '../connections/scopes.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
 interface BeginStores extends StartStores, FetchStores {
@@ -25,6 +27,7 @@ interface BeginStores extends StartStores, FetchStores {
   connections: Pick<ConnectionStore, 'current' | 'find'>
   fieldRules: Pick<FieldRulesStore, 'find'>
   flowKeys: Pick<FlowKeyStore, 'find'>
+  scopes: Pick<ScopeStore, 'frozen' | 'options'>
   runs: RunStore
   fetches: FetchStore
   choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'repeat' | 'period'>
@@ -62,9 +65,18 @@ async function read(
   run: Run,
   {
     columns,
+    scope: chosenScope,
+    from = run,
     ...chosen
-  }: { referenceDate: string | null; area: Choice | null; omit?: readonly string[]; columns?: Columns },
-): Promise<boolean> {
+  }: {
+    referenceDate: string | null
+    area: Choice | null
+    omit?: readonly string[]
+    columns?: Columns
+    scope?: ScopeChoice
+    from?: Run
+  },
+): Promise<{ scope: RunScope | null } | null> {
   const { accountId } = await stillConnected(stores, run)
   // What a run has written goes back whatever is chosen since, and its people are called as they were.
   const key =
@@ -75,13 +87,19 @@ async function read(
   // What each column holds was said of this run's own file.
   const settings = readsFile(account.flow) ? (columns ?? run.settings) : await settingsNow(stores, account)
   const rules = run.undoOf === null ? await rulesNow(stores, account) : null
-  return beginFetch(stores, run.id, { ...chosen, settings, rules, key, now: clock.now() })
+  const scope = await scopeNow(stores, run, { ...(chosenScope && { chosen: chosenScope }), from })
+  const begun = await beginFetch(stores, run.id, { ...chosen, settings, rules, key, scope, now: clock.now() })
+  return begun ? { scope: scope?.scope ?? null } : null
 }
+
+/** What 操作履歴 says of a run's 対象範囲. */
+const scopeTold = (read: { scope: RunScope | null } | null) => (read?.scope ? { scope: read.scope.name } : {})
 
 /** What is answered on a flow's first page; nothing, where that page is about a run already. */
 export interface FirstAnswer {
   referenceDate?: string
   period?: Period
+  scope?: ScopeChoice
 }
 
 /** The run of this start: one that is about to be read with the same answer, a draft nobody has touched, or a new one. */
@@ -95,7 +113,10 @@ async function runFor(
   const reading =
     answer.referenceDate === undefined
       ? null
-      : await choices.beingRead(connection.id, flow, who.adminId, answer.referenceDate)
+      : await choices.beingRead(connection.id, flow, who.adminId, {
+          referenceDate: answer.referenceDate,
+          scopeId: answer.scope === undefined || answer.scope === 'everybody' ? null : answer.scope.id,
+        })
   if (reading) return { id: reading.id, isRead: true }
   const draft = await choices.openDraft(connection.id, flow, who.adminId)
   const id =
@@ -123,17 +144,18 @@ const begin =
         answer,
       )
       if (isRead) return { runId: id }
-      const { period, referenceDate = null } = answer
+      const { period, referenceDate = null, scope } = answer
       const event = { connector: connectorId, runId: id }
       if (period) {
         await stores.choices.period(id, period)
         await stores.audit.add({ act: 'run.period', ...event, details: period })
       } else if (referenceDate !== null || beginsWithFetch(flow)) {
-        await read(deps, stores, await findRun(stores, id), { referenceDate, area: null })
+        const order = { referenceDate, area: null, ...(scope && { scope }) }
+        const told = scopeTold(await read(deps, stores, await findRun(stores, id), order))
         await stores.audit.add({
           act: 'run.fetched',
           ...event,
-          details: referenceDate === null ? {} : { date: referenceDate },
+          details: { ...(referenceDate !== null && { date: referenceDate }), ...told },
         })
       } else if (!readsFile(flow)) await stores.audit.add({ act: 'run.prepared', ...event })
       return { runId: id }
@@ -210,8 +232,8 @@ const retry =
         now,
       })
       const { referenceDate, area } = old
-      await read(deps, stores, await findRun(stores, newId), { referenceDate, area })
-      const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome] }
+      const told = scopeTold(await read(deps, stores, await findRun(stores, newId), { referenceDate, area, from: old }))
+      const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome], ...told }
       await stores.audit.add({ act: 'run.repeated', connector: connector.id, runId: newId, about: old.id, details })
       return { runId: newId }
     })
@@ -255,6 +277,12 @@ export const createBeginning = (deps: BeginningDeps) => ({
   retry: retry(deps),
   omit: omit(deps),
 
+  /** 対象範囲 that a run of the flow may be read by; none where everybody is, in any case. */
+  scopesFor: (tenantId: string, connectorId: string, flow: Flow): Promise<readonly ScopeOption[]> =>
+    isScoped(flow)
+      ? deps.inTenant(tenantId, ({ scopes }) => scopes.options(connectorId, flow.id))
+      : Promise.resolve([]),
+
   /** Why no run of the flow can be begun now; null: one can. */
   blocked: (who: Who, connectorId: string, flowId: string): Promise<Blocked | null> =>
     deps.inTenant(who.tenantId, async stores => {
@@ -276,13 +304,16 @@ export const createBeginning = (deps: BeginningDeps) => ({
   startFetch: (
     tenantId: string,
     runId: string,
-    chosen: { referenceDate?: string; area?: Choice; columns?: Columns },
+    chosen: { referenceDate?: string; area?: Choice; columns?: Columns; scope?: ScopeChoice },
   ): Promise<boolean> =>
     deps.inTenant(tenantId, async stores => {
       const run = await findRun(stores, runId)
-      const { referenceDate = null, area = null, columns } = chosen
-      if (!(await read(deps, stores, run, { referenceDate, area, ...(columns && { columns }) }))) return false
-      const details = { ...(referenceDate !== null && { date: referenceDate }), ...(area && { name: area.label }) }
+      const { referenceDate = null, area = null, columns, scope } = chosen
+      const order = { referenceDate, area, ...(columns && { columns }), ...(scope && { scope }) }
+      const begun = await read(deps, stores, run, order)
+      if (!begun) return false
+      const asked = { ...(referenceDate !== null && { date: referenceDate }), ...(area && { name: area.label }) }
+      const details = { ...asked, ...scopeTold(begun) }
       await stores.audit.add({ act: 'run.fetched', connector: run.connector, runId, details })
       return true
     }),

@@ -28,12 +28,21 @@ function firstPresses(db: Knex, tenantId: string) {
       await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${connectionId}|${flow}|${adminId}`])
     },
 
-    /** The admin's own run of a flow whose two sides are being read for this date: the same button pressed once more. */
-    async beingRead(connectionId: string, flow: string, adminId: string, referenceDate: string): Promise<Run | null> {
+    /**
+     * The admin's own run of a flow whose two sides are being read for this date and 対象範囲 (null: everybody): the same
+     * button pressed once more.
+     */
+    async beingRead(
+      connectionId: string,
+      flow: string,
+      adminId: string,
+      { referenceDate, scopeId }: { referenceDate: string; scopeId: string | null },
+    ): Promise<Run | null> {
       const asked = { connection_id: connectionId, flow, admin_id: adminId, reference_date: referenceDate }
       return (
         (await runs()
           .where({ ...asked, state: 'fetching', retry_of: null, undo_of: null, at_once: false })
+          .whereRaw(`coalesce(runs.scope ->> 'id', '') = ?`, [scopeId ?? ''])
           .first()) ?? null
       )
     },

@@ -11,6 +11,7 @@ import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
+import { scopeFact } from '../runs/run-scope.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
@@ -134,6 +135,7 @@ function factsOf(input: ConfirmInput): Fact[] {
     ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
     ...undoFact(flow, run),
+    ...scopeFact(run),
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),

@@ -7,6 +7,7 @@ import { firstStep, whereItStands } from '../runs/step-urls.js'
 import { flash } from '../web/session.js'
 import { parseReferenceDate } from './date.form.js'
 import { datePage, presetDate } from './date.view.js'
+import { parseScope, scopeAsked } from './scope-choice.js'
 import { askingOf } from './steps.view.js'
 import { pathOf, closedNow, FETCHED_ELSEWHERE, mayBeAsked, type WizardDeps } from './wizard.deps.js'
 
@@ -18,14 +19,16 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
   const router = Router()
 
   router.get(pathOf('date'), async (req, res) => {
-    const { run, connector, flow } = await loadRun(req, res)
+    const { run, connector, flow, tenantId } = await loadRun(req, res)
     if (!mayBeAsked(run) || isFollowUp(run)) return res.redirect(whereItStands(run, flow))
     const step = stepOf(flow, 'date')
     if (!step || lacksPeriod(run, flow)) return res.redirect(firstStep(run, flow))
     const today = clock.today()
     const typed = run.referenceDate ?? presetDate(step, today)
     const asking = askingOf(run, 'date')
-    const page = datePage({ flow, step, asking, typed, error: null, problem: closedNow({ connector }, clock), today })
+    const scope = scopeAsked(await beginning.scopesFor(tenantId, connector.id, flow), run)
+    const problem = closedNow({ connector }, clock)
+    const page = datePage({ flow, step, asking, typed, error: null, problem, scope, today })
     res.render('pages/wizard/date', { connector, run, page })
   })
 
@@ -36,14 +39,21 @@ export function dateRoutes({ loadRun, clock, beginning }: Pick<WizardDeps, 'load
     if (lacksPeriod(run, flow)) return res.redirect(303, firstStep(run, flow))
     const today = clock.today()
     const problem = closedNow({ connector }, clock)
+    const options = await beginning.scopesFor(tenantId, connector.id, flow)
     const parsed = parseReferenceDate(req.body, step, today)
+    const { asked, scope } = parseScope(req.body, options, run)
     const again = (status: number, typed: string, error: string | null) => {
-      const page = datePage({ flow, step, asking: askingOf(run, 'date'), typed, error, problem, today })
+      const asking = askingOf(run, 'date')
+      const page = datePage({ flow, step, asking, typed, error, problem, scope: asked, today })
       res.status(status).render('pages/wizard/date', { connector, run, page })
     }
     if (!parsed.ok) return again(422, parsed.typed, parsed.error)
+    if (asked.error !== null) return again(422, parsed.value, null)
     if (problem !== null) return again(409, parsed.value, null)
-    const begun = await beginning.startFetch(tenantId, run.id, { referenceDate: parsed.value })
+    const begun = await beginning.startFetch(tenantId, run.id, {
+      referenceDate: parsed.value,
+      ...(scope && { scope }),
+    })
     if (!begun) flash(req, { kind: 'warning', text: FETCHED_ELSEWHERE })
     res.redirect(303, paths.step.to({ id: run.id, step: 'fetch' }))
   })

@@ -3,6 +3,7 @@ import { monthOf } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field } from '../web/page.js'
 import { dateRange } from './date.form.js'
+import { scopeAsked, scopeErrors, scopeField, type ScopeAsked } from './scope-choice.js'
 import { wizardPage, type Asking, type WizardPage } from './steps.view.js'
 
 const MONTHS_BACK = 24
@@ -34,6 +35,8 @@ export interface DatePage extends WizardPage, Asking {
   problem: string | null
   errors: FieldErrors
   field: Field
+  /** 対象範囲, where there is one to choose */
+  scope: Field | null
 }
 
 const LEAD =
@@ -48,19 +51,21 @@ export function datePage(input: {
   typed: string
   error: string | null
   problem: string | null
+  scope?: ScopeAsked
   today: string
 }): DatePage {
-  const { flow, step, typed } = input
+  const { flow, step, typed, scope = scopeAsked([]) } = input
   const value = step.unit === 'month' ? typed.slice(0, 7) : step.unit === 'year' ? typed.slice(0, 4) : typed
   const options = step.unit ? datesOf(step, input.today) : []
   const range = dateRange(step, input.today)
   return {
     ...wizardPage(flow, 'date', step.heading),
-    hasErrors: input.error !== null,
+    hasErrors: input.error !== null || scope.error !== null,
     lead: step.lead ?? LEAD,
     notes: step.notes,
     problem: input.problem,
-    errors: input.error === null ? {} : { referenceDate: input.error },
+    errors: { ...(input.error !== null && { referenceDate: input.error }), ...scopeErrors(scope) },
+    scope: scopeField(scope),
     ...input.asking,
     field: {
       id: 'referenceDate',

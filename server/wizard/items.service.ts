@@ -86,6 +86,7 @@ export function createItemRegistration({
           settings: await settingsNow(stores, account),
           rules: null,
           key: null,
+          scope: null,
           now: clock.now(),
         })
       }),

@@ -7,6 +7,7 @@ import { inCells } from '../runs/errors-csv.js'
 import { at, classLabel, classTitle } from '../runs/labels.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import { hasPlan, type ItemWithContent, type Run } from '../runs/run.js'
+import { scopeFact } from '../runs/run-scope.js'
 import { sheetLinks, type Sheet } from '../runs/sheet.js'
 import type { PageLink } from '../web/page.js'
 
@@ -49,6 +50,7 @@ function factsOf(flow: Flow, run: Run, conditions: readonly string[]): Sheet['fa
     ['取得日時', at(run.fetchedAt)],
     ...(date ? [[date.unit ? date.heading : '基準日', dateText(flow, run.referenceDate)] as const] : []),
     ...(area && run.area ? [[area.label, run.area.label] as const] : []),
+    ...scopeFact(run),
     ['実行者', run.adminName],
     ...(conditions.length > 0 ? [['絞り込み', conditions.join('、')] as const] : []),
   ]

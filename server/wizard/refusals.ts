@@ -37,6 +37,8 @@ const RULES_IGNORED =
   '項目の設定を使わずに、取得した内容が作られています。同期しない項目に書き込まないように、取得し直してから同期してください。'
 
 const KEY_IGNORED = `${KEY_CHOICE}の設定を使わずに、取得した内容が作られています。別の従業員と取り違えないように、取得し直してから同期してください。`
+const SCOPE_IGNORED =
+  '対象範囲を使わずに、取得した内容が作られています。対象範囲の外の従業員に書き込まないように、取得し直してから同期してください。'
 
 const EXPIRED = '取得した情報が古くなっています。取得し直してください。'
 
@@ -90,6 +92,7 @@ async function unready({ selection, choices }: RefusalStores, facts: RefusalFact
   if (run.key !== run.keyed) return KEY_IGNORED
   // … or has compared both sides for a run that takes another one back.
   if (run.undoOf !== null && !run.undoes) return NO_UNDO
+  if (run.scope !== null && run.scoped === null) return SCOPE_IGNORED
   const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
   if (apart !== null) return apart
   if (!shown.again && selected.repeated > 0) return REPEATED

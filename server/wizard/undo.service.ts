@@ -106,7 +106,15 @@ export function createUndoing({
           undoOf: old.id,
           now,
         })
-        await beginFetch(stores, undoId, { referenceDate, area, settings, rules: null, key: old.keyed, now })
+        await beginFetch(stores, undoId, {
+          referenceDate,
+          area,
+          settings,
+          rules: null,
+          key: old.keyed,
+          scope: null,
+          now,
+        })
         const details = { total: found.written.changed }
         await stores.audit.add({ act: 'run.undone', connector: connector.id, runId: undoId, about: old.id, details })
         return { runId: undoId }

@@ -8,7 +8,8 @@ import { createLogger } from '../../server/platform/logger.js'
 import { projectRoot } from '../../server/platform/root.js'
 import { createSealer } from '../../server/platform/seal.js'
 import { wholeView } from '../../server/runs/run.js'
-import { reportOf } from '../helpers/waiting.js'
+import { makeScope } from '../helpers/scopes.js'
+import { reportOf, whenRead } from '../helpers/waiting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
 
@@ -181,6 +182,34 @@ describe('keys that seal', () => {
     expect(people.items.map(({ reason }) => reason)).to.include(
       '鬼灯は使用されています。内容を確認し、修正してから、やり直してください。',
     )
+  })
+
+  it('seal anew whom a 対象範囲 leaves out, and the copy that a run keeps of it', async () => {
+    const visitor = await world.connected()
+    const scope = await makeScope(world, visitor, { name: '在籍', status: ['employed'] })
+    await visitor.get('/freee/runs/new?flow=employees-from-smarthr')
+    await visitor.press('次へ', { scope })
+    const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, runId)
+    const sealed = () =>
+      rowsOf<{ key: string }>(
+        `select split_part(sealed, '.', 2) as key from (select sealed from scopes union all select scope_sealed from runs) t`,
+      )
+    expect(await sealed()).to.deep.equal([{ key: 'k1' }, { key: 'k1' }])
+    expect(await counts(world.container))
+      .to.include('runs k1')
+      .and.include('scopes k1')
+    const rotated = withKeys(`${anotherKey},${k1()}`)
+    for (let minutes = 0; minutes < 4; minutes += 1) await rotated.housekeeping()
+
+    expect(await sealed()).to.deep.equal([{ key: 'k2' }, { key: 'k2' }])
+    const [run] = await rowsOf<{ tenant_id: string }>('select tenant_id from runs')
+    const alone = withKeys(anotherKey)
+    const read = await alone.inTenant(run?.tenant_id ?? '', async ({ scopes }) => [
+      await scopes.conditionsOf(runId),
+      (await scopes.find('freee', scope))?.conditions,
+    ])
+    expect(read).to.deep.equal(Array.from({ length: 2 }, () => [{ op: 'status', values: ['employed'] }]))
   })
 
   it('seal nothing anew while its refresh is under way, which would be lost', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { createApp } from '../../server/app.js'
 import { connectFreee, issueToken, linkMikiwame } from '../helpers/connecting.js'
 import { routesOf } from '../helpers/routes.js'
+import { makeScope } from '../helpers/scopes.js'
 import { NOON } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
@@ -172,6 +173,23 @@ describe('the record of what was done', () => {
         (await visitor.get('/king-of-time/settings/key/comparison')).html.includes('name="comparison"'),
       )
       return [() => visitor.press('保存'), 'flow-key.saved']
+    },
+    'POST /:connector/settings/scopes/new': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/settings/scopes/new')
+      return [() => visitor.press('save', { name: '在籍', status: ['employed'] }), 'scope.made']
+    },
+    'POST /:connector/settings/scopes/:scope': async () => {
+      const visitor = await world.connected()
+      const scope = await makeScope(world, visitor, { name: '在籍', status: ['employed'] })
+      await visitor.get(`/freee/settings/scopes/${scope}`)
+      return [() => visitor.press('save', { status: ['absent'] }), 'scope.changed']
+    },
+    'POST /:connector/settings/scopes/:scope/delete': async () => {
+      const visitor = await world.connected()
+      const scope = await makeScope(world, visitor, { name: '在籍', status: ['employed'] })
+      await visitor.get(`/freee/settings/scopes/${scope}/delete`)
+      return [() => visitor.press('削除'), 'scope.deleted']
     },
     'POST /:connector/mail-recipients': async () => {
       const visitor = await world.connected()

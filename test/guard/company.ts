@@ -208,6 +208,7 @@ export async function planned(
     targetIs: flow.direction === 'to-service' ? 'service' : 'smarthr',
     names: { source: flow.from, target: flow.to },
     account: { connector, accountId: account.rows[0]?.account ?? '' },
+    scopeLists: () => Promise.resolve({ departments: [], employmentTypes: [], establishments: [] }),
     onCreate: {},
     close: () => Promise.resolve(),
   }
@@ -224,7 +225,7 @@ export async function planned(
   const clock = createClock(new Date(`${TODAY}T03:00:00Z`))
   const before = await inTenant(tenantId, ({ runs }) => runs.find(runId))
   if (!before) throw new Error('no run')
-  await planRun({ inTenant, look: inTenant, clock, run: before, days: daysOf(flow, before, clock), sides })
+  await planRun({ inTenant, look: inTenant, clock, run: before, days: daysOf(flow, before, clock), sides, scope: null })
   return inTenant(tenantId, async ({ runs, selection, guard }) => {
     const run = await runs.find(runId)
     if (!run) throw new Error('no run')

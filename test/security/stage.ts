@@ -1,3 +1,4 @@
+import { makeScope } from '../helpers/scopes.js'
 import { expect } from 'chai'
 import { connectMoneyForward, issueToken } from '../helpers/connecting.js'
 import { fieldsOf, type Visitor } from '../helpers/visitor.js'
@@ -10,7 +11,7 @@ export interface Stage {
   /** its administrator, at a page with a form */
   ours: Visitor
   /** the parameters of routes that name its records; without `id`, every kind of run in turn */
-  parameters: { connector: string; token: string; year: string }
+  parameters: { connector: string; token: string; scope: string; year: string }
   runs: { finished: string; open: string }
   feedToken: string
   /** what no page for anybody else may show */
@@ -58,6 +59,7 @@ export async function build(world: World): Promise<Stage> {
   await ours.press('確認')
   await ours.press('公開')
   const open = await toSelection(ours, 'employees-to-smarthr')
+  const scope = await makeScope(world, ours, { name: '在籍', status: ['employed'] })
   const { rows } = await world.container.ownerPool.query<{ tenant: string; token: string }>(
     'select tenant_id as tenant, id as token from access_tokens',
   )
@@ -72,7 +74,7 @@ export async function build(world: World): Promise<Stage> {
   expect(token).not.to.equal('')
   return {
     ours,
-    parameters: { connector: 'freee', token, year: '2026' },
+    parameters: { connector: 'freee', token, scope, year: '2026' },
     runs: { finished, open },
     feedToken,
     canaries: ['みどり商会', 'hanako@midori.example', '0123456789', ...names],

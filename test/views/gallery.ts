@@ -16,6 +16,7 @@ import { drawWithEjs } from '../../server/web/views.js'
 import { auditPictures } from './pictures.audit.js'
 import { changesPictures } from './pictures.changes.js'
 import { fieldPictures } from './pictures.fields.js'
+import { scopePictures } from './pictures.scopes.js'
 import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
@@ -111,6 +112,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...auditPictures,
   ...changesPictures,
   ...fieldPictures,
+  ...scopePictures,
   ...helpPictures,
   home: home(false),
   'home-connected': home(true),

@@ -11,6 +11,7 @@ import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { areaPage } from '../../server/wizard/area.view.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { datePage } from '../../server/wizard/date.view.js'
+import type { ScopeAsked } from '../../server/wizard/scope-choice.js'
 import { askingOf } from '../../server/wizard/steps.view.js'
 import { fetchPage } from '../../server/wizard/fetch.view.js'
 import { optionsPage } from '../../server/wizard/options.view.js'
@@ -139,7 +140,7 @@ export const report = (
   return { view: 'pages/report', locals: { connector: shown, flow, run, page } }
 }
 
-export const date = (error: string | null, typed: string): Picture => ({
+export const date = (error: string | null, typed: string, scope?: ScopeAsked): Picture => ({
   view: 'pages/wizard/date',
   locals: {
     connector,
@@ -152,6 +153,7 @@ export const date = (error: string | null, typed: string): Picture => ({
       typed,
       error,
       problem: null,
+      ...(scope && { scope }),
       today: '2026-01-31',
     }),
   },

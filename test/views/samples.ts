@@ -81,6 +81,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   key: null,
   keyed: null,
   unasked: { rules: false, key: false },
+  scope: null,
+  scoped: null,
   options: {},
   area: null,
   period: null,

@@ -1,0 +1,195 @@
+import { Router, type Request, type Response } from 'express'
+import type { Recorder } from '../audit/audit.store.js'
+import type { Connector } from '../contract/contract.js'
+import { scopedFlows } from '../contract/scope.js'
+import { AppError, NotFound } from '../errors.js'
+import { signedIn } from '../install/guard.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import type { ScopeLists } from '../smarthr/scope-lists.js'
+import { textField, type FieldErrors } from '../web/form.js'
+import { isUuid } from '../web/ids.js'
+import { flash } from '../web/session.js'
+import type { ConnectionStore } from './connection.store.js'
+import { conditionsOf, exceptionFields, knownExceptions, offeredOf, parseScopeForm, typedOf } from './scopes.form.js'
+import type { TypedScope } from './scopes.form.js'
+import type { ScopeService } from './scopes.service.js'
+import type { SavedScope, ScopeStore } from './scopes.store.js'
+import { IN_USE, scopeChanges, scopeEndPage, scopePage, scopesPage, type ScopePageInput } from './scopes.view.js'
+
+export interface ScopeRoutesDeps {
+  inTenant: InTenant<{ connections: Pick<ConnectionStore, 'current'>; scopes: ScopeStore; audit: Recorder }>
+  scopeService: ScopeService
+  clock: Clock
+  connectorOf(id: string): Connector
+}
+
+const NAME_TAKEN = 'この名前の対象範囲は、すでにあります。別の名前を入力してください。'
+const GONE = 'この対象範囲は、別の画面で削除されています。保存していません。必要な場合は、もう一度追加してください。'
+
+const notFound = (number: string) =>
+  `社員番号「${number}」の従業員を、SmartHRで1名に特定できません。社員番号を確認して、入力し直してください。`
+
+/** The form of one scope: shown, counted by, and saved. */
+function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'connectorOf'>) {
+  const show = (res: Response, input: ScopePageInput) =>
+    res.render('pages/scope-form', { connector: input.connector, page: scopePage(input) })
+
+  /** The lists that conditions are chosen from; null: SmartHR could not be asked, and the page has said so. */
+  const listsFor = async (res: Response, input: Omit<ScopePageInput, 'offered'>): Promise<ScopeLists | null> => {
+    try {
+      return await scopeService.lists(signedIn(res))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      show(res.status(error.status), { ...input, offered: null, problem: error.message })
+      return null
+    }
+  }
+
+  const showForm = async (res: Response, connector: Connector, saved: SavedScope | null) => {
+    const typed = typedOf(saved ?? {})
+    const lists = await listsFor(res, { connector, saved, typed })
+    if (lists) show(res, { connector, saved, typed, offered: offeredOf(lists) })
+  }
+
+  /** Who is excluded by number. Whoever was saved is not asked for again. */
+  const whoIsExcluded = async (res: Response, saved: SavedScope | null, typed: TypedScope) => {
+    const known = knownExceptions(saved?.conditions)
+    const fresh = typed.exceptions.flatMap(({ number }) => (known.has(number) ? [] : [number]))
+    const ids = new Map([...known, ...(fresh.length > 0 ? await scopeService.people(signedIn(res), fresh) : [])])
+    const errors: FieldErrors = Object.fromEntries(
+      typed.exceptions.flatMap(({ number }, index) =>
+        ids.has(number) ? [] : [[exceptionFields(index).number, notFound(number)]],
+      ),
+    )
+    return { ids, errors }
+  }
+
+  /** What a form comes to: a head-count, mistakes, or what is to be saved. null: it was answered. */
+  const answered = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
+    const before = typedOf(saved ?? {})
+    const lists = await listsFor(res, { connector, saved, typed: before })
+    if (!lists) return null
+    const offered = offeredOf(lists)
+    const { typed, errors } = parseScopeForm(req.body, offered, scopedFlows(connector))
+    const again = (status: number, more: Partial<ScopePageInput>) => {
+      show(res.status(status), { connector, saved, typed, offered, ...more })
+      return null
+    }
+    const isCount = textField(req.body, 'do').value === 'count'
+    // A name is for what is saved.
+    const wrong = Object.fromEntries(Object.entries(errors).filter(([id]) => !isCount || id !== 'name'))
+    if (Object.keys(wrong).length > 0) return again(422, { errors: wrong })
+    try {
+      const excluded = await whoIsExcluded(res, saved, typed)
+      if (Object.keys(excluded.errors).length > 0) return again(422, { errors: excluded.errors })
+      const conditions = conditionsOf(typed, excluded.ids)
+      if (!isCount) return { typed, before, offered, conditions, again }
+      return again(200, { count: await scopeService.count(signedIn(res), conditions, lists) })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return again(error.status, { problem: error.message })
+    }
+  }
+
+  const save = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
+    const form = await answered(req, res, connector, saved)
+    if (!form) return
+    const { typed, before, offered, conditions, again } = form
+    const { tenant, admin } = signedIn(res)
+    const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
+    const outcome = await inTenant(tenant.id, async ({ scopes, audit }) => {
+      const result = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
+      if (result !== 'saved') return result
+      const details = { name: typed.name, changes: scopeChanges(connector, offered, before, typed) }
+      await audit.add({ act: saved ? 'scope.changed' : 'scope.made', connector: connector.id, details })
+      return result
+    })
+    if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })
+    if (outcome === 'gone') flash(req, { kind: 'warning', text: GONE })
+    else flash(req, { kind: 'success', text: '対象範囲を保存しました' })
+    res.redirect(303, paths.scopes.to({ connector: connector.id }))
+  }
+
+  return { showForm, save }
+}
+
+/** ［対象範囲］: listed, made, changed and deleted. */
+export function scopeRoutes(deps: ScopeRoutesDeps): Router {
+  const { inTenant, connectorOf } = deps
+  const router = Router()
+  const { showForm, save } = createForms(deps)
+
+  const subject = async (req: Request, res: Response) => {
+    const connector = connectorOf(String(req.params.connector))
+    if (scopedFlows(connector).length === 0) throw new NotFound()
+    const who = signedIn(res)
+    const connection = await inTenant(who.tenant.id, ({ connections }) => connections.current(connector.id))
+    return { connector, who, connection }
+  }
+
+  const theScope = async (req: Request, res: Response) => {
+    const { connector, who, connection } = await subject(req, res)
+    const { scope: id } = req.params
+    const saved = isUuid(id) ? await inTenant(who.tenant.id, ({ scopes }) => scopes.find(connector.id, id)) : null
+    if (!saved) throw new NotFound()
+    return { connector, who, connection, saved }
+  }
+
+  const toConnect = (res: Response, { id }: Connector) => res.redirect(303, paths.connection.to({ connector: id }))
+
+  router.get(paths.scopes.pattern, async (req, res) => {
+    const { connector, who, connection } = await subject(req, res)
+    if (!connection) return toConnect(res, connector)
+    const scopes = await inTenant(who.tenant.id, stores => stores.scopes.list(connector.id))
+    res.render('pages/scopes', { connector, page: scopesPage(connector, scopes) })
+  })
+
+  router.get(paths.newScope.pattern, async (req, res) => {
+    const { connector, connection } = await subject(req, res)
+    if (!connection) return toConnect(res, connector)
+    await showForm(res, connector, null)
+  })
+
+  router.get(paths.scope.pattern, async (req, res) => {
+    const { connector, connection, saved } = await theScope(req, res)
+    if (!connection) return toConnect(res, connector)
+    await showForm(res, connector, saved)
+  })
+
+  router.post(paths.newScope.pattern, async (req, res) => {
+    const { connector, connection } = await subject(req, res)
+    if (!connection) return toConnect(res, connector)
+    await save(req, res, connector, null)
+  })
+
+  router.post(paths.scope.pattern, async (req, res) => {
+    const { connector, connection, saved } = await theScope(req, res)
+    if (!connection) return toConnect(res, connector)
+    await save(req, res, connector, saved)
+  })
+
+  router.get(paths.scopeEnd.pattern, async (req, res) => {
+    const { connector, saved } = await theScope(req, res)
+    res.render('pages/scope-end', { connector, page: scopeEndPage(connector, saved) })
+  })
+
+  // Whatever a flow begins with stays: without it, the next run would be about everybody.
+  router.post(paths.scopeEnd.pattern, async (req, res) => {
+    const { connector, who, saved } = await theScope(req, res)
+    const list = paths.scopes.to({ connector: connector.id })
+    if (saved.presets.length > 0) {
+      flash(req, { kind: 'warning', text: IN_USE })
+      return res.redirect(303, list)
+    }
+    await inTenant(who.tenant.id, async ({ scopes, audit }) => {
+      if (!(await scopes.remove(connector.id, saved.id))) return
+      await audit.add({ act: 'scope.deleted', connector: connector.id, details: { name: saved.name } })
+    })
+    flash(req, { kind: 'success', text: '対象範囲を削除しました' })
+    res.redirect(303, list)
+  })
+
+  return router
+}
