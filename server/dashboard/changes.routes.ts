@@ -64,8 +64,8 @@ export function changesRoutes({ inTenant, clock, connectorOf }: ChangesDeps): Ro
     const { connector, since, of, form } = what
     if (form.value === null) return refuse(res, what)
     const place = decodePlace(req.query.at)
-    const { runs, rows, next } = await changes.page(what.tenantId, connector.id, { days: form.value, of, place })
-    const found = { runs, rows, next: next && encodePlace(next), isFirst: place === null }
+    const { next, ...page } = await changes.page(what.tenantId, connector.id, { days: form.value, of, place })
+    const found = { ...page, next: next && encodePlace(next), isFirst: place === null }
     res.render('pages/changes', {
       connector,
       page: changesPage({ connector, typed: form.value, of, errors: {}, since, found }),

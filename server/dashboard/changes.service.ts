@@ -98,7 +98,7 @@ export function createChanges({ inTenant }: { inTenant: InTenant<ChangesStores> 
         ),
       ),
 
-    /** One page of them, where the next begins, and the runs of this time. */
+    /** One page of them, where the next begins, and of this time the runs and how many of each class. */
     page: (
       tenantId: string,
       connector: string,
@@ -107,12 +107,16 @@ export function createChanges({ inTenant }: { inTenant: InTenant<ChangesStores> 
       inTenant(tenantId, async stores => {
         const spell = spellOf(days)
         const runs = await stores.changes.runs(connector, spell)
+        const counts = await stores.changes.counts(
+          runs.map(({ id }) => id),
+          spell,
+        )
         const rows: Written[] = []
         for await (const row of writtenBy(work => work(stores), { runs, spell, of, folded: true, place })) {
-          if (rows.length === PAGE_ROWS) return { runs, rows, next: row }
+          if (rows.length === PAGE_ROWS) return { runs, counts, rows, next: row }
           rows.push(row)
         }
-        return { runs, rows, next: null }
+        return { runs, counts, rows, next: null }
       }),
 
     /**

@@ -34,7 +34,7 @@ export interface ChangesPage extends Page {
   action: string
   days: Field[]
   /** whom to show; null: there is one kind alone */
-  kinds: { options: { value: string; label: string }[]; chosen: string } | null
+  kinds: { all: string; options: { value: string; label: string }[]; chosen: string } | null
   errors: FieldErrors
   /** of runs whose people are forgotten; null: there are none */
   forgotten: string | null
@@ -104,13 +104,20 @@ const recordTitle = (flow: Flow | undefined, changes: Written['changes']): strin
 }
 
 /** The kinds of rows, where there are two: somebody new, in the words of the flows, and somebody who was there. */
-function kindsOf({ flows }: Connector, of: WrittenClass | null): ChangesPage['kinds'] {
+function kindsOf(
+  { flows }: Connector,
+  of: WrittenClass | null,
+  counts: Readonly<Record<WrittenClass, number>> | undefined,
+): ChangesPage['kinds'] {
   if (!flows.some(({ kind }) => kind === 'sync')) return null
   const news = [...new Set(flows.map(({ words }) => words.new))].join('・')
+  const counted = (label: string, count: number | undefined) =>
+    count === undefined ? label : `${label}（${amount(count)}件）`
   return {
+    all: counted('すべて', counts && counts.changed + counts.new),
     options: [
-      { value: 'changed', label: '更新のみ' },
-      { value: 'new', label: `${news}のみ` },
+      { value: 'changed', label: counted('更新のみ', counts?.changed) },
+      { value: 'new', label: counted(`${news}のみ`, counts?.new) },
     ],
     chosen: of ?? '',
   }
@@ -133,7 +140,13 @@ export function changesPage(input: {
   errors: FieldErrors
   /** the day a payroll was closed, where the list begins behind it unasked */
   since: string | null
-  found: { runs: readonly Run[]; rows: readonly Written[]; next: string | null; isFirst: boolean } | null
+  found: {
+    runs: readonly Run[]
+    counts: Readonly<Record<WrittenClass, number>>
+    rows: readonly Written[]
+    next: string | null
+    isFirst: boolean
+  } | null
 }): ChangesPage {
   const { connector, typed, of, errors, found } = input
   const to = { connector: connector.id }
@@ -153,7 +166,7 @@ export function changesPage(input: {
     lead: leadOf(input.since),
     action: paths.changes.to(to),
     days: [day('from', '開始日'), day('to', '終了日')],
-    kinds: kindsOf(connector, of),
+    kinds: kindsOf(connector, of, found?.counts),
     errors,
     forgotten: found && forgottenOf(found.runs),
     list:

@@ -58,6 +58,19 @@ export function createChangeStore(db: Knex, tenantId: string, sealer: Sealer) {
       return (await read(query)) as WrittenItem[]
     },
 
+    /** How many these runs have written in this time, of each class; the same person counts in every run. */
+    async counts(runIds: readonly string[], { from, until }: Spell): Promise<Readonly<Record<WrittenClass, number>>> {
+      const rows = (await db('run_results')
+        .where({ tenant_id: tenantId, outcome: 'succeeded' })
+        .whereIn('run_id', runIds)
+        .where('applied_at', '>=', from)
+        .where('applied_at', '<', until)
+        .groupBy('class')
+        .select('class', db.raw('count(*)::int as people'))) as { class: string; people: number }[]
+      const of = (name: WrittenClass) => rows.find(row => row.class === name)?.people ?? 0
+      return { changed: of('changed'), new: of('new') }
+    },
+
     /** The last day of the newest monthly payroll that one of these flows has brought; null: none, or it is forgotten. */
     async lastClose(connector: string, flows: readonly string[]): Promise<string | null> {
       if (flows.length === 0) return null

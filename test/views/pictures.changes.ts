@@ -33,7 +33,7 @@ const changes = (
       of: null,
       errors: {},
       since: null,
-      found: found && { next: null, isFirst: found.next === undefined, ...found },
+      found: found && { counts: { changed: 12, new: 340 }, next: null, isFirst: found.next === undefined, ...found },
       ...more,
     }),
   },
