@@ -30,6 +30,7 @@ import { match, type MatchQuestion } from '../plan/match.js'
 import { brokenListing } from '../plan/fetch.job.js'
 import { fewerReason } from '../plan/plan-run.js'
 import { lookFirst, movedPeriodReason } from '../plan/plan-sync.js'
+import { undoReasons } from '../plan/plan-undo.js'
 import { unreadableRecord } from '../plan/planner.js'
 import { repeatButtons } from '../runs/labels.js'
 import { lackingReason, unreadableTarget, unsentReason } from '../runs/difference.js'
@@ -300,6 +301,7 @@ export const planningReasons = (connector: Connector): ReasonGroup[] => [
     ...doubts(flow),
     ...unfit(flow),
   ]),
+  ...ofFlows(connector.flows, '取り消せない理由', flow => (flow.kind === 'sync' ? undoReasons(flow, ANY) : [])),
   ...ofFlows(byOtherKeys(connector), '対象外の理由', flow => (flow.kind === 'publication' ? [] : unmatched(flow))),
   ...(connector.help?.reasons?.planning
     ? [{ title: '項目ごとの理由', rows: explained(connector.help.reasons.planning) }]

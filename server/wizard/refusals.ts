@@ -59,7 +59,7 @@ export function refusalTexts({ settings }: Pick<Connector, 'settings'>, flow: Fl
     ...(asksItems(flow) ? [NEW_ITEMS] : []),
     FEWER,
     ...(kind === 'publication' ? [] : [OVERTAKEN]),
-    ...(kind === 'sync' ? [RULES_IGNORED] : []),
+    ...(kind === 'sync' ? [RULES_IGNORED, NO_UNDO] : []),
     ...(kind === 'sync' && flow.otherKeys ? [KEY_IGNORED] : []),
     ...(kind === 'sync' && flow.writtenTo ? [anotherPeriod(period, period)] : []),
     ...(createOptionsOf(flow).length > 0 ? [OPTIONS_MISSING] : []),
