@@ -25,7 +25,7 @@ import { movedStatement, stoppedBy } from '../payslips/check-statements.js'
 import { NOT_ANSWERED } from '../payslips/order-payroll.js'
 import { lackingTotals } from '../payslips/payslip.js'
 import { doubtSentence, mismatches, newItemsNote, unusable } from '../payslips/statement-items.js'
-import { remarksOf } from '../plan/look-alikes.js'
+import { remarksOf, strangerReason } from '../plan/look-alikes.js'
 import { match, type MatchQuestion } from '../plan/match.js'
 import { brokenListing } from '../plan/fetch.job.js'
 import { fewerReason } from '../plan/plan-run.js'
@@ -302,7 +302,9 @@ export const planningReasons = (connector: Connector): ReasonGroup[] => [
     ...unfit(flow),
   ]),
   ...ofFlows(connector.flows, '取り消せない理由', flow => (flow.kind === 'sync' ? undoReasons(flow, ANY) : [])),
-  ...ofFlows(byOtherKeys(connector), '対象外の理由', flow => (flow.kind === 'publication' ? [] : unmatched(flow))),
+  ...ofFlows(byOtherKeys(connector), '対象外・確認が必要な理由', flow =>
+    flow.kind === 'publication' ? [] : [...unmatched(flow), strangerReason(flow.words, flow.to)],
+  ),
   ...(connector.help?.reasons?.planning
     ? [{ title: '項目ごとの理由', rows: explained(connector.help.reasons.planning) }]
     : []),

@@ -7,7 +7,7 @@ import { failureTexts, type FailureText } from '../texts/failures.js'
 /** Which pages show the reasons that a file makes: read from `file:line text`. */
 const SHOWN_ON: readonly (readonly [file: RegExp, topics: readonly HelpTopic[]])[] = [
   [/^server\/plan\/(fetch\.job|plan-run)/, ['fetch', 'report']],
-  [/^server\/plan\//, ['select', 'confirm', 'report']],
+  [/^server\/plan\/(?!compare-keys)/, ['select', 'confirm', 'report']],
   [/^server\/runs\/difference/, ['select', 'confirm', 'report']],
   [/^server\/runs\/shortfalls/, ['fetch', 'report']],
   [/^server\/runs\/run-(failures|settings)/, ['fetch', 'report']],

@@ -32,6 +32,9 @@ const asText = (path: string) => (text: string) => at(path, text)
 
 /** What is wrong with a cell, behind the column's name. */
 export const faults = {
+  insuredNumber: 'が9桁以内の数字ではありません。数字で入力してください。',
+  accountType: 'が「普通」「当座」「貯蓄」のどれでもありません。どれかを入力してください。',
+  holder: 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。カタカナまたは英数字で入力してください。',
   date: 'を日付として読み取れません。「2020/04/01」または「令和2年4月1日」の形で、実在する日付を入力してください。',
   gender: 'が「男性」「女性」のどちらでもありません。どちらかを入力するか、空欄にしてください。',
   phone: 'を日本の電話番号として読み取れません。先頭の0が欠けていないかを確認し、市外局番から入力してください。',
@@ -81,16 +84,16 @@ const prefecture = (text: string): Cell =>
 
 const email = (text: string): Cell => (/^[^\s@]+@[^\s@]+$/.test(text) ? at('email', text) : { fault: faults.email })
 
+export const noDigits = (length: number, padded = false): string =>
+  `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`
+
 /** A number of so many digits. Shorter ones lost their leading zeros in a spreadsheet, where `padded`. */
 const digits =
   (path: string, length: number, { padded, sizes }: { padded?: true; sizes?: readonly number[] } = {}) =>
   (text: string): Cell => {
     const number = numberOf(text)
     const fits = number !== null && (padded ? number.length <= length : number.length === length)
-    if (!fits)
-      return {
-        fault: `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`,
-      }
+    if (!fits) return { fault: noDigits(length, padded) }
     const whole = number.padStart(length, '0')
     return at(path, sizes ? grouped(whole, sizes) : whole)
   }
@@ -100,25 +103,17 @@ const insuredNumber =
   (path: string) =>
   (text: string): Cell => {
     const number = numberOf(text)
-    return number !== null && number.length <= 9
-      ? at(path, number)
-      : { fault: 'が9桁以内の数字ではありません。数字で入力してください。' }
+    return number !== null && number.length <= 9 ? at(path, number) : { fault: faults.insuredNumber }
   }
 
 function accountType(text: string): Cell {
   const kind = ACCOUNT_TYPES.find(({ label }) => label === text.normalize('NFKC').replace(/預金$/, ''))
-  return kind
-    ? at(bank.type.service, kind.service)
-    : { fault: 'が「普通」「当座」「貯蓄」のどれでもありません。どれかを入力してください。' }
+  return kind ? at(bank.type.service, kind.service) : { fault: faults.accountType }
 }
 
 function holderName(text: string): Cell {
   const kana = fullWidthKana(text)
-  return kana !== null && HOLDER_NAME.test(kana)
-    ? at(bank.holder.service, kana)
-    : {
-        fault: 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。カタカナまたは英数字で入力してください。',
-      }
+  return kana !== null && HOLDER_NAME.test(kana) ? at(bank.holder.service, kana) : { fault: faults.holder }
 }
 
 /** 山田 太郎 in one cell. */

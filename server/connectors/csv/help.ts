@@ -1,6 +1,6 @@
 import { FILE_GONE } from '../../contract/file.js'
 import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
-import { choiceFaults, faults } from './columns.js'
+import { choiceFaults, faults, noDigits } from './columns.js'
 import { HEADING, NOBODY, TOO_MANY } from './directory.js'
 import { OTHERS, UNREADABLE } from './encoding.js'
 import { AGAIN, FORMULA, NO_NUMBER, WIDTH } from './people.js'
@@ -33,7 +33,9 @@ export const help: ConnectorHelp = {
     ],
     planning: [
       ...[WIDTH, NO_NUMBER].map(fault => `…行目：${fault}${AGAIN}`),
-      ...[FORMULA, ...Object.values(faults)].map(fault => `…行目：「…」${fault}${AGAIN}`),
+      ...[FORMULA, ...Object.values(faults), noDigits(7, true), noDigits(11)].map(
+        fault => `…行目：「…」${fault}${AGAIN}`,
+      ),
     ],
   },
   pages: {
