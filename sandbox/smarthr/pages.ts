@@ -112,6 +112,7 @@ export function pagesRouter({ store, loggedIn, logIn, logout }: PagesDeps): Rout
         app.name,
         `<div class="top"><p>${app.summary}</p><div>${button}</div></div>` +
           `<h2>連携される項目</h2><p>${app.items}</p>` +
+          '<h2>お問い合わせ先</h2><p>Renkeiサポート（support@renkei.example）</p>' +
           '<p><a href="/smarthr/plus">アプリ一覧に戻る</a></p>',
       ),
     )

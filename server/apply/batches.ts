@@ -16,7 +16,7 @@ const LOST_WAIT_MS = 60_000
 /** One record whose update was lost so often by itself, while others were answered, is the reason itself. */
 const MAX_LOST_ALONE = 2
 
-const silentReason = (target: string) =>
+export const silentReason = (target: string) =>
   `${target}から応答がない状態が続いたため、中断しました。時間をおいて、やり直してください。`
 
 /** A call with several records: its results, one per task; null: nobody can say. Certain failures of the whole are thrown. */

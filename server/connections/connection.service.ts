@@ -46,7 +46,8 @@ export interface ConnectionsDeps<Others> {
   clientOf(connector: Connector): ClientRegistration | null
 }
 
-const conflictsOf = ({ labels: { account } }: Connector) => ({
+/** Why a connection that was begun has come to nothing. */
+export const conflictsOf = ({ labels: { account } }: Connector) => ({
   gone: '連携の確認が完了しないまま時間が経過しました。もう一度、連携を開始してください。',
   taken: `すでに別の${account}と連携しています。変更する場合は、先に連携を解除してください。`,
   replaced: `別の画面で連携の手続きをやり直したため、この画面の${account}とは連携していません。もう一度、連携を開始してください。`,

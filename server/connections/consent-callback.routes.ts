@@ -24,7 +24,7 @@ export function consentCallbackRoutes(deps: ConnectionRoutesDeps): Router {
         log.warn('service consent failed', { connector: connector.id, err: outcome.error })
       }
       res.status(outcome.kind === 'failed' ? 502 : 403)
-      return showConnectForm(deps, res, connector, { problem: refusal(outcome, connector, consent) })
+      return showConnectForm(deps, res, connector, { problem: consentRefusal(outcome, connector, consent) })
     }
     const who = { tenantId: tenant.id, adminId: admin.id }
     const { token, carried } = outcome
@@ -36,8 +36,8 @@ export function consentCallbackRoutes(deps: ConnectionRoutesDeps): Router {
 }
 
 /** Why there is no connection after the service's consent page. */
-function refusal(
-  { kind }: Exclude<ConsentOutcome, { kind: 'granted' }>,
+export function consentRefusal(
+  { kind }: Pick<Exclude<ConsentOutcome, { kind: 'granted' }>, 'kind'>,
   { labels: { product } }: Connector,
   { button }: ConsentAuth,
 ): string {

@@ -30,6 +30,8 @@ export interface ConnectorHelp {
   manuals: readonly Manual[]
   /** what is different about a page with this service, below what is true for all */
   pages: Partial<Record<HelpTopic, readonly string[]>>
+  /** what the connector itself says of a connection that fails, of a file it can't read, and of records that can't go */
+  reasons?: Partial<Record<'connecting' | 'reading' | 'planning', readonly string[]>>
 }
 
 /** An article of SmartHR's help centre. */

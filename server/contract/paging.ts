@@ -106,15 +106,15 @@ function createCalls<Row>({ most, stretch, ask }: Pick<ListOrder<Row>, 'most' | 
   }
 }
 
+export const movedListing = (name: string): string =>
+  `${name}の一覧を正しく取得できませんでした（取得している間に登録または削除が行なわれたか、一部が返されませんでした）。データは変更していません。時間をおいて、やり直してください。`
+
 /**
  * A list, page by page, each row once. Throws ListingBroken when the list moved while it was read.
  */
 export async function* pagesOf<Row>(order: ListOrder<Row>): AsyncGenerator<Page<Row>> {
   const { idOf, name, from, ahead = 0 } = order
-  const moved = () =>
-    new ListingBroken(
-      `${name}の一覧を正しく取得できませんでした（取得している間に登録または削除が行なわれたか、一部が返されませんでした）。データは変更していません。時間をおいて、やり直してください。`,
-    )
+  const moved = () => new ListingBroken(movedListing(name))
   let { read, last } = readPlace(from)
   let known: number | null = null
   const calls = createCalls(order, read)

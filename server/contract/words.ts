@@ -15,7 +15,7 @@ export const unreadableAnswer = (product: string, status = product): string =>
 
 /** The last lines of a mail, where the vendor has none of its own. */
 export const MAIL_SUPPORT =
-  'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせください。'
+  'また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、SmartHR Plusのアプリページの「お問い合わせ先」にお問い合わせください。'
 
 /** `account` and `accountCode`: what the service calls a company, and the number that names it. */
 export const syncLabels = (

@@ -136,6 +136,7 @@ export function auditPage(input: {
     },
     list: {
       caption: { table: '操作履歴', region: '操作履歴' },
+      shape: 'cards',
       columns: [
         { label: '日時' },
         { label: '操作' },

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { slashed } from '../contract/conversions.js'
+import { writtenClasses, type WrittenClass } from '../runs/change.store.js'
 import { parsePeriod, type PeriodForm } from '../wizard/period.form.js'
 
 /** Plain dates, both in it. */
@@ -35,3 +36,6 @@ export function parseDays(query: unknown, preset: Days): PeriodForm {
   const text = `期間が長すぎるため、表示できません。終了日を${slashed(last.toString())}以前にするか、期間を分けて表示してください。`
   return { ...form, value: null, errors: { to: text } }
 }
+
+/** Whom to show: the new or the changed alone. Whatever else is asked for shows both. */
+export const parseClass = (text: unknown): WrittenClass | null => writtenClasses.find(name => name === text) ?? null

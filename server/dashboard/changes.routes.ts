@@ -8,8 +8,8 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { id as number } from '../runs/id-place.js'
 import { announceSheet, fileLabel, sendSheet, sheetForm } from '../runs/sheet.js'
 import { one } from '../web/fields.js'
-import { parseDays, presetDays } from './changes.form.js'
-import { createChanges, type ChangedField, type ChangePlace, type ChangesStores } from './changes.service.js'
+import { parseClass, parseDays, presetDays } from './changes.form.js'
+import { createChanges, type ChangePlace, type ChangesStores, type Written } from './changes.service.js'
 import { changesFile, changesPage, changesSheet } from './changes.view.js'
 
 const place = z.object({ r: z.uuid(), i: number, n: z.number().int().min(0).max(10_000) })
@@ -24,7 +24,7 @@ function decodePlace(text: unknown): ChangePlace | null {
   }
 }
 
-const encodePlace = ({ run, item, nth }: ChangedField): string =>
+const encodePlace = ({ run, item, nth }: Written): string =>
   Buffer.from(JSON.stringify({ r: run.id, i: item.id, n: nth })).toString('base64url')
 
 export interface ChangesDeps {
@@ -42,27 +42,33 @@ export function changesRoutes({ inTenant, clock, connectorOf }: ChangesDeps): Ro
     const tenantId = signedIn(res).tenant.id
     const preset = presetDays(clock.today(), await changes.lastClose(tenantId, connector))
     const isPreset = req.query.from === undefined && req.query.to === undefined
-    return { connector, tenantId, since: isPreset ? preset.since : null, form: parseDays(req.query, preset) }
+    return {
+      connector,
+      tenantId,
+      since: isPreset ? preset.since : null,
+      form: parseDays(req.query, preset),
+      of: parseClass(req.query.of),
+    }
   }
   type Asked = Awaited<ReturnType<typeof asked>>
 
   /** The page with what was typed and what is wrong with it. */
-  const refuse = (res: Response, { connector, since, form: { typed, errors } }: Asked) =>
+  const refuse = (res: Response, { connector, since, of, form: { typed, errors } }: Asked) =>
     res.status(422).render('pages/changes', {
       connector,
-      page: changesPage({ connector, typed, errors, since, found: null }),
+      page: changesPage({ connector, typed, of, errors, since, found: null }),
     })
 
   const show = async (req: Request, res: Response) => {
     const what = await asked(req, res)
-    const { connector, since, form } = what
+    const { connector, since, of, form } = what
     if (form.value === null) return refuse(res, what)
-    const at = decodePlace(req.query.at)
-    const { runs, fields, next } = await changes.page(what.tenantId, connector.id, form.value, at)
-    const found = { runs, fields, next: next && encodePlace(next), isFirst: at === null }
+    const place = decodePlace(req.query.at)
+    const { next, ...page } = await changes.page(what.tenantId, connector.id, { days: form.value, of, place })
+    const found = { ...page, next: next && encodePlace(next), isFirst: place === null }
     res.render('pages/changes', {
       connector,
-      page: changesPage({ connector, typed: form.value, errors: {}, since, found }),
+      page: changesPage({ connector, typed: form.value, of, errors: {}, since, found }),
     })
   }
 

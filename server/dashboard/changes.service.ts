@@ -2,30 +2,30 @@ import type { Recorder } from '../audit/audit.store.js'
 import type { Connector } from '../contract/contract.js'
 import { jstMidnight } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
-import type { ChangeStore, Spell, WrittenItem } from '../runs/change.store.js'
+import type { ChangeStore, Spell, WrittenClass, WrittenItem } from '../runs/change.store.js'
+import { PAGE_ROWS } from '../runs/item.rows.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { Change, Run } from '../runs/run.js'
 import type { Days } from './changes.form.js'
 
-/** One field that a run has written of one person. */
-export interface ChangedField {
+/** What a run has written of one person: a field, or of somebody new the whole record. */
+export interface Written {
   run: Run
   item: WrittenItem
-  /** of forgotten people the field alone; null: not even that is known */
-  change: Change | null
-  /** which of the person's it is, from 0 */
+  /** of forgotten people the fields alone; null: not even those are known */
+  changes: readonly (Change | null)[]
+  /** which of the person's rows it is, from 0 */
   nth: number
 }
 
-/** Where a page begins: at this field. */
+/** Where a page begins: at this row. */
 export interface ChangePlace {
   run: string
   item: string
   nth: number
 }
 
-/** Rows of a page, and people that are read at once. */
-const ROWS = 100
+/** People that are read at once. */
 const CHUNK = 25
 
 export interface ChangesStores {
@@ -45,13 +45,22 @@ const fieldsAlone = ({ changedFields }: WrittenItem): (Change | null)[] =>
 const changesOf = (item: WrittenItem): (Change | null)[] =>
   item.content.changes.length > 0 ? item.content.changes : fieldsAlone(item)
 
-/** Every field that these runs have written, the newest run first, from a place on. */
-async function* fieldsOf(
-  look: Look,
-  runs: readonly Run[],
-  spell: Spell,
-  place: ChangePlace | null,
-): AsyncGenerator<ChangedField> {
+/** Somebody's rows: one for each field; where records are `folded`, one for all of somebody new. */
+const rowsOf = (item: WrittenItem, folded: boolean): (Change | null)[][] =>
+  folded && item.class === 'new' ? [changesOf(item)] : changesOf(item).map(change => [change])
+
+/** What is asked of the runs. */
+interface Asked {
+  runs: readonly Run[]
+  spell: Spell
+  /** null: both */
+  of: WrittenClass | null
+  folded: boolean
+  place: ChangePlace | null
+}
+
+/** Everything that these runs have written, the newest run first, from a place on. */
+async function* writtenBy(look: Look, { runs, spell, of, folded, place }: Asked): AsyncGenerator<Written> {
   const start =
     place === null
       ? 0
@@ -64,10 +73,11 @@ async function* fieldsOf(
     let below = isFirst ? String(BigInt(place.item) + 1n) : null
     for (;;) {
       const from = below
-      const items = await look(({ changes }) => changes.people(run.id, spell, from, CHUNK))
+      const items = await look(({ changes }) => changes.people(run.id, { ...spell, of }, { below: from, limit: CHUNK }))
       for (const item of items) {
         const skipped = isFirst && item.id === place.item ? place.nth : 0
-        for (const [nth, change] of changesOf(item).entries()) if (nth >= skipped) yield { run, item, change, nth }
+        for (const [nth, changes] of rowsOf(item, folded).entries())
+          if (nth >= skipped) yield { run, item, changes, nth }
       }
       const last = items.at(-1)
       if (!last || items.length < CHUNK) break
@@ -88,20 +98,29 @@ export function createChanges({ inTenant }: { inTenant: InTenant<ChangesStores> 
         ),
       ),
 
-    /** One page of them, where the next begins, and the runs of this time. */
-    page: (tenantId: string, connector: string, days: Days, place: ChangePlace | null) =>
+    /** One page of them, where the next begins, and of this time the runs and how many of each class. */
+    page: (
+      tenantId: string,
+      connector: string,
+      { days, of, place }: { days: Days; of: WrittenClass | null; place: ChangePlace | null },
+    ) =>
       inTenant(tenantId, async stores => {
-        const runs = await stores.changes.runs(connector, spellOf(days))
-        const fields: ChangedField[] = []
-        for await (const field of fieldsOf(work => work(stores), runs, spellOf(days), place)) {
-          if (fields.length === ROWS) return { runs, fields, next: field }
-          fields.push(field)
+        const spell = spellOf(days)
+        const runs = await stores.changes.runs(connector, spell)
+        const counts = await stores.changes.counts(
+          runs.map(({ id }) => id),
+          spell,
+        )
+        const rows: Written[] = []
+        for await (const row of writtenBy(work => work(stores), { runs, spell, of, folded: true, place })) {
+          if (rows.length === PAGE_ROWS) return { runs, counts, rows, next: row }
+          rows.push(row)
         }
-        return { runs, fields, next: null }
+        return { runs, counts, rows, next: null }
       }),
 
     /**
-     * All of them for a file, a chunk at a time and each in a transaction of its own. Says that the file leaves, before it
+     * All of them for a file, field by field, a chunk at a time and each in a transaction of its own. Says that the file leaves, before it
      * does: also one that is cut short has been taken.
      */
     async exported(tenantId: string, connector: string, days: Days, file: string) {
@@ -115,7 +134,7 @@ export function createChanges({ inTenant }: { inTenant: InTenant<ChangesStores> 
         await audit.add({ act: 'export.changes', connector, details: { file, from: days.from, until: days.to } })
         return found
       })
-      return { runs, fields: fieldsOf(look, runs, spell, null) }
+      return { runs, rows: writtenBy(look, { runs, spell, of: null, folded: false, place: null }) }
     },
   }
 }

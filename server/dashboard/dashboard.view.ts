@@ -115,8 +115,8 @@ export interface DashboardPage extends Page {
     primary?: true
     progress?: ProgressBar
   } | null
-  /** what to press; null: there is nothing to press */
-  lead: string | null
+  /** what to press, or what is to be seen where there is nothing to press */
+  lead: string
   /** what the service can't do */
   alert: { text: string; instead: PageLink | null; links: readonly PageLink[] } | null
   panels: Panel[]
@@ -268,6 +268,15 @@ function alertOf({ dashboard: { alert } }: Connector): DashboardPage['alert'] {
   return { text, instead: there ?? null, links }
 }
 
+/** What the page is for just now: it names no buttons where there are none. */
+function leadOf({ connector, connection, active }: DashboardInput, panels: readonly Panel[]): string {
+  if (panels.some(({ href }) => href !== null)) return connector.dashboard.lead
+  if (!connection) return connector.labels.summary
+  if (active)
+    return `実行中の${wordsOf(connector, active).act}の進み具合と、これまでの結果を確認できます。終わると、次の処理を開始できます。`
+  return 'これまでの結果を確認できます。表示されている理由に対応すると、開始できるようになります。'
+}
+
 /** What a dashboard shows for a connector in any state. */
 export function dashboardPage(input: DashboardInput): DashboardPage {
   const { connector, connection } = input
@@ -287,7 +296,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
     title: labels.dashboard,
     wide: true,
     notice: noticeOf(input),
-    lead: panels.some(({ href }) => href !== null) ? dashboard.lead : null,
+    lead: leadOf(input, panels),
     alert: alertOf(connector),
     panels,
     recent: recentOf(input),

@@ -5,9 +5,18 @@ import type { ConnectorHelp, HelpTopic } from '../contract/help.js'
 import { scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
 import type { Page, PageLink, Table } from '../web/page.js'
-import { connectingReasons, planningReasons, writingReasons, type ReasonGroup } from './reasons.js'
+import {
+  confirmingReasons,
+  connectingReasons,
+  fetchingReasons,
+  planningReasons,
+  readingReasons,
+  writingReasons,
+  type ReasonGroup,
+} from './reasons.js'
 import type { Topic } from './topic.js'
 import { generalTopics, topics, type GeneralTopic } from './topics.js'
+import { wizardTopics } from './wizard-topics.js'
 
 type TableOf<Row> = Table & { rowView: string; rows: Row[] }
 
@@ -38,6 +47,8 @@ const NOTHING: Omit<HelpPage, 'title' | 'lead'> = {
 
 const all: PageLink = { href: paths.help.to(), label: 'ヘルプの一覧に戻る' }
 
+const stepTopics = Object.keys(wizardTopics) as (keyof typeof wizardTopics)[]
+
 /** The pages that a service has. */
 function topicsOf(connector: Connector): HelpTopic[] {
   const { flows, settings, accessTokens } = connector
@@ -49,9 +60,7 @@ function topicsOf(connector: Connector): HelpTopic[] {
     'payslip-items': flows.some(asksItems),
     'access-tokens': accessTokens !== undefined,
     ...Object.fromEntries(
-      (['period', 'date', 'area', 'fetch', 'items', 'select', 'options', 'confirm'] as const).map(
-        step => [step, flows.some(flow => stepOf(flow, step) !== undefined)] as const,
-      ),
+      stepTopics.map(step => [step, flows.some(flow => stepOf(flow, step) !== undefined)] as const),
     ),
   }
   return (Object.keys(topics) as HelpTopic[]).filter(topic => has[topic] ?? true)
@@ -85,7 +94,14 @@ function titleOf(topic: HelpTopic, { flows, labels, auth, settings, accessTokens
   }
 }
 
-const reasonsOf = { connecting: connectingReasons, planning: planningReasons, writing: writingReasons }
+const reasonsOf = {
+  connecting: connectingReasons,
+  reading: readingReasons,
+  fetching: fetchingReasons,
+  planning: planningReasons,
+  confirming: confirmingReasons,
+  writing: writingReasons,
+}
 
 const reasonTables = (groups: readonly ReasonGroup[]): HelpPage['reasons'] =>
   groups.map((group, index) => ({

@@ -6,6 +6,6 @@ export interface Topic {
   /** how to go about it, step by step */
   steps: readonly string[]
   trouble: readonly { what: string; remedy: string }[]
-  /** the reasons that are explained below it: of the connection, of who can't take part, of what could not be written */
-  reasons?: 'connecting' | 'planning' | 'writing'
+  /** the reasons that are explained below it: see reasons.ts */
+  reasons?: 'connecting' | 'reading' | 'fetching' | 'planning' | 'confirming' | 'writing'
 }

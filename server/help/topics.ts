@@ -3,7 +3,7 @@ import type { Topic } from './topic.js'
 import { wizardTopics } from './wizard-topics.js'
 
 /** Help on pages that belong to no service. */
-export type GeneralTopic = 'sign-in' | 'audit' | 'company-end'
+export type GeneralTopic = 'sign-in' | 'audit' | 'limits' | 'company-end'
 
 /** The pages of a service, in the order in which an administrator comes to them. */
 export const topics: Readonly<Record<HelpTopic, Topic>> = {
@@ -242,7 +242,8 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     does: '指定した期間に、この連携で登録・変更された従業員と項目の一覧です。給与計算の前に、だれの何が変わったかを確認できます。書き込みに成功したものだけを、新しい順に表示します。',
     steps: [
       '開始日と終了日を指定し、［表示］を押します。期間は13か月以内で指定できます。指定しない場合は、最後に取り込んだ給与の締め日の翌日（取り込んでいない場合は、今月1日）から今日までです。',
-      '［一覧をダウンロード］から、ExcelまたはCSVで出力できます。口座番号などは、画面では末尾だけ、ファイルではすべての桁を表示します。',
+      '「表示する従業員」で、更新した従業員だけ、新しく登録した従業員だけを表示できます。新規登録は1名ずつ表示し、登録した項目は「新規登録」を開くと確認できます。',
+      '［一覧をダウンロード］から、ExcelまたはCSVで出力できます。ファイルには、更新と新規登録の両方を、項目ごとに出力します。口座番号などは、画面では末尾だけ、ファイルではすべての桁を表示します。',
       '行のリンクから、その同期の連携レポートを確認できます。',
     ],
     trouble: [
@@ -292,6 +293,23 @@ export const generalTopics: Readonly<Record<GeneralTopic, Topic>> = {
         what: '心当たりのない操作がある',
         remedy:
           '操作した管理者に確認してください。確認できない場合は、［ほかの端末からログアウト］を押し、SmartHRのパスワードを変更してください。',
+      },
+    ],
+  },
+  limits: {
+    title: '大きな変更の確認',
+    does: '同期の前に、対象の人数の入力を求める基準です。すべての連携サービスに適用されます。',
+    steps: ['厳しくする基準に、初期値より小さい値を入力し、［保存］を押します。次に開く確認画面から有効です。'],
+    trouble: [
+      {
+        what: '確認画面で、対象の人数の入力を求められる',
+        remedy:
+          '表示された理由と対象の従業員を確認してください。間違いがなければ、表示されている対象の人数を入力すると、同期できます。間違いがある場合は、選択を外すか、元のサービスで修正してから取得し直してください。',
+      },
+      {
+        what: '基準を緩くできない',
+        remedy:
+          '誤った同期を防ぐため、初期値より大きい値は登録できません。対象の従業員を分けて同期すると、1回の人数が減ります。',
       },
     ],
   },

@@ -25,6 +25,7 @@ export const wizardTopics: Readonly<Record<StepKind, Topic>> = {
         remedy: '同期が終わるか、24時間が過ぎると、ファイルを削除します。もう一度選択してください。',
       },
     ],
+    reasons: 'reading',
   },
   columns: {
     title: '列の確認',
@@ -44,6 +45,7 @@ export const wizardTopics: Readonly<Record<StepKind, Topic>> = {
         remedy: 'このアプリでは取り込めない項目です。SmartHRのCSV機能を利用してください。',
       },
     ],
+    reasons: 'reading',
   },
   period: {
     title: '対象期間',
@@ -103,7 +105,7 @@ export const wizardTopics: Readonly<Record<StepKind, Topic>> = {
           '連携サービスが混み合っているか、メンテナンス中です。表示された時刻に自動で再開します。操作は必要ありません。',
       },
     ],
-    reasons: 'connecting',
+    reasons: 'fetching',
   },
   items: {
     title: '項目の登録',
@@ -174,6 +176,6 @@ export const wizardTopics: Readonly<Record<StepKind, Topic>> = {
           '準備した後に別の同期が実行されたか、月が変わっています。古い内容で上書きしないように、取得からやり直してください。',
       },
     ],
-    reasons: 'planning',
+    reasons: 'confirming',
   },
 }

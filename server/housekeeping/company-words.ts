@@ -6,7 +6,7 @@ const words: Readonly<Record<(typeof countNames)[number], [term: string, counter
   connections: ['連携（認証情報を含む）', '件'],
   runs: ['同期の履歴', '件'],
   people: ['同期の対象（従業員・部署・給与明細）', '件'],
-  links: ['紐付け', '件'],
+  links: ['紐づけ', '件'],
   tokens: ['アクセストークン', '件'],
   events: ['操作履歴', '件'],
 }

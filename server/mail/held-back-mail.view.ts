@@ -1,19 +1,16 @@
-import { askWhom, type About } from '../contract/about.js'
-import type { Connector, Flow } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
 import { at } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
 import { written, type Part, type Written } from './letter.js'
 
 /** A run by one click has not begun to write: why, and where it is looked at. Counts alone; it names nobody. */
 export function heldBackMail(input: {
-  about: About
-  connector: Connector
   flow: Flow
   run: Pick<Run, 'fetchedAt'>
   sentences: readonly string[]
   url: string
 }): Written {
-  const { about, connector, flow, run, sentences, url } = input
+  const { flow, run, sentences, url } = input
   const { act } = flow.words
   const parts: Part[] = [
     'いつもSmartHRをご利用いただきありがとうございます。',
@@ -24,8 +21,6 @@ export function heldBackMail(input: {
     '',
     `下記のURLで内容を確認し、問題がなければ${act}してください。${at(run.fetchedAt)}の取得から24時間を過ぎると、期限切れになります。`,
     { button: '内容を確認', url },
-    '',
-    askWhom(about, connector.mail.support),
     '',
     `このメールは、${act}が確認待ちになったときに自動で送信しています。送信専用アドレスのため、ご返信いただいてもお答えできません。`,
   ]

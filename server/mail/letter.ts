@@ -55,6 +55,11 @@ table{border-collapse:collapse;width:100%;margin:0 0 16px}
 th{background:#edebe8;color:#23221e;font-size:14px;text-align:left}
 th,td{border:1px solid #d6d3d0;padding:8px 12px;vertical-align:top}
 td.key{width:35%}
+@media (max-width:480px){
+.sheet{padding:16px 8px}
+.card{padding:16px}
+th,td{padding:8px}
+}
 @media (prefers-color-scheme:dark){
 body{background:#1b1a18;color:#f2f1f0}
 .card{background:#262521;border-color:#4a4843}
@@ -109,7 +114,7 @@ const htmlOf = (subject: string, parts: readonly Part[], below: string): string 
 <style>${STYLE}</style>
 </head>
 <body>
-<div class="sheet">
+<div class="sheet" role="main">
 <div class="card">
 <h1>${escaped(subject)}</h1>
 ${bodyHtml(parts)}

@@ -56,11 +56,11 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
 
   /** A run by one click waits for an administrator; null when it does so no longer. */
   async function aboutWaiting({ runs, guard }: LetterStores, runId: string): Promise<Letter | null> {
-    const { run, connector, flow } = await runOf(runs, runId)
+    const { run, flow } = await runOf(runs, runId)
     if (!isHeldBack(run)) return null
     const sentences = firedSentences(flow, await firedFor(guard, { run, flow }))
     const url = new URL(paths.step.to({ id: run.id, step: 'confirm' }), appUrl).href
-    return { to: run.adminEmail, ...heldBackMail({ about, connector, flow, run, sentences, url }) }
+    return { to: run.adminEmail, ...heldBackMail({ flow, run, sentences, url }) }
   }
 
   /** The result of a run; null when its recipient is no administrator any more. */

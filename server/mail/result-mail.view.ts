@@ -109,7 +109,7 @@ function counts(input: ResultMailInput): string[] {
 function othersNotRun(input: ResultMailInput): string[] {
   const { counter, item } = input.flow.words
   const notRun = notRunOf(input)
-  if (notRun === 0) return []
+  if (notRun === 0 || input.failures.length === 0) return []
   return [
     `ほかの${amount(notRun)}${counter}は、下記の${item}が理由で取り込んでいません（未実行）。対応してから、連携レポートの［${repeatButtons.not_run}］で取り込んでください。`,
     '',

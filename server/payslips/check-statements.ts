@@ -15,7 +15,7 @@ const CHUNK = 500
 const SHOWN_KEYS = 3
 
 /** One statement without a person in SmartHR keeps every other one of the run from being imported. */
-const stoppedBy = (keys: readonly string[], more: number, button: string): Reason => {
+export const stoppedBy = (keys: readonly string[], more: number, button: string): Reason => {
   const by = (whose: string) =>
     `${whose}の従業員がSmartHRに存在しないため、取り込みを中断しました。この明細は取り込んでいません。［${button}］で、取り込み直してください。`
   return {
@@ -24,7 +24,7 @@ const stoppedBy = (keys: readonly string[], more: number, button: string): Reaso
   }
 }
 
-const movedReason = (source: string) =>
+export const movedStatement = (source: string) =>
   `${source}の明細が、内容を確認した後に変更されたか、確定が解除されています。取り込んでいません。最新の内容を取得し直して、再度取り込んでください。`
 
 type CheckDeps = Pick<PayrollDeps, 'inTenant' | 'clock' | 'run' | 'lease' | 'sides' | 'store'>
@@ -46,7 +46,7 @@ export async function checkStatements(deps: CheckDeps, rules: PayslipRules): Pro
         ? rules.unknownReason
         : statements.get(sourceId) === content.digest
           ? null
-          : movedReason(sides.names.source)
+          : movedStatement(sides.names.source)
       if (reason !== null) gone.push({ itemId: id, outcome: 'failed', reason })
     }
     const last = items.at(-1)

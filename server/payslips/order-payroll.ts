@@ -8,6 +8,9 @@ import type { PayrollDeps } from './payroll.deps.js'
 const MAX_ORDERS = 3
 const LOST_WAIT_MS = 60_000
 
+export const NOT_ANSWERED =
+  'SmartHRから応答がありません。SmartHRが混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。'
+
 type OrderDeps = Pick<PayrollDeps, 'inTenant' | 'run' | 'lease' | 'lookUpAfterMs' | 'signal'>
 
 /** The payroll that was ordered and whose answer never came: one more than `before`, the ids noted before the order. */
@@ -47,8 +50,5 @@ export async function orderPayroll(deps: OrderDeps, grouping: Grouping, order: G
       throw error
     }
   }
-  throw new VendorUnavailable(
-    'SmartHRから応答がありません。SmartHRが混み合っているか、メンテナンス中の可能性があります。時間をおいて、やり直してください。',
-    new Date(Date.now() + LOST_WAIT_MS),
-  )
+  throw new VendorUnavailable(NOT_ANSWERED, new Date(Date.now() + LOST_WAIT_MS))
 }

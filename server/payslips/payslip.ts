@@ -5,6 +5,10 @@ import type { ItemContent } from '../runs/run.js'
 import { groupFacts } from './payroll-group.js'
 import { chosenItems, isTotal, mismatches, type RegisteredItem, shown } from './statement-items.js'
 
+/** Why a statement without all of its sums is not imported; `asked`: the items are registered here. */
+export const lackingTotals = (missing: readonly string[], asked: boolean): string =>
+  `${missing.join('、')}の項目がないため、取り込めません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。${asked ? '［給与明細の項目］で、従業員に表示する項目と種別を確認してください。' : ''}`
+
 /** A digest that changes with anything that would be written. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url')
@@ -34,12 +38,7 @@ export function payslipContent(
       })),
       ...(statement.memo === '' ? [] : [{ field: '備考', label: '備考', before: '', after: statement.memo }]),
     ],
-    problems:
-      missing.length > 0
-        ? [
-            `${missing.join('、')}の項目がないため、取り込めません。給与明細には、差引支給額・支給合計・控除合計の3つが必要です。${registry ? '［給与明細の項目］で、従業員に表示する項目と種別を確認してください。' : ''}`,
-          ]
-        : [],
+    problems: missing.length > 0 ? [lackingTotals(missing, registry !== null)] : [],
     notes: mismatches(chosen).map(({ sentence }) => sentence),
     group: groupFacts(statement),
   }

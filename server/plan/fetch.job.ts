@@ -119,12 +119,13 @@ interface StageOrder {
   progress(stores: PlanStores, side: StagedSide, added: number, total: number | null): Promise<void>
 }
 
+/** `what`: how it showed. */
+export const brokenListing = (name: string, what: string): string =>
+  `${name}の従業員一覧を正しく取得できませんでした（${what}）。データは変更していません。時間をおいて、やり直してください。`
+
 /** Reads one side to its end. Throws ListingBroken when the pages do not add up to what the side says it has. */
 async function stageListing({ inTenant, tenantId, runId, side, directory, name, asOf, signal, progress }: StageOrder) {
-  const broken = (what: string) =>
-    new ListingBroken(
-      `${name}の従業員一覧を正しく取得できませんでした（${what}）。データは変更していません。時間をおいて、やり直してください。`,
-    )
+  const broken = (what: string) => new ListingBroken(brokenListing(name, what))
   const reached = await inTenant(tenantId, async ({ staging }) => ({
     page: await staging.progress(runId, side),
     count: await staging.count(runId, side),

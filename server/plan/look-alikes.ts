@@ -51,6 +51,9 @@ export function remarksOf(
   return found
 }
 
+export const strangerReason = ({ key, name, item }: Words, target: string): string =>
+  `${key}は同じですが、社員番号と${name}が${target}の${item}と異なります。別の人と取り違えないよう、変更前と変更後の内容を確認してください。`
+
 const told = (text: string) => text.normalize('NFKC').replace(/\s+/g, '')
 
 /**
@@ -69,10 +72,7 @@ export function strangersOf(
     const target = match?.kind === 'pair' && !match.byLink ? targets.get(match.targetId) : undefined
     if (!target || person.number === undefined || person.number === target.number) continue
     if (told(person.name) === told(target.name)) continue
-    found.set(
-      person.id,
-      `${words.key}は同じですが、社員番号と${words.name}が${names.target}の${words.item}と異なります。別の人と取り違えないよう、変更前と変更後の内容を確認してください。`,
-    )
+    found.set(person.id, strangerReason(words, names.target))
   }
   return found
 }

@@ -1,8 +1,8 @@
-import type { Entry } from '../contract/contract.js'
+import type { Entry, Flow } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
 import { firedFor } from '../runs/guard.check.js'
 import { firedSentences } from '../runs/guard.words.js'
-import { hadSelection, repeatedOutcomes } from '../runs/run.js'
+import { hadSelection, repeatedOutcomes, type Shortfall } from '../runs/run.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
 import type { PlanCounts } from './fetch.store.js'
 import { buryDeadLinks, hiddenPeople } from './matching.js'
@@ -125,8 +125,10 @@ async function lookForShortfalls({ inTenant, run, sides }: PlanOrder) {
   })
   // Nobody is there to confirm it.
   if (run.atOnce && shortfalls.length > 0) {
-    throw new Conflict(
-      `${shortfalls.map(one => shortfallSentence(one, sides.flow.words)).join('')}同期していません。間違いがない場合は、［${previewOf(sides.flow)}］から同期してください。`,
-    )
+    throw new Conflict(fewerReason(sides.flow, shortfalls))
   }
 }
+
+/** Why a run by one click stops in front of a listing that may have been cut short. */
+export const fewerReason = (flow: Flow, shortfalls: readonly Shortfall[]): string =>
+  `${shortfalls.map(one => shortfallSentence(one, flow.words)).join('')}同期していません。間違いがない場合は、［${previewOf(flow)}］から同期してください。`

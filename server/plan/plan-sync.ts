@@ -191,7 +191,8 @@ function crewOf(flow: SyncFlow, source: Staged, target: Staged | undefined): Pic
   return { crew: { department: short(crew.detail), employmentType: short(crew.values[EMPLOYMENT_TYPE]) } }
 }
 
-const lookFirst = (flow: SyncFlow): string =>
+/** Whoever needs a tick of their own, in a run by one click. */
+export const lookFirst = (flow: SyncFlow): string =>
   `同期していません。［${previewOf(flow)}］から内容を確認し、問題がなければ、この${flow.words.item}にチェックを入れて同期してください。`
 
 /** The period of the target that somebody's data goes into, where it is not everybody's; null where it is. */
@@ -205,5 +206,8 @@ function movedPeriod(flow: SyncFlow, { plan }: Days, before: Values, set: Values
   const { to } = flow
   const [was, will] = [writtenPeriod(flow, plan, before), writtenPeriod(flow, plan, { ...before, ...set })]
   if (was === will || will === writtenPeriod(flow, plan)) return null
-  return `入社年月日を先の日付に変更すると、${to}では${will}の情報が対象になるため、ほかの項目を比較できません。${to}で入社年月日を変更してから、取得し直して、再度同期してください。`
+  return movedPeriodReason(to, will ?? '')
 }
+
+export const movedPeriodReason = (target: string, period: string): string =>
+  `入社年月日を先の日付に変更すると、${target}では${period}の情報が対象になるため、ほかの項目を比較できません。${target}で入社年月日を変更してから、取得し直して、再度同期してください。`

@@ -105,7 +105,7 @@ function undoItem(
   const unreadable = unreadableWhole(content, target.payload)
   if (unreadable !== null) content.problems.push(unreadable)
   const notes = [
-    ...(moved.length > 0 ? [movedReason(moved)] : []),
+    ...(moved.length > 0 ? [movedReason(flow, moved)] : []),
     ...(unblankable.length > 0 ? [unblankableReason(flow, unblankable)] : []),
   ]
   const isNothing = content.changes.length === 0 && content.problems.length === 0
@@ -122,7 +122,7 @@ function undoItem(
 }
 
 /** Whoever the run has registered stays: nobody is ever deleted. */
-const registeredReason = ({ to, words }: SyncFlow, { outcome }: Task): string =>
+const registeredReason = ({ to, words }: SyncFlow, { outcome }: Pick<Task, 'outcome'>): string =>
   outcome === 'succeeded'
     ? `この同期で新しく登録した${words.item}です。登録は取り消せません。不要な場合は、${to}の画面で削除してください。`
     : `この同期で新しく登録された可能性がある${words.item}です。登録は取り消せません。${to}を確認して、不要な場合は、${to}の画面で削除してください。`
@@ -130,11 +130,21 @@ const registeredReason = ({ to, words }: SyncFlow, { outcome }: Task): string =>
 const goneReason = ({ to, words }: SyncFlow): string =>
   `${to}の${words.item}一覧にないため、元に戻せません。${to}を確認してください。`
 
-const movedReason = (labels: readonly string[]): string =>
-  `同期の後に変更されているため、元に戻しません（${labels.join('、')}）。`
+const movedReason = ({ to }: SyncFlow, labels: readonly string[]): string =>
+  `同期の後に変更されているため、元に戻しません（${labels.join('、')}）。必要な場合は、${to}の画面で変更してください。`
 
 const unblankableReason = ({ to }: SyncFlow, labels: readonly string[]): string =>
   `同期の前は空白でした（${labels.join('、')}）。${to}では空白に戻せないため、元に戻しません。必要な場合は、${to}の画面で消してください。`
+
+/** All that is said of those whose changes stay, for the help; `label` stands where a field does. */
+export const undoReasons = (flow: SyncFlow, label: string): string[] => [
+  FORGOTTEN,
+  registeredReason(flow, { outcome: 'succeeded' }),
+  registeredReason(flow, { outcome: 'unconfirmed' }),
+  goneReason(flow),
+  movedReason(flow, [label]),
+  unblankableReason(flow, [label]),
+]
 
 /** Where the target keeps a record per period, the periods before this one stay as the run has left them. */
 function periodNotes(

@@ -1,4 +1,5 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
+import { crew } from '../contract/crew-fields.js'
 import type { Change, ItemWithContent } from './run.js'
 
 /** A person's changes as a list shows them: the first at once, the others behind a fold. Pure. */
@@ -32,8 +33,9 @@ const SHOWN_DIGITS = 4
 const endOf = (value: string): string =>
   LONG_NUMBER.test(value) ? `…${value.replaceAll('-', '').slice(-SHOWN_DIGITS)}` : value
 
-/** A change as it is shown by the way: of somebody's long numbers only the ends. */
+/** A change as it is shown by the way: of somebody's long numbers only the ends. The number people are told apart by is none. */
 export const shortened = (change: Change, flow: Flow): Change =>
+  change.field !== crew.employeeNumber.id &&
   mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)
     ? { ...change, before: endOf(change.before), after: endOf(change.after) }
     : change

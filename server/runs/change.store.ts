@@ -10,6 +10,10 @@ export interface Spell {
   until: Date
 }
 
+/** Those who were not there before a run, and those who were. */
+export const writtenClasses = ['changed', 'new'] as const
+export type WrittenClass = (typeof writtenClasses)[number]
+
 /** A person who was written, and when. */
 export interface WrittenItem extends Task {
   appliedAt: Date
@@ -34,16 +38,37 @@ export function createChangeStore(db: Knex, tenantId: string, sealer: Sealer) {
         .where(ended => ended.whereNull('ended_at').orWhere('ended_at', '>=', from))
         .orderByRaw('coalesce(started_at, queued_at, runs.created_at) desc, runs.id desc'),
 
-    /** Whom a run has written in this time, the newest first, below the given id; of forgotten people what is kept. */
-    async people(runId: string, { from, until }: Spell, below: string | null, limit: number): Promise<WrittenItem[]> {
+    /**
+     * Whom a run has written in this time, the newest first, below the given id; of forgotten people what is kept.
+     * `of`: the new or the changed alone; null: both.
+     */
+    async people(
+      runId: string,
+      { from, until, of }: Spell & { of: WrittenClass | null },
+      { below, limit }: { below: string | null; limit: number },
+    ): Promise<WrittenItem[]> {
       const query = written(runId)
         .where('applied_at', '>=', from)
         .where('applied_at', '<', until)
         .orderBy('id', 'desc')
         .limit(limit)
         .select({ appliedAt: 'applied_at' })
+      if (of !== null) void query.where({ class: of })
       if (below !== null) void query.where('id', '<', below)
       return (await read(query)) as WrittenItem[]
+    },
+
+    /** How many these runs have written in this time, of each class; the same person counts in every run. */
+    async counts(runIds: readonly string[], { from, until }: Spell): Promise<Readonly<Record<WrittenClass, number>>> {
+      const rows = (await db('run_results')
+        .where({ tenant_id: tenantId, outcome: 'succeeded' })
+        .whereIn('run_id', runIds)
+        .where('applied_at', '>=', from)
+        .where('applied_at', '<', until)
+        .groupBy('class')
+        .select('class', db.raw('count(*)::int as people'))) as { class: string; people: number }[]
+      const of = (name: WrittenClass) => rows.find(row => row.class === name)?.people ?? 0
+      return { changed: of('changed'), new: of('new') }
     },
 
     /** The last day of the newest monthly payroll that one of these flows has brought; null: none, or it is forgotten. */

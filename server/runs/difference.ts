@@ -16,9 +16,13 @@ export const blank = (values: readonly Scalar[]) => values.every(value => (value
 /** A value with a lost sign can't be written: what it said is not known. */
 const UNREADABLE = '読み取れない文字が含まれています。'
 
-const unsentReason = (label: string) =>
+/** Required, and blank. */
+export const lackingReason = (label: string) => `${label}が登録されていません。`
+
+export const unsentReason = (label: string) =>
   `${label}に${UNREADABLE}この項目は連携しません。入力し直してから、やり直してください。`
 
+/** … nor can what would lose one. */
 export const unreadableTarget = `書き込み先の登録内容に${UNREADABLE}書き込むと元の文字が失われるため、同期できません。書き込み先で入力し直してから、やり直してください。`
 
 interface SidesOf {
@@ -84,7 +88,7 @@ export function difference(
     const side = oriented(pair, direction)
     const sourceValues = pick(source, side.from)
     if (target === null && requires(pair, direction) && blank(sourceValues)) {
-      problems.push(`${pair.label}が登録されていません。`)
+      problems.push(lackingReason(pair.label))
       continue
     }
     const targetValues = pick(target ?? {}, side.to)

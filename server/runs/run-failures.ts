@@ -16,7 +16,8 @@ const MAX_WAITS = 5
 /** The usual last sentence of a failure, which is wrong where the run goes on by itself. */
 const TRY_AGAIN = /時間をおいて、?(やり直して|再度お試し)ください。/
 
-const UNEXPECTED =
+/** A mistake of ours; the log has it. */
+export const UNEXPECTED =
   '予期しないエラーが発生したため、同期を中断しました。時間をおいて、やり直してください。解消しない場合は、実行日時を添えてお問い合わせください。'
 
 /** It stands in clear, and will be another in a moment: without what a service has said. */

@@ -71,6 +71,9 @@ export async function settingsForNew(
   return saved ? settingChoices(declared(connector.settings, 'settings'), saved) : {}
 }
 
+export const DISCONNECTED =
+  'この同期を準備したときの連携は解除されています。ダッシュボードから、同期を開始し直してください。'
+
 /** The connection a run was prepared with; throws Conflict when it was ended since. */
 export async function stillConnected(
   { connections }: { connections: Pick<ConnectionStore, 'find'> },
@@ -78,9 +81,7 @@ export async function stillConnected(
 ): Promise<Connection> {
   const connection = await connections.find(run.connectionId)
   if (!connection || !['active', 'reconnect_needed'].includes(connection.state)) {
-    throw new Conflict(
-      'この同期を準備したときの連携は解除されています。ダッシュボードから、同期を開始し直してください。',
-    )
+    throw new Conflict(DISCONNECTED)
   }
   return connection
 }

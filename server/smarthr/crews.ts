@@ -60,10 +60,18 @@ function checkAccounts(body: Json): void {
 function checkTaken(set: Values, before: Values, taken: Values): void {
   const ignored = new Set(Object.keys(ignoredOf(set, before, taken)).map(labelOf))
   if (ignored.size === 0) return
-  throw new VendorRefused(
-    `SmartHRで更新できない項目がありました（${[...ignored].join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`,
-  )
+  throw new VendorRefused(ignoredReason([...ignored]))
 }
+
+export const ignoredReason = (labels: readonly string[]): string =>
+  `SmartHRで更新できない項目がありました（${labels.join('、')}）。アプリの従業員項目のアクセス許可を、SmartHRの管理者が確認してください。`
+
+/** `slot`: counted from 1. */
+export const emptyTitleReason = (slot: number): string =>
+  `SmartHRの役職${slot}が空白で、そのまま更新すると後ろの役職が繰り上がるため、更新していません。SmartHRの従業員情報で役職${slot}を登録してから、再度同期してください。`
+
+export const unknownTitleReason = (title: string): string =>
+  `役職「${title}」は、SmartHRに登録されていません。SmartHRの［共通設定］>［役職］で登録してから、再度同期してください。`
 
 /** A 役職 must exist: what SmartHR does with an unknown name is not said, and master data is not ours to make. */
 function createTitleCheck(titlesNow: () => Promise<ReadonlySet<string>>) {
@@ -71,17 +79,13 @@ function createTitleCheck(titlesNow: () => Promise<ReadonlySet<string>>) {
   return async (set: Values, current: Values = {}): Promise<void> => {
     const empty = TITLE in set ? emptySlot({ ...current, ...set }) : null
     if (empty !== null) {
-      throw new VendorRefused(
-        `SmartHRの役職${empty + 1}が空白で、そのまま更新すると後ろの役職が繰り上がるため、更新していません。SmartHRの従業員情報で役職${empty + 1}を登録してから、再度同期してください。`,
-      )
+      throw new VendorRefused(emptyTitleReason(empty + 1))
     }
     const title = textOf(set[TITLE])
     if (title === null) return
     titles ??= titlesNow()
     if (!(await titles).has(title)) {
-      throw new VendorRefused(
-        `役職「${title}」は、SmartHRに登録されていません。SmartHRの［共通設定］>［役職］で登録してから、再度同期してください。`,
-      )
+      throw new VendorRefused(unknownTitleReason(title))
     }
   }
 }

@@ -11,7 +11,7 @@ import { createPayrolls, findPayroll, payslipsAt } from './payrolls.js'
 const BULK = 100
 
 /** Deleted between the last look and the write. */
-const GONE =
+export const GONE =
   'この従業員は、取り込みの途中でSmartHRから削除されたため、明細を取り込めませんでした。SmartHRの従業員情報を確認してください。従業員を登録し直した場合は、再度取り込んでください。'
 
 const payslipOf = (values: Values) => ({

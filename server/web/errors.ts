@@ -57,7 +57,8 @@ const textOf = (error: unknown, status: number): string => {
     return '送信された内容が大きすぎるため、受け付けられませんでした。入力を短くして、やり直してください。'
   if (status === 503) return NO_DATABASE
   if (error instanceof KeyMissing) return NO_KEY
-  if (status < 500) return '送信された内容を読み取れませんでした。画面を再読み込みして、やり直してください。'
+  if (status < 500)
+    return '送信された内容の形式が正しくないため、読み取れませんでした。画面を再読み込みして、やり直してください。'
   return UNEXPECTED
 }
 

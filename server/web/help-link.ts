@@ -22,6 +22,7 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
 
 const GENERAL: Readonly<Record<string, string>> = {
   audit: 'audit',
+  limits: 'limits',
   'company-end': 'company-end',
   'not-admin': 'sign-in',
   'sign-in-failed': 'sign-in',

@@ -33,6 +33,7 @@ const STYLES = [
   'status',
   'table',
   'reel',
+  'cards',
   'menu',
   'stepper',
   'help',

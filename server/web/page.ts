@@ -39,6 +39,8 @@ export type Fact = readonly [term: string, text: string]
 export interface Table {
   caption: { table: string; region: string }
   columns: readonly { label: string; look?: string }[]
+  /** how its rows are drawn on a phone; usual: it is moved sideways */
+  shape?: 'cards'
 }
 
 export interface PageLink {

@@ -20,7 +20,7 @@ export interface PublishStores extends EndStores {
   publications: PublicationStore
 }
 
-const EVERYBODY_GONE =
+export const EVERYBODY_GONE =
   '選択した従業員は、情報を取得した後に全員がSmartHRから削除されたか、対象外になったため、公開していません。取得し直してください。'
 
 /** The snapshot on offer that a run's would take the place of: the one for the same year, where a flow goes by years. */

@@ -2,7 +2,7 @@
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import { KEY_CHOICE } from '../contract/flow-keys.js'
-import { createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
+import { asksItems, createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
 import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
@@ -47,6 +47,29 @@ const settingsChanged = (title: string) =>
 
 const anotherPeriod = (before: string, now: string) =>
   `この同期は${before}の情報と比較して準備されましたが、いま同期すると${now}の情報として登録されます。確認していない内容で上書きしないように、取得し直してから同期してください。`
+
+/** Statements of two days, as the help shows that they go apart. */
+const TWO_DATES = ['2026/01/23', '2026/01/30'].map(date => ({ key: { 支給日: date }, count: 1 }))
+
+/** All of these sentences that a flow's confirmation can say: for its help. `period` stands where a month does. */
+export function refusalTexts({ settings }: Pick<Connector, 'settings'>, flow: Flow, period: string): string[] {
+  const { kind, words } = flow
+  return [
+    CHANGED,
+    noneChosen(words),
+    ...(kind === 'import' ? [REPEATED, differingGroups(TWO_DATES, words.counter) ?? ''] : []),
+    ...(asksItems(flow) ? [NEW_ITEMS] : []),
+    FEWER,
+    ...(kind === 'publication' ? [] : [OVERTAKEN]),
+    ...(kind === 'sync' ? [RULES_IGNORED, NO_UNDO] : []),
+    ...(kind === 'sync' && flow.otherKeys ? [KEY_IGNORED] : []),
+    ...(kind === 'sync' && flow.writtenTo ? [anotherPeriod(period, period)] : []),
+    ...(createOptionsOf(flow).length > 0 ? [OPTIONS_MISSING] : []),
+    ...(kind === 'sync' && flow.settings !== 'none' && settings ? [settingsChanged(settings.title)] : []),
+    EXPIRED,
+    RUNNING_ALREADY,
+  ]
+}
 
 /** Whether values for new people have yet to be chosen. */
 export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>

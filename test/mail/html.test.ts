@@ -4,6 +4,7 @@ import type { About } from '../../server/contract/about.js'
 import { finalMail, noticeMail } from '../../server/housekeeping/company-mail.view.js'
 import { RULE, type Written } from '../../server/mail/letter.js'
 import { expiryMail } from '../../server/mail/expiry-mail.view.js'
+import { heldBackMail } from '../../server/mail/held-back-mail.view.js'
 import { publicationMail } from '../../server/mail/publication-mail.view.js'
 import { resultMail, type ResultMailInput } from '../../server/mail/result-mail.view.js'
 import { deleteCrew, mailOf, toDialog } from '../helpers/payslips.js'
@@ -33,6 +34,14 @@ const mailAbout = (connectorId: string, flowId: string, told: Told = {}): Writte
   })
 }
 
+/** A run by one click that waits for somebody to look at it. */
+const heldBack = (): Written => {
+  const flow = connectors.flatMap(({ flows }) => flows).find(({ kind }) => kind === 'sync')
+  if (!flow) throw new Error('no flow')
+  const sentences = ['登録済みの内容が、多くの従業員で空白になります（部署：24名）。']
+  return heldBackMail({ flow, run: { fetchedAt: new Date(0) }, sentences, url: URL })
+}
+
 const perAdmin = connectors.find(({ auth }) => auth.perAdmin)
 
 /** Every mail there is. */
@@ -46,6 +55,7 @@ const mails = (): [string, Written][] => [
       ? expiryMail({ connector: perAdmin, auth: perAdmin.auth.perAdmin, left: 3, until: new Date(0), url: URL })
       : mailAbout('', ''),
   ],
+  ['a run that is held back', heldBack()],
   ['a company that has left', noticeMail({ company: 'みどり商会', dueAt: new Date(0), url: URL })],
   [
     'a company that is gone',
@@ -119,6 +129,20 @@ describe('The words of a result mail', () => {
   it('are those that freee’s help prints', () => {
     const { text } = mailAbout('freee', 'employees-from-smarthr')
     expect(text).to.include('SmartHRからfreee人事労務に従業員データの取り込み結果が出ました。')
+  })
+
+  it('speak of trying again only where something has failed', () => {
+    const ok = { failures: [], run: { state: 'succeeded', failedCount: 0, succeededCount: 62 } } as const
+    for (const { text } of [heldBack(), mailAbout('freee', 'employees-from-smarthr', ok)])
+      expect(text).not.to.include('再試行')
+    expect(mailAbout('pca', 'employees-from-smarthr').text).to.include(
+      'SmartHR Plusのアプリページの「お問い合わせ先」にお問い合わせください。',
+    )
+  })
+
+  it('name no people below that are not there', () => {
+    const run = { state: 'failed', succeededCount: 0, failedCount: 0, failure: '接続できませんでした。' } as const
+    expect(mailAbout('freee', 'salary-payslips', { failures: [], run }).text).not.to.include('下記の従業員')
   })
 
   it('stand between single rules, whatever sections there are', () => {

@@ -82,7 +82,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'POST /:connector/access-tokens/new': { kind: 'company', takes: ['name', 'expires', 'scope'] },
   'GET /:connector/access-tokens/:token/revoke': { kind: 'record' },
   'POST /:connector/access-tokens/:token/revoke': { kind: 'record' },
-  'GET /:connector/changes': { kind: 'company', takes: ['from', 'to', 'at'] },
+  'GET /:connector/changes': { kind: 'company', takes: ['from', 'to', 'at', 'of'] },
   'GET /:connector/changes.xlsx': { kind: 'company', takes: ['from', 'to'] },
   'GET /:connector/changes.csv': { kind: 'company', takes: ['from', 'to', 'encoding'] },
   'GET /:connector/runs': { kind: 'company', takes: ['before', 'state', 'flow'] },

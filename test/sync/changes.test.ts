@@ -31,12 +31,44 @@ describe('変更者一覧', () => {
     await reportOf(visitor, runId)
     return { visitor, runId }
   }
-  /** The cells of each row of the page at hand. */
+  /** The rows of the page at hand: the cells of a field, or of somebody new the record behind its title. */
   const rowsOn = (visitor: Visitor) =>
     (/<tbody>(.*)<\/tbody>/s.exec(visitor.page().html)?.[1] ?? '')
       .split('<tr>')
       .slice(1)
-      .map(row => [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) => cell.replace(/<[^>]+>/g, '')))
+      .map(row => {
+        const [at = '', key = '', name = '', ...rest] = [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(
+          ([, cell = '']) => withoutTags(cell),
+        )
+        const fields = [...row.matchAll(/<li>(.*?)<\/li>/gs)].map(([, line = '']) => withoutTags(line).split('：'))
+        const record = /<summary>(.*?)<\/summary>/s.exec(row)?.[1]
+        return record === undefined
+          ? { at, key, name, record: null, fields: [[rest[0] ?? '', rest[2] ?? '']], by: rest[3] ?? '' }
+          : { at, key, name, record, fields, by: rest[1] ?? '' }
+      })
+  const withoutTags = (html: string) =>
+    html
+      .replace(/<span class="beside">.*?<\/span>/g, '')
+      .replace(/<[^>]+>/g, '')
+      .trim()
+  /** The rows of every page, each of them no longer than it may be. */
+  const everyRow = async (visitor: Visitor, path: string) => {
+    const seen: ReturnType<typeof rowsOn> = []
+    for (let next = path; next !== '';) {
+      const { html } = await visitor.get(next)
+      const rows = rowsOn(visitor)
+      expect(rows.length).to.be.at.most(50)
+      seen.push(...rows)
+      next = (/href="([^"]*)">次へ/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&')
+    }
+    return seen
+  }
+  /** Everybody of a run, the newest first. */
+  const peopleOf = (runId: string) =>
+    query<{ key: string; class: string; fields: string[]; outcome: string }>(
+      'select key, class, changed_fields as fields, outcome from run_items where run_id = $1 order by id desc',
+      [runId],
+    )
   const moved = (runId: string, days: number) =>
     query(
       `with moved as (update run_items set applied_at = applied_at - make_interval(days => $2) where run_id = $1)
@@ -54,21 +86,57 @@ describe('変更者一覧', () => {
     expect(page.html)
       .to.match(/name="from"[^>]*value="2026-11-01"/)
       .and.match(/name="to"[^>]*value="2026-11-20"/)
-    const people = await query<{ key: string; name: string; fields: string[]; outcome: string }>(
-      'select key, name, changed_fields as fields, outcome from run_items where run_id = $1 order by id desc',
-      [runId],
-    )
+    const people = await peopleOf(runId)
     const written = people.filter(({ outcome }) => outcome === 'succeeded')
-    const expected = written.flatMap(({ key, fields }) => fields.map(() => key))
+    const expected = written.flatMap(({ key, fields, class: of }) => (of === 'new' ? [key] : fields.map(() => key)))
     expect(expected.length).to.be.greaterThan(20)
     const rows = rowsOn(visitor)
-    expect(rows.map(([, key]) => key)).to.deep.equal(expected.slice(0, 100))
-    expect(rows[0]?.[0]).to.match(/^2026\/11\/20 12:\d\d$/)
-    expect(rows.every(row => row[6] === ADMIN_NAME)).to.equal(true)
+    expect(rows.map(({ key }) => key)).to.deep.equal(expected.slice(0, 50))
+    expect(rows[0]?.at).to.match(/^2026\/11\/20 12:\d\d$/)
+    expect(rows.every(({ by }) => by === ADMIN_NAME)).to.equal(true)
     expect(page.html).to.include(`href="/runs/${runId}"`)
     const failed = people.filter(({ outcome }) => outcome === 'failed').map(({ key }) => key)
     expect(failed.length).to.be.greaterThan(0)
-    expect(rows.filter(([, key = '']) => failed.includes(key))).to.deep.equal([])
+    expect(rows.filter(({ key }) => failed.includes(key))).to.deep.equal([])
+  })
+
+  it('shows somebody who was registered as one row, with the whole record behind it', async () => {
+    const { visitor, runId } = await synced()
+    const whole = listOf((await fetched(visitor, '/freee/changes.xlsx')).bytes, '変更前').rows
+    const [person] = (await peopleOf(runId)).filter(({ outcome, class: of }) => outcome === 'succeeded' && of === 'new')
+    const rows = (await everyRow(visitor, '/freee/changes')).filter(({ key }) => key === person?.key)
+    const theirs = whole.filter(row => row['社員番号'] === person?.key)
+
+    expect(theirs.length).to.be.greaterThan(10)
+    expect(rows.map(({ record }) => record)).to.deep.equal([`新規登録（${theirs.length}項目）`])
+    expect(rows[0]?.fields.map(([label]) => label)).to.deep.equal(theirs.map(row => row['項目']))
+    expect(new Set(theirs.map(row => row['種類']))).to.deep.equal(new Set(['新規登録']))
+    // The number they are told apart by is no secret.
+    const number = rows[0]?.fields.find(([label]) => label === '社員番号')
+    expect(number).to.deep.equal(['社員番号', person?.key])
+  })
+
+  it('shows the changed or the new alone, page by page, and all of them in the file', async () => {
+    const { visitor, runId } = await synced()
+    const written = (await peopleOf(runId)).filter(({ outcome }) => outcome === 'succeeded')
+    const keysOf = (of: string) => written.filter(person => person.class === of).map(({ key }) => key)
+    expect(keysOf('changed').length).to.be.greaterThan(3)
+    expect(keysOf('new').length).to.be.greaterThan(3)
+
+    const changed = await everyRow(visitor, '/freee/changes?of=changed')
+    expect([...new Set(changed.map(({ key }) => key))]).to.deep.equal(keysOf('changed'))
+    expect(changed.every(({ record }) => record === null)).to.equal(true)
+    expect(visitor.page().html)
+      .to.match(/<option value="changed" selected>/)
+      .and.include(`すべて（${written.length}件）`)
+      .and.include(`更新のみ（${keysOf('changed').length}件）`)
+      .and.include(`新規登録・取り込みのみ（${keysOf('new').length}件）`)
+    const registered = await everyRow(visitor, '/freee/changes?of=new')
+    expect(registered.map(({ key }) => key)).to.deep.equal(keysOf('new'))
+    expect((await everyRow(visitor, '/freee/changes?of=nonsense')).length).to.equal(changed.length + registered.length)
+
+    const { rows } = listOf((await fetched(visitor, '/freee/changes.xlsx?of=changed')).bytes, '変更前')
+    expect([...new Set(rows.map(row => row['社員番号']))]).to.deep.equal(written.map(({ key }) => key))
   })
 
   it('holds in its files what was written, whole and with every zero, in each form', async () => {
@@ -112,16 +180,13 @@ describe('変更者一覧', () => {
     const whole = listOf((await fetched(visitor, '/freee/changes.xlsx')).bytes, '変更前').rows
     const number = whole.find(row => /^\d{7,}$/.test(row['変更後'] ?? '') && /番号/.test(row['項目'] ?? ''))
     expect(number, `a number among ${runId}'s`).to.not.equal(undefined)
-    const seen: string[][] = []
-    for (let next = '/freee/changes'; next !== '';) {
-      const { html } = await visitor.get(next)
-      seen.push(...rowsOn(visitor))
-      next = (/href="([^"]*)">次へ/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&')
-    }
-    const shown = seen.find(row => row[1] === number?.['社員番号'] && row[3] === number?.['項目'])
-    expect(shown?.[5]).to.equal(`…${String(number?.['変更後']).slice(-4)}`)
+    const seen = (await everyRow(visitor, '/freee/changes')).flatMap(({ key, fields }) =>
+      fields.map(([label = '', after = '']) => ({ key, label, after })),
+    )
+    const shown = seen.find(({ key, label }) => key === number?.['社員番号'] && label === number?.['項目'])
+    expect(shown?.after).to.equal(`…${String(number?.['変更後']).slice(-4)}`)
     expect(
-      seen.map(row => [row[1], row[3]]),
+      seen.map(({ key, label }) => [key, label]),
       'no row lost or twice over the pages',
     ).to.deep.equal(whole.map(row => [row['社員番号'], row['項目']]))
   })

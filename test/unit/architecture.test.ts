@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   feed: 'errors paths platform audit contract web install connections runs',
   mail: 'paths platform contract jobs install connections runs',
   wizard: 'errors paths platform audit calls contract smarthr jobs web connections runs payslips plan',
-  help: 'errors paths calls contract smarthr web runs plan apply',
+  help: 'errors paths calls contract smarthr web connections runs payslips plan apply wizard',
   reports: 'errors paths platform audit contract web install runs payslips wizard',
   housekeeping: 'platform audit calls contract smarthr jobs install connections runs plan mail',
   dashboard: 'errors paths platform audit housekeeping contract jobs web install connections runs wizard',

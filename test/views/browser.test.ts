@@ -214,6 +214,57 @@ describe('The pages in a browser', function () {
     expect(await page.evaluate('document.activeElement.localName')).to.equal('summary')
   })
 
+  it('hide the menu of a service behind a button on a phone, which keys and no script open', async () => {
+    const menu = page.getByRole('navigation', { name: '連携メニュー' })
+    const shown = async () => (await menu.getByRole('link').all()).length
+    await open('dashboard')
+    const all = await shown()
+    expect(all).to.be.greaterThan(5)
+    expect(await menu.getByText('メニュー', { exact: true }).isVisible()).to.equal(false)
+
+    const still = await tab.browser.newPage({ javaScriptEnabled: false, viewport: { width: 375, height: 812 } })
+    for (const [on, goto] of [
+      [page, () => open('dashboard', 375)],
+      [still, () => still.goto(`${tab.url}/dashboard`)],
+    ] as const) {
+      await goto()
+      const there = on.getByRole('navigation', { name: '連携メニュー' })
+      expect(await there.getByRole('link').all()).to.have.length(0)
+      await there.getByText('メニュー', { exact: true }).focus()
+      await on.keyboard.press('Enter')
+      expect(await there.getByRole('link').all()).to.have.length(all)
+      for (const link of await there.getByRole('link').all()) {
+        const box = await link.boundingBox()
+        expect(box && box.x >= 0 && box.x + box.width <= 375 && box.height >= 44).to.equal(true)
+      }
+    }
+    await still.close()
+
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    expect(await shown()).to.equal(0)
+    expect(await page.evaluate('document.activeElement.localName')).to.equal('summary')
+  })
+
+  it('show on a phone who was changed in what, whole and within the screen', async () => {
+    await open('changes', 375)
+    for (const text of ['鈴木', '佐藤', '変更前', '変更後', '0012']) {
+      const box = await page.locator('tbody').getByText(text).first().boundingBox()
+      expect(box && box.x >= 0 && box.x + box.width <= 375, text).to.equal(true)
+    }
+    expect(await page.evaluate('document.querySelector(".reel").scrollWidth <= innerWidth')).to.equal(true)
+  })
+
+  it('have the buttons of all services in one line', async () => {
+    for (const width of [1280, 375]) {
+      await open('home', width)
+      const places = await page.evaluate(
+        '[...document.querySelectorAll(".store .btn")].map(button => Math.round(button.getBoundingClientRect().right))',
+      )
+      expect([...new Set(places as number[])], String(width)).to.have.length(1)
+    }
+  })
+
   it('move the progress without reloading, and stay while the server is in trouble', async () => {
     progress = { status: 500, body: { error: '予期しないエラーが発生しました。' } }
     await open('fetch')

@@ -36,6 +36,14 @@ describe('Every page, in every state', () => {
       expect(page, name).to.include('<html lang="ja">')
     }))
 
+  it('says below its heading what it is for', () =>
+    each((page, name) => {
+      // A bar says it of a token that is shown once, and a progress of what is being fetched.
+      if (/class="error-page"|<dialog/.test(page) || /^(token-shown|fetch)/.test(name)) return
+      const main = page.slice(page.indexOf('<main'))
+      expect(main.indexOf('class="lead"'), name).to.be.greaterThan(main.indexOf('<h1'))
+    }))
+
   it('shows no value that is missing', () =>
     each((page, name) => {
       expect(words(page), name).not.to.match(/undefined|\bnull\b|NaN|\[object|Invalid Date/)

@@ -1,11 +1,11 @@
-import type { ChangedField } from '../../server/dashboard/changes.service.js'
+import type { Written } from '../../server/dashboard/changes.service.js'
 import { changesPage } from '../../server/dashboard/changes.view.js'
 import type { ItemWithContent, Run } from '../../server/runs/run.js'
 import type { Picture } from './pictures.js'
 import { anEndedRun, anItem, connector, EVIL, LONG } from './samples.js'
 
-const fields = (item: ItemWithContent, run: Run): ChangedField[] => {
-  const written = {
+const written = (item: ItemWithContent, run: Run): Written[] => {
+  const theirs = {
     ...item,
     targetPage: null,
     intentAt: null,
@@ -15,11 +15,13 @@ const fields = (item: ItemWithContent, run: Run): ChangedField[] => {
   }
   const named = item.changedFields.map(field => ({ field, label: field, before: '', after: '' }))
   const changes = item.content.changes.length > 0 ? item.content.changes : named
-  return changes.map((change, nth) => ({ run, item: written, change, nth }))
+  return item.class === 'new'
+    ? [{ run, item: theirs, changes, nth: 0 }]
+    : changes.map((change, nth) => ({ run, item: theirs, changes: [change], nth }))
 }
 
 const changes = (
-  found: { runs: readonly Run[]; fields: readonly ChangedField[]; next?: string } | null,
+  found: { runs: readonly Run[]; rows: readonly Written[]; next?: string } | null,
   more: Partial<Parameters<typeof changesPage>[0]> = {},
 ): Picture => ({
   view: 'pages/changes',
@@ -28,9 +30,10 @@ const changes = (
     page: changesPage({
       connector,
       typed: { from: '2026-01-16', to: '2026-01-31' },
+      of: null,
       errors: {},
       since: null,
-      found: found && { next: null, isFirst: found.next === undefined, ...found },
+      found: found && { counts: { changed: 12, new: 340 }, next: null, isFirst: found.next === undefined, ...found },
       ...more,
     }),
   },
@@ -46,10 +49,10 @@ export const changesPictures: Readonly<Record<string, Picture>> = {
   changes: changes(
     {
       runs: [run],
-      fields: [
-        ...fields(anItem(12, { content: { ...plain.content, changes: [...plain.content.changes, account] } }), run),
-        ...fields(anItem(13, { class: 'new', name: LONG, key: LONG }), run),
-        ...fields(anItem(14, { name: EVIL, key: EVIL }), run),
+      rows: [
+        ...written(anItem(12, { content: { ...plain.content, changes: [...plain.content.changes, account] } }), run),
+        ...written(anItem(13, { class: 'new', name: LONG, key: LONG }), run),
+        ...written(anItem(14, { name: EVIL, key: EVIL }), run),
       ],
       next: 'x',
     },
@@ -57,9 +60,10 @@ export const changesPictures: Readonly<Record<string, Picture>> = {
   ),
   'changes-forgotten': changes({
     runs: [gone],
-    fields: fields(anItem(12, { key: null, name: '', content: { ...plain.content, changes: [] } }), gone),
+    rows: written(anItem(12, { key: null, name: '', content: { ...plain.content, changes: [] } }), gone),
   }),
-  'changes-empty': changes({ runs: [], fields: [] }),
+  'changes-no-match': changes({ runs: [run], rows: [] }, { of: 'new' }),
+  'changes-empty': changes({ runs: [], rows: [] }),
   'changes-errors': changes(null, {
     typed: { from: EVIL, to: '2026-01-31' },
     errors: {

@@ -1,4 +1,5 @@
 import { dashboardPage } from '../../server/dashboard/dashboard.view.js'
+import { connectors } from '../../server/connectors/registry.js'
 import { homePage } from '../../server/dashboard/home.routes.js'
 import { chooseTenantPage, signInFailedPage, type SignInFailure } from '../../server/install/sign-in.view.js'
 import type { ItemWithContent } from '../../server/runs/run.js'
@@ -37,17 +38,17 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
 export const home = (connected: boolean): Picture => ({
   view: 'pages/home',
   locals: {
-    page: homePage([
-      {
-        id: connector.id,
-        category: connector.category,
-        name: connector.labels.app,
-        summary: connector.labels.summary,
+    page: homePage(
+      connectors.map(({ id, category, labels }) => ({
+        id,
+        category,
+        name: labels.app,
+        summary: labels.summary,
         status: connected ? { label: '連携中', look: 'st-green' } : null,
-        href: '/freee',
+        href: `/${id}`,
         button: connected ? 'アプリを開く' : '連携をはじめる',
-      },
-    ]),
+      })),
+    ),
   },
   signedOut: !connected,
 })

@@ -30,16 +30,25 @@ const at = (path: string, value: Scalar): Cell => ({ values: { [path]: value } }
 
 const asText = (path: string) => (text: string) => at(path, text)
 
+/** What is wrong with a cell, behind the column's name. */
+export const faults = {
+  insuredNumber: 'が9桁以内の数字ではありません。数字で入力してください。',
+  accountType: 'が「普通」「当座」「貯蓄」のどれでもありません。どれかを入力してください。',
+  holder: 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。カタカナまたは英数字で入力してください。',
+  date: 'を日付として読み取れません。「2020/04/01」または「令和2年4月1日」の形で、実在する日付を入力してください。',
+  gender: 'が「男性」「女性」のどちらでもありません。どちらかを入力するか、空欄にしてください。',
+  phone: 'を日本の電話番号として読み取れません。先頭の0が欠けていないかを確認し、市外局番から入力してください。',
+  postalCode: 'が7桁の数字ではありません。先頭の0が欠けていないかを確認し、7桁で入力してください。',
+  prefecture: 'が都道府県名ではありません。「東京都」のように、「都」「道」「府」「県」まで入力してください。',
+  email: 'がメールアドレスの形ではありません。「name@example.com」の形で、1つだけ入力してください。',
+  name: 'を姓と名に分けられません。姓と名の間に、空白を1つ入力してください。',
+} as const
+
 const asDate =
   (path: string) =>
   (text: string): Cell => {
     const date = writtenDate(text)
-    return date === null
-      ? {
-          fault:
-            'を日付として読み取れません。「2020/04/01」または「令和2年4月1日」の形で、実在する日付を入力してください。',
-        }
-      : at(path, date)
+    return date === null ? { fault: faults.date } : at(path, date)
   }
 
 const GENDERS: Readonly<Record<string, string>> = {
@@ -55,37 +64,28 @@ const GENDERS: Readonly<Record<string, string>> = {
 
 function genderOf(text: string): Cell {
   const gender = GENDERS[text.normalize('NFKC').toLowerCase()]
-  return gender === undefined
-    ? { fault: 'が「男性」「女性」のどちらでもありません。どちらかを入力するか、空欄にしてください。' }
-    : at('gender', gender)
+  return gender === undefined ? { fault: faults.gender } : at('gender', gender)
 }
 
 function phoneNumber(text: string): Cell {
   const phone = phoneOf(text)
-  if (!phone)
-    return {
-      fault: 'を日本の電話番号として読み取れません。先頭の0が欠けていないかを確認し、市外局番から入力してください。',
-    }
+  if (!phone) return { fault: faults.phone }
   // SmartHR has one text for all of it: what stands behind the number stays there.
   return at('phone', phone.extension === null ? phone.parts.join('-') : text)
 }
 
 function postalCode(text: string): Cell {
   const parts = zipParts(text)
-  return parts
-    ? at(address.postalCode.service, parts.join('-'))
-    : { fault: 'が7桁の数字ではありません。先頭の0が欠けていないかを確認し、7桁で入力してください。' }
+  return parts ? at(address.postalCode.service, parts.join('-')) : { fault: faults.postalCode }
 }
 
 const prefecture = (text: string): Cell =>
-  prefectures.includes(text)
-    ? at(address.prefecture.service, text)
-    : { fault: 'が都道府県名ではありません。「東京都」のように、「都」「道」「府」「県」まで入力してください。' }
+  prefectures.includes(text) ? at(address.prefecture.service, text) : { fault: faults.prefecture }
 
-const email = (text: string): Cell =>
-  /^[^\s@]+@[^\s@]+$/.test(text)
-    ? at('email', text)
-    : { fault: 'がメールアドレスの形ではありません。「name@example.com」の形で、1つだけ入力してください。' }
+const email = (text: string): Cell => (/^[^\s@]+@[^\s@]+$/.test(text) ? at('email', text) : { fault: faults.email })
+
+export const noDigits = (length: number, padded = false): string =>
+  `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`
 
 /** A number of so many digits. Shorter ones lost their leading zeros in a spreadsheet, where `padded`. */
 const digits =
@@ -93,10 +93,7 @@ const digits =
   (text: string): Cell => {
     const number = numberOf(text)
     const fits = number !== null && (padded ? number.length <= length : number.length === length)
-    if (!fits)
-      return {
-        fault: `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`,
-      }
+    if (!fits) return { fault: noDigits(length, padded) }
     const whole = number.padStart(length, '0')
     return at(path, sizes ? grouped(whole, sizes) : whole)
   }
@@ -106,25 +103,17 @@ const insuredNumber =
   (path: string) =>
   (text: string): Cell => {
     const number = numberOf(text)
-    return number !== null && number.length <= 9
-      ? at(path, number)
-      : { fault: 'が9桁以内の数字ではありません。数字で入力してください。' }
+    return number !== null && number.length <= 9 ? at(path, number) : { fault: faults.insuredNumber }
   }
 
 function accountType(text: string): Cell {
   const kind = ACCOUNT_TYPES.find(({ label }) => label === text.normalize('NFKC').replace(/預金$/, ''))
-  return kind
-    ? at(bank.type.service, kind.service)
-    : { fault: 'が「普通」「当座」「貯蓄」のどれでもありません。どれかを入力してください。' }
+  return kind ? at(bank.type.service, kind.service) : { fault: faults.accountType }
 }
 
 function holderName(text: string): Cell {
   const kana = fullWidthKana(text)
-  return kana !== null && HOLDER_NAME.test(kana)
-    ? at(bank.holder.service, kana)
-    : {
-        fault: 'に、カタカナ・英数字・記号（（）．－）のほかの文字があります。カタカナまたは英数字で入力してください。',
-      }
+  return kana !== null && HOLDER_NAME.test(kana) ? at(bank.holder.service, kana) : { fault: faults.holder }
 }
 
 /** 山田 太郎 in one cell. */
@@ -132,9 +121,7 @@ const inTwo =
   (last: string, first: string) =>
   (text: string): Cell => {
     const [one, two, ...more] = text.split(/[\s\u3000]+/)
-    return one && two && more.length === 0
-      ? { values: { [last]: one, [first]: two } }
-      : { fault: 'を姓と名に分けられません。姓と名の間に、空白を1つ入力してください。' }
+    return one && two && more.length === 0 ? { values: { [last]: one, [first]: two } } : { fault: faults.name }
   }
 
 const dashed = (text: string): string => text.replace(/[()\[\]{}「」【】*※・_:\s-]/g, '').toLowerCase()
@@ -245,6 +232,17 @@ export function propose(names: readonly string[], remembered: Columns): Columns 
 
 const labelOf = (id: string): string => byId.get(id)?.label ?? id
 
+const NO_NUMBER_COLUMN =
+  '社員番号の列が選択されていません。社員番号がないと、どの従業員か特定できません。社員番号の列を選択するか、社員番号の列があるファイルを選択し直してください。'
+const NUMBER_ALONE = '社員番号のほかに、取り込む列が選択されていません。SmartHRに取り込む列を選択してください。'
+const takenTwice = (label: string, other: string): string =>
+  `${label}は、列「${other}」でも選択されています。どちらか1つの列にしてください。`
+const wholeAndPart = (whole: string, part: string): string =>
+  `${whole}と${part}が、どちらも選択されています。どちらか一方を「取り込まない」にしてください。`
+
+/** What can be wrong with a choice, for the help. */
+export const choiceFaults = [takenTwice('…', '…'), wholeAndPart('氏名', '姓'), NO_NUMBER_COLUMN, NUMBER_ALONE]
+
 /** Whoever is to be told apart, and what can't both be true. */
 export function check(chosen: Columns): Readonly<Record<string, string>> {
   const wrong: Record<string, string> = {}
@@ -253,21 +251,16 @@ export function check(chosen: Columns): Readonly<Record<string, string>> {
     if (id === '') continue
     const other = taken.get(id)
     if (other === undefined) taken.set(id, name)
-    else wrong[name] = `${labelOf(id)}は、列「${other}」でも選択されています。どちらか1つの列にしてください。`
+    else wrong[name] = takenTwice(labelOf(id), other)
   }
   const both = (whole: string, parts: readonly string[]) => {
     const column = taken.get(whole)
     const part = parts.find(id => taken.has(id))
-    if (column !== undefined && part !== undefined)
-      wrong[column] =
-        `${labelOf(whole)}と${labelOf(part)}が、どちらも選択されています。どちらか一方を「取り込まない」にしてください。`
+    if (column !== undefined && part !== undefined) wrong[column] = wholeAndPart(labelOf(whole), labelOf(part))
   }
   both(FULL_NAME, [crew.lastName.id, crew.firstName.id])
   both(FULL_NAME_KANA, [crew.lastNameKana.id, crew.firstNameKana.id])
-  if (!taken.has(crew.employeeNumber.id))
-    wrong[''] =
-      '社員番号の列が選択されていません。社員番号がないと、どの従業員か特定できません。社員番号の列を選択するか、社員番号の列があるファイルを選択し直してください。'
-  else if (taken.size === 1)
-    wrong[''] = '社員番号のほかに、取り込む列が選択されていません。SmartHRに取り込む列を選択してください。'
+  if (!taken.has(crew.employeeNumber.id)) wrong[''] = NO_NUMBER_COLUMN
+  else if (taken.size === 1) wrong[''] = NUMBER_ALONE
   return wrong
 }

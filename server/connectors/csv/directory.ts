@@ -10,10 +10,10 @@ import { headingOf, MOST_ROWS, rowsOf } from './rows.js'
 /** People per page of the listing. */
 const PAGE = 200
 
-const HEADING =
+export const HEADING =
   '1行目に、列の見出し（社員番号、姓、名など）がありません。見出しの行があるCSVファイルを選択してください。'
-const NOBODY = '見出しの行のほかに、従業員の行がありません。従業員の行があるファイルを選択してください。'
-const TOO_MANY = `行が多すぎます。1つのファイルに入れられる従業員は、${MOST_ROWS.toLocaleString('ja-JP')}行までです。ファイルを分けてください。`
+export const NOBODY = '見出しの行のほかに、従業員の行がありません。従業員の行があるファイルを選択してください。'
+export const TOO_MANY = `行が多すぎます。1つのファイルに入れられる従業員は、${MOST_ROWS.toLocaleString('ja-JP')}行までです。ファイルを分けてください。`
 
 /** Looks through the whole file, a row at a time. */
 async function examined(file: FileContent): Promise<{ columns: readonly string[]; rows: number }> {

@@ -7,7 +7,7 @@ const SAVE_AS =
   '表計算ソフトで「CSV UTF-8」または「CSV（コンマ区切り）」を選んで保存し、そのファイルを選択してください。'
 
 /** What other files begin with. */
-const OTHERS: readonly [start: string, fault: string][] = [
+export const OTHERS: readonly [start: string, fault: string][] = [
   ['504b0304', `Excelブックなど、CSVではない形式のファイルです。${SAVE_AS}`],
   ['d0cf11e0', `Excelブックなど、CSVではない形式のファイルです。${SAVE_AS}`],
   ['25504446', `PDFファイルは読み取れません。${SAVE_AS}`],
@@ -15,7 +15,7 @@ const OTHERS: readonly [start: string, fault: string][] = [
   ['feff', `文字コードがUTF-16のため、読み取れません。${SAVE_AS}`],
 ]
 
-const UNREADABLE = `文字コードがUTF-8でもShift_JISでもないため、読み取れません。${SAVE_AS}`
+export const UNREADABLE = `文字コードがUTF-8でもShift_JISでもないため、読み取れません。${SAVE_AS}`
 const MARK = 'efbbbf'
 
 /** What no text holds: NUL, signs that CP932 has no letter for, and what decodes to nothing. */

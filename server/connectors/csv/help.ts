@@ -1,4 +1,10 @@
+import { FILE_GONE } from '../../contract/file.js'
 import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
+import { choiceFaults, faults, noDigits } from './columns.js'
+import { HEADING, NOBODY, TOO_MANY } from './directory.js'
+import { OTHERS, UNREADABLE } from './encoding.js'
+import { AGAIN, FORMULA, NO_NUMBER, WIDTH } from './people.js'
+import { namedTwice, NO_COMMAS, QUOTES, TOO_WIDE } from './rows.js'
 
 /** Titles and numbers of SmartHR's articles: reference on Money Forward, sources. */
 export const help: ConnectorHelp = {
@@ -11,6 +17,27 @@ export const help: ConnectorHelp = {
     { label: '複数の従業員情報を一括で登録する', href: smarthrArticle('360026107234') },
     { label: '複数の従業員情報を一括で更新する', href: smarthrArticle('360026265333') },
   ],
+  reasons: {
+    reading: [
+      ...OTHERS.map(([, fault]) => fault),
+      UNREADABLE,
+      NO_COMMAS,
+      HEADING,
+      NOBODY,
+      TOO_MANY,
+      TOO_WIDE,
+      namedTwice(['…']),
+      `…行目の付近で、${QUOTES}`,
+      FILE_GONE,
+      ...choiceFaults,
+    ],
+    planning: [
+      ...[WIDTH, NO_NUMBER].map(fault => `…行目：${fault}${AGAIN}`),
+      ...[FORMULA, ...Object.values(faults), noDigits(7, true), noDigits(11)].map(
+        fault => `…行目：「…」${fault}${AGAIN}`,
+      ),
+    ],
+  },
   pages: {
     connection: ['登録するのは、画面に表示する名前だけです。IDやパスワードは必要ありません。'],
     select: [

@@ -6,11 +6,11 @@ import { employees } from './employees.mapping.js'
 import type { Row } from './rows.js'
 
 /** What is wrong with a row as a whole or with its cells: each a sentence, with what to do. */
-const WIDTH =
+export const WIDTH =
   '列の数が見出しと合わないため、値の位置がずれている可能性があります。CSVファイルで、この行の列の数（カンマと引用符）を確認してください。'
-const FORMULA = 'に数式が入力されています。数式ではなく、値を入力してください。'
-const NO_NUMBER = '社員番号が空欄です。CSVファイルで、社員番号を入力してください。'
-const AGAIN = '修正したファイルを選択し直すと、同期できます。'
+export const FORMULA = 'に数式が入力されています。数式ではなく、値を入力してください。'
+export const NO_NUMBER = '社員番号が空欄です。CSVファイルで、社員番号を入力してください。'
+export const AGAIN = '修正したファイルを選択し直すと、同期できます。'
 
 /** The columns that are taken, by place. */
 export const chosenColumns = (heading: readonly string[], chosen: Columns): readonly (Column | undefined)[] =>

@@ -18,7 +18,7 @@ export interface Row {
   cells: readonly string[]
 }
 
-const QUOTES =
+export const QUOTES =
   '引用符（"）の位置が正しくないか、閉じられていません。値の中の引用符は「""」と書きます。表計算ソフトでファイルを開いて保存し直してから、選択してください。'
 
 function faultOf(error: unknown): unknown {
@@ -51,22 +51,19 @@ export async function* rowsOf(file: FileContent): AsyncGenerator<Row> {
 /** A column's name as it is compared and shown: without blanks around it or line breaks in it. */
 const nameOf = (cell: string): string => cell.replace(/\s+/g, ' ').trim()
 
+export const NO_COMMAS =
+  '列がカンマで区切られていません。区切り文字をカンマにして書き出したファイルを選択してください。'
+export const TOO_WIDE = `列が${MOST_COLUMNS}を超えているため、読み取れません。必要のない列を削除してから、選択してください。`
+export const namedTwice = (names: readonly string[]): string =>
+  `同じ見出しの列が複数あります（${names.join('、')}）。どの列を取り込むか特定できないため、見出しを変更するか、必要のない列を削除してから、選択してください。`
+
 /** The file's heading, by place; '' where a column has none. Throws FileFault where it is no heading. */
 export function headingOf({ cells }: Row): readonly string[] {
   const names = cells.map(nameOf)
   const named = names.filter(name => name !== '')
-  if (cells.length === 1 && /[\t;]/.test(cells[0] ?? ''))
-    throw new FileFault(
-      '列がカンマで区切られていません。区切り文字をカンマにして書き出したファイルを選択してください。',
-    )
-  if (names.length > MOST_COLUMNS)
-    throw new FileFault(
-      `列が${MOST_COLUMNS}を超えているため、読み取れません。必要のない列を削除してから、選択してください。`,
-    )
+  if (cells.length === 1 && /[\t;]/.test(cells[0] ?? '')) throw new FileFault(NO_COMMAS)
+  if (names.length > MOST_COLUMNS) throw new FileFault(TOO_WIDE)
   const twice = [...new Set(named.filter((name, index) => named.indexOf(name) !== index))]
-  if (twice.length > 0)
-    throw new FileFault(
-      `同じ見出しの列が複数あります（${twice.slice(0, 5).join('、')}）。どの列を取り込むか特定できないため、見出しを変更するか、必要のない列を削除してから、選択してください。`,
-    )
+  if (twice.length > 0) throw new FileFault(namedTwice(twice.slice(0, 5)))
   return names
 }

@@ -28,15 +28,18 @@ const userShape = z.looseObject({
   ),
 })
 
+export const UNREADABLE = 'freee人事労務からの応答を読み取れませんでした。時間をおいて、もう一度連携してください。'
+export const otherCompany = (code: string): string =>
+  `入力した事業所番号（${code}）と、freeeで許可した事業所が一致しません。事業所番号を確認し、freeeの画面で同じ事業所を選択してください。`
+export const NO_ADMIN =
+  'freee人事労務の管理者ではないユーザーで許可されたため、連携できません。freee人事労務の管理者権限を持つユーザーで、もう一度連携してください。'
+
 /** The company the token is for: it must be the one typed, and the person its administrator (freee §1.1, §1.2). */
 export const identifyAccount: ConsentAuth['identify'] = async (http, token, code) => {
   const { body } = await http.request<unknown>({ method: 'GET', path: '/api/v1/users/me', kind: 'read' })
   const user = userShape.safeParse(body)
   if (!user.success) {
-    throw new VendorUnavailable(
-      'freee人事労務からの応答を読み取れませんでした。時間をおいて、もう一度連携してください。',
-      new Date(Date.now() + 60_000),
-    )
+    throw new VendorUnavailable(UNREADABLE, new Date(Date.now() + 60_000))
   }
   const { companies } = user.data
   const companyId = token.raw.company_id
@@ -48,14 +51,10 @@ export const identifyAccount: ConsentAuth['identify'] = async (http, token, code
     typeof token.raw.external_cid === 'string' ? token.raw.external_cid : chosen?.external_cid
   )?.toLowerCase()
   if (!chosen || number !== code) {
-    throw new Forbidden(
-      `入力した事業所番号（${code}）と、freeeで許可した事業所が一致しません。事業所番号を確認し、freeeの画面で同じ事業所を選択してください。`,
-    )
+    throw new Forbidden(otherCompany(code))
   }
   if (chosen.role !== 'company_admin') {
-    throw new Forbidden(
-      'freee人事労務の管理者ではないユーザーで許可されたため、連携できません。freee人事労務の管理者権限を持つユーザーで、もう一度連携してください。',
-    )
+    throw new Forbidden(NO_ADMIN)
   }
   return { id: chosen.id, code, name: chosen.name ?? '' }
 }

@@ -6,7 +6,7 @@ import { employees } from './employees.mapping.js'
 
 type Rule = Record<string, Scalar> | null
 
-const NO_PAYROLL =
+export const NO_PAYROLL =
   'freee人事労務で給与計算対象外の従業員のため、同期できません。同期する場合は、freee人事労務で給与計算の対象に変更してください。'
 
 /** The value at a mapping path: on the employee itself or in one of its rules. */

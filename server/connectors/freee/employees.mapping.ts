@@ -33,7 +33,7 @@ const resigned: FieldPair = {
 }
 
 const PHONE = '電話番号'
-const EXTENSION =
+export const EXTENSION =
   '電話番号の内線番号は、freee人事労務に登録できないため連携されません。必要な場合は、SmartHRで確認してください。'
 const notDivided = (value: One, source: string) =>
   unsent(PHONE, value, '日本の電話番号として市外局番・市内局番・番号に分けられない', source)

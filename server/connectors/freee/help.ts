@@ -1,4 +1,10 @@
 import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
+import { NO_ADMIN, otherCompany, UNREADABLE } from './account.js'
+import { NO_PAYROLL } from './employee.js'
+import { EXTENSION } from './employees.mapping.js'
+import { withoutRemuneration } from './insurance.fields.js'
+import { NOT_CALCULATED } from './statements.js'
+import { NO_REMUNERATION } from './writes.js'
 
 /** Titles and numbers of SmartHR's articles: reference on freee, sources. */
 export const help: ConnectorHelp = {
@@ -21,6 +27,10 @@ export const help: ConnectorHelp = {
     { label: '賞与明細を連携する', href: smarthrArticle('360058163174') },
     { label: 'Q. 給与明細の取り込みに失敗する原因は？', href: smarthrArticle('900006539763') },
   ],
+  reasons: {
+    connecting: [otherCompany('…'), NO_ADMIN, UNREADABLE],
+    planning: [NO_PAYROLL, NOT_CALCULATED, EXTENSION, NO_REMUNERATION, withoutRemuneration('…', '…', '健康保険')],
+  },
   pages: {
     connection: [
       '事業所番号は、freee人事労務の画面上部の事業所名にカーソルを合わせると確認できます。',

@@ -65,6 +65,9 @@ const sameNumber = (one: One, other: One) => {
   return INSURED_NUMBER.test(left) && INSURED_NUMBER.test(right) && Number(left) === Number(right)
 }
 
+export const withoutRemuneration = (label: string, written: string, insurance: string): string =>
+  `${label}「${written}」は、${insurance}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。`
+
 /**
  * SmartHR keeps an integer, freee a text. freee takes the number only together with a 標準報酬月額, from either side (freee
  * §3.2). Without one the administrator is told instead.
@@ -83,7 +86,7 @@ export const insuredNumber = ({ id, label }: Names, { name, number, pay, rule }:
     if (written === null) return 'keep'
     if (yen(pay, 1) === null && yen(presentPay, 1) === null) {
       return {
-        unsent: `${label}「${written}」は、${name}の標準報酬月額がSmartHRにもfreee人事労務にも登録されていないため連携されません。SmartHRの従業員情報で標準報酬月額を登録してください。`,
+        unsent: withoutRemuneration(label, written, name),
       }
     }
     return { set: { [`${rule}.reference_num`]: written } }

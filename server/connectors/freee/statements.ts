@@ -11,7 +11,7 @@ import { statementEntry, type ItemKind, type Statement, type StatementItem } fro
 const PAGE = 100
 
 const UNREADABLE = unreadableAnswer('freee人事労務')
-const NOT_CALCULATED =
+export const NOT_CALCULATED =
   'freee人事労務での計算が終わっていないか、エラーになっています。freee人事労務で確認してください。'
 
 /** Amounts, days and minutes are texts with a decimal, null while they are being calculated (freee §5.5). */

@@ -6,7 +6,7 @@ import { employees } from './employees.mapping.js'
 
 /** What is sent to freee for a record's paths: a POST takes a part, the rest follows in PUTs (freee §3.5). */
 
-const NO_REMUNERATION =
+export const NO_REMUNERATION =
   '標準報酬月額がfreee人事労務から削除されたため、被保険者整理番号を登録できません。SmartHRかfreee人事労務で標準報酬月額を登録してから、再度同期してください。'
 
 /** The rules that are written one by one: the mapping's prefix, the path's last part, the body's key (freee §3.5). */

@@ -34,7 +34,7 @@ async function available(http: Http): Promise<boolean> {
   return body?.available === true
 }
 
-const stopped = ({ name }: Brand) => `${name}との連携が無効になっています。もう一度、連携を開始してください。`
+export const stopped = ({ name }: Brand) => `${name}との連携が無効になっています。もう一度、連携を開始してください。`
 
 /**
  * Calls that tell a stopped token from one without the right: the service has the same code for both, so the token is
@@ -83,14 +83,20 @@ export const consentOf = (brand: Brand): ConsentAuth => ({
     }
     const company = token.raw.company as Partial<Company> | undefined
     if (typeof company?.key !== 'string') {
-      throw new VendorUnavailable(
-        `${brand.name}からの応答を読み取れませんでした。時間をおいて、もう一度連携してください。`,
-        new Date(Date.now() + 60_000),
-      )
+      throw new VendorUnavailable(unreadable(brand), new Date(Date.now() + 60_000))
     }
     return accountOf(company)
   },
 })
+
+export const unreadable = ({ name }: Brand): string =>
+  `${name}からの応答を読み取れませんでした。時間をおいて、もう一度連携してください。`
+export const NO_TOKEN =
+  'アクセストークンが正しくありません。半角の英数字と記号だけの文字列を、空白を含めずに貼り付けてください。'
+export const invalidToken = ({ name }: Brand): string =>
+  `アクセストークンが無効です。入力した文字列が違うか、${name}の管理画面で停止・再発行されています。アクセストークンを確認して、もう一度登録してください。`
+export const closedForTokens = ({ name }: Brand): string =>
+  `${name}のメンテナンス中のため、アクセストークンの権限を確認できません。メンテナンス時間が終わってから、もう一度登録してください。`
 
 export const tokenForm = (brand: Brand): CredentialsForm => ({
   title: 'アクセストークンで連携',
@@ -100,15 +106,11 @@ export const tokenForm = (brand: Brand): CredentialsForm => ({
   button: '登録する',
   async check({ accessToken = '' }, { http: httpWith }) {
     if (!/^(?=.*[0-9A-Za-z])[\x21-\x7e]+$/.test(accessToken)) {
-      throw new Forbidden(
-        'アクセストークンが正しくありません。半角の英数字と記号だけの文字列を、空白を含めずに貼り付けてください。',
-      )
+      throw new Forbidden(NO_TOKEN)
     }
     const http = httpWith(accessToken)
     if (!(await available(http))) {
-      throw new Forbidden(
-        `アクセストークンが無効です。入力した文字列が違うか、${brand.name}の管理画面で停止・再発行されています。アクセストークンを確認して、もう一度登録してください。`,
-      )
+      throw new Forbidden(invalidToken(brand))
     }
     try {
       await checkRights(http)
@@ -116,9 +118,7 @@ export const tokenForm = (brand: Brand): CredentialsForm => ({
       return { account, token: { accessToken, refreshToken: null, expiresIn: null, raw: {} } }
     } catch (error) {
       if (!(error instanceof VendorClosed)) throw error
-      throw new Forbidden(
-        `${brand.name}のメンテナンス中のため、アクセストークンの権限を確認できません。メンテナンス時間が終わってから、もう一度登録してください。`,
-      )
+      throw new Forbidden(closedForTokens(brand))
     }
   },
 })

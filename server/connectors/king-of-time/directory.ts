@@ -97,9 +97,11 @@ export function openEmployees({
       if (Object.keys(body).length === 0) return
       const refused = refusedOf(set, personOf(await company.update(id, body)).values)
       if (refused.length === 0) return
-      throw new VendorRefused(
-        `${brand.name}で更新できない項目がありました（${refused.join('、')}）。${brand.name}の設定を確認して、再度同期してください。`,
-      )
+      throw new VendorRefused(refusedFields(brand, refused))
     },
   }
 }
+
+/** Fields that the service has left as they were, without a word. */
+export const refusedFields = ({ name }: Pick<Brand, 'name'>, labels: readonly string[]): string =>
+  `${name}で更新できない項目がありました（${labels.join('、')}）。${name}の設定を確認して、再度同期してください。`

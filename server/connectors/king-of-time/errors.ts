@@ -28,17 +28,18 @@ const LABELS: Readonly<Record<string, string>> = {
   emailAddresses: 'メールアドレス',
 }
 
-const GONE = '選択した所属事業所または雇用区分が見つかりません。もう一度、新規登録の設定から選択してください。'
+export const GONE = '選択した所属事業所または雇用区分が見つかりません。もう一度、新規登録の設定から選択してください。'
 
 /** 「{property} is invalid.」 in words the administrator knows. */
 function inWords(message: string, product: string): string {
   const property = /^(\w+) is invalid/.exec(message)?.[1]
   if (property === 'divisionCode' || property === 'typeCode') return GONE
   const label = property && LABELS[property]
-  return label
-    ? `${label}を、${product}が受け付けませんでした。値の形式が正しくないか、${product}で使えない文字が含まれています。${label}を修正して、再度同期してください。`
-    : message
+  return label ? refusedValue(label, product) : message
 }
+
+export const refusedValue = (label: string, product: string): string =>
+  `${label}を、${product}が受け付けませんでした。値の形式が正しくないか、${product}で使えない文字が含まれています。${label}を修正して、再度同期してください。`
 
 /** The service's failures by code, read from either of its two envelopes: numbers in a list, or one as text. */
 export function errorsOf({ name: product }: Brand): ServiceErrors {

@@ -32,8 +32,27 @@ const NO_PARENT_NOTE = '親部署に部署コードがないため、最上位�
 export const PARENT_WITHOUT_CODE = 'parent_without_code'
 export const IN_CYCLE = 'in_cycle'
 
-const DUPLICATE_CODE =
+export const DUPLICATE_CODE =
   '部署コードが重複しています。SmartHRの部署の設定で、部署コードをほかの部署と重複しない値に変更してから、もう一度同期してください。'
+
+export const IN_CIRCLE =
+  '親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'
+export const NO_NAME =
+  '部署名が入力されていません。SmartHRの部署の設定で、部署名を入力してから、もう一度同期してください。'
+export const parentMissing = (code: string): string =>
+  `親部署が登録されていません。親部署（部署コード: ${code}）の失敗理由を確認し、対応してから、もう一度同期してください。`
+
+const taken = (owner: string) => `部署名が重複しています（ミキワメに登録済みの部署コード: ${owner}）。`
+
+/** Another department has the name: whether that changes by itself, or what has to be done first. */
+export const nameTaken = {
+  inCircle: (owner: string, circle: readonly string[]) =>
+    `${taken(owner)}部署コード「${circle.join('」「')}」の部署名を入れ替える変更は、一度に同期できません。SmartHRで、いずれかの部署名を一時的に別の名前に変更して同期し、正しい名前に戻してから、もう一度同期してください。`,
+  forNow: (owner: string) =>
+    `${taken(owner)}部署コード「${owner}」の部署名が変更された後に、もう一度同期してください。`,
+  forGood: (owner: string) =>
+    `${taken(owner)}SmartHRで部署名を変更するか、ミキワメで部署コード「${owner}」の部署を確認してから、もう一度同期してください。`,
+}
 
 /**
  * Departments that wait for one another's names, the given one first. Each wants the name that the next one has, and
@@ -73,29 +92,26 @@ export async function examineDepartments({ targets, sources }: ExamineContext): 
 
   /** Another department has the name: whether that changes by itself, or what has to be done first. */
   const takenBy = (owner: string, code: string): string => {
-    const said = `部署名が重複しています（ミキワメに登録済みの部署コード: ${owner}）。`
     const circle = circleOf(code, wanted, owners)
     if (circle.includes(owner)) {
-      return `${said}部署コード「${circle.join('」「')}」の部署名を入れ替える変更は、一度に同期できません。SmartHRで、いずれかの部署名を一時的に別の名前に変更して同期し、正しい名前に戻してから、もう一度同期してください。`
+      return nameTaken.inCircle(owner, circle)
     }
     const next = wanted.get(owner)
     if (next !== undefined && next !== standing.get(owner)?.name) {
-      return `${said}部署コード「${owner}」の部署名が変更された後に、もう一度同期してください。`
+      return nameTaken.forNow(owner)
     }
-    return `${said}SmartHRで部署名を変更するか、ミキワメで部署コード「${owner}」の部署を確認してから、もう一度同期してください。`
+    return nameTaken.forGood(owner)
   }
 
   const problemOf = ({ key, values }: Entry): string | null => {
     const code = key ?? ''
     const name = nameKey(values.name)
     const parent = exactKeyOf(values.parent_code)
-    if (values[IN_CYCLE] === true)
-      return '親部署が循環しています。SmartHRの部署の設定で、親部署を確認してから、もう一度同期してください。'
+    if (values[IN_CYCLE] === true) return IN_CIRCLE
     if (seen.has(code)) return DUPLICATE_CODE
-    if (name === '' || isBroken(name))
-      return '部署名が入力されていません。SmartHRの部署の設定で、部署名を入力してから、もう一度同期してください。'
+    if (name === '' || isBroken(name)) return NO_NAME
     if (parent !== null && !standing.has(parent)) {
-      return `親部署が登録されていません。親部署（部署コード: ${parent}）の失敗理由を確認し、対応してから、もう一度同期してください。`
+      return parentMissing(parent)
     }
     const owner = owners.get(name)
     return owner !== undefined && owner !== code ? takenBy(owner, code) : null

@@ -147,8 +147,18 @@ export const inScope: Flow['includes'] = ({ values }) => values[KEEP_OUT_PATH] !
 
 const enter = (what: string) => `SmartHRの従業員情報で、${what}を入力してから、もう一度同期してください。`
 
+export const blanks = {
+  name: `氏名が入力されていません。${enter('姓と名')}`,
+  kana: `氏名カナが入力されていません。${enter('姓と名のヨミガナ')}`,
+  email: `メールアドレスが入力されていません。${enter('メールアドレス')}`,
+} as const
+
+/** `whose`: the others' numbers, in brackets. */
+export const sharedAddress = (whose: string): string =>
+  `メールアドレスが重複しています${whose}。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。`
+
 /** E1; a department without a code is never registered (D1). */
-function unknownDepartment(code: string | null, name: string | null): string {
+export function unknownDepartment(code: string | null, name: string | null): string {
   const called = name !== null && code !== null ? `${name}（${code}）` : (name ?? code ?? '')
   return `部署「${called}」がミキワメに登録されていません。${
     code === null
@@ -171,17 +181,14 @@ export async function examineEmployees({ choices, sharing }: ExamineContext): Pr
         const name = of(read(values, part))
         return name === null || isBroken(name)
       })
-    if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push(`氏名が入力されていません。${enter('姓と名')}`)
-    if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf))
-      problems.push(`氏名カナが入力されていません。${enter('姓と名のヨミガナ')}`)
-    if (key === null) problems.push(`メールアドレスが入力されていません。${enter('メールアドレス')}`)
+    if (blank([NAMES.last, NAMES.first], businessFirst)) problems.push(blanks.name)
+    if (blank([NAMES.lastKana, NAMES.firstKana], kanaOf)) problems.push(blanks.kana)
+    if (key === null) problems.push(blanks.email)
     else {
       const others = (await sharing(key)).filter(other => other.id !== id)
       if (others.length > 0) {
         const numbers = others.map(other => textOf(other.values.emp_code) ?? '未登録').join('、')
-        const shared = (whose: string) =>
-          `メールアドレスが重複しています${whose}。SmartHRの従業員情報で、メールアドレスを修正してから、もう一度同期してください。`
-        problems.push({ shown: shared(`（社員番号: ${numbers}）`), kept: shared('') })
+        problems.push({ shown: sharedAddress(`（社員番号: ${numbers}）`), kept: sharedAddress('') })
       }
     }
     return { problems, notes: [] }

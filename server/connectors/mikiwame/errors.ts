@@ -17,7 +17,11 @@ export const mikiwameErrors: ServiceErrors = {
       then: 'blocked',
       shown: 'ミキワメの管理者権限がないため、同期できません。ミキワメの管理者権限を確認してください。',
     },
-    { code: 'not_found', then: 'missing', shown: '対象がミキワメに見つかりません。ミキワメで確認してください。' },
+    {
+      code: 'not_found',
+      then: 'missing',
+      shown: '対象がミキワメに見つかりません。削除されていないか、ミキワメで確認してください。',
+    },
     { code: 'rate_limited', then: 'throttled' },
     { code: 'maintenance', then: 'unavailable' },
     { status: 422, then: 'refused' },

@@ -1,4 +1,7 @@
 import type { ConnectorHelp } from '../../contract/help.js'
+import { DUPLICATE_CODE, IN_CIRCLE, nameTaken, NO_NAME, parentMissing } from './departments.js'
+import { blanks, sharedAddress, unknownDepartment } from './employees.js'
+import { UNREADABLE } from './store.js'
 
 /** No manual: the address of the vendor's own is not known. */
 export const help: ConnectorHelp = {
@@ -8,6 +11,22 @@ export const help: ConnectorHelp = {
     { smarthr: '部署コード', service: '部署コード', note: '部署の照合に使います' },
   ],
   manuals: [],
+  reasons: {
+    connecting: [UNREADABLE],
+    planning: [
+      DUPLICATE_CODE,
+      NO_NAME,
+      IN_CIRCLE,
+      parentMissing('…'),
+      nameTaken.forGood('…'),
+      nameTaken.forNow('…'),
+      nameTaken.inCircle('…', ['…', '…']),
+      unknownDepartment('…', '…'),
+      unknownDepartment(null, '…'),
+      ...Object.values(blanks),
+      sharedAddress('（社員番号: …）'),
+    ],
+  },
   pages: {
     connection: [
       '連携は管理者ごとに必要です。有効期間は最大90日で、［再連携する］を押すと、再び90日間利用できます。',

@@ -15,7 +15,7 @@ import type { Account, Choice, Directory, Entry } from '../../contract/contract.
 /** Largest page. */
 const PAGE = 100
 
-const UNREADABLE =
+export const UNREADABLE =
   'ミキワメからの応答を読み取れませんでした。時間をおいて、やり直してください。続く場合は、ミキワメのサポートにお問い合わせください。'
 
 type Row = Readonly<Record<string, unknown>> & { id: string }

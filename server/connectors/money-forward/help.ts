@@ -1,5 +1,25 @@
 import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
+import { employeeOf, employeeProblems } from './employees.feed.js'
 import { PRODUCT } from './errors.js'
+import { UNREADABLE } from './payrolls.js'
+import { amountOf } from './record.js'
+import { TARGET } from './tables.js'
+import { exclusionOf, EXCLUSIONS } from './year-end.feed.js'
+
+/** What is said of an amount that is none. */
+const unsaid: string[] = []
+for (const loss of [false, true]) amountOf('…', unsaid, { label: '…', where: 'SmartHRの従業員情報', loss })
+
+/** Results without a status, with one that keeps them out, with an unknown one, of no year and another, and of nobody. */
+const YEAR = 2026
+const results = [
+  {},
+  { status: EXCLUSIONS[0] ?? '' },
+  { status: '…' },
+  { status: TARGET },
+  { status: TARGET, year: YEAR - 1 },
+  { status: TARGET, year: YEAR },
+]
 
 /** Titles and numbers of SmartHR's articles: reference on Money Forward, sources. */
 export const help: ConnectorHelp = {
@@ -17,6 +37,14 @@ export const help: ConnectorHelp = {
     { label: 'マネーフォワード クラウド年末調整に年末調整結果を取り込む', href: smarthrArticle('4409171668633') },
     { label: 'アクセストークンの発行方法', href: smarthrArticle('360026266033') },
   ],
+  reasons: {
+    connecting: [UNREADABLE],
+    planning: [
+      ...employeeProblems(employeeOf({}, [{}])),
+      ...unsaid,
+      ...results.flatMap(result => exclusionOf(result, YEAR) ?? []),
+    ],
+  },
   pages: {
     connection: [`API KEYは、${PRODUCT}の［連携設定］＞［外部システム連携用識別子］で確認できます。`],
     'access-tokens': [

@@ -16,7 +16,7 @@ import { PRODUCT, WRONG_KEY } from './errors.js'
 const PAGE = 100
 const PAYROLLS_PAGE = 50
 
-const UNREADABLE = `${PRODUCT}からの応答を読み取れませんでした。時間をおいて、やり直してください。`
+export const UNREADABLE = `${PRODUCT}からの応答を読み取れませんでした。時間をおいて、やり直してください。`
 
 export interface Payroll {
   id: string

@@ -166,12 +166,13 @@ export function openArea(http: Http, product: Product, area: string) {
 
 export type AreaApi = ReturnType<typeof openArea>
 
+export const WRONG_LOGIN =
+  'PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。PCAが、このIDとパスワードを認めていません。'
+
 /** The same failures, in words for the form that takes the credentials. */
 export function forForm(error: unknown): never {
   if (error instanceof ReconnectNeeded) {
-    throw new Forbidden(
-      'PCAへの接続に失敗しました。入力したIDとパスワードを確認してください。PCAが、このIDとパスワードを認めていません。',
-    )
+    throw new Forbidden(WRONG_LOGIN)
   }
   throw error
 }

@@ -7,8 +7,13 @@ import { API, type AreaApi, type Employee, type Product, type WriteResult } from
 import { changedRecord, newRecord, personOf } from './employee.js'
 import { CODES } from './errors.js'
 
-const STALE =
+export const STALE =
   '計画後に変更されています（他のユーザーにより更新されています）。上書きを防ぐため、書き込んでいません。最新の内容を取得し直して、再度同期してください。'
+
+const NO_REASON = '理由は返されませんでした。内容を確認し、修正してから、やり直してください。'
+
+export const refusedWith = (product: string, reason = NO_REASON): string =>
+  `${product}が受け付けませんでした：${reason}`
 
 /** Every write is a batch. */
 function batchOf(api: AreaApi, { name }: Product): Batch {
@@ -18,11 +23,9 @@ function batchOf(api: AreaApi, { name }: Product): Batch {
     return results.map(({ InnerStatus, ErrorCode, Target, ErrorMessage }) => {
       if (InnerStatus === 'Success') return { id: typeof Target?.Id === 'number' ? String(Target.Id) : '' }
       const told = typeof ErrorMessage === 'string' && ErrorMessage !== ''
-      const reason = told
-        ? said(advised(ErrorMessage))
-        : '理由は返されませんでした。内容を確認し、修正してから、やり直してください。'
+      const reason = told ? said(advised(ErrorMessage)) : NO_REASON
       if (ErrorCode === CODES.stale) return { refused: STALE }
-      return { refused: within(reason, text => `${name}が受け付けませんでした：${text}`) }
+      return { refused: within(reason, text => refusedWith(name, text)) }
     })
   }
   return {

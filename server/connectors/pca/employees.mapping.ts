@@ -21,9 +21,10 @@ const code: FieldPair = {
   },
 }
 
-const STATUS_IN_SMARTHR =
+export const STATUS_IN_SMARTHR =
   '退職年月日が過去の日付のため、SmartHRの在籍状況は自動では変わりません。同期後に、SmartHRで在籍状況を変更してください。'
-const STATUS_IN_PCA = 'PCAの就労状況は連携されません。同期後に、PCAの［就労・所属］で就労状況を変更してください。'
+export const STATUS_IN_PCA =
+  'PCAの就労状況は連携されません。同期後に、PCAの［就労・所属］で就労状況を変更してください。'
 
 const lastDay = dateField({ ...crew.leavingDate, service: 'RetireDate' }, PCA)
 

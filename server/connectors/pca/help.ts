@@ -1,4 +1,7 @@
 import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
+import { WRONG_LOGIN } from './api.js'
+import { refusedWith, STALE } from './directory.js'
+import { STATUS_IN_PCA, STATUS_IN_SMARTHR } from './employees.mapping.js'
 
 /** Titles and numbers of SmartHR's articles: reference on PCA, sources. */
 export const help: ConnectorHelp = {
@@ -11,6 +14,7 @@ export const help: ConnectorHelp = {
     { label: '従業員情報を同期する', href: smarthrArticle('360040744014') },
     { label: '連携可能な従業員情報', href: smarthrArticle('360040752454') },
   ],
+  reasons: { connecting: [WRONG_LOGIN], planning: [STALE, refusedWith('PCA'), STATUS_IN_SMARTHR, STATUS_IN_PCA] },
   pages: {
     connection: [
       'PCAクラウドWeb-API（有償）の契約が必要です。契約は、PCAまたは代理店の担当者にお問い合わせください。',
