@@ -70,6 +70,7 @@ const words: Readonly<Record<Pressed | 'utf8' | 'sjis', string>> = {
   sort: '並べ替え',
   field: '変更する項目で絞り込み',
   doomed: '失敗する対象だけを表示',
+  warned: '警告ありの対象だけを表示',
   class: '差分なし・対象外の表示',
   omit: '項目を同期しない',
   restore: '項目を同期する',

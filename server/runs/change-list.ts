@@ -32,11 +32,26 @@ const SHOWN_DIGITS = 4
 const endOf = (value: string): string =>
   LONG_NUMBER.test(value) ? `…${value.replaceAll('-', '').slice(-SHOWN_DIGITS)}` : value
 
+const digitsOf = (value: string): string => value.replaceAll('-', '')
+
+/** Two different numbers with the same end: what is different is said, since it is not seen. */
+function withSameEnd(change: Change): Change {
+  const [before, after] = [digitsOf(change.before), digitsOf(change.after)]
+  const said =
+    before === after
+      ? ['', '（ハイフンだけが違います）']
+      : before.length === after.length
+        ? ['', '（表示していない桁が違います）']
+        : [`（${before.length}桁）`, `（${after.length}桁）`]
+  return { ...change, before: endOf(change.before) + said[0], after: endOf(change.after) + said[1] }
+}
+
 /** A change as it is shown by the way: of somebody's long numbers only the ends. */
-export const shortened = (change: Change, flow: Flow): Change =>
-  mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)
-    ? { ...change, before: endOf(change.before), after: endOf(change.after) }
-    : change
+export function shortened(change: Change, flow: Flow): Change {
+  if (!mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)) return change
+  const [before, after] = [endOf(change.before), endOf(change.after)]
+  return before === after && change.before !== change.after ? withSameEnd(change) : { ...change, before, after }
+}
 
 /** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
 export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow, what: string): ChangeList {

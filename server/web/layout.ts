@@ -32,6 +32,7 @@ const STYLES = [
   'status',
   'table',
   'reel',
+  'cards',
   'menu',
   'stepper',
   'help',

@@ -40,6 +40,7 @@ export const select = (
     run?: Run
     view?: Partial<SelectionView>
     facets?: Facets
+    warned?: string[]
     page?: Partial<ItemPage>
     number?: number
     total?: number
@@ -59,6 +60,7 @@ export const select = (
     total: input.total ?? items.length,
     selectable: input.selectable ?? items.length,
     ownTicks: 2,
+    warned: input.warned ?? [],
     selected: input.selected ?? 0,
     facets: input.facets ?? null,
     site: 'https://midori.smarthr.jp',
@@ -73,7 +75,7 @@ export const confirm = (
   items: ItemWithContent[],
   total = items.length,
   page: Partial<ItemPage> = {},
-  asked: Partial<Pick<Parameters<typeof confirmPage>[0], 'fired' | 'count' | 'errors'>> = {},
+  asked: Partial<Parameters<typeof confirmPage>[0]> = {},
 ): Picture => {
   const run = aRun()
   const selected = { total, new: 1, changed: total - 1 }
