@@ -40,7 +40,7 @@ export interface FieldRulesPage extends Page {
   lead: string
   action: string
   back: string
-  presets: { value: string; label: string }[]
+  presets: { value: string; label: string; text: string }[]
   /** what is new, or shown without being saved */
   notices: string[]
   rows: RuleRow[]
@@ -53,6 +53,13 @@ export const presetLabels = ({ category }: Pick<Connector, 'category'>) => ({
   smarthr: 'SmartHRを正とする',
   service: `${categories[category]}側を正とする`,
   initial: 'はじめの設定に戻す',
+})
+
+/** What each of them fills the form with. */
+const presetTexts = ({ labels: { product } }: Connector): Readonly<Record<string, string>> => ({
+  smarthr: `すべての項目を、SmartHRから${product}へだけ同期する設定にします。`,
+  service: `すべての項目を、${product}からSmartHRへだけ同期する設定にします。`,
+  initial: 'すべての項目を、何も変更していないときの設定にします。',
 })
 
 export type Preset = keyof ReturnType<typeof presetLabels>
@@ -136,7 +143,7 @@ export const unseenText = (fields: readonly RuledField[]): string =>
 export function fieldRulesPage(input: FieldRulesInput): FieldRulesPage {
   const { connector, fields, unseen, preset, errors } = input
   const to = { connector: connector.id }
-  const presets = presetLabels(connector)
+  const [presets, texts] = [presetLabels(connector), presetTexts(connector)]
   const labels = fields.flatMap(({ id, label }) => (unseen.includes(id) ? [label] : []))
   return {
     title: FIELD_RULES,
@@ -145,7 +152,7 @@ export function fieldRulesPage(input: FieldRulesInput): FieldRulesPage {
     lead: `SmartHRと${connector.labels.product}の間で、どの項目を、どの向きに同期するかを選択してください。`,
     action: paths.fieldRules.to(to),
     back: paths.dashboard.to(to),
-    presets: Object.entries(presets).map(([value, label]) => ({ value, label })),
+    presets: Object.entries(presets).map(([value, label]) => ({ value, label, text: texts[value] ?? '' })),
     notices: [
       ...(labels.length > 0
         ? [`${newFieldsText(labels)}同期する場合は、向きを選択してください。［保存］を押すまで、同期しません。`]

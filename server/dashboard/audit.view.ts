@@ -70,6 +70,7 @@ const words: Readonly<Record<Pressed | 'utf8' | 'sjis', string>> = {
   sort: '並べ替え',
   field: '変更する項目で絞り込み',
   doomed: '失敗する対象だけを表示',
+  warned: '警告ありの対象だけを表示',
   class: '差分なし・対象外の表示',
   omit: '項目を同期しない',
   restore: '項目を同期する',
@@ -135,8 +136,8 @@ export function auditPage(input: {
       chosen: asked.connector,
     },
     list: {
+      look: 'cards',
       caption: { table: '操作履歴', region: '操作履歴' },
-      shape: 'cards',
       columns: [
         { label: '日時' },
         { label: '操作' },

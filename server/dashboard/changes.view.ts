@@ -173,8 +173,8 @@ export function changesPage(input: {
       rows.length === 0
         ? null
         : {
+            look: 'cards',
             caption: { table: '変更者一覧', region: '変更者一覧の表' },
-            shape: 'cards',
             columns: [
               { label: '日時' },
               { label: keyTitle(connector) },

@@ -25,6 +25,7 @@ import {
   settingFacts,
   type Label,
 } from '../runs/labels.js'
+import { moves, REFRESH_SECONDS } from '../runs/progress.view.js'
 import { endsAt } from '../runs/publications.js'
 import { NAME_LABELS, namesOf } from '../payslips/payroll-names.js'
 import { periodText } from '../payslips/payroll-group.js'
@@ -165,6 +166,7 @@ function reasonTable(
   return {
     heading: `${who}（${amount(total)}${words.counter}）`,
     table: {
+      look: 'cards',
       caption: { table: who, region: `${who}の表` },
       columns: [{ label: words.key }, { label: words.name, look: 'who' }, { label: reason }],
     },
@@ -265,6 +267,7 @@ function peopleOf(input: ReportInput): ReportPeople {
         })),
     ],
     table: {
+      look: 'cards',
       caption: { table: heading, region: `${heading}の表` },
       columns: [
         { label: '結果' },
@@ -289,6 +292,7 @@ export function reportPage(input: ReportInput): ReportPage {
   const status = runLabel(run, flow.words)
   const plan = planOf(flow, run, input.reconnect, input.now)
   return {
+    ...(moves(run) && { refresh: REFRESH_SECONDS }),
     title: `${undoLabel(flow.title, run)}（${at(run.queuedAt ?? run.createdAt)} ${status.label}）`,
     heading: undoLabel(flow.title, run),
     wide: true,

@@ -33,12 +33,30 @@ const SHOWN_DIGITS = 4
 const endOf = (value: string): string =>
   LONG_NUMBER.test(value) ? `…${value.replaceAll('-', '').slice(-SHOWN_DIGITS)}` : value
 
-/** A change as it is shown by the way: of somebody's long numbers only the ends. The number people are told apart by is none. */
-export const shortened = (change: Change, flow: Flow): Change =>
-  change.field !== crew.employeeNumber.id &&
-  mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)
-    ? { ...change, before: endOf(change.before), after: endOf(change.after) }
-    : change
+const digitsOf = (value: string): string => value.replaceAll('-', '')
+
+/** Two different numbers with the same end: what is different is said, since it is not seen. */
+function withSameEnd(change: Change): Change {
+  const [before, after] = [digitsOf(change.before), digitsOf(change.after)]
+  const said =
+    before === after
+      ? ['', '（ハイフンだけが違います）']
+      : before.length === after.length
+        ? ['', '（表示していない桁が違います）']
+        : [`（${before.length}桁）`, `（${after.length}桁）`]
+  return { ...change, before: endOf(change.before) + said[0], after: endOf(change.after) + said[1] }
+}
+
+/**
+ * A change as it is shown by the way: of somebody's long numbers only the ends. The number people are told apart by is
+ * none.
+ */
+export function shortened(change: Change, flow: Flow): Change {
+  if (change.field === crew.employeeNumber.id) return change
+  if (!mappingOf(flow).some(({ id, sensitive }) => sensitive && id === change.field)) return change
+  const [before, after] = [endOf(change.before), endOf(change.after)]
+  return before === after && change.before !== change.after ? withSameEnd(change) : { ...change, before, after }
+}
 
 /** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
 export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow, what: string): ChangeList {

@@ -58,9 +58,11 @@ export interface GuardBase {
 
 interface Base {
   people: number
+  /** so many would be written without a question; of a listing so many per cent may be missing */
+  most: number
 }
 
-/** A rule that fires, with its number. */
+/** A rule that fires, with its number and the limit it is above. */
 export type Fired =
   | (Base & { rule: 'sensitive' | 'blank' | 'same' | 'swap'; fields: FieldCounts })
   | (Base & { rule: 'updates'; of: number })
@@ -73,12 +75,18 @@ export type Rule = Fired['rule']
 /** Above a share, in whole numbers. */
 const above = (part: number, percent: number, whole: number): boolean => part * 100 > percent * whole
 
-const over = (counts: FieldCounts, isOver: (people: number, field: string) => boolean): FieldCounts =>
-  Object.fromEntries(Object.entries(counts).filter(([field, people]) => isOver(people, field)))
+/** The most people that are not above both of a rule's limits. */
+const mostOf = (least: number, percent: number, whole: number): number =>
+  Math.max(least, Math.floor((percent * whole) / 100))
+
+const those = (counts: FieldCounts, ids: ReadonlySet<string>): FieldCounts =>
+  Object.fromEntries(Object.entries(counts).filter(([field]) => ids.has(field)))
 
 /** A rule about fields: the most people of any of them. */
-const ofFields = (rule: 'sensitive' | 'blank' | 'same' | 'swap', fields: FieldCounts): Fired[] =>
-  Object.keys(fields).length > 0 ? [{ rule, people: Math.max(...Object.values(fields)), fields }] : []
+function ofFields(rule: 'sensitive' | 'blank' | 'same' | 'swap', counts: FieldCounts, most: number): Fired[] {
+  const fields = Object.fromEntries(Object.entries(counts).filter(([, people]) => people > most))
+  return Object.keys(fields).length > 0 ? [{ rule, people: Math.max(...Object.values(fields)), most, fields }] : []
+}
 
 /** Which rules fire, in the order of docs/guard.md. `sensitive`: ids of the fields that are. */
 export function firedOf(
@@ -88,33 +96,24 @@ export function firedOf(
   sensitive: ReadonlySet<string>,
 ): Fired[] {
   const { changed, new: created } = counts
-  const many = (people: number, least: number, percent: number) => people > least && above(people, percent, inScope)
   const { sensitivePeople, sensitivePercent, blankPeople, blankPercent } = limits
+  const mostUpdates = mostOf(limits.updatesPeople, limits.updatesPercent, inScope)
+  const mostNew = atTarget === null ? Infinity : mostOf(limits.newPeople, limits.newPercent, atTarget)
   const isFewer = source !== null && above(source.before - source.now, limits.fewerPercent, source.before)
   return [
-    ...ofFields(
-      'sensitive',
-      over(counts.fields, (people, field) => sensitive.has(field) && many(people, sensitivePeople, sensitivePercent)),
-    ),
-    ...ofFields(
-      'blank',
-      over(counts.blanks, people => many(people, blankPeople, blankPercent)),
-    ),
-    ...(many(changed, limits.updatesPeople, limits.updatesPercent)
-      ? [{ rule: 'updates' as const, people: changed, of: inScope }]
+    ...ofFields('sensitive', those(counts.fields, sensitive), mostOf(sensitivePeople, sensitivePercent, inScope)),
+    ...ofFields('blank', counts.blanks, mostOf(blankPeople, blankPercent, inScope)),
+    ...(changed > mostUpdates ? [{ rule: 'updates' as const, people: changed, most: mostUpdates, of: inScope }] : []),
+    ...(atTarget !== null && created > mostNew
+      ? [{ rule: 'new' as const, people: created, most: mostNew, of: atTarget }]
       : []),
-    ...(atTarget !== null && created > limits.newPeople && above(created, limits.newPercent, atTarget)
-      ? [{ rule: 'new' as const, people: created, of: atTarget }]
+    ...ofFields('swap', counts.swaps, 0),
+    ...ofFields('same', counts.same, limits.samePeople),
+    ...(isFewer
+      ? [{ rule: 'fewer' as const, people: source.now, most: limits.fewerPercent, before: source.before }]
       : []),
-    ...ofFields(
-      'swap',
-      over(counts.swaps, pairs => pairs > 0),
-    ),
-    ...ofFields(
-      'same',
-      over(counts.same, people => people > limits.samePeople),
-    ),
-    ...(isFewer ? [{ rule: 'fewer' as const, people: source.now, before: source.before }] : []),
-    ...(first && changed > limits.firstUpdates ? [{ rule: 'first' as const, people: changed }] : []),
+    ...(first && changed > limits.firstUpdates
+      ? [{ rule: 'first' as const, people: changed, most: limits.firstUpdates }]
+      : []),
   ]
 }

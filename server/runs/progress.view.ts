@@ -13,6 +13,9 @@ export const phaseOf = ({ state, planned }: Pick<Run, 'state' | 'planned'>): Pha
 export const moves = ({ state, publishedAt }: Pick<Run, 'state' | 'publishedAt'>): boolean =>
   publishedAt === null && ['fetching', 'queued', 'running'].includes(state)
 
+/** How often a page that waits for a run is asked for anew where no script asks how far the run is. */
+export const REFRESH_SECONDS = 10
+
 /** How far a run has got, as figures and in words; polled by the page. */
 export interface Progress {
   state: RunState

@@ -5,6 +5,8 @@ export interface Page {
   hasErrors?: boolean
   /** room for a table */
   wide?: boolean
+  /** it waits: without JavaScript it is asked for anew after so many seconds */
+  refresh?: number
   /** what stands in front of the page; the view is then the dialog's content */
   dialog?: Dialog
 }
@@ -21,6 +23,8 @@ export interface Dialog {
   button: string | null
   /** something is wrong in what was typed: said beside the button, too, since its field may be out of sight */
   hasErrors?: boolean
+  /** what is asked beside the button, and stays in sight with it */
+  asked?: Field | null
   /** narrow, with a red button and the focus on キャンセル */
   dangerous: boolean
 }
@@ -37,10 +41,10 @@ export type Fact = readonly [term: string, text: string]
 
 /** A table's caption, the name of the frame it scrolls in, and its headings. */
 export interface Table {
+  /** its rows are cards on a narrow screen: see cards.css */
+  look?: 'cards'
   caption: { table: string; region: string }
   columns: readonly { label: string; look?: string }[]
-  /** how its rows are drawn on a phone; usual: it is moved sideways */
-  shape?: 'cards'
 }
 
 export interface PageLink {

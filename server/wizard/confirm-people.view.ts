@@ -21,8 +21,8 @@ export interface Turn {
 export interface DialogFields {
   title: string
   first: Turn[]
-  /** behind a fold */
-  more: { title: string; open: boolean; fields: Turn[] } | null
+  /** behind a fold, but for the one whose people are shown */
+  more: { title: string; fields: Turn[] } | null
   /** what 同期 takes, while a part of the people is shown */
   note: string | null
 }
@@ -74,15 +74,13 @@ function fieldsOf(input: ConfirmPeopleInput, typesHere: boolean): DialogFields |
     value: id,
   })
   const all = changed.map(({ id, label, people }) => turn(id, `${label} ${amount(people)}${words.counter}`))
-  const [first, rest] = [all.slice(0, NAMED_FIELDS), all.slice(NAMED_FIELDS)]
+  const isNamed = (turn: Turn, index: number) => index < NAMED_FIELDS || turn.current
+  const [first, rest] = [all.filter(isNamed), all.filter((turn, index) => !isNamed(turn, index))]
   const shown = changed.find(({ id }) => id === field)
   return {
     title: '変更する項目：',
     first: [turn('', 'すべて'), ...first],
-    more:
-      rest.length > 0
-        ? { title: `ほか${rest.length}項目`, open: rest.some(({ current }) => current), fields: rest }
-        : null,
+    more: rest.length > 0 ? { title: `ほか${rest.length}項目`, fields: rest } : null,
     note: shown
       ? `「${shown.label}」が変わる${words.item}${amount(shown.people)}${words.counter}だけを表示しています。［${words.act}］を押すと、表示していない${words.item}も含めて、選択した${amount(selected.total)}${words.counter}すべてを${words.act}します。`
       : null,

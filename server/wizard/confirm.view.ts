@@ -30,7 +30,7 @@ import { doomedText } from './fields.view.js'
 import { ownTicksText, personRow } from './person.view.js'
 import { COUNT_FIELD } from './guard.form.js'
 import type { FiredWithPeople } from './guard.service.js'
-import { guardQuestion, type GuardQuestion } from './guard.view.js'
+import { countField, guardQuestion, type GuardQuestion } from './guard.view.js'
 import { expectedMs, interrupted } from './estimate.js'
 import { dateText } from '../runs/date-text.js'
 import { wizardPage, type WizardPage } from './steps.view.js'
@@ -57,8 +57,8 @@ export interface Summary {
   /** the period of the target that is compared and written, where it keeps several */
   period: string | null
   counts: Label[]
-  /** 情報取得基準日, what was chosen for new people, how long it will take */
-  facts: Fact[]
+  /** 情報取得基準日, データ領域: what it is about */
+  about: Fact[]
   /** what to look at before anything is written, about any person */
   warnings: string[]
 }
@@ -75,7 +75,7 @@ export interface ConfirmPage extends WizardPage {
   summary: Summary
   /** the payroll's names, where they are typed here */
   names: Field[]
-  /** what is dangerous about the selection */
+  /** what is dangerous about the selection; how many it is about is asked beside the button */
   guard: GuardQuestion | null
   /** what has to be agreed to, with the reason */
   ticks: { text: string; box: Checkbox }[]
@@ -84,8 +84,11 @@ export interface ConfirmPage extends WizardPage {
   left: { title: string; rows: string[]; more: string | null } | null
   /** there is no person to write */
   empty: string | null
-  notes: readonly string[]
   people: ConfirmPeople
+  /** behind a fold below the people: what was chosen for new people, how long it will take */
+  facts: { title: string; list: Fact[] } | null
+  /** more than a few of them stand behind a fold */
+  notes: { title: string; texts: readonly string[]; folded: boolean }
 }
 
 const replacesNote = (before: Run, flow: Flow): string => {
@@ -121,21 +124,27 @@ interface ConfirmInput extends ConfirmPeopleInput {
   now: Date
 }
 
-function factsOf(input: ConfirmInput): Fact[] {
-  const { flow, run, selected, page } = input
+/** The day, the area, the payroll or the run before that the plan is about. */
+function aboutOf({ flow, run, page }: ConfirmInput): Fact[] {
   const group = page.items[0]?.content.group
   const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
-  const options: Fact[] = createOptionsOf(flow).map(({ name, label }) => [
-    `新規登録の${label}`,
-    run.options[name]?.label ?? '',
-  ])
-  const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
   return [
     ...(date ? [[date.heading, dateText(flow, run.referenceDate)] as const] : []),
     ...(area ? [[area.label, kept(run.area, 'area').label] as const] : []),
     ...(group ? payrollFacts(group) : []),
     ...undoFact(flow, run),
     ...scopeFact(run),
+  ]
+}
+
+function factsOf(input: ConfirmInput): Fact[] {
+  const { flow, run, selected } = input
+  const options: Fact[] = createOptionsOf(flow).map(({ name, label }) => [
+    `新規登録の${label}`,
+    run.options[name]?.label ?? '',
+  ])
+  const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
+  return [
     ...rulesFact(flow, run),
     ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),
@@ -155,7 +164,7 @@ function summaryOf(input: ConfirmInput): Summary {
       { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
       ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
     ],
-    facts: factsOf(input),
+    about: aboutOf(input),
     warnings: [
       newItemsNote(input.newItems ?? []),
       doomedText(flow, selected.doomed ?? 0),
@@ -252,7 +261,7 @@ const wayBack = ({ flow, run, list = '' }: ConfirmInput): string =>
   hasSelection(flow) ? `${choosingStep(run, flow)}${list === '' ? '' : `?${list}`}#go` : choosingStep(run, flow)
 
 function dialogFor(input: ConfirmInput): Dialog {
-  const { flow, run, mark, selected, field, errors = {} } = input
+  const { flow, run, mark, selected, field, fired = [], count, errors = {} } = input
   const { title, button } = dialogOf(flow, run)
   return {
     title,
@@ -262,13 +271,19 @@ function dialogFor(input: ConfirmInput): Dialog {
     cancel: wayBack(input),
     button: selected.total === 0 ? null : button,
     dangerous: false,
+    asked: countField(flow, fired, { selected, typed: count, error: errors[COUNT_FIELD] }),
     hasErrors: Object.keys(errors).length > 0,
   }
 }
 
+/** So many notes are shown without a click. */
+const FEW_NOTES = 3
+
 /** 「従業員を同期しますか？」. */
 export function confirmPage(input: ConfirmInput): ConfirmPage {
   const { flow, run, selected, replaces, names, errors = {} } = input
+  const notes = [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)]
+  const facts = factsOf(input)
   return {
     ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
     wide: true,
@@ -276,7 +291,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],
-    guard: guardQuestion(flow, input.fired ?? [], { typed: input.count, error: errors[COUNT_FIELD] }),
+    guard: guardQuestion(flow, input.fired ?? []),
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),
     left: leftOf(input),
@@ -284,7 +299,8 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
       selected.total === 0
         ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
         : null,
-    notes: [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)],
     people: peopleOf(input, names != null || (input.fired ?? []).length > 0),
+    facts: facts.length > 0 ? { title: `${flow.words.act}の設定・所要時間`, list: facts } : null,
+    notes: { title: '注意事項', texts: notes, folded: notes.length > FEW_NOTES },
   }
 }

@@ -1,7 +1,7 @@
 import { type Flow, stepOf } from '../contract/contract.js'
 import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import { fetchProgress, type FetchProgress } from '../runs/progress.view.js'
+import { fetchProgress, REFRESH_SECONDS, type FetchProgress } from '../runs/progress.view.js'
 import type { Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
 import type { PageLink } from '../web/page.js'
@@ -27,6 +27,7 @@ export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null, now:
   return {
     ...wizardPage(flow, 'fetch', heading),
     title: failed ? `${heading}に失敗しました` : heading,
+    ...(!failed && { refresh: REFRESH_SECONDS }),
     progress: failed ? null : fetchProgress(flow, run, now),
     failed: failed
       ? {

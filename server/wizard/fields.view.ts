@@ -11,6 +11,8 @@ export interface FieldButtons {
   title: string
   /** the list is narrowed by one of them, or one is left out */
   active: boolean
+  /** the one whose people are shown: beside the fold, where it is seen */
+  shown: FieldButton | null
   all: FieldButton[]
   /** those that are left out, and the way back; null: none is */
   omitted: { title: string; buttons: FieldButton[]; text: string | null; ruled: OffByRule | null } | null
@@ -58,10 +60,12 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
   }))
   const omitted = omittedOf(flow, run)
   if (all.length + omitted.length === 0) return null
+  const shown = all.find(({ pressed }) => pressed) ?? null
   return {
     title: '変更する項目',
-    active: omitted.length > 0 || all.some(({ pressed }) => pressed),
-    all,
+    active: omitted.length > 0 || shown !== null,
+    shown,
+    all: all.filter(button => button !== shown),
     omitted: omitted.length > 0 ? waysBack(flow, run, omitted) : null,
   }
 }

@@ -26,8 +26,10 @@ export interface GuardQuestion {
   /** what the first people of a rule are called, above their fold */
   examples: string
   rules: { text: string; examples: GuardExample[]; more: string | null }[]
-  field: Field
 }
+
+/** How many of the selected are new, and how many change. */
+type Counts = Readonly<Record<'new' | 'changed', number>>
 
 const ABOUT_FIELDS: readonly Fired['rule'][] = ['sensitive', 'blank', 'same', 'swap']
 
@@ -62,33 +64,38 @@ function moreOf({ words }: Flow, fired: Fired, shown: number): string | null {
   return shown > 0 && known && more > 0 ? `ほか${amount(more)}${words.counter}` : null
 }
 
-/** The question, where a rule fires; null where none does. `typed`: what stands in its field. */
-export function guardQuestion(
-  flow: Flow,
-  all: readonly FiredWithPeople[],
-  { typed = '', error }: { typed?: string | undefined; error?: string | undefined },
-): GuardQuestion | null {
-  if (all.length === 0) return null
-  const { counter } = flow.words
+/** What is dangerous about the selection, where a rule fires; null where none does. */
+export const guardQuestion = (flow: Flow, all: readonly FiredWithPeople[]): GuardQuestion | null =>
+  all.length === 0
+    ? null
+    : {
+        title: 'いつもより大きな変更です',
+        lead: '目安を超える変更があります。次の内容に間違いがないことを確認してください。',
+        examples: `${flow.words.item}の例`,
+        rules: all.map(({ fired, people }) => ({
+          text: firedSentence(flow, fired),
+          examples: people.map(item => exampleOf(flow, fired, item)),
+          more: moreOf(flow, fired, people.length),
+        })),
+      }
+
+/** The field beside the button, in which the number of the selected people is typed; null where no rule fires. */
+export function countField(
+  { words }: Flow,
+  fired: readonly FiredWithPeople[],
+  { selected, typed = '', error }: { selected: Counts; typed?: string | undefined; error?: string | undefined },
+): Field | null {
+  if (fired.length === 0) return null
+  const { counter } = words
   return {
-    title: 'いつもより大きな変更です',
-    lead: '次の内容に間違いがないことを確認してください。',
-    examples: `${flow.words.item}の例`,
-    rules: all.map(({ fired, people }) => ({
-      text: firedSentence(flow, fired),
-      examples: people.map(item => exampleOf(flow, fired, item)),
-      more: moreOf(flow, fired, people.length),
-    })),
-    field: {
-      id: COUNT_FIELD,
-      label: `続けるには、${countLabel(flow.words)}を入力してください`,
-      kind: 'integer',
-      value: typed,
-      error,
-      suffix: counter,
-      required: true,
-      help: `新規登録と更新を合わせた${countLabel(flow.words).replace('対象の', '')}です。`,
-      focus: error !== undefined,
-    },
+    id: COUNT_FIELD,
+    label: `${countLabel(words)}（新規登録と更新の合計）`,
+    kind: 'integer',
+    value: typed,
+    error,
+    suffix: counter,
+    required: true,
+    help: `続けるには、対象の${counter === '名' ? '人数' : '件数'}を入力してください。新規登録${amount(selected.new)}${counter}と更新${amount(selected.changed)}${counter}の合計です。`,
+    focus: error !== undefined,
   }
 }

@@ -1,16 +1,8 @@
 import { mappingOf, type Flow } from '../contract/contract.js'
 import { amount, classLabel, classTitle } from '../runs/labels.js'
-import {
-  firstView,
-  pageSizes,
-  type ClassCounts,
-  type Facets,
-  type ItemClass,
-  type Run,
-  type SelectionView,
-} from '../runs/run.js'
+import { firstView, pageSizes, type Facets, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
 import type { FieldButton } from './fields.view.js'
-import { facetValue, isNarrowed, showsSame } from './list-view.js'
+import { facetValue, isNarrowed, showsSame, within } from './list-view.js'
 
 /** A list of values with a head-count each; the first entry stands for all. */
 export interface FacetChoice {
@@ -34,6 +26,8 @@ export interface SelectBar {
   applied: string | null
   /** people who can't be written, or need not be: shown at a click */
   others: FieldButton[]
+  /** people with a warning: shown alone at a click, with the first of them by name; null: there are none */
+  warned: { button: FieldButton; names: string } | null
   /** how many the list has, and which of them the page shows */
   found: string
 }
@@ -44,12 +38,6 @@ const classesOf = ({ kind }: Flow): readonly ItemClass[] =>
 
 const NONE = '（なし）'
 const labels = { department: '部署', type: '雇用形態' }
-
-const everyClass: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
-
-/** Whoever stands in one of these classes; no class stands for all. */
-const within = (counts: ClassCounts, classes: readonly ItemClass[]): number =>
-  (classes.length === 0 ? everyClass : classes).reduce((sum, name) => sum + counts[name], 0)
 
 /** The values that occur, with how many people of the classes at hand have each. Null: there is nothing to choose. */
 function choiceOf(
@@ -84,7 +72,6 @@ function filterOf(flow: Flow, view: SelectionView, facets: Facets | null, select
         choiceOf(flow, view, { name: 'type', values: facets.employmentTypes, chosen: view.employmentType }),
       ].filter(choice => choice !== null)
     : []
-  const warned = facets ? within(facets.warned, view.classes) : 0
   const tick = (name: string, label: string, checked: boolean): Tick => ({ name, value: '1', label, checked })
   return {
     title: classTitle(flow),
@@ -107,12 +94,7 @@ function filterOf(flow: Flow, view: SelectionView, facets: Facets | null, select
         })),
       },
     ],
-    ticks: [
-      ...(warned > 0 || view.warned
-        ? [tick('warned', `警告あり（${amount(warned)}${words.counter}）`, view.warned)]
-        : []),
-      tick('chosen', `選択中のみ（${amount(selected)}${words.counter}）`, view.chosen),
-    ],
+    ticks: [tick('chosen', `選択中のみ（${amount(selected)}${words.counter}）`, view.chosen)],
   }
 }
 
@@ -132,6 +114,14 @@ export function conditionsOf(flow: Flow, view: SelectionView, from: SelectionVie
   ]
 }
 
+/** What is said of the list above it. `warned`: names of the first people with a warning. */
+interface Listed {
+  facets: Facets | null
+  found: string
+  selected: number
+  warned: readonly string[]
+}
+
 /** 「差分なし46名を表示」. Only where the list begins without them. */
 function othersOf(flow: Flow, { counts }: Run, view: SelectionView): FieldButton[] {
   if (flow.kind !== 'sync') return []
@@ -144,12 +134,32 @@ function othersOf(flow: Flow, { counts }: Run, view: SelectionView): FieldButton
     }))
 }
 
+/** 「警告あり12名だけ表示」, and who the first of them are. */
+function warnedOf(
+  { words }: Flow,
+  view: SelectionView,
+  facets: Facets | null,
+  names: readonly string[],
+): SelectBar['warned'] {
+  const people = facets ? within(facets.warned, view.classes) : 0
+  if (people === 0 && !view.warned) return null
+  const more = people - names.length
+  return {
+    button: {
+      op: view.warned ? 'warned:' : 'warned:1',
+      label: `警告あり${amount(people)}${words.counter}だけ表示`,
+      pressed: view.warned,
+    },
+    names: names.join('、') + (names.length > 0 && more > 0 ? ` ほか${amount(more)}${words.counter}` : ''),
+  }
+}
+
 /** What stands above the list. `found`: how many it has, and which of them are shown. */
 export function barOf(
   flow: Flow,
   run: Run,
   view: SelectionView,
-  { facets, found, selected }: { facets: Facets | null; found: string; selected: number },
+  { facets, found, selected, warned }: Listed,
 ): SelectBar {
   const { words } = flow
   const conditions = conditionsOf(flow, view)
@@ -161,6 +171,7 @@ export function barOf(
     filter: filterOf(flow, view, facets, selected),
     applied: conditions.length > 0 ? `適用中：${conditions.join('、')}` : null,
     others: othersOf(flow, run, view),
+    warned: warnedOf(flow, view, facets, warned),
     found,
   }
 }

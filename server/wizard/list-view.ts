@@ -1,9 +1,21 @@
 /** What the selection page looks at, as an address and a form say it. Pure. */
 import { mappingOf, type FieldPair, type Flow } from '../contract/contract.js'
-import { firstView, pageSizes, wholeView, type ItemClass, type SelectionView, type SortColumn } from '../runs/run.js'
+import {
+  firstView,
+  pageSizes,
+  wholeView,
+  type ClassCounts,
+  type ItemClass,
+  type SelectionView,
+  type SortColumn,
+} from '../runs/run.js'
 import { many, MAX_WORDS, one } from '../web/fields.js'
 
 const classes: readonly ItemClass[] = ['new', 'changed', 'same', 'excluded']
+
+/** Whoever stands in one of these classes; no class stands for all. */
+export const within = (counts: ClassCounts, shown: readonly ItemClass[]): number =>
+  (shown.length === 0 ? classes : shown).reduce((sum, name) => sum + counts[name], 0)
 
 const sorts: readonly SortColumn[] = ['key', 'kana', 'class']
 

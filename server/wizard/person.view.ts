@@ -10,6 +10,8 @@ export interface PersonRow {
   id: string
   label: Label
   key: string
+  /** there is no key, nor what stands in for it: why the list begins with this one */
+  noKey: string | null
   name: string
   kana: string
   detail: string
@@ -34,11 +36,13 @@ const changesTitle = (isNew: boolean, { kind }: Flow): string =>
 export function personRow(item: ItemWithContent, flow: Flow, crew: PageLink | null = null): PersonRow {
   const { problems, notes } = item.content
   const isNew = item.class === 'new'
+  const key = shownKey(item)
   const ticked = (isNew || item.class === 'changed') && !item.blocked ? item.selected : null
   return {
     id: item.id,
     label: classLabel(flow.words, item.class),
-    key: shownKey(item),
+    key,
+    noKey: key === '' ? `${flow.words.key}がありません` : null,
     name: item.name,
     kana: item.kana,
     detail: item.detail,

@@ -64,6 +64,7 @@ export type SelectionOp =
   | { kind: 'sort'; column: SortColumn }
   | { kind: 'field'; field: string | null }
   | { kind: 'doomed'; doomed: boolean }
+  | { kind: 'warned'; warned: boolean }
   /** people of a class are shown besides, or no longer */
   | { kind: 'class'; name: ItemClass | null }
   /** a field is left out of the run, or comes back; null: the flow has no such field */
@@ -116,6 +117,8 @@ function parseOp(kind: string, argument: string, flow: Flow): SelectionOp {
       return { kind, field: fieldOf(mappingOf(flow), argument) }
     case 'doomed':
       return { kind, doomed: argument === '1' }
+    case 'warned':
+      return { kind, warned: argument === '1' }
     case 'class':
       return { kind, name: classOf(argument) ?? null }
     case 'sort':

@@ -37,6 +37,8 @@ function viewAfter(flow: Flow, { op, view }: SelectionForm): SelectionView | nul
       return { ...view, field: op.field }
     case 'doomed':
       return { ...view, doomed: op.doomed }
+    case 'warned':
+      return { ...view, warned: op.warned }
     case 'search':
     case 'filter':
       return view

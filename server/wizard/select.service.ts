@@ -4,6 +4,7 @@ import { differingGroups } from '../payslips/payroll-group.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS } from '../runs/item.rows.js'
+import { shownKey } from '../runs/reasons.js'
 import type { ItemStore } from '../runs/item.store.js'
 import {
   wholeView,
@@ -15,6 +16,7 @@ import {
   type SelectionView,
 } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
+import { within } from './list-view.js'
 import type { ItemCursor, SelectionStore } from './selection.store.js'
 
 /** People who can take no part: the first of them, and how many there are. */
@@ -25,6 +27,9 @@ export interface LeftOut {
 
 /** Look-alikes are few; the dialog shows so many of them. */
 const MOST_OWN_TICKS = 500
+
+/** So many of those with a warning are named above the list. */
+const NAMED = 3
 
 /** Ticks of one page, and what the pressed button adds to them. */
 export interface Ticks {
@@ -89,9 +94,15 @@ export function createSelecting({
                 ...(talliesOf(run, facets, view) ?? (await selection.counts(run.id, view))),
               }
             : await selection.found(run.id, view, cursor, take)
+        const warned =
+          view.warned || !facets || within(facets.warned, view.classes) === 0
+            ? []
+            : (await selection.page(run.id, { ...wholeView, classes: view.classes, warned: true }, null, NAMED)).items
         return {
           ...list,
           facets,
+          // By name, or by what the list calls them instead.
+          warned: warned.map(item => item.name || shownKey(item)),
           selected: run.chosen?.total ?? (await items.selected(run.id)).total,
           ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
         }

@@ -60,6 +60,7 @@ export interface SelectPage extends WizardPage {
     descending: boolean
     field: string | null
     doomed: boolean
+    warned: boolean
   }
   /** null: nothing changes, or nothing is compared */
   fields: FieldButtons | null
@@ -227,6 +228,8 @@ interface SelectInput {
   selectable: number
   selected: number
   ownTicks: number
+  /** names of the first people with a warning */
+  warned: readonly string[]
   /** null: the plan does not say */
   facets: Facets | null
   at: string
@@ -238,12 +241,12 @@ interface SelectInput {
 
 /** The selection page. */
 export function selectPage(input: SelectInput): SelectPage {
-  const { flow, run, view, place, page, total, selected, facets, error, settings, site } = input
+  const { flow, run, view, place, page, total, selected, facets, warned, error, settings, site } = input
   const { words } = flow
   const rows = withinPage(page.items.map(item => personRow(item, flow, crewLink(site, flow, item))))
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const found = foundText(words, view, place.page, rows.length, total)
-  const bar = barOf(flow, run, view, { facets, found, selected })
+  const bar = barOf(flow, run, view, { facets, found, selected, warned })
   const action = paths.step.to({ id: run.id, step: 'select' })
   return {
     ...wizardPage(flow, 'select', `${words.item}の選択`),
@@ -259,6 +262,7 @@ export function selectPage(input: SelectInput): SelectPage {
       descending: view.descending,
       field: view.field,
       doomed: view.doomed,
+      warned: view.warned,
     },
     fields: fieldButtons(flow, run, view),
     omit: omitOf(flow, view),

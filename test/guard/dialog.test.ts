@@ -64,21 +64,33 @@ describe('同期 of a dangerous change', () => {
     const { visitor } = await toDialog(7)
 
     expect(visitor.page().text).to.include('いつもより大きな変更です')
-    expect(visitor.page().text).to.include('重要な項目が、多くの従業員で変わります（姓 7名）。')
+    expect(visitor.page().text).to.include(
+      '重要な項目が変わる従業員が、多くいます：姓 7名（目安：1項目につき3名まで）。',
+    )
     for (const index of [0, 1, 2, 3, 4])
       expect(visitor.page().text).to.include(`${codeOf(index)} 新姓 みお 姓： 相沢 → 新姓`)
     expect(visitor.page().text).to.include('ほか2名')
-    expect(visitor.page().text).to.include('続けるには、対象の人数を入力してください')
+  })
+
+  it('asks beside its button, and says which number has to be typed', async () => {
+    const { visitor } = await toDialog(7)
+
+    const [, foot = ''] = /<div class="foot">([\s\S]*)/.exec(visitor.page().html) ?? []
+    expect(foot).to.match(/<label for="guard_count">\s*同期する人数（新規登録と更新の合計）/)
+    expect(foot).to.include('続けるには、対象の人数を入力してください。新規登録0名と更新7名の合計です。')
+    expect(foot.indexOf('guard_count')).to.be.lessThan(foot.indexOf('>同期</button>'))
   })
 
   it('starts nothing without the number or with another one: 422 at the field, and what was typed stays', async () => {
     const { visitor, runId } = await toDialog(4)
     for (const [typed, said] of [
-      ['', '対象の人数が入力されていません。'],
-      ['5', '対象の人数が一致しません。'],
-      ['四', '対象の人数が一致しません。'],
-      ['4.0', '対象の人数が一致しません。'],
-      ['"><b>4', '対象の人数が一致しません。'],
+      ['', '同期する人数が入力されていません。'],
+      ['5', '同期する人数が一致しません。'],
+      ['四', '同期する人数が一致しません。'],
+      ['4.0', '同期する人数が一致しません。'],
+      ['04', '同期する人数が一致しません。'],
+      ['００４', '同期する人数が一致しません。'],
+      ['"><b>4', '同期する人数が一致しません。'],
     ] as const) {
       const page = await visitor.press('同期', { guard_count: typed })
 
@@ -87,7 +99,7 @@ describe('同期 of a dangerous change', () => {
       expect(page.html).to.match(/<input id="guard_count"[^>]*aria-invalid="true" autofocus/)
       expect(page.html).to.match(/<title>エラー：/)
       expect(page.html).to.match(/<div class="foot">(?:(?!<button).)*入力内容に不備があります。/)
-      if (/^[四\d.]+$/.test(typed)) expect(page.html).to.include(`name="guard_count" type="text" value="${typed}"`)
+      if (/^[四０４\d.]+$/.test(typed)) expect(page.html).to.include(`name="guard_count" type="text" value="${typed}"`)
     }
     expect(await stateOf(runId)).to.deep.equal({ state: 'ready', jobs: 0 })
     expect(await written()).to.equal(0)
@@ -99,10 +111,10 @@ describe('同期 of a dangerous change', () => {
 
     expect((await reportOf(visitor, runId)).text).to.include('成功 4件')
     expect(await events('run.started')).to.deep.equal([
-      { total: 4, new: 0, confirmed: ['重要な項目が、多くの従業員で変わります（姓 4名）。'] },
+      { total: 4, new: 0, confirmed: ['重要な項目が変わる従業員が、多くいます：姓 4名（目安：1項目につき3名まで）。'] },
     ])
     const audit = await visitor.get('/audit')
-    expect(audit.text).to.include('重要な項目が、多くの従業員で変わります（姓 4名）。')
+    expect(audit.text).to.include('重要な項目が変わる従業員が、多くいます：姓 4名（目安：1項目につき3名まで）。')
   })
 
   it('takes no number for other ticks than the dialog showed', async () => {
@@ -136,7 +148,7 @@ describe('同期 of a dangerous change', () => {
       [runId],
     )
     await colleague.get(`/runs/${runId}/confirm`)
-    expect(colleague.page().text).to.include('（姓 6名）')
+    expect(colleague.page().text).to.include('：姓 6名（')
 
     await colleague.get(`/runs/${runId}/select`)
     const [, ...rest] = [...colleague.page().html.matchAll(/name="id" value="(\d+)"[^>]* checked/g)].map(
@@ -144,8 +156,8 @@ describe('同期 of a dangerous change', () => {
     )
     expect(rest.length).to.equal(6)
     await colleague.press('同期を開始', { id: rest.slice(1) })
-    expect(colleague.page().text).to.include('（姓 5名）')
-    expect(colleague.page().text).to.not.include('（姓 6名）')
+    expect(colleague.page().text).to.include('：姓 5名（')
+    expect(colleague.page().text).to.not.include('：姓 6名（')
   })
 
   it('asks where a limit was tightened while the dialog was open', async () => {
@@ -195,7 +207,7 @@ describe('同期 of a dangerous change', () => {
     await world.container.ownerPool.query('update run_items set guard = null where run_id = $1', [runId])
     await visitor.get(`/runs/${runId}/confirm`)
 
-    expect(visitor.page().text).to.include('25名の従業員を更新します。今回の対象30名の83%です。')
+    expect(visitor.page().text).to.include('25名の従業員を更新します（目安：20名まで）。今回の対象30名の83%です。')
     expect(visitor.page().text).to.not.include('同じ内容になります')
     await visitor.press('同期', { guard_count: '25' })
     expect((await reportOf(visitor, runId)).text).to.include('成功 25件')

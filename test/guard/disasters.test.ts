@@ -157,7 +157,7 @@ describe('the guard on dangerous changes', () => {
 
     expect(bare.selected).to.equal(0)
     expect(wrong.selected).to.equal(16)
-    expect(wrong.fired).to.deep.equal([{ rule: 'sensitive', people: 16, fields: { 'bank-code': 16 } }])
+    expect(wrong.fired).to.deep.equal([{ rule: 'sensitive', people: 16, most: 9, fields: { 'bank-code': 16 } }])
   })
 
   it('stops everyone into one department', async () => {
@@ -197,7 +197,7 @@ describe('the guard on dangerous changes', () => {
     const whole = await toSmarthr('pca', changed, { before: PEOPLE })
 
     expect(half.selected).to.equal(1)
-    expect(half.fired).to.deep.equal([{ rule: 'fewer', people: PEOPLE / 2, before: PEOPLE }])
+    expect(half.fired).to.deep.equal([{ rule: 'fewer', people: PEOPLE / 2, most: 20, before: PEOPLE }])
     expect(whole.selected).to.equal(1)
     expect(whole.fired).to.deep.equal([])
   })
@@ -238,7 +238,7 @@ describe('the guard on dangerous changes', () => {
       index < 2 ? { ...values, ...account(index + 50) } : values,
     )
 
-    expect(swap.fired).to.deep.equal([{ rule: 'swap', people: 1, fields: { account: 1 } }])
+    expect(swap.fired).to.deep.equal([{ rule: 'swap', people: 1, most: 0, fields: { account: 1 } }])
     expect(change.selected).to.equal(2)
     expect(change.fired).to.deep.equal([])
   })
@@ -251,6 +251,6 @@ describe('the guard on dangerous changes', () => {
     const [fifty, one] = [await fromSmarthr('freee', phones(50)), await fromSmarthr('freee', phones(51))]
 
     expect(fifty.fired).to.deep.equal([])
-    expect(one.fired).to.deep.equal([{ rule: 'first', people: 51 }])
+    expect(one.fired).to.deep.equal([{ rule: 'first', people: 51, most: 50 }])
   })
 })

@@ -83,7 +83,7 @@ describe('a run by one click in which a rule fires', () => {
 
     expect((await newest()).state).to.equal('ready')
     expect((await surnames()).filter(name => name === '新姓')).to.have.length(0)
-    const sentence = '重要な項目が、多くの従業員で変わります（姓 4名）。'
+    const sentence = '重要な項目が変わる従業員が、多くいます：姓 4名（目安：1項目につき3名まで）。'
     expect(await acts(runId)).to.deep.equal([
       { act: 'run.at-once', actor: 'admin', details: {} },
       { act: 'run.held-back', actor: 'system', details: { total: 4, reason: sentence } },

@@ -64,7 +64,7 @@ describe('the rules of the guard', () => {
     expect(rules({ new: 500 }, { atTarget: null, source: null })).to.deep.equal([])
   })
 
-  it('fires all that hold, in order, each with its number', () => {
+  it('fires all that hold, in order, each with its number and the limit it is above', () => {
     const fired = firedOf(
       {
         new: 400,
@@ -80,15 +80,22 @@ describe('the rules of the guard', () => {
     )
 
     expect(fired).to.deep.equal([
-      { rule: 'sensitive', people: 80, fields: { 'last-name': 80 } },
-      { rule: 'blank', people: 30, fields: { phone: 30 } },
-      { rule: 'updates', people: 600, of: 1_000 },
-      { rule: 'new', people: 400, of: 1_000 },
-      { rule: 'swap', people: 2, fields: { 'employee-number': 2 } },
-      { rule: 'same', people: 500, fields: { phone: 500 } },
-      { rule: 'fewer', people: 500, before: 1_000 },
-      { rule: 'first', people: 600 },
+      { rule: 'sensitive', people: 80, most: 50, fields: { 'last-name': 80 } },
+      { rule: 'blank', people: 30, most: 20, fields: { phone: 30 } },
+      { rule: 'updates', people: 600, most: 300, of: 1_000 },
+      { rule: 'new', people: 400, most: 300, of: 1_000 },
+      { rule: 'swap', people: 2, most: 0, fields: { 'employee-number': 2 } },
+      { rule: 'same', people: 500, most: 20, fields: { phone: 500 } },
+      { rule: 'fewer', people: 500, most: 20, before: 1_000 },
+      { rule: 'first', people: 600, most: 50 },
     ])
+  })
+
+  it('says of a limit in people and in per cent the one that lets more through', () => {
+    const most = (inScope: number) =>
+      firedOf({ ...QUIET, changed: inScope }, { ...OLD, inScope }, limitsOf({}), SENSITIVE).flatMap(fired => fired.most)
+
+    expect([21, 66, 67, 70, 100].map(most)).to.deep.equal([[20], [20], [20], [21], [30]])
   })
 
   it('holds a company to what it has tightened, and to the preset wherever it has not', () => {

@@ -48,7 +48,7 @@ const listIn = (html: string): Change[] =>
   )
 
 /** A long number of which only the end is shown. */
-const CUT = /^…(\d+)$/
+const CUT = /^…(\d+)(?:（[^）]*）)?$/
 
 /** The changes that are shown at once and those behind the fold, in order; what is cut short stands there whole. */
 function changesIn(html: string): Change[] {
@@ -222,7 +222,7 @@ async function readDialog(
   visitor: Visitor,
 ): Promise<{ dialog: Walk['dialog']; notes: readonly string[]; text: string }> {
   const { html, text } = visitor.page()
-  const box = /<h3>注意事項<\/h3><ul>([\s\S]*?)<\/ul>/.exec(html)?.[1] ?? ''
+  const box = /注意事項(?:（\d+件）<\/summary><div class="box">|<\/h3>)<ul>([\s\S]*?)<\/ul>/.exec(html)?.[1] ?? ''
   const notes = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, note = '']) => wordsOf(note))
   const dialog = dialogIn(html)
   for (;;) {

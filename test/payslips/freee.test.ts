@@ -51,7 +51,7 @@ describe('freee 給与明細, from the wizard to the payroll', () => {
 
   it('asks for the 支給月 first, then shows what each statement holds', async () => {
     await visitor.get('/freee')
-    expect(visitor.page().text).to.include('従業員の給与明細を取り込む').and.include('同期を開始>')
+    expect(visitor.page().text).to.include('従業員の給与明細を取り込む').and.include('同期を開始')
     await visitor.begin('/freee/runs/new?flow=salary-payslips')
     expect(visitor.page().text).to.include('支給月').and.include('2026年12月').and.include('2026年11月')
     expect(visitor.page().html).to.match(/<option value="2026-11" selected/)

@@ -76,9 +76,9 @@ describe('The pages in a browser', function () {
       await page.setViewportSize({ width, height })
       await page.goto(`${tab.url}/confirm-guarded-error`)
       expect(await page.evaluate('document.activeElement.id'), String(width)).to.equal('guard_count')
-      const [box, foot] = [await page.locator('#guard_count').boundingBox(), await page.locator('.foot').boundingBox()]
-      expect(box && foot && box.y >= 0 && box.y + box.height <= foot.y, String(width)).to.equal(true)
-      expect(await page.locator('.foot .err').isVisible(), String(width)).to.equal(true)
+      const box = await page.locator('#guard_count').boundingBox()
+      expect(box && box.y >= 0 && box.y + box.height <= height, String(width)).to.equal(true)
+      expect(await page.locator('.foot .buttons .err').isVisible(), String(width)).to.equal(true)
     }
   })
 
@@ -142,12 +142,61 @@ describe('The pages in a browser', function () {
     }
   })
 
+  it('ask how many it is about beside the button, wherever the people are moved to', async () => {
+    for (const [width, height] of [
+      [1280, 800],
+      [375, 812],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.goto(`${tab.url}/confirm-guarded`)
+      for (const top of [0, 100_000]) {
+        await page.evaluate(`document.querySelector('dialog .body').scrollTop = ${top}`)
+        for (const place of ['#guard_count', '.foot button[type=submit]']) {
+          const box = await page.locator(place).boundingBox()
+          expect(box && box.y >= 0 && box.y + box.height <= height, `${place} at ${width}`).to.equal(true)
+        }
+      }
+      const body = await page.locator('dialog .body').boundingBox()
+      expect(body?.height, `the people at ${width}`).to.be.greaterThan(300)
+    }
+  })
+
+  it('show on a phone what changes without moving anything sideways', async () => {
+    const off: string[] = []
+    for (const [name, cells] of [
+      ['select', 'tbody .diff li'],
+      ['changes', 'tbody td'],
+      ['columns', 'tbody select'],
+      ['report', '#people ~ .list tbody .what'],
+    ] as const) {
+      await open(name, 375)
+      const boxes = await Promise.all((await page.locator(cells).all()).map(cell => cell.boundingBox()))
+      expect(boxes, name).to.not.have.length(0)
+      if (boxes.some(box => box && (box.x < 0 || box.x + box.width > 375))) off.push(name)
+      if (
+        await page.evaluate('[...document.querySelectorAll(".reel")].some(reel => reel.scrollWidth > reel.clientWidth)')
+      )
+        off.push(`${name} moves`)
+    }
+    expect(off).to.deep.equal([])
+  })
+
+  it('keep the head of the list in sight wherever it is a table', async () => {
+    for (const width of [752, 900, 1280]) {
+      await open('select', width)
+      await page.locator('tbody tr').nth(30).scrollIntoViewIfNeeded()
+      expect((await page.locator('thead th').first().boundingBox())?.y, String(width)).to.equal(0)
+      const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      expect(await page.evaluate(wider), String(width)).to.equal(0)
+    }
+  })
+
   it('cast a shadow where a table goes on', async () => {
     const shadows = () =>
       page.evaluate(
         '["::before", "::after"].map(edge => getComputedStyle(document.querySelector(".reel"), edge).opacity)',
       )
-    await open('select', 375)
+    await open('runs', 375)
     expect(await shadows()).to.deep.equal(['0', '1'])
     await page.evaluate('document.querySelector(".reel").scrollLeft = 10_000')
     await eventually(async () => String(await shadows()) === '1,0', 'the shadow on the other side')

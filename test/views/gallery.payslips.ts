@@ -141,6 +141,7 @@ const select = (list: ItemWithContent[], error: string | null = null): Picture =
     total: list.length,
     selectable: list.length,
     ownTicks: 0,
+    warned: [],
     selected: 0,
     facets: null,
     site: 'https://midori.smarthr.jp',

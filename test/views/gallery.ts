@@ -91,7 +91,7 @@ const tallied = (fields: Record<string, number>) => ({
 })
 
 /** A plan whose people have these departments, and no 雇用形態 but one. */
-const facetsOf = (...departments: [name: string | null, people: number][]): Facets => {
+const facetsOf = (warned: number, ...departments: [name: string | null, people: number][]): Facets => {
   const of = (people: number) => ({
     new: people,
     changed: 0,
@@ -102,7 +102,7 @@ const facetsOf = (...departments: [name: string | null, people: number][]): Face
   return {
     departments: departments.map(([name, people]) => ({ name, ...of(people) })),
     employmentTypes: [{ name: null, ...of(1_292) }],
-    warned: of(3),
+    warned: of(warned),
   }
 }
 
@@ -371,9 +371,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
     view: { q: EVIL, classes: ['changed', 'same'], sort: 'kana', descending: true },
   }),
   'select-facets': select(people(3), {
-    facets: facetsOf([EVIL, 1_203], [LONG, 87], [null, 2]),
+    facets: facetsOf(3, [EVIL, 1_203], [LONG, 87], [null, 2]),
     view: { department: EVIL, employmentType: '', warned: true, chosen: true, rows: 100 },
   }),
+  'select-warned': select(people(3), { facets: facetsOf(12), warned: ['須磨 英子', '田中 誠', '鈴木 一郎'] }),
   'select-odd': select([odd(1), long, excluded, same, problematic], { selectable: 3 }),
   'select-nobody': select([], { run: aRun({ counts: { new: 0, changed: 0, same: 0, excluded: 0, leftOut: 0 } }) }),
   'select-no-match': select([], { view: { q: 'いない人' } }),

@@ -20,16 +20,16 @@ const accounts = Array.from({ length: 5 }, (_, index) =>
 
 const one: FiredWithPeople[] = [
   {
-    fired: { rule: 'sensitive', people: 62, fields: { 'bank-account-number': 62, 'last-name': 40 } },
+    fired: { rule: 'sensitive', people: 62, most: 9, fields: { 'bank-account-number': 62, 'last-name': 40 } },
     people: accounts,
   },
 ]
 
 const four: FiredWithPeople[] = [
   ...one,
-  { fired: { rule: 'updates', people: 62, of: 180 }, people: people(5) },
-  { fired: { rule: 'swap', people: 1, fields: { account: 1 } }, people: accounts.slice(0, 2) },
-  { fired: { rule: 'fewer', people: 120, before: 1_180 }, people: [odd(1), long] },
+  { fired: { rule: 'updates', people: 62, most: 54, of: 180 }, people: people(5) },
+  { fired: { rule: 'swap', people: 1, most: 0, fields: { account: 1 } }, people: accounts.slice(0, 2) },
+  { fired: { rule: 'fewer', people: 120, most: 20, before: 1_180 }, people: [odd(1), long] },
 ]
 
 const limits = (body: Record<string, string>): Picture => {
@@ -49,7 +49,7 @@ export const guardPictures: Readonly<Record<string, Picture>> = {
     {
       fired: four,
       count: EVIL,
-      errors: { guard_count: '対象の人数が一致しません。' },
+      errors: { guard_count: '同期する人数が一致しません。新規登録と更新の合計を、数字で入力してください。' },
     },
   ),
   limits: limits(presets),

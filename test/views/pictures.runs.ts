@@ -41,6 +41,7 @@ export const select = (
     run?: Run
     view?: Partial<SelectionView>
     facets?: Facets
+    warned?: string[]
     page?: Partial<ItemPage>
     number?: number
     total?: number
@@ -60,6 +61,7 @@ export const select = (
     total: input.total ?? items.length,
     selectable: input.selectable ?? items.length,
     ownTicks: 2,
+    warned: input.warned ?? [],
     selected: input.selected ?? 0,
     facets: input.facets ?? null,
     site: 'https://midori.smarthr.jp',
@@ -74,7 +76,7 @@ export const confirm = (
   items: ItemWithContent[],
   total = items.length,
   page: Partial<ItemPage> = {},
-  asked: Partial<Pick<Parameters<typeof confirmPage>[0], 'fired' | 'count' | 'errors'>> = {},
+  asked: Partial<Parameters<typeof confirmPage>[0]> = {},
 ): Picture => {
   const run = aRun()
   const selected = { total, new: 1, changed: total - 1 }

@@ -215,6 +215,17 @@ describe('The reading page', () => {
   })
 })
 
+describe('A page that waits for a run', () => {
+  const refresh = /<noscript>\s*<meta http-equiv="refresh" content="10">\s*<\/noscript>/
+
+  it('is asked for anew without JavaScript, until there is nothing to wait for', async () => {
+    for (const name of ['fetch', 'fetch-planning', 'report-fetching', 'report-queued', 'report-waiting'])
+      expect(await named(name), name).to.match(refresh)
+    for (const name of ['fetch-failed', 'report-ready', 'report', 'report-published', 'select', 'confirm'])
+      expect(await named(name), name).not.to.match(refresh)
+  })
+})
+
 describe('The selection page', () => {
   it('keeps below 60 kB, also on the first sync, when everybody is new with a whole record', async () => {
     const labels = connector.flows
@@ -313,12 +324,63 @@ describe('The selection page', () => {
       expect(texts(fold?.changes)).to.deep.equal(['0034321 → 0048765', ' → 1234-567890-1'])
     })
 
+    it('says what is different of two numbers with the same end', () => {
+      const { brief, fold } = changed(
+        ['bank-account-number', '1230000', '4560000'],
+        ['employment-insurance-number', '12345678901', '1234-567890-1'],
+      )
+
+      expect(texts(brief)).to.deep.equal([
+        '…0000 → …0000（表示していない桁が違います）',
+        '…8901 → …8901（ハイフンだけが違います）',
+      ])
+      expect(texts(fold?.changes), 'and shows them whole behind the fold').to.include('1230000 → 4560000')
+      expect(texts(changed(['bank-account-number', '0123456', '123456']).brief)).to.deep.equal([
+        '…3456（7桁） → …3456（6桁）',
+      ])
+    })
+
     it('cuts neither dates, codes nor words', () => {
       const { brief, fold } = changed(['birth-date', '1990/02/11', '1990/02/12'], ['bank-code', '0001', '0005'])
 
       expect(texts(brief)).to.deep.equal(['1990/02/11 → 1990/02/12', '0001 → 0005'])
       expect(fold).to.equal(null)
     })
+  })
+
+  it('says of somebody without a number why the list begins with them', async () => {
+    const page = words(await draw(select([anItem(1, { key: null }), anItem(2)])))
+    expect(page).to.include('社員番号がありません')
+    expect(page.match(/社員番号がありません/g)).to.have.length(1)
+    expect(words(await draw(confirm([anItem(1, { key: null })])))).to.include('社員番号がありません')
+  })
+
+  it('shows the field whose people are listed beside the fold of all fields, and in the dialog too', async () => {
+    const page = await named('select-fields')
+    const [, fold = '', beside = ''] =
+      /<summary class="btn">\s*変更する項目[\s\S]*?(<div class="dd-panel[\s\S]*?<\/details>)([\s\S]*?)<\/div>/.exec(
+        page,
+      ) ?? []
+    expect(beside).to.match(/value="field:" aria-pressed="true"\s*>口座番号 /)
+    expect(fold).to.include('value="field:last-name"').and.not.include('口座番号 ')
+
+    const fieldCounts = Object.fromEntries(mappingOf(toService).map(({ id }, n) => [id, 3_000 - n]))
+    const dialog = await draw(confirm(people(3), 62, {}, { fieldCounts, field: 'bank-account-number' }))
+    const [open = ''] = /変更する項目：[\s\S]*?<details>/.exec(dialog) ?? []
+    expect(open).to.match(/aria-current="true"\s*>口座番号 /)
+  })
+
+  it('names the first people with a warning, and shows all of them at one click', async () => {
+    const page = await named('select-warned')
+    expect(page).to.match(/name="op"\s+value="warned:1"[^>]*>警告あり12名だけ表示</)
+    expect(words(page)).to.include('須磨 英子、田中 誠、鈴木 一郎 ほか9名')
+    const found = page.slice(page.indexOf('id="found"'))
+    expect(found.indexOf('warned:1'), 'behind no fold').to.be.lessThan(found.indexOf('<table'))
+  })
+
+  it('offers its files beside the count, above the people', async () => {
+    const page = await named('select')
+    expect(page.indexOf('plan.xlsx')).to.be.greaterThan(page.indexOf('id="found"')).and.lessThan(page.indexOf('<table'))
   })
 
   it('sends back what the server reads: revision, the rows shown, the rows ticked', async () => {
@@ -426,6 +488,17 @@ describe('The confirmation', () => {
       .and.include('更新 61名')
       .and.include('所要時間の目安')
     for (const note of connector.flows[1]?.notes ?? []) expect(page).to.include(note)
+  })
+
+  it('begins with the counts and the people; what it goes by and many notes are folded below them', async () => {
+    const page = await named('confirm')
+    const places = ['新規 1名', '<section aria-label', '所要時間の目安', '注意事項'].map(text => page.indexOf(text))
+    expect(places).to.deep.equal([...places].sort((a, b) => a - b))
+    expect(places[0]).to.be.greaterThan(0)
+    expect(page).to.match(/<details data-fold>\s*<summary>同期の設定・所要時間</)
+    expect(page).to.match(/<details data-fold>\s*<summary>注意事項（7件）/)
+    const few = await draw(confirm(people(3), 3, {}, { flow: { ...toService, notes: ['一つだけです。'] } }))
+    expect(few).to.match(/<h3>注意事項<\/h3>\s*<ul>\s*<li>一つだけです。/)
   })
 
   it('puts the page behind it out of reach without JavaScript too', async () => {

@@ -80,6 +80,13 @@ describe('the page 項目の設定', () => {
     expect((await visitor.get('/audit')).text).to.include('項目の設定を保存')
   })
 
+  it('says of each preset what it fills the form with', () => {
+    expect(visitor.page().text)
+      .to.match(/SmartHRを正とする\s*すべての項目を、SmartHRからfreee人事労務へだけ同期する設定にします。/)
+      .and.match(/給与側を正とする\s*すべての項目を、freee人事労務からSmartHRへだけ同期する設定にします。/)
+      .and.match(/はじめの設定に戻す\s*すべての項目を、何も変更していないときの設定にします。/)
+  })
+
   it('fills the form by a preset, which holds nowhere before it is saved', async () => {
     await visitor.press('SmartHRを正とする')
     expect(visitor.page().url).to.include('preset=smarthr')

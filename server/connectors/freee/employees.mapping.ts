@@ -26,7 +26,7 @@ const resigned: FieldPair = {
   toService(values, context) {
     const [last = null, first = null] = values.map(dateOf)
     if (last !== null && first !== null && last < first) {
-      return { problem: '退職日は入社日以降の日付を入力してください' }
+      return { problem: '退職年月日は入社年月日以降の日付を入力してください' }
     }
     return leavingDate.toService(values, context)
   },
@@ -108,8 +108,8 @@ const kana = (required: string) => ({ required, fromSmarthr: katakana, fromFreee
 const fieldsWith = (addressOf: (address: Address) => readonly FieldPair[]): readonly FieldPair[] => [
   text({ ...crew.lastName, service: 'profile_rule.last_name' }, { required: '姓' }),
   text({ ...crew.firstName, service: 'profile_rule.first_name' }, { required: '名' }),
-  text({ ...crew.lastNameKana, label: '姓ヨミガナ', service: 'profile_rule.last_name_kana' }, kana('姓カナ')),
-  text({ ...crew.firstNameKana, label: '名ヨミガナ', service: 'profile_rule.first_name_kana' }, kana('名カナ')),
+  text({ ...crew.lastNameKana, label: '姓ヨミガナ', service: 'profile_rule.last_name_kana' }, kana('姓ヨミガナ')),
+  text({ ...crew.firstNameKana, label: '名ヨミガナ', service: 'profile_rule.first_name_kana' }, kana('名ヨミガナ')),
   date({ ...crew.birthDate, service: 'birth_date' }, '生年月日'),
   gender,
   employeeNumber,

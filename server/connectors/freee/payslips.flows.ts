@@ -73,7 +73,7 @@ export const salaryFlow: ImportFlow = {
   ],
   panel: {
     title: '従業員の給与明細を取り込む',
-    button: '同期を開始>',
+    button: '同期を開始',
     lead: 'freee人事労務で確定した給与明細を、SmartHRに取り込みます。',
   },
   title: '給与明細の取り込み',
@@ -107,7 +107,7 @@ export const bonusFlow: ImportFlow = {
   words: { ...common.words, detail: '支給日' },
   panel: {
     title: '従業員の賞与明細を取り込む',
-    button: '同期を開始>',
+    button: '同期を開始',
     lead: 'freee人事労務で確定した賞与明細を、SmartHRに取り込みます。',
   },
   title: '賞与明細の取り込み',

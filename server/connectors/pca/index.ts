@@ -123,7 +123,7 @@ function payroll(product: Product): Connector {
       flowOf(
         product,
         'to-smarthr',
-        '退職日が過去の日付の場合、SmartHRの在籍状況は自動では変わりません。同期後に、SmartHRで変更してください。',
+        '退職年月日が過去の日付の場合、SmartHRの在籍状況は自動では変わりません。同期後に、SmartHRで変更してください。',
       ),
       flowOf(
         product,
