@@ -205,7 +205,13 @@ describe('the passes of housekeeping', () => {
       atOnce -= 1
     }
     const never = () => Promise.resolve()
-    const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': never, 'mail.copy': never, 'keys.compare': never }
+    const handlers = {
+      'run.fetch': never,
+      'run.apply': never,
+      'mail.result': never,
+      'mail.copy': never,
+      'keys.compare': never,
+    }
     const heartbeat = { beatMs: 100, deadMs: 2_000 }
     const options = { pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }
     // The pass of a process that was killed a moment ago
@@ -235,7 +241,13 @@ describe('the passes of housekeeping', () => {
     let begun = 0
     const everyMinute = () => Promise.resolve(void (begun += 1))
     const never = () => Promise.resolve()
-    const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': never, 'mail.copy': never, 'keys.compare': never }
+    const handlers = {
+      'run.fetch': never,
+      'run.apply': never,
+      'mail.result': never,
+      'mail.copy': never,
+      'keys.compare': never,
+    }
     await minute()
     await pool.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'never heard of'`)
     await pool.query(`update graphile_worker._private_job_queues set locked_at = now(), locked_by = 'never heard of'`)
@@ -254,7 +266,13 @@ describe('the passes of housekeeping', () => {
       mails += 1
       return new Promise<void>(done => (release = done))
     }
-    const handlers = { 'run.fetch': never, 'run.apply': never, 'mail.result': long, 'mail.copy': never, 'keys.compare': never }
+    const handlers = {
+      'run.fetch': never,
+      'run.apply': never,
+      'mail.result': long,
+      'mail.copy': never,
+      'keys.compare': never,
+    }
     const heartbeat = { beatMs: 100, deadMs: 500 }
     workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
     const client = await pool.connect()
