@@ -1,4 +1,5 @@
 import type { Entry } from '../contract/contract.js'
+import { keyOf } from '../contract/keys.js'
 import { ScopeBroken } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
@@ -52,7 +53,7 @@ export async function outsideNow(
           ? scope.gone
           : isMissing
             ? null
-            : scope.newcomer(task.key, today)
+            : scope.newcomer(keyOf(task.content.set.emp_code), today)
       if (why !== null) reasons.set(task, why)
     }
   }

@@ -131,6 +131,12 @@ function reading(db: Knex, tenantId: string) {
   }
 }
 
+/** What a plan has gone by: the release before makes plans without these. */
+const planMarks = (db: Knex) =>
+  Object.fromEntries(
+    ['omitted_revision', 'ruled_revision', 'keyed_revision', 'scoped_revision'].map(mark => [mark, db.raw('revision')]),
+  )
+
 /** What the plan has come to. */
 function plans(db: Knex, tenantId: string) {
   const change = changeIn(db, tenantId)
@@ -177,11 +183,8 @@ function plans(db: Knex, tenantId: string) {
         ticked: null,
         facets: facetsInRows(db, tenantId, id),
         omitted: [...omit],
-        omitted_revision: db.raw('revision'),
-        ruled_revision: db.raw('revision'),
-        keyed_revision: db.raw('revision'),
+        ...planMarks(db),
         ...(undoes && { undone_revision: db.raw('revision') }),
-        scoped_revision: db.raw('revision'),
         fetched_at: now,
       }),
 

@@ -10,6 +10,7 @@ import {
 import { ruledMapping, type RuledMapping } from '../contract/field-rules.js'
 import { EMPLOYMENT_TYPE } from '../contract/crew-fields.js'
 import { textOf } from '../contract/conversions.js'
+import { keyOf } from '../contract/keys.js'
 import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
@@ -177,7 +178,9 @@ function outsideOf(
   if (scope === null) return null
   const crew = flow.direction === 'to-smarthr' ? target : person
   if (crew) return scope.crew(crew, days.plan)
-  return isKnown ? scope.newcomer(person.key, days.plan) : null
+  // Where another field tells people apart, 社員番号 stands beside it.
+  const number = flow.key?.otherwise ? keyOf(person.values[flow.key.otherwise.path]) : person.key
+  return isKnown ? scope.newcomer(number, days.plan) : null
 }
 
 /** Signs of a value that a list is narrowed by: an index has room for no more than some thousand bytes. */

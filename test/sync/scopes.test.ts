@@ -510,4 +510,25 @@ describe('対象範囲 of an attendance service', () => {
     ])
     expect(writes(await world.calls(BRAND)).length).to.equal(2)
   })
+
+  it('judges newcomers by their 社員番号 also where people are told apart by another field', async () => {
+    const visitor = await administrator(world, BRAND)
+    const people = ['1', '50'].map(code => anEmployee(code, { emailAddresses: [`no${code}@midori.example`] }))
+    await staff(world, BRAND, people, [])
+    const scope = await makeScope(world, visitor, { name: '一桁', from: '1', to: '9' }, BRAND)
+    await world.container.ownerPool.query(
+      `insert into flow_keys (tenant_id, connector, account_id, key, updated_by)
+       select c.tenant_id, c.connector, c.account_id, 'email', a.id
+         from connections c join admins a on a.tenant_id = c.tenant_id where c.connector = $1 limit 1`,
+      [BRAND],
+    )
+    const runId = await toList(visitor, TO_SMARTHR, scope, BRAND)
+    expect(visitor.page().text).to.include('対象範囲の外です（社員番号：50）。')
+    await syncEverybody(visitor)
+    await reportOf(visitor, runId)
+    const created = (await world.calls('smarthr')).filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/crews'),
+    )
+    expect(created.map(({ body }) => (body as { emp_code: string }).emp_code)).to.deep.equal(['1'])
+  })
 })
