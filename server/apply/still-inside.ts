@@ -9,17 +9,17 @@ import type { Writing } from './writing.js'
 
 /** 対象範囲, once more before anything is written: what was inside at the plan may not be so any more. */
 
+/** Why a run that may have written some already stops. */
+export const brokenMidway = (why: string): string =>
+  `${why}ため、同期を中断しました。まだ同期していない従業員には書き込んでいません。対象範囲を確認して保存してから、取得し直してください。`
+
 /** The run's scope as it opens now. Throws ScopeBroken, in the words of a run that may have written some already. */
 export async function openScopeToWrite(deps: Parameters<typeof openRunScope>[0]): Promise<InScope | null> {
   try {
     return await openRunScope(deps)
   } catch (error) {
     if (!(error instanceof ScopeBroken)) throw error
-    throw new ScopeBroken(
-      `${error.why}ため、同期を中断しました。まだ同期していない従業員には書き込んでいません。対象範囲を確認して保存してから、取得し直してください。`,
-      error.why,
-      { cause: error },
-    )
+    throw new ScopeBroken(brokenMidway(error.why), error.why, { cause: error })
   }
 }
 

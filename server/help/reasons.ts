@@ -1,4 +1,5 @@
 /** The reasons that pages and mails give, from where they are made, each apart into cause and remedy. Pure. */
+import { brokenMidway } from '../apply/still-inside.js'
 import { silentReason } from '../apply/batches.js'
 import {
   keyFoundReason,
@@ -218,7 +219,9 @@ function unwritten(flow: Flow): string[] {
     missingReason(to),
     stuckReason(to),
     movedHalfwayReason(to),
-    ...(isScoped(flow) ? [null, new Date(0)].map(intentAt => shownOf(outsideReason('', { intentAt }))) : []),
+    ...(isScoped(flow)
+      ? [brokenMidway(ANY), ...[null, new Date(0)].map(intentAt => shownOf(outsideReason('', { intentAt })))]
+      : []),
     ...(flow.identity === 'links'
       ? [takenReason({ names, flow }, 'known'), takenReason({ names, flow }, 'created')]
       : []),

@@ -2,6 +2,7 @@
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import { KEY_CHOICE } from '../contract/flow-keys.js'
+import { isScoped } from '../contract/scope.js'
 import { asksItems, createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
@@ -63,6 +64,7 @@ export function refusalTexts({ settings }: Pick<Connector, 'settings'>, flow: Fl
     ...(kind === 'publication' ? [] : [OVERTAKEN]),
     ...(kind === 'sync' ? [RULES_IGNORED, NO_UNDO] : []),
     ...(kind === 'sync' && flow.otherKeys ? [KEY_IGNORED] : []),
+    ...(isScoped(flow) ? [SCOPE_IGNORED] : []),
     ...(kind === 'sync' && flow.writtenTo ? [anotherPeriod(period, period)] : []),
     ...(createOptionsOf(flow).length > 0 ? [OPTIONS_MISSING] : []),
     ...(kind === 'sync' && flow.settings !== 'none' && settings ? [settingsChanged(settings.title)] : []),

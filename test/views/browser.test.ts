@@ -297,9 +297,11 @@ describe('The pages in a browser', function () {
 
   it('show on a phone who was changed in what, whole and within the screen', async () => {
     await open('changes', 375)
-    for (const text of ['鈴木', '佐藤', '変更前', '変更後', '0012']) {
-      const box = await page.locator('tbody').getByText(text).first().boundingBox()
-      expect(box && box.x >= 0 && box.x + box.width <= 375, text).to.equal(true)
+    const cells = ['鈴木', '佐藤', '0012'].map(text => page.locator('tbody').getByText(text).first())
+    const sides = ['変更前', '変更後'].map(label => page.locator(`tbody [data-label="${label}"]`).first())
+    for (const cell of [...cells, ...sides]) {
+      const box = await cell.boundingBox()
+      expect(box && box.x >= 0 && box.x + box.width <= 375, await cell.innerText()).to.equal(true)
     }
     expect(await page.evaluate('document.querySelector(".reel").scrollWidth <= innerWidth')).to.equal(true)
   })
