@@ -19,6 +19,8 @@ import { changesRoutes } from './dashboard/changes.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { flowKeyRoutes } from './dashboard/flow-key.routes.js'
+import { createValueTables } from './dashboard/value-tables.service.js'
+import { valueTablesRoutes } from './dashboard/value-tables.routes.js'
 import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -42,6 +44,7 @@ const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLi
     .use(paths.connection.pattern, typed)
     .use(paths.keyComparison.pattern, typed)
     .use(paths.newFile.pattern, uploaded)
+    .use(paths.valueTablesFile.pattern, uploaded)
     .use(paths.step.pattern.replace(':step', 'confirm'), confirmed)
 
 /** The pages of a company, for its signed-in administrators. */
@@ -73,6 +76,10 @@ function companyRoutes(container: Container): Router[] {
     fieldRulesRoutes({ inTenant, clock, connectorOf }),
     flowKeyRoutes({ inTenant, clock, connectorOf }),
     scopeRoutes({ inTenant, clock, connectorOf, scopeService: container.scopeService }),
+    valueTablesRoutes({
+      connectorOf,
+      valueTables: createValueTables({ inTenant, readLists: container.readTableLists, clock }),
+    }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),

@@ -6,6 +6,7 @@ import { createConnections } from './connections/connection.service.js'
 import { createOwnConnections } from './connections/own-connection.service.js'
 import { createScopeService } from './connections/scopes.service.js'
 import { createServiceCalls, fixedToken } from './connections/service-calls.js'
+import { createTableLists } from './connections/table-lists.js'
 import { createSmarthrCalls } from './connections/smarthr-calls.js'
 import { connectorOf, connectors } from './connectors/registry.js'
 import { belowMails } from './contract/about.js'
@@ -161,6 +162,7 @@ function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant,
     connections,
     ownConnections,
     scopeService: createScopeService({ inTenant, smarthrOf: smarthr.httpFor, clock }),
+    readTableLists: createTableLists({ inTenant, tenants, connections, services, smarthr, clock, log }),
     ...createOpenSides({ inTenant, tenants, connections, services, smarthr, clock, log }),
   }
 }

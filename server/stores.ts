@@ -11,6 +11,7 @@ import { createMailRecipientStore } from './connections/mail-recipient.store.js'
 import { createFieldRulesStore } from './connections/field-rules.store.js'
 import { createFlowKeyStore } from './connections/flow-key.store.js'
 import { createScopeStore } from './connections/scopes.store.js'
+import { createValueTableStore } from './connections/value-tables.store.js'
 import { createSettingsStore } from './connections/settings.store.js'
 import { createAccessTokenStore, createTokenOwners } from './connections/access-token.store.js'
 import { createJobStore } from './jobs/job.store.js'
@@ -49,6 +50,7 @@ const makers = {
   fieldRules: createFieldRulesStore,
   flowKeys: createFlowKeyStore,
   scopes: createScopeStore,
+  valueTables: createValueTableStore,
   mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Router, type NextFunction, type Request, type Response } from 'express'
 import { isDate, plusYears, todayInJapan } from './dates.js'
-import { ADDITIONAL_FIELDS, inListOrder, isShown, shown, type AdditionalField } from './directory.js'
+import { ADDITIONAL_FIELDS, inListOrder, isShown, onDay, shown, type AdditionalField } from './directory.js'
 import {
   authenticationFailed,
   badRequest,
@@ -96,18 +96,20 @@ export function createApi({ store, now, allows }: ApiDeps): Router {
   router.get('/employees', needs('employeeRead'), (req, res) => {
     const { date, withResigned, fields } = viewOf(req)
     const { division } = req.query
-    const people = [...store().employees.values()].filter(
-      employee =>
-        isShown(employee, date, withResigned, store().switches) &&
-        (division === undefined || division === '' || employee.divisionCode === division),
-    )
+    const people = [...store().employees.values()]
+      .map(employee => onDay(employee, date))
+      .filter(
+        employee =>
+          isShown(employee, date, withResigned, store().switches) &&
+          (division === undefined || division === '' || employee.divisionCode === division),
+      )
     res.json(inListOrder(store(), people).map(employee => shown(store(), employee, fields)))
   })
   router.get('/employees/:code', needs('employeeRead'), (req: Request<{ code: string }>, res) => {
     const { date, withResigned, fields } = viewOf(req)
     const employee = employeeByCode(store(), req.params.code)
     if (!employee || !isShown(employee, date, withResigned, store().switches)) throw employeeNotFound()
-    res.json(shown(store(), employee, fields))
+    res.json(shown(store(), onDay(employee, date), fields))
   })
   router.post('/employees', needs('employeeWrite'), (req, res) => {
     const values = parseEmployee(store(), req.body, REQUIRED)
@@ -122,7 +124,14 @@ export function createApi({ store, now, allows }: ApiDeps): Router {
     if (req.query.updateDate !== undefined && !isDate(req.query.updateDate)) throw badRequest(wrongDate('updateDate'))
     const employee = personOf(req.params.key)
     const demanded = store().switches.putMode === 'full' ? REQUIRED : []
-    Object.assign(employee, parseEmployee(store(), req.body, demanded, employee))
+    const { divisionCode, typeCode, ...values } = parseEmployee(store(), req.body, demanded, employee)
+    const transfer = { ...(divisionCode && { divisionCode }), ...(typeCode && { typeCode }) }
+    const today = todayInJapan(now())
+    const from = (req.query.updateDate as string | undefined) ?? today
+    // assumed: as in the administrator's form, no further back than to the start of this month (§2)
+    if (from < `${today.slice(0, 7)}-01`) throw badRequest(invalid('updateDate'))
+    Object.assign(employee, values, from > today ? {} : transfer)
+    if (from > today && Object.keys(transfer).length > 0) employee.transfers.push({ from, ...transfer })
     res.json(shown(store(), employee, ADDITIONAL_FIELDS))
   })
   router.delete('/employees/:key', needs('employeeWrite'), (req: Request<{ key: string }>, res) => {

@@ -43,6 +43,13 @@ export function inListOrder(store: Store, employees: readonly Employee[]): Emplo
   )
 }
 
+/** The person on a day: transfers that begin later do not count yet. */
+export const onDay = (employee: Employee, date: string): Employee =>
+  employee.transfers
+    .filter(({ from }) => from <= date)
+    .sort((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0))
+    .reduce((person, { from: _, ...transfer }) => ({ ...person, ...transfer }), employee)
+
 /** A person as the API shows them: the usual properties and those asked for, blank ones left out. */
 export function shown(store: Store, employee: Employee, fields: readonly AdditionalField[]): Record<string, unknown> {
   const { key, code, lastName, firstName, gender, divisionCode, typeCode, employeeGroups } = employee

@@ -4,7 +4,7 @@ import { employeeByCode, type Employee, type Store } from './store.js'
 
 export const REQUIRED = ['divisionCode', 'typeCode', 'code', 'lastName', 'firstName', 'gender'] as const
 
-type Writable = Omit<Employee, 'key' | 'employeeGroups' | 'deleted'>
+type Writable = Omit<Employee, 'key' | 'employeeGroups' | 'transfers' | 'deleted'>
 type Property = keyof Writable
 type Rule = (value: unknown, store: Store) => boolean
 
@@ -83,6 +83,7 @@ const BLANK = {
   resignationDate: null,
   emailAddresses: null,
   employeeGroups: [],
+  transfers: [],
   deleted: false,
 }
 

@@ -12,6 +12,8 @@ export interface Employee {
   gender: 'male' | 'female' | 'no_selected'
   divisionCode: string
   typeCode: string
+  /** what 所属 and 雇用区分 will be from later days on, in the order in which it was said */
+  transfers: Transfer[]
   employeeGroups: { code: string; name: string }[]
   lastNamePhonetics: string | null
   firstNamePhonetics: string | null
@@ -24,6 +26,9 @@ export interface Employee {
   /** an administrator could bring the person back, the API shows nothing of them */
   deleted: boolean
 }
+
+/** A reservation: what counts from this day on. */
+export type Transfer = { from: string } & Partial<Pick<Employee, 'divisionCode' | 'typeCode'>>
 
 export interface Company {
   key: string

@@ -1,8 +1,7 @@
 import type { Entry } from '../contract/contract.js'
-import { ruledMapping } from '../contract/field-rules.js'
 import type { Payroll } from '../payslips/payroll.js'
 import { movedSincePlan } from '../runs/difference.js'
-import { without } from '../runs/omitting.js'
+import { comparedFields } from '../runs/compared-fields.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import type { Groups } from './group.js'
@@ -94,7 +93,7 @@ async function updateGroup(
 ) {
   const { inTenant, run, sides, days } = writing
   const { flow, names, target } = sides
-  const compared = flow.kind === 'sync' ? without(ruledMapping(flow, run.ruled).ofKnown, run.omitted) : []
+  const compared = flow.kind === 'sync' ? comparedFields(flow, run) : []
   const page = tasks[0]?.targetPage ?? 0
   const ids = tasks.flatMap(task => (hasProblems(task) ? [] : (task.targetId ?? [])))
   const fresh = ids.length > 0 ? await target.reread(ids, days.target, page) : new Map<string, Entry>()

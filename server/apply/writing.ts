@@ -101,4 +101,5 @@ export const changing = ({ days }: Writing, set: Values, { id, values, payload }
   current: values,
   payload,
   today: days.plan,
+  asOf: days.asOf,
 })

@@ -29,3 +29,17 @@ export const EMPLOYMENT_TYPE = 'employment_type.name'
 export const DEPARTMENT_ID = 'departments.0.id'
 export const EMPLOYMENT_TYPE_ID = 'employment_type.id'
 export const ESTABLISHMENT_ID = 'biz_establishment_id'
+
+/** SmartHR's lists that a 対応表 may begin with. A person has several 部署: the first counts. */
+export const departmentSource = {
+  list: 'departments',
+  label: '部署',
+  path: DEPARTMENT_ID,
+  shown: 'departments.0.full_name',
+} as const
+export const employmentTypeSource = {
+  list: 'employment_types',
+  label: '雇用形態',
+  path: EMPLOYMENT_TYPE_ID,
+  shown: EMPLOYMENT_TYPE,
+} as const

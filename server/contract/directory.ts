@@ -69,6 +69,13 @@ export interface Choice {
   label: string
 }
 
+/** An entry of one of a side's lists. */
+export interface ListEntry extends Choice {
+  /** what a file may call it by beside its name; null: it has none */
+  code: string | null
+  name: string
+}
+
 /** What is known of a create whose answer never came. */
 export interface UncertainCreate {
   /** the engine's handle; comes back as the key of the answer */
@@ -90,6 +97,8 @@ export interface UpdateOrder<Payload = unknown> {
   payload?: Payload
   /** the plan's day in Japan; see Flow.writtenTo */
   today: PlainDate
+  /** 情報取得基準日, from which on a value counts that the side keeps by days; see CreateOption.dated. Absent right after a create. */
+  asOf?: PlainDate
 }
 
 /** What became of one order of a batch: the record's id, or why the side refused it. */
@@ -159,8 +168,8 @@ export interface Directory<E extends Entry = Entry> {
    * when it is about to create a person. Whole records count as listed, mere ids as known to exist.
    */
   everyone?(asOf: PlainDate): AsyncIterable<readonly (KnownPerson | E)[]>
-  /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people. */
-  choices?(list: string): Promise<readonly Choice[]>
+  /** The side's own list of this name, read now (divisions, offices …); for choices that apply to new people, and for 対応表. */
+  choices?(list: string): Promise<readonly ListEntry[]>
   /** Whether the record still exists. Only a clear "not found" is false; no right to see it is true. */
   exists(id: string): Promise<boolean>
   /**

@@ -33,6 +33,8 @@ export interface RunRules {
   newOnly: readonly string[]
 }
 
+export const NO_RULES: RunRules = { off: [], unseen: [], keep: [], newOnly: [] }
+
 /** A field as its rule is chosen. */
 export interface RuledField {
   id: string

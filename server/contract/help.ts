@@ -9,6 +9,7 @@ export type HelpTopic =
   | 'field-rules'
   | 'flow-key'
   | 'scopes'
+  | 'value-tables'
   | 'payslip-items'
   | 'access-tokens'
   | 'mail-recipients'

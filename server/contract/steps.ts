@@ -93,8 +93,19 @@ export interface SelectStep {
   button: string
 }
 
+/** The list of the source that a 対応表 begins with. */
+export interface TableSource {
+  /** see Directory.choices */
+  list: string
+  label: string
+  /** where a person's value stands in the source's record, and where its name does */
+  path: string
+  shown: string
+}
+
 /** A value that every new person of a run gets, chosen from a list of the target. */
 export interface CreateOption {
+  /** in rows and URLs: never changes; no other flow of the connector has the same */
   name: string
   label: string
   help: string
@@ -102,6 +113,10 @@ export interface CreateOption {
   list: string
   /** where the value goes in the target's record */
   path: string
+  /** a company may say by a 対応表 which value of the source's list stands for which of the target's instead */
+  from?: TableSource
+  /** the target keeps the value by days: a change counts from 情報取得基準日 on, which is not before the plan's month */
+  dated?: true
 }
 
 /** Values for new people: asked once, when a new person is selected; never part of an update. */

@@ -1,4 +1,5 @@
-import { mappingOf, type Connector, type Flow } from '../contract/contract.js'
+import type { Connector, Flow } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import { amount, slashed } from '../contract/conversions.js'
 import { keyWords } from '../contract/flow-keys.js'
 import { paths } from '../paths.js'
@@ -60,7 +61,7 @@ function cells(item: Written['item'], change: Change | null, flow: Flow | undefi
   if (change === null) return [UNKNOWN_FIELD, '', '']
   if (item.content.changes.length > 0) return inCells(change, item.class)
   // Ids of fields are kept; the release before the first to have them kept what it called them.
-  const label = flow && mappingOf(flow).find(({ id }) => id === change.field)?.label
+  const label = flow && fieldsOf(flow).find(({ id }) => id === change.field)?.label
   return [label ?? change.label, '', '']
 }
 

@@ -1,6 +1,7 @@
 import { asksItems, stepOf, type Connector } from '../contract/contract.js'
 import { hasFieldRules } from '../contract/field-rules.js'
 import { keyChoices } from '../contract/flow-keys.js'
+import { tablesOf } from '../contract/value-tables.js'
 import type { ConnectorHelp, HelpTopic } from '../contract/help.js'
 import { scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
@@ -56,6 +57,7 @@ function topicsOf(connector: Connector): HelpTopic[] {
     'field-rules': hasFieldRules(connector),
     'flow-key': keyChoices(connector).length > 0,
     scopes: scopedFlows(connector).length > 0,
+    'value-tables': tablesOf(connector).length > 0,
     settings: settings !== null,
     'payslip-items': flows.some(asksItems),
     'access-tokens': accessTokens !== undefined,

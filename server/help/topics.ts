@@ -1,5 +1,6 @@
 import type { HelpTopic } from '../contract/help.js'
 import type { Topic } from './topic.js'
+import { scopes, valueTables } from './settings-topics.js'
 import { wizardTopics } from './wizard-topics.js'
 
 /** Help on pages that belong to no service. */
@@ -120,27 +121,8 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       },
     ],
   },
-  scopes: {
-    title: '対象範囲',
-    does: '同期の対象にする従業員の条件に、名前を付けて保存します。部署、雇用形態、在籍状況、事業所、社員番号の範囲と、個別の除外を指定できます。保存した対象範囲は、同期を始める画面で選択します。',
-    steps: [
-      '［対象範囲を追加］を押し、名前と条件を指定します。指定した条件のすべてに当てはまる従業員が、対象です。',
-      '［人数を確認］を押すと、保存する前に、当てはまる従業員の人数を確認できます。',
-      '［保存］を押します。「はじめに選ぶ同期」にチェックを入れた同期では、その対象範囲がはじめに選択されています。',
-    ],
-    trouble: [
-      {
-        what: '「対象範囲の外です」「対象範囲かどうかを確認できません」と表示される',
-        remedy:
-          '選択した対象範囲の条件に当てはまらないか、SmartHRに登録されていないため社員番号の範囲のほかは判定できない従業員です。対象外になるだけで、登録内容は変更されません。対象にする場合は、対象範囲の条件か、SmartHRの登録内容を確認してから、取得し直してください。',
-      },
-      {
-        what: '「同期の対象者を決められませんでした」と表示される',
-        remedy:
-          '指定した部署などがSmartHRで削除されたか、保存された内容を読み取れません。対象者を広げないように、取得を中止しています。対象範囲を開き、条件を確認して保存してから、取得し直してください。',
-      },
-    ],
-  },
+  scopes,
+  'value-tables': valueTables,
   'payslip-items': {
     title: '給与明細の項目',
     does: '取り込んだことのある明細の項目を、従業員に表示するかどうかと、項目の種別を確認・変更します。',

@@ -117,6 +117,7 @@ function openedFor(
   const rules = { off, unseen: [], keep: [], newOnly: [] }
   return {
     ...{ id, tenantId, connectionId, connector, flow: flow.id, adminId, state: 'fetching' },
-    ...{ rules, ruled: null, key: null, keyed: null, scope: null, area: null, period: null, settings: {}, options: {} },
+    ...{ rules, ruled: null, tables: null, tabled: null, key: null, keyed: null, scope: null },
+    ...{ area: null, period: null, settings: {}, options: {} },
   }
 }

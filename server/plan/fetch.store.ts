@@ -1,10 +1,12 @@
 import type { Knex } from 'knex'
 import type { Choice } from '../contract/contract.js'
-import type { RunRules } from '../contract/field-rules.js'
+import { NO_RULES, type RunRules } from '../contract/field-rules.js'
 import type { ChosenKey } from '../contract/flow-keys.js'
 import type { FrozenScope } from '../contract/scope.js'
 import type { ItemKind } from '../contract/statement.js'
+import type { RunTables } from '../contract/value-tables.js'
 import { chosenInRows } from '../runs/chosen.js'
+import type { Heads } from './heads.js'
 import { facetsInRows } from '../runs/facets.js'
 import type { ItemClass, Run, Shortfall } from '../runs/run.js'
 import { changeIn } from '../runs/run.rows.js'
@@ -37,8 +39,19 @@ export interface FetchOrder {
   key: ChosenKey
   /** 対象範囲, as it is now; null: everybody */
   scope: FrozenScope | null
+  /** 対応表, as they are now */
+  tables: RunTables | null
   now: Date
 }
+
+/** A plan by tables has rules, too, at least empty ones: the release before does not begin it (migrations/044_value_tables.ts). */
+const frozen = ({ rules, tables }: FetchOrder) => {
+  const held = tables === null ? rules : (rules ?? NO_RULES)
+  return { field_rules: held && JSON.stringify(held), value_tables: tables && JSON.stringify(tables) }
+}
+
+/** Whether the reading of the run goes by tables. */
+const TABLED = 'value_tables is not null and value_tables_of = revision'
 
 /** Both sides are read. */
 function reading(db: Knex, tenantId: string) {
@@ -56,12 +69,13 @@ function reading(db: Knex, tenantId: string) {
         settings: JSON.stringify(order.settings),
         options: '{}',
         ...(order.omit && { omit: [...order.omit] }),
-        field_rules: order.rules && JSON.stringify(order.rules),
+        ...frozen(order),
         field_rules_of: db.raw('revision + 1'),
         key_by: order.key,
         key_of: db.raw('revision + 1'),
         scope: order.scope && JSON.stringify(order.scope.scope),
         scope_sealed: order.scope?.sealed ?? null,
+        value_tables_of: db.raw('revision + 1'),
         new_items: '[]',
         fetch_begun_at: order.now,
         read_from: db.raw('clock_timestamp()'),
@@ -133,9 +147,21 @@ function reading(db: Knex, tenantId: string) {
 
 /** What a plan has gone by: the release before makes plans without these. */
 const planMarks = (db: Knex) =>
-  Object.fromEntries(
-    ['omitted_revision', 'ruled_revision', 'keyed_revision', 'scoped_revision'].map(mark => [mark, db.raw('revision')]),
-  )
+  Object.fromEntries([
+    ...['omitted_revision', 'keyed_revision', 'scoped_revision'].map(mark => [mark, db.raw('revision')] as const),
+    // A plan by tables can't be started by the release before, which knows the rules alone.
+    ['ruled_revision', db.raw(`case when not (${TABLED}) then revision end`)] as const,
+    ['tabled_revision', db.raw(`case when ${TABLED} then revision end`)] as const,
+  ])
+
+interface PlanEnd {
+  newItems: readonly { name: string; kind: ItemKind }[]
+  now: Date
+  heldBack?: boolean
+  /** made from what another run has written */
+  undoes?: boolean
+  heads?: Heads | null
+}
 
 /** What the plan has come to. */
 function plans(db: Knex, tenantId: string) {
@@ -158,18 +184,7 @@ function plans(db: Knex, tenantId: string) {
     planned: (
       { id, omit }: Pick<Run, 'id' | 'omit'>,
       counts: PlanCounts,
-      {
-        newItems,
-        now,
-        heldBack = false,
-        undoes = false,
-      }: {
-        newItems: readonly { name: string; kind: ItemKind }[]
-        now: Date
-        heldBack?: boolean
-        /** made from what another run has written */
-        undoes?: boolean
-      },
+      { newItems, now, heldBack = false, undoes = false, heads = null }: PlanEnd,
     ) =>
       change(id, ['fetching'], {
         ...(heldBack && { queued_at: null }),
@@ -184,6 +199,7 @@ function plans(db: Knex, tenantId: string) {
         facets: facetsInRows(db, tenantId, id),
         omitted: [...omit],
         ...planMarks(db),
+        table_heads: heads && JSON.stringify(heads),
         ...(undoes && { undone_revision: db.raw('revision') }),
         fetched_at: now,
       }),

@@ -5,6 +5,7 @@ import { firedSentences } from '../runs/guard.words.js'
 import { hadSelection, repeatedOutcomes, type Shortfall } from '../runs/run.js'
 import { shortfallsOf, shortfallSentence } from '../runs/shortfalls.js'
 import type { PlanCounts } from './fetch.store.js'
+import { createHeads } from './heads.js'
 import { buryDeadLinks, hiddenPeople } from './matching.js'
 import { oneAhead } from './one-ahead.js'
 import { importPlanner } from './plan-import.js'
@@ -32,12 +33,14 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   const stageHidden = hiddenPeople(order)
   // Where nobody is asked whom, whoever can be written is.
   const preselect = only !== null || !hadSelection(sides.flow, run)
+  const heads = createHeads(sides.flow)
   let leftOut = 0
   let seen = 0
   const planned = () => inTenant(tenantId, ({ fetches }) => fetches.planning(runId, seen))
   await planned()
   for await (const chunk of oneAhead(sourceChunks<Entry>(order))) {
     leftOut += chunk.leftOut
+    heads.add(chunk.people)
     const people = only ? chunk.people.filter(person => only.has(person.id)) : chunk.people
     await stageHidden(people)
     await buryDeadLinks(order, people)
@@ -51,7 +54,13 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     await plannedItems.keepDoubts(run, DOUBTS_FOR_MINUTES)
     const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
     if (run.atOnce) await goOnOrHoldBack(stores, order, counts)
-    else await fetches.planned(run, counts, { newItems: planner.newItems(), now: clock.now() })
+    else
+      await fetches.planned(run, counts, {
+        newItems: planner.newItems(),
+        now: clock.now(),
+        // A repeat knows some of the people.
+        heads: only ? null : heads.all(),
+      })
     await staging.keepTargetIdsOnly(runId)
     return counts
   })

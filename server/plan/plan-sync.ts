@@ -3,14 +3,17 @@ import {
   writtenPeriod,
   type Examined,
   type Examiner,
+  type FieldPair,
   type Scalar,
   type SyncFlow,
   type Values,
 } from '../contract/contract.js'
 import { ruledMapping, type RuledMapping } from '../contract/field-rules.js'
+import { lacksValue, openField, usedOptions } from '../contract/value-tables.js'
 import { EMPLOYMENT_TYPE } from '../contract/crew-fields.js'
 import { textOf } from '../contract/conversions.js'
 import { keyOf } from '../contract/keys.js'
+import { declared } from '../contract/declared.js'
 import { shownOf } from '../errors.js'
 import { mapPiecewise } from '../platform/piecewise.js'
 import { difference, lacksRequired, unreadableWhole } from '../runs/difference.js'
@@ -31,7 +34,7 @@ type Verdicts = ReadonlyMap<string, Examined> | null
 export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Planner> {
   const { inTenant, run, sides } = order
   const examine = await examinerOf(order, flow)
-  const fields = ruledMapping(flow, run.rules)
+  const fields = await fieldsOf(order, flow)
   return {
     async plan(people, preselect) {
       const verdicts = examine ? await examineAll(examine, people) : null
@@ -60,6 +63,33 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
   }
 }
 
+/** What is compared by the rules and the tables of the run. */
+interface Fields extends RuledMapping {
+  /** of a new person: those whose values tables give */
+  tabled: readonly FieldPair[]
+}
+
+/** The fields of the run's tables, with what the target's lists hold now. */
+export async function openTables({ inTenant, run, days, sides }: PlanOrder, flow: SyncFlow): Promise<FieldPair[]> {
+  const { tables } = run
+  const tabled: FieldPair[] = []
+  for (const option of usedOptions(flow, tables)) {
+    const id = declared(tables?.[option.name], 'table').id
+    const entries = await inTenant(run.tenantId, ({ valueTables }) => valueTables.entriesOf(id))
+    const targets = (await sides.target.choices?.(option.list)) ?? []
+    tabled.push(openField(flow, option, { entries, targets, days }))
+  }
+  return tabled
+}
+
+async function fieldsOf(order: PlanOrder, flow: SyncFlow): Promise<Fields> {
+  const { rules, tables } = order.run
+  const { ofNew, ofKnown } = ruledMapping(flow, rules)
+  const tabled = await openTables(order, flow)
+  const all = new Set(usedOptions(flow, tables, 'all').map(({ name }) => name))
+  return { ofNew: [...ofNew, ...tabled], ofKnown: [...ofKnown, ...tabled.filter(({ id }) => all.has(id))], tabled }
+}
+
 const examinerOf = async ({ inTenant, run, days, sides }: PlanOrder, flow: SyncFlow): Promise<Examiner | undefined> =>
   flow.examiner?.({
     targets: () => inTenant(run.tenantId, ({ staging }) => staging.all(run.id, 'target')),
@@ -79,7 +109,7 @@ async function examineAll(examine: Examiner, people: readonly Staged[]): Promise
 }
 
 interface Planning {
-  fields: RuledMapping
+  fields: Fields
   found: Found
   verdicts: Verdicts
   preselect: boolean
@@ -141,7 +171,9 @@ function planPerson(
   const nothingToDo = target !== undefined && content.changes.length === 0 && content.problems.length === 0
   const period = nothingToDo ? null : ownPeriod(flow, days, target?.values ?? content.set)
   if (period !== null) content.notes.push(`${flow.to}での入社が先のため、${period}の情報として登録します。`)
-  const blocked = target === undefined && lacksRequired(mapping, direction, person.values)
+  const blocked =
+    target === undefined &&
+    (lacksRequired(mapping, direction, person.values) || lacksValue(fields.tabled, flow, person.values))
   const remark = nothingToDo ? undefined : found.remarkOf(person)
   // Nobody is there to look at the row.
   if (remark !== undefined && run.atOnce) return out(`${remark}${lookFirst(flow)}`, content)

@@ -1,4 +1,5 @@
-import { writtenPeriod, type SyncFlow } from '../contract/contract.js'
+import { writtenPeriod, type FieldPair, type SyncFlow } from '../contract/contract.js'
+import { isTooEarly, tabledOptions, type TabledOption } from '../contract/value-tables.js'
 import { Conflict } from '../errors.js'
 import { jstDate } from '../platform/clock.js'
 import { mapPiecewise } from '../platform/piecewise.js'
@@ -10,6 +11,7 @@ import { restoring } from '../runs/restoring.js'
 import type { Run } from '../runs/run.js'
 import { hiddenPeople } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
+import { openTables } from './plan-sync.js'
 import { CHUNK, noContent, type PlanOrder } from './planner.js'
 import type { Staged } from './staging.store.js'
 
@@ -31,6 +33,7 @@ interface Undoing {
 export async function planUndo(order: PlanOrder, { flow, old, only, planned }: Undoing): Promise<void> {
   const { inTenant, run } = order
   const stageHidden = hiddenPeople(order)
+  const fields = await fieldsOf(order, flow)
   let seen = 0
   for (let after = '0'; ;) {
     const all = await inTenant(run.tenantId, async ({ runs, plannedItems }) => {
@@ -48,13 +51,26 @@ export async function planUndo(order: PlanOrder, { flow, old, only, planned }: U
       const targets = new Map((await staging.people(run.id, 'target', ids)).map(target => [target.id, target]))
       const digest = plannedItems.digestsOf(run.id)
       const items = await mapPiecewise(sent, item =>
-        undoItem(order, { flow, old }, item, { target: targets.get(item.targetId ?? ''), digest }),
+        undoItem(order, { flow, old, fields }, item, { target: targets.get(item.targetId ?? ''), digest }),
       )
       await plannedItems.add(run.id, items)
     })
     seen += all.length
     await planned(seen)
   }
+}
+
+/** What goes back: all fields, but for those that the target keeps by days of a month that is over. */
+interface Fields {
+  mapping: readonly FieldPair[]
+  past: readonly TabledOption[]
+}
+
+async function fieldsOf(order: PlanOrder, flow: SyncFlow): Promise<Fields> {
+  const tabled = await openTables(order, flow)
+  const past = tabledOptions(flow).filter(({ dated }) => dated && isTooEarly(order.days))
+  const stays = new Set(past.map(({ name }) => name))
+  return { mapping: [...flow.mapping, ...tabled.filter(({ id }) => !stays.has(id))], past }
 }
 
 const asEntry = ({ sourceId, key, name, kana, detail }: Task) => ({
@@ -68,7 +84,7 @@ const asEntry = ({ sourceId, key, name, kana, detail }: Task) => ({
 
 function undoItem(
   { run, sides, days }: PlanOrder,
-  { flow, old }: Pick<Undoing, 'flow' | 'old'>,
+  { flow, old, fields }: Pick<Undoing, 'flow' | 'old'> & { fields: Fields },
   item: Task,
   { target, digest }: { target: Staged | undefined; digest: Parameters<typeof guardFacts>[2] },
 ): PlannedItem {
@@ -95,7 +111,7 @@ function undoItem(
   if (target.excluded) return out(target.excluded)
 
   const { content, moved, unblankable } = restoring(
-    without(flow.mapping, run.omit),
+    without(fields.mapping, run.omit),
     flow.direction,
     item.content,
     target.values,
@@ -107,6 +123,7 @@ function undoItem(
   const notes = [
     ...(moved.length > 0 ? [movedReason(flow, moved)] : []),
     ...(unblankable.length > 0 ? [unblankableReason(flow, unblankable)] : []),
+    ...pastNotes(flow, fields, item),
   ]
   const isNothing = content.changes.length === 0 && content.problems.length === 0
   if (isNothing && notes.length > 0) return out(notes.join(''))
@@ -145,6 +162,13 @@ export const undoReasons = (flow: SyncFlow, label: string): string[] => [
   movedReason(flow, [label]),
   unblankableReason(flow, [label]),
 ]
+/** What the run has written by a table, from a day on that the target takes no more. */
+const pastNotes = ({ to }: SyncFlow, { past }: Fields, { content }: Task): string[] =>
+  past.flatMap(({ path, label }) =>
+    path in content.set
+      ? [`${label}は、情報取得基準日が今月より前のため、元に戻しません。必要な場合は、${to}の画面で変更してください。`]
+      : [],
+  )
 
 /** Where the target keeps a record per period, the periods before this one stay as the run has left them. */
 function periodNotes(

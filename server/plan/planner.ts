@@ -9,6 +9,7 @@ import type { GuardStore } from '../runs/guard.store.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
 import type { RunStore } from '../runs/run.store.js'
+import type { TableEntries } from '../contract/value-tables.js'
 import type { PayslipItemStore } from '../payslips/payslip-item.store.js'
 import type { FetchStore } from './fetch.store.js'
 import type { ItemContent, Run } from '../runs/run.js'
@@ -25,6 +26,8 @@ export interface PlanStores extends RunScopeStores {
   fetches: FetchStore
   items: Pick<ItemStore, 'selected'>
   links: LinkStore
+  /** what was saved of a table that the run goes by */
+  valueTables: { entriesOf(id: string): Promise<TableEntries> }
   payslipItems: Pick<PayslipItemStore, 'of'>
   jobs: Pick<JobStore, 'enqueue'>
   guard: Pick<GuardStore, 'counts' | 'base' | 'saved'>

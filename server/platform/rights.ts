@@ -86,6 +86,8 @@ const RIGHTS = `
   revoke all on audit_events from ${APP_ROLE};
   grant select, insert (tenant_id, actor, admin_id, admin_name, address, agent, act, connector, run_id, about, details)
     on audit_events to ${APP_ROLE};
+  -- What a run goes by stays as it was.
+  revoke update, delete on value_tables from ${APP_ROLE};
   -- Companies are added and renamed by remember_company alone, at a sign-in.
   grant select on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};

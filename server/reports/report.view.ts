@@ -35,6 +35,7 @@ import { rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
 import { undoFact, undoLabel } from '../runs/undoing.words.js'
+import { tablesFact } from '../runs/value-tables.words.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import type { UndoSection } from './undo.view.js'
 import { planOf, runningOf, type Plan, type Running } from './under-way.view.js'
@@ -146,6 +147,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...undoFact(flow, run),
     ...scopeFact(run),
     ...rulesFact(flow, run),
+    ...tablesFact(flow, run),
     ...omittedFact(flow, run),
     ...(left === null ? [] : [[`${flow.words.act}しない行`, left.text] as const]),
     ...(usesSettings(flow) && settings?.summary ? [[settings.title, settings.summary(run.settings)] as const] : []),

@@ -21,12 +21,13 @@ export function rulesText(flow: Flow, { ruled }: Pick<Run, 'ruled'>): string | n
   const { unseen, keep, newOnly } = ruled
   const off = ruled.off.filter(id => !unseen.includes(id))
   const quoted = (label: string) => `「${label}」`
-  return [
+  const text = [
     off.length > 0 ? `${named(off)}は${act}しません。` : '',
     unseen.length > 0 ? `新しい項目${named(unseen, quoted)}は、${FIELD_RULES}を保存するまで${act}しません。` : '',
     keep.length > 0 ? `${named(keep)}は、空白のときは何もしません。` : '',
     newOnly.length > 0 ? `${named(newOnly)}は、${registered}のときだけ${act}します。` : '',
   ].join('')
+  return text === '' ? null : text
 }
 
 /** … and the key that was chosen, as facts of the dialog and the report; none where nothing differs. */

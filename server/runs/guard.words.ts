@@ -1,10 +1,11 @@
-import { mappingOf, type Flow } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import type { FieldCounts, Fired } from './guard.js'
 import { amount, noneOf, thereAre } from './labels.js'
 
 /** 「姓 12名・名 12名」 */
 function listed(flow: Flow, fields: FieldCounts, counter: string): string {
-  const labels = new Map(mappingOf(flow).map(({ id, label }) => [id, label]))
+  const labels = new Map(fieldsOf(flow).map(({ id, label }) => [id, label]))
   return Object.entries(fields)
     .sort(([, one], [, other]) => other - one)
     .map(([field, people]) => `${labels.get(field) ?? '口座情報'} ${amount(people)}${counter}`)

@@ -8,7 +8,6 @@ import type { SmarthrCalls } from '../connections/smarthr-calls.js'
 import type { Caller, Http } from '../calls/call.js'
 import { connectorOf } from '../connectors/registry.js'
 import {
-  createOptionsOf,
   needsSettings,
   readsFile,
   type Connector,
@@ -19,6 +18,7 @@ import {
 import { declared } from '../contract/declared.js'
 import { askedOfSmarthr, type RunRules } from '../contract/field-rules.js'
 import { flowBy, keyedBy } from '../contract/flow-keys.js'
+import { askedOptions, tablePaths, type RunTables } from '../contract/value-tables.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
@@ -52,9 +52,9 @@ export interface OpenSidesDeps {
 }
 
 /** What the wizard's options say, in the target's paths. */
-const chosenFor = (flow: Flow, run: Pick<Run, 'options'>): Values =>
+const chosenFor = (flow: Flow, run: Pick<Run, 'options' | 'tabled'>): Values =>
   Object.fromEntries(
-    createOptionsOf(flow).flatMap(({ name, path }) => {
+    askedOptions(flow, run.tabled).flatMap(({ name, path }) => {
       const chosen = run.options[name]
       return chosen ? [[path, chosen.value]] : []
     }),
@@ -70,6 +70,7 @@ const frozen = ({ options }: Pick<Run, 'options'>): Readonly<Record<string, stri
 
 /** What a plan is read by, and what is written is read by what its plan went by. */
 const rulesOf = ({ state, rules, ruled }: OpenedFor): RunRules | null => (state === 'fetching' ? rules : ruled)
+const tablesOf = ({ state, tables, tabled }: OpenedFor): RunTables | null => (state === 'fetching' ? tables : tabled)
 
 /** SmartHR's records of the kind that a flow reads or writes. */
 function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, run: OpenedFor): Directory {
@@ -77,7 +78,12 @@ function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, run: Ope
     case 'employees':
       return createCrewDirectory({
         http,
-        paths: [...askedOfSmarthr(flow, rulesOf(run)), ...(flow.alsoReads ?? []), ...(run.scope?.paths ?? [])],
+        paths: [
+          ...askedOfSmarthr(flow, rulesOf(run)),
+          ...tablePaths(flow, tablesOf(run)),
+          ...(flow.alsoReads ?? []),
+          ...(run.scope?.paths ?? []),
+        ],
         ...(flow.key && { key: flow.key }),
         ...(customItem && { before: () => requireCustomItem(http, customItem) }),
       })

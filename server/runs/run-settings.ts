@@ -4,11 +4,13 @@ import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import type { ScopeStore } from '../connections/scopes.store.js'
 import { presetsOf, settingChoices } from '../connections/settings.form.js'
 import type { SavedSettings, SettingsStore } from '../connections/settings.store.js'
+import type { ValueTableStore } from '../connections/value-tables.store.js'
 import { needsSettings, usesSettings, type Connector, type Flow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { rulesFor, type RunRules } from '../contract/field-rules.js'
 import { flowBy, type ChosenKey } from '../contract/flow-keys.js'
 import type { FrozenScope } from '../contract/scope.js'
+import { tabledOptions, tablesFor, type RunTables } from '../contract/value-tables.js'
 import { Conflict } from '../errors.js'
 import type { Run } from './run.js'
 
@@ -59,6 +61,13 @@ export function scopeNow(
   if (choice === 'everybody') return Promise.resolve(null)
   return scopes.frozen({ connector: run.connector, runId: run.id, id: choice.id }, from.id)
 }
+
+/** 対応表 for a run of the flow, as they are now. */
+export const tablesNow = async (
+  { valueTables }: { valueTables: Pick<ValueTableStore, 'current'> },
+  { connector, flow, accountId }: Account,
+): Promise<RunTables | null> =>
+  tabledOptions(flow).length === 0 ? null : tablesFor(flow, await valueTables.current(connector.id, accountId))
 
 /** What new people get by the settings as they are saved now, by the field's name. Empty where no person is new. */
 export async function settingsForNew(

@@ -11,6 +11,8 @@ const columns: Readonly<
       | 'omitted'
       | 'rules'
       | 'ruled'
+      | 'tables'
+      | 'tabled'
       | 'key'
       | 'keyed'
       | 'unasked'
@@ -82,8 +84,12 @@ export const KEPT_CHOICE = 'case when runs.ticked is null then runs.chosen end a
 const omitted = `case when runs.omitted_revision = runs.revision then runs.omitted else '{}' end as omitted`
 
 const rules = `case when runs.field_rules_of = runs.revision then runs.field_rules end as rules`
-const ruled = `case when runs.field_rules_of = runs.revision and runs.ruled_revision = runs.revision
-  then runs.field_rules end as ruled`
+const ruled = `case when runs.field_rules_of = runs.revision
+  and (runs.ruled_revision = runs.revision or runs.tabled_revision = runs.revision) then runs.field_rules end as ruled`
+
+const tables = `case when runs.value_tables_of = runs.revision then runs.value_tables end as tables`
+const tabled = `case when runs.value_tables_of = runs.revision and runs.tabled_revision = runs.revision
+  then runs.value_tables end as tabled`
 
 const key = `case when runs.key_of = runs.revision then runs.key_by end as key`
 const keyed = `case when runs.key_of = runs.revision and runs.keyed_revision = runs.revision
@@ -107,7 +113,9 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, tables, tabled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes].map(part =>
+        db.raw(part),
+      ),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

@@ -10,6 +10,7 @@ import {
 import type { RunRules } from '../contract/field-rules.js'
 import type { ChosenKey } from '../contract/flow-keys.js'
 import type { RunScope } from '../contract/scope.js'
+import type { RunTables } from '../contract/value-tables.js'
 import type { ItemKind, StatementItem } from '../contract/statement.js'
 
 /**
@@ -156,6 +157,10 @@ export interface Run {
   scope: RunScope | null
   /** … and the one that this plan has gone by */
   scoped: RunScope | null
+  /** 対応表 as they stood when the reading began; null: none is used */
+  tables: RunTables | null
+  /** … and those that this plan has gone by */
+  tabled: RunTables | null
   /** which of the account's areas the run works in */
   area: Choice | null
   /** the days the records are for */

@@ -82,6 +82,8 @@ export type OpenedFor = Pick<
   | 'period'
   | 'settings'
   | 'options'
+  | 'tables'
+  | 'tabled'
 >
 
 /** Opens both sides with the credentials of the run's administrator and connection. Throws ReconnectNeeded. */

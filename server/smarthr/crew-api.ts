@@ -1,6 +1,6 @@
 import { Uncertain, VendorBlocked, VendorMissing } from '../errors.js'
 import { scalarOf, textOf } from '../contract/conversions.js'
-import type { Choice } from '../contract/contract.js'
+import type { ListEntry } from '../contract/contract.js'
 import type { Http } from '../calls/call.js'
 import type { Crew } from './crew.js'
 import { everyRow, PAGE, pageOf, UNREADABLE, type Json } from './pages.js'
@@ -10,8 +10,12 @@ const NO_WEBHOOK = { skip_sending_webhook: true }
 
 const CREWS = '/api/v1/crews'
 
-/** Master lists that new people's values may be chosen from: path → the attribute that names an entry. */
-const MASTERS: Readonly<Record<string, string>> = { biz_establishments: 'name' }
+/** Master lists that values may be chosen from: path → the attributes that name an entry, the first one that is filled. */
+const MASTERS: Readonly<Record<string, readonly string[]>> = {
+  biz_establishments: ['name'],
+  departments: ['full_name', 'name'],
+  employment_types: ['name'],
+}
 
 const one = (id: string) => ({ path: `${CREWS}/${encodeURIComponent(id)}`, pathTemplate: `${CREWS}/{id}` })
 
@@ -57,13 +61,14 @@ export function openCrews(http: Http, fields: string) {
       return answer.body
     },
 
-    async choices(list: string): Promise<Choice[]> {
+    async choices(list: string): Promise<ListEntry[]> {
       const named = MASTERS[list]
       if (!named) throw new Error(`no list ${list}`)
-      return (await everyRow(http, { path: `/api/v1/${list}` })).map(row => ({
-        value: String(row.id),
-        label: textOf(scalarOf(row[named])) ?? '',
-      }))
+      return (await everyRow<Json>(http, { path: `/api/v1/${list}` })).map(row => {
+        const [name = ''] = named.flatMap(attribute => textOf(scalarOf(row[attribute])) ?? [])
+        const code = textOf(scalarOf(row.code))
+        return { value: String(row.id), label: code === null ? name : `${code} ${name}`, code, name }
+      })
     },
 
     /** Names of all 役職. */

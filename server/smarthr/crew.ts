@@ -1,6 +1,6 @@
 import type { Person, Scalar, Values } from '../contract/contract.js'
 import { dateOf, keyOf, objectsOf, scalarOf, textOf } from '../contract/conversions.js'
-import { DEPARTMENT_ID, EMPLOYMENT_TYPE, EMPLOYMENT_TYPE_ID } from '../contract/crew-fields.js'
+import { DEPARTMENT_ID, departmentSource, EMPLOYMENT_TYPE, EMPLOYMENT_TYPE_ID } from '../contract/crew-fields.js'
 import { namesFrom } from '../contract/person.js'
 import { accountsOf, accountValues, changesAccount, type AccountOrder } from './crew-accounts.js'
 import type { Json } from './pages.js'
@@ -99,6 +99,7 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
   const positions = Array.isArray(crew.positions) ? (crew.positions as (Json | null)[]) : []
   values[TITLE] = scalarOf(positions[0]?.name)
   for (const field of ['code', 'name'] as const) values[`departments.0.${field}`] = scalarOf(department?.[field])
+  values[departmentSource.shown] = scalarOf(department?.full_name ?? department?.name)
   values[DEPARTMENT_ID] = scalarOf(department?.id)
   const employmentType = crew.employment_type as Json | null | undefined
   values[EMPLOYMENT_TYPE] = scalarOf(employmentType?.name)
@@ -114,7 +115,7 @@ export function personOf(crew: Crew, accountOrder: AccountOrder, key: CrewKey = 
     id: crew.id,
     key: key.normalise(values[key.path]),
     ...namesFrom([values.last_name, values.first_name], [values.last_name_yomi, values.first_name_yomi]),
-    detail: textOf(scalarOf(department?.full_name ?? department?.name)) ?? '',
+    detail: textOf(values[departmentSource.shown]) ?? '',
     employedFrom: dateOf(values.entered_at),
     employedUntil: dateOf(values.resigned_at),
     values,

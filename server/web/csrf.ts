@@ -30,14 +30,15 @@ const { csrfSynchronisedProtection, generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: req => (req.body as { _csrf?: unknown } | undefined)?._csrf as string | undefined,
 })
 
-/** A form with a file: only its own route reads it, and asks for the token that stands before the file (web/upload.ts). */
-const FILES = paths.newFile.pattern.split('/').at(-1)
+const partsOf = (path: string): string[] => path.split('/').filter(part => part !== '')
+
+/** Forms with a file: only their own routes read them, and ask for the token that stands before the file (web/upload.ts). */
+const FORMS = [paths.newFile, paths.valueTablesFile].map(({ pattern }) => partsOf(pattern))
 const isFiles = (path: string): boolean => {
-  const [, last, ...more] = path
-    .toLowerCase()
-    .split('/')
-    .filter(part => part !== '')
-  return last === FILES && more.length === 0
+  const parts = partsOf(path.toLowerCase())
+  return FORMS.some(
+    form => form.length === parts.length && form.every((part, index) => part.startsWith(':') || part === parts[index]),
+  )
 }
 export const isUpload = (req: Request): boolean =>
   req.method === 'POST' && isFiles(req.path) && Boolean(req.is('multipart/form-data'))

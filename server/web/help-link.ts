@@ -37,6 +37,7 @@ const NAMED = new Set([
   'field-rules',
   'flow-key',
   'scopes',
+  'value-tables',
   'payslip-items',
   'access-tokens',
   'mail-recipients',

@@ -8,6 +8,7 @@ import { asksItems, type Connector } from '../contract/contract.js'
 import { KEY_CHOICE, keyChoices } from '../contract/flow-keys.js'
 import { FIELD_RULES, hasFieldRules } from '../contract/field-rules.js'
 import { SCOPE, scopedFlows } from '../contract/scope.js'
+import { tablesOf, VALUE_TABLES } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import { projectRoot } from '../platform/root.js'
 import { csrfToken } from './csrf.js'
@@ -54,6 +55,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     ...(hasFieldRules(connector) ? [{ href: paths.fieldRules.to(to), label: FIELD_RULES }] : []),
     ...(keyChoices(connector).length > 0 ? [{ href: paths.flowKey.to(to), label: KEY_CHOICE }] : []),
     ...(scopedFlows(connector).length > 0 ? [{ href: paths.scopes.to(to), label: SCOPE }] : []),
+    ...(tablesOf(connector).length > 0 ? [{ href: paths.valueTables.to(to), label: VALUE_TABLES }] : []),
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
     { href: paths.mailRecipients.to(to), label: '結果メール' },

@@ -10,7 +10,15 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { ItemStore } from '../runs/item.store.js'
 import { flowFacts, mayStart, type Blocked, type StartStores, type Who } from '../runs/may-start.js'
-import { keyNow, rulesNow, scopeNow, settingsNow, stillConnected, type ScopeChoice } from '../runs/run-settings.js'
+import {
+  keyNow,
+  rulesNow,
+  scopeNow,
+  settingsNow,
+  stillConnected,
+  tablesNow,
+  type ScopeChoice,
+} from '../runs/run-settings.js'
 import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
@@ -20,6 +28,7 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import type { ScopeOption, ScopeStore } from '../connections/scopes.store.js'
+import type { ValueTableStore } from '../connections/value-tables.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
 interface BeginStores extends StartStores, FetchStores {
@@ -28,6 +37,7 @@ interface BeginStores extends StartStores, FetchStores {
   fieldRules: Pick<FieldRulesStore, 'find'>
   flowKeys: Pick<FlowKeyStore, 'find'>
   scopes: Pick<ScopeStore, 'frozen' | 'options'>
+  valueTables: Pick<ValueTableStore, 'current'>
   runs: RunStore
   fetches: FetchStore
   choices: Pick<ChoiceStore, 'oneAtATime' | 'openDraft' | 'beingRead' | 'repeat' | 'period'>
@@ -87,8 +97,9 @@ async function read(
   // What each column holds was said of this run's own file.
   const settings = readsFile(account.flow) ? (columns ?? run.settings) : await settingsNow(stores, account)
   const rules = run.undoOf === null ? await rulesNow(stores, account) : null
+  const tables = run.undoOf === null ? await tablesNow(stores, account) : (await findRun(stores, run.undoOf)).tabled
   const scope = await scopeNow(stores, run, { ...(chosenScope && { chosen: chosenScope }), from })
-  const begun = await beginFetch(stores, run.id, { ...chosen, settings, rules, key, scope, now: clock.now() })
+  const begun = await beginFetch(stores, run.id, { ...chosen, settings, rules, tables, key, scope, now: clock.now() })
   return begun ? { scope: scope?.scope ?? null } : null
 }
 

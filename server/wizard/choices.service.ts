@@ -1,5 +1,6 @@
 import type { Recorder } from '../audit/audit.store.js'
 import { createOptionsOf, type Area, type Choice, type CreateOption } from '../contract/contract.js'
+import { askedOptions } from '../contract/value-tables.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import type { RunFailures } from '../runs/run-failures.js'
@@ -51,7 +52,7 @@ export function createChoices({
         const { target, close } = await openSides(run)
         try {
           const options: OpenOption[] = []
-          for (const option of createOptionsOf(flow)) {
+          for (const option of askedOptions(flow, run.tabled)) {
             options.push({ ...option, choices: (await target.choices?.(option.list)) ?? [] })
           }
           return options

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express'
-import { hasSelection, mappingOf, type Connector, type Flow, type Limits } from '../contract/contract.js'
+import { hasSelection, type Connector, type Flow, type Limits } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import { AppError, Conflict } from '../errors.js'
 import { paths } from '../paths.js'
 import type { PayrollNames } from '../payslips/payroll-names.js'
@@ -59,7 +60,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
 
   const show = async (req: Request, res: Response, { run, connector, flow, tenant }: Loaded, typed: Typed = {}) => {
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
-    const field = fieldOf(mappingOf(flow), typed.field ?? one(req.query.field))
+    const field = fieldOf(fieldsOf(flow), typed.field ?? one(req.query.field))
     const shown = await dialog.shown(run, { ...(typed.place ?? parseIdPlace(req.query)), field })
     // Where people are not chosen, the page itself says that there are none.
     if (shown.selected.total === 0 && hasSelection(flow))

@@ -1,13 +1,6 @@
-import {
-  createOptionsOf,
-  hasSelection,
-  stepOf,
-  type Connector,
-  type DialogWords,
-  type Flow,
-  type Limits,
-} from '../contract/contract.js'
+import { hasSelection, stepOf, type Connector, type DialogWords, type Flow, type Limits } from '../contract/contract.js'
 import { kept } from '../contract/declared.js'
+import { askedOptions } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
@@ -16,6 +9,7 @@ import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
 import { undoDialog, undoFact } from '../runs/undoing.words.js'
+import { tablesFact } from '../runs/value-tables.words.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
 import { newItemsNote } from '../payslips/statement-items.js'
@@ -139,13 +133,14 @@ function aboutOf({ flow, run, page }: ConfirmInput): Fact[] {
 
 function factsOf(input: ConfirmInput): Fact[] {
   const { flow, run, selected } = input
-  const options: Fact[] = createOptionsOf(flow).map(({ name, label }) => [
+  const options: Fact[] = askedOptions(flow, run.tabled).map(({ name, label }) => [
     `新規登録の${label}`,
     run.options[name]?.label ?? '',
   ])
   const time = duration(expectedMs(input.limits, selected)) + interrupted(input)
   return [
     ...rulesFact(flow, run),
+    ...tablesFact(flow, run),
     ...omittedFact(flow, run),
     ...(selected.new > 0 ? options : []),
     ...settingFacts(input.connector, input.forNew ?? {}),

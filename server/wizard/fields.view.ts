@@ -1,5 +1,6 @@
-import { mappingOf, type FieldPair, type Flow } from '../contract/contract.js'
+import type { FieldPair, Flow } from '../contract/contract.js'
 import { FIELD_RULES } from '../contract/field-rules.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import { amount, thereAre } from '../runs/labels.js'
 import { mayBeOmitted, omittedOf, together } from '../runs/omitting.js'
@@ -43,7 +44,7 @@ export function changedFields(
   flow: Flow,
   counts: Readonly<Record<string, number>>,
 ): { id: string; label: string; people: number }[] {
-  return mappingOf(flow)
+  return fieldsOf(flow)
     .map(({ id, label }) => ({ id, label, people: counts[id] ?? 0 }))
     .filter(({ people }) => people > 0)
     .sort((a, b) => b.people - a.people)
@@ -93,8 +94,9 @@ function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly 
 
 /** Null where no field's people are shown, or it has to go along. */
 export function omitOf(flow: Flow, { field }: SelectionView): Omit | null {
-  const pair = mappingOf(flow).find(({ id }) => id === field)
-  if (flow.kind !== 'sync' || !pair || !mayBeOmitted(flow, pair)) return null
+  const pair = fieldsOf(flow).find(({ id }) => id === field)
+  // What a table gives is not left out: new people need it, and it is switched on for the others by itself.
+  if (flow.kind !== 'sync' || !pair || !flow.mapping.includes(pair) || !mayBeOmitted(flow, pair)) return null
   const all = together(flow, pair.id).map(({ label }) => `「${label}」`)
   const parts = all.length > 1 ? `まとまった情報のため、${all.join('')}をすべて除きます。` : ''
   return {

@@ -87,6 +87,7 @@ export function createItemRegistration({
           rules: null,
           key: null,
           scope: null,
+          tables: null,
           now: clock.now(),
         })
       }),

@@ -1,4 +1,5 @@
-import { mappingOf, type Flow } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import { amount, classLabel, classTitle } from '../runs/labels.js'
 import { firstView, pageSizes, type Facets, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
 import type { FieldButton } from './fields.view.js'
@@ -101,7 +102,7 @@ function filterOf(flow: Flow, view: SelectionView, facets: Facets | null, select
 /** What narrows the list, in words; `from`: what it shows of itself. */
 export function conditionsOf(flow: Flow, view: SelectionView, from: SelectionView = firstView(flow)): string[] {
   const { words } = flow
-  const field = mappingOf(flow).find(({ id }) => id === view.field)
+  const field = fieldsOf(flow).find(({ id }) => id === view.field)
   return [
     ...(view.q ? [`「${view.q}」`] : []),
     ...(showsSame(from, view) ? [] : view.classes.map(name => classLabel(words, name).label)),

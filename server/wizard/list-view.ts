@@ -1,5 +1,6 @@
 /** What the selection page looks at, as an address and a form say it. Pure. */
-import { mappingOf, type FieldPair, type Flow } from '../contract/contract.js'
+import type { FieldPair, Flow } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import {
   firstView,
   pageSizes,
@@ -56,7 +57,7 @@ function viewFrom(input: unknown, flow: Flow, first: SelectionView): SelectionVi
   return {
     q: one(fields.q).trim().slice(0, MAX_WORDS),
     classes: asked.length === 0 || isAll(flow, asked) ? first.classes : asked,
-    field: fieldOf(mappingOf(flow), one(fields.field)),
+    field: fieldOf(fieldsOf(flow), one(fields.field)),
     doomed: one(fields.doomed) === '1',
     department: facetOf(fields.department),
     employmentType: facetOf(fields.type),

@@ -20,7 +20,7 @@ export function parseOptions(
     const { typed: value } = textField(body, name)
     const choice = choices.find(candidate => candidate.value === value)
     typed[name] = value
-    if (choice) chosen[name] = choice
+    if (choice) chosen[name] = { value: choice.value, label: choice.label }
     else if (value === '') errors[name] = notChosen(label)
     else errors[name] = `選択した${label}が見つかりません。選択し直してください。`
   }

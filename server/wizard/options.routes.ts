@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { stepOf, type OptionsStep } from '../contract/contract.js'
+import { askedOptions } from '../contract/value-tables.js'
 import { AppError } from '../errors.js'
 import type { Loaded } from '../runs/load-run.js'
 import type { Run } from '../runs/run.js'
@@ -20,6 +21,10 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
 
   /** Nothing is asked where no person is new: the step leads to the next one. */
   const newcomersOf = async (run: Run) => (await dialog.shown(run, {})).selected.new
+
+  /** … or where tables answer everything. */
+  const isNeeded = async ({ run, flow }: Loaded) =>
+    askedOptions(flow, run.tabled).length > 0 && (await newcomersOf(run)) > 0
 
   const show = async (
     res: Response,
@@ -54,7 +59,7 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
     const { loaded, step } = await open(req, res)
     const { run, flow } = loaded
     if (!step) return res.redirect(whereItStands(run, flow))
-    if ((await newcomersOf(run)) === 0) return res.redirect(nextStep(run, flow, 'options'))
+    if (!(await isNeeded(loaded))) return res.redirect(nextStep(run, flow, 'options'))
     await show(res, loaded, step)
   })
 

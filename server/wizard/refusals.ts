@@ -4,6 +4,7 @@ import type { FlowKeyStore } from '../connections/flow-key.store.js'
 import { KEY_CHOICE } from '../contract/flow-keys.js'
 import { isScoped } from '../contract/scope.js'
 import { asksItems, createOptionsOf, writtenPeriod, type Connector, type Flow } from '../contract/contract.js'
+import { askedOptions } from '../contract/value-tables.js'
 import { differingGroups } from '../payslips/payroll-group.js'
 import type { Clock } from '../platform/clock.js'
 import { blockedMessage, RUNNING_ALREADY } from '../runs/blocked.view.js'
@@ -40,6 +41,8 @@ const RULES_IGNORED =
 const KEY_IGNORED = `${KEY_CHOICE}の設定を使わずに、取得した内容が作られています。別の従業員と取り違えないように、取得し直してから同期してください。`
 const SCOPE_IGNORED =
   '対象範囲を使わずに、取得した内容が作られています。対象範囲の外の従業員に書き込まないように、取得し直してから同期してください。'
+const TABLES_IGNORED =
+  '対応表を使わずに、取得した内容が作られています。対応表の値を登録するために、取得し直してから同期してください。'
 
 const EXPIRED = '取得した情報が古くなっています。取得し直してください。'
 
@@ -74,8 +77,8 @@ export function refusalTexts({ settings }: Pick<Connector, 'settings'>, flow: Fl
 }
 
 /** Whether values for new people have yet to be chosen. */
-export const lacksOptions = (flow: Flow, run: Pick<Run, 'options'>): boolean =>
-  createOptionsOf(flow).some(({ name }) => !run.options[name])
+export const lacksOptions = (flow: Flow, run: Pick<Run, 'options' | 'tabled'>): boolean =>
+  askedOptions(flow, run.tabled).some(({ name }) => !run.options[name])
 
 export interface RefusalStores extends StartStores {
   selection: Pick<SelectionStore, 'groups'>
@@ -112,7 +115,8 @@ function changed(facts: RefusalFacts): string | null {
 async function unready({ selection, choices }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
   const { flow, run, shown, selected, clock } = facts
   if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
-  // A worker of the release before has planned what is to be read by rules.
+  // A worker of the release before has planned what is to be read by tables or rules.
+  if (run.tables !== null && run.tabled === null) return TABLES_IGNORED
   if (run.rules !== null && run.ruled === null) return RULES_IGNORED
   if (run.key !== run.keyed) return KEY_IGNORED
   // … or has compared both sides for a run that takes another one back.

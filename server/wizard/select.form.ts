@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { mappingOf, type Flow } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
+import { fieldsOf } from '../contract/value-tables.js'
 import { id } from '../runs/id-place.js'
 import { pageSizes, type ItemClass, type SelectionView, type SortColumn } from '../runs/run.js'
 import { many, NUL, one } from '../web/fields.js'
@@ -114,7 +115,7 @@ function parseOp(kind: string, argument: string, flow: Flow): SelectionOp {
     case 'field':
     case 'omit':
     case 'restore':
-      return { kind, field: fieldOf(mappingOf(flow), argument) }
+      return { kind, field: fieldOf(fieldsOf(flow), argument) }
     case 'doomed':
       return { kind, doomed: argument === '1' }
     case 'warned':

@@ -11,6 +11,9 @@ import { omittedFact, omittedOf } from '../runs/omitting.js'
 import { undoFact } from '../runs/undoing.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
+import { tablesFact } from '../runs/value-tables.words.js'
+import { VALUE_TABLES } from '../contract/value-tables.js'
+import type { PageLink } from '../web/page.js'
 import { barOf, type SelectBar } from './list-bar.view.js'
 import { wholeQuery } from './list-view.js'
 import { pagerOf, type Pager } from './pager.view.js'
@@ -52,6 +55,8 @@ export interface SelectPage extends WizardPage {
   /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
   error: string | null
+  /** the tables that the plan has gone by; null: none */
+  tables: { text: string; link: PageLink } | null
   cautions: Cautions | null
   form: {
     action: string
@@ -127,6 +132,13 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
       ),
     ],
   }
+}
+
+/** Whoever has no value by a table says why; the way to the table stands here. */
+function tablesOf(flow: Flow, run: Run): SelectPage['tables'] {
+  const [fact] = tablesFact(flow, run)
+  const href = paths.valueTables.to({ connector: run.connector }, { table: Object.keys(run.tabled ?? {})[0] })
+  return fact ? { text: fact.join('：'), link: { href, label: VALUE_TABLES } } : null
 }
 
 function headersOf(flow: Flow, view: SelectionView): SelectTable['headers'] {
@@ -254,6 +266,7 @@ export function selectPage(input: SelectInput): SelectPage {
     hasErrors: error !== null,
     lead: leadOf(flow, run, settings?.text ?? null),
     error,
+    tables: tablesOf(flow, run),
     cautions: cautionsOf(input),
     form: {
       action: input.at ? `${action}?at=${input.at}` : action,

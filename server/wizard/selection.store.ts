@@ -203,10 +203,11 @@ interface Kept<Of = Chosen | null> {
 /** Who is ticked. */
 function ticks(db: Knex, tenantId: string, sealer: Sealer) {
   const { items, seen, bySealedKey, selectable, takenByMany } = people(db, tenantId, sealer)
-  // By the rules, the key and the scope too, where there are any: a dialog of the release before has the same mark without them.
+  // By the rules, the tables, the key and the scope too, where there are any: a dialog of the release before has the same mark
+  // without them.
   const marked = (ticks: string) =>
-    db.raw(`md5(runs.options::text || coalesce(runs.field_rules::text, '') || coalesce(runs.key_by, '') ||
-      coalesce(runs.scope::text, '') || ${ticks}) as mark`)
+    db.raw(`md5(runs.options::text || coalesce(runs.field_rules::text, '') || coalesce(runs.value_tables::text, '') ||
+      coalesce(runs.key_by, '') || coalesce(runs.scope::text, '') || ${ticks}) as mark`)
   return {
     /** Who is selected, in numbers and as a mark. */
     async choice(runId: string): Promise<Selection> {

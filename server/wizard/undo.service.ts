@@ -97,7 +97,8 @@ export function createUndoing({
         await stores.choices.oneAtATime(start.connection.id, flow.id, who.adminId)
         const pressed = await stores.undos.pressed(old.id, who.adminId, new Date(now.getTime() - SECOND_CLICK_MS))
         if (pressed) return { runId: pressed.id }
-        const { referenceDate, area, settings } = old
+        // What was written by tables goes back, too, whatever they have become.
+        const { referenceDate, area, settings, tabled: tables } = old
         const undoId = await stores.runs.create({
           adminId: who.adminId,
           connectionId: start.connection.id,
@@ -111,6 +112,7 @@ export function createUndoing({
           area,
           settings,
           rules: null,
+          tables,
           key: old.keyed,
           scope: null,
           now,

@@ -191,6 +191,17 @@ describe('the record of what was done', () => {
       await visitor.get(`/freee/settings/scopes/${scope}/delete`)
       return [() => visitor.press('削除'), 'scope.deleted']
     },
+    'POST /:connector/settings/values': async () => {
+      const visitor = await world.connected('king-of-time')
+      await visitor.get('/king-of-time/settings/values')
+      return [() => visitor.press('save', { use: 'none' }), 'value-tables.saved']
+    },
+    'POST /:connector/settings/values/file': async () => {
+      const visitor = await world.connected('king-of-time')
+      await visitor.get('/king-of-time/settings/values?table=working_type')
+      const bytes = '雇用形態コード,雇用形態,雇用区分コード,雇用区分\n,正社員,1,\n'
+      return [() => visitor.send('取り込む', { bytes }), 'value-tables.saved']
+    },
     'POST /:connector/mail-recipients': async () => {
       const visitor = await world.connected()
       await visitor.get('/freee/mail-recipients')
@@ -323,6 +334,10 @@ describe('the record of what was done', () => {
     'GET /:connector/changes.csv': async () => {
       const visitor = await world.connected()
       return [() => visitor.get('/freee/changes.csv'), 'export.changes']
+    },
+    'GET /:connector/settings/values.csv': async () => {
+      const visitor = await world.connected('king-of-time')
+      return [() => visitor.get('/king-of-time/settings/values.csv'), 'export.value-tables']
     },
     'GET /audit/events.csv': async () => {
       const visitor = await world.connected()

@@ -194,7 +194,12 @@ export async function planned(
     },
     choices: () =>
       Promise.resolve(
-        Array.from({ length: 12 }, (_, n) => `D${String(n).padStart(2, '0')}`).map(value => ({ value, label: value })),
+        Array.from({ length: 12 }, (_, n) => `D${String(n).padStart(2, '0')}`).map(value => ({
+          value,
+          label: value,
+          code: value,
+          name: value,
+        })),
       ),
     exists: () => Promise.resolve(true),
     reread: () => Promise.resolve(new Map()),

@@ -17,6 +17,7 @@ import { auditPictures } from './pictures.audit.js'
 import { changesPictures } from './pictures.changes.js'
 import { fieldPictures } from './pictures.fields.js'
 import { scopePictures } from './pictures.scopes.js'
+import { valuePictures } from './pictures.values.js'
 import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
@@ -113,6 +114,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...changesPictures,
   ...fieldPictures,
   ...scopePictures,
+  ...valuePictures,
   ...helpPictures,
   home: home(false),
   'home-connected': home(true),

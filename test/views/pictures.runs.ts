@@ -1,4 +1,4 @@
-import { type Connector, createOptionsOf } from '../../server/contract/contract.js'
+import { type Connector, createOptionsOf, type Flow } from '../../server/contract/contract.js'
 import { runsPage } from '../../server/dashboard/run-list.view.js'
 import { undoSection } from '../../server/reports/undo.view.js'
 import type { UndoLook } from '../../server/wizard/undo.service.js'
@@ -38,6 +38,7 @@ const NOW = new Date('2026-01-31T15:02:00Z')
 export const select = (
   items: ItemWithContent[],
   input: {
+    flow?: Flow
     run?: Run
     view?: Partial<SelectionView>
     facets?: Facets
@@ -52,10 +53,11 @@ export const select = (
   } = {},
 ): Picture => {
   const run = input.run ?? aRun()
+  const shown = input.flow ?? flow
   const page = selectPage({
-    flow,
+    flow: shown,
     run,
-    view: { ...firstView(flow), ...input.view },
+    view: { ...firstView(shown), ...input.view },
     place: { cursor: null, page: input.number ?? 1 },
     page: aPage(items, input.page),
     total: input.total ?? items.length,

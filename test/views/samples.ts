@@ -83,6 +83,8 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   unasked: { rules: false, key: false },
   scope: null,
   scoped: null,
+  tables: null,
+  tabled: null,
   options: {},
   area: null,
   period: null,

@@ -1,6 +1,6 @@
 import { ListingBroken, Uncertain, VendorMissing, VendorRefused } from '../../errors.js'
 import type { Http } from '../../calls/call.js'
-import type { Choice, PlainDate } from '../../contract/contract.js'
+import type { ListEntry, PlainDate } from '../../contract/contract.js'
 import { unreadableAnswer } from '../../contract/words.js'
 import type { Brand } from './brands.js'
 
@@ -68,12 +68,13 @@ export function openCompany(http: Http, { name }: Brand) {
       return body.key
     },
 
-    /** The employee as it is then. */
-    async update(key: string, changes: object): Promise<Employee> {
+    /** The employee as it is then. `updateDate`: from which day on 所属 and 雇用区分 count, where they change. */
+    async update(key: string, changes: object, updateDate?: PlainDate): Promise<Employee> {
       const { body } = await http.request<Employee>({
         method: 'PUT',
         path: `/employees/${encodeURIComponent(key)}`,
         pathTemplate: '/employees/{key}',
+        ...(updateDate !== undefined && { query: { updateDate } }),
         body: changes,
         kind: 'update',
       })
@@ -81,14 +82,14 @@ export function openCompany(http: Http, { name }: Brand) {
     },
 
     /** Divisions or working types. */
-    async choices(list: string): Promise<Choice[]> {
+    async choices(list: string): Promise<ListEntry[]> {
       const { body } = await http.request<{ code: string; name: string }[]>({
         method: 'GET',
         path: `/${list}`,
         kind: 'read',
       })
       if (!Array.isArray(body)) throw new ListingBroken(unreadable)
-      return body.map(row => ({ value: row.code, label: `${row.code} ${row.name}` }))
+      return body.map(({ code, name }) => ({ value: code, label: `${code} ${name}`, code, name }))
     },
   }
 }

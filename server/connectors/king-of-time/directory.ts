@@ -10,6 +10,7 @@ import type { Directory, EntryOf, Person, PlainDate, UpdateOrder, Values } from 
 import { openCompany, type Employee } from './api.js'
 import type { Brand } from './brands.js'
 import { employees, FIRST_EMAIL } from './employees.mapping.js'
+import { division, MASTERS, workingType } from './masters.js'
 
 /**
  * The service lists all people in one answer. So many of them are staged, and re-read before they are written, at a
@@ -17,7 +18,14 @@ import { employees, FIRST_EMAIL } from './employees.mapping.js'
  */
 const PAGE = 50
 
-const labels = new Map(employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)))
+const labels = new Map([
+  ...employees.flatMap(pair => pair.service.map(path => [path, pair.label] as const)),
+  [division.path, division.label],
+  [workingType.path, workingType.label],
+])
+
+/** Kept by days: an update says from which one on. */
+const DATED = [division.path, workingType.path]
 
 /** What is no field of the mapping and has to be sent again with the first e-mail address. */
 interface Reserve {
@@ -29,9 +37,14 @@ export function personOf(employee: Employee): Person & EntryOf<Reserve> {
   const emails = Array.isArray(employee.emailAddresses)
     ? employee.emailAddresses.filter(one => typeof one === 'string')
     : []
-  const values = mappedValues(employees, path => plainText(path === FIRST_EMAIL ? emails[0] : employee[path]))
-  const division = textOf(plainText(employee.divisionName)) ?? ''
-  return { ...personFrom(employees, employee.key, values, division), payload: { emails: emails.slice(1) } }
+  const values = {
+    ...mappedValues(employees, path => plainText(path === FIRST_EMAIL ? emails[0] : employee[path])),
+    ...Object.fromEntries(MASTERS.map(path => [path, plainText(employee[path])])),
+  }
+  return {
+    ...personFrom(employees, employee.key, values, textOf(values[division.shown]) ?? ''),
+    payload: { emails: emails.slice(1) },
+  }
 }
 
 /** Flat paths → the body the service takes. A property sent blank is erased, one not sent stays as it is (§3.5). */
@@ -45,9 +58,9 @@ function bodyOf(set: Values, reserve: Reserve = { emails: [] }): Record<string, 
 }
 
 /** What was sent and did not come back: the service ignores what it may not change. */
-const refusedOf = (set: Values, now: Values): string[] =>
+const refusedOf = (set: Values, now: Values, unseen: readonly string[]): string[] =>
   Object.entries(set).flatMap(([path, value]) =>
-    (now[path] ?? '') === (value ?? '') ? [] : (labels.get(path) ?? path),
+    (now[path] ?? '') === (value ?? '') || unseen.includes(path) ? [] : (labels.get(path) ?? path),
   )
 
 /** The employees of one company. */
@@ -92,10 +105,13 @@ export function openEmployees({
       return { id: await company.create(bodyOf(filledOf(values))), current: values, left: {} }
     },
 
-    async update({ id, set, payload }: UpdateOrder<Reserve>) {
+    async update({ id, set, payload, asOf }: UpdateOrder<Reserve>) {
       const body = bodyOf(set, payload)
       if (Object.keys(body).length === 0) return
-      const refused = refusedOf(set, personOf(await company.update(id, body)).values)
+      const since = DATED.some(path => path in set) ? asOf : undefined
+      // What counts from a later day on, the answer of today need not say yet.
+      const unseen = since !== undefined && since > today() ? DATED : []
+      const refused = refusedOf(set, personOf(await company.update(id, body, since)).values, unseen)
       if (refused.length === 0) return
       throw new VendorRefused(refusedFields(brand, refused))
     },

@@ -28,12 +28,17 @@ const LABELS: Readonly<Record<string, string>> = {
   emailAddresses: 'メールアドレス',
 }
 
-export const GONE = '選択した所属事業所または雇用区分が見つかりません。もう一度、新規登録の設定から選択してください。'
+export const GONE =
+  '登録しようとした所属事業所または雇用区分が見つかりません。削除されていないかを確認し、新規登録の設定または対応表で選択し直してから、もう一度取得してください。'
+
+export const TOO_EARLY =
+  '所属事業所または雇用区分を変更する日として、情報取得基準日が受け付けられませんでした。基準日を今月1日以降にして、もう一度取得してください。'
 
 /** 「{property} is invalid.」 in words the administrator knows. */
 function inWords(message: string, product: string): string {
   const property = /^(\w+) is invalid/.exec(message)?.[1]
   if (property === 'divisionCode' || property === 'typeCode') return GONE
+  if (property === 'updateDate') return TOO_EARLY
   const label = property && LABELS[property]
   return label ? refusedValue(label, product) : message
 }

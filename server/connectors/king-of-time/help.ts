@@ -2,7 +2,7 @@ import { smarthrArticle, type ConnectorHelp, type Manual } from '../../contract/
 import { closedForTokens, invalidToken, NO_TOKEN, stopped, unreadable } from './access.js'
 import type { Brand } from './brands.js'
 import { refusedFields } from './directory.js'
-import { GONE, refusedValue } from './errors.js'
+import { GONE, refusedValue, TOO_EARLY } from './errors.js'
 
 /** Titles and numbers of SmartHR's articles: reference on the attendance services, sources. */
 const articles: Readonly<Record<string, readonly [setUp: string, names: string, sync: string, fields: string]>> = {
@@ -25,7 +25,7 @@ export const helpOf = (brand: Brand): ConnectorHelp => ({
   })),
   reasons: {
     connecting: [stopped(brand), unreadable(brand), NO_TOKEN, invalidToken(brand), closedForTokens(brand)],
-    planning: [GONE, refusedValue('…', brand.name), refusedFields(brand, ['…'])],
+    planning: [GONE, TOO_EARLY, refusedValue('…', brand.name), refusedFields(brand, ['…'])],
   },
   pages: {
     connection: [
@@ -42,7 +42,7 @@ export const helpOf = (brand: Brand): ConnectorHelp => ({
       '退職年月日が基準日以前の従業員は表示されません。退職を連携するときは、退職年月日より前の日付を指定してください。',
     ],
     options: [
-      '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、分けて同期してください。',
+      '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、分けて同期するか、対応表を使ってください。対応表を使う項目は、この画面に表示されません。',
     ],
   },
 })

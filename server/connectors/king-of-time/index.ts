@@ -1,5 +1,5 @@
 import { blanksNote } from '../../contract/blanks.js'
-import { crew } from '../../contract/crew-fields.js'
+import { crew, departmentSource, employmentTypeSource } from '../../contract/crew-fields.js'
 import { inService } from '../../contract/employment.js'
 import { emailKeyOf } from '../../contract/keys.js'
 import type { Connector, CreateOption, DateStep, Direction, Steps, SyncFlow } from '../../contract/contract.js'
@@ -11,6 +11,7 @@ import { openEmployees } from './directory.js'
 import { employees } from './employees.mapping.js'
 import { errorsOf } from './errors.js'
 import { helpOf } from './help.js'
+import { division, workingType } from './masters.js'
 import { nameSettings } from './settings.js'
 
 /** Who left on the day is out already (reference §5.2; others of these services count that day in). */
@@ -57,7 +58,7 @@ const stepsTo = (target: string, options: readonly CreateOption[]): Steps => [
     kind: 'options',
     options,
     notes: [
-      '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、従業員を選択して同期してください。',
+      '所属事業所が異なる従業員を、一度に新規登録することはできません。所属事業所ごとに、従業員を選択して同期してください。対応表を使うと、従業員ごとに異なる値を登録できます。',
       `ここで選択した値は、新規登録のときだけ設定されます。登録した後に変更する場合は、${target}で変更してください。`,
     ],
   },
@@ -81,6 +82,7 @@ function toSmarthr({ name }: Brand): SyncFlow {
         help: 'SmartHRに登録されている事業所から選択してください。',
         list: 'biz_establishments',
         path: 'biz_establishment_id',
+        from: { list: division.list, label: '所属', path: division.path, shown: division.shown },
       },
     ]),
     ...notedBy(
@@ -102,23 +104,27 @@ function fromSmarthr({ name }: Brand): SyncFlow {
     steps: stepsTo(name, [
       {
         name: 'division',
-        label: '所属事業所',
+        label: division.label,
         help: `${name}に登録されている所属から選択してください。`,
-        list: 'divisions',
-        path: 'divisionCode',
+        list: division.list,
+        path: division.path,
+        from: departmentSource,
+        dated: true,
       },
       {
         name: 'working_type',
-        label: '雇用区分',
+        label: workingType.label,
         help: `${name}に登録されている雇用区分から選択してください。`,
-        list: 'working-types',
-        path: 'typeCode',
+        list: workingType.list,
+        path: workingType.path,
+        from: employmentTypeSource,
+        dated: true,
       },
     ]),
     ...notedBy(
       keys => [
         `${keys}が一致する従業員を更新し、一致しない従業員を新しく登録します。`,
-        `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。`,
+        `所属事業所と雇用区分は、新しく登録する従業員だけに適用されます。対応表で「登録済みの従業員にも送る」を選択した場合は、登録済みの従業員にも適用されます。`,
         blanksNote(flow),
         '予備のメールアドレスは変わりません。',
       ],

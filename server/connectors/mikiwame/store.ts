@@ -5,7 +5,7 @@ import type { Http } from '../../calls/call.js'
 import { emailKeyOf, exactKeyOf } from '../../contract/keys.js'
 import { createdAmong, isAmong, rereadBy, sameKey } from '../../contract/lookups.js'
 import { byNumber, listingOf, pagesOf, type Stretch } from '../../contract/paging.js'
-import type { Account, Choice, Directory, Entry } from '../../contract/contract.js'
+import type { Account, Directory, Entry, ListEntry } from '../../contract/contract.js'
 
 /**
  * ミキワメ's side. No public API was found: the whole contract is assumed (reference §7) and stands here alone, so that
@@ -98,13 +98,15 @@ function listAt(http: Http, path: string, envelope: string) {
   }
 }
 
-async function choicesOf(http: Http, list: string): Promise<Choice[]> {
-  const choices: Choice[] = []
+async function choicesOf(http: Http, list: string): Promise<ListEntry[]> {
+  const choices: ListEntry[] = []
   for await (const { rows } of listAt(http, `/${list}`, list).pages())
     for (const row of rows) {
       const value = codeKey(scalarOf(row.code))
       // What has no code can't be chosen by one.
-      if (value !== null) choices.push({ value, label: both(row.name, '') })
+      if (value === null) continue
+      const name = both(row.name, '')
+      choices.push({ value, label: name, code: value, name })
     }
   return choices
 }
