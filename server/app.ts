@@ -19,6 +19,7 @@ import { changesRoutes } from './dashboard/changes.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { flowKeyRoutes } from './dashboard/flow-key.routes.js'
+import { personRoutes } from './dashboard/person.routes.js'
 import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -48,6 +49,7 @@ const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLi
 function companyRoutes(container: Container): Router[] {
   const { config, log, clock, connectors, connectorOf, inTenant } = container
   return [
+    personRoutes(container),
     undoRoutes(container),
     reportRoutes(container),
     wizardRoutes(container),

@@ -211,6 +211,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(base.pool),
     consentOf: serviceConsents(connectors, config, base),
+    allConnectors: connectors,
     connectors: services.offered,
     connectorOf: services.offeredConnectorOf,
     flowOf,

@@ -28,7 +28,7 @@ export interface Entry {
   detail: string
   /** why it can take no part in a run (shown as 対象外); absent when it can */
   excluded?: string
-  /** by which links know the person, where the record is about a person and has an id of its own (a payslip) */
+  /** the person's own id on this side, where the record is about a person and has an id of its own (a payslip) */
   personId?: string
   /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
   values: Values

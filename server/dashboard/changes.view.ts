@@ -4,6 +4,7 @@ import { keyWords } from '../contract/flow-keys.js'
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import { shortened } from '../runs/change-list.js'
+import { storyLink } from '../runs/crew-link.js'
 import { inCells } from '../runs/errors-csv.js'
 import { shownKey } from '../runs/reasons.js'
 import type { Run } from '../runs/run.js'
@@ -19,6 +20,8 @@ export interface ChangeRow {
   at: string
   key: string
   name: string
+  /** to the person's story */
+  story: string | null
   field: string
   before: string
   after: string
@@ -70,6 +73,7 @@ function rowOf(connector: Connector, changed: ChangedField): ChangeRow {
     at: jstDateTime(item.appliedAt),
     key: shownKey(item),
     name: item.name,
+    story: flow ? storyLink(flow, item) : null,
     field,
     before,
     after,

@@ -3,7 +3,7 @@ import type { Topic } from './topic.js'
 import { wizardTopics } from './wizard-topics.js'
 
 /** Help on pages that belong to no service. */
-export type GeneralTopic = 'sign-in' | 'audit' | 'company-end'
+export type GeneralTopic = 'sign-in' | 'people' | 'audit' | 'company-end'
 
 /** The pages of a service, in the order in which an administrator comes to them. */
 export const topics: Readonly<Record<HelpTopic, Topic>> = {
@@ -280,6 +280,32 @@ export const generalTopics: Readonly<Record<GeneralTopic, Topic>> = {
         what: '途中でログアウトした',
         remedy:
           '60分間操作がないか、ログインから12時間が経過すると、自動でログアウトします。再度ログインすると、元の画面に戻ります。選択した内容は残っています。',
+      },
+    ],
+  },
+  people: {
+    title: '従業員の記録',
+    does: '従業員1名について、このアプリが行なったことの記録です。連携サービスとの紐付け、同期した日時と結果、変更前・変更後の内容、実行した管理者を確認できます。従業員からの問い合わせや、開示の求めに回答するときに利用します。',
+    steps: [
+      '社員番号または氏名の一部で検索し、氏名を開きます。従業員の選択、連携レポート、変更者一覧の氏名からも開けます。',
+      '同期ごとの内容を、新しい順に確認します。口座番号などは末尾だけを表示し、［番号の全桁］を押すと、すべての桁を表示します。',
+      '［記録をダウンロード］から、ExcelまたはCSVで出力できます。ページを開いたことと出力したことは、操作履歴に残ります。',
+    ],
+    trouble: [
+      {
+        what: '従業員が見つからない',
+        remedy:
+          '検索できるのは、保存期間内に取得した従業員です。各連携で最後に取得した従業員は社員番号か氏名の一部で、それより前に取得した従業員は社員番号で検索できます。保存期間が過ぎた従業員は、SmartHRの従業員IDを入力してください。',
+      },
+      {
+        what: '変更前・変更後の内容が表示されない',
+        remedy:
+          '保存期間が過ぎたため、削除しました。変更した項目、日時、結果、実行者は残っています。記録が必要な場合は、保存期間内にファイルを出力してください。',
+      },
+      {
+        what: '連携サービスの画面で直接変更した内容が表示されない',
+        remedy:
+          'このアプリが行なったことだけを表示します。連携サービスの側の変更は、連携サービスの画面で確認してください。',
       },
     ],
   },

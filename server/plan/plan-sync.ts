@@ -44,7 +44,8 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
         const pairs = planned.flatMap(({ item, samePair }) =>
           samePair === null ? [] : [{ ...samePair, sourceId: item.sourceId }],
         )
-        const taken = new Set((await stores.links.connect(sides.account, pairs)).map(pair => pair.sourceId))
+        const known = await stores.links.connect(sides.account, pairs, run.id)
+        const taken = new Set(known.map(pair => pair.sourceId))
         await stores.plannedItems.add(
           run.id,
           planned.map(({ item }) =>

@@ -59,6 +59,7 @@ const FUNCTIONS = [
   'due_work',
   'due_people',
   'make_run_days',
+  'keep_person_months',
   'forget_people',
   'know_run',
   'operator_figures',
@@ -86,6 +87,8 @@ const RIGHTS = `
   revoke all on audit_events from ${APP_ROLE};
   grant select, insert (tenant_id, actor, admin_id, admin_name, address, agent, act, connector, run_id, about, details)
     on audit_events to ${APP_ROLE};
+  -- What was asked and sent stays told, too.
+  revoke update, delete on person_events from ${APP_ROLE};
   -- Companies are added and renamed by remember_company alone, at a sign-in.
   grant select on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};

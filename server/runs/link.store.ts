@@ -32,9 +32,13 @@ export function createLinkStore(db: Knex, tenantId: string) {
 
     /**
      * Remembers pairs. Returns those that can't be: one of their two records is paired with another one, or the pair
-     * itself has ended. A pair that is remembered already is fine.
+     * itself has ended. A pair that is remembered already is fine. `runId`: the run that makes them.
      */
-    async connect<Pair extends LinkPair>(account: AccountRef, pairs: readonly Pair[]): Promise<Pair[]> {
+    async connect<Pair extends LinkPair>(
+      account: AccountRef,
+      pairs: readonly Pair[],
+      runId: string | null = null,
+    ): Promise<Pair[]> {
       if (pairs.length === 0) return []
       const added: { smarthr_id: string }[] = await db('links')
         .insert(
@@ -44,6 +48,7 @@ export function createLinkStore(db: Knex, tenantId: string) {
             account_id: account.accountId,
             smarthr_id: pair.smarthrId,
             service_id: pair.serviceId,
+            run_id: runId,
           })),
         )
         .onConflict()

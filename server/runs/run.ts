@@ -327,6 +327,8 @@ export interface Item {
   excludedReason: string | null
   sourceId: string
   targetId: string | null
+  /** SmartHR's id of the person, where neither record is the person: of a payslip, of a year-end result */
+  crewId?: string | null
   key: string | null
   name: string
   kana: string

@@ -22,6 +22,8 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
 
 const GENERAL: Readonly<Record<string, string>> = {
   audit: 'audit',
+  people: 'people',
+  person: 'people',
   'company-end': 'company-end',
   'not-admin': 'sign-in',
   'sign-in-failed': 'sign-in',

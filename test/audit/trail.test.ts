@@ -65,6 +65,13 @@ describe('the record of what was done', () => {
     return { visitor, runId }
   }
 
+  /** Somebody whom a plan has. */
+  const somebody = async () => {
+    const visitor = await world.connected()
+    await toSelection(visitor, TO_FREEE)
+    return { visitor, crew: /href="\/people\/([^"/]+)"/.exec(visitor.page().html)?.[1] ?? '' }
+  }
+
   const published = async () => {
     const visitor = await world.connected('money-forward')
     const token = await issueToken(visitor)
@@ -324,6 +331,18 @@ describe('the record of what was done', () => {
       const visitor = await world.connected()
       return [() => visitor.get('/freee/changes.csv'), 'export.changes']
     },
+    'GET /people/:crew': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}`), 'person.viewed']
+    },
+    'GET /people/:crew/story.xlsx': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}/story.xlsx`), 'export.person']
+    },
+    'GET /people/:crew/story.csv': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}/story.csv`), 'export.person']
+    },
     'GET /audit/events.csv': async () => {
       const visitor = await world.connected()
       return [() => visitor.get('/audit/events.csv'), 'export.audit']
@@ -350,6 +369,8 @@ describe('the record of what was done', () => {
   const leavesARow = (route: string) =>
     route.startsWith('POST ') ||
     /\.(csv|xlsx)$/.test(route) ||
+    // what was ever known of a person stands on one page
+    route === 'GET /people/:crew' ||
     (route.startsWith('GET /feed/') && !route.endsWith('.json'))
 
   it('expects a row of every route that changes something or hands a file out, and of no other', () => {

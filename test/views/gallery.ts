@@ -20,6 +20,7 @@ import { scopePictures } from './pictures.scopes.js'
 import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
+import { peoplePictures } from './pictures.people.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -111,6 +112,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
   ...auditPictures,
   ...changesPictures,
+  ...peoplePictures,
   ...fieldPictures,
   ...scopePictures,
   ...helpPictures,
