@@ -6,12 +6,16 @@ import type { Knex } from 'knex'
  * `crew_id`: whose a record is that has an id of its own, a payslip or a year-end result. Everybody else is found by the
  * record's own ids. Null also in rows of the release before, which are then in no story.
  *
+ * `runs.person`: the run is about this one person, of whom both sides are asked alone. A worker of the release before reads
+ * everybody, and says so in `source_listed`.
+ *
  * `links.run_id`, `admin_id`: which run, or which administrator by hand, has made a pair. Null: not known.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table run_items add column crew_id text;
     alter table run_outcomes add column crew_id text;
+    alter table runs add column person jsonb;
     alter table links add column run_id uuid, add column admin_id uuid;
 
     create index items_of_source on run_items (source_id);
@@ -29,6 +33,7 @@ export async function down(knex: Knex): Promise<void> {
   for (const [name, from, to] of changed) await replaceIn(knex, name, to, from)
   await hideCrew(knex)
   await knex.raw(`
+    alter table runs drop column person;
     alter table links drop column run_id, drop column admin_id;
     alter table run_outcomes drop column crew_id;
     alter table run_items drop column crew_id;

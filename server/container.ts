@@ -46,8 +46,10 @@ import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
+import { createPersonCheck } from './wizard/check-person.service.js'
 import { createDialog } from './wizard/dialog.service.js'
 import { createGuard } from './wizard/guard.service.js'
+import { createPairing } from './wizard/pair.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createPlanFiles } from './wizard/plan-file.service.js'
 import { createSelecting } from './wizard/select.service.js'
@@ -217,6 +219,8 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     flowOf,
     loadRun: createRunLoader({ inTenant, flowOf }),
     beginning,
+    pairings: createPairing({ inTenant, clock, connectorOf: services.offeredConnectorOf, openSides, failures }),
+    personCheck: createPersonCheck({ inTenant, clock, flowOf, connectors: services.offered }),
     uploading: createUploading({ inTenant, clock, flowOf, beginning }),
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
@@ -232,12 +236,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     companyEnd,
     handlers,
     housekeeping: createHousekeeping({
-      inTenant,
+      ...base,
       due: data.due,
       runDays: createRunDays(base.db),
       companyEnd,
-      clock,
-      log,
       retentionDays: config.retentionDays,
       connectors: services.offered,
     }),

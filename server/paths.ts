@@ -45,6 +45,8 @@ export const paths = {
   help: path('/help'),
   people: path('/people'),
   person: path<'crew'>('/people/:crew'),
+  pairing: path<'crew' | 'connector'>('/people/:crew/pair/:connector'),
+  checkPerson: path<'crew'>('/people/:crew/check'),
   personXlsx: path<'crew'>('/people/:crew/story.xlsx'),
   personCsv: path<'crew'>('/people/:crew/story.csv'),
   /** of one service, or of pages that belong to none */

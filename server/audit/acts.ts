@@ -45,6 +45,7 @@ export const acts = {
   'export.audit': { label: '操作履歴のCSVを出力', kind: 'export' },
   'feed.fetched': { label: '公開した内容を取得', kind: 'export' },
   'feed.acknowledged': { label: '取り込み結果を受信', kind: 'export' },
+  'pair.replaced': { label: '紐付けを変更', kind: 'person' },
   'person.viewed': { label: '従業員の記録を表示', kind: 'person' },
   'token.issued': { label: 'アクセストークンを発行', kind: 'token' },
   'token.revoked': { label: 'アクセストークンを無効化', kind: 'token' },

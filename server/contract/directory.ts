@@ -168,6 +168,11 @@ export interface Directory<E extends Entry = Entry> {
    * now, where that takes no further call. Missing = certainly gone.
    */
   present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, E | null>>
+  /**
+   * The person of this id as `list` would give it on this day, in two calls at most; null: not listed then. For runs about
+   * one person.
+   */
+  one?(id: string, asOf: PlainDate): Promise<E | null>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
   reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, E>>
   /**

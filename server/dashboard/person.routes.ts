@@ -1,41 +1,22 @@
 import { Router, type Request, type Response } from 'express'
-import { z } from 'zod'
 import type { Connector } from '../contract/contract.js'
-import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
+import { blockedMessage } from '../runs/blocked.view.js'
+import { textField } from '../web/form.js'
+import { flash } from '../web/session.js'
+import type { Pairings } from '../wizard/pair.service.js'
+import type { PersonCheck } from '../wizard/check-person.service.js'
 import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
-import { id as number } from '../runs/id-place.js'
-import type { StoryPlace } from '../runs/person.store.js'
 import { announceSheet, fileLabel, sendSheet, sheetForm } from '../runs/sheet.js'
 import { one } from '../web/fields.js'
 import { createPersonStories, type PersonStores } from './person.service.js'
+import { crewIn, LONGEST, placeIn, placeText, whoAsks } from './person.form.js'
+import { pairRoutes } from './pair.routes.js'
 import { peoplePage } from './people.view.js'
 import { personFile, personPage, personSheet } from './person.view.js'
-
-/** Ids of SmartHR are shorter, and hold no sign that the database has no room for. */
-const crewId = z.string().regex(/^[\w.~-]{1,100}$/)
-
-/** Words of a search. */
-const LONGEST = 100
-
-const place = z.tuple([z.coerce.number().int().min(0).max(8.64e15), number])
-
-/** Nonsense leads to the first page. */
-function placeIn(text: unknown): StoryPlace | null {
-  const read = place.safeParse(one(text).split('-'))
-  return read.success ? { at: new Date(read.data[0]), item: read.data[1] } : null
-}
-
-const placeText = ({ at, item }: StoryPlace): string => `${at.getTime()}-${item}`
-
-function crewIn({ params }: Request): string {
-  const read = crewId.safeParse(params.crew)
-  if (!read.success) throw new NotFound()
-  return read.data
-}
 
 export interface PersonDeps {
   inTenant: InTenant<PersonStores>
@@ -43,12 +24,24 @@ export interface PersonDeps {
   /** all services, and those of them that have pages here */
   allConnectors: readonly Connector[]
   connectors: readonly Connector[]
+  connectorOf(id: string): Connector
+  personCheck: PersonCheck
+  pairings: Pairings
   /** a company's SmartHR as its people see it */
   siteOf(tenant: Tenant): string
 }
 
 /** The search for people, and one person's story as a page and as a file. */
-export function personRoutes({ inTenant, clock, allConnectors, connectors, siteOf }: PersonDeps): Router {
+export function personRoutes({
+  inTenant,
+  clock,
+  allConnectors,
+  connectors,
+  connectorOf,
+  personCheck,
+  pairings,
+  siteOf,
+}: PersonDeps): Router {
   const stories = createPersonStories({ inTenant, connectors: allConnectors })
   const offered = new Set(connectors.map(({ id }) => id))
 
@@ -61,17 +54,29 @@ export function personRoutes({ inTenant, clock, allConnectors, connectors, siteO
   const show = async (req: Request, res: Response) => {
     const { tenant } = signedIn(res)
     const behind = placeIn(req.query.before)
-    const story = await stories.page(tenant.id, crewIn(req), { behind, isOpened: req.method !== 'HEAD' })
+    const crew = crewIn(req)
+    const story = await stories.page(tenant.id, crew, { behind, isOpened: req.method !== 'HEAD' })
     res.render('pages/person', {
       page: personPage({
         ...story,
         next: story.next && placeText(story.next),
         isFirst: behind === null,
         site: siteOf(tenant),
+        checks: await personCheck.offers(whoAsks(res), crew),
         connectors: allConnectors,
         offered,
       }),
     })
+  }
+
+  const check = async (req: Request, res: Response) => {
+    const crew = crewIn(req)
+    await stories.check(signedIn(res).tenant.id, crew)
+    const [connector = '', flow = ''] = textField(req.body, 'flow').value.split('/')
+    const begun = await personCheck.begin(whoAsks(res), crew, { connector, flow })
+    if ('runId' in begun) return res.redirect(303, paths.step.to({ id: begun.runId, step: 'fetch' }))
+    flash(req, { kind: 'warning', ...blockedMessage(connectorOf(connector), begun.blocked) })
+    res.redirect(303, paths.person.to({ crew }))
   }
 
   const send = async (req: Request, res: Response) => {
@@ -92,6 +97,8 @@ export function personRoutes({ inTenant, clock, allConnectors, connectors, siteO
   return Router()
     .get(paths.people.pattern, search)
     .get(paths.person.pattern, show)
+    .post(paths.checkPerson.pattern, check)
+    .use(pairRoutes({ pairings, stories }))
     .get(paths.personXlsx.pattern, send)
     .get(paths.personCsv.pattern, send)
 }

@@ -162,3 +162,5 @@ const placeOf = (episodes: readonly Episode[]): StoryPlace | null => {
   const last = episodes.at(-1)
   return last ? { at: last.item.appliedAt, item: last.item.id } : null
 }
+
+export type PersonStories = ReturnType<typeof createPersonStories>

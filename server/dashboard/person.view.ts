@@ -9,6 +9,8 @@ import type { PersonEvent, PersonLink, Seen } from '../runs/person.store.js'
 import { shownKey } from '../runs/reasons.js'
 import { sheetLinks, type Sheet } from '../runs/sheet.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
+import type { Check } from '../wizard/check-person.service.js'
+import { pairedFlows } from '../wizard/pair.service.js'
 import type { Downloads } from '../wizard/plan-file.view.js'
 import type { Episode, Story } from './person.service.js'
 import { titleOf } from './run-list.view.js'
@@ -41,6 +43,14 @@ export interface EpisodeRow {
   fields: string | null
 }
 
+/** ［この人だけ差分を確認］ of one flow. */
+export interface CheckRow {
+  label: string
+  /** what is sent with the button; null: it can't be pressed, and `why` says so */
+  value: string | null
+  why: string | null
+}
+
 export interface PersonPage extends Page {
   lead: string
   facts: Fact[]
@@ -48,6 +58,9 @@ export interface PersonPage extends Page {
   /** values of some of it are forgotten; null: of nothing */
   forgotten: string | null
   links: (Table & { rowView: '/partials/rows/person-link'; rows: LinkRow[] }) | null
+  /** ［紐付けを直す］, service by service */
+  pairings: PageLink[]
+  check: { action: string; rows: CheckRow[] } | null
   story: (Table & { rowView: '/partials/rows/episode'; rows: EpisodeRow[] }) | null
   downloads: Downloads | null
   pages: PageLink[]
@@ -93,7 +106,7 @@ function seenRows(connectors: readonly Connector[], seen: readonly Seen[]): Link
       service: serviceName(connectors, one.connector),
       state: BY_KEY,
       id,
-      since: `${jstDateTime(one.at)}（最後の${flow.words.act}）`,
+      since: `${jstDateTime(one.at)}（最後の確認）`,
       by: '－',
       run: null,
     })
@@ -104,6 +117,15 @@ function seenRows(connectors: readonly Connector[], seen: readonly Seen[]): Link
 /** The names of the fields that were written of somebody whose values are forgotten. */
 const fieldNames = ({ item }: Episode, flow: Flow | undefined): string[] =>
   item.changedFields.map(id => (flow && mappingOf(flow).find(field => field.id === id)?.label) ?? id)
+
+/** A pair is put right where pairs tell who is who; elsewhere the number does. */
+const pairingsOf = (crewId: string, checks: readonly Check[]): PageLink[] =>
+  [...new Set(checks.map(({ connector }) => connector))]
+    .filter(connector => pairedFlows(connector).length > 0)
+    .map(({ id, labels }) => ({
+      href: paths.pairing.to({ crew: crewId, connector: id }),
+      label: `${labels.product}の紐付けを直す`,
+    }))
 
 /** Where an answer never came, the look behind it decides what the record is. */
 const told = ({ what, found }: PersonEvent, before: PersonEvent | undefined, act: string): string => {
@@ -168,6 +190,7 @@ export function personPage(input: {
   latest: Story['latest']
   links: Story['links']
   seen: Story['seen']
+  checks: readonly Check[]
   episodes: Story['episodes']
   next: string | null
   isFirst: boolean
@@ -201,6 +224,18 @@ export function personPage(input: {
             ],
             rowView: '/partials/rows/person-link',
             rows: links,
+          },
+    pairings: pairingsOf(crewId, input.checks),
+    check:
+      input.checks.length === 0
+        ? null
+        : {
+            action: paths.checkPerson.to({ crew: crewId }),
+            rows: input.checks.map(({ connector, flow, why }) => ({
+              label: flow.panel.title,
+              value: why === null ? `${connector.id}/${flow.id}` : null,
+              why,
+            })),
           },
     story:
       episodes.length === 0

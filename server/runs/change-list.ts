@@ -39,7 +39,11 @@ export const shortened = (change: Change, flow: Flow): Change =>
     : change
 
 /** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
-export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow, what: string): ChangeList {
+export function changeListOf(
+  { class: of, content }: Pick<ItemWithContent, 'class'> & { content: Pick<ItemWithContent['content'], 'changes'> },
+  flow: Flow,
+  what: string,
+): ChangeList {
   const { changes } = content
   const isNew = of === 'new'
   const title = `${what}（${changes.length}件）`

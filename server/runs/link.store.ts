@@ -64,6 +64,32 @@ export function createLinkStore(db: Knex, tenantId: string) {
       return pairs.filter(pair => !live.has(nameOf(pair)))
     },
 
+    /**
+     * Pairs the person of SmartHR with another record, by an administrator's hand. The pair of before is forgotten, not
+     * buried: its record is there, and may be found again by its number. False: the record is paired with somebody else.
+     */
+    async replace(account: AccountRef, pair: LinkPair, adminId: string): Promise<boolean> {
+      const mine = { smarthr_id: pair.smarthrId }
+      const theirs = { service_id: pair.serviceId }
+      await links(account)
+        .where(mine)
+        .where(old => old.where({ dead: false }).orWhere(theirs))
+        .delete()
+      const added: unknown[] = await db('links')
+        .insert({
+          tenant_id: tenantId,
+          connector: account.connector,
+          account_id: account.accountId,
+          ...mine,
+          ...theirs,
+          admin_id: adminId,
+        })
+        .onConflict()
+        .ignore()
+        .returning('smarthr_id')
+      return added.length === 1
+    },
+
     /** One of the two records is gone: the pair ends, and neither record is matched by number again. */
     async bury(account: AccountRef, link: Link): Promise<void> {
       await links(account)

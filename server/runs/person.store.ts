@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Flow } from '../contract/contract.js'
+import type { Choice, Flow } from '../contract/contract.js'
 import type { Sealer } from '../platform/seal.js'
 import type { WrittenItem } from './change.store.js'
 import { crewPlaceOf } from './crew-link.js'
@@ -44,13 +44,15 @@ export interface PersonEvent {
   found: boolean | null
 }
 
-/** Where a flow's runs have seen a person last. */
+/** Where a flow's runs have seen a person on both sides last. */
 export interface Seen {
   connector: string
   flow: string
   sourceId: string
   targetId: string | null
   at: Date
+  accountId: string
+  area: Choice | null
 }
 
 /** A flow of a service, and in which of an item's ids its people are found. */
@@ -134,7 +136,7 @@ function items(db: Knex, tenantId: string, sealer: Sealer) {
           `select ${newest} r.id from runs r join jsonb_to_recordset(:flows) as f (connector text, flow text)
              on f.connector = r.connector and f.flow = r.flow
            where r.tenant_id = :tenantId and r.people_deleted_at is null and r.fetched_at is not null
-             and r.retry_of is null and r.state not in ('draft', 'fetching', 'cancelled')
+             and r.retry_of is null and r.undo_of is null and r.person is null and r.state not in ('draft', 'fetching', 'cancelled')
            order by r.connector, r.flow, r.created_at desc`,
           { tenantId, flows: JSON.stringify(flows) },
         )
@@ -154,17 +156,51 @@ function items(db: Knex, tenantId: string, sealer: Sealer) {
   }
 }
 
+/** Records of a service, whoever they belong to. */
+function records(db: Knex, tenantId: string, sealer: Sealer) {
+  const read = itemReader(tenantId, sealer)
+  return {
+    /**
+     * Records of a service whose number or name holds the words, as the newest run that has listed them on this connection
+     * has kept them; null: there is none.
+     */
+    async records(
+      at: { connectionId: string; flows: readonly string[] },
+      words: string,
+      limit: number,
+    ): Promise<Task[] | null> {
+      const run = (await db('runs')
+        .where({ tenant_id: tenantId, connection_id: at.connectionId, people_deleted_at: null })
+        .whereIn('flow', at.flows)
+        .whereNotNull('fetched_at')
+        .whereRaw('retry_of is null and undo_of is null and person is null')
+        .whereNotIn('state', ['draft', 'fetching', 'cancelled', 'failed'])
+        .orderBy('created_at', 'desc')
+        .first('id')) as { id: string } | undefined
+      if (!run) return null
+      return read(
+        db('run_items')
+          .where({ tenant_id: tenantId, run_id: run.id })
+          .whereRaw('strpos(search, ?) > 0', [words])
+          .orderBy([{ column: 'key' }, { column: 'id' }])
+          .limit(limit),
+      )
+    },
+  }
+}
+
 /** What stands around the items of a person. */
 function surroundings(db: Knex, tenantId: string) {
   return {
-    /** Where each flow has written the person last. */
+    /** Where each flow has seen the person on both sides last. */
     async seen(crewId: string, flows: readonly PeopleFlow[]): Promise<Seen[]> {
       const { rows } = await db.raw<{ rows: Seen[] }>(
         `select distinct on (r.connector, r.flow) r.connector, r.flow, i.source_id as "sourceId",
-           i.target_id as "targetId", i.applied_at as at
+           i.target_id as "targetId", coalesce(i.applied_at, r.fetched_at) as at, c.account_id as "accountId", r.area
          from run_results i join runs r on r.tenant_id = i.tenant_id and r.id = i.run_id
-         where i.tenant_id = :tenantId and i.outcome = 'succeeded' and ${ofPerson('i')}
-         order by r.connector, r.flow, i.applied_at desc`,
+           join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id
+         where i.tenant_id = :tenantId and i.class <> 'excluded' and i.target_id is not null and ${ofPerson('i')}
+         order by r.connector, r.flow, r.created_at desc`,
         { crewId, tenantId, flows: JSON.stringify(flows) },
       )
       return rows
@@ -211,6 +247,7 @@ function surroundings(db: Knex, tenantId: string) {
 /** What was done about one person of SmartHR, by all of a company's runs. */
 export const createPersonStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...items(db, tenantId, sealer),
+  ...records(db, tenantId, sealer),
   ...surroundings(db, tenantId),
 })
 

@@ -24,6 +24,8 @@ const GENERAL: Readonly<Record<string, string>> = {
   audit: 'audit',
   people: 'people',
   person: 'people',
+  pair: 'people',
+  'pair-confirm': 'people',
   'company-end': 'company-end',
   'not-admin': 'sign-in',
   'sign-in-failed': 'sign-in',

@@ -335,6 +335,29 @@ describe('the record of what was done', () => {
       const { visitor, crew } = await somebody()
       return [() => visitor.get(`/people/${crew}`), 'person.viewed']
     },
+    'POST /people/:crew/pair/:connector': async () => {
+      const { visitor, crew } = await somebody()
+      const { companies } = (await world.control('GET', '/state?service=freee')) as {
+        companies: { employees: { id: number; num: string }[] }[]
+      }
+      const { rows } = await world.container.ownerPool.query<{ target: string }>(
+        'select target_id as target from run_items where target_id is not null',
+      )
+      const free = companies[0]?.employees.find(({ id }) => rows.every(({ target }) => target !== String(id)))
+      await visitor.get(`/people/${crew}/pair/freee?to=${free?.id}`)
+      return [() => visitor.leadsTo('この登録と紐付ける'), 'pair.replaced']
+    },
+    'POST /people/:crew/check': async () => {
+      const visitor = await world.connected()
+      const runId = await toSelection(visitor, TO_FREEE)
+      await syncEverybody(visitor)
+      await reportOf(visitor, runId)
+      const { rows } = await world.container.ownerPool.query<{ crew: string }>(
+        'select smarthr_id as crew from links where not dead limit 1',
+      )
+      await visitor.get(`/people/${rows[0]?.crew}`)
+      return [() => visitor.press(`freee/${TO_FREEE}`), 'run.fetched']
+    },
     'GET /people/:crew/story.xlsx': async () => {
       const { visitor, crew } = await somebody()
       return [() => visitor.get(`/people/${crew}/story.xlsx`), 'export.person']

@@ -1,10 +1,12 @@
 import { personPage } from '../../server/dashboard/person.view.js'
 import type { Episode } from '../../server/dashboard/person.service.js'
 import { peoplePage } from '../../server/dashboard/people.view.js'
+import { pairConfirmPage, pairPage } from '../../server/dashboard/pair.view.js'
+import { pairedFlows } from '../../server/wizard/pair.service.js'
 import type { PersonLink } from '../../server/runs/person.store.js'
 import type { ItemWithContent, Run } from '../../server/runs/run.js'
 import type { Picture } from './pictures.js'
-import { anEndedRun, anItem, connector, EVIL, linked, LONG, RUN_ID } from './samples.js'
+import { aConnection, anEndedRun, anItem, connector, EVIL, linked, LONG, RUN_ID } from './samples.js'
 
 const EMPLOYEES = linked.flows.find(({ dataset }) => dataset === 'employees')?.id ?? ''
 const CREW = '0f0a1a6e-6f7b-4a52-9d0e-3b1f5c7a9e11'
@@ -44,6 +46,7 @@ const person = (input: Partial<Parameters<typeof personPage>[0]>): Picture => ({
       latest: null,
       links: [],
       seen: [],
+      checks: [],
       episodes: [],
       next: null,
       isFirst: true,
@@ -60,6 +63,15 @@ const people = (q: string, answer: Parameters<typeof peoplePage>[0]['answer']): 
   locals: { page: peoplePage({ q, answer, connectors: [connector] }) },
 })
 
+const pairing = {
+  connector,
+  connection: aConnection(),
+  flows: pairedFlows(connector),
+  serviceId: '4711',
+}
+const candidate = { id: '4712', key: '0002', name: '佐藤 次郎', kana: 'サトウ ジロウ', detail: '営業', of: null }
+const entry = { id: '4712', key: '0002', name: EVIL, kana: '', detail: '', values: {} }
+
 const run = anEndedRun()
 const gone = anEndedRun({ peopleDeletedAt: new Date('2026-03-01T00:00:00Z') })
 const plain = anItem(1, { outcome: 'succeeded' })
@@ -71,7 +83,18 @@ export const peoplePictures: Readonly<Record<string, Picture>> = {
   person: person({
     latest: { run, item: seen },
     links: [link(), link({ serviceId: EVIL, accountName: LONG, dead: true, by: null, runId: null })],
-    seen: [{ connector: linked.id, flow: EMPLOYEES, sourceId: CREW, targetId: '99', at: at('15:00:00') }],
+    seen: [
+      {
+        connector: linked.id,
+        flow: EMPLOYEES,
+        sourceId: CREW,
+        targetId: '99',
+        at: at('15:00:00'),
+        accountId: '123',
+        area: null,
+      },
+    ],
+    checks: connector.flows.map((flow, index) => ({ connector, flow, why: index === 0 ? null : EVIL })),
     episodes: [
       episode(
         anItem(12, {
@@ -113,5 +136,34 @@ export const peoplePictures: Readonly<Record<string, Picture>> = {
     ],
     more: true,
   }),
+  pair: { view: 'pages/pair', locals: { page: pairPage(CREW, pairing, { q: '', answer: null }) } },
+  'pair-found': {
+    view: 'pages/pair',
+    locals: {
+      page: pairPage(CREW, pairing, {
+        q: EVIL,
+        answer: {
+          found: [
+            candidate,
+            { ...candidate, id: '4711', of: CREW },
+            { ...candidate, id: EVIL, name: LONG, key: LONG, of: 'x' },
+          ],
+          more: true,
+        },
+      }),
+    },
+  },
+  'pair-empty': {
+    view: 'pages/pair',
+    locals: { page: pairPage(CREW, { ...pairing, serviceId: null }, { q: 'x', answer: { found: [], more: false } }) },
+  },
+  'pair-confirm': {
+    view: 'pages/pair-confirm',
+    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [account, ...plain.content.changes] }) },
+  },
+  'pair-confirm-same': {
+    view: 'pages/pair-confirm',
+    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [] }) },
+  },
   'people-empty': people(EVIL, { found: [], more: false }),
 }

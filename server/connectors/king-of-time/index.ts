@@ -44,6 +44,7 @@ function flowOf(product: string, direction: Direction) {
     },
     includes: employedOn,
     identity: 'key',
+    onePerson: true,
     mapping: employees,
   } as const
 }
