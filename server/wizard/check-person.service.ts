@@ -57,10 +57,13 @@ async function pairOf(
   return { person: { crewId, sourceId, targetId }, area: stepOf(flow, 'area') ? area : null }
 }
 
+export interface PersonCheckDeps extends Omit<BeginningDeps, 'inTenant'> {
+  inTenant: InTenant<CheckStores>
+  connectors: readonly Connector[]
+}
+
 /** ［この人だけ差分を確認］: a run about one person, of whom both sides are asked alone. */
-export function createPersonCheck(
-  deps: Omit<BeginningDeps, 'inTenant'> & { inTenant: InTenant<CheckStores>; connectors: readonly Connector[] },
-) {
+export function createPersonCheck(deps: PersonCheckDeps) {
   const { inTenant, clock, flowOf, connectors } = deps
   return {
     /** By which flows of connected services the person can be checked. */

@@ -11,13 +11,13 @@ import type { LinkStore } from '../runs/link.store.js'
 import { ownerOf, type Who } from '../runs/may-start.js'
 import type { PersonStore } from '../runs/person.store.js'
 import type { RunFailures } from '../runs/run-failures.js'
-import { rulesNow, settingsNow } from '../runs/run-settings.js'
+import { keyNow, rulesNow, settingsNow } from '../runs/run-settings.js'
 import type { Change, Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { OpenSides, Sides } from '../runs/sides.js'
 import type { BeginStores } from './begin.service.js'
 
-export interface PairStores extends Pick<BeginStores, 'connections' | 'settings' | 'fieldRules'> {
+export interface PairStores extends Pick<BeginStores, 'connections' | 'settings' | 'fieldRules' | 'flowKeys'> {
   audit: Recorder
   people: PersonStore
   links: LinkStore
@@ -97,8 +97,8 @@ async function askBoth<T>(
     )
     if (!last || !own) throw new Conflict(NEVER_READ)
     const account = { connector, flow: own, accountId: connection.accountId }
-    const rules = await rulesNow(stores, account)
-    return { ...last, adminId: who.adminId, ruled: rules, settings: await settingsNow(stores, account) }
+    const [rules, key] = [await rulesNow(stores, account), await keyNow(stores, account)]
+    return { ...last, adminId: who.adminId, ruled: rules, keyed: key, settings: await settingsNow(stores, account) }
   })
   return failures.asking(run, async () => {
     const sides = await openSides(run)
