@@ -110,7 +110,9 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes, person].map(part => db.raw(part)),
+      ...[omitted, rules, ruled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes, person].map(part =>
+        db.raw(part),
+      ),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

@@ -232,7 +232,9 @@ const retry =
         now,
       })
       const { referenceDate, area } = old
-      const told = scopeTold(await readSides(deps, stores, await findRun(stores, newId), { referenceDate, area, from: old }))
+      const told = scopeTold(
+        await readSides(deps, stores, await findRun(stores, newId), { referenceDate, area, from: old }),
+      )
       const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome], ...told }
       await stores.audit.add({ act: 'run.repeated', connector: connector.id, runId: newId, about: old.id, details })
       return { runId: newId }

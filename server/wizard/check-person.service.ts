@@ -102,8 +102,15 @@ export function createPersonCheck(deps: PersonCheckDeps) {
         const order = { adminId: who.adminId, connectionId: connection.id, connector: connector.id, flow: flow.id }
         const runId = await stores.runs.create({ ...order, person, now })
         const referenceDate = stepOf(flow, 'date') ? clock.today() : null
-        await readSides(deps, stores, await findRun(stores, runId), { referenceDate, area })
-        const details = { crew: crewId, ...(referenceDate !== null && { date: referenceDate }) }
+        // Whoever the flow's own 対象範囲 leaves out is left out here, too.
+        const preset = (await stores.scopes.options(connector.id, flow.id)).find(({ isPreset }) => isPreset)
+        const chosen = { referenceDate, area, ...(preset && { scope: { id: preset.id } }) }
+        await readSides(deps, stores, await findRun(stores, runId), chosen)
+        const details = {
+          crew: crewId,
+          ...(referenceDate !== null && { date: referenceDate }),
+          ...(preset && { scope: preset.name }),
+        }
         await stores.audit.add({ act: 'run.fetched', connector: connector.id, runId, about: crewId, details })
         return { runId }
       })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { NOON } from '../helpers/attendance.js'
+import { makeScope } from '../helpers/scopes.js'
 import { reportOf, whenRead } from '../helpers/waiting.js'
 import { boxesOf, countAsked, everybodyOf, syncEverybody, toSelection } from '../helpers/walking.js'
 import { useWorld } from '../helpers/world.js'
@@ -84,6 +85,19 @@ describe('この人だけ差分を確認', () => {
     expect(item?.reason).to.include('確認できませんでした').and.include('すべての従業員を取得')
     expect(boxesOf(visitor)).to.deep.equal([])
     expect(await query('select from links where smarthr_id = $1 and not dead', [somebody.id])).to.have.length(1)
+  })
+
+  it('leaves out whom the 対象範囲 leaves out that the flow begins with', async () => {
+    const { visitor, somebody } = await oneWhoDiffers()
+    await makeScope(world, visitor, {
+      name: '休職中',
+      status: ['absent'],
+      preset: ['employees-from-smarthr'],
+    })
+    const runId = await begin(visitor, somebody.id, 'freee/employees-from-smarthr')
+
+    expect((await itemsOf(runId)).map(item => item.class)).to.deep.equal(['excluded'])
+    expect(visitor.page().text).to.include('対象範囲：休職中')
   })
 
   it('begins one run for two clicks, and none for a person who is paired with nobody yet', async () => {
