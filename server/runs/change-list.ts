@@ -60,7 +60,7 @@ export function changeListOf(
 }
 
 /** Changes a page of 50 people prints at most: that keeps it below 60 kB. */
-const PAGE_CHANGES = 200
+const PAGE_CHANGES = 175
 
 /**
  * As many changes behind each fold as the page has room for, the same number for all. A page of people who are all new
