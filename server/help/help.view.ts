@@ -7,7 +7,8 @@ import { paths } from '../paths.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { connectingReasons, planningReasons, writingReasons, type ReasonGroup } from './reasons.js'
 import type { Topic } from './topic.js'
-import { generalTopics, topics, type GeneralTopic } from './topics.js'
+import { generalTopics, type GeneralTopic } from './general-topics.js'
+import { topics } from './topics.js'
 
 type TableOf<Row> = Table & { rowView: string; rows: Row[] }
 

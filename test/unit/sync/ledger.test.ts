@@ -55,9 +55,7 @@ describe('What a run notes of its writes', () => {
     await Promise.all([intend([task('1')]), intend([task('2')]), intend([task('3')]), created(task('4'), 'r4')])
 
     expect(
-      stored.map(({ intents, made }) => [idsOf({ intents }).join(),
-        made.map(({ targetId }) => targetId).join(),
-      ]),
+      stored.map(({ intents, made }) => [idsOf({ intents }).join(), made.map(({ targetId }) => targetId).join()]),
     ).to.deep.equal([
       ['1', ''],
       ['2,3', 'r4'],
