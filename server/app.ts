@@ -21,6 +21,7 @@ import { dashboardRoutes } from './dashboard/dashboard.routes.js'
 import { flowKeyRoutes } from './dashboard/flow-key.routes.js'
 import { createValueTables } from './dashboard/value-tables.service.js'
 import { valueTablesRoutes } from './dashboard/value-tables.routes.js'
+import { personRoutes } from './dashboard/person.routes.js'
 import { limitsRoutes } from './dashboard/limits.routes.js'
 import { runListRoutes } from './dashboard/run-list.routes.js'
 import { payslipItemRoutes } from './payslips/payslip-item.routes.js'
@@ -51,6 +52,7 @@ const limitedForms = ({ typed, uploaded, confirmed }: ReturnType<typeof createLi
 function companyRoutes(container: Container): Router[] {
   const { config, log, clock, connectors, connectorOf, inTenant } = container
   return [
+    personRoutes(container),
     undoRoutes(container),
     reportRoutes(container),
     wizardRoutes(container),

@@ -47,8 +47,10 @@ import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
+import { createPersonCheck, type PersonCheckDeps } from './wizard/check-person.service.js'
 import { createDialog } from './wizard/dialog.service.js'
 import { createGuard } from './wizard/guard.service.js'
+import { createPairing, type PairDeps } from './wizard/pair.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createPlanFiles } from './wizard/plan-file.service.js'
 import { createSelecting } from './wizard/select.service.js'
@@ -167,6 +169,16 @@ function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant,
   }
 }
 
+/** What is begun from a person's page. */
+const aboutOnePerson = ({
+  offered: connectors,
+  offeredConnectorOf: connectorOf,
+  ...deps
+}: Base & ReturnType<typeof createServiceCalls> & Omit<PairDeps & PersonCheckDeps, 'connectors' | 'connectorOf'>) => ({
+  personCheck: createPersonCheck({ ...deps, connectors }),
+  pairings: createPairing({ ...deps, connectorOf }),
+})
+
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
   const base = createBase(config, options)
@@ -213,11 +225,13 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     feed: createFeed({ inTenant, clock, log, connectorOf }),
     feedLimits: createFeedLimits(base.pool),
     consentOf: serviceConsents(connectors, config, base),
+    allConnectors: connectors,
     connectors: services.offered,
     connectorOf: services.offeredConnectorOf,
     flowOf,
     loadRun: createRunLoader({ inTenant, flowOf }),
     beginning,
+    ...aboutOnePerson({ ...base, ...services, flowOf, openSides, failures }),
     uploading: createUploading({ inTenant, clock, flowOf, beginning }),
     choices: createChoices({ inTenant, flowOf, openSides, openAreas, failures }),
     itemRegistration: createItemRegistration({ inTenant, clock, flowOf }),
@@ -233,12 +247,10 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     companyEnd,
     handlers,
     housekeeping: createHousekeeping({
-      inTenant,
+      ...base,
       due: data.due,
       runDays: createRunDays(base.db),
       companyEnd,
-      clock,
-      log,
       retentionDays: config.retentionDays,
       connectors: services.offered,
     }),

@@ -43,6 +43,12 @@ export const paths = {
   limits: path('/limits'),
   companyEnd: path('/company/deletion'),
   help: path('/help'),
+  people: path('/people'),
+  person: path<'crew'>('/people/:crew'),
+  pairing: path<'crew' | 'connector'>('/people/:crew/pair/:connector'),
+  checkPerson: path<'crew'>('/people/:crew/check'),
+  personXlsx: path<'crew'>('/people/:crew/story.xlsx'),
+  personCsv: path<'crew'>('/people/:crew/story.csv'),
   /** of one service, or of pages that belong to none */
   helpOn: path<'subject'>('/help/:subject'),
   helpPage: path<'connector' | 'topic'>('/help/:connector/:topic'),

@@ -26,6 +26,7 @@ import { createPayrollStore } from './payslips/payroll.store.js'
 import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
 import { createChangeStore } from './runs/change.store.js'
+import { createPersonStore } from './runs/person.store.js'
 import { createItemStore } from './runs/item.store.js'
 import { createUndoStore } from './runs/undo.store.js'
 import { createFileStore } from './runs/file.store.js'
@@ -72,6 +73,7 @@ const makers = {
   items: createItemStore,
   undos: createUndoStore,
   changes: createChangeStore,
+  people: createPersonStore,
   staging: createStagingStore,
   payslipItems: createPayslipItemStore,
   mails: createMailStore,

@@ -1,6 +1,7 @@
 import type { Directory, Values } from '../contract/contract.js'
 import { Uncertain, VendorBlocked, VendorRefused, VendorStumbled, type Reason } from '../errors.js'
 import { remaining } from '../runs/difference.js'
+import type { Clock } from '../platform/clock.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
 import { halfDoneReason, uncertainReason } from '../runs/reasons.js'
@@ -25,20 +26,21 @@ const KEYS_HOLD_MS = 5 * 60_000
 /**
  * Whether somebody has this key at the target by now: registered there by hand since the plan, which may be a day old. A
  * target that refuses a second record itself is not asked. The others are read through before the first create, again
- * after a while, and whenever the question is `anew`.
+ * after a while, and whenever the question is `anew`. `at`: when they were; null: nobody was asked.
  */
-function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'keys'>) {
+function createTakenKeys({ keysUnique, keys }: Pick<Directory, 'keysUnique' | 'keys'>, clock: Pick<Clock, 'now'>) {
   const readAll = async () => {
     const all = new Set<string | null>()
     for await (const page of keys?.() ?? []) for (const key of page) all.add(key)
     return all
   }
-  let read: { at: number; all: Promise<ReadonlySet<string | null>> } | null = null
-  return async (key: string | null, { anew }: { anew: boolean }): Promise<boolean> => {
-    if (keysUnique || key === null) return false
-    if (anew || read === null || performance.now() - read.at > KEYS_HOLD_MS)
-      read = { at: performance.now(), all: readAll() }
-    return (await read.all).has(key)
+  let read: { since: number; at: Date; all: Promise<ReadonlySet<string | null>> } | null = null
+  return async (key: string | null, { anew }: { anew: boolean }): Promise<{ taken: boolean; at: Date | null }> => {
+    if (keysUnique || key === null) return { taken: false, at: null }
+    if (anew || read === null || performance.now() - read.since > KEYS_HOLD_MS)
+      read = { since: performance.now(), at: clock.now(), all: readAll() }
+    const { at, all } = read
+    return { taken: (await all).has(key), at }
   }
 }
 
@@ -48,11 +50,15 @@ async function both<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> 
   return first
 }
 
+/** Somebody is there already: nothing is sent, so that no other note of the run tells it. */
+const noteFound = ({ inTenant, run }: Writing, { id }: Task, at: Date): Promise<void> =>
+  inTenant(run.tenantId, ({ pendingItems }) => pendingItems.looked(run.id, [{ itemId: id, found: true }], at))
+
 /** Creates one record at a time. `null`: nobody can say yet; the item keeps its intent and is looked up. */
 export function createCreates(writing: Writing) {
-  const { sides, days } = writing
+  const { sides, days, clock } = writing
   const { target } = sides
-  const isTaken = createTakenKeys(target)
+  const lookForKey = createTakenKeys(target, clock)
   let createsBlocked: Reason | null = null
   const answersToRepeats = new Map<string, Reason>()
   /** whose rest the target has stumbled over once */
@@ -91,8 +97,8 @@ export function createCreates(writing: Writing) {
   }
 
   /** The new record, a refusal as a result, or null when nobody can say whether it was created. */
-  const send = async (task: Task) => {
-    const order = orderOf(writing, [task])
+  const send = async (task: Task, lookedAt: Date | null) => {
+    const order = orderOf(writing, [task], lookedAt)
     try {
       const created = await noting(order, () => target.create(forCreate(writing, task), days.plan))
       writing.answers.count += 1
@@ -117,9 +123,12 @@ export function createCreates(writing: Writing) {
     if (hasProblems(task)) return failedByPlan(task, sides.flow)
     if (createsBlocked !== null) return refused(task, createsBlocked)
     // A second time: the first one may be there after all, or somebody else with the number.
-    if (await isTaken(task.key, { anew: task.creates > 0 }))
+    const looked = await lookForKey(task.key, { anew: task.creates > 0 })
+    if (looked.taken) {
+      await noteFound(writing, task, looked.at ?? clock.now())
       return task.creates > 0 ? unconfirmed(task, keyFoundReason(sides)) : failed(task, keyTakenReason(sides))
-    const created = await send(task)
+    }
+    const created = await send(task, looked.at)
     if (created === null || 'outcome' in created) return created
     // Who takes over finds a record that was noted or looks for it, and sends what is missing.
     const rest = sendRest(task, { id: created.id, values: created.current }, created.left)

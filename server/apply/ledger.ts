@@ -7,7 +7,7 @@ import { connect, usesLinks, type Ledger, type Writing } from './writing.js'
 /** The worker before us was still at it and has finished one of them meanwhile: what it stored decides. */
 export class FinishedElsewhere extends Error {}
 
-type Note = { tasks: readonly Task[] } | { task: Task; targetId: string }
+type Note = { tasks: readonly Task[]; lookedAt: Date | null } | { task: Task; targetId: string }
 
 interface Waiting {
   note: Note
@@ -35,7 +35,9 @@ export function createLedger(
       runId: run.id,
       lease,
       now: clock.now(),
-      intents: notes.flatMap(note => ('tasks' in note ? note.tasks.map(({ id }) => id) : [])),
+      intents: notes.flatMap(note =>
+        'tasks' in note ? note.tasks.map(({ id }) => ({ itemId: id, lookedAt: note.lookedAt })) : [],
+      ),
       made: records.map(({ task, targetId }) => ({ itemId: task.id, targetId })),
       account: sides.account,
       pairs: usesLinks(sides) ? records.map(({ task, targetId }) => pairOf(sides, task.sourceId, targetId)) : [],
@@ -92,7 +94,7 @@ export function createLedger(
     })
 
   return {
-    intend: async tasks => void (await add({ tasks })),
+    intend: async (tasks, lookedAt = null) => void (await add({ tasks, lookedAt })),
     created: (task, targetId) => add({ task, targetId }),
   }
 }

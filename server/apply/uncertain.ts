@@ -37,7 +37,7 @@ interface Trace {
  * be about the first one.
  */
 export function createUncertain(writing: Writing, creates: Creates) {
-  const { inTenant, run, sides, lookUpAfterMs, signal } = writing
+  const { inTenant, clock, run, sides, lookUpAfterMs, signal } = writing
   const traces = new Map<string, Trace>()
 
   const nextLook = (looks: number) => performance.now() + (lookUpAfterMs[looks] ?? Number.POSITIVE_INFINITY)
@@ -76,6 +76,7 @@ export function createUncertain(writing: Writing, creates: Creates) {
     })
 
   const look = async (tasks: readonly Task[]): Promise<void> => {
+    const at = clock.now()
     const found = await lookUp(writing, tasks)
     for (const task of tasks) {
       const trace = traceOf(task)
@@ -83,8 +84,8 @@ export function createUncertain(writing: Writing, creates: Creates) {
       trace.nextLookAt = nextLook(trace.looks)
       trace.foundId = found.get(task.id) ?? null
     }
-    const inVain = tasks.filter(task => !found.has(task.id)).map(({ id }) => id)
-    if (inVain.length > 0) await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.lookedInVain(run.id, inVain))
+    const looks = tasks.map(({ id }) => ({ itemId: id, found: found.has(id) }))
+    await inTenant(run.tenantId, ({ pendingItems }) => pendingItems.looked(run.id, looks, at))
   }
 
   return {

@@ -25,8 +25,11 @@ export interface WriterStores extends RunScopeStores {
 
 /** What is noted of a run's writes before they leave, and of the records that they made. */
 export interface Ledger {
-  /** Stores the intents: all of them, or none. Throws FinishedElsewhere and LeaseLost. */
-  intend(tasks: readonly Task[]): Promise<void>
+  /**
+   * Stores the intents: all of them, or none, and when they were looked for in vain just before. Throws FinishedElsewhere
+   * and LeaseLost.
+   */
+  intend(tasks: readonly Task[], lookedAt?: Date | null): Promise<void>
   /** Notes the record that a create has made. False: it belongs to another person. */
   created(task: Task, targetId: string): Promise<boolean>
 }
@@ -58,24 +61,27 @@ export const usesLinks = ({ flow }: Pick<Sides, 'flow'>): boolean => flow.kind =
 
 /** Remembers pairs, where pairs are used. Gives those tasks of which one of the two records is another one's. */
 export async function connect(
-  { sides }: Pick<Writing, 'sides'>,
+  { sides, run }: Pick<Writing, 'sides' | 'run'>,
   { links }: Pick<WriterStores, 'links'>,
   records: readonly { task: Task; targetId: string }[],
 ): Promise<ReadonlySet<Task>> {
   if (!usesLinks(sides)) return new Set()
   const pairs = records.map(({ task, targetId }) => ({ task, ...pairOf(sides, task.sourceId, targetId) }))
-  return new Set((await links.connect(sides.account, pairs)).map(({ task }) => task))
+  return new Set((await links.connect(sides.account, pairs, run.id)).map(({ task }) => task))
 }
 
 /** Notes what was created. Gives the failure of a task whose new record belongs to another; null when it is its own. */
 export const remember = async ({ ledger, sides }: Writing, task: Task, targetId: string): Promise<Result | null> =>
   (await ledger.created(task, targetId)) ? null : failed(task, takenReason(sides, 'created'))
 
-/** The order of these writes: all are noted, or none. Throws FinishedElsewhere and LeaseLost when it is noted. */
-export const orderOf = ({ ledger }: Writing, tasks: readonly Task[]): Order => ({
+/**
+ * The order of these writes: all are noted, or none. `lookedAt`: when the target was found to have nobody of them. Throws
+ * FinishedElsewhere and LeaseLost when it is noted.
+ */
+export const orderOf = ({ ledger }: Writing, tasks: readonly Task[], lookedAt: Date | null = null): Order => ({
   noted: false,
   touched: false,
-  note: () => ledger.intend(tasks),
+  note: () => ledger.intend(tasks, lookedAt),
 })
 
 /**

@@ -43,9 +43,12 @@ export const acts = {
   'export.plan': { label: '同期する内容の一覧を出力', kind: 'export' },
   'export.changes': { label: '変更者一覧を出力', kind: 'export' },
   'export.value-tables': { label: '対応表を出力', kind: 'export' },
+  'export.person': { label: '従業員の記録を出力', kind: 'export' },
   'export.audit': { label: '操作履歴のCSVを出力', kind: 'export' },
   'feed.fetched': { label: '公開した内容を取得', kind: 'export' },
   'feed.acknowledged': { label: '取り込み結果を受信', kind: 'export' },
+  'pair.replaced': { label: '紐付けを変更', kind: 'person' },
+  'person.viewed': { label: '従業員の記録を表示', kind: 'person' },
   'token.issued': { label: 'アクセストークンを発行', kind: 'token' },
   'token.revoked': { label: 'アクセストークンを無効化', kind: 'token' },
   'company.deletion-asked': { label: '企業データの削除を依頼', kind: 'company' },
@@ -63,6 +66,7 @@ export const actKinds = {
   settings: '設定',
   run: '同期',
   export: 'データの出力',
+  person: '従業員の記録',
   token: 'アクセストークン',
   company: '企業データ',
 } as const
@@ -105,6 +109,8 @@ export interface Details {
   resources?: readonly string[]
   subdomain?: string
   person?: string
+  /** SmartHR's id of an employee, which is no value of theirs */
+  crew?: string
 }
 
 /** What a detail is called on the page and in the file; `changes` speak for themselves. */
@@ -129,4 +135,5 @@ export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, st
   resources: '取得できる情報',
   subdomain: 'サブドメイン',
   person: 'SmartHRのユーザーID',
+  crew: 'SmartHRの従業員ID',
 }

@@ -28,7 +28,7 @@ export interface Entry {
   detail: string
   /** why it can take no part in a run (shown as 対象外); absent when it can */
   excluded?: string
-  /** by which links know the person, where the record is about a person and has an id of its own (a payslip) */
+  /** the person's own id on this side, where the record is about a person and has an id of its own (a payslip) */
   personId?: string
   /** every path the mapping names, normalised by the directory (kana full width, ISO dates, trimmed) */
   values: Values
@@ -177,6 +177,11 @@ export interface Directory<E extends Entry = Entry> {
    * now, where that takes no further call. Missing = certainly gone.
    */
   present?(ids: readonly string[], asOf: PlainDate): Promise<ReadonlyMap<string, E | null>>
+  /**
+   * The person of this id as `list` would give it on this day, in two calls at most; null: not listed then. For runs about
+   * one person.
+   */
+  one?(id: string, asOf: PlainDate): Promise<E | null>
   /** The named people as they are now; those no longer there are missing. `page` = listing page they stood on. */
   reread(ids: readonly string[], asOf: PlainDate, page: number): Promise<ReadonlyMap<string, E>>
   /**

@@ -92,6 +92,7 @@ export function keyedBy(directory: Directory, flow: Flow, key: ChosenKey, side: 
     number: keyOf(entry.values[numberPath]),
   })
   const everyone = directory.everyone?.bind(directory)
+  const one = directory.one?.bind(directory)
   return {
     ...directory,
     async *list(asOf, from) {
@@ -102,6 +103,12 @@ export function keyedBy(directory: Directory, flow: Flow, key: ChosenKey, side: 
         // Of whom nothing but the id is known, nobody can say the key.
         for await (const people of everyone(asOf))
           yield people.map(person => ('values' in person ? keyed(person) : { ...person, key: null }))
+      },
+    }),
+    ...(one && {
+      async one(id, asOf) {
+        const entry = await one(id, asOf)
+        return entry && keyed(entry)
       },
     }),
     async reread(ids, asOf, page) {

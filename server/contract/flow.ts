@@ -203,6 +203,8 @@ export interface SyncFlow extends FlowBase {
   /** what a company may have people told apart by instead; only where no pairs are remembered. See flow-keys.ts */
   otherKeys?: readonly OtherKey[]
   identity: Identity
+  /** both sides can be asked for one person alone: Directory.one */
+  onePerson?: true
   /** what is compared and written, field by field */
   mapping: readonly FieldPair[]
   /** required: no start before they are saved. used: they shape the plan, and the selection page says which held. */

@@ -6,6 +6,7 @@ import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import { shortened } from '../runs/change-list.js'
 import type { WrittenClass } from '../runs/change.store.js'
+import { storyLink } from '../runs/crew-link.js'
 import { inCells } from '../runs/errors-csv.js'
 import { classLabels } from '../runs/labels.js'
 import { shownKey } from '../runs/reasons.js'
@@ -22,6 +23,8 @@ export interface ChangeRow {
   at: string
   key: string
   name: string
+  /** to the person's story */
+  story: string | null
   /** one field; null: the record of somebody new */
   change: { field: string; sides: { label: string; value: string }[] } | null
   /** that record, behind its number of fields */
@@ -83,6 +86,7 @@ function rowOf(connector: Connector, { run, item, changes }: Written): ChangeRow
     at: jstDateTime(item.appliedAt),
     key: shownKey(item),
     name: item.name,
+    story: flow ? storyLink(flow, item) : null,
     change: isNew || !only ? null : { field: only.field, sides: sidesOf(only) },
     record: isNew
       ? {

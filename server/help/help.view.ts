@@ -16,7 +16,8 @@ import {
   type ReasonGroup,
 } from './reasons.js'
 import type { Topic } from './topic.js'
-import { generalTopics, topics, type GeneralTopic } from './topics.js'
+import { generalTopics, type GeneralTopic } from './general-topics.js'
+import { topics } from './topics.js'
 import { wizardTopics } from './wizard-topics.js'
 
 type TableOf<Row> = Table & { rowView: string; rows: Row[] }

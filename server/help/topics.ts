@@ -3,9 +3,6 @@ import type { Topic } from './topic.js'
 import { scopes, valueTables } from './settings-topics.js'
 import { wizardTopics } from './wizard-topics.js'
 
-/** Help on pages that belong to no service. */
-export type GeneralTopic = 'sign-in' | 'audit' | 'limits' | 'company-end'
-
 /** The pages of a service, in the order in which an administrator comes to them. */
 export const topics: Readonly<Record<HelpTopic, Topic>> = {
   connection: {
@@ -233,71 +230,6 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
         what: '変更したはずの従業員が表示されない',
         remedy:
           '期間を広げてください。失敗・要確認・未実行の従業員は表示しません。連携レポートで結果と理由を確認してください。連携サービスの画面で直接変更した内容も表示しません。',
-      },
-    ],
-  },
-}
-
-export const generalTopics: Readonly<Record<GeneralTopic, Topic>> = {
-  'sign-in': {
-    title: 'ログイン',
-    does: 'SmartHRのアカウントでログインします。利用できるのは、SmartHRの管理者権限を持つユーザーだけです。パスワードは、このアプリには送信されません。',
-    steps: ['SmartHRの画面で、企業アカウントとユーザーを確認し、［許可する］を押します。'],
-    trouble: [
-      {
-        what: '「アクセス権限がありません」と表示される',
-        remedy:
-          '所属企業のSmartHR管理者に、管理者権限の付与を依頼するか、管理者権限を持つユーザーでログインしてください。',
-      },
-      {
-        what: 'ログインの手続きの有効期限が切れたと表示される',
-        remedy:
-          'ログインを始めてから時間が経過したか、別の画面でログインが済んでいます。もう一度ログインしてください。',
-      },
-      {
-        what: '途中でログアウトした',
-        remedy:
-          '60分間操作がないか、ログインから12時間が経過すると、自動でログアウトします。再度ログインすると、元の画面に戻ります。選択した内容は残っています。',
-      },
-    ],
-  },
-  audit: {
-    title: '操作履歴',
-    does: 'だれが、いつ、どこから、何をしたかの記録です。記録は変更も削除もできません。',
-    steps: ['期間、種類、連携サービスで絞り込みます。', '表示した内容は、CSVファイルでダウンロードできます。'],
-    trouble: [
-      {
-        what: '心当たりのない操作がある',
-        remedy:
-          '操作した管理者に確認してください。確認できない場合は、［ほかの端末からログアウト］を押し、SmartHRのパスワードを変更してください。',
-      },
-    ],
-  },
-  limits: {
-    title: '大きな変更の確認',
-    does: '同期の前に、対象の人数の入力を求める基準です。すべての連携サービスに適用されます。',
-    steps: ['厳しくする基準に、初期値より小さい値を入力し、［保存］を押します。次に開く確認画面から有効です。'],
-    trouble: [
-      {
-        what: '確認画面で、対象の人数の入力を求められる',
-        remedy:
-          '表示された理由と対象の従業員を確認してください。間違いがなければ、表示されている対象の人数を入力すると、同期できます。間違いがある場合は、選択を外すか、元のサービスで修正してから取得し直してください。',
-      },
-      {
-        what: '基準を緩くできない',
-        remedy:
-          '誤った同期を防ぐため、初期値より大きい値は登録できません。対象の従業員を分けて同期すると、1回の人数が減ります。',
-      },
-    ],
-  },
-  'company-end': {
-    title: '企業データの削除',
-    does: 'このアプリに保存している企業のデータを、すべて削除します。SmartHRと連携サービスに登録済みの情報は削除されません。',
-    steps: ['削除される件数を確認し、企業名を入力して、削除のボタンを押します。削除したデータは元に戻せません。'],
-    trouble: [
-      {
-        what: '企業名が一致しないと表示される',
-        remedy: '画面に表示されている企業名を、そのまま入力してください。',
       },
     ],
   },

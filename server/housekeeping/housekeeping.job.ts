@@ -39,6 +39,12 @@ const PENDING_FOR = HOUR / 2
 /** Runs whose people are deleted at a time. */
 const RUNS_AT_ONCE = 100
 
+/** How long it is told how somebody was looked for before a create. */
+const EVENTS_FOR_MONTHS = 13
+
+const monthsBefore = (date: Date, months: number): Date =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, date.getUTCDate()))
+
 /** What becomes of a company's work that is due, in one transaction; gives how many there were. */
 const doChore: Readonly<Record<Chore, (stores: HousekeepingStores, by: DueBy) => Promise<number>>> = {
   async stranded({ strandedRuns, jobs }) {
@@ -149,7 +155,7 @@ export function createHousekeeping({
 
   return async (signal?: AbortSignal): Promise<void> => {
     const by = dueBy()
-    await Promise.all([runDays.makeAhead(), due.forgetCounts()])
+    await Promise.all([runDays.makeAhead(monthsBefore(by.now, EVENTS_FOR_MONTHS)), due.forgetCounts()])
     // Whole days at a time; what a day that is still needed holds of due people goes row by row below.
     const forgotten = await runDays.forget(by.people)
     if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })

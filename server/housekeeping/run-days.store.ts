@@ -9,7 +9,7 @@ const DAYS_AHEAD = 3
  */
 export function createRunDays(db: Knex) {
   /** A day of a hundred thousand people takes longer to forget than a page may take. */
-  const patiently = <T>(sql: string, bindings: readonly Date[] | readonly number[]): Promise<T | undefined> =>
+  const patiently = <T>(sql: string, bindings: readonly (Date | number)[]): Promise<T | undefined> =>
     db.transaction(async trx => {
       await trx.raw('set local statement_timeout = 0')
       const { rows } = await trx.raw<{ rows: { answer: T }[] }>(sql, [...bindings])
@@ -17,8 +17,9 @@ export function createRunDays(db: Knex) {
     })
 
   return {
-    async makeAhead(): Promise<void> {
-      await patiently('select make_run_days(?) as answer', [DAYS_AHEAD])
+    /** Days and months that are about to begin; months of person_events that ended before the given instant go. */
+    async makeAhead(eventsSince: Date): Promise<void> {
+      await patiently('select make_run_days(?) as answer, keep_person_months(?)', [DAYS_AHEAD, eventsSince])
     },
 
     /** Drops the days whose runs ended before the given instant, one per transaction. Returns how many parts went. */

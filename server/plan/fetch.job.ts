@@ -60,6 +60,15 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
     }
     const stage = (side: StagedSide, directory: Directory, name: string, asOf: string) =>
       stageListing({ inTenant: held, tenantId, runId, side, directory, name, asOf, signal, progress })
+    /** A side of a run about one person: nobody else is asked for. */
+    const stageOne = async (side: StagedSide, directory: Directory, id: string, asOf: string) => {
+      const person = (await directory.one?.(id, asOf)) ?? null
+      const people = person ? [person] : []
+      await held(tenantId, async stores => {
+        const page = { people, from: 0, next: null, total: people.length }
+        await progress(stores, side, await stores.staging.addPage(runId, side, page), people.length)
+      })
+    }
 
     // Before anybody is read: who can't be told to be inside is not to be written.
     const scope = await openRunScope({ inTenant, run, sides })
@@ -68,10 +77,17 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
         if (!(await staging.fits(run))) await staging.clear(runId)
       })
       // Both sides at once: each has a rate limit of its own.
-      const outcomes = await Promise.allSettled([
-        ...(run.undoOf === null ? [stage('source', sides.source, sides.names.source, days.asOf)] : []),
-        stage('target', sides.target, sides.names.target, days.target),
-      ])
+      const outcomes = await Promise.allSettled(
+        run.person
+          ? [
+              stageOne('source', sides.source, run.person.sourceId, days.asOf),
+              stageOne('target', sides.target, run.person.targetId, days.target),
+            ]
+          : [
+              ...(run.undoOf === null ? [stage('source', sides.source, sides.names.source, days.asOf)] : []),
+              stage('target', sides.target, sides.names.target, days.target),
+            ],
+      )
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       signal.throwIfAborted()
       log.info('both sides read', { people: shown })

@@ -64,6 +64,7 @@ export async function importPlanner(order: PlanOrder, flow: ImportFlow): Promise
     if (importedAt) content.notes.push(`同じ明細が${jstDateTime(importedAt)}に取り込み済みです。`)
     return {
       ...about(person),
+      crewId: match.targetId,
       class: 'new' as const,
       excludedReason: null,
       content,

@@ -17,6 +17,7 @@ export function publicationPlanner(order: PlanOrder, flow: PublicationFlow): Pla
     const ownTick = remark !== undefined
     return {
       ...about(person),
+      crewId: person.personId ?? null,
       class: 'new',
       excludedReason: null,
       content: {

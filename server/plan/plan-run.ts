@@ -28,7 +28,8 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
 
   await inTenant(tenantId, ({ plannedItems }) => plannedItems.clear(runId))
   if (run.undoOf !== null) return planUndone(order, run.undoOf, only)
-  await lookForShortfalls(order)
+  // Of one person nothing can be said about who else is there.
+  if (!run.person) await lookForShortfalls(order)
   const planner = await plannerOf(order)
   const stageHidden = hiddenPeople(order)
   // Where nobody is asked whom, whoever can be written is.
@@ -42,8 +43,10 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
     leftOut += chunk.leftOut
     heads.add(chunk.people)
     const people = only ? chunk.people.filter(person => only.has(person.id)) : chunk.people
-    await stageHidden(people)
-    await buryDeadLinks(order, people)
+    if (!run.person) {
+      await stageHidden(people)
+      await buryDeadLinks(order, people)
+    }
     await planner.plan(people, preselect)
     seen += chunk.people.length + chunk.leftOut
     await planned()

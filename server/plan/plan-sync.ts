@@ -20,7 +20,7 @@ import { difference, lacksRequired, unreadableWhole } from '../runs/difference.j
 import { guardFacts } from '../runs/guard.facts.js'
 import { without } from '../runs/omitting.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
-import type { ItemContent } from '../runs/run.js'
+import type { ItemContent, OnePerson } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
 import { findTargets, type Found } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
@@ -48,7 +48,8 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
         const pairs = planned.flatMap(({ item, samePair }) =>
           samePair === null ? [] : [{ ...samePair, sourceId: item.sourceId }],
         )
-        const taken = new Set((await stores.links.connect(sides.account, pairs)).map(pair => pair.sourceId))
+        const known = await stores.links.connect(sides.account, pairs, run.id)
+        const taken = new Set(known.map(pair => pair.sourceId))
         await stores.plannedItems.add(
           run.id,
           planned.map(({ item }) =>
@@ -147,7 +148,9 @@ function planPerson(
   const named = namedOtherwise(flow, person)
   const outside = outsideOf(order, flow, person, { target, isKnown: match.kind !== 'excluded' })
   if (outside !== null) return out(outside, named ? { ...noContent, named } : noContent, true)
-  const excludedReason = person.excluded ?? target?.excluded ?? (match.kind === 'excluded' ? match.reason : null)
+  const lost = run.person && !target ? lostReason(flow, run.person) : null
+  const excludedReason =
+    person.excluded ?? target?.excluded ?? lost ?? (match.kind === 'excluded' ? match.reason : null)
   if (excludedReason !== null) return out(excludedReason, named ? { ...noContent, named } : noContent)
 
   const { direction, errorFile } = flow
@@ -214,6 +217,10 @@ function outsideOf(
   const number = flow.key?.otherwise ? keyOf(person.values[flow.key.otherwise.path]) : person.key
   return isKnown ? scope.newcomer(number, days.plan) : null
 }
+
+/** Whoever is asked for alone is never registered: only a whole list tells that nobody is there. */
+const lostReason = ({ to, words }: SyncFlow, { targetId }: OnePerson): string =>
+  `${to}で、この${words.item}の登録（ID：${targetId}）を確認できませんでした。削除されたか、在籍していないか、${words.key}が変わっています。二重登録を防ぐため、1名だけの確認では新規登録しません。${to}を確認してから、すべての${words.item}を取得して、同期してください。`
 
 /** Signs of a value that a list is narrowed by: an index has room for no more than some thousand bytes. */
 const LONGEST_VALUE = 200

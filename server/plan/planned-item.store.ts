@@ -16,6 +16,8 @@ export interface PlannedItem {
   sealReason?: boolean
   sourceId: string
   targetId: string | null
+  /** SmartHR's id of the person, where neither record is the person: of a payslip, of a year-end result */
+  crewId?: string | null
   /** listing page of the target */
   targetPage: number | null
   key: string | null
@@ -80,6 +82,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           excluded_reason: clear.excludedReason,
           source_id: item.sourceId,
           target_id: item.targetId,
+          crew_id: item.crewId ?? null,
           target_page: item.targetPage,
           key: clear.key,
           name: item.name,
@@ -108,13 +111,13 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
         }
       })
       await db.raw(
-        `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, target_page,
+        `insert into run_items (tenant_id, run_id, class, excluded_reason, source_id, target_id, crew_id, target_page,
            key, name, kana, department, changed_fields, sealed, blocked, doomed, own_tick, selected, group_key,
            repeated, search, unwritable, guard, crew_department, employment_type, warned)
-         select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.target_page,
+         select ?::uuid, ?::uuid, r.class, r.excluded_reason, r.source_id, r.target_id, r.crew_id, r.target_page,
            r.key, r.name, r.kana, r.department, r.changed_fields, r.sealed, r.blocked, r.doomed, r.own_tick,
            r.selected, r.group_key, r.repeated, r.search, r.unwritable, r.guard, r.crew_department, r.employment_type, r.warned
-         from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text,
+         from jsonb_to_recordset(?::jsonb) as r(class text, excluded_reason text, source_id text, target_id text, crew_id text,
            target_page integer, key text, name text, kana text, department text, changed_fields text[], sealed text,
            blocked boolean, doomed boolean, own_tick boolean, selected boolean, group_key jsonb, repeated boolean, search text,
            unwritable integer, guard jsonb, crew_department text, employment_type text, warned boolean)`,

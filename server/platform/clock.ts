@@ -32,6 +32,12 @@ export function jstDateTime(date: Date): string {
   return `${at.year}/${two(at.month)}/${two(at.day)} ${two(at.hour)}:${two(at.minute)}`
 }
 
+/** `15:35:07` in Japan. */
+export function jstTime(date: Date): string {
+  const at = inJapan(date)
+  return [at.hour, at.minute, at.second].map(n => String(n).padStart(2, '0')).join(':')
+}
+
 /** `20261120153507` in Japan. */
 export const jstStamp = (date: Date): string => {
   const at = inJapan(date)

@@ -59,6 +59,7 @@ const FUNCTIONS = [
   'due_work',
   'due_people',
   'make_run_days',
+  'keep_person_months',
   'forget_people',
   'know_run',
   'operator_figures',
@@ -88,6 +89,8 @@ const RIGHTS = `
     on audit_events to ${APP_ROLE};
   -- What a run goes by stays as it was.
   revoke update, delete on value_tables from ${APP_ROLE};
+  -- What was asked and sent stays told, too.
+  revoke update, delete on person_events from ${APP_ROLE};
   -- Companies are added and renamed by remember_company alone, at a sign-in.
   grant select on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};

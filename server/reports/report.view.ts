@@ -8,7 +8,7 @@ import {
 } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDate } from '../platform/clock.js'
-import { crewLink } from '../runs/crew-link.js'
+import { crewLink, storyLink } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { shownKey } from '../runs/reasons.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
@@ -20,6 +20,7 @@ import {
   classTitle,
   duration,
   leftReason,
+  outcomeLabel,
   outcomeLabels,
   runLabel,
   settingFacts,
@@ -45,6 +46,8 @@ import { planDownloads, type Downloads } from '../wizard/plan-file.view.js'
 export interface OutcomeRow {
   key: string
   name: string
+  /** to the person's story; null: SmartHR has nobody yet */
+  story: string | null
   label: Label
   outcome: Label
   reason: string
@@ -70,7 +73,7 @@ const publicationFacts = (flow: Flow, run: Run): [string, string][] =>
 export interface ReasonList {
   heading: string
   table: Table
-  rows: { key: string; name: string; reason: string; crew: PageLink | null }[]
+  rows: { key: string; name: string; story: string | null; reason: string; crew: PageLink | null }[]
   more: PageLink | null
 }
 
@@ -186,6 +189,7 @@ function reasonsOf(
     rows: people.items.map(item => ({
       key: shownKey(item),
       name: item.name,
+      story: storyLink(flow, item),
       reason: item.reason ?? '',
       crew: crewLink(site, flow, item),
     })),
@@ -216,18 +220,13 @@ function leftOf({ flow, left, site }: ReportInput): ReasonList | null {
     rows: left.items.map(item => ({
       key: shownKey(item),
       name: item.name,
+      story: storyLink(flow, item),
       reason: leftReason(item),
       crew: crewLink(site, flow, item),
     })),
     more: null,
   }
 }
-
-/** What went through and needs a look says both. */
-const outcomeOf = ({ outcome, reason }: ItemWithContent): Label =>
-  outcome === 'succeeded' && reason !== null
-    ? { ...outcomeLabels.unconfirmed, label: `${outcomeLabels.succeeded.label}・${outcomeLabels.unconfirmed.label}` }
-    : outcomeLabels[outcome ?? 'pending']
 
 function outcomeRow({ flow, site }: ReportInput, item: ItemWithContent): OutcomeRow {
   const { notes } = item.content
@@ -237,8 +236,9 @@ function outcomeRow({ flow, site }: ReportInput, item: ItemWithContent): Outcome
   return {
     key: shownKey(item),
     name: item.name,
+    story: storyLink(flow, item),
     label: classLabel(flow.words, item.class),
-    outcome: outcomeOf(item),
+    outcome: outcomeLabel(item),
     reason: item.reason ?? '',
     crew: item.reason === null ? null : crewLink(site, flow, item),
     notes,

@@ -59,7 +59,11 @@ export function shortened(change: Change, flow: Flow): Change {
 }
 
 /** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
-export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow, what: string): ChangeList {
+export function changeListOf(
+  { class: of, content }: Pick<ItemWithContent, 'class'> & { content: Pick<ItemWithContent['content'], 'changes'> },
+  flow: Flow,
+  what: string,
+): ChangeList {
   const { changes } = content
   const isNew = of === 'new'
   const title = `${what}（${changes.length}件）`
@@ -76,7 +80,7 @@ export function changeListOf({ class: of, content }: ItemWithContent, flow: Flow
 }
 
 /** Changes a page of 50 people prints at most: that keeps it below 60 kB. */
-const PAGE_CHANGES = 200
+const PAGE_CHANGES = 175
 
 /**
  * As many changes behind each fold as the page has room for, the same number for all. A page of people who are all new

@@ -1,17 +1,45 @@
 import type { Flow } from '../contract/contract.js'
+import { paths } from '../paths.js'
 import type { PageLink } from '../web/page.js'
 import type { Item } from './run.js'
 
+type Ids = Pick<Item, 'sourceId' | 'targetId' | 'crewId'>
+
+/** Which of an item's ids is SmartHR's of the person it is about; null where it is about no person. */
+export function crewPlaceOf({ dataset, direction }: Pick<Flow, 'dataset' | 'direction'>): keyof Ids | null {
+  switch (dataset) {
+    case 'employees':
+      return direction === 'to-smarthr' ? 'targetId' : 'sourceId'
+    case 'crew-documents':
+      return 'sourceId'
+    case 'payslips':
+    case 'year-end-results':
+      return 'crewId'
+    case 'departments':
+      return null
+  }
+}
+
 /** SmartHR's id of the person an item is about; null where SmartHR has nobody yet, or the item is about no person. */
-function crewIdOf(flow: Flow, { sourceId, targetId }: Pick<Item, 'sourceId' | 'targetId'>): string | null {
-  if (flow.dataset === 'crew-documents') return sourceId
-  if (flow.dataset !== 'employees') return null
-  return flow.direction === 'to-smarthr' ? targetId : sourceId
+export function crewIdOf(flow: Flow, item: Ids): string | null {
+  const place = crewPlaceOf(flow)
+  return place === null ? null : (item[place] ?? null)
+}
+
+/** assumed: the address of SmartHR's page of a person is not public */
+export const crewPage = (site: string, id: string): PageLink => ({
+  href: `${site}/crews/${encodeURIComponent(id)}`,
+  label: 'SmartHRの従業員情報を開く',
+})
+
+/** The way to a person's story; null where SmartHR has nobody yet, or the item is about no person. */
+export function storyLink(flow: Flow, item: Ids): string | null {
+  const id = crewIdOf(flow, item)
+  return id === null ? null : paths.person.to({ crew: id })
 }
 
 /** The way to a person's page in SmartHR, where what stands in the way is put right. `site`: the company's SmartHR. */
-export function crewLink(site: string, flow: Flow, item: Pick<Item, 'sourceId' | 'targetId'>): PageLink | null {
+export function crewLink(site: string, flow: Flow, item: Ids): PageLink | null {
   const id = crewIdOf(flow, item)
-  // assumed: the address of SmartHR's page of a person is not public
-  return id === null ? null : { href: `${site}/crews/${encodeURIComponent(id)}`, label: 'SmartHRの従業員情報を開く' }
+  return id === null ? null : crewPage(site, id)
 }

@@ -28,6 +28,7 @@ const columns: Readonly<Record<Exclude<keyof Task, 'content' | 'sortKey'> | 'run
   excludedReason: 'excluded_reason',
   sourceId: 'source_id',
   targetId: 'target_id',
+  crewId: 'crew_id',
   targetPage: 'target_page',
   key: 'key',
   name: 'name',

@@ -78,6 +78,12 @@ export const outcomeLabels: Readonly<Record<Outcome | 'pending', Label>> = {
   pending: { label: '処理待ち', look: 'st-blue' },
 }
 
+/** What went through and needs a look says both. */
+export const outcomeLabel = ({ outcome, reason }: Pick<ItemWithContent, 'outcome' | 'reason'>): Label =>
+  outcome === 'succeeded' && reason !== null
+    ? { ...outcomeLabels.unconfirmed, label: `${outcomeLabels.succeeded.label}・${outcomeLabels.unconfirmed.label}` }
+    : outcomeLabels[outcome ?? 'pending']
+
 /** 「います」 or 「あります」: people and things have different verbs. */
 export const thereAre = ({ counter }: Pick<Words, 'counter'>): string => (counter === '名' ? 'います' : 'あります')
 

@@ -32,9 +32,13 @@ export function createLinkStore(db: Knex, tenantId: string) {
 
     /**
      * Remembers pairs. Returns those that can't be: one of their two records is paired with another one, or the pair
-     * itself has ended. A pair that is remembered already is fine.
+     * itself has ended. A pair that is remembered already is fine. `runId`: the run that makes them.
      */
-    async connect<Pair extends LinkPair>(account: AccountRef, pairs: readonly Pair[]): Promise<Pair[]> {
+    async connect<Pair extends LinkPair>(
+      account: AccountRef,
+      pairs: readonly Pair[],
+      runId: string | null = null,
+    ): Promise<Pair[]> {
       if (pairs.length === 0) return []
       const added: { smarthr_id: string }[] = await db('links')
         .insert(
@@ -44,6 +48,7 @@ export function createLinkStore(db: Knex, tenantId: string) {
             account_id: account.accountId,
             smarthr_id: pair.smarthrId,
             service_id: pair.serviceId,
+            run_id: runId,
           })),
         )
         .onConflict()
@@ -57,6 +62,32 @@ export function createLinkStore(db: Knex, tenantId: string) {
       )
       const live = new Set(known.filter(link => !link.dead).map(nameOf))
       return pairs.filter(pair => !live.has(nameOf(pair)))
+    },
+
+    /**
+     * Pairs the person of SmartHR with another record, by an administrator's hand. The pair of before is forgotten, not
+     * buried: its record is there, and may be found again by its number. False: the record is paired with somebody else.
+     */
+    async replace(account: AccountRef, pair: LinkPair, adminId: string): Promise<boolean> {
+      const mine = { smarthr_id: pair.smarthrId }
+      const theirs = { service_id: pair.serviceId }
+      await links(account)
+        .where(mine)
+        .where(old => old.where({ dead: false }).orWhere(theirs))
+        .delete()
+      const added: unknown[] = await db('links')
+        .insert({
+          tenant_id: tenantId,
+          connector: account.connector,
+          account_id: account.accountId,
+          ...mine,
+          ...theirs,
+          admin_id: adminId,
+        })
+        .onConflict()
+        .ignore()
+        .returning('smarthr_id')
+      return added.length === 1
     },
 
     /** One of the two records is gone: the pair ends, and neither record is matched by number again. */

@@ -8,8 +8,8 @@ export interface WriteNotes {
   /** see run.store claim() */
   lease: string
   now: Date
-  /** the items whose writes are about to be sent */
-  intents: readonly string[]
+  /** the items whose writes are about to be sent, and when each was last looked for in vain; null: it was not */
+  intents: readonly { itemId: string; lookedAt: Date | null }[]
   /** the records that creates have made, by their items */
   made: readonly { itemId: string; targetId: string }[]
   account: AccountRef
@@ -23,7 +23,7 @@ export interface WriteNotes {
  */
 export type NoteWrites = (tenantId: string, notes: WriteNotes) => Promise<{ allNew: boolean } | null>
 
-/** See migration 037. */
+/** See migrations 037 and 047_person_events. */
 const NOT_OURS = 'RK001'
 
 export const createNoteWrites =
@@ -31,19 +31,22 @@ export const createNoteWrites =
   async (tenantId, { runId, lease, now, intents, made, account, pairs }) => {
     try {
       const { rows } = await db.raw<{ rows: { added: number }[] }>(
-        `select note_writes(?, ?, ?, ?, ?::bigint[], ?::bigint[], ?::text[], ?, ?, ?::text[], ?::text[]) as added`,
+        `select note_writes(?, ?, ?, ?, ?::bigint[], ?::bigint[], ?::text[], ?, ?, ?::text[], ?::text[],
+           ?::timestamptz[]) as added`,
         [
           tenantId,
           runId,
           lease,
           now,
-          [...intents],
+          intents.map(({ itemId }) => itemId),
           made.map(({ itemId }) => itemId),
           made.map(({ targetId }) => targetId),
           account.connector,
           account.accountId,
           pairs.map(({ smarthrId }) => smarthrId),
           pairs.map(({ serviceId }) => serviceId),
+          // knex's types know no array with null in it
+          intents.map(({ lookedAt }) => lookedAt?.toISOString() ?? null) as string[],
         ],
       )
       return { allNew: rows[0]?.added === pairs.length }

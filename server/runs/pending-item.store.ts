@@ -55,9 +55,17 @@ export function createPendingItemStore(db: Knex, tenantId: string, sealer: Seale
         })
     },
 
-    /** The records of these were looked for in vain once more. */
-    async lookedInVain(runId: string, itemIds: readonly string[]): Promise<void> {
-      await items(runId).whereIn('id', itemIds).increment('looks')
+    /** The records of these were looked for once more, in vain or not. */
+    async looked(runId: string, looks: readonly { itemId: string; found: boolean }[], at: Date): Promise<void> {
+      if (looks.length === 0) return
+      await db.raw(
+        `with looked as (select * from unnest(cast(:ids as bigint[]), cast(:found as boolean[])) as l (id, found)),
+           counted as (update run_items i set looks = looks + 1 from looked
+             where i.tenant_id = :tenantId and i.run_id = :runId and i.id = looked.id and not looked.found)
+         insert into person_events (tenant_id, run_id, item_id, at, what, found)
+         select cast(:tenantId as uuid), cast(:runId as uuid), id, cast(:at as timestamptz), 'looked', found from looked`,
+        { ids: looks.map(({ itemId }) => itemId), found: looks.map(({ found }) => found), tenantId, runId, at },
+      )
     },
 
     /** Notes what is doubtful about records that were written: by their ids on the target. */

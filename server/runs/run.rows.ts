@@ -20,6 +20,7 @@ const columns: Readonly<
       | 'pulledWith'
       | 'undoneAt'
       | 'undoes'
+      | 'person'
     >,
     string
   >
@@ -104,6 +105,8 @@ const undoneAt = '(select u.queued_at from runs u where u.id = runs.undo_of) as 
 
 const undoes = 'coalesce(runs.undo_of is not null and runs.undone_revision = runs.revision, false) as undoes'
 
+const person = 'case when runs.source_listed is null then runs.person end as person'
+
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
 export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>
   db<object>('runs')
@@ -113,8 +116,8 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, tables, tabled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes].map(part =>
-        db.raw(part),
+      ...[omitted, rules, ruled, tables, tabled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes, person].map(
+        part => db.raw(part),
       ),
     )
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { changeIn, runRows } from './run.rows.js'
-import type { RepeatedOutcome, Run, RunState, Settled } from './run.js'
+import type { OnePerson, RepeatedOutcome, Run, RunState, Settled } from './run.js'
 import type { Choice, Period } from '../contract/contract.js'
 import type { Reason } from '../errors.js'
 import type { Sealer } from '../platform/seal.js'
@@ -21,6 +21,7 @@ export interface NewRun {
   retryOutcome?: RepeatedOutcome
   /** the run whose changes it takes back */
   undoOf?: string
+  person?: OnePerson
   now: Date
 }
 
@@ -100,29 +101,32 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
   }
 }
 
+/** A run before anything was asked or read. */
+const draftOf = (run: NewRun) => ({
+  connection_id: run.connectionId,
+  connector: run.connector,
+  flow: run.flow,
+  admin_id: run.adminId,
+  reference_date: run.referenceDate ?? null,
+  area: run.area ? JSON.stringify(run.area) : null,
+  period: run.period ? JSON.stringify(run.period) : null,
+  group_id: run.groupId ?? null,
+  omit: [...(run.omit ?? [])],
+  retry_of: run.retryOf ?? null,
+  retry_outcome: run.retryOutcome ?? null,
+  undo_of: run.undoOf ?? null,
+  person: run.person ? JSON.stringify(run.person) : null,
+  state: 'draft',
+  created_at: run.now,
+})
+
 /** From its first page to its end. */
 function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
   const change = changeIn(db, tenantId)
   return {
     async create(run: NewRun): Promise<string> {
       const [row] = (await db('runs')
-        .insert({
-          tenant_id: tenantId,
-          connection_id: run.connectionId,
-          connector: run.connector,
-          flow: run.flow,
-          admin_id: run.adminId,
-          reference_date: run.referenceDate ?? null,
-          area: run.area ? JSON.stringify(run.area) : null,
-          period: run.period ? JSON.stringify(run.period) : null,
-          group_id: run.groupId ?? null,
-          omit: [...(run.omit ?? [])],
-          retry_of: run.retryOf ?? null,
-          retry_outcome: run.retryOutcome ?? null,
-          undo_of: run.undoOf ?? null,
-          state: 'draft',
-          created_at: run.now,
-        })
+        .insert({ tenant_id: tenantId, ...draftOf(run) })
         .returning('id')) as { id: string }[]
       if (!row) throw new Error('insert returned no run')
       return row.id

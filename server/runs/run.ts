@@ -91,6 +91,13 @@ export interface Chosen {
   fields: Readonly<Record<string, number>>
 }
 
+/** A person of a run about nobody else: SmartHR's id, and the ids of the pair on either side. */
+export interface OnePerson {
+  crewId: string
+  sourceId: string
+  targetId: string
+}
+
 export interface Run {
   id: string
   tenantId: string
@@ -110,6 +117,8 @@ export interface Run {
   retryOutcome: RepeatedOutcome | null
   /** the run whose changes it takes back */
   undoOf: string | null
+  /** whom alone it is about */
+  person?: OnePerson | null
   /** … and when that was started */
   undoneAt: Date | null
   /** when the payroll it has made was removed again */
@@ -208,9 +217,9 @@ export const hasPlan = ({
 export const hadSelection = (flow: Pick<Flow, 'steps'>, run: Pick<Run, 'atOnce'>): boolean =>
   !run.atOnce && hasSelection(flow)
 
-/** It goes on from another run, and asks nothing that was answered there. */
-export const isFollowUp = ({ retryOf, undoOf }: Pick<Run, 'retryOf' | 'undoOf'>): boolean =>
-  retryOf !== null || undoOf !== null
+/** It goes on from another run, or is about one person: it asks nothing that was answered there. */
+export const isFollowUp = ({ retryOf, undoOf, person }: Pick<Run, 'retryOf' | 'undoOf' | 'person'>): boolean =>
+  retryOf !== null || undoOf !== null || Boolean(person)
 
 /** The facts of a statement that decide which payroll it belongs to. */
 export type GroupFacts = Pick<GroupOrder, 'paymentType' | 'paidAt' | 'periodStart' | 'periodEnd'>
@@ -332,6 +341,8 @@ export interface Item {
   excludedReason: string | null
   sourceId: string
   targetId: string | null
+  /** SmartHR's id of the person, where neither record is the person: of a payslip, of a year-end result */
+  crewId?: string | null
   key: string | null
   name: string
   kana: string

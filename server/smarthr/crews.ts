@@ -128,6 +128,7 @@ export function createCrewDirectory({
       yield* listing(http, crews.everybody, from, people)
     },
 
+    one: async id => (await people(await crews.some({ id }))).find(person => person.id === id) ?? null,
     reread: rereadBy({
       async *search(ids) {
         for (const asked of inPages(ids)) yield people(await crews.some({ id: asked.join(',') }))

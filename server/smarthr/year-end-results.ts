@@ -32,6 +32,7 @@ function entryOf(result: Json): EntryOf<YearEndResult> {
     key: keyOf(scalarOf(result.emp_code)),
     ...namesFrom([person.last_name, person.first_name], [person.last_name_yomi, person.first_name_yomi]),
     detail: '',
+    personId: String(result.crew_id),
     values: {},
     payload: document,
   }

@@ -23,6 +23,10 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
 const GENERAL: Readonly<Record<string, string>> = {
   audit: 'audit',
   limits: 'limits',
+  people: 'people',
+  person: 'people',
+  pair: 'people',
+  'pair-confirm': 'people',
   'company-end': 'company-end',
   'not-admin': 'sign-in',
   'sign-in-failed': 'sign-in',

@@ -31,7 +31,7 @@ import type { ScopeOption, ScopeStore } from '../connections/scopes.store.js'
 import type { ValueTableStore } from '../connections/value-tables.store.js'
 import type { ChoiceStore } from './choice.store.js'
 
-interface BeginStores extends StartStores, FetchStores {
+export interface BeginStores extends StartStores, FetchStores {
   audit: Recorder
   connections: Pick<ConnectionStore, 'current' | 'find'>
   fieldRules: Pick<FieldRulesStore, 'find'>
@@ -69,8 +69,8 @@ async function isSecondClick(
 }
 
 /** Reads both sides of a run with the settings as they are now. */
-async function read(
-  { clock, flowOf }: BeginningDeps,
+export async function readSides(
+  { clock, flowOf }: Pick<BeginningDeps, 'clock' | 'flowOf'>,
   stores: BeginStores,
   run: Run,
   {
@@ -162,7 +162,7 @@ const begin =
         await stores.audit.add({ act: 'run.period', ...event, details: period })
       } else if (referenceDate !== null || beginsWithFetch(flow)) {
         const order = { referenceDate, area: null, ...(scope && { scope }) }
-        const told = scopeTold(await read(deps, stores, await findRun(stores, id), order))
+        const told = scopeTold(await readSides(deps, stores, await findRun(stores, id), order))
         await stores.audit.add({
           act: 'run.fetched',
           ...event,
@@ -243,7 +243,9 @@ const retry =
         now,
       })
       const { referenceDate, area } = old
-      const told = scopeTold(await read(deps, stores, await findRun(stores, newId), { referenceDate, area, from: old }))
+      const told = scopeTold(
+        await readSides(deps, stores, await findRun(stores, newId), { referenceDate, area, from: old }),
+      )
       const details = { outcome: outcomeLabels[outcome].label, total: counts[outcome], ...told }
       await stores.audit.add({ act: 'run.repeated', connector: connector.id, runId: newId, about: old.id, details })
       return { runId: newId }
@@ -266,7 +268,7 @@ const omit =
       const ids = fields.map(({ id }) => id)
       const omit = [...run.omitted.filter(id => !ids.includes(id)), ...(isBack ? [] : ids)]
       const { referenceDate, area } = run
-      if (!(await read(deps, stores, run, { referenceDate, area, omit }))) return false
+      if (!(await readSides(deps, stores, run, { referenceDate, area, omit }))) return false
       const [before, after] = isBack ? [OMITTED, SYNCED] : [SYNCED, OMITTED]
       const details = { changes: fields.map(({ label }) => ({ label, before, after })) }
       await stores.audit.add({ act: 'run.omitted', connector: run.connector, runId, details })
@@ -321,7 +323,7 @@ export const createBeginning = (deps: BeginningDeps) => ({
       const run = await findRun(stores, runId)
       const { referenceDate = null, area = null, columns, scope } = chosen
       const order = { referenceDate, area, ...(columns && { columns }), ...(scope && { scope }) }
-      const begun = await read(deps, stores, run, order)
+      const begun = await readSides(deps, stores, run, order)
       if (!begun) return false
       const asked = { ...(referenceDate !== null && { date: referenceDate }), ...(area && { name: area.label }) }
       const details = { ...asked, ...scopeTold(begun) }

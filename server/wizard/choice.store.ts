@@ -19,6 +19,7 @@ function firstPresses(db: Knex, tenantId: string) {
         state: 'draft',
         retry_of: null,
         undo_of: null,
+        person: null,
       }
       return (await runs().where(mine).first()) ?? null
     },
@@ -41,8 +42,24 @@ function firstPresses(db: Knex, tenantId: string) {
       const asked = { connection_id: connectionId, flow, admin_id: adminId, reference_date: referenceDate }
       return (
         (await runs()
-          .where({ ...asked, state: 'fetching', retry_of: null, undo_of: null, at_once: false })
+          .where({ ...asked, state: 'fetching', retry_of: null, undo_of: null, person: null, at_once: false })
           .whereRaw(`coalesce(runs.scope ->> 'id', '') = ?`, [scopeId ?? ''])
+          .first()) ?? null
+      )
+    },
+
+    /** The admin's own run about this person alone that was begun since then: the same button pressed once more. */
+    async checked(
+      connectionId: string,
+      flow: string,
+      { adminId, crewId, since }: { adminId: string; crewId: string; since: Date },
+    ): Promise<Run | null> {
+      return (
+        (await runs()
+          .where({ connection_id: connectionId, flow, admin_id: adminId })
+          .whereRaw(`person ->> 'crewId' = ?`, [crewId])
+          .whereIn('state', ['fetching', 'ready'])
+          .where('runs.created_at', '>', since)
           .first()) ?? null
       )
     },

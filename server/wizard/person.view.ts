@@ -1,6 +1,7 @@
 import type { Flow } from '../contract/contract.js'
 import { amount, classLabel, thereAre, type Label } from '../runs/labels.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
+import { storyLink } from '../runs/crew-link.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
 import type { ItemWithContent } from '../runs/run.js'
 import type { PageLink } from '../web/page.js'
@@ -22,6 +23,8 @@ export interface PersonRow {
   reason: string
   problems: string[]
   notes: string[]
+  /** to the person's story; null: SmartHR has nobody yet */
+  story: string | null
   /** to the person in SmartHR, where something is to be put right there */
   crew: PageLink | null
   changeList: ChangeList
@@ -51,6 +54,7 @@ export function personRow(item: ItemWithContent, flow: Flow, crew: PageLink | nu
     reason: item.excludedReason ?? (item.class === 'same' ? '変更する項目はありません。' : ''),
     problems: problemsOf(problems, flow),
     notes,
+    story: storyLink(flow, item),
     crew: problems.length > 0 || item.excludedReason !== null ? crew : null,
     changeList: changeListOf(item, flow, changesTitle(isNew, flow)),
   }

@@ -9,6 +9,7 @@ import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, ty
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact, omittedOf } from '../runs/omitting.js'
 import { undoFact } from '../runs/undoing.words.js'
+import { onePersonLine } from '../runs/one-person.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { tablesFact } from '../runs/value-tables.words.js'
@@ -124,6 +125,7 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
+      ...(run.person ? [onePersonLine(flow)] : []),
       ...undoFact(flow, run).map(fact => fact.join('：')),
       ...scopeFact(run).map(fact => `${fact.join('：')}。対象範囲の外の従業員は、［対象外］に表示します。`),
       ...rulesFact(flow, run).map(fact => fact.join('：')),

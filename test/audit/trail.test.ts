@@ -65,6 +65,13 @@ describe('the record of what was done', () => {
     return { visitor, runId }
   }
 
+  /** Somebody whom a plan has. */
+  const somebody = async () => {
+    const visitor = await world.connected()
+    await toSelection(visitor, TO_FREEE)
+    return { visitor, crew: /href="\/people\/([^"/]+)"/.exec(visitor.page().html)?.[1] ?? '' }
+  }
+
   const published = async () => {
     const visitor = await world.connected('money-forward')
     const token = await issueToken(visitor)
@@ -339,6 +346,41 @@ describe('the record of what was done', () => {
       const visitor = await world.connected('king-of-time')
       return [() => visitor.get('/king-of-time/settings/values.csv'), 'export.value-tables']
     },
+    'GET /people/:crew': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}`), 'person.viewed']
+    },
+    'POST /people/:crew/pair/:connector': async () => {
+      const { visitor, crew } = await somebody()
+      const { companies } = (await world.control('GET', '/state?service=freee')) as {
+        companies: { employees: { id: number; num: string }[] }[]
+      }
+      const { rows } = await world.container.ownerPool.query<{ target: string }>(
+        'select target_id as target from run_items where target_id is not null',
+      )
+      const free = companies[0]?.employees.find(({ id }) => rows.every(({ target }) => target !== String(id)))
+      await visitor.get(`/people/${crew}/pair/freee?to=${free?.id}`)
+      return [() => visitor.leadsTo('この登録と紐付ける'), 'pair.replaced']
+    },
+    'POST /people/:crew/check': async () => {
+      const visitor = await world.connected()
+      const runId = await toSelection(visitor, TO_FREEE)
+      await syncEverybody(visitor)
+      await reportOf(visitor, runId)
+      const { rows } = await world.container.ownerPool.query<{ crew: string }>(
+        'select smarthr_id as crew from links where not dead limit 1',
+      )
+      await visitor.get(`/people/${rows[0]?.crew}`)
+      return [() => visitor.press(`freee/${TO_FREEE}`), 'run.fetched']
+    },
+    'GET /people/:crew/story.xlsx': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}/story.xlsx`), 'export.person']
+    },
+    'GET /people/:crew/story.csv': async () => {
+      const { visitor, crew } = await somebody()
+      return [() => visitor.get(`/people/${crew}/story.csv`), 'export.person']
+    },
     'GET /audit/events.csv': async () => {
       const visitor = await world.connected()
       return [() => visitor.get('/audit/events.csv'), 'export.audit']
@@ -365,6 +407,8 @@ describe('the record of what was done', () => {
   const leavesARow = (route: string) =>
     route.startsWith('POST ') ||
     /\.(csv|xlsx)$/.test(route) ||
+    // what was ever known of a person stands on one page
+    route === 'GET /people/:crew' ||
     (route.startsWith('GET /feed/') && !route.endsWith('.json'))
 
   it('expects a row of every route that changes something or hands a file out, and of no other', () => {

@@ -42,6 +42,14 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'POST /limits': { kind: 'company', takes: ['sensitivePeople', 'samePeople'] },
   'POST /company/deletion': { kind: 'company', takes: ['name', 'sure'] },
 
+  'GET /people': { kind: 'company', takes: ['q'] },
+  'GET /people/:crew': { kind: 'record', takes: ['before'] },
+  'GET /people/:crew/pair/:connector': { kind: 'record', takes: ['q', 'to'] },
+  'POST /people/:crew/pair/:connector': { kind: 'record', takes: ['before', 'to'] },
+  'POST /people/:crew/check': { kind: 'record', takes: ['flow'] },
+  'GET /people/:crew/story.xlsx': { kind: 'record' },
+  'GET /people/:crew/story.csv': { kind: 'record', takes: ['encoding'] },
+
   'GET /:connector': { kind: 'company' },
   'GET /:connector/connection': { kind: 'company' },
   'POST /:connector/connection': {

@@ -11,7 +11,7 @@ export interface Stage {
   /** its administrator, at a page with a form */
   ours: Visitor
   /** the parameters of routes that name its records; without `id`, every kind of run in turn */
-  parameters: { connector: string; token: string; scope: string; year: string }
+  parameters: { connector: string; token: string; scope: string; year: string; crew: string }
   runs: { finished: string; open: string }
   feedToken: string
   /** what no page for anybody else may show */
@@ -60,10 +60,12 @@ export async function build(world: World): Promise<Stage> {
   await ours.press('公開')
   const open = await toSelection(ours, 'employees-to-smarthr')
   const scope = await makeScope(world, ours, { name: '在籍', status: ['employed'] })
-  const { rows } = await world.container.ownerPool.query<{ tenant: string; token: string }>(
-    'select tenant_id as tenant, id as token from access_tokens',
+  const { rows } = await world.container.ownerPool.query<{ tenant: string; token: string; crew: string }>(
+    `select tenant_id as tenant, id as token,
+       (select min(source_id) from run_items where run_id = $1 and outcome = 'succeeded') as crew from access_tokens`,
+    [finished],
   )
-  const [{ tenant, token } = { tenant: '', token: '' }] = rows
+  const [{ tenant, token, crew } = { tenant: '', token: '', crew: '' }] = rows
   const { tenants } = (await world.control('GET', '/state?service=smarthr')) as {
     tenants: { crews: { last_name: string; first_name: string }[] }[]
   }
@@ -74,7 +76,7 @@ export async function build(world: World): Promise<Stage> {
   expect(token).not.to.equal('')
   return {
     ours,
-    parameters: { connector: 'freee', token, scope, year: '2026' },
+    parameters: { connector: 'freee', token, scope, year: '2026', crew },
     runs: { finished, open },
     feedToken,
     canaries: ['みどり商会', 'hanako@midori.example', '0123456789', ...names],

@@ -21,6 +21,7 @@ import { valuePictures } from './pictures.values.js'
 import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
+import { peoplePictures } from './pictures.people.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -112,6 +113,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...payslipPictures,
   ...auditPictures,
   ...changesPictures,
+  ...peoplePictures,
   ...fieldPictures,
   ...scopePictures,
   ...valuePictures,

@@ -249,7 +249,7 @@ describe('The selection page', () => {
     }
     const page = await draw(select(whole, input))
     expect(words(page)).to.include(`登録する項目（${labels.length}件）`)
-    expect(words(page)).to.include(`ほか${labels.length - 4}件は、確認画面に表示します。`)
+    expect(words(page)).to.include(`ほか${labels.length - 3}件は、確認画面に表示します。`)
     expect(words(await draw(confirm(whole)))).not.to.match(/ほか\d/)
     expect((await draw(confirm(whole))).match(/東京都千代田区丸の内/g)).to.have.length(50 * labels.length)
   })
@@ -279,7 +279,7 @@ describe('The selection page', () => {
     expect(
       withinPage([many, many, ...Array.from({ length: 48 }, () => none)])[0]?.changeList.fold?.changes,
     ).to.have.length(32)
-    expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changeList.fold?.changes).to.have.length(2)
+    expect(withinPage(Array.from({ length: 50 }, () => many))[0]?.changeList.fold?.changes).to.have.length(1)
     expect(withinPage([])).to.deep.equal([])
   })
 

@@ -112,6 +112,7 @@ export function openEmployees({ http, account }: { http: Http; account: Account 
       return seen.has(id)
     },
 
+    one: (id, asOf) => oneIn(id, yearMonthOf(asOf)),
     reread: rereadBy({
       page: async (asOf, page) =>
         (await company.inMonth(yearMonthOf(asOf), { offset: page * PAGE, limit: PAGE })).rows.map(personOf),

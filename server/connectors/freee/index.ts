@@ -45,6 +45,7 @@ const common = {
   steps,
   includes: employedOn,
   identity: 'links',
+  onePerson: true,
 } as const satisfies Partial<SyncFlow>
 
 const toSmarthr: SyncFlow = {

@@ -97,6 +97,7 @@ export function openEmployees({
     everyone,
     choices: company.choices,
     exists: id => isAmong(id, everyone()),
+    one: async (id, asOf) => (await everybody(asOf)).find(person => person.id === id) ?? null,
     reread: rereadBy({ page: everybody, search: everyone }),
     findCreated: createdByKey('code', async code => (await company.withCode(code, lastDay())).map(personOf)),
 

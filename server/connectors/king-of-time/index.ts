@@ -45,6 +45,7 @@ function flowOf(product: string, direction: Direction) {
     },
     includes: employedOn,
     identity: 'key',
+    onePerson: true,
     mapping: employees,
   } as const
 }

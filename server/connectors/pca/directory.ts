@@ -80,6 +80,7 @@ export function openEmployees(api: AreaApi, product: Product): Directory<Person>
       ),
 
     exists: async id => (await byId(id)) !== null,
+    one: byId,
     reread: rereadBy({ page: (_asOf, page) => find({ Limit: API.page, Offset: page * API.page }), byId }),
     findCreated: createdByKey('Code', code => find({ Code: code })),
   }

@@ -89,6 +89,7 @@ function flowOf({ name }: Product, direction: Direction, note: string): SyncFlow
     // There is no reference date: people who left are listed, too (reference §3.2).
     includes: person => !leftWithoutDate(person),
     identity: 'key',
+    onePerson: true,
     mapping: employees,
     settings: 'none',
     notes: [KEY_NOTE, UNSYNCED, note, blanksNote({ ...usual, mapping: employees })],

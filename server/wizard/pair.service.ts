@@ -1,0 +1,204 @@
+import type { Recorder } from '../audit/audit.store.js'
+import type { Connection } from '../connections/connection.store.js'
+import { goesByLinks, type Connector, type Entry, type SyncFlow } from '../contract/contract.js'
+import { ruledMapping } from '../contract/field-rules.js'
+import { Conflict, NotFound } from '../errors.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { difference } from '../runs/difference.js'
+import { folded, searchable } from '../runs/folding.js'
+import type { LinkStore } from '../runs/link.store.js'
+import { ownerOf, type Who } from '../runs/may-start.js'
+import type { PersonStore } from '../runs/person.store.js'
+import type { RunFailures } from '../runs/run-failures.js'
+import { keyNow, rulesNow, settingsNow } from '../runs/run-settings.js'
+import type { Change, Run } from '../runs/run.js'
+import type { RunStore } from '../runs/run.store.js'
+import type { OpenSides, Sides } from '../runs/sides.js'
+import type { BeginStores } from './begin.service.js'
+
+export interface PairStores extends Pick<BeginStores, 'connections' | 'settings' | 'fieldRules' | 'flowKeys'> {
+  audit: Recorder
+  people: PersonStore
+  links: LinkStore
+  runs: Pick<RunStore, 'active' | 'list'>
+}
+
+/** A record of the service that the person may be paired with. */
+export interface Candidate extends Pick<Entry, 'id' | 'key' | 'name' | 'kana' | 'detail'> {
+  /** SmartHR's id of whom it is paired with; null: of nobody */
+  of: string | null
+}
+
+/** A person's pair in a service. */
+export interface Pairing {
+  connector: Connector
+  connection: Connection
+  /** flows that go by remembered pairs */
+  flows: readonly SyncFlow[]
+  /** the service's id; null: the person has no pair there */
+  serviceId: string | null
+}
+
+/** Records of a search, and listing pages that are asked for where no run has kept them. */
+const FOUND = 50
+const PAGES = 10
+
+const TAKEN =
+  'この登録は、すでに別の従業員と紐付いているため、紐付けられません。先に、その従業員の紐付けを直してください。'
+const BUSY = '同期を実行しているため、紐付けを直せません。終わってから、やり直してください。'
+const STALE = 'ほかの操作で紐付けが変わったため、変更していません。今の紐付けを確認してから、やり直してください。'
+const NEVER_READ = 'この連携では従業員をまだ取得していないため、検索できません。一度取得してから、やり直してください。'
+
+const gone = ({ labels }: Connector): string =>
+  `${labels.product}で、この登録を確認できなかったため、紐付けられません。削除されたか、在籍していない可能性があります。${labels.product}を確認してから、選び直してください。`
+
+export interface PairDeps {
+  inTenant: InTenant<PairStores>
+  clock: Clock
+  connectorOf(id: string): Connector
+  openSides: OpenSides
+  failures: Pick<RunFailures, 'asking'>
+}
+
+/** The flows of a service that go by remembered pairs, and can be asked for one person. */
+export const pairedFlows = ({ flows }: Connector): SyncFlow[] =>
+  flows.filter(
+    (flow): flow is SyncFlow =>
+      flow.kind === 'sync' && flow.dataset === 'employees' && goesByLinks(flow) && flow.onePerson === true,
+  )
+
+/** The pair of a person; throws NotFound for a service that is not connected, or remembers no pairs. */
+const finder =
+  ({ connectorOf }: Pick<PairDeps, 'connectorOf'>) =>
+  async (stores: PairStores, who: Who, crewId: string, connectorId: string): Promise<Pairing> => {
+    const connector = connectorOf(connectorId)
+    const flows = pairedFlows(connector)
+    const connection =
+      flows.length > 0 && (await stores.connections.current(connector.id, ownerOf(connector, who.adminId)))
+    if (!connection) throw new NotFound()
+    const [link] = (
+      await stores.links.of({ connector: connector.id, accountId: connection.accountId }, 'smarthr', [crewId])
+    ).filter(({ dead }) => !dead)
+    return { connector, connection, flows, serviceId: link?.serviceId ?? null }
+  }
+
+/** Asks both sides something, as a run of the connection would. */
+async function askBoth<T>(
+  { inTenant, openSides, failures }: Pick<PairDeps, 'inTenant' | 'openSides' | 'failures'>,
+  who: Who,
+  { connector, connection, flows }: Pairing,
+  work: (sides: Sides, run: Run) => Promise<T>,
+): Promise<T> {
+  const run = await inTenant(who.tenantId, async stores => {
+    const own = flows.find(({ direction }) => direction === 'to-service')
+    const last = (await stores.runs.list(connector.id, { ...(own && { flow: own.id }) }, 1)).find(
+      ({ connectionId }) => connectionId === connection.id,
+    )
+    if (!last || !own) throw new Conflict(NEVER_READ)
+    const account = { connector, flow: own, accountId: connection.accountId }
+    const [rules, key] = [await rulesNow(stores, account), await keyNow(stores, account)]
+    return { ...last, adminId: who.adminId, ruled: rules, keyed: key, settings: await settingsNow(stores, account) }
+  })
+  return failures.asking(run, async () => {
+    const sides = await openSides(run)
+    try {
+      return await work(sides, run)
+    } finally {
+      await sides.close()
+    }
+  })
+}
+
+/** ［紐付けを直す］: the pair of a person is another one from the next run on. */
+export function createPairing(deps: PairDeps) {
+  const { inTenant, clock } = deps
+  const find = finder(deps)
+
+  /** People of the service's own list; `more`: it goes on. */
+  const listed = (who: Who, pairing: Pairing, words: string) =>
+    askBoth(deps, who, pairing, async ({ target }) => {
+      const found: Entry[] = []
+      let pages = 0
+      for await (const { people } of target.list(clock.today())) {
+        found.push(...people.filter(one => searchable([one.key ?? '', one.name, one.kana]).includes(words)))
+        pages += 1
+        if (pages === PAGES || found.length > FOUND) return { found, more: true }
+      }
+      return { found, more: false }
+    })
+
+  return {
+    find: (who: Who, crewId: string, connectorId: string): Promise<Pairing> =>
+      inTenant(who.tenantId, stores => find(stores, who, crewId, connectorId)),
+
+    /** Records of the service whose number or name holds what was typed. */
+    async search(who: Who, pairing: Pairing, typed: string): Promise<{ found: Candidate[]; more: boolean }> {
+      const words = folded(typed)
+      const { connector, connection } = pairing
+      const flows = pairing.flows.filter(({ direction }) => direction === 'to-smarthr').map(({ id }) => id)
+      const kept = await inTenant(who.tenantId, ({ people }) =>
+        people.records({ connectionId: connection.id, flows }, words, FOUND + 1),
+      )
+      const { found, more } = kept
+        ? { found: kept.map(item => ({ ...item, id: item.sourceId })), more: kept.length > FOUND }
+        : await listed(who, pairing, words)
+      const shown = found.slice(0, FOUND)
+      const account = { connector: connector.id, accountId: connection.accountId }
+      const links = await inTenant(who.tenantId, stores =>
+        stores.links.of(
+          account,
+          'service',
+          shown.map(({ id }) => id),
+        ),
+      )
+      return {
+        found: shown.map(({ id, key, name, kana, detail }) => ({
+          id,
+          key,
+          name,
+          kana,
+          detail,
+          of: links.find(link => !link.dead && link.serviceId === id)?.smarthrId ?? null,
+        })),
+        more,
+      }
+    },
+
+    /** Who the record is, and what would change of it by the next run. */
+    preview: (
+      who: Who,
+      pairing: Pairing,
+      crewId: string,
+      serviceId: string,
+    ): Promise<{ entry: Entry; changes: Change[] }> =>
+      askBoth(deps, who, pairing, async ({ source, target, flow }, run) => {
+        const today = clock.today()
+        const [own, entry] = [await source.one?.(crewId, today), await target.one?.(serviceId, today)]
+        if (!entry || !own || flow.kind !== 'sync') throw new Conflict(gone(pairing.connector))
+        const { ofKnown } = ruledMapping(flow, run.ruled)
+        const context = { today, settings: run.settings }
+        return { entry, changes: difference(ofKnown, flow.direction, own.values, entry.values, context).changes }
+      }),
+
+    /** Keeps the pair. `before`: the one that was looked at. Throws Conflict where it can't be. */
+    save: (who: Who, crewId: string, connectorId: string, order: { before: string | null; serviceId: string }) =>
+      inTenant(who.tenantId, async stores => {
+        const { connector, connection, serviceId } = await find(stores, who, crewId, connectorId)
+        if (await stores.runs.active(connection.id)) throw new Conflict(BUSY)
+        if (serviceId !== order.before) throw new Conflict(STALE)
+        const account = { connector: connector.id, accountId: connection.accountId }
+        const pair = { smarthrId: crewId, serviceId: order.serviceId }
+        if (!(await stores.links.replace(account, pair, who.adminId))) throw new Conflict(TAKEN)
+        const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: order.serviceId }
+        await stores.audit.add({
+          act: 'pair.replaced',
+          connector: connector.id,
+          about: crewId,
+          details: { crew: crewId, changes: [change] },
+        })
+      }),
+  }
+}
+
+export type Pairings = ReturnType<typeof createPairing>

@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import { toSelection } from '../helpers/walking.js'
+import { ADMIN_NAME, useWorld } from '../helpers/world.js'
+import type { Visitor } from '../helpers/visitor.js'
+
+interface Employee {
+  id: number
+  num: string
+  displayName: string
+}
+interface Crew {
+  id: string
+  emp_code: string
+}
+
+const FLOW = 'employees-from-smarthr'
+
+describe('紐付けを直す', () => {
+  const world = useWorld({ at: '2026-11-20T12:00:00+09:00', limitsOff: ['smarthr', 'freee'] })
+
+  const query = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    (await world.container.ownerPool.query<T>(sql, values)).rows
+  const employees = async () =>
+    ((await world.control('GET', '/state?service=freee')) as { companies: { employees: Employee[] }[] }).companies[0]
+      ?.employees ?? []
+  const crews = async () =>
+    ((await world.control('GET', '/state?service=smarthr')) as { tenants: { crews: Crew[] }[] }).tenants[0]?.crews ?? []
+  const pairs = () =>
+    query<{ crew: string; record: string; dead: boolean }>(
+      'select smarthr_id as crew, service_id as record, dead from links order by 1, 2',
+    )
+  const leadsTo = (visitor: Visitor, record: number) => visitor.page().html.includes(`pair/freee?to=${record}"`)
+
+  /** Two people on both sides, and a third whom only freee has. The first is paired with their own record. */
+  const paired = async () => {
+    const visitor = await world.connected()
+    await world.control('POST', '/populate', { service: 'freee', employees: 3, overlap: 1 })
+    const [first, second] = await crews()
+    await world.control('POST', '/people', { service: 'smarthr', people: [first, second] })
+    await toSelection(visitor, FLOW)
+    const [own, others, free] = await employees()
+    if (!first || !second || !own || !others || !free) throw new Error('there are too few')
+    const at = `/people/${first.id}/pair/freee`
+    expect(await pairs()).to.deep.include({ crew: first.id, record: String(own.id), dead: false })
+    return { visitor, first, second, own, others, free, at }
+  }
+
+  it('finds another record, says what would change, and is used by the next run', async () => {
+    const { visitor, first, own, free, at } = await paired()
+    await visitor.get(`/people/${first.id}`)
+    expect(visitor.page().html).to.include(`href="${at}"`)
+    await visitor.get(at)
+    await visitor.press('検索', { q: free.num })
+    expect(leadsTo(visitor, free.id)).to.equal(true)
+    const before = (await world.calls('freee')).length
+    const page = await visitor.get(`${at}?to=${free.id}`)
+    expect(page.text)
+      .to.include(String(own.id))
+      .and.include(String(free.id))
+      .and.match(/変更する項目（[1-9]/)
+    expect((await world.calls('freee')).slice(before).length).to.be.within(1, 2)
+    expect(await pairs(), 'a look changes nothing').to.deep.include({
+      crew: first.id,
+      record: String(own.id),
+      dead: false,
+    })
+    await visitor.press('この登録と紐付ける')
+
+    expect(visitor.page().text).to.include('紐付けを変更しました').and.include(String(free.id)).and.include(ADMIN_NAME)
+    expect((await pairs()).filter(({ crew }) => crew === first.id)).to.deep.equal([
+      { crew: first.id, record: String(free.id), dead: false },
+    ])
+    const runId = await toSelection(visitor, FLOW)
+    const [item] = await query<{ target: string }>(
+      'select target_id as target from run_items where run_id = $1 and source_id = $2',
+      [runId, first.id],
+    )
+    expect(item?.target).to.equal(String(free.id))
+    expect((await visitor.get('/audit')).text)
+      .to.include('紐付けを変更')
+      .and.include(`freee人事労務のID：${own.id} → ${free.id}`)
+  })
+
+  it('searches what the last run has listed, without asking the service', async () => {
+    const { visitor, free, at } = await paired()
+    await toSelection(visitor, 'employees-to-smarthr')
+    const before = (await world.calls('freee')).length
+    await visitor.get(`${at}?q=${encodeURIComponent(free.displayName.slice(0, 1))}`)
+
+    expect((await world.calls('freee')).length).to.equal(before)
+    expect(leadsTo(visitor, free.id)).to.equal(true)
+  })
+
+  it('gives no record to two people, and leaves a pair alone that has changed since', async () => {
+    const { visitor, first, second, own, others, free, at } = await paired()
+    await visitor.get(`${at}?q=${others.num}`)
+    expect(leadsTo(visitor, others.id)).to.equal(false)
+    expect(visitor.page().text).to.include('ほかの従業員と紐付き済み')
+    const csrf = async () => {
+      await visitor.get(at)
+      return /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+    }
+    const taken = await visitor.post(at, { _csrf: await csrf(), before: String(own.id), to: String(others.id) })
+    expect(taken.status).to.equal(409)
+    expect(taken.text).to.include('すでに別の従業員と紐付いている')
+    const stale = await visitor.post(at, { _csrf: await csrf(), before: '1', to: String(free.id) })
+    expect(stale.status).to.equal(409)
+    expect(stale.text).to.include('紐付けが変わった')
+    expect(await pairs()).to.deep.include.members([
+      { crew: first.id, record: String(own.id), dead: false },
+      { crew: second.id, record: String(others.id), dead: false },
+    ])
+  })
+
+  it('lets the record of before be found by its number again, so that nobody is registered twice', async () => {
+    const { visitor, first, second, own, others, free } = await paired()
+    // the wrong way round: the first one has the second one's record
+    await query('delete from links')
+    await query(
+      `insert into links (tenant_id, connector, account_id, smarthr_id, service_id)
+       select tenant_id, connector, account_id, $1, $2 from connections where connector = 'freee'`,
+      [first.id, String(others.id)],
+    )
+    const at = `/people/${first.id}/pair/freee`
+    await visitor.get(`${at}?to=${own.id}`)
+    await visitor.press('この登録と紐付ける')
+    const runId = await toSelection(visitor, FLOW)
+
+    const items = await query<{ source: string; target: string; class: string }>(
+      'select source_id as source, target_id as target, class from run_items where run_id = $1',
+      [runId],
+    )
+    expect(items.map(({ source, target }) => `${source} ${target}`).sort()).to.deep.equal(
+      [`${first.id} ${own.id}`, `${second.id} ${others.id}`].sort(),
+    )
+    expect(items.map(item => item.class)).not.to.include('new')
+    expect(free.id).to.be.greaterThan(0)
+  })
+
+  it('is not there for another company, nor where numbers tell who is who', async () => {
+    const { at, first, visitor } = await paired()
+    const theirs = await world.signedIn('taro@aozora.example')
+    expect((await theirs.get(at)).status).to.equal(404)
+    expect((await visitor.get(`/people/${first.id}/pair/pca`)).status).to.equal(404)
+  })
+})
