@@ -60,6 +60,8 @@ export const paths = {
   newScope: path<'connector'>('/:connector/settings/scopes/new'),
   scope: path<'connector' | 'scope'>('/:connector/settings/scopes/:scope'),
   scopeEnd: path<'connector' | 'scope'>('/:connector/settings/scopes/:scope/delete'),
+  schedule: path<'connector'>('/:connector/schedule'),
+  checkPlan: path<'connector'>('/:connector/schedule/plan'),
   mailRecipients: path<'connector'>('/:connector/mail-recipients'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),

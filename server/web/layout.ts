@@ -36,6 +36,7 @@ const STYLES = [
   'menu',
   'stepper',
   'help',
+  'watch',
   'dialog',
 ]
 

@@ -58,10 +58,20 @@ async function isSecondClick(
   return now.getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
 }
 
+/** The stores that a reading begins with. */
+export interface ReadStores extends FetchStores {
+  connections: Pick<ConnectionStore, 'find'>
+  settings: StartStores['settings']
+  fieldRules: Pick<FieldRulesStore, 'find'>
+  flowKeys: Pick<FlowKeyStore, 'find'>
+  scopes: Pick<ScopeStore, 'frozen'>
+  runs: Pick<RunStore, 'find'>
+}
+
 /** Reads both sides of a run with the settings as they are now. */
-async function read(
-  { clock, flowOf }: BeginningDeps,
-  stores: BeginStores,
+export async function read(
+  { clock, flowOf }: Pick<BeginningDeps, 'clock' | 'flowOf'>,
+  stores: ReadStores,
   run: Run,
   {
     columns,
@@ -75,6 +85,7 @@ async function read(
     columns?: Columns
     scope?: ScopeChoice
     from?: Run
+    isCheck?: boolean
   },
 ): Promise<{ scope: RunScope | null } | null> {
   const { accountId } = await stillConnected(stores, run)

@@ -20,6 +20,7 @@ import { scopePictures } from './pictures.scopes.js'
 import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
+import { schedulePictures } from './pictures.schedule.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -114,6 +115,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...fieldPictures,
   ...scopePictures,
   ...helpPictures,
+  ...schedulePictures,
   home: home(false),
   'home-connected': home(true),
   'sign-in-denied': signInFailed('denied'),
