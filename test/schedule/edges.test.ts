@@ -13,7 +13,7 @@ const DAY = 24 * HOUR
 describe('定期チェック when something is in the way', () => {
   const world = useWorld({
     at: START.toISOString(),
-    limitsOff: ['smarthr', 'freee'],
+    limitsOff: ['smarthr', 'freee', 'king-of-time', 'pca'],
   })
   const { begin, nextCheck, checks, schedule, query, moveTo, settled } = watching(world)
   beforeEach(() => moveTo(START))
@@ -163,6 +163,36 @@ describe('定期チェック when something is in the way', () => {
     expect(last?.state).to.equal('done')
     const back = (await schedule()).next_at.getTime() - (last?.begun_at.getTime() ?? 0)
     expect(Math.round(back / DAY)).to.equal(1)
+  })
+
+  it('begins at the end of the hours in which the service is closed', async () => {
+    await begin(await world.connected('king-of-time'), { [`${TO_FREEE}-hour`]: '9' }, 'king-of-time')
+    const { slot_at: slot } = await schedule()
+    await after(1_000)
+    await pass()
+    expect(await checks()).to.deep.equal([])
+    const { next_at: opens } = await schedule()
+    expect(opens.getTime()).to.be.greaterThan(slot.getTime())
+    expect(opens.toISOString().slice(0, 15)).to.equal('2026-11-21T01:0')
+    await after(1_000)
+    await pass()
+
+    const [check] = await checks()
+    expect([check?.state, check?.slot_at?.getTime()]).to.deep.equal(['done', slot.getTime()])
+    expect((await schedule()).next_at.getTime() - slot.getTime()).to.equal(DAY)
+  })
+
+  it('reads the area that the last run worked in, and says so while there is none', async () => {
+    await begin(await world.connected('pca'), {}, 'pca')
+    await nextCheck()
+    const [first] = await checks()
+    expect(first?.cause).to.include('データ領域が決まっていない')
+    await toSelection(await world.signedIn(ADMIN, '/pca'), TO_FREEE, undefined, 'pca')
+    await nextCheck()
+
+    const areas = await query<{ area: unknown }>(`select distinct area from runs`)
+    expect(areas).to.have.length(1)
+    expect((await checks()).map(({ state }) => state)).to.deep.equal(['failed', 'done'])
   })
 
   it('gets its job back when a worker has lost it', async () => {
