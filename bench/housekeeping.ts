@@ -24,6 +24,12 @@ const idle = (companies: number) => `
     select c.tenant_id, c.id, 'freee', 'employees-to-smarthr', c.created_by, 'succeeded', at, at, at
     from connections c, generate_series(1, 10) n, lateral (select now() - n * interval '2 days' as at) t`
 
+/** None of these companies is checked. */
+const noChecks = {
+  dueBy: () => ({ now: new Date(), plans: new Date(), checks: new Date(0) }),
+  tend: () => Promise.reject(new Error('a company is checked')),
+}
+
 /** The CPU time in seconds that one pass of housekeeping takes of this process and of PostgreSQL. */
 export async function housekeepingCost(
   companies: number,
@@ -41,6 +47,7 @@ export async function housekeepingCost(
       inTenant: data.inTenant,
       due: data.due,
       companyEnd: nobodyGoes,
+      checking: noChecks,
       runDays: createRunDays(db),
       clock: createClock(),
       log: createLogger('error'),

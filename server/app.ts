@@ -35,6 +35,7 @@ import { layout } from './web/layout.js'
 import { operatorsRoutes } from './web/operators.routes.js'
 import { requestLog } from './web/request-log.js'
 import { noStore, securityHeaders } from './web/security.js'
+import { scheduleRoutes } from './schedule/schedule.routes.js'
 import { absoluteLimit, createSession, flashForPages, saveBeforeRedirect } from './web/session.js'
 import { createLimits } from './web/limits.js'
 import { drawWithEjs } from './web/views.js'
@@ -83,6 +84,7 @@ function companyRoutes(container: Container): Router[] {
       valueTables: createValueTables({ inTenant, readLists: container.readTableLists, clock }),
     }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),
+    scheduleRoutes(container),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
     limitsRoutes({ inTenant, clock }),

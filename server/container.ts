@@ -23,7 +23,7 @@ import { createSignIn } from './install/sign-in.service.js'
 import { createWithdrawal } from './install/withdrawal.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
 import type { JobHandlers } from './jobs/worker.js'
-import { createOutboxJob } from './mail/outbox.job.js'
+import { createOutboxJob, type SendMail } from './mail/outbox.job.js'
 import { createSmtp } from './mail/smtp.js'
 import { createCompareJob } from './plan/compare-keys.job.js'
 import { createFetchJob } from './plan/fetch.job.js'
@@ -36,13 +36,16 @@ import { createMetrics } from './platform/metrics.js'
 import { createSealer } from './platform/seal.js'
 import { endWorkOf } from './runs/connection-end.js'
 import { createOpenSides } from './runs/open-sides.js'
-import { createRunFailures } from './runs/run-failures.js'
+import type { OpenSides } from './runs/sides.js'
+import { createRunFailures, type RunFailures } from './runs/run-failures.js'
 import { createGrantTokens, smarthrEndpoint } from './smarthr/grant.service.js'
 import { createData } from './stores.js'
 import { createReports } from './reports/report.service.js'
 import { createTakingBack } from './wizard/take-back.service.js'
 import { createUndoing } from './wizard/undo.service.js'
-import { flowFinder } from './runs/flow-of.js'
+import { flowFinder, type FlowOf } from './runs/flow-of.js'
+import { createCheckLetter } from './schedule/check-letter.js'
+import { createChecking } from './schedule/checking.js'
 import { createRunLoader } from './runs/load-run.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
@@ -67,6 +70,8 @@ export interface Waits {
   listingRetryMs: number
   /** before each look-up of an uncertain create, ms */
   lookUpAfterMs: readonly number[]
+  /** before those who differ at a check are read once more, ms */
+  checkAgainMs: number
 }
 
 const realWaits: Waits = {
@@ -75,6 +80,7 @@ const realWaits: Waits = {
   listingRetryMs: 5_000,
   // Two minutes in all: what is not listed by then was not created, as far as anybody can say.
   lookUpAfterMs: [1_000, 4_000, 10_000, 15_000, 30_000, 30_000, 30_000],
+  checkAgainMs: 60_000,
 }
 
 export interface ContainerOptions {
@@ -178,6 +184,33 @@ const aboutOnePerson = ({
   personCheck: createPersonCheck({ ...deps, connectors }),
   pairings: createPairing({ ...deps, connectorOf }),
 })
+/** What the worker does. */
+function createJobs(
+  base: Base,
+  {
+    openSides,
+    failures,
+    flowOf,
+    send,
+  }: { openSides: OpenSides; failures: RunFailures; flowOf: FlowOf; send: SendMail },
+) {
+  const { config, waits, log, clock, inTenant, tenants } = base
+  const { appUrl, about } = config
+  const fetch = createFetchJob({ inTenant, clock, log, openSides, failures })
+  const checking = createChecking({ inTenant, clock, flowOf, fetch, checkAgainMs: waits.checkAgainMs })
+  const checkLetter = createCheckLetter({ flowOf, about, appUrl })
+  const mail = createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, checkLetter, appUrl, about })
+  const handlers: JobHandlers = {
+    'run.fetch': fetch,
+    'run.apply': createApplyJob({ ...base, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
+    'check.fetch': checking.job,
+    'mail.result': mail,
+    'mail.copy': mail,
+    'mail.check': mail,
+    'keys.compare': createCompareJob({ inTenant, clock, log, connectorOf, openSides, failures }),
+  }
+  return { checking, handlers }
+}
 
 /** The only place that creates and connects things. One per process. */
 export function createContainer(config: Config, options: ContainerOptions = {}) {
@@ -196,16 +229,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     send: smtp.send,
     appUrl: config.appUrl,
   })
-  const { appUrl, about } = config
-  const sendMail = createOutboxJob({ inTenant, tenants, clock, log, send: smtp.send, connectorOf, appUrl, about })
-  const handlers: JobHandlers = {
-    'run.fetch': createFetchJob({ inTenant, clock, log, openSides, failures }),
-    'run.apply': createApplyJob({ ...base, openSides, failures, lookUpAfterMs: waits.lookUpAfterMs }),
-    'mail.result': sendMail,
-    'mail.copy': sendMail,
-    'keys.compare': createCompareJob({ inTenant, clock, log, connectorOf, openSides, failures }),
-  }
-
+  const { checking, handlers } = createJobs(base, { openSides, failures, flowOf, send: smtp.send })
   const beginning = createBeginning({ inTenant, clock, flowOf })
 
   return {
@@ -251,6 +275,9 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
       due: data.due,
       runDays: createRunDays(base.db),
       companyEnd,
+      checking,
+      clock,
+      log,
       retentionDays: config.retentionDays,
       connectors: services.offered,
     }),

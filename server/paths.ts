@@ -69,6 +69,8 @@ export const paths = {
   valueTables: path<'connector'>('/:connector/settings/values'),
   valueTablesCsv: path<'connector'>('/:connector/settings/values.csv'),
   valueTablesFile: path<'connector'>('/:connector/settings/values/file'),
+  schedule: path<'connector'>('/:connector/schedule'),
+  checkPlan: path<'connector'>('/:connector/schedule/plan'),
   mailRecipients: path<'connector'>('/:connector/mail-recipients'),
   payslipItems: path<'connector'>('/:connector/payslip-items'),
   accessTokens: path<'connector'>('/:connector/access-tokens'),

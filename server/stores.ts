@@ -38,6 +38,8 @@ import { createSelectionStore } from './wizard/selection.store.js'
 import { createLinkStore } from './runs/link.store.js'
 import { createPayslipItemStore } from './payslips/payslip-item.store.js'
 import { createRunStore } from './runs/run.store.js'
+import { createCheckStore } from './schedule/check.store.js'
+import { createScheduleStore } from './schedule/schedule.store.js'
 import { createStagingStore } from './plan/staging.store.js'
 
 const makers = {
@@ -70,6 +72,8 @@ const makers = {
   resealing: createResealStore,
   oldRuns: createOldRunStore,
   strandedRuns: createStrandedRunStore,
+  schedules: createScheduleStore,
+  checks: createCheckStore,
   items: createItemStore,
   undos: createUndoStore,
   changes: createChangeStore,

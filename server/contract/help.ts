@@ -13,6 +13,7 @@ export type HelpTopic =
   | 'payslip-items'
   | 'access-tokens'
   | 'mail-recipients'
+  | 'schedule'
   | StepKind
   | 'report'
   | 'runs'

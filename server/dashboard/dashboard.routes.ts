@@ -9,11 +9,12 @@ import type { Uploading } from '../wizard/upload.service.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginRoutes, type BeginDeps } from './begin.routes.js'
 import { uploadRoutes } from './upload.routes.js'
+import { watchOf, type WatchStores } from '../schedule/watch.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
 
 export interface DashboardDeps extends BeginDeps {
   uploading: Uploading
-  inTenant: InTenant<StartStores & { runs: RunStore; fieldRules: Pick<FieldRulesStore, 'find'> }>
+  inTenant: InTenant<StartStores & WatchStores & { runs: RunStore; fieldRules: Pick<FieldRulesStore, 'find'> }>
 }
 
 /** A connector's dashboard, and the start of a run. */
@@ -33,6 +34,7 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
         connector,
         ...facts,
         unseen: unseenFields(connector, saved),
+        watch: connection && (await watchOf(stores, connector, now)),
         runs:
           connector.dashboard.recent === 'history'
             ? await stores.runs.history(connector.id, RECENT)

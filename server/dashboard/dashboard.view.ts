@@ -18,6 +18,7 @@ import {
   unconfirmedOf,
   type Label,
 } from '../runs/labels.js'
+import type { WatchSection } from '../schedule/watch.view.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
@@ -121,6 +122,8 @@ export interface DashboardPage extends Page {
   alert: { text: string; instead: PageLink | null; links: readonly PageLink[] } | null
   panels: Panel[]
   recent: Recent
+  /** 定期チェック */
+  watch: WatchSection | null
   status: Status | null
   /** what to know all the time */
   advice: Connector['dashboard']['advice'] | null
@@ -174,6 +177,8 @@ interface DashboardInput extends StartFacts {
   runs: readonly Run[]
   /** fields that came with a later release than the 項目の設定 were saved under */
   unseen: readonly RuledField[]
+  /** 定期チェック; null: nothing could be checked */
+  watch: WatchSection | null
 }
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
@@ -300,6 +305,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
     alert: alertOf(connector),
     panels,
     recent: recentOf(input),
+    watch: input.watch,
     status: connection && statusOf(connector, connection, input.now),
     advice: dashboard.advice ?? null,
   }

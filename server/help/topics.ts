@@ -1,6 +1,7 @@
 import type { HelpTopic } from '../contract/help.js'
 import type { Topic } from './topic.js'
 import { scopes, valueTables } from './settings-topics.js'
+import { mailTopics } from './mail-topics.js'
 import { wizardTopics } from './wizard-topics.js'
 
 /** The pages of a service, in the order in which an administrator comes to them. */
@@ -153,25 +154,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       },
     ],
   },
-  'mail-recipients': {
-    title: '結果メールの送信先',
-    does: '同期（取り込み、公開）が終わったときのメールを、だれに送るかを選択します。選択できるのは、このアプリにログインしたことのある、自社の管理者だけです。',
-    steps: [
-      '「同期を開始した管理者」と、管理者ごとに、「結果をすべて」「失敗のみ」「受け取らない」を選択します。',
-      '［保存］を押します。次に終わる同期から有効です。',
-    ],
-    trouble: [
-      {
-        what: '送信先にしたい管理者が表示されない',
-        remedy: 'その管理者が、SmartHRの管理者権限を持つユーザーで、このアプリに一度ログインしてください。',
-      },
-      {
-        what: 'メールが届かない',
-        remedy:
-          'SmartHRに登録されているメールアドレスを確認し、変更した場合は［アカウント情報を更新する］を押してください。管理者権限がなくなった人には送信しません。',
-      },
-    ],
-  },
+  ...mailTopics,
   ...wizardTopics,
   report: {
     title: '連携レポート',

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { ofChecks } from '../runs/run.js'
 
 /** Uninstalled companies are kept so long, should somebody come back. */
 export const KEPT_DAYS = 30
@@ -113,8 +114,11 @@ export function createCompanyEndStore(db: Knex, tenantId: string) {
     async endPreparations(now: Date): Promise<string[]> {
       await db('runs')
         .where({ tenant_id: tenantId })
-        .whereIn('state', ['draft', 'fetching', 'ready'])
-        .update({ state: db.raw(`case state when 'draft' then 'cancelled' else 'aborted' end`), ended_at: now })
+        .whereIn('state', ['draft', 'fetching', 'ready', ...ofChecks])
+        .update({
+          state: db.raw(`case when state in ('fetching', 'ready') then 'aborted' else 'cancelled' end`),
+          ended_at: now,
+        })
       return db('runs').where({ tenant_id: tenantId }).whereIn('state', ['queued', 'running']).pluck('id')
     },
 

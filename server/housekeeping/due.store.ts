@@ -29,7 +29,7 @@ export interface DueBy {
 /** Idle authorisations asked about per minute: few enough for one look, many enough for a week. */
 const IDLE_AT_ONCE = 5
 
-/** Which companies there is something to do for, asked before a company is known: three statements, however many there are. */
+/** Which companies there is something to do for, asked before a company is known: a statement each, however many there are. */
 export const createDueStore = (db: Knex, sealer: Pick<Sealer, 'current' | 'keyIds'>) => ({
   async find({ now, plans, people, pending, snapshots, links }: DueBy): Promise<{ tenantId: string; chore: Chore }[]> {
     const { rows } = await db.raw<{ rows: { tenantId: string; chore: Chore }[] }>(
@@ -54,6 +54,16 @@ export const createDueStore = (db: Knex, sealer: Pick<Sealer, 'current' | 'keyId
       'select place, key, bound, values_sealed as values from key_counts()',
     )
     return rows
+  },
+
+  /** Companies whose checks (定期チェック) are due, or have to be looked after. */
+  async checks(by: { now: Date; plans: Date; checks: Date }): Promise<string[]> {
+    const { rows } = await db.raw<{ rows: { tenantId: string }[] }>('select due_checks(?, ?, ?) as "tenantId"', [
+      by.now,
+      by.plans,
+      by.checks,
+    ])
+    return rows.map(({ tenantId }) => tenantId)
   },
 
   async ends(): Promise<{ tenantId: string; chore: EndChore }[]> {

@@ -10,6 +10,7 @@ import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { PublicationStore } from '../runs/publication.store.js'
+import type { Checking } from '../schedule/checking.js'
 import type { CompanyEnding } from './company-end.service.js'
 import type { Chore, DueBy, DueStore, EndChore } from './due.store.js'
 import type { OldRunStore } from './old-runs.store.js'
@@ -92,6 +93,30 @@ async function deleteStalePeople({ oldRuns, staging }: HousekeepingStores, befor
   return stale.length
 }
 
+/** From when on each is due. */
+function dueAt(
+  now: Date,
+  { retentionDays, connectors }: { retentionDays: number; connectors: readonly Connector[] },
+): DueBy {
+  const ago = (ms: number) => new Date(now.getTime() - ms)
+  return {
+    now,
+    plans: ago(PLAN_FOR),
+    people: ago(retentionDays * 24 * HOUR),
+    pending: ago(PENDING_FOR),
+    snapshots: connectors.flatMap(({ id, flows }) =>
+      flows.flatMap(flow =>
+        flow.kind === 'publication'
+          ? [{ connector: id, flow: flow.id, before: ago(flow.publication.days * 24 * HOUR) }]
+          : [],
+      ),
+    ),
+    links: connectors.flatMap(({ id, auth: { perAdmin } }) =>
+      perAdmin ? [{ connector: id, until: ago(-perAdmin.warnDays * 24 * HOUR) }] : [],
+    ),
+  }
+}
+
 /**
  * Runs that lost their job go on, old plans and snapshots expire, connections about to end are warned of, people of old
  * runs are deleted. Companies for which nothing is due are not opened.
@@ -101,6 +126,7 @@ export function createHousekeeping({
   due,
   runDays,
   companyEnd,
+  checking,
   clock,
   log,
   retentionDays,
@@ -110,32 +136,12 @@ export function createHousekeeping({
   due: DueStore
   runDays: RunDays
   companyEnd: Pick<CompanyEnding, 'uninstalled' | 'notice' | 'end' | 'askIdle'>
+  checking: Pick<Checking, 'dueBy' | 'tend'>
   clock: Clock
   log: Logger
   retentionDays: number
   connectors: readonly Connector[]
 }) {
-  const dueBy = (): DueBy => {
-    const now = clock.now()
-    const ago = (ms: number) => new Date(now.getTime() - ms)
-    return {
-      now,
-      plans: ago(PLAN_FOR),
-      people: ago(retentionDays * 24 * HOUR),
-      pending: ago(PENDING_FOR),
-      snapshots: connectors.flatMap(({ id, flows }) =>
-        flows.flatMap(flow =>
-          flow.kind === 'publication'
-            ? [{ connector: id, flow: flow.id, before: ago(flow.publication.days * 24 * HOUR) }]
-            : [],
-        ),
-      ),
-      links: connectors.flatMap(({ id, auth: { perAdmin } }) =>
-        perAdmin ? [{ connector: id, until: ago(-perAdmin.warnDays * 24 * HOUR) }] : [],
-      ),
-    }
-  }
-
   const doEnd: Readonly<Record<EndChore, (tenantId: string) => Promise<unknown>>> = {
     uninstalled: companyEnd.uninstalled,
     notice: companyEnd.notice,
@@ -143,8 +149,12 @@ export function createHousekeeping({
     idle: companyEnd.askIdle,
   }
 
-  /** One company's trouble keeps no other's work from being done. */
-  const forItself = async (tenantId: string, chore: string, work: () => Promise<void>): Promise<void> => {
+  /** One company's trouble keeps no other's work from being done. Nothing is begun once the process is to go. */
+  const forItself = async (
+    { tenantId, chore, signal }: { tenantId: string; chore: string; signal: AbortSignal | undefined },
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    if (signal?.aborted) return
     try {
       await work()
     } catch (error) {
@@ -154,30 +164,26 @@ export function createHousekeeping({
   }
 
   return async (signal?: AbortSignal): Promise<void> => {
-    const by = dueBy()
+    const by = dueAt(clock.now(), { retentionDays, connectors })
     await Promise.all([runDays.makeAhead(monthsBefore(by.now, EVENTS_FOR_MONTHS)), due.forgetCounts()])
     // Whole days at a time; what a day that is still needed holds of due people goes row by row below.
     const forgotten = await runDays.forget(by.people)
     if (forgotten > 0) log.info('forgot the people of old runs', { parts: forgotten })
-    for (const { tenantId, chore } of await due.find(by)) {
-      if (signal?.aborted) return
-      await forItself(tenantId, chore, async () => {
+    for (const { tenantId, chore } of await due.find(by))
+      await forItself({ tenantId, chore, signal }, async () => {
         const done = await inTenant(tenantId, stores => doChore[chore](stores, by))
         if (done === 0) return
         if (chore === 'stranded') log.warn('a run without a job goes on', { tenantId, runs: done })
         else log.info('housekeeping', { tenantId, chore, done })
       })
-    }
-    for (const tenantId of await due.reseal()) {
-      if (signal?.aborted) return
-      await forItself(tenantId, 'reseal', async () => {
+    for (const tenantId of await due.checks(checking.dueBy()))
+      await forItself({ tenantId, chore: 'checks', signal }, () => checking.tend(tenantId))
+    for (const tenantId of await due.reseal())
+      await forItself({ tenantId, chore: 'reseal', signal }, async () => {
         const resealed = await inTenant(tenantId, ({ resealing }) => resealing.reseal(log))
         if (resealed > 0) log.info('sealed anew', { tenantId, values: resealed })
       })
-    }
-    for (const { tenantId, chore } of await due.ends()) {
-      if (signal?.aborted) return
-      await forItself(tenantId, chore, async () => void (await doEnd[chore](tenantId)))
-    }
+    for (const { tenantId, chore } of await due.ends())
+      await forItself({ tenantId, chore, signal }, async () => void (await doEnd[chore](tenantId)))
   }
 }

@@ -4,11 +4,15 @@ import type { Knex } from 'knex'
 export interface JobPayloads {
   'run.fetch': { tenantId: string; runId: string }
   'run.apply': { tenantId: string; runId: string }
+  /** reads for 定期チェック; a worker of the release before does not know it, and leaves it */
+  'check.fetch': { tenantId: string; runId: string }
   'mail.result': { tenantId: string; mailId: string }
   /** a result to somebody else than whoever started */
   'mail.copy': { tenantId: string; mailId: string }
   /** what another key would change about who is who */
   'keys.compare': { tenantId: string; comparisonId: string }
+  /** what a check has found */
+  'mail.check': { tenantId: string; mailId: string }
 }
 
 export type JobType = keyof JobPayloads
@@ -20,11 +24,16 @@ const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantI
   'run.apply': 'runId',
   'mail.result': 'mailId',
   'mail.copy': 'mailId',
+  'check.fetch': 'runId',
+  'mail.check': 'mailId',
 }
 
 /** A run with more people left to write, or so many read already, takes minutes: nobody waits in front of it. */
 const LONG_TO_WRITE = 100
 const LONG_TO_READ = 1_000
+
+/** Nobody waits for a check: whatever somebody has begun goes first. */
+const LAST = 1_000
 
 /** Adds jobs in the caller's transaction: the job exists exactly when what it belongs to exists. */
 export function createJobStore(db: Knex, tenantId: string) {
@@ -49,7 +58,8 @@ export function createJobStore(db: Knex, tenantId: string) {
     /** A waiting job of the same type about the same thing is replaced; a running one is not touched. */
     async enqueue(type: JobType, id: string, runAt?: Date): Promise<void> {
       const about = isAbout[type]
-      const { long, others } = about === 'runId' ? await lengthOf(id) : { long: false, others: 0 }
+      const isCheck = type === 'check.fetch'
+      const { long, others } = about === 'runId' && !isCheck ? await lengthOf(id) : { long: isCheck, others: 0 }
       await db.raw('select enqueue_job(?, ?::json, ?, ?, ?, ?)', [
         type,
         JSON.stringify({ tenantId, [about]: id }),
@@ -57,7 +67,7 @@ export function createJobStore(db: Knex, tenantId: string) {
         `${type}:${id}`,
         long,
         // Long ones take turns among themselves, so that none waits for ever.
-        long ? 0 : others,
+        isCheck ? LAST : long ? 0 : others,
       ])
     },
   }

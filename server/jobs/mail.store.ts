@@ -2,9 +2,10 @@ import type { Knex } from 'knex'
 
 export interface Mail {
   id: string
-  /** what it is about: a run, or a connection that is about to end */
+  /** what it is about: a run, a connection that is about to end, or checks (定期チェック) */
   runId: string | null
   connectionId: string | null
+  scheduleId: string | null
   /** an administrator's id; null: whoever started the run, or whose connection it is */
   recipient: string | null
   kind: string
@@ -14,10 +15,14 @@ export interface Mail {
   createdAt: Date
 }
 
+/** What a mail about checks says: what was found, that they keep failing, that there are none any more. */
+export type CheckMail = 'check' | 'check-failing' | 'check-paused'
+
 interface MailRow {
   id: string
   run_id: string | null
   connection_id: string | null
+  schedule_id: string | null
   recipient: string | null
   kind: string
   attempts: number
@@ -32,6 +37,7 @@ const mailOf = (row: MailRow): Mail => ({
   id: row.id,
   runId: row.run_id,
   connectionId: row.connection_id,
+  scheduleId: row.schedule_id,
   recipient: row.recipient,
   kind: row.kind,
   attempts: row.attempts,
@@ -70,6 +76,27 @@ export function createMailStore(db: Knex, tenantId: string) {
         .returning('id')) as { id: string }[]
       if (!row) throw new Error('insert returned no mail')
       return row.id
+    },
+
+    /** What checks have found, or why there are none: to one administrator. Null: that check's mail is there already. */
+    async addCheck(
+      scheduleId: string,
+      { about, runId, recipient }: { about: CheckMail; runId: string | null; recipient: string },
+      now: Date,
+    ): Promise<string | null> {
+      const [row] = (await db('mails')
+        .insert({
+          tenant_id: tenantId,
+          schedule_id: scheduleId,
+          run_id: runId,
+          recipient,
+          kind: `${about}:${recipient}`,
+          created_at: now,
+        })
+        .onConflict(['run_id', 'kind'])
+        .ignore()
+        .returning('id')) as { id: string }[]
+      return row?.id ?? null
     },
 
     /**

@@ -128,7 +128,11 @@ export async function startWorker(options: WorkerOptions) {
   }
   const tasks = (turns: Turns, ...types: JobType[]) => taskList(types, handlers, turns, { signal, log })
   const runners = await Promise.all([
-    run({ ...common, concurrency, taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply', 'keys.compare') }),
+    run({
+      ...common,
+      concurrency,
+      taskList: tasks(inAnyPlace, 'run.fetch', 'run.apply', 'keys.compare', 'check.fetch'),
+    }),
     run({
       ...common,
       concurrency: shortPlaces(concurrency),
@@ -140,7 +144,11 @@ export async function startWorker(options: WorkerOptions) {
       crontab: EVERY_MINUTE,
     }),
     // A mail server that hangs takes no place of a run's.
-    run({ ...common, concurrency: MAILS_AT_ONCE, taskList: tasks(inMailPlace, 'mail.result', 'mail.copy') }),
+    run({
+      ...common,
+      concurrency: MAILS_AT_ONCE,
+      taskList: tasks(inMailPlace, 'mail.result', 'mail.copy', 'mail.check'),
+    }),
   ])
   await heartbeat.start()
   const looking = setInterval(() => {

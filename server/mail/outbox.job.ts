@@ -32,23 +32,28 @@ const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE_S * 1000
 /** A mail that nobody knows about is sent a second time, never a third. */
 export const UNANSWERED_AT_MOST = 2
 
-/** The job of a mail; see migrations/036_mail_recipients.ts. */
-const jobOf = ({ recipient }: Pick<Mail, 'recipient'>) => (recipient === null ? 'mail.result' : 'mail.copy')
+/** The job of a mail; see migrations/036_mail_recipients.ts and migrations/048_schedules.ts. */
+const jobOf = ({ recipient, scheduleId }: Pick<Mail, 'recipient' | 'scheduleId'>) =>
+  scheduleId !== null ? 'mail.check' : recipient === null ? 'mail.result' : 'mail.copy'
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 
-interface OutboxStores extends LetterStores {
+export interface OutboxStores extends LetterStores {
   mails: MailStore
   jobs: JobStore
 }
 
-export interface OutboxDeps {
-  inTenant: InTenant<OutboxStores>
+/** Writes what is said of checks, from what is stored when it is sent; null when there is nothing to tell any more. */
+export type CheckLetter<Stores> = (stores: Stores, mail: Mail, scheduleId: string) => Promise<Letter | null>
+
+export interface OutboxDeps<Stores extends OutboxStores = OutboxStores> {
+  inTenant: InTenant<Stores>
   tenants: Pick<TenantStore, 'find'>
   clock: Clock
   log: Logger
   send: SendMail
   connectorOf(id: string): Connector
+  checkLetter: CheckLetter<Stores>
   appUrl: string
   about: About
 }
@@ -58,12 +63,12 @@ export interface OutboxDeps {
  * and only a process that dies in between, or a mail server that does not answer, lets it be sent twice. A failed attempt
  * is noted and repeated later.
  */
-export function createOutboxJob(deps: OutboxDeps) {
-  const { inTenant, clock, log, send, appUrl } = deps
+export function createOutboxJob<Stores extends OutboxStores>(deps: OutboxDeps<Stores>) {
+  const { inTenant, clock, log, send, appUrl, checkLetter } = deps
   const letterOf = createLetters(deps)
 
   /** The letter of a mail that is the caller's to send; null when there is nothing to send. */
-  async function take(stores: OutboxStores, tenantId: string, mailId: string) {
+  async function take(stores: Stores, tenantId: string, mailId: string) {
     const { mails, jobs } = stores
     const mail = await mails.claim(mailId)
     if (!mail) {
@@ -76,7 +81,9 @@ export function createOutboxJob(deps: OutboxDeps) {
       await repeat(stores, mail, new Error('a worker died while it sent the mail'))
       return null
     }
-    const letter = await letterOf(stores, tenantId, mail)
+    const letter = await (mail.scheduleId === null
+      ? letterOf(stores, tenantId, mail)
+      : checkLetter(stores, mail, mail.scheduleId))
     if (letter === null) {
       // The connection it warned of has been renewed or has ended, or its recipient is no administrator any more.
       await mails.sent(mailId, clock.now())

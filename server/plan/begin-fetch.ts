@@ -23,6 +23,6 @@ export async function beginFetch(
   if (!(await fetches.begin(runId, order))) return false
   await staging.clear(runId)
   await plannedItems.clear(runId)
-  await jobs.enqueue('run.fetch', runId)
+  await jobs.enqueue(order.isCheck ? 'check.fetch' : 'run.fetch', runId)
   return true
 }

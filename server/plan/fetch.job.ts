@@ -38,7 +38,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
       return [claimed ? await runs.find(runId) : null, claimed] as const
     })
     if (!run || !lease) return
-    await failures.guard(run, { job: 'run.fetch', signal, lease }, () =>
+    await failures.guard(run, { job: run.state === 'checking' ? 'check.fetch' : 'run.fetch', signal, lease }, () =>
       withSides(openSides, run, { signal }, sides => read({ run, lease }, sides, signal)),
     )
   }

@@ -8,7 +8,7 @@ import type { RunTables } from '../contract/value-tables.js'
 import { chosenInRows } from '../runs/chosen.js'
 import type { Heads } from './heads.js'
 import { facetsInRows } from '../runs/facets.js'
-import type { ItemClass, Run, Shortfall } from '../runs/run.js'
+import { ofChecks, readingStates, type ItemClass, type Run, type Shortfall } from '../runs/run.js'
 import { changeIn } from '../runs/run.rows.js'
 import type { NewRun } from '../runs/run.store.js'
 
@@ -41,6 +41,8 @@ export interface FetchOrder {
   scope: FrozenScope | null
   /** 対応表, as they are now */
   tables: RunTables | null
+  /** it is a check: the plan is nobody's to confirm */
+  isCheck?: boolean
   now: Date
 }
 
@@ -62,8 +64,8 @@ function reading(db: Knex, tenantId: string) {
      * before 同期.
      */
     begin: (id: string, order: FetchOrder) =>
-      change(id, ['draft', 'ready', 'failed'], {
-        state: 'fetching',
+      change(id, order.isCheck ? ['draft', ...ofChecks] : ['draft', 'ready', 'failed'], {
+        state: order.isCheck ? 'checking' : 'fetching',
         reference_date: order.referenceDate,
         area: order.area && JSON.stringify(order.area),
         settings: JSON.stringify(order.settings),
@@ -131,7 +133,7 @@ function reading(db: Knex, tenantId: string) {
     },
 
     async progress(id: string, fetched: number, total: number | null): Promise<boolean> {
-      return change(id, ['fetching'], {
+      return change(id, readingStates, {
         fetched,
         fetch_total: total,
         planned: null,
@@ -141,7 +143,7 @@ function reading(db: Knex, tenantId: string) {
     },
 
     /** So many of the people that were listed are compared. */
-    planning: (id: string, planned: number): Promise<boolean> => change(id, ['fetching'], { planned }),
+    planning: (id: string, planned: number): Promise<boolean> => change(id, readingStates, { planned }),
   }
 }
 
@@ -161,13 +163,14 @@ interface PlanEnd {
   /** made from what another run has written */
   undoes?: boolean
   heads?: Heads | null
+  /** of a check: what differs of each person, as a hash */
+  differing?: Readonly<Record<string, string>>
 }
 
-/** What the plan has come to. */
-function plans(db: Knex, tenantId: string) {
-  const change = changeIn(db, tenantId)
+/** What is counted once of a plan, as it is stored. */
+const talliesOf = (db: Knex, tenantId: string) => {
   const taken = (which: string) => `count(*) filter (where ${which} and not blocked and not own_tick and not doomed)`
-  const tallies = (runId: string) =>
+  return (runId: string) =>
     db.raw(
       `(select jsonb_build_object(
           'takeable', jsonb_build_object('new', ${taken("class = 'new'")}, 'changed', ${taken("class = 'changed'")}),
@@ -179,17 +182,47 @@ function plans(db: Knex, tenantId: string) {
         from run_items where tenant_id = :tenantId and run_id = :runId)`,
       { tenantId, runId },
     )
+}
+
+/** What a check has come to. */
+function ofCheck(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+  const tallies = talliesOf(db, tenantId)
+  return {
+    /** Some of a check's plan were taken out of it. */
+    recounted: (id: string) =>
+      change(id, ['checked'], {
+        new_count: db.raw(`(select count(*) from run_items where tenant_id = ? and run_id = ? and class = 'new')`, [
+          tenantId,
+          id,
+        ]),
+        changed_count: db.raw(
+          `(select count(*) from run_items where tenant_id = ? and run_id = ? and class = 'changed')`,
+          [tenantId, id],
+        ),
+        tallies: tallies(id),
+        chosen: chosenInRows(db, tenantId, id),
+        facets: facetsInRows(db, tenantId, id),
+      }),
+  }
+}
+
+/** What the plan has come to. */
+function plans(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+  const tallies = talliesOf(db, tenantId)
   return {
     /** `heldBack`: begun by one click, and waits for an administrator all the same. */
     planned: (
       { id, omit }: Pick<Run, 'id' | 'omit'>,
       counts: PlanCounts,
-      { newItems, now, heldBack = false, undoes = false, heads = null }: PlanEnd,
+      { newItems, now, heldBack = false, undoes = false, heads = null, differing }: PlanEnd,
     ) =>
-      change(id, ['fetching'], {
+      change(id, readingStates, {
         ...(heldBack && { queued_at: null }),
         ...countsOf(counts),
-        state: 'ready',
+        ...(differing && { differing: JSON.stringify(differing), differing_revision: db.raw('revision') }),
+        state: differing ? 'checked' : 'ready',
         lease: null,
         new_items: JSON.stringify(newItems),
         tallies: tallies(id),
@@ -251,6 +284,7 @@ const MANY = 1_000
 export const createFetchStore = (db: Knex, tenantId: string) => ({
   ...reading(db, tenantId),
   ...plans(db, tenantId),
+  ...ofCheck(db, tenantId),
 })
 
 export type FetchStore = ReturnType<typeof createFetchStore>

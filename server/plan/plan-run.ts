@@ -55,7 +55,8 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
   return inTenant(tenantId, async stores => {
     const { plannedItems, fetches, staging } = stores
     await plannedItems.keepDoubts(run, DOUBTS_FOR_MINUTES)
-    const counts: PlanCounts = { ...(await plannedItems.countByClass(runId)), leftOut }
+    const { differing } = planner
+    const counts: PlanCounts = { ...(differing?.counts ?? (await plannedItems.countByClass(runId))), leftOut }
     if (run.atOnce) await goOnOrHoldBack(stores, order, counts)
     else
       await fetches.planned(run, counts, {
@@ -63,6 +64,7 @@ export async function planRun(order: PlanOrder): Promise<PlanCounts> {
         now: clock.now(),
         // A repeat knows some of the people.
         heads: only ? null : heads.all(),
+        ...(differing && { differing: differing.marks }),
       })
     await staging.keepTargetIdsOnly(runId)
     return counts

@@ -22,6 +22,7 @@ import { without } from '../runs/omitting.js'
 import { namedOtherwise, takenReason } from '../runs/reasons.js'
 import type { ItemContent, OnePerson } from '../runs/run.js'
 import { pairOf, type Days } from '../runs/sides.js'
+import { countDiffering } from './differing.js'
 import { findTargets, type Found } from './matching.js'
 import type { PlannedItem } from './planned-item.store.js'
 import { about, noContent, previewOf, type Planner, type PlanOrder } from './planner.js'
@@ -35,7 +36,12 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
   const { inTenant, run, sides } = order
   const examine = await examinerOf(order, flow)
   const fields = await fieldsOf(order, flow)
+  const differing =
+    run.state === 'checking'
+      ? await inTenant(run.tenantId, ({ plannedItems }) => Promise.resolve(countDiffering(plannedItems.markOf)))
+      : undefined
   return {
+    ...(differing && { differing }),
     async plan(people, preselect) {
       const verdicts = examine ? await examineAll(examine, people) : null
       await inTenant(run.tenantId, async stores => {
@@ -50,14 +56,10 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
         )
         const known = await stores.links.connect(sides.account, pairs, run.id)
         const taken = new Set(known.map(pair => pair.sourceId))
-        await stores.plannedItems.add(
-          run.id,
-          planned.map(({ item }) =>
-            taken.has(item.sourceId)
-              ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') }
-              : item,
-          ),
+        const items = planned.map(({ item }): PlannedItem =>
+          taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,
         )
+        await stores.plannedItems.add(run.id, differing ? differing.keep(items) : items)
       })
     },
     newItems: () => [],

@@ -74,7 +74,18 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
       (text: string, field: string): string =>
         sealer.hash(text, `${tenantId}|run_items.guard|${runId}|${field}`).slice(-DIGEST),
 
+    /** Tells from one check to the next whether two differences of a person are the same, and nothing else. */
+    markOf: (text: string): string => sealer.hash(text, `${tenantId}|runs.differing`).slice(-DIGEST),
+
+    /** Of a check's plan these alone stay. */
+    async keepOnly(runId: string, sourceIds: readonly string[]): Promise<void> {
+      await items(runId)
+        .whereRaw('not source_id = any(?)', [[...sourceIds]])
+        .delete()
+    },
+
     async add(runId: string, people: readonly PlannedItem[]): Promise<void> {
+      if (people.length === 0) return
       const rows = await mapPiecewise(people, item => {
         const clear = parted(item)
         return {

@@ -15,6 +15,7 @@ import type { FetchStore } from './fetch.store.js'
 import type { ItemContent, Run } from '../runs/run.js'
 import type { InScope, RunScopeStores } from '../runs/run-scope.js'
 import type { Days, Sides } from '../runs/sides.js'
+import type { Differing } from './differing.js'
 import type { PlannedItem, PlannedItemStore } from './planned-item.store.js'
 import type { Staged, StagingStore } from './staging.store.js'
 
@@ -53,6 +54,8 @@ export interface PlanOrder {
 export interface Planner {
   /** `preselect`: nobody is asked whom, so whoever can be written is */
   plan(people: readonly Staged[], preselect: boolean): Promise<void>
+  /** of a check: who differs, and how many there are of each class */
+  differing?: Differing
   /** payslip items that the planned people have and nobody has registered yet */
   newItems(): Run['newItems']
 }

@@ -67,6 +67,7 @@ const FUNCTIONS = [
   'delete_company',
   'due_reseal',
   'key_counts',
+  'due_checks',
 ]
 
 /**

@@ -31,6 +31,8 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
   aborted: { label: '中止', look: 'st-grey' },
   cancelled: { label: 'キャンセル', look: 'st-grey' },
   expired: { label: '期限切れ', look: 'st-grey' },
+  checking: { label: '確認中', look: 'st-blue' },
+  checked: { label: '確認済み', look: 'st-grey' },
 }
 
 /** 「2026年11月分の情報として登録します。」 where the target keeps several periods; null elsewhere. */

@@ -6,7 +6,7 @@ import type { Tenant } from '../install/tenant.store.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { isUuid } from '../web/ids.js'
 import { findRun, type FlowOf } from './flow-of.js'
-import type { Run } from './run.js'
+import { ofChecks, type Run } from './run.js'
 import type { RunStore } from './run.store.js'
 
 /** The run that a page is about. */
@@ -29,5 +29,7 @@ export const createRunLoader =
     if (!isUuid(id)) throw new NotFound()
     const { tenant, admin } = signedIn(res)
     const run = await inTenant(tenant.id, stores => findRun(stores, id))
+    // Whoever looks at a check makes it a run of their own first.
+    if (ofChecks.includes(run.state)) throw new NotFound()
     return { run, tenantId: tenant.id, tenant, adminId: admin.id, ...flowOf(run.connector, run.flow, run) }
   }

@@ -31,7 +31,7 @@ import { createPayslipDirectory } from '../smarthr/payslips.js'
 import { readScopeLists } from '../smarthr/scope-lists.js'
 import { createYearEndResults } from '../smarthr/year-end-results.js'
 import type { FileStore } from './file.store.js'
-import type { Run } from './run.js'
+import { readingStates, type Run } from './run.js'
 import { keyOfRun } from './flow-of.js'
 import { fileOf } from './run-file.js'
 import { noDirectory, type OpenAreas, type OpenedFor, type OpenSides } from './sides.js'
@@ -69,8 +69,9 @@ const frozen = ({ options }: Pick<Run, 'options'>): Readonly<Record<string, stri
   Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]))
 
 /** What a plan is read by, and what is written is read by what its plan went by. */
-const rulesOf = ({ state, rules, ruled }: OpenedFor): RunRules | null => (state === 'fetching' ? rules : ruled)
-const tablesOf = ({ state, tables, tabled }: OpenedFor): RunTables | null => (state === 'fetching' ? tables : tabled)
+const rulesOf = ({ state, rules, ruled }: OpenedFor): RunRules | null => (readingStates.includes(state) ? rules : ruled)
+const tablesOf = ({ state, tables, tabled }: OpenedFor): RunTables | null =>
+  readingStates.includes(state) ? tables : tabled
 
 /** SmartHR's records of the kind that a flow reads or writes. */
 function openSmarthr(http: Http, flow: Flow, { customItem }: Connector, run: OpenedFor): Directory {

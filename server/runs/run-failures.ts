@@ -8,7 +8,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { RunStore } from './run.store.js'
 import { holding, LeaseLost } from './lease.js'
 import { announce, endRun, type EndStores } from './end-run.js'
-import type { Run } from './run.js'
+import { readingStates, type Run } from './run.js'
 
 /** How often in a row a run is put aside before it is given up (VendorUnavailable). */
 const MAX_WAITS = 5
@@ -29,7 +29,7 @@ const LONGEST_CLOSED_MS = 24 * 3_600_000
 
 /** The job that is at work on a run. */
 export interface AtWork {
-  job: 'run.fetch' | 'run.apply'
+  job: 'run.fetch' | 'run.apply' | 'check.fetch'
   signal: AbortSignal
   /** of the worker that writes: what it says of the run counts only while it has the run */
   lease?: string
@@ -68,11 +68,13 @@ export function createRunFailures({ inTenant, clock, log, listingRetryMs }: RunF
 
   /** Gives the run up, in the caller's transaction. */
   const failIn = async (stores: FailureStores, run: Run, reason: Reason) => {
-    if (run.state !== 'fetching') {
+    if (!readingStates.includes(run.state)) {
       await endRun(stores, run, { now: clock.now(), rest: { outcome: 'failed', reason } })
       return
     }
-    const ended = await stores.runs.end(run.id, 'failed', clock.now(), reason)
+    // Nobody has begun a check: it is over, and what is said of it is said with its figures.
+    const state = run.state === 'checking' ? 'cancelled' : 'failed'
+    const ended = await stores.runs.end(run.id, state, clock.now(), reason)
     // A run of one click has no person waiting in front of it.
     if (ended && run.atOnce) await announce(stores, run, 'failed', clock.now())
   }

@@ -21,6 +21,7 @@ const columns: Readonly<
       | 'undoneAt'
       | 'undoes'
       | 'person'
+      | 'differingOnly'
     >,
     string
   >
@@ -98,6 +99,7 @@ const keyed = `case when runs.key_of = runs.revision and runs.keyed_revision = r
 const unasked = `json_build_object('rules', runs.field_rules_of is distinct from runs.revision,
   'key', runs.key_of is distinct from runs.revision) as unasked`
 const scoped = 'case when runs.scoped_revision = runs.revision then runs.scope end as scoped'
+const differingOnly = `coalesce(runs.differing_revision = runs.revision, false) as "differingOnly"`
 
 const pulledWith = '(select t.name from access_tokens t where t.id = runs.pulled_with) as "pulledWith"'
 
@@ -116,9 +118,22 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       columns,
       db.raw(counts),
       db.raw(KEPT_CHOICE),
-      ...[omitted, rules, ruled, tables, tabled, key, keyed, unasked, scoped, pulledWith, undoneAt, undoes, person].map(
-        part => db.raw(part),
-      ),
+      ...[
+        omitted,
+        rules,
+        ruled,
+        tables,
+        tabled,
+        key,
+        keyed,
+        unasked,
+        scoped,
+        pulledWith,
+        undoneAt,
+        undoes,
+        person,
+        differingOnly,
+      ].map(part => db.raw(part)),
     )
 
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */

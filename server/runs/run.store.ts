@@ -1,6 +1,14 @@
 import type { Knex } from 'knex'
 import { changeIn, runRows } from './run.rows.js'
-import type { OnePerson, RepeatedOutcome, Run, RunState, Settled } from './run.js'
+import {
+  ofChecks,
+  readingStates,
+  type OnePerson,
+  type RepeatedOutcome,
+  type Run,
+  type RunState,
+  type Settled,
+} from './run.js'
 import type { Choice, Period } from '../contract/contract.js'
 import type { Reason } from '../errors.js'
 import type { Sealer } from '../platform/seal.js'
@@ -75,11 +83,11 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       )
     },
 
-    /** Newest first. Drafts and cancelled drafts are in no history. */
+    /** Newest first. Drafts, cancelled drafts and checks are in no history. */
     async list(connector: string, filter: RunFilter, limit: number): Promise<Run[]> {
       const query = runs()
         .where({ connector })
-        .whereNotIn('state', ['draft', 'cancelled'])
+        .whereNotIn('state', ['draft', 'cancelled', ...ofChecks])
         .orderBy([
           { column: 'runs.created_at', order: 'desc' },
           { column: 'runs.id', order: 'desc' },
@@ -139,7 +147,7 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
     ): Promise<number> {
       const [row] = (await db('runs')
         .where({ tenant_id: tenantId, id })
-        .whereIn('state', ['fetching', 'running'])
+        .whereIn('state', [...readingStates, 'running'])
         .update({
           waiting_until: until,
           waiting_reason: reason,
@@ -164,7 +172,7 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
 
     async end(id: string, state: RunState, now: Date, failure: Reason | null): Promise<boolean> {
       const { kept, sealed } = storedReason(failure)
-      return change(id, ['fetching', 'queued', 'running'], {
+      return change(id, [...readingStates, 'queued', 'running'], {
         state,
         ended_at: now,
         written_until: db.raw('clock_timestamp()'),
@@ -175,7 +183,13 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
         waiting_reason: null,
       })
     },
+  }
+}
 
+/** What an administrator, or the end of a connection, breaks off. */
+function brokenOff(db: Knex, tenantId: string) {
+  const change = changeIn(db, tenantId)
+  return {
     /** キャンセル before 同期. */
     giveUp: (id: string, now: Date) =>
       change(id, ['draft', 'fetching', 'ready'], { state: 'cancelled', ended_at: now }),
@@ -186,8 +200,11 @@ function lifeCycle(db: Knex, tenantId: string, sealer: Sealer) {
         // a run by one click was started, not prepared: it goes on to its end
         .where({ tenant_id: tenantId, connection_id: connectionId })
         .where(prepared => prepared.where({ at_once: false }).orWhere({ state: 'ready' }))
-        .whereIn('state', ['draft', 'fetching', 'ready'])
-        .update({ state: db.raw(`case state when 'draft' then 'cancelled' else 'aborted' end`), ended_at: now })
+        .whereIn('state', ['draft', 'fetching', 'ready', ...ofChecks])
+        .update({
+          state: db.raw(`case when state in ('fetching', 'ready') then 'aborted' else 'cancelled' end`),
+          ended_at: now,
+        })
     },
 
     /** 中止: noticed by the worker before its next write. */
@@ -220,7 +237,8 @@ function leases(db: Knex, tenantId: string) {
     /** Makes the caller the one worker that reads for this run; gives its lease. Null when there is nothing to read. */
     async claimFetch(id: string): Promise<string | null> {
       const [row] = (await db('runs')
-        .where({ tenant_id: tenantId, id, state: 'fetching' })
+        .where({ tenant_id: tenantId, id })
+        .whereIn('state', readingStates)
         .update({ lease: db.raw('gen_random_uuid()') })
         .returning('lease')) as { lease: string }[]
       return row?.lease ?? null
@@ -230,7 +248,7 @@ function leases(db: Knex, tenantId: string) {
     async hold(id: string, lease: string): Promise<boolean> {
       const row: unknown = await db('runs')
         .where({ tenant_id: tenantId, id, lease })
-        .whereIn('state', ['fetching', 'running'])
+        .whereIn('state', [...readingStates, 'running'])
         .forUpdate()
         .first('id')
       return row !== undefined
@@ -250,6 +268,7 @@ function leases(db: Knex, tenantId: string) {
 export const createRunStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...lists(db, tenantId, sealer),
   ...lifeCycle(db, tenantId, sealer),
+  ...brokenOff(db, tenantId),
   ...leases(db, tenantId),
 })
 

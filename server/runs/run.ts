@@ -17,7 +17,8 @@ import type { ItemKind, StatementItem } from '../contract/statement.js'
  * A run's life: draft → fetching → ready → queued → running → succeeded | partly_failed | failed | aborted.
  * `cancelled`: given up before 同期. `aborted` (中止): stopped while running; what was done stays done. `expired`: a plan
  * not confirmed within 24 hours, or a snapshot not fetched to its end in time. A publication is `running` as long as
- * its snapshot is on offer.
+ * its snapshot is on offer. A check (定期チェック) is checking → checked, until the next one is there (cancelled) or somebody
+ * goes on with its plan (ready).
  */
 export type RunState =
   | 'draft'
@@ -31,6 +32,14 @@ export type RunState =
   | 'aborted'
   | 'cancelled'
   | 'expired'
+  | 'checking'
+  | 'checked'
+
+/** A check's plan, or one on its way: in no history, and nobody can confirm it as it is. */
+export const ofChecks: readonly RunState[] = ['checking', 'checked']
+
+/** Both sides are being read. */
+export const readingStates: readonly RunState[] = ['fetching', 'checking']
 
 /** A snapshot is on offer: nothing is written, and no run waits for it. */
 export const isPublished = (run: Pick<Run, 'state' | 'publishedAt'>): boolean =>
@@ -184,6 +193,8 @@ export interface Run {
   chosen: Chosen | null
   /** sides without a total of their own that listed far fewer people than before */
   shortfalls: readonly Shortfall[]
+  /** of its plan those who differ are stored alone: a check has made it */
+  differingOnly: boolean
   /** started by one click: people are not chosen */
   atOnce: boolean
   /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
@@ -210,7 +221,7 @@ export const hasPlan = ({
 }: Pick<Run, 'state' | 'fetchedAt' | 'queuedAt' | 'peopleDeletedAt'>): boolean =>
   fetchedAt !== null &&
   peopleDeletedAt === null &&
-  !['draft', 'fetching', 'cancelled'].includes(state) &&
+  !['draft', 'fetching', 'cancelled', ...ofChecks].includes(state) &&
   (state !== 'failed' || queuedAt !== null)
 
 /** Whether people were chosen; otherwise the result includes those who were left out. */

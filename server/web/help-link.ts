@@ -45,6 +45,7 @@ const NAMED = new Set([
   'payslip-items',
   'access-tokens',
   'mail-recipients',
+  'schedule',
   'report',
   'runs',
   'changes',

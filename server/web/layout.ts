@@ -38,6 +38,7 @@ const STYLES = [
   'menu',
   'stepper',
   'help',
+  'watch',
   'dialog',
 ]
 

@@ -68,10 +68,21 @@ async function isSecondClick(
   return now.getTime() - run.createdAt.getTime() < SECOND_CLICK_MS
 }
 
+/** The stores that a reading begins with. */
+export interface ReadStores extends FetchStores {
+  connections: Pick<ConnectionStore, 'find'>
+  settings: StartStores['settings']
+  fieldRules: Pick<FieldRulesStore, 'find'>
+  flowKeys: Pick<FlowKeyStore, 'find'>
+  scopes: Pick<ScopeStore, 'frozen'>
+  valueTables: Pick<ValueTableStore, 'current'>
+  runs: Pick<RunStore, 'find'>
+}
+
 /** Reads both sides of a run with the settings as they are now. */
 export async function readSides(
   { clock, flowOf }: Pick<BeginningDeps, 'clock' | 'flowOf'>,
-  stores: BeginStores,
+  stores: ReadStores,
   run: Run,
   {
     columns,
@@ -85,6 +96,7 @@ export async function readSides(
     columns?: Columns
     scope?: ScopeChoice
     from?: Run
+    isCheck?: boolean
   },
 ): Promise<{ scope: RunScope | null } | null> {
   const { accountId } = await stillConnected(stores, run)

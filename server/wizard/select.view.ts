@@ -115,6 +115,9 @@ const subjectOf = ({ kind, words }: Flow): string =>
 /** Whether any field that is left out can be taken back on this page; the others the company has switched off. */
 const comesBack = (flow: Flow, run: Run): boolean => omittedOf(flow, run).some(({ id }) => !run.ruled?.off.includes(id))
 
+const DIFFERING_ONLY =
+  '定期チェックで見つかった差分を表示しています。差分なしと対象外は、件数だけです。確認する場合は、取得し直してください。'
+
 function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead'] {
   const { words } = flow
   const [date, area] = [stepOf(flow, 'date'), stepOf(flow, 'area')]
@@ -124,6 +127,7 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
     text: `${run.undoneAt ? `元に戻す${words.item}` : subjectOf(flow)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
+      ...(run.differingOnly ? [DIFFERING_ONLY] : []),
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
       ...(run.person ? [onePersonLine(flow)] : []),
       ...undoFact(flow, run).map(fact => fact.join('：')),

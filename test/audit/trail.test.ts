@@ -214,6 +214,25 @@ describe('the record of what was done', () => {
       await visitor.get('/freee/mail-recipients')
       return [() => visitor.press('保存', { starter: 'failures' }), 'mail-recipients.saved']
     },
+    'POST /:connector/schedule': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/schedule')
+      return [() => visitor.press('定期チェックを始める'), 'schedule.saved']
+    },
+    'POST /:connector/schedule/plan': async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/schedule')
+      await visitor.press('定期チェックを始める')
+      const { clock, ownerPool } = world.container
+      await ownerPool.query('update schedules set slot_at = $1, next_at = $1', [clock.now()])
+      await world.container.housekeeping()
+      await eventually('the check', async () => {
+        const { rowCount } = await ownerPool.query(`select from checks where state = 'done'`)
+        return rowCount === 1
+      })
+      await visitor.get('/freee')
+      return [() => visitor.press('内容を確認'), 'check.opened']
+    },
     'POST /:connector/payslip-items': async () => {
       const { visitor, area } = await toItems()
       await visitor.press('取り込む', { area })

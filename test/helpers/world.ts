@@ -121,7 +121,7 @@ const EMPTY = ['tenants', 'audit_events', 'seal_keys', 'sessions', 'rate_limits'
   .map(table => `delete from ${table}`)
   .join(';')
 
-const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50] }
+const fastWaits = { retryBaseMs: 5, timeoutMs: 2_000, listingRetryMs: 20, lookUpAfterMs: [20, 50], checkAgainMs: 0 }
 
 /**
  * A world for the tests of a `describe`: started before them, begun anew before each of them (`once`: not), closed after

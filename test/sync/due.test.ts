@@ -75,6 +75,10 @@ describe('housekeeping over many companies', () => {
       due: data.due,
       runDays: createRunDays(db),
       companyEnd: nobodyGoes,
+      checking: {
+        dueBy: () => ({ now: new Date(), plans: new Date(), checks: new Date(0) }),
+        tend: () => Promise.reject(new Error('a company is checked')),
+      },
       clock: createClock(),
       log: silent,
       retentionDays: 30,
@@ -167,6 +171,18 @@ describe('housekeeping over many companies', () => {
   })
 })
 
+const never = () => Promise.resolve()
+
+/** Jobs that nobody makes here. */
+const others = {
+  'run.fetch': never,
+  'run.apply': never,
+  'check.fetch': never,
+  'mail.copy': never,
+  'mail.check': never,
+  'keys.compare': never,
+}
+
 describe('the passes of housekeeping', () => {
   let database: TestDatabase
   let pool: pg.Pool
@@ -204,14 +220,7 @@ describe('the passes of housekeeping', () => {
       await new Promise<void>(done => (release = done))
       atOnce -= 1
     }
-    const never = () => Promise.resolve()
-    const handlers = {
-      'run.fetch': never,
-      'run.apply': never,
-      'mail.result': never,
-      'mail.copy': never,
-      'keys.compare': never,
-    }
+    const handlers = { ...others, 'mail.result': never }
     const heartbeat = { beatMs: 100, deadMs: 2_000 }
     const options = { pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }
     // The pass of a process that was killed a moment ago
@@ -240,14 +249,7 @@ describe('the passes of housekeeping', () => {
   it('go on elsewhere when a process died with its first job before its first sign of life', async () => {
     let begun = 0
     const everyMinute = () => Promise.resolve(void (begun += 1))
-    const never = () => Promise.resolve()
-    const handlers = {
-      'run.fetch': never,
-      'run.apply': never,
-      'mail.result': never,
-      'mail.copy': never,
-      'keys.compare': never,
-    }
+    const handlers = { ...others, 'mail.result': never }
     await minute()
     await pool.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'never heard of'`)
     await pool.query(`update graphile_worker._private_job_queues set locked_at = now(), locked_by = 'never heard of'`)
@@ -261,18 +263,11 @@ describe('the passes of housekeeping', () => {
     let [passes, mails] = [0, 0]
     let release: (() => void) | undefined
     const everyMinute = () => Promise.resolve(void (passes += 1))
-    const never = () => Promise.resolve()
     const long = () => {
       mails += 1
       return new Promise<void>(done => (release = done))
     }
-    const handlers = {
-      'run.fetch': never,
-      'run.apply': never,
-      'mail.result': long,
-      'mail.copy': never,
-      'keys.compare': never,
-    }
+    const handlers = { ...others, 'mail.result': long }
     const heartbeat = { beatMs: 100, deadMs: 500 }
     workers.push(await startWorker({ pool, handlers, concurrency: 2, log: silent, everyMinute, heartbeat }))
     const client = await pool.connect()

@@ -49,6 +49,9 @@ const NOTHING_FAILED: readonly string[] = [
   '{}名を確認しました。',
   '違いを確認しています。',
   '設定は変わっていません。どちらのサービスにも、',
+  '決まった日時に、SmartHRとの差分がないかを',
+  'どちらのサービスにも書き込んでいません。',
+  '定期チェックから24時間たったか、',
 ]
 
 /** They lack one half, and why that is right. */
@@ -67,6 +70,8 @@ const ONE_HALF: Readonly<Record<string, string>> = {
   '{}このままでは取り込めません。': 'the other part of it: its causes stand in front',
   '{}項目の合計（{}円）と{}（{}円）が一致していません。': 'a remark; the box to tick beside it says what to look at',
   '{}情報の取得に失敗しました。': 'the heading over the reason',
+  '「{}」の定期チェックが、3回続けて同じ理由で失敗しました。':
+    'the first line of a mail; the reason, with what to do, stands below it',
   '入力内容に不備があります。': 'the heading over the messages of the fields',
 }
 

@@ -22,6 +22,7 @@ import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
 import { peoplePictures } from './pictures.people.js'
+import { schedulePictures } from './pictures.schedule.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
   aLink,
@@ -118,6 +119,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...scopePictures,
   ...valuePictures,
   ...helpPictures,
+  ...schedulePictures,
   home: home(false),
   'home-connected': home(true),
   'sign-in-denied': signInFailed('denied'),

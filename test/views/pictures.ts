@@ -29,6 +29,7 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       active: null,
       runs: [],
       unseen: [],
+      watch: null,
       now: new Date('2026-01-31T15:02:00Z'),
       ...input,
     }),

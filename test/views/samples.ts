@@ -60,6 +60,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   undoes: false,
   fetched: 10_234,
   planned: null,
+  differingOnly: false,
   sourceListed: null,
   fetchTotal: 10_234,
   counts: { new: 34, changed: 200, same: 10_000, excluded: 0, leftOut: 12 },

@@ -86,6 +86,7 @@ describe('The dashboard', () => {
       smarthrActive: true,
       settingsSaved: false,
       unseen: [],
+      watch: null,
       fetchable: [],
       active: null,
       runs: [],

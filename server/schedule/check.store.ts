@@ -1,0 +1,214 @@
+import type { Knex } from 'knex'
+import type { Choice } from '../contract/contract.js'
+
+export type CheckState = 'reading' | 'done' | 'failed' | 'missed' | 'put_off'
+
+/** One check of a schedule, in numbers. */
+export interface Check {
+  id: string
+  scheduleId: string
+  runId: string | null
+  /** the time by the rule; null: worked out again after a run */
+  slotAt: Date | null
+  begunAt: Date
+  endedAt: Date | null
+  state: CheckState
+  new: number
+  changed: number
+  same: number
+  excluded: number
+  /** how many people each field changes for, by its id */
+  fields: Readonly<Record<string, number>>
+  fingerprint: string | null
+  cause: string | null
+}
+
+/** Who differs, each with a hash of what, by the source's id. */
+export type Marks = Readonly<Record<string, string>>
+
+/** What has become of the run that a check reads by. */
+export interface CheckRun {
+  check: Check
+  firstRead: Marks | null
+  state: string
+  failure: string | null
+  differing: Marks | null
+  jobStands: boolean
+}
+
+const columns: Readonly<Record<keyof Check, string>> = {
+  id: 'checks.id',
+  scheduleId: 'checks.schedule_id',
+  runId: 'checks.run_id',
+  slotAt: 'checks.slot_at',
+  begunAt: 'checks.begun_at',
+  endedAt: 'checks.ended_at',
+  state: 'checks.state',
+  new: 'checks.new_count',
+  changed: 'checks.changed_count',
+  same: 'checks.same_count',
+  excluded: 'checks.excluded_count',
+  fields: 'checks.fields',
+  fingerprint: 'checks.fingerprint',
+  cause: 'checks.cause',
+}
+
+/** States that say how it is; a check that was put off says nothing. */
+const TOLD: readonly CheckState[] = ['done', 'failed', 'missed']
+
+/** Runs and items of checks, as far as a check's end touches them. */
+function theirRuns(db: Knex, tenantId: string) {
+  return {
+    /** The checks under way, each with where its run stands. */
+    async underWay(scheduleId?: string): Promise<CheckRun[]> {
+      const rows = (await db('checks')
+        .leftJoin('runs', 'runs.id', 'checks.run_id')
+        .where({
+          'checks.tenant_id': tenantId,
+          'checks.state': 'reading',
+          ...(scheduleId && { schedule_id: scheduleId }),
+        })
+        .select(columns, {
+          firstRead: 'checks.first_read',
+          runState: 'runs.state',
+          failure: 'runs.failure',
+          differing: 'runs.differing',
+        })
+        .select(db.raw(`job_stands('check.fetch:' || runs.id) as "jobStands"`))) as (Check & {
+        firstRead: Marks | null
+        runState: string | null
+        failure: string | null
+        differing: Marks | null
+        jobStands: boolean
+      })[]
+      return rows.map(({ firstRead, runState, failure, differing, jobStands, ...check }) => ({
+        check,
+        firstRead,
+        state: runState ?? 'cancelled',
+        failure,
+        differing,
+        jobStands,
+      }))
+    },
+
+    /** Whether somebody's run of the connection reads or writes: it goes first. */
+    async isBusy(connectionId: string): Promise<boolean> {
+      const row: unknown = await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId, published_at: null })
+        .whereIn('state', ['fetching', 'queued', 'running'])
+        .first('id')
+      return row !== undefined
+    },
+
+    /** The area that the flow's last run worked in. */
+    async lastArea(connectionId: string, flow: string): Promise<Choice | null> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, connection_id: connectionId, flow })
+        .whereNotNull('area')
+        .orderBy('created_at', 'desc')
+        .first('area')) as { area: Choice } | undefined
+      return row?.area ?? null
+    },
+
+    /** Plans of checks that nobody went on with: of earlier ones, or read before this instant. */
+    async drop(runs: { of: string; but: string | null } | { readBefore: Date }, now: Date): Promise<void> {
+      const query = db('runs').where({ tenant_id: tenantId, state: 'checked' })
+      if ('readBefore' in runs) void query.where('fetched_at', '<', runs.readBefore)
+      else {
+        const earlier = db('checks').where({ tenant_id: tenantId, schedule_id: runs.of }).whereNotNull('run_id')
+        void query.whereIn('id', earlier.select('run_id'))
+        if (runs.but !== null) void query.whereNot({ id: runs.but })
+      }
+      await query.update({ state: 'cancelled', ended_at: now, differing: null })
+    },
+
+    /** Somebody goes on with a check's plan: it is theirs now. False: it is gone, or somebody was faster. */
+    async take(runId: string, adminId: string, readSince: Date): Promise<boolean> {
+      const changed = await db('runs')
+        .where({ tenant_id: tenantId, id: runId, state: 'checked' })
+        .where('fetched_at', '>=', readSince)
+        .update({ state: 'ready', admin_id: adminId, differing: null })
+      return changed === 1
+    },
+  }
+}
+
+/** What was checked, and what became of it. */
+export function createCheckStore(db: Knex, tenantId: string) {
+  const checks = () => db('checks').where({ 'checks.tenant_id': tenantId })
+
+  return {
+    ...theirRuns(db, tenantId),
+
+    async begin(check: Pick<Check, 'scheduleId' | 'slotAt' | 'begunAt'> & { runId: string }): Promise<void> {
+      await db('checks').insert({
+        tenant_id: tenantId,
+        schedule_id: check.scheduleId,
+        run_id: check.runId,
+        slot_at: check.slotAt,
+        begun_at: check.begunAt,
+        state: 'reading',
+      })
+    },
+
+    /** One that never began, or could not. */
+    async add(
+      check: Pick<Check, 'scheduleId' | 'slotAt'> & { state: 'failed' | 'missed'; cause: string; now: Date },
+    ): Promise<void> {
+      await db('checks').insert({
+        tenant_id: tenantId,
+        schedule_id: check.scheduleId,
+        slot_at: check.slotAt,
+        begun_at: check.now,
+        ended_at: check.now,
+        state: check.state,
+        cause: check.cause,
+      })
+    },
+
+    /** It ended; the counts are those of its run's plan. */
+    async end(
+      id: string,
+      { now, ...end }: { state: CheckState; now: Date; fingerprint?: string; cause?: string },
+    ): Promise<void> {
+      await checks()
+        .where({ id })
+        .update({ ...end, ended_at: now, first_read: null })
+      if (end.state !== 'done') return
+      await db.raw(
+        `update checks k set new_count = r.new_count, changed_count = r.changed_count, same_count = r.same_count,
+           excluded_count = r.excluded_count, fields = coalesce(r.tallies -> 'fields', '{}')
+         from runs r where k.tenant_id = ? and k.id = ? and r.id = k.run_id`,
+        [tenantId, id],
+      )
+    },
+
+    /** Those who differed at the first reading. */
+    async keepFirst(id: string, marks: Marks): Promise<void> {
+      await checks()
+        .where({ id })
+        .update({ first_read: JSON.stringify(marks) })
+    },
+
+    /** The newest of each schedule that say how it is, newest first. */
+    async latest(scheduleId: string, limit: number): Promise<Check[]> {
+      return (await checks()
+        .where({ schedule_id: scheduleId })
+        .whereIn('state', TOLD)
+        .orderBy('begun_at', 'desc')
+        .limit(limit)
+        .select(columns)) as Check[]
+    },
+
+    async ofRun(runId: string): Promise<Check | null> {
+      const [check] = (await checks().where({ run_id: runId }).select(columns)) as Check[]
+      return check ?? null
+    },
+
+    async forget(before: Date): Promise<void> {
+      await checks().where('begun_at', '<', before).delete()
+    },
+  }
+}
+
+export type CheckStore = ReturnType<typeof createCheckStore>

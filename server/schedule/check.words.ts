@@ -1,0 +1,32 @@
+import type { SyncFlow } from '../contract/contract.js'
+import { amount } from '../contract/conversions.js'
+import { jstDate, jstDateTime } from '../platform/clock.js'
+import type { Check } from './check.store.js'
+
+const SMARTHR = 'SmartHR'
+
+/** 「11月20日 2:14」 */
+export function dayAndTime(at: Date): string {
+  const [, month = '', day = ''] = jstDate(at).split('-')
+  const [, time = ''] = jstDateTime(at).split(' ')
+  return `${Number(month)}月${Number(day)}日 ${time.replace(/^0/, '')}`
+}
+
+/** When it was read. */
+export const checkedAt = ({ begunAt }: Pick<Check, 'begunAt'>): string => dayAndTime(begunAt)
+
+/** 「SmartHRと差分が12件あります（新規3・更新9）」 */
+export function differences(check: Pick<Check, 'new' | 'changed'>): string {
+  const total = check.new + check.changed
+  if (total === 0) return '差分なし'
+  return `${SMARTHR}と差分が${amount(total)}件あります（新規${amount(check.new)}・更新${amount(check.changed)}）`
+}
+
+/** For how many people each field changes, in the order of the mapping. */
+export const figuresOf = ({ mapping }: Pick<SyncFlow, 'mapping'>, { fields }: Pick<Check, 'fields'>) =>
+  mapping.flatMap(({ id, label }) => {
+    const people = fields[id] ?? 0
+    return people > 0 ? [{ label, people }] : []
+  })
+
+export const weekdays = ['月', '火', '水', '木', '金', '土', '日'] as const

@@ -1,0 +1,71 @@
+import { toldOf } from '../runs/told.js'
+import type { CheckStores } from './checks.deps.js'
+import type { Schedule } from './schedule.store.js'
+import { nextSlot } from './slots.js'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** A check that finds somebody's run on, or gives way to one, comes so much later, so often. */
+const LATER_MS = 20 * MINUTE_MS
+const PUT_OFF_AT_MOST = 3
+
+/** The same cause so often in a row: once a week from then on, with one mail. */
+const ENOUGH = 3
+/** Half a day short of a week, so that the hour of the day stays. */
+const WEEK_MS = 6.5 * DAY_MS
+
+const BUSY =
+  '同期を実行中だったため、3回延期しましたが、確認できませんでした。次回の時刻に確認します。すぐに確認する場合は、ダッシュボードから同期を始めてください。'
+
+/** A check that is to be, or was, made. */
+export interface Attempt {
+  schedule: Schedule
+  /** the time by the rule; null: the figure is worked out again after a run */
+  slotAt: Date | null
+  minute: number
+  /** the check, where it has begun */
+  checkId?: string
+  now: Date
+}
+
+/** Tells those who get a service's mails. */
+export async function tell(
+  { mails, mailRecipients, jobs }: CheckStores,
+  { schedule, runId, now }: { schedule: Schedule; runId: string | null; now: Date },
+  about: 'check' | 'check-failing',
+): Promise<void> {
+  const { adminId, connector } = schedule
+  const told = toldOf(await mailRecipients.find(connector), { startedBy: adminId, allWell: about === 'check' })
+  for (const recipient of [...(told.starter ? [adminId] : []), ...told.others]) {
+    const mailId = await mails.addCheck(schedule.id, { about, runId, recipient }, now)
+    if (mailId) await jobs.enqueue('mail.check', mailId)
+  }
+}
+
+/** No figure this time, and why. */
+export async function failCheck(stores: CheckStores, attempt: Attempt, cause: string): Promise<void> {
+  const { checks, schedules } = stores
+  const { schedule, slotAt, minute, checkId, now } = attempt
+  const [before] = await checks.latest(schedule.id, 1)
+  const failures = before?.state === 'failed' && before.cause === cause ? schedule.failures + 1 : 1
+  if (checkId === undefined)
+    await checks.add({ scheduleId: schedule.id, slotAt: slotAt ?? now, state: 'failed', cause, now })
+  else await checks.end(checkId, { state: 'failed', cause, now })
+  const next = nextSlot(schedule, minute, failures >= ENOUGH ? new Date(now.getTime() + WEEK_MS) : now)
+  await schedules.change(schedule.id, { failures, tries: 0, recountAt: null, slotAt: next, nextAt: next })
+  if (failures === ENOUGH) await tell(stores, { schedule, runId: null, now }, 'check-failing')
+}
+
+/** Somebody's run goes first: the check comes later. Once too often, that is said instead. */
+export async function putOff(stores: CheckStores, attempt: Attempt): Promise<void> {
+  const { checks, schedules } = stores
+  const { schedule, slotAt, checkId, now } = attempt
+  if (slotAt !== null && schedule.tries >= PUT_OFF_AT_MOST) return failCheck(stores, attempt, BUSY)
+  if (checkId !== undefined) await checks.end(checkId, { state: 'put_off', now })
+  const later = new Date(now.getTime() + LATER_MS)
+  await schedules.change(
+    schedule.id,
+    slotAt === null ? { recountAt: later } : { slotAt, nextAt: later, tries: schedule.tries + 1 },
+  )
+}

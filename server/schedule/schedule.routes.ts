@@ -1,0 +1,194 @@
+import { Router, type Request, type Response } from 'express'
+import type { Recorder } from '../audit/audit.store.js'
+import type { ConnectionStore } from '../connections/connection.store.js'
+import type { Connector, SyncFlow } from '../contract/contract.js'
+import { NotFound } from '../errors.js'
+import { signedIn } from '../install/guard.js'
+import { paths } from '../paths.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { blockedMessage } from '../runs/blocked.view.js'
+import type { RunStore } from '../runs/run.store.js'
+import { beginsWithFetch, whereItStands } from '../runs/step-urls.js'
+import { isUuid } from '../web/ids.js'
+import { flash } from '../web/session.js'
+import { textField } from '../web/form.js'
+import type { Beginning } from '../wizard/begin.service.js'
+import type { CheckStore } from './check.store.js'
+import { asksDay, checkableFlows } from './checkable.js'
+import { PLAN_FOR_MS } from './checking.js'
+import { parseSchedule } from './schedule.form.js'
+import type { Order, Schedule, ScheduleStore } from './schedule.store.js'
+import { scheduleChanges, schedulePage, type ScheduleInput } from './schedule.view.js'
+import { minuteOf, nextSlot, referenceDateOf } from './slots.js'
+
+interface ScheduleStores {
+  connections: Pick<ConnectionStore, 'current'>
+  schedules: ScheduleStore
+  checks: Pick<CheckStore, 'take' | 'ofRun'>
+  runs: Pick<RunStore, 'find'>
+  audit: Recorder
+}
+
+export interface ScheduleRoutesDeps {
+  inTenant: InTenant<ScheduleStores>
+  clock: Clock
+  connectorOf(id: string): Connector
+  beginning: Pick<Beginning, 'begin'>
+}
+
+interface Subject {
+  tenantId: string
+  adminId: string
+  connector: Connector
+  flow: SyncFlow
+}
+
+/** What is done to a schedule; each in the name of whoever presses. */
+function changing({ clock }: Pick<ScheduleRoutesDeps, 'clock'>) {
+  const from = (order: Order, connectionId: string) => nextSlot(order, minuteOf(connectionId), clock.now())
+
+  return {
+    async save(
+      { schedules, audit }: ScheduleStores,
+      { connector, flow, adminId }: Subject,
+      connectionId: string,
+      order: Order,
+    ) {
+      const before = await schedules.ofFlow(connector.id, flow.id)
+      const at = { adminId, slotAt: from(order, connectionId), now: clock.now() }
+      await schedules.save(connector.id, flow.id, { ...order, ...at })
+      const details = { name: flow.panel.title, changes: scheduleChanges(flow, before, order) }
+      await audit.add({ act: 'schedule.saved', connector: connector.id, details })
+    },
+
+    async stop({ schedules, audit }: ScheduleStores, { connector, flow }: Subject, schedule: Schedule) {
+      await schedules.change(schedule.id, { paused: 'stopped', pausedAt: clock.now(), recountAt: null })
+      await audit.add({ act: 'schedule.stopped', connector: connector.id, details: { name: flow.panel.title } })
+    },
+
+    /** 再開する, or 引き継ぐ where whoever it read for is no administrator any more. */
+    async resume(
+      { schedules, audit }: ScheduleStores,
+      { connector, flow, adminId }: Subject,
+      connectionId: string,
+      schedule: Schedule,
+    ) {
+      const slotAt = from(schedule, connectionId)
+      const course = { paused: null, pausedAt: null, adminId, slotAt, nextAt: slotAt, tries: 0, failures: 0 }
+      await schedules.change(schedule.id, course)
+      const act = schedule.paused === 'owner-left' ? 'schedule.taken-over' : 'schedule.resumed'
+      await audit.add({ act, connector: connector.id, details: { name: flow.panel.title } })
+    },
+  }
+}
+
+/** 定期チェック, and the way from its figure to the people. */
+export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
+  const { inTenant, connectorOf } = deps
+  const router = Router()
+  const { save, stop, resume } = changing(deps)
+
+  const flowsOf = (req: Request) => {
+    const connector = connectorOf(String(req.params.connector))
+    const flows = checkableFlows(connector)
+    if (flows.length === 0) throw new NotFound()
+    return { connector, flows }
+  }
+  const subjectOf = (req: Request, res: Response): Subject => {
+    const { connector, flows } = flowsOf(req)
+    const { tenant, admin } = signedIn(res)
+    const { value } = textField(req.body, 'flow')
+    const flow = flows.find(({ id }) => id === value)
+    if (!flow) throw new NotFound()
+    return { tenantId: tenant.id, adminId: admin.id, connector, flow }
+  }
+  const show = async (req: Request, res: Response, refused?: ScheduleInput['refused']) => {
+    const { connector, flows } = flowsOf(req)
+    const { connection, schedules } = await inTenant(signedIn(res).tenant.id, async stores => ({
+      connection: await stores.connections.current(connector.id),
+      schedules: await stores.schedules.of(connector.id),
+    }))
+    if (!connection) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    if (refused) res.status(422)
+    const page = schedulePage({ connector, flows, schedules, ...(refused && { refused }) })
+    res.render('pages/schedule', { connector, page })
+  }
+  const said = (req: Request, res: Response, { connector }: Subject, text: string) => {
+    flash(req, { kind: 'success', text })
+    res.redirect(303, paths.schedule.to({ connector: connector.id }))
+  }
+
+  router.get(paths.schedule.pattern, (req, res) => show(req, res))
+
+  router.post(paths.schedule.pattern, async (req, res) => {
+    const subject = subjectOf(req, res)
+    const { connector, flow, tenantId } = subject
+    const { value: op } = textField(req.body, 'op')
+    const parsed = op === 'save' ? parseSchedule(flow, req.body) : null
+    if (parsed && !parsed.ok) return show(req, res, { flow: flow.id, ...parsed })
+    const done = await inTenant(tenantId, async stores => {
+      const connection = await stores.connections.current(connector.id)
+      if (!connection) return null
+      if (parsed) {
+        await save(stores, subject, connection.id, parsed.order)
+        return '定期チェックを保存しました'
+      }
+      const schedule = await stores.schedules.ofFlow(connector.id, flow.id)
+      if (!schedule || !['stop', 'resume'].includes(op)) throw new NotFound()
+      if (op === 'stop') {
+        await stop(stores, subject, schedule)
+        return '定期チェックを停止しました'
+      }
+      await resume(stores, subject, connection.id, schedule)
+      return '定期チェックを再開しました'
+    })
+    if (done === null) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    said(req, res, subject, done)
+  })
+
+  router.use(checkPlanRoutes(deps, subjectOf))
+  return router
+}
+
+const READ_AGAIN = '定期チェックから24時間たったか、その内容が使用済みのため、最新の情報を取得しています。'
+
+/** ［内容を確認］: the plan of a check becomes the run of whoever looks at it; one that is out of date is read anew. */
+function checkPlanRoutes(
+  { inTenant, clock, beginning }: ScheduleRoutesDeps,
+  subjectOf: (req: Request, res: Response) => Subject,
+): Router {
+  const router = Router()
+
+  /** Where the check's plan is looked at; null: it is gone, or out of date. */
+  const planAt = ({ tenantId, adminId, connector, flow }: Subject, runId: string): Promise<string | null> =>
+    inTenant(tenantId, async ({ checks, runs, audit }) => {
+      if (!(await checks.ofRun(runId))) return null
+      const since = new Date(clock.now().getTime() - PLAN_FOR_MS)
+      const isTaken = await checks.take(runId, adminId, since)
+      if (isTaken) await audit.add({ act: 'check.opened', connector: connector.id, runId })
+      const run = await runs.find(runId)
+      return run?.state === 'ready' && run.flow === flow.id ? whereItStands(run, flow) : null
+    })
+
+  router.post(paths.checkPlan.pattern, async (req, res) => {
+    const subject = subjectOf(req, res)
+    const { tenantId, adminId, connector, flow } = subject
+    const { value: runId } = textField(req.body, 'run')
+    const there = isUuid(runId) ? await planAt(subject, runId) : null
+    if (there !== null) return res.redirect(303, there)
+    const schedule = await inTenant(tenantId, ({ schedules }) => schedules.ofFlow(connector.id, flow.id))
+    const reference = schedule?.reference ?? 'today'
+    const answer = asksDay(flow) ? { referenceDate: referenceDateOf(reference, clock.today()) } : {}
+    const begun = await beginning.begin({ tenantId, adminId }, connector.id, flow.id, answer)
+    if ('blocked' in begun) {
+      flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })
+      return res.redirect(303, paths.dashboard.to({ connector: connector.id }))
+    }
+    if (asksDay(flow) || beginsWithFetch(flow)) flash(req, { kind: 'info', text: READ_AGAIN })
+    const run = await inTenant(tenantId, ({ runs }) => runs.find(begun.runId))
+    res.redirect(303, run ? whereItStands(run, flow) : paths.dashboard.to({ connector: connector.id }))
+  })
+
+  return router
+}

@@ -1,0 +1,124 @@
+import type { Change } from '../audit/acts.js'
+import type { Connector, SyncFlow } from '../contract/contract.js'
+import type { FieldErrors } from '../web/form.js'
+import type { Field, Page } from '../web/page.js'
+import { asksDay } from './checkable.js'
+import { dayAndTime } from './check.words.js'
+import { pausedReasons } from './pausing.js'
+import {
+  DAYS,
+  fieldId,
+  FIELDS,
+  HOURS,
+  REFERENCES,
+  referenceText,
+  RULES,
+  rhythmText,
+  storedFields,
+  WEEKDAYS,
+  type FieldName,
+  type Typed,
+} from './schedule.form.js'
+import type { Order, Schedule } from './schedule.store.js'
+
+/** 定期チェック of one flow. */
+export interface FlowSchedule {
+  flow: string
+  title: string
+  /** how it stands */
+  state: string
+  /** it is stopped: why there is no check */
+  warning: string | null
+  fields: Field[]
+  hasErrors: boolean
+  save: string
+  /** beside it: stops, goes on, or goes on in one's own name; null: nothing is saved yet */
+  other: { op: 'stop' | 'resume'; label: string } | null
+}
+
+export interface SchedulePage extends Page {
+  lead: string
+  notes: readonly string[]
+  flows: FlowSchedule[]
+  errors: FieldErrors
+}
+
+export interface ScheduleInput {
+  connector: Connector
+  flows: readonly SyncFlow[]
+  schedules: readonly Schedule[]
+  /** what was typed into one flow's form and can't be saved */
+  refused?: { flow: string; typed: Typed; errors: FieldErrors }
+}
+
+const NOTES = [
+  '確認だけを行ない、どちらのサービスにも書き込みません。',
+  '差分が見つかったときは、1分以上おいてもう一度確認し、同じ差分だけをダッシュボードに表示します。',
+  '対象範囲は使わず、基準日に該当するすべての従業員を確認します。',
+  '同期を実行している間は、20分後に延期します。',
+  'メールは、前回と異なる差分が見つかったときに、結果メールの送信先に送ります。',
+] as const
+
+function fieldsOf(flow: SyncFlow, typed: Typed, errors: FieldErrors): Field[] {
+  const field = (name: FieldName, kind: 'choice' | 'radio', options: Field['options'], help?: string): Field => {
+    const id = fieldId(flow, name)
+    return { id, label: FIELDS[name], kind, value: typed[id] ?? '', error: errors[id], help, options }
+  }
+  return [
+    field('rule', 'radio', RULES),
+    field('weekday', 'choice', WEEKDAYS, '「毎週」のときに使います。'),
+    field('day', 'choice', DAYS, '「毎月」のときに使います。その日がない月は、末日に確認します。'),
+    field('hour', 'choice', HOURS, '日本時間です。何分に確認するかは、自動で決まります。'),
+    ...(asksDay(flow) ? [field('reference', 'radio', REFERENCES, 'この日の情報を確認します。')] : []),
+  ]
+}
+
+const stateOf = (schedule: Schedule | null): string =>
+  schedule === null
+    ? '未設定'
+    : schedule.paused !== null
+      ? `停止中（${rhythmText(schedule)}）`
+      : `${rhythmText(schedule)}に確認します。次回：${dayAndTime(schedule.nextAt)} 設定した管理者：${schedule.adminName}`
+
+const otherOf = (schedule: Schedule | null): FlowSchedule['other'] =>
+  schedule === null
+    ? null
+    : schedule.paused === null
+      ? { op: 'stop', label: '停止する' }
+      : { op: 'resume', label: schedule.paused === 'owner-left' ? '引き継ぐ' : '再開する' }
+
+export function schedulePage({ flows, schedules, refused }: ScheduleInput): SchedulePage {
+  return {
+    title: '定期チェック',
+    hasErrors: refused !== undefined,
+    lead: '決まった日時にSmartHRと連携サービスの情報を取得し、差分がないかを確認します。',
+    notes: NOTES,
+    errors: refused?.errors ?? {},
+    flows: flows.map(flow => {
+      const schedule = schedules.find(one => one.flow === flow.id) ?? null
+      const typed = refused?.flow === flow.id ? refused.typed : storedFields(flow, schedule)
+      const errors = refused?.flow === flow.id ? refused.errors : {}
+      return {
+        flow: flow.id,
+        title: flow.panel.title,
+        state: stateOf(schedule),
+        warning: schedule?.paused ? pausedReasons[schedule.paused] : null,
+        fields: fieldsOf(flow, typed, errors),
+        hasErrors: Object.keys(errors).length > 0,
+        save: schedule === null ? '定期チェックを始める' : '保存',
+        other: otherOf(schedule),
+      }
+    }),
+  }
+}
+
+/** What was chosen and was different before, in the words of the page. */
+export function scheduleChanges(flow: SyncFlow, before: Order | null, after: Order): Change[] {
+  const all = [
+    { label: '確認する日時', before: before ? rhythmText(before) : '', after: rhythmText(after) },
+    ...(asksDay(flow)
+      ? [{ label: FIELDS.reference, before: before ? referenceText(before) : '', after: referenceText(after) }]
+      : []),
+  ]
+  return all.filter(change => change.before !== change.after)
+}

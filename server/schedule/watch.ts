@@ -1,0 +1,24 @@
+import type { Connector } from '../contract/contract.js'
+import { checkableFlows } from './checkable.js'
+import type { CheckStore } from './check.store.js'
+import type { ScheduleStore } from './schedule.store.js'
+import { CHARTED, watchSection, type Watched, type WatchSection } from './watch.view.js'
+
+export interface WatchStores {
+  schedules: Pick<ScheduleStore, 'of'>
+  checks: Pick<CheckStore, 'latest'>
+}
+
+/** What the dashboard says of 定期チェック; null where the service has nothing that could be checked. */
+export async function watchOf(
+  { schedules, checks }: WatchStores,
+  connector: Connector,
+  now: Date,
+): Promise<WatchSection | null> {
+  const flows = checkableFlows(connector)
+  if (flows.length === 0) return null
+  const watched: Watched[] = []
+  for (const schedule of await schedules.of(connector.id))
+    watched.push({ schedule, checks: await checks.latest(schedule.id, CHARTED) })
+  return watchSection(connector.id, { flows, watched, now })
+}

@@ -1,0 +1,167 @@
+import type { SyncFlow } from '../contract/contract.js'
+import { amount } from '../contract/conversions.js'
+import { paths } from '../paths.js'
+import type { Label, PageLink, Table } from '../web/page.js'
+import type { Check } from './check.store.js'
+import { checkedAt, dayAndTime, differences } from './check.words.js'
+import { pausedReasons } from './pausing.js'
+import type { Schedule } from './schedule.store.js'
+
+/** A schedule and its newest checks. */
+export interface Watched {
+  schedule: Schedule
+  /** newest first */
+  checks: readonly Check[]
+}
+
+/** Checks in the chart. */
+export const CHARTED = 30
+
+/** 定期チェック of one flow on the dashboard. */
+export interface Watch {
+  id: string
+  flow: string
+  title: string
+  status: Label | null
+  text: string
+  /** there is something to look at: the run that holds the plan, or '' where it is to be read anew */
+  look: { run: string; label: string } | null
+  chart: Chart | null
+}
+
+/** What a bar stands for, by its look; see watch.css. */
+const KEYS = {
+  'bar-of-new': '新規',
+  'bar-of-changed': '更新',
+  'bar-of-failed': '確認できなかった回',
+} as const
+
+interface Bar {
+  x: number
+  y: number
+  height: number
+  look: keyof typeof KEYS
+}
+
+/** The last checks as bars, oldest first, and the same figures as a table. */
+export interface Chart {
+  label: string
+  width: number
+  height: number
+  barWidth: number
+  bars: Bar[]
+  legend: readonly { look: string; label: string }[]
+  table: Table & { rowView: string; rows: string[][] }
+}
+
+export interface WatchSection {
+  watches: Watch[]
+  link: PageLink
+}
+
+const DAY_MS = 24 * 3_600_000
+/** After so long a figure says little. */
+const OLD_MS = 2 * DAY_MS
+
+const LOOK = '内容を確認'
+
+/** 「3日前」 */
+const daysAgo = (at: Date, now: Date): string => `${amount(Math.floor((now.getTime() - at.getTime()) / DAY_MS))}日前`
+
+const WAITING: Label = { label: '確認待ち', look: 'st-grey' }
+const FAILED: Label = { label: '確認失敗', look: 'st-error' }
+const SAME: Label = { label: '差分なし', look: 'st-grey' }
+const DIFFERS: Label = { label: '差分あり', look: 'st-blue' }
+const OLD: Label = { label: '最終確認', look: 'st-grey' }
+const STOPPED: Label = { label: '停止中', look: 'st-warning' }
+
+const next = ({ nextAt }: Schedule): string => `次回：${dayAndTime(nextAt)}`
+
+/** What is known now, and since when; a figure that is out of date, or was not got, is not shown. */
+function stateOf({ schedule, checks }: Watched, now: Date): Pick<Watch, 'status' | 'text' | 'look'> {
+  const [last] = checks
+  if (schedule.paused !== null) return { status: STOPPED, text: pausedReasons[schedule.paused], look: null }
+  if (schedule.recountAt !== null)
+    return { status: WAITING, text: '同期が終わりました。差分を確認し直します。', look: null }
+  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。`, look: null }
+  if (now.getTime() - last.begunAt.getTime() > OLD_MS)
+    return { status: OLD, text: `最終確認 ${daysAgo(last.begunAt, now)}　${next(schedule)}`, look: null }
+  if (last.state !== 'done')
+    return { status: FAILED, text: `${last.cause ?? ''}（${checkedAt(last)}）${next(schedule)}`, look: null }
+  const at = `${checkedAt(last)}確認`
+  return last.new + last.changed === 0
+    ? { status: SAME, text: at, look: null }
+    : { status: DIFFERS, text: `${differences(last)}${at}`, look: { run: last.runId ?? '', label: LOOK } }
+}
+
+const BAR = 6
+const STEP = 8
+const HEIGHT = 48
+
+/** A figure's bar; the highest takes all the height, and the smallest can be seen. */
+const tall = (count: number, most: number): number =>
+  count === 0 ? 0 : Math.max(2, Math.round((count / most) * HEIGHT))
+
+const COLUMNS = [{ label: '確認日時' }, { label: '新規' }, { label: '更新' }, { label: '結果' }]
+
+function chartOf(checks: readonly Check[]): Chart | null {
+  if (checks.length < 2) return null
+  const inOrder = [...checks].reverse()
+  const most = Math.max(1, ...inOrder.map(check => check.new + check.changed))
+  const bars = inOrder.flatMap((check, index): Bar[] => {
+    const x = index * STEP
+    if (check.state !== 'done') return [{ x, y: 0, height: HEIGHT, look: 'bar-of-failed' }]
+    const [low, high] = [tall(check.changed, most), tall(check.new, most)]
+    const all: Bar[] = [
+      { x, y: HEIGHT - low, height: low, look: 'bar-of-changed' },
+      { x, y: Math.max(0, HEIGHT - low - high), height: Math.min(high, HEIGHT - low), look: 'bar-of-new' },
+    ]
+    return all.filter(({ height }) => height > 0)
+  })
+  const label = `直近${String(checks.length)}回の定期チェック`
+  return {
+    label,
+    width: CHARTED * STEP,
+    height: HEIGHT,
+    barWidth: BAR,
+    bars,
+    legend: Object.entries(KEYS).map(([look, label]) => ({ look, label })),
+    table: {
+      caption: { table: label, region: `${label}の表` },
+      columns: COLUMNS,
+      rowView: '/partials/rows/check',
+      rows: checks.map(check =>
+        check.state === 'done'
+          ? [checkedAt(check), amount(check.new), amount(check.changed), '確認済み']
+          : [dayAndTime(check.slotAt ?? check.begunAt), '―', '―', check.state === 'missed' ? '未実施' : '失敗'],
+      ),
+    },
+  }
+}
+
+/** The dashboard's part about 定期チェック; null where the service has nothing that could be checked. */
+export function watchSection(
+  connectorId: string,
+  { flows, watched, now }: { flows: readonly SyncFlow[]; watched: readonly Watched[]; now: Date },
+): WatchSection | null {
+  if (flows.length === 0) return null
+  return {
+    watches: flows.flatMap(flow => {
+      const found = watched.find(({ schedule }) => schedule.flow === flow.id)
+      if (!found) return []
+      return [
+        {
+          id: `w-${flow.id}`,
+          flow: flow.id,
+          title: flow.panel.title,
+          ...stateOf(found, now),
+          chart: chartOf(found.checks),
+        },
+      ]
+    }),
+    link: {
+      href: paths.schedule.to({ connector: connectorId }),
+      label: watched.length > 0 ? '定期チェックの設定' : '定期チェックを始める',
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { Check } from '../../server/schedule/check.store.js'
+import { checkableFlows } from '../../server/schedule/checkable.js'
+import type { Schedule } from '../../server/schedule/schedule.store.js'
+import { schedulePage, type ScheduleInput } from '../../server/schedule/schedule.view.js'
+import { watchSection } from '../../server/schedule/watch.view.js'
+import { dashboard, type Picture } from './pictures.js'
+import { select } from './pictures.runs.js'
+import { aRun, connector, LONG, people, RUN_ID } from './samples.js'
+
+const flows = checkableFlows(connector)
+const [FLOW, OTHER] = flows.map(({ id }) => id)
+/** As `now` of the dashboard's pictures. */
+const NOW = new Date('2026-01-31T15:02:00Z')
+const DAY = 24 * 3_600_000
+const ago = (days: number) => new Date(NOW.getTime() - days * DAY)
+
+const aSchedule = (changes: Partial<Schedule> = {}): Schedule => ({
+  id: 'schedule',
+  connector: connector.id,
+  flow: FLOW ?? '',
+  rule: 'weekdays',
+  weekday: 1,
+  day: 1,
+  hour: 2,
+  reference: 'month-end',
+  adminId: 'admin',
+  adminName: '須磨 英子（001）',
+  slotAt: ago(-1),
+  nextAt: ago(-1),
+  tries: 0,
+  recountAt: null,
+  paused: null,
+  pausedAt: null,
+  toldFingerprint: null,
+  toldAt: null,
+  failures: 0,
+  ...changes,
+})
+
+const aCheck = (changes: Partial<Check> = {}): Check => ({
+  id: 'check',
+  scheduleId: 'schedule',
+  runId: RUN_ID,
+  slotAt: ago(0.5),
+  begunAt: ago(0.5),
+  endedAt: ago(0.5),
+  state: 'done',
+  new: 3,
+  changed: 9,
+  same: 88,
+  excluded: 2,
+  fields: { phone: 4 },
+  fingerprint: 'f',
+  cause: null,
+  ...changes,
+})
+
+/** Thirty nights: more and fewer differences, one that failed, one that was missed. */
+const nights: Check[] = Array.from({ length: 30 }, (_, night) =>
+  aCheck({
+    begunAt: ago(night + 0.5),
+    new: (night * 7 + 3) % 5,
+    changed: (night * 3 + 9) % 11,
+    ...(night === 12 && { state: 'failed', cause: 'freee人事労務に接続できませんでした。' }),
+    ...(night === 20 && { state: 'missed' }),
+  }),
+)
+
+const page = (input: Partial<ScheduleInput> = {}): Picture => ({
+  view: 'pages/schedule',
+  locals: { connector, page: schedulePage({ connector, flows, schedules: [], ...input }) },
+})
+
+const watched = (...all: [schedule: Partial<Schedule>, checks: readonly Check[]][]): Picture =>
+  dashboard({
+    watch: watchSection(connector.id, {
+      flows,
+      watched: all.map(([schedule, checks]) => ({ schedule: aSchedule(schedule), checks })),
+      now: NOW,
+    }),
+  })
+
+export const schedulePictures: Readonly<Record<string, Picture>> = {
+  schedule: page(),
+  'schedule-saved': page({
+    schedules: [
+      aSchedule(),
+      aSchedule({ flow: OTHER ?? '', rule: 'monthly', day: 31, paused: 'owner-left', adminName: LONG }),
+    ],
+  }),
+  'schedule-errors': page({
+    refused: {
+      flow: FLOW ?? '',
+      typed: { [`${String(FLOW)}-rule`]: 'hourly' },
+      errors: {
+        [`${String(FLOW)}-rule`]: '頻度が選択されていません。選択してください。',
+        [`${String(FLOW)}-hour`]: '時刻が選択されていません。選択してください。',
+      },
+    },
+  }),
+  'dashboard-checks': watched(),
+  'dashboard-checked': watched(
+    [{}, nights],
+    [{ flow: OTHER ?? '' }, [aCheck({ state: 'failed', cause: `freee人事労務に接続できませんでした。${LONG}` })]],
+  ),
+  'dashboard-checks-waiting': watched([{}, []], [{ flow: OTHER ?? '', recountAt: NOW }, nights]),
+  'dashboard-checks-old': watched(
+    [{}, [aCheck({ begunAt: ago(3.2) })]],
+    [{ flow: OTHER ?? '', paused: 'unlinked' }, nights],
+  ),
+  'select-checked': select(people(3), { run: aRun({ differingOnly: true }) }),
+}
