@@ -32,7 +32,7 @@ import { remarksOf, strangerReason } from '../plan/look-alikes.js'
 import { match, type MatchQuestion } from '../plan/match.js'
 import { brokenListing } from '../plan/fetch.job.js'
 import { fewerReason } from '../plan/plan-run.js'
-import { lookFirst, movedPeriodReason } from '../plan/plan-sync.js'
+import { lookFirst, lostReason, movedPeriodReason } from '../plan/plan-sync.js'
 import { undoReasons } from '../plan/plan-undo.js'
 import { unreadableRecord } from '../plan/planner.js'
 import { repeatButtons } from '../runs/labels.js'
@@ -185,6 +185,7 @@ function unfit(flow: Flow): string[] {
     unsentReason(ANY),
     unreadableTarget,
     ...period,
+    ...(flow.onePerson ? [lostReason(flow, { targetId: ANY })] : []),
   ]
 }
 

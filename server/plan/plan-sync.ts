@@ -221,7 +221,7 @@ function outsideOf(
 }
 
 /** Whoever is asked for alone is never registered: only a whole list tells that nobody is there. */
-const lostReason = ({ to, words }: SyncFlow, { targetId }: OnePerson): string =>
+export const lostReason = ({ to, words }: SyncFlow, { targetId }: Pick<OnePerson, 'targetId'>): string =>
   `${to}で、この${words.item}の登録（ID：${targetId}）を確認できませんでした。削除されたか、在籍していないか、${words.key}が変わっています。二重登録を防ぐため、1名だけの確認では新規登録しません。${to}を確認してから、すべての${words.item}を取得して、同期してください。`
 
 /** Signs of a value that a list is narrowed by: an index has room for no more than some thousand bytes. */

@@ -1,4 +1,4 @@
-import { writtenPeriod, type FieldPair, type SyncFlow } from '../contract/contract.js'
+import { createOptionsOf, writtenPeriod, type FieldPair, type SyncFlow } from '../contract/contract.js'
 import { isTooEarly, tabledOptions, type TabledOption } from '../contract/value-tables.js'
 import { Conflict } from '../errors.js'
 import { jstDate } from '../platform/clock.js'
@@ -161,14 +161,15 @@ export const undoReasons = (flow: SyncFlow, label: string): string[] => [
   goneReason(flow),
   movedReason(flow, [label]),
   unblankableReason(flow, [label]),
+  ...(createOptionsOf(flow).some(({ dated }) => dated) ? [pastReason(flow, label)] : []),
 ]
+
+const pastReason = ({ to }: SyncFlow, label: string): string =>
+  `${label}は、情報取得基準日が今月より前のため、元に戻しません。必要な場合は、${to}の画面で変更してください。`
+
 /** What the run has written by a table, from a day on that the target takes no more. */
-const pastNotes = ({ to }: SyncFlow, { past }: Fields, { content }: Task): string[] =>
-  past.flatMap(({ path, label }) =>
-    path in content.set
-      ? [`${label}は、情報取得基準日が今月より前のため、元に戻しません。必要な場合は、${to}の画面で変更してください。`]
-      : [],
-  )
+const pastNotes = (flow: SyncFlow, { past }: Fields, { content }: Task): string[] =>
+  past.flatMap(({ path, label }) => (path in content.set ? [pastReason(flow, label)] : []))
 
 /** Where the target keeps a record per period, the periods before this one stay as the run has left them. */
 function periodNotes(

@@ -68,6 +68,7 @@ export function refusalTexts({ settings }: Pick<Connector, 'settings'>, flow: Fl
     ...(kind === 'sync' ? [RULES_IGNORED, NO_UNDO] : []),
     ...(kind === 'sync' && flow.otherKeys ? [KEY_IGNORED] : []),
     ...(isScoped(flow) ? [SCOPE_IGNORED] : []),
+    ...(createOptionsOf(flow).some(({ from }) => from !== undefined) ? [TABLES_IGNORED] : []),
     ...(kind === 'sync' && flow.writtenTo ? [anotherPeriod(period, period)] : []),
     ...(createOptionsOf(flow).length > 0 ? [OPTIONS_MISSING] : []),
     ...(kind === 'sync' && flow.settings !== 'none' && settings ? [settingsChanged(settings.title)] : []),
