@@ -194,7 +194,7 @@ describe('対応表', () => {
       ['2', 'failed'],
       ['3', 'succeeded'],
     ])
-    expect(report.text).to.include('登録しようとした所属事業所または雇用区分が見つかりません。')
+    expect(report.text).to.include('選択した所属事業所または雇用区分が見つかりません。')
     expect(report.text).to.include('対応表で選択し直してから')
     expect([...(await employees()).keys()].sort()).to.deep.equal(['1', '3'])
     expect((await employees()).get('1')).to.include({ lastName: '相沢', divisionCode: '1000' })

@@ -21,7 +21,7 @@ const SHOWN_ON: readonly (readonly [file: RegExp, topics: readonly HelpTopic[]])
   [/^server\/smarthr\/(crews|crew-accounts|payslips)/, ['report']],
   [/^server\/connections\/(consent-callback|connection\.service)/, ['connection']],
   // Answers to writes, and what is said of a file's columns.
-  [/^server\/connectors\/king-of-time\/errors\S* (登録しようとした|所属事業所または|\{\}を、)/, ['report']],
+  [/^server\/connectors\/king-of-time\/errors\S* (選択した|所属事業所または|\{\}を、)/, ['report']],
   [/^server\/connectors\/csv\/columns\S* (社員番号の|\{\})/, ['columns']],
   [/^server\/connectors\/(mikiwame\/store|money-forward\/payrolls)/, ['connection', 'fetch', 'report']],
   [/^server\/connectors\/\w[\w-]*\/errors/, ['connection', 'fetch', 'report']],
