@@ -43,11 +43,13 @@ export function createGroups(writing: Writing<GroupStores>) {
   }
 
   let looked = performance.now()
-  /** 中止 is noticed while a group is being written, without a question per item. */
+  let isCancelled = false
+  /** 中止 is noticed while a group is being written, without a question per item, and holds for all groups after it. */
   const cancelled = async () => {
-    if (performance.now() - looked < LOOK_EVERY_MS) return false
+    if (isCancelled || performance.now() - looked < LOOK_EVERY_MS) return isCancelled
     looked = performance.now()
-    return check()
+    isCancelled = await check()
+    return isCancelled
   }
 
   /**

@@ -64,7 +64,7 @@ export async function writeItems(writing: Writing, { writer, groups, payroll }: 
     }
     if (payroll && !(await payroll.ready(creates))) continue
     const outside = await outsideNow(writing, creates, null)
-    await groups.writeAll([outside.results], results => Promise.resolve(results))
+    await groups.store(outside.results)
     await groups.writeAll(inUnits(outside.inside(creates), writer.unitSize), writer.createAll)
   }
 }
