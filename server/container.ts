@@ -197,7 +197,7 @@ function createJobs(
   const { config, waits, log, clock, inTenant, tenants } = base
   const { appUrl, about } = config
   const fetch = createFetchJob({ inTenant, clock, log, openSides, failures })
-  const checking = createChecking({ inTenant, clock, flowOf, fetch, checkAgainMs: waits.checkAgainMs })
+  const checking = createChecking({ inTenant, clock, flowOf, plan: fetch, checkAgainMs: waits.checkAgainMs })
   const checkLetter = createCheckLetter({ flowOf, about, appUrl })
   const mail = createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, checkLetter, appUrl, about })
   const handlers: JobHandlers = {

@@ -57,8 +57,8 @@ export const presetLabels = ({ category }: Pick<Connector, 'category'>) => ({
 
 /** What each of them fills the form with. */
 const presetTexts = ({ labels: { product } }: Connector): Readonly<Record<string, string>> => ({
-  smarthr: `すべての項目を、SmartHRから${product}へだけ同期する設定にします。`,
-  service: `すべての項目を、${product}からSmartHRへだけ同期する設定にします。`,
+  smarthr: `変更できない項目を除くすべての項目を、SmartHRから${product}へだけ同期する設定にします。変更できない項目は、両方の向きに同期します。`,
+  service: `変更できない項目を除くすべての項目を、${product}からSmartHRへだけ同期する設定にします。変更できない項目は、両方の向きに同期します。`,
   initial: 'すべての項目を、何も変更していないときの設定にします。',
 })
 

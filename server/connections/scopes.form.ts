@@ -154,6 +154,21 @@ export function parseScopeForm(
   return { typed, errors }
 }
 
+/**
+ * Kinds of condition that were saved and would be gone, since SmartHR does not have what they named any more: saving must
+ * not widen whom a run is about. By the field's name.
+ */
+export function lostConditions(before: TypedScope, typed: TypedScope, offered: Offered): FieldErrors {
+  const isGone = (op: Listed) => before.ticked[op].some(value => !offered[op].some(({ id }) => id === value))
+  const lost = listed.filter(op => typed.ticked[op].length === 0 && isGone(op))
+  return Object.fromEntries(
+    lost.map(op => [
+      op,
+      `指定していた${CONDITIONS[op]}が、SmartHRにありません。対象者が広がらないように、${CONDITIONS[op]}を選択し直してください。${CONDITIONS[op]}の条件が不要な場合は、新しい対象範囲を作成してください。`,
+    ]),
+  )
+}
+
 /** The conditions of a form without errors. `ids`: who each exclusion is, by its number. */
 export function conditionsOf(typed: TypedScope, ids: ReadonlyMap<string, string>): ScopeConditions {
   const except = typed.exceptions.flatMap(({ number, reason, until }) => {

@@ -12,7 +12,15 @@ import { textField, type FieldErrors } from '../web/form.js'
 import { isUuid } from '../web/ids.js'
 import { flash } from '../web/session.js'
 import type { ConnectionStore } from './connection.store.js'
-import { conditionsOf, exceptionFields, knownExceptions, offeredOf, parseScopeForm, typedOf } from './scopes.form.js'
+import {
+  conditionsOf,
+  exceptionFields,
+  knownExceptions,
+  offeredOf,
+  lostConditions,
+  parseScopeForm,
+  typedOf,
+} from './scopes.form.js'
 import type { TypedScope } from './scopes.form.js'
 import type { ScopeService } from './scopes.service.js'
 import type { SavedScope, ScopeStore } from './scopes.store.js'
@@ -72,7 +80,8 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     const lists = await listsFor(res, { connector, saved, typed: before })
     if (!lists) return null
     const offered = offeredOf(lists)
-    const { typed, errors } = parseScopeForm(req.body, offered, scopedFlows(connector))
+    const { typed, errors: mistyped } = parseScopeForm(req.body, offered, scopedFlows(connector))
+    const errors = { ...lostConditions(before, typed, offered), ...mistyped }
     const again = (status: number, more: Partial<ScopePageInput>) => {
       show(res.status(status), { connector, saved, typed, offered, ...more })
       return null

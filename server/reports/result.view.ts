@@ -104,10 +104,10 @@ export function resultOf(input: ResultInput, ended: boolean): Result {
         ? `${flow.from}は、${flow.words.act}の終了時に削除しました。失敗した${flow.words.item}は、［ダウンロード］の一覧で理由を確認し、修正したファイルを選択し直してください。成功した${flow.words.item}の行が残っていても、差分なしになります。`
         : null,
     remarks:
-      remarks > 0
+      remarks > 0 && run.takenBackAt === null
         ? `${amount(remarks)}件は、取り込みましたが、確認が必要です。理由を確認してから、確定・公開してください。`
         : null,
-    afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && flow.afterwards) || null,
+    afterwards: (flow.kind === 'sync' && ended && run.succeededCount > 0 && !run.undoneAt && flow.afterwards) || null,
     payroll: input.payroll === null ? null : { href: input.payroll, label: 'SmartHRの給与明細を開く' },
     downloads: downloadsOf(input),
   }

@@ -55,7 +55,7 @@ export const partlyRefusedReason = (target: string, reason: Reason): Reason =>
   )
 
 /** A reason that says what to do afterwards has also said where to correct it. */
-const SAYS_WHAT_TO_DO = /再度|もう一度|やり直/
+const SAYS_WHAT_TO_DO = /再度|もう一度|やり直|取得し直/
 
 /**
  * Why a record can't be written, each reason a sentence. A demand (「入社日を入力してください」) leaves open where to do so; then the

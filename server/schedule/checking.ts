@@ -14,11 +14,11 @@ const KEPT_MS = 396 * DAY_MS
 export interface CheckingDeps extends CheckDeps {
   inTenant: InTenant<CheckStores>
   /** reads both sides and makes the plan; see server/plan/fetch.job.ts */
-  fetch(payload: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void>
+  plan(payload: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void>
 }
 
 /** 定期チェック: begins what is due, and says what became of it. */
-export function createChecking({ inTenant, fetch, ...deps }: CheckingDeps) {
+export function createChecking({ inTenant, plan, ...deps }: CheckingDeps) {
   const { clock } = deps
   const ago = (ms: number) => new Date(clock.now().getTime() - ms)
   const dueBy = () => ({ now: clock.now(), plans: ago(PLAN_FOR_MS), checks: ago(KEPT_MS) })
@@ -42,7 +42,7 @@ export function createChecking({ inTenant, fetch, ...deps }: CheckingDeps) {
 
     /** The job of a check: reads, plans, and says at once what it has come to. */
     async job(payload: { tenantId: string; runId: string }, signal: AbortSignal): Promise<void> {
-      await fetch(payload, signal)
+      await plan(payload, signal)
       await inTenant(payload.tenantId, async stores => {
         const check = await stores.checks.ofRun(payload.runId)
         if (check) await endCheck(deps, stores, check.scheduleId)

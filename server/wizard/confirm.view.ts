@@ -280,7 +280,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
   const notes = [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)]
   const facts = factsOf(input)
   return {
-    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title),
+    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title, run),
     wide: true,
     hasErrors: Object.keys(errors).length > 0,
     dialog: dialogFor(input),

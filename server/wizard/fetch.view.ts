@@ -25,7 +25,7 @@ export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null, now:
   const failed = run.state === 'failed'
   const area = stepOf(flow, 'area')
   return {
-    ...wizardPage(flow, 'fetch', heading),
+    ...wizardPage(flow, 'fetch', heading, run),
     title: failed ? `${heading}に失敗しました` : heading,
     ...(!failed && { refresh: REFRESH_SECONDS }),
     progress: failed ? null : fetchProgress(flow, run, now),

@@ -230,6 +230,7 @@ const selectedText = ({ item, counter }: Flow['words'], selected: number): strin
 /** Why a list has nobody, and what to do. */
 function emptyText({ words, kind }: Flow, { run, view, applied }: { run: Run; view: SelectionView; applied: boolean }) {
   if (applied) return `該当する${words.item}は${noneOf(words)}。別の条件を試してください。`
+  if (run.undoneAt) return `元に戻せる項目がある${words.item}は${noneOf(words)}。`
   const { same, excluded } = run.counts
   return kind === 'sync' && view.classes.length > 0 && same + excluded > 0
     ? `${words.act}が必要な${words.item}は${noneOf(words)}。ほかの${words.item}は、一覧の上のボタンで表示できます。`
@@ -267,7 +268,7 @@ export function selectPage(input: SelectInput): SelectPage {
   const bar = barOf(flow, run, view, { facets, found, selected, warned })
   const action = paths.step.to({ id: run.id, step: 'select' })
   return {
-    ...wizardPage(flow, 'select', `${words.item}の選択`),
+    ...wizardPage(flow, 'select', `${words.item}の選択`, run),
     wide: true,
     hasErrors: error !== null,
     lead: leadOf(flow, run, settings?.text ?? null),

@@ -1,6 +1,7 @@
 import type { Connector, Flow, Step, StepKind } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import type { Run } from '../runs/run.js'
+import { undoLabel } from '../runs/undoing.words.js'
 import type { Page } from '../web/page.js'
 
 /** A page of the wizard as its head shows it. */
@@ -65,7 +66,12 @@ export const askingFirst = (connector: Pick<Connector, 'id'>, flow: Pick<Flow, '
 })
 
 /** The head of a step's page; what is no step of its own belongs to the one before. */
-export function wizardPage(flow: Flow, current: StepKind, heading: string): WizardPage {
+export function wizardPage(
+  flow: Flow,
+  current: StepKind,
+  heading: string,
+  run: Pick<Run, 'undoneAt'> = { undoneAt: null },
+): WizardPage {
   // Neither reading nor 項目登録, which few runs need, is a step of its own: the same number of pages is counted on each.
   const counts = ({ kind }: Step) => kind !== 'fetch' && kind !== 'items'
   const shown = flow.steps.filter(counts)
@@ -80,5 +86,5 @@ export function wizardPage(flow: Flow, current: StepKind, heading: string): Wiza
       state,
     }
   })
-  return { title: heading + place, wizard: { eyebrow: flow.title + place, heading, steps } }
+  return { title: heading + place, wizard: { eyebrow: undoLabel(flow.title, run) + place, heading, steps } }
 }

@@ -161,6 +161,24 @@ describe('the pages of 対象範囲', () => {
     })
   }
 
+  it('do not widen by themselves when what they named is gone', async () => {
+    const smarthr = await smarthrOf(world)
+    const leaf = (await smarthr.list('departments')).find(({ name }) => name === '新規事業一課')?.id ?? ''
+    const scope = await makeScope(world, visitor, {
+      name: '新規事業',
+      department: [leaf],
+      'employment-type': [typeId('正社員')],
+    })
+    const before = await stored()
+    await smarthr.call('POST', `departments/${leaf}/discontinue`, { discontinued_date: '2026-01-01' })
+    await visitor.get(`${LIST}/${scope}`)
+    const page = await visitor.press('save', {})
+
+    expect(page.status).to.equal(422)
+    expect(page.text).to.include('指定していた部署が、SmartHRにありません。対象者が広がらないように')
+    expect(await stored()).to.deep.equal(before)
+  })
+
   it('do not delete what a flow begins with: the next run would be about everybody', async () => {
     const scope = await makeScope(world, visitor, {
       name: '在籍',
