@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { EXPECTED } from '../security/routes.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
 import type { Visitor } from '../helpers/visitor.js'
+import { connectAttendance } from '../helpers/connecting.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 import { PASSWORD, useWorld } from '../helpers/world.js'
 
@@ -13,21 +14,35 @@ const FILES = Object.keys(EXPECTED)
   )
   .flatMap(route => [route.slice(4), `${route.slice(4)}?all=1&encoding=sjis`])
 
+/** freee has no 対応表. */
+const TABLED = 'king-of-time'
+
 describe('files to take away', () => {
   const world = useWorld({ limitsOff: ['smarthr', 'freee'], once: true })
   let visitor: Visitor
   let runId = ''
+  let crew = ''
   before(async () => {
     visitor = await world.connected()
+    await connectAttendance(visitor, TABLED)
     runId = await toSelection(visitor, 'employees-from-smarthr')
     await syncEverybody(visitor)
     await reportOf(visitor, runId)
+    const { rows } = await world.container.ownerPool.query<{ crew: string }>(
+      'select smarthr_id as crew from links where not dead limit 1',
+    )
+    crew = rows[0]?.crew ?? ''
   })
   beforeEach(() => {
     world.logs.length = 0
   })
 
-  const at = (file: string) => world.appUrl + file.replace(':id', runId).replace(':connector', 'freee')
+  const at = (file: string) =>
+    world.appUrl +
+    file
+      .replace(':id', runId)
+      .replace(':crew', crew)
+      .replace(':connector', file.includes('/values') ? TABLED : 'freee')
   const cookie = () => [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const taken = async () =>
     (await world.container.ownerPool.query(`select from audit_events where act ~ '^export'`)).rowCount ?? 0
@@ -40,6 +55,9 @@ describe('files to take away', () => {
   it('are those that are known', () => {
     expect(FILES.filter(file => !file.includes('?'))).to.deep.equal([
       '/audit/events.csv',
+      '/people/:crew/story.xlsx',
+      '/people/:crew/story.csv',
+      '/:connector/settings/values.csv',
       '/:connector/changes.xlsx',
       '/:connector/changes.csv',
       '/runs/:id/plan.xlsx',
