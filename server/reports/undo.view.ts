@@ -1,4 +1,5 @@
 import type { Flow } from '../contract/contract.js'
+import { MOST } from '../runs/undo.store.js'
 import { paths } from '../paths.js'
 import { amount, at } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
@@ -18,6 +19,9 @@ export interface UndoSection {
   undoneBy: PageLink | null
 }
 
+const many = (count: number, { counter }: Flow['words']): string =>
+  count > MOST ? `${amount(MOST)}${counter}以上` : `${amount(count)}${counter}`
+
 export function undoSection(flow: Flow, run: Run, look: UndoLook | null): UndoSection | null {
   const { to, words } = flow
   if (look === null) return null
@@ -29,20 +33,20 @@ export function undoSection(flow: Flow, run: Run, look: UndoLook | null): UndoSe
   }
   if (why !== null) return { title, texts: [why], button: null, asking: null, undoneBy: link }
   if (flow.kind === 'import') {
-    const text = `SmartHRから、この取り込みで作成した給与と給与明細${amount(written.registered)}${words.counter}を削除します。SmartHRで確定する前に取り消せます。`
+    const text = `SmartHRから、この取り込みで作成した給与と給与明細${many(written.registered, words)}を削除します。SmartHRで確定する前に取り消せます。`
     const asking = { href: paths.undoRun.to({ id: run.id }), label: `この${words.act}を取り消す` }
     return { title, texts: [text], button: null, asking, undoneBy: null }
   }
   const registered =
     written.registered > 0
       ? [
-          `新しく登録した${amount(written.registered)}${words.counter}は、取り消せません。不要な場合は、${to}の画面で削除してください。`,
+          `新しく登録した${many(written.registered, words)}は、取り消せません。不要な場合は、${to}の画面で削除してください。`,
         ]
       : []
   return {
     title,
     texts: [
-      `変更した${amount(written.changed)}${words.counter}の項目を、${words.act}の前の値に戻します。${words.act}の後に変更された項目は、戻しません。内容を確認してから、実行できます。`,
+      `変更した${many(written.changed, words)}の項目を、${words.act}の前の値に戻します。${words.act}の後に変更された項目は、戻しません。内容を確認してから、実行できます。`,
       ...registered,
     ],
     button: { action: paths.undoRun.to({ id: run.id }), label: `この${words.act}を取り消す` },
@@ -83,7 +87,7 @@ export function takeBackPage(
     question: `SmartHRから、この取り込みで作成した給与と給与明細を削除しますか？`,
     facts: [
       ...(names ? [[NAME_LABELS.admin, names.admin] as const] : []),
-      ['給与明細', `${amount(look.written.registered)}${words.counter}`],
+      ['給与明細', many(look.written.registered, words)],
     ],
     notes: [
       '削除した給与と給与明細は、元に戻せません。必要な場合は、もう一度取り込んでください。',

@@ -11,7 +11,7 @@ import { endStates, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import type { Begun } from './begin.service.js'
 import type { ChoiceStore } from './choice.store.js'
-import type { UndoStore, Written } from '../runs/undo.store.js'
+import { MOST, type UndoStore, type Written } from '../runs/undo.store.js'
 
 interface UndoStores extends StartStores, FetchStores {
   audit: Recorder
@@ -73,7 +73,7 @@ export function createUndoing({
     const { connector, flow } = flowOf(run.connector, run.flow, run)
     if (flow.kind === 'publication' || !wasWritten(run)) return null
     const facts = await flowFacts(stores, who, { connector, flow }, clock.now())
-    const written = await stores.undos.written(run.id)
+    const written = await stores.undos.written(run)
     const why = whyNot(flow, run, { written, current: facts.connection?.id ?? null })
     return { why, written, undoneBy: await stores.undos.undoneBy(run.id) }
   }
@@ -117,7 +117,7 @@ export function createUndoing({
           scope: null,
           now,
         })
-        const details = { total: found.written.changed }
+        const details = found.written.changed > MOST ? {} : { total: found.written.changed }
         await stores.audit.add({ act: 'run.undone', connector: connector.id, runId: undoId, about: old.id, details })
         return { runId: undoId }
       }),
