@@ -107,7 +107,8 @@ export function createFlowKeyStore(db: Knex, tenantId: string, sealer: Sealer) {
           created_at: order.at,
         })
         .returning('id')) as { id: string }[]
-      return row?.id ?? ''
+      if (!row) throw new Error('insert returned no comparison')
+      return row.id
     },
 
     /** The comparison of an account; null: there is none, or it is gone. */

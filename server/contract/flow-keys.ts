@@ -1,5 +1,6 @@
 /** By what a flow tells people apart: 社員番号, or another field that the company has chosen. Pure. */
 import { crew } from './crew-fields.js'
+import { declared } from './declared.js'
 import type { Connector, Directory, Entry, FieldPair, Flow, OtherKey, SyncFlow } from './contract.js'
 import { keyOf } from './keys.js'
 
@@ -46,8 +47,8 @@ export function flowBy(flow: Flow, key: ChosenKey): Flow {
   if (!chosen) return flow
   const { other, pair, number } = chosen
   const { normalise, personal, notes } = other
-  const [path = ''] = pair.smarthr
-  const [own = ''] = flow.direction === 'to-service' ? number.smarthr : number.service
+  const path = declared(pair.smarthr[0], 'path of a key')
+  const own = declared((flow.direction === 'to-service' ? number.smarthr : number.service)[0], 'path of 社員番号')
   return {
     ...chosen.flow,
     key: { path, normalise, otherwise: { label: number.label, path: own }, ...(personal && { personal }) },
@@ -59,7 +60,7 @@ export function flowBy(flow: Flow, key: ChosenKey): Flow {
 /** The key of a record that a side has listed by 社員番号. */
 export function keyOfEntry(flow: Flow, key: ChosenKey, side: 'smarthr' | 'service', entry: Entry): string | null {
   const chosen = chosenIn(flow, key)
-  return chosen ? chosen.other.normalise(entry.values[chosen.pair[side][0] ?? '']) : entry.key
+  return chosen ? chosen.other.normalise(entry.values[declared(chosen.pair[side][0], 'path of a key')]) : entry.key
 }
 
 /** A connector whose flows go by the key. */

@@ -1,5 +1,6 @@
 import type { Compared, FlowKeyStore, KeyComparison } from '../connections/flow-key.store.js'
 import type { Connector, Directory, Entry, Person, SyncFlow } from '../contract/contract.js'
+import { declared } from '../contract/declared.js'
 import { flowBy, keyOfEntry, NUMBER, type ChosenKey } from '../contract/flow-keys.js'
 import { AppError } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
@@ -92,7 +93,7 @@ export function createCompareJob({ inTenant, clock, log, connectorOf, openSides,
       flow.direction === 'to-service' ? (['smarthr', 'service'] as const) : (['service', 'smarthr'] as const)
     const known = (side: 'smarthr' | 'service'): Known[] => {
       const keyBy = (key: ChosenKey) => (entry: Entry) => keyOfEntry(flow, key, side, entry)
-      const number = flow.mapping.find(({ id }) => id === NUMBER)?.[side][0] ?? ''
+      const number = declared(flow.mapping.find(({ id }) => id === NUMBER)?.[side][0], 'path of 社員番号')
       return people[side].map(person =>
         knownOf(flow, person, { number, now: keyBy(now), then: keyBy(then) }, clock.today()),
       )

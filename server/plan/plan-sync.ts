@@ -249,8 +249,8 @@ function ownPeriod(flow: SyncFlow, { plan }: Days, record: Values): string | nul
 function movedPeriod(flow: SyncFlow, { plan }: Days, before: Values, set: Values): string | null {
   const { to } = flow
   const [was, will] = [writtenPeriod(flow, plan, before), writtenPeriod(flow, plan, { ...before, ...set })]
-  if (was === will || will === writtenPeriod(flow, plan)) return null
-  return movedPeriodReason(to, will ?? '')
+  if (will === null || was === will || will === writtenPeriod(flow, plan)) return null
+  return movedPeriodReason(to, will)
 }
 
 export const movedPeriodReason = (target: string, period: string): string =>

@@ -60,7 +60,7 @@ export async function endCheck(deps: CheckDeps, stores: CheckStores, scheduleId:
     const attempt: Attempt = {
       schedule,
       slotAt: check.slotAt,
-      minute: minuteOf(run?.connectionId ?? ''),
+      minute: run ? minuteOf(run.connectionId) : schedule.nextAt.getUTCMinutes(),
       checkId: check.id,
       now,
     }

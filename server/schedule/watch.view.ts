@@ -68,7 +68,7 @@ const LOOK = '内容を確認'
 /** 「3日前」 */
 const daysAgo = (at: Date, now: Date): string => `${amount(Math.floor((now.getTime() - at.getTime()) / DAY_MS))}日前`
 
-const WAITING: Label = { label: '確認待ち', look: 'st-grey' }
+const WAITING: Label = { label: '未確認', look: 'st-grey' }
 const FAILED: Label = { label: '確認失敗', look: 'st-error' }
 const SAME: Label = { label: '差分なし', look: 'st-grey' }
 const DIFFERS: Label = { label: '差分あり', look: 'st-blue' }

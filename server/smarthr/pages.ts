@@ -12,7 +12,7 @@ export const PAGE = 100
 export type Json = Record<string, unknown>
 
 /** A row of a list, whatever else is read of it. */
-interface Identified {
+export interface Identified {
   id?: unknown
 }
 

@@ -3,7 +3,7 @@ import { scalarOf, textOf } from '../contract/conversions.js'
 import { scopedCrew, type ScopeList, type ScopeMasters, type ScopedCrew } from '../contract/scope.js'
 import { personOf, type Crew } from './crew.js'
 import { inOrder, type Department } from './departments.js'
-import { everyRow, pageOf, rowPages, type Json } from './pages.js'
+import { everyRow, pageOf, rowPages, type Identified, type Json } from './pages.js'
 
 /** What 対象範囲 is chosen from and judged by: a company's own lists in SmartHR. */
 
@@ -46,15 +46,15 @@ function asTree(rows: readonly Department[]): ScopeLists['departments'] {
 
 /** The lists asked for; the others are empty. Throws like any call to SmartHR. */
 export async function readScopeLists(http: Http, lists: readonly ScopeList[]): Promise<ScopeLists> {
-  const read = async (list: ScopeList, path: string): Promise<Json[]> =>
-    lists.includes(list) ? everyRow<Json>(http, { path: `/api/v1/${path}` }) : []
+  const read = async <Row extends Identified = Json>(list: ScopeList, path: string): Promise<Row[]> =>
+    lists.includes(list) ? everyRow<Row>(http, { path: `/api/v1/${path}` }) : []
   const [departments, employmentTypes, establishments] = await Promise.all([
-    read('departments', 'departments'),
+    read<Department>('departments', 'departments'),
     read('employmentTypes', 'employment_types'),
     read('establishments', 'biz_establishments'),
   ])
   return {
-    departments: asTree(departments as unknown as Department[]),
+    departments: asTree(departments),
     employmentTypes: employmentTypes.map(named),
     establishments: establishments.map(named),
   }

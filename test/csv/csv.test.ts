@@ -19,7 +19,7 @@ const HEAD =
 type Json = Readonly<Record<string, unknown>>
 
 /** Where it is said that rows of the file are not written. */
-const LEFT = '対象外 6名は、ファイルの内容に問題があるため、同期しません。'
+const LEFT = '対象外 7名は、ファイルの内容に問題があるため、同期しません。'
 
 const sheet = (...rows: readonly string[]) => [HEAD, ...rows].join('\r\n')
 
@@ -120,6 +120,7 @@ describe('CSVファイル', () => {
         '0003,佐藤',
         ',田中,次郎,,,,,,,,,,,,',
         '0004,高橋,三郎,,,,,,,=A1,,,,,',
+        '0006,"渡\n辺",四郎,,,,,,,,,,,,',
         '0005,伊藤,五郎,,,,,,,,,,,,',
         '0005,伊藤,六郎,,,,,,,,,,,,',
       ),
@@ -131,10 +132,11 @@ describe('CSVファイル', () => {
       .and.include('4行目：列の数が見出しと合わないため')
       .and.include('5行目：社員番号が空欄です。')
       .and.include('6行目：「メールアドレス」に数式が入力されています。')
+      .and.include('7行目：「姓」に改行が入っているため、値を特定できません。')
       .and.include('社員番号「0005」の従業員がCSVファイルに複数います')
     for (const name of ['鈴木 花子', '田中 次郎', '高橋 三郎', '伊藤 五郎', '伊藤 六郎']) expect(shown).to.include(name)
     await visitor.get(`/runs/${runId}/select`)
-    expect(visitor.page().text).to.include('注意：対象外 6名')
+    expect(visitor.page().text).to.include('注意：対象外 7名')
     await visitor.press('select-page')
     await visitor.press('確認')
     expect(visitor.page().text).to.include(LEFT)

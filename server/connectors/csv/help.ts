@@ -3,7 +3,7 @@ import { smarthrArticle, type ConnectorHelp } from '../../contract/help.js'
 import { choiceFaults, faults, noDigits } from './columns.js'
 import { HEADING, NOBODY, TOO_MANY } from './directory.js'
 import { OTHERS, UNREADABLE } from './encoding.js'
-import { AGAIN, FORMULA, NO_NUMBER, WIDTH } from './people.js'
+import { AGAIN, FORMULA, LINES, NO_NUMBER, WIDTH } from './people.js'
 import { namedTwice, NO_COMMAS, QUOTES, TOO_WIDE } from './rows.js'
 
 /** Titles and numbers of SmartHR's articles: reference on Money Forward, sources. */
@@ -33,7 +33,7 @@ export const help: ConnectorHelp = {
     ],
     planning: [
       ...[WIDTH, NO_NUMBER].map(fault => `…行目：${fault}${AGAIN}`),
-      ...[FORMULA, ...Object.values(faults), noDigits(7, true), noDigits(11)].map(
+      ...[FORMULA, LINES, ...Object.values(faults), noDigits(7, true), noDigits(11)].map(
         fault => `…行目：「…」${fault}${AGAIN}`,
       ),
     ],

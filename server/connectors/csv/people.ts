@@ -9,6 +9,7 @@ import type { Row } from './rows.js'
 export const WIDTH =
   '列の数が見出しと合わないため、値の位置がずれている可能性があります。CSVファイルで、この行の列の数（カンマと引用符）を確認してください。'
 export const FORMULA = 'に数式が入力されています。数式ではなく、値を入力してください。'
+export const LINES = 'に改行が入っているため、値を特定できません。改行を削除して、1行で入力してください。'
 export const NO_NUMBER = '社員番号が空欄です。CSVファイルで、社員番号を入力してください。'
 export const AGAIN = '修正したファイルを選択し直すと、同期できます。'
 
@@ -19,14 +20,21 @@ export const chosenColumns = (heading: readonly string[], chosen: Columns): read
 const hasWidth = ({ cells }: Row, width: number): boolean =>
   cells.length >= width && cells.slice(width).every(cell => cellText(cell) === null)
 
+/** What is wrong with a cell whatever its column; null: nothing. */
+function unfit(written: string): { fault: string } | null {
+  if (/[\r\n]/.test(written)) return { fault: LINES }
+  return written.startsWith('=') ? { fault: FORMULA } : null
+}
+
 /** Whoever stands in a row; one with a fault takes no part, and says why by the row's number. */
 export function personOf(row: Row, heading: readonly string[], columns: readonly (Column | undefined)[]): Person {
   const values: Record<string, Scalar> = {}
   const faults: string[] = hasWidth(row, heading.length) ? [] : [WIDTH]
   for (const [index, column] of columns.entries()) {
-    const text = cellText(row.cells[index] ?? '')
+    const written = (row.cells[index] ?? '').trim()
+    const text = cellText(written)
     if (!column || text === null) continue
-    const cell = text.startsWith('=') ? { fault: FORMULA } : column.read(text)
+    const cell = unfit(written) ?? column.read(text)
     if ('fault' in cell) faults.push(`「${heading[index] ?? column.label}」${cell.fault}`)
     else Object.assign(values, cell.values)
   }
