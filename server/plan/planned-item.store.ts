@@ -5,7 +5,7 @@ import { unwritableIn } from '../runs/errors-csv.js'
 import { searchable } from '../runs/folding.js'
 import { isAddress } from '../contract/keys.js'
 import type { GuardFacts } from '../runs/guard.facts.js'
-import { itemReader, itemRow, itemSeal, WITHIN, type Task } from '../runs/item.rows.js'
+import { itemReader, itemRow, itemSeal, WAS_SENT, WITHIN, type Task } from '../runs/item.rows.js'
 import type { ItemClass, ItemContent, RepeatedOutcome, Run } from '../runs/run.js'
 import type { PlanCounts } from './fetch.store.js'
 
@@ -198,16 +198,7 @@ function earlierRuns(db: Knex, tenantId: string, sealer: Sealer) {
     /** Whom a run has sent to its target, or may have; by id, `limit` of them after `after`. */
     async sentBy(runId: string, after: string, limit: number): Promise<Task[]> {
       return read(
-        items(runId)
-          .where({ selected: true })
-          .where('id', '>', after)
-          .where(sent =>
-            sent
-              .whereIn('outcome', ['succeeded', 'unconfirmed'])
-              .orWhere(halfway => halfway.where({ outcome: 'failed' }).whereNotNull('intent_at')),
-          )
-          .orderBy('id')
-          .limit(limit),
+        items(runId).where({ selected: true }).where('id', '>', after).whereRaw(WAS_SENT).orderBy('id').limit(limit),
       )
     },
 

@@ -136,6 +136,14 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
       ].map(part => db.raw(part)),
     )
 
+/** Runs that are being read, or were begun since then and wait for their selection: a button pressed once more gives them. */
+export const openSince =
+  (since: Date) =>
+  (open: Knex.QueryBuilder): void =>
+    void open
+      .where({ state: 'fetching' })
+      .orWhere((read: Knex.QueryBuilder) => void read.where({ state: 'ready' }).where('runs.created_at', '>', since))
+
 /** Changes a run that stands in one of these states; false: it stands elsewhere by now, and nothing is changed. */
 export const changeIn =
   (db: Knex, tenantId: string) =>

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { runRows } from './run.rows.js'
+import { WAS_SENT } from './item.rows.js'
+import { openSince, runRows } from './run.rows.js'
 import type { Run } from './run.js'
 
 /** More people than this are 1,000名以上. */
@@ -22,7 +23,7 @@ export function createUndoStore(db: Knex, tenantId: string) {
         if (counts[of] === 0) return 0
         const sent = db('run_items')
           .where({ tenant_id: tenantId, run_id: id, selected: true, class: of })
-          .whereRaw(`(outcome in ('succeeded', 'unconfirmed') or (outcome = 'failed' and intent_at is not null))`)
+          .whereRaw(WAS_SENT)
           .limit(MOST + 1)
           .select('id')
         const row = (await db.from(sent.as('sent')).count('* as n').first()) as { n: number } | undefined
@@ -37,14 +38,7 @@ export function createUndoStore(db: Knex, tenantId: string) {
 
     /** The administrator's own that is being read, or was begun since then: the same button pressed once more. */
     pressed: async (runId: string, adminId: string, since: Date): Promise<Run | null> =>
-      (await undone(runId)
-        .where({ admin_id: adminId })
-        .where(open =>
-          open
-            .where({ state: 'fetching' })
-            .orWhere(read => read.where({ state: 'ready' }).where('runs.created_at', '>', since)),
-        )
-        .first()) ?? null,
+      (await undone(runId).where({ admin_id: adminId }).where(openSince(since)).first()) ?? null,
   }
 }
 

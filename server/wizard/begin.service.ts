@@ -49,7 +49,7 @@ export interface BeginStores extends StartStores, FetchStores {
 export type Begun = { runId: string } | { blocked: Blocked }
 
 /** Two clicks of one person within so long are one start. */
-const SECOND_CLICK_MS = 10_000
+export const SECOND_CLICK_MS = 10_000
 
 export interface BeginningDeps {
   inTenant: InTenant<BeginStores>

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Choice, Period } from '../contract/contract.js'
-import { changeIn, runRows } from '../runs/run.rows.js'
+import { changeIn, openSince, runRows } from '../runs/run.rows.js'
 import type { RepeatedOutcome, Run } from '../runs/run.js'
 
 const UNIQUE_VIOLATION = '23505'
@@ -70,17 +70,7 @@ function firstPresses(db: Knex, tenantId: string) {
      */
     async repeat(retryOf: string, retryOutcome: RepeatedOutcome, adminId: string, since: Date): Promise<Run | null> {
       const asked = { retry_of: retryOf, retry_outcome: retryOutcome, admin_id: adminId }
-      return (
-        (await runs()
-          .where(asked)
-          .where(open =>
-            open
-              .where({ state: 'fetching' })
-              .orWhere(read => read.where({ state: 'ready' }).where('runs.created_at', '>', since)),
-          )
-          .orderBy('runs.created_at', 'desc')
-          .first()) ?? null
-      )
+      return (await runs().where(asked).where(openSince(since)).orderBy('runs.created_at', 'desc').first()) ?? null
     },
   }
 }

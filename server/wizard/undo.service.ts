@@ -9,7 +9,7 @@ import { at } from '../runs/labels.js'
 import { flowFacts, mayStart, type StartStores, type Who } from '../runs/may-start.js'
 import { endStates, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import type { Begun } from './begin.service.js'
+import { SECOND_CLICK_MS, type Begun } from './begin.service.js'
 import type { ChoiceStore } from './choice.store.js'
 import { MOST, type UndoStore, type Written } from '../runs/undo.store.js'
 
@@ -28,9 +28,6 @@ export interface UndoLook {
   /** the last run that has taken it back */
   undoneBy: Run | null
 }
-
-/** Two clicks of one person within so long are one start. */
-const SECOND_CLICK_MS = 10_000
 
 const wasWritten = (run: Run): boolean => endStates.includes(run.state) && run.queuedAt !== null
 
