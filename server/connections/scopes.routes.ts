@@ -39,6 +39,11 @@ const GONE = 'この対象範囲は、別の画面で削除されています。
 const notFound = (number: string) =>
   `社員番号「${number}」の従業員を、SmartHRで1名に特定できません。社員番号を確認して、入力し直してください。`
 
+const savedText = (replaced: readonly string[]): string =>
+  replaced.length === 0
+    ? '対象範囲を保存しました'
+    : `対象範囲を保存しました。${replaced.map(name => `「${name}」`).join('、')}は、はじめに選択される対象範囲ではなくなりました`
+
 /** The form of one scope: shown, counted by, and saved. */
 function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'connectorOf'>) {
   const show = (res: Response, input: ScopePageInput) =>
@@ -108,7 +113,12 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     const { typed, before, offered, conditions, again } = form
     const { tenant, admin } = signedIn(res)
     const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
+    let replaced: string[] = []
     const outcome = await inTenant(tenant.id, async ({ scopes, audit }) => {
+      // Each flow begins with one scope: whichever did so until now is told.
+      replaced = (await scopes.list(connector.id))
+        .filter(({ id, presets }) => id !== saved?.id && presets.some(flow => typed.presets.includes(flow)))
+        .map(({ name }) => name)
       const result = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
       if (result !== 'saved') return result
       const details = { name: typed.name, changes: scopeChanges(connector, offered, before, typed) }
@@ -117,7 +127,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     })
     if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })
     if (outcome === 'gone') flash(req, { kind: 'warning', text: GONE })
-    else flash(req, { kind: 'success', text: '対象範囲を保存しました' })
+    else flash(req, { kind: 'success', text: savedText(replaced) })
     res.redirect(303, paths.scopes.to({ connector: connector.id }))
   }
 

@@ -200,6 +200,7 @@ describe('the pages of 対象範囲', () => {
       preset: ['employees-to-smarthr'],
     })
     const second = await makeScope(world, visitor, { name: '二', status: ['absent'], preset: ['employees-to-smarthr'] })
+    expect(visitor.page().text, 'it is told').to.include('「一」は、はじめに選択される対象範囲ではなくなりました')
     await visitor.get('/freee/runs/new?flow=employees-to-smarthr')
     expect(visitor.page().html)
       .to.include(`<option value="${second}" selected`)
