@@ -87,6 +87,8 @@ describe('a person’s story', () => {
             after: random(3),
             ...FAULTS[random(FAULTS.length)],
           })
+        // nobody is as quick as this administrator, who may press 60 times a minute
+        await world.container.ownerPool.query('delete from rate_limits')
         await visitor.press('同期', countAsked(visitor))
         await reportOf(visitor, runId)
         await world.control('DELETE', '/faults')

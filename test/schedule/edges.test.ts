@@ -123,7 +123,7 @@ describe('定期チェック when something is in the way', () => {
     await jiro.press('引き継ぐ')
     expect(jiro.page().text).to.include('定期チェックを再開しました')
     await nextCheck()
-    expect((await checks()).map(({ state }) => state)).to.deep.equal(['done'])
+    expect((await checks()).map(({ state, cause }) => [state, cause])).to.deep.equal([['done', null]])
   })
 
   it('stops when the connection has ended', async () => {

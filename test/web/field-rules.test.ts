@@ -82,8 +82,12 @@ describe('the page 項目の設定', () => {
 
   it('says of each preset what it fills the form with', () => {
     expect(visitor.page().text)
-      .to.match(/SmartHRを正とする\s*すべての項目を、SmartHRからfreee人事労務へだけ同期する設定にします。/)
-      .and.match(/給与側を正とする\s*すべての項目を、freee人事労務からSmartHRへだけ同期する設定にします。/)
+      .to.match(
+        /SmartHRを正とする\s*変更できない項目を除くすべての項目を、SmartHRからfreee人事労務へだけ同期する設定にします。/,
+      )
+      .and.match(
+        /給与側を正とする\s*変更できない項目を除くすべての項目を、freee人事労務からSmartHRへだけ同期する設定にします。/,
+      )
       .and.match(/はじめの設定に戻す\s*すべての項目を、何も変更していないときの設定にします。/)
   })
 

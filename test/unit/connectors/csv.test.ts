@@ -77,16 +77,17 @@ describe('a CSV file', () => {
   })
 
   describe('its rows', () => {
-    it('keep quotes, commas and line breaks inside cells, and count as a spreadsheet does', async () => {
+    it('keep quotes and commas inside cells, and count as a spreadsheet does, line breaks inside cells too', async () => {
       const { people } = await read(
-        `${HEAD},現住所（建物名・部屋番号）\n\n1,"山""田",太郎,,"緑ビル\n2,3階"\n,,,,\n2,鈴木,花子,,\n`,
+        `${HEAD},現住所（建物名・部屋番号）,メモ\n\n1,"山""田",太郎,,"緑ビル2,3階","電話で\n確認"\n,,,,,\n2,鈴木,花子,,,\n`,
       )
 
       expect(people.map(({ id, detail, key, name }) => [id, detail, key, name])).to.deep.equal([
         ['row-3', '3行目', '1', '山"田 太郎'],
         ['row-5', '5行目', '2', '鈴木 花子'],
       ])
-      expect(people[0]?.values['address-building']).to.equal('緑ビル 2,3階')
+      expect(people[0]?.values['address-building']).to.equal('緑ビル2,3階')
+      expect(people[0]?.excluded).to.equal(undefined)
     })
 
     for (const [name, content] of [
@@ -103,7 +104,7 @@ describe('a CSV file', () => {
         .string({ unit: 'grapheme', maxLength: 12 })
         .filter(text => !/[\0\u0080-\u009f]/.test(text) && !/^\s*=/.test(text))
       const rows = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 })
-      const seen = (text: string) => text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+      const broken = (text: string) => /[\r\n]/.test(text.trim())
       await fc.assert(
         fc.asyncProperty(
           rows,
@@ -115,11 +116,15 @@ describe('a CSV file', () => {
             const { people } = await read(content, { part })
 
             expect(people.map(({ key }) => key)).to.deep.equal(all.map((_, index) => `n${index}`))
+            expect(people.map(({ excluded }) => excluded?.includes('改行') ?? false)).to.deep.equal(
+              all.map(names => names.some(broken)),
+            )
             expect(people.map(({ values }) => [values['last-name'] ?? '', values['first-name'] ?? ''])).to.deep.equal(
               all.map(names =>
                 names.map(text =>
-                  seen(text).replace(/[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+/gu, signs =>
-                    signs.normalize('NFC'),
+                  (broken(text) ? '' : text.trim()).replace(
+                    /[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+/gu,
+                    signs => signs.normalize('NFC'),
                   ),
                 ),
               ),
