@@ -166,7 +166,7 @@ async function silence(stage: Stage, visitor: Visitor, { ms, earlier, runs }: No
   const walk: Walk = WALKS[earlier]
   await connect(visitor, walk.connector)
   // The first of them writes two people, the others find nothing to do.
-  await walk.fill(stage, { people: 2, seed: 1 })
+  await walk.fill(stage, { people: 2, seed: 1 }, visitor)
   const lines = Object.values(stage.hands).map(({ lines: { mail } }) => mail)
   for (const line of lines) line.hang()
   for (let run = 0; run < runs; run += 1) await reportOf(visitor, await walk.start(stage, visitor))
@@ -187,11 +187,11 @@ export async function play(stage: Stage, scenario: Scenario, random: Random): Pr
   await stage.begin(environment)
   const visitor = await stage.connected(walk.connector)
   if (scenario.silentMail) await silence(stage, visitor, scenario.silentMail)
-  const expected = await walk.fill(stage, { people: scenario.people ?? 10, seed: random.between(1, 1_000_000) })
-  const [source, before] = [
-    walk.from.people(await stage.state(walk.from.name)),
-    walk.to.people(await stage.state(walk.to.name)),
-  ]
+  const order = { people: scenario.people ?? 10, seed: random.between(1, 1_000_000) }
+  const filled = await walk.fill(stage, order, visitor)
+  const expected = typeof filled === 'number' ? filled : filled.amount
+  const source = typeof filled === 'number' ? walk.from.people(await stage.state(walk.from.name)) : filled.ought
+  const before = walk.to.people(await stage.state(walk.to.name))
   const earlier = ((await stage.control('GET', `/requests?service=${walk.to.name}`)) as Call[]).length
   if (scenario.limits) await stage.control('PUT', '/limits', scenario.limits)
   for (const fault of scenario.faults ?? []) await stage.control('POST', '/faults', fault)

@@ -10,6 +10,7 @@ const aCreate = (nth: When['nth']) => services('asked', CREATE, nth)
 const itsAnswer = (nth: When['nth']) => services('answered', CREATE, nth)
 const anUpdate = (nth: When['nth']) => services('asked', /^PUT \/freee\/hr\/api\/v1\/employees\//, nth)
 const aListing = (nth: When['nth']) => services('asked', /^GET \/(smarthr|freee)\/.*(crews|employees)/, nth)
+const aWrite = (way: When['way'], nth: When['nth']) => services(way, /^(PUT|PATCH) \/(smarthr|freee)\//, nth)
 const anIntent = (nth: When['nth']) => database('asked', /"intent_at" = \$/, nth)
 const anItem = database('asked', /insert into "?run_items/, 1)
 const theEnd = database('asked', /update "runs" set (?=.*"ended_at" = \$)(?=.*"written_until")/s, 1)
@@ -79,6 +80,24 @@ const killed: readonly Scenario[] = [
     strikes: [{ when: services('answered', /^POST \/smarthr\/.*\/crews/, [1, 4]), blow: killUnheard }],
   },
 ]
+
+/** A run that takes another one back, killed in each of its phases. */
+const killedInAnUndo: readonly Scenario[] = (['undo in SmartHR', 'undo in freee'] as const).flatMap(walk =>
+  (
+    [
+      ['while it reads', services('asked', /^GET \/(smarthr|freee)\/.*(crews|employees)/, [1, 2]), kill],
+      ['while it makes the plan', anItem, kill],
+      ['before an update has left', aWrite('asked', [1, 8]), killUnheard],
+      ['between an update and its storing', aWrite('answered', [1, 8]), killUnheard],
+      ['while it ends the run', theEnd, kill],
+      ['while it sends the mail', theMail, killUnheard],
+    ] as const
+  ).map(([phase, when, blow]): Scenario => ({
+    name: `a worker is killed ${phase} (${walk})`,
+    walk,
+    strikes: [{ when, blow }],
+  })),
+)
 
 const frozen: readonly Scenario[] = [
   {
@@ -309,6 +328,7 @@ const SHORT = new Set([
   'a worker is killed in the middle of a batch',
   'a worker is killed while payslips are on their way',
   'a worker is killed in a run of one click',
+  'a worker is killed between an update and its storing (undo in SmartHR)',
   'a worker is frozen after an intent, and goes on when another has taken over',
   'a worker is frozen in a 429 pause',
   'the table run_items is locked for a while',
@@ -326,6 +346,7 @@ const SHORT = new Set([
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'nothing happens' },
   ...killed,
+  ...killedInAnUndo,
   ...frozen,
   ...ofTheServices,
   ...ofTheProcesses,

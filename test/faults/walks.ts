@@ -1,8 +1,8 @@
-import { whenRead } from '../helpers/waiting.js'
-import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
+import { chooseEverybody, countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 import type { Clean } from './model.js'
-import { freee, mikiwame, payslips, pca, smarthr, smarthrByMail, type Service } from './observed.js'
+import { freee, mikiwame, payslips, pca, smarthr, smarthrByMail, type Held, type Service } from './observed.js'
 import type { Stage } from './stage.js'
 
 /** One way of an administrator through the product, and what its run is known to need. */
@@ -14,10 +14,13 @@ export interface Walk {
   /** how long a create without an answer is looked for before it is sent again, s */
   looksForS: number
   /** Puts people on both sides; how many of them are to be written. */
-  fill(stage: Stage, order: { people: number; seed: number }): Promise<number>
+  fill(stage: Stage, order: { people: number; seed: number }, visitor: Visitor): Promise<Filled>
   /** From the dashboard to the order; the run's id. */
   start(stage: Stage, visitor: Visitor): Promise<string>
 }
+
+/** `ought`: what the target is to hold of everybody in the end, where it is not what the source holds. */
+export type Filled = number | { amount: number; ought: readonly Held[] }
 
 /** Half are new, and all the others differ. */
 const bothSides =
@@ -68,6 +71,35 @@ async function fillMikiwame(stage: Stage, order: { people: number; seed: number 
 const wizard = (connector: string, flow: string) => async (_: Stage, visitor: Visitor) => {
   const runId = await toSelection(visitor, flow, undefined, connector)
   await syncEverybody(visitor)
+  return runId
+}
+
+/** A run over people who all differ, from one end to the other; what the target held before is what an undo is to bring back. */
+const synced =
+  (flow: string, from: Service, to: Service): Walk['fill'] =>
+  async (stage, { people, seed }, visitor) => {
+    const order = { service: from.name, with: to.name, employees: people, overlap: 1, differing: 1, seed }
+    await stage.control('POST', '/populate', order)
+    const ought = to.people(await stage.state(to.name))
+    const runId = await wizard('freee', flow)(stage, visitor)
+    await reportOf(visitor, runId)
+    await eventually('the mail of the run', async () => (await stage.mails()).some(({ text }) => text.includes(runId)))
+    const held = new Map(to.people(await stage.state(to.name)).map(({ key, facts }) => [key, JSON.stringify(facts)]))
+    const moved = ought.filter(({ key, facts }) => held.get(key) !== JSON.stringify(facts)).length
+    if (moved < people) throw new Error(`an undo would be seen with ${moved} of ${people} people only`)
+    return { amount: people, ought }
+  }
+
+/** ［この同期を取り消す］ on the report of the one run that there is. */
+async function undo(stage: Stage, visitor: Visitor): Promise<string> {
+  const [run] = await stage.rows<{ id: string }>('select id from runs')
+  await visitor.get(`/runs/${run?.id}`)
+  await visitor.press('この同期を取り消す')
+  const runId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+  await whenRead(visitor, runId)
+  await visitor.get(`/runs/${runId}/select`)
+  await chooseEverybody(visitor, '確認')
+  await visitor.press('元に戻す', countAsked(visitor))
   return runId
 }
 
@@ -124,6 +156,24 @@ export const WALKS = {
     looksForS: 10,
     fill: fillMikiwame,
     start: oneClick('mikiwame', 'employees-from-smarthr'),
+  },
+  'undo in SmartHR': {
+    connector: 'freee',
+    from: freee,
+    to: smarthr,
+    clean: { reads: 12, writesPerNew: 1, writesPerChanged: 1 },
+    looksForS: 10,
+    fill: synced('employees-to-smarthr', freee, smarthr),
+    start: undo,
+  },
+  'undo in freee': {
+    connector: 'freee',
+    from: smarthr,
+    to: freee,
+    clean: { reads: 22, writesPerNew: 6, writesPerChanged: 4 },
+    looksForS: 10,
+    fill: synced('employees-from-smarthr', smarthr, freee),
+    start: undo,
   },
   payslips: {
     connector: 'freee',
