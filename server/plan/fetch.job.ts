@@ -45,7 +45,7 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
 
   async function read(holder: Holder, sides: Sides, signal: AbortSignal): Promise<void> {
     const { run } = holder
-    const held = whileHeld(inTenant, holder)
+    const held = whileHeld(inTenant, holder, signal)
     const { tenantId, id: runId } = run
     const days = daysOf(sides.flow, run, clock)
     let shown = 0
@@ -107,10 +107,14 @@ export function createFetchJob({ inTenant, clock, log, openSides, failures }: Fe
 /** What a run has written says all that is needed to take it back: its source is not read once more. */
 const sidesRead = ({ undoOf }: Pick<Run, 'undoOf'>): number => (undoOf === null ? 2 : 1)
 
-/** A worker that was stopped for a while stores nothing of a plan, and takes none back, once another one has the run. */
+/**
+ * A worker that was stopped for a while stores nothing of a plan, and takes none back, once another one has the run. One
+ * that is asked to end leaves the rest of the plan to another.
+ */
 const whileHeld =
-  (inTenant: InTenant<FetchStores>, { run, lease }: Holder): InTenant<FetchStores> =>
+  (inTenant: InTenant<FetchStores>, { run, lease }: Holder, signal: AbortSignal): InTenant<FetchStores> =>
   async (tenantId, work) => {
+    signal.throwIfAborted()
     try {
       return await holding({ inTenant, run, lease }, work)
     } catch (error) {

@@ -284,6 +284,11 @@ const ofTheProcesses: readonly Scenario[] = [
     strikes: [{ when: aCreate(2), blow: { kind: 'ask to end' } }],
   },
   {
+    name: 'a worker is asked to end while it makes the plan',
+    people: 40,
+    strikes: [{ when: anItem, blow: { kind: 'ask to end' } }],
+  },
+  {
     name: 'the disk of the log is full',
     environment: { worker1: { STDOUT: '/dev/full' }, worker2: { STDOUT: '/dev/full' } },
   },
