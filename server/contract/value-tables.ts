@@ -142,15 +142,16 @@ export function openField(flow: SyncFlow, option: TabledOption, { entries, targe
   const convert: Convert = ([value, shown], { present }) => {
     const isNew = present.length === 0
     const own = textOf(value)
-    if (own === null)
-      return isNew
-        ? {
-            problem: `${from.label}が登録されていないため、対応する${label}がありません。${flow.from}で${from.label}を登録してから、取得し直してください。`,
-          }
-        : 'keep'
-    const name = textOf(shown) ?? own
     const told = (text: string): Converted => (isNew ? { problem: text } : { unsent: text })
     const kept = isNew ? '' : stays
+    if (own === null) {
+      // Whoever has nothing on either side is as the source says.
+      if (!isNew && textOf(present[0]) === null) return 'keep'
+      return told(
+        `${from.label}が登録されていないため、対応する${label}がありません。${kept}${flow.from}で${from.label}を登録してから、取得し直してください。`,
+      )
+    }
+    const name = textOf(shown) ?? own
     const entry = Object.hasOwn(entries, own) ? entries[own] : undefined
     if (!entry)
       return told(

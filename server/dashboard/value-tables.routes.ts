@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { Router, type Request, type Response } from 'express'
 import type { TableLists } from '../connections/table-lists.js'
-import { tablesOf } from '../contract/value-tables.js'
+import { tablesOf, type TableUse } from '../contract/value-tables.js'
 import { AppError, NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -29,6 +29,10 @@ interface Read {
 type Typed = Partial<Pick<Parameters<typeof valueTablesPage>[0], 'typed' | 'notices' | 'errors'>>
 
 const TOO_BIG = `ファイルが1MBを超えています。対応表は変更していません。必要のない行を削除して、選択し直してください。`
+
+/** Values that stand there and go nowhere are told at once. */
+const unusedText = (use: TableUse): string =>
+  use === 'none' ? '。対応表を使う場合は、使い方を選択して［保存］を押してください' : ''
 
 const pageOf = (req: Request): number => {
   const page = Number(one(req.query.page))
@@ -120,7 +124,7 @@ function pageRoutes(deps: ValueTablesDeps): Router {
       res.status(422)
       return show(req, res, at, now, parsed)
     }
-    flash(req, { kind: 'success', text: '対応表を保存しました' })
+    flash(req, { kind: 'success', text: `対応表を保存しました${unusedText(parsed.use)}` })
     res.redirect(303, backTo(at))
   })
 
@@ -177,8 +181,7 @@ function fileRoutes(deps: ValueTablesDeps): Router {
       res.status(422)
       return show(req, res, at, now, { errors: { [FILE]: taken.fault } })
     }
-    const unused = taken.use === 'none' ? '。対応表を使う場合は、使い方を選択して［保存］を押してください' : ''
-    flash(req, { kind: 'success', text: `対応表に${taken.lines}件を取り込みました${unused}` })
+    flash(req, { kind: 'success', text: `対応表に${taken.lines}件を取り込みました${unusedText(taken.use)}` })
     res.redirect(303, backTo(at))
   })
 

@@ -166,7 +166,7 @@ function tableOf(input: Shown, lists: TableLists): NonNullable<ValueTablesPage['
       id: USE,
       label: 'この対応表の使い方',
       kind: 'radio',
-      value: typed?.use ?? saved?.use ?? 'new',
+      value: typed?.use ?? saved?.use ?? 'none',
       error: errors[USE],
       options: tableUses.map(value => ({ value, label: useLabels[value] })),
     },

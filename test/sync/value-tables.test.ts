@@ -103,6 +103,7 @@ describe('対応表', () => {
       .to.include('対応表 部署に対応する所属事業所を')
       .and.include('1000 本社')
       .and.include('2000 大阪支店')
+    expect(dialog.text.match(/雇用区分 1 正社員/g)).to.have.length(2)
     expect(dialog.text).to.not.include('新規登録の所属事業所')
     expect(report.text).to.include('対応表 部署に対応する所属事業所を')
     expect(await registered()).to.deep.equal([

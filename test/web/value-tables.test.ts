@@ -44,6 +44,7 @@ describe('the page 対応表', () => {
       new RegExp(`<select id="to-${idOf(name)}"[^>]*>([\\s\\S]*?)</select>`).exec(visitor.page().html) ?? []
     return /<option value="([^"]*)" selected/.exec(select)?.[1]
   }
+  const useIn = () => /name="use" value="([^"]+)" checked/.exec(visitor.page().html.replace(/\s+/g, ' '))?.[1]
   const to = (chosen: Readonly<Record<string, string>>): Fields =>
     Object.fromEntries(Object.entries(chosen).map(([name, value]) => [`to-${idOf(name)}`, value]))
 
@@ -60,7 +61,10 @@ describe('the page 対応表', () => {
       .and.include('3000 倉庫')
     await visitor.get(PAGE)
     expect(chosenIn('本社')).to.equal('')
+    expect(useIn()).to.equal('none')
     expect(await stored()).to.deep.equal([])
+    await visitor.press('save', { use: 'all', ...to({ 本社: '1000' }) })
+    expect(useIn()).to.equal('all')
   })
 
   it('keeps what is chosen, shows it again behind what is open, and tells 操作履歴 what changed and who did it', async () => {
@@ -107,7 +111,9 @@ describe('the page 対応表', () => {
     expect([chosenIn('本社'), chosenIn('大阪支店'), chosenIn('物流')]).to.deep.equal(['3000', '2000', ''])
     expect(await stored()).to.deep.equal([])
     await visitor.press('save')
+    expect(visitor.page().text).to.include('対応表を使う場合は、使い方を選択して［保存］を押してください')
     expect((await last())?.entries[idOf('大阪支店')]?.value).to.equal('2000')
+    expect((await last())?.used).to.equal('none')
     await visitor.press('同じ名前で埋める')
     expect(visitor.page().text).to.include('同じ名前の値は見つかりませんでした。')
   })

@@ -94,10 +94,16 @@ describe('対応表', () => {
           expect(known.notes.join()).to.include(says).and.include(`${option.label}は変更しません。`)
         })
 
-      it('asks for what the source lacks, and leaves alone who is there', () => {
-        const created = said(null, null)
-        expect(created.problems.join()).to.include(`${option.from.label}が登録されていないため`)
-        expect(said(null, { [option.path]: 't2' })).to.deep.include({ set: {}, problems: [], notes: [] })
+      it('asks for what the source lacks: a new person waits, another one’s value stays, and both are told', () => {
+        const says = `${option.from.label}が登録されていないため`
+        expect(said(null, null).problems.join()).to.include(says)
+        const known = said(null, { [option.path]: 't2' })
+        expect(known).to.deep.include({ set: {}, problems: [] })
+        expect(known.notes.join())
+          .to.include(says)
+          .and.include(`${option.label}は変更しません。`)
+          .and.include(`${flow.from}で${option.from.label}を登録してから、取得し直してください。`)
+        expect(said(null, { [option.path]: null })).to.deep.include({ set: {}, problems: [], notes: [] })
       })
 
       it('changes a value that is kept by days only from a day of the plan’s month on', () => {
@@ -141,7 +147,9 @@ describe('対応表', () => {
         kept += 1
         // Nobody new goes without, and nobody is left as they are without a word but who is right already.
         if (target === null) expect(problems.length).to.equal(1)
-        else if (value !== null && !(isThere && target[table.option.path] === wanted))
+        else if (
+          value === null ? target[table.option.path] !== null : !(isThere && target[table.option.path] === wanted)
+        )
           expect(notes.length, JSON.stringify({ value, entries, target })).to.equal(1)
       }
     }
