@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { SyncFlow } from '../contract/contract.js'
+import type { PlainDate, SyncFlow } from '../contract/contract.js'
 import { STATUSES } from '../contract/employment.js'
 import { MOST_VALUES, scopeConditions, type ScopeConditions } from '../contract/scope.js'
 import type { ScopeLists } from '../smarthr/scope-lists.js'
 import { many } from '../web/fields.js'
-import { notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
+import { notChosen, notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
 
 export const MAX_NAME = 50
 const MAX_REASON = 200
@@ -28,11 +28,17 @@ export const CONDITIONS: Readonly<Record<ScopeConditions[number]['op'], string>>
 export interface TypedScope {
   name: string
   ticked: Readonly<Record<Listed, readonly string[]>>
+  /** the ticked 雇用形態 are those that are left out */
+  without: string
   from: string
   to: string
   exceptions: readonly TypedException[]
   presets: readonly string[]
 }
+
+/** What the ticks of 雇用形態 are for. */
+export const TYPES_HOW = 'employment-type-how'
+export const typesHow = { only: 'only', except: 'except' } as const
 
 export interface TypedException {
   number: string
@@ -74,6 +80,7 @@ export function typedOf({
       establishment: valuesOf(saved, 'establishment') ?? [],
       status: valuesOf(saved, 'status') ?? [],
     },
+    without: saved.some(one => one.op === 'employment-type' && one.except) ? typesHow.except : typesHow.only,
     from,
     to,
     exceptions: (valuesOf(saved, 'except') ?? []).map(({ number = '', reason, until }) => ({
@@ -93,9 +100,27 @@ const isEmpty = ({ number, reason, until }: TypedException) => `${number}${reaso
 
 const lengthOf = (text: string) => [...text].length
 
+const isHow = (text: string) => Object.values<string>(typesHow).includes(text)
+
 const isDay = (text: string) => z.iso.date().safeParse(text).success
 
-function exceptionErrors({ number, reason, until }: TypedException, index: number): FieldErrors {
+/** Whether an exclusion's last day is over: the person takes part again. */
+export const isOver = ({ until }: Pick<TypedException, 'until'>, today: PlainDate): boolean =>
+  until !== '' && until < today
+
+/** What is saved and may stay as it is, though its last day is over. */
+const stands = ({ exceptions }: TypedScope, { number, until }: TypedException): boolean =>
+  exceptions.some(one => one.number === number && one.until === until)
+
+interface Against {
+  /** what is saved */
+  before: TypedScope
+  today: PlainDate
+}
+
+function exceptionErrors(row: TypedException, index: number, { before, today }: Against): FieldErrors {
+  const { number, reason, until } = row
+
   const fields = exceptionFields(index)
   const which = `個別の除外（${index + 1}行目）の`
   return {
@@ -105,7 +130,12 @@ function exceptionErrors({ number, reason, until }: TypedException, index: numbe
       : lengthOf(reason) > MAX_REASON && {
           [fields.reason]: `${which}理由は、${MAX_REASON}文字以内で入力してください。`,
         }),
-    ...(until !== '' && !isDay(until) && { [fields.until]: notReadable(`${which}終了日`) }),
+    ...(until !== '' && !isDay(until)
+      ? { [fields.until]: notReadable(`${which}終了日`) }
+      : isOver(row, today) &&
+        !stands(before, row) && {
+          [fields.until]: `${which}終了日が、過ぎています。除外する最後の日を、今日以降の日付で入力するか、除外が不要な場合は、この行を空欄にしてください。`,
+        }),
   }
 }
 
@@ -119,8 +149,7 @@ const RANGE =
 /** What was typed, and what is wrong with it before SmartHR is asked who the exclusions are. */
 export function parseScopeForm(
   body: unknown,
-  offered: Offered,
-  flows: readonly SyncFlow[],
+  { offered, flows, ...against }: Against & { offered: Offered; flows: readonly SyncFlow[] },
 ): { typed: TypedScope; errors: FieldErrors } {
   const given = (body ?? {}) as Record<string, unknown>
   const text = (name: string) => textField(body, name).value
@@ -130,8 +159,11 @@ export function parseScopeForm(
   }).filter(row => !isEmpty(row))
   const ticks = Object.fromEntries(listed.map(op => [op, many(given[op])])) as Record<Listed, string[]>
   const typed: TypedScope = {
-    name: text('name'),
+    // Names that look alike on a page are the same.
+    name: text('name').replace(/\s+/g, ' '),
     ticked: ticks,
+    // The release before does not ask: it means what it shows, these alone.
+    without: given[TYPES_HOW] === undefined ? typesHow.only : text(TYPES_HOW),
     from: text('from'),
     to: text('to'),
     exceptions,
@@ -148,8 +180,9 @@ export function parseScopeForm(
     ...(isBare && { department: NO_CONDITION }),
     ...Object.fromEntries(listed.filter(op => ticks[op].length > MOST_VALUES).map(op => [op, TOO_MANY])),
     ...Object.fromEntries(listed.filter(op => !known(op)).map(op => [op, STALE])),
+    ...(!isHow(typed.without) && { [TYPES_HOW]: notChosen('雇用形態の対象') }),
     ...(hasRange && !scopeConditions.safeParse([number]).success && { from: RANGE }),
-    ...Object.fromEntries(exceptions.flatMap((row, index) => Object.entries(exceptionErrors(row, index)))),
+    ...Object.fromEntries(exceptions.flatMap((row, index) => Object.entries(exceptionErrors(row, index, against)))),
   }
   return { typed, errors }
 }
@@ -176,7 +209,11 @@ export function conditionsOf(typed: TypedScope, ids: ReadonlyMap<string, string>
     return id === undefined ? [] : [{ id, number, reason, until: until === '' ? null : until }]
   })
   return scopeConditions.parse([
-    ...listed.flatMap(op => (typed.ticked[op].length > 0 ? [{ op, values: typed.ticked[op] }] : [])),
+    ...listed.flatMap(op => {
+      if (typed.ticked[op].length === 0) return []
+      const isExcept = op === 'employment-type' && typed.without === typesHow.except
+      return [{ op, values: typed.ticked[op], ...(isExcept && { except: true }) }]
+    }),
     ...(typed.from === '' ? [] : [{ op: 'number', values: [typed.from, typed.to] }]),
     ...(except.length > 0 ? [{ op: 'except', values: except }] : []),
   ])

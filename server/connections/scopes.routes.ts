@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import type { Recorder } from '../audit/audit.store.js'
 import type { Connector } from '../contract/contract.js'
-import { scopedFlows } from '../contract/scope.js'
+import { listsOf, scopedFlows } from '../contract/scope.js'
 import { AppError, NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -21,10 +21,11 @@ import {
   parseScopeForm,
   typedOf,
 } from './scopes.form.js'
-import type { TypedScope } from './scopes.form.js'
+import type { Offered, TypedScope } from './scopes.form.js'
 import type { ScopeService } from './scopes.service.js'
 import type { SavedScope, ScopeStore } from './scopes.store.js'
-import { IN_USE, scopeChanges, scopeEndPage, scopePage, scopesPage, type ScopePageInput } from './scopes.view.js'
+import { scopesPage } from './scopes-list.view.js'
+import { IN_USE, scopeChanges, scopeEndPage, scopePage, type ScopePageInput } from './scopes.view.js'
 
 export interface ScopeRoutesDeps {
   inTenant: InTenant<{ connections: Pick<ConnectionStore, 'current'>; scopes: ScopeStore; audit: Recorder }>
@@ -44,13 +45,34 @@ const savedText = (replaced: readonly string[]): string =>
     ? '対象範囲を保存しました'
     : `対象範囲を保存しました。${replaced.map(name => `「${name}」`).join('、')}は、はじめに選択される対象範囲ではなくなりました`
 
+/** Who is excluded by number. Whoever was saved is not asked for again. */
+const whoIsExcluded =
+  (scopeService: ScopeService) => async (res: Response, saved: SavedScope | null, typed: TypedScope) => {
+    const known = knownExceptions(saved?.conditions)
+    const fresh = typed.exceptions.flatMap(({ number }) => (known.has(number) ? [] : [number]))
+    const ids = new Map([...known, ...(fresh.length > 0 ? await scopeService.people(signedIn(res), fresh) : [])])
+    const errors: FieldErrors = Object.fromEntries(
+      typed.exceptions.flatMap(({ number }, index) =>
+        ids.has(number) ? [] : [[exceptionFields(index).number, notFound(number)]],
+      ),
+    )
+    return { ids, errors }
+  }
+
 /** The form of one scope: shown, counted by, and saved. */
 function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'connectorOf'>) {
-  const show = (res: Response, input: ScopePageInput) =>
-    res.render('pages/scope-form', { connector: input.connector, page: scopePage(input) })
+  const excludedIn = whoIsExcluded(scopeService)
+  const show = (res: Response, input: Omit<ScopePageInput, 'today'>) =>
+    res.render('pages/scope-form', {
+      connector: input.connector,
+      page: scopePage({ ...input, today: clock.today() }),
+    })
 
   /** The lists that conditions are chosen from; null: SmartHR could not be asked, and the page has said so. */
-  const listsFor = async (res: Response, input: Omit<ScopePageInput, 'offered'>): Promise<ScopeLists | null> => {
+  const listsFor = async (
+    res: Response,
+    input: Omit<ScopePageInput, 'offered' | 'today'>,
+  ): Promise<ScopeLists | null> => {
     try {
       return await scopeService.lists(signedIn(res))
     } catch (error) {
@@ -66,26 +88,18 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     if (lists) show(res, { connector, saved, typed, offered: offeredOf(lists) })
   }
 
-  /** Who is excluded by number. Whoever was saved is not asked for again. */
-  const whoIsExcluded = async (res: Response, saved: SavedScope | null, typed: TypedScope) => {
-    const known = knownExceptions(saved?.conditions)
-    const fresh = typed.exceptions.flatMap(({ number }) => (known.has(number) ? [] : [number]))
-    const ids = new Map([...known, ...(fresh.length > 0 ? await scopeService.people(signedIn(res), fresh) : [])])
-    const errors: FieldErrors = Object.fromEntries(
-      typed.exceptions.flatMap(({ number }, index) =>
-        ids.has(number) ? [] : [[exceptionFields(index).number, notFound(number)]],
-      ),
-    )
-    return { ids, errors }
-  }
-
   /** What a form comes to: a head-count, mistakes, or what is to be saved. null: it was answered. */
   const answered = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
     const before = typedOf(saved ?? {})
     const lists = await listsFor(res, { connector, saved, typed: before })
     if (!lists) return null
     const offered = offeredOf(lists)
-    const { typed, errors: mistyped } = parseScopeForm(req.body, offered, scopedFlows(connector))
+    const { typed, errors: mistyped } = parseScopeForm(req.body, {
+      offered,
+      flows: scopedFlows(connector),
+      before,
+      today: clock.today(),
+    })
     const errors = { ...lostConditions(before, typed, offered), ...mistyped }
     const again = (status: number, more: Partial<ScopePageInput>) => {
       show(res.status(status), { connector, saved, typed, offered, ...more })
@@ -96,7 +110,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     const wrong = Object.fromEntries(Object.entries(errors).filter(([id]) => !isCount || id !== 'name'))
     if (Object.keys(wrong).length > 0) return again(422, { errors: wrong })
     try {
-      const excluded = await whoIsExcluded(res, saved, typed)
+      const excluded = await excludedIn(res, saved, typed)
       if (Object.keys(excluded.errors).length > 0) return again(422, { errors: excluded.errors })
       const conditions = conditionsOf(typed, excluded.ids)
       if (!isCount) return { typed, before, offered, conditions, again }
@@ -136,7 +150,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
 
 /** ［対象範囲］: listed, made, changed and deleted. */
 export function scopeRoutes(deps: ScopeRoutesDeps): Router {
-  const { inTenant, connectorOf } = deps
+  const { inTenant, connectorOf, scopeService, clock } = deps
   const router = Router()
   const { showForm, save } = createForms(deps)
 
@@ -156,13 +170,25 @@ export function scopeRoutes(deps: ScopeRoutesDeps): Router {
     return { connector, who, connection, saved }
   }
 
+  /** What SmartHR calls the values of conditions; null: it does not say so now, and the list goes without. */
+  const namesFor = async (res: Response, scopes: readonly SavedScope[]): Promise<Offered | null> => {
+    const needed = [...new Set(scopes.flatMap(({ conditions }) => listsOf(conditions)))]
+    try {
+      return offeredOf(await scopeService.lists(signedIn(res), needed))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return null
+    }
+  }
+
   const toConnect = (res: Response, { id }: Connector) => res.redirect(303, paths.connection.to({ connector: id }))
 
   router.get(paths.scopes.pattern, async (req, res) => {
     const { connector, who, connection } = await subject(req, res)
     if (!connection) return toConnect(res, connector)
     const scopes = await inTenant(who.tenant.id, stores => stores.scopes.list(connector.id))
-    res.render('pages/scopes', { connector, page: scopesPage(connector, scopes) })
+    const offered = await namesFor(res, scopes)
+    res.render('pages/scopes', { connector, page: scopesPage({ connector, scopes, offered, today: clock.today() }) })
   })
 
   router.get(paths.newScope.pattern, async (req, res) => {

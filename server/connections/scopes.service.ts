@@ -1,6 +1,6 @@
 import type { Caller, Http } from '../calls/call.js'
 import { keyOf } from '../contract/keys.js'
-import { openScope, pathsOf, type ScopeConditions } from '../contract/scope.js'
+import { openScope, pathsOf, type ScopeConditions, type ScopeList } from '../contract/scope.js'
 import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
 import type { SignedIn } from '../install/guard.js'
 import type { Tenant } from '../install/tenant.store.js'
@@ -18,6 +18,8 @@ const COUNT_MS = 8_000
 
 const TOO_SLOW =
   'SmartHRからの応答に時間がかかっているため、中断しました。何も保存していません。時間をおいて、やり直してください。'
+
+const ALL_LISTS = ['departments', 'employmentTypes', 'establishments'] as const satisfies ScopeList[]
 
 export interface HeadCount {
   inside: number
@@ -47,8 +49,9 @@ export function createScopeService({ inTenant, smarthrOf, clock }: ScopeServiceD
   }
 
   return {
-    lists: (who: SignedIn): Promise<ScopeLists> =>
-      asking(who, http => readScopeLists(http, ['departments', 'employmentTypes', 'establishments'])),
+    /** Those that conditions are chosen from: all, or the ones that are needed. */
+    lists: (who: SignedIn, needed: readonly ScopeList[] = ALL_LISTS): Promise<ScopeLists> =>
+      asking(who, http => readScopeLists(http, needed)),
 
     /** Who the people with these numbers are; those that nobody has, or several have, are missing. */
     people: (who: SignedIn, numbers: readonly string[]): Promise<Map<string, string>> =>

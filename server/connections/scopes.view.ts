@@ -1,100 +1,40 @@
 import type { Change } from '../audit/acts.js'
 import { amount } from '../contract/conversions.js'
-import type { Connector, SyncFlow } from '../contract/contract.js'
+import type { Connector, PlainDate, SyncFlow } from '../contract/contract.js'
 import { SCOPE, scopeConditions, scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
-import { jstDateTime } from '../platform/clock.js'
 import type { FieldErrors } from '../web/form.js'
-import type { Fact, Field, Page, PageLink, Table } from '../web/page.js'
-import { CONDITIONS, exceptionFields, listed, MAX_EXCEPTIONS, MAX_NAME } from './scopes.form.js'
+import type { Fact, Field, Page, PageLink } from '../web/page.js'
+import {
+  CONDITIONS,
+  exceptionFields,
+  isOver,
+  listed,
+  MAX_EXCEPTIONS,
+  MAX_NAME,
+  TYPES_HOW,
+  typesHow,
+} from './scopes.form.js'
 import type { Listed, Offered, TypedException, TypedScope } from './scopes.form.js'
 import type { HeadCount } from './scopes.service.js'
 import type { SavedScope } from './scopes.store.js'
 
 const listOf = ({ id }: Pick<Connector, 'id'>): string => paths.scopes.to({ connector: id })
 
-const titlesOf = (flows: readonly SyncFlow[], ids: readonly string[]): string =>
+/** The flows that begin with a scope. */
+export const titlesOf = (flows: readonly SyncFlow[], ids: readonly string[]): string =>
   flows
     .filter(({ id }) => ids.includes(id))
     .map(({ panel }) => panel.title)
     .join('、')
-
-/** Which kinds of conditions a scope has; names of departments are SmartHR's, which is not asked for a list. */
-function kindsOf(conditions: unknown): string {
-  const read = scopeConditions.safeParse(conditions)
-  if (!read.success) return '保存された内容を読み取れません。条件を指定し直して保存してください。'
-  return read.data
-    .map(one => (one.op === 'except' ? `${CONDITIONS.except}（${one.values.length}名）` : CONDITIONS[one.op]))
-    .join('、')
-}
-
-export interface ScopeRow {
-  name: string
-  conditions: string
-  presets: string
-  updatedAt: string
-  updatedBy: string
-  change: string
-  remove: string
-}
-
-/** ［対象範囲］ */
-export interface ScopesPage extends Page {
-  lead: string
-  back: PageLink
-  add: PageLink
-  empty: string
-  table: Table
-  rows: ScopeRow[]
-  notes: readonly string[]
-}
-
-const TABLE: Table = {
-  caption: { table: SCOPE, region: `${SCOPE}の表` },
-  columns: [
-    { label: '名前', look: 'who' },
-    { label: '条件' },
-    { label: 'はじめに選ぶ同期' },
-    { label: '更新日時' },
-    { label: '更新者' },
-    { label: '操作' },
-  ],
-}
-
-const NOTES: readonly string[] = [
-  '変更は、次に取得した情報から有効です。取得済みの同期は、取得したときの対象範囲のまま変わりません。',
-  '対象範囲の外の従業員は、対象外になります。どちらのサービスにも書き込まず、退職の扱いにもしません。',
-  '対象範囲は、従業員の同期だけで使います。給与明細の取り込みや、公開では使いません。',
-]
-
-export function scopesPage(connector: Connector, scopes: readonly SavedScope[]): ScopesPage {
-  const flows = scopedFlows(connector)
-  return {
-    title: SCOPE,
-    wide: true,
-    lead: '同期の対象にする従業員の条件に名前を付けて保存し、同期を始める画面で選択します。',
-    back: { href: paths.dashboard.to({ connector: connector.id }), label: 'ダッシュボードに戻る' },
-    add: { href: paths.newScope.to({ connector: connector.id }), label: '対象範囲を追加' },
-    empty: '対象範囲は未登録です。すべての従業員が同期の対象です。',
-    table: TABLE,
-    rows: scopes.map(({ id, name, conditions, presets, updatedAt, updatedByName }) => ({
-      name,
-      conditions: kindsOf(conditions),
-      presets: titlesOf(flows, presets) || '-',
-      updatedAt: jstDateTime(updatedAt),
-      updatedBy: updatedByName,
-      change: paths.scope.to({ connector: connector.id, scope: id }),
-      remove: paths.scopeEnd.to({ connector: connector.id, scope: id }),
-    })),
-    notes: NOTES,
-  }
-}
 
 /** Boxes of one condition. */
 export interface TicksCard {
   id: string
   legend: string
   help: string
+  /** what the ticks are for, where that is asked */
+  how: Field | null
   choices: { value: string; label: string; checked: boolean }[]
   error: string | undefined
 }
@@ -129,12 +69,14 @@ export interface ScopePage extends Page {
 
 const HELP: Readonly<Record<Listed, string>> = {
   department: 'チェックを入れた部署と、その下位のすべての部署の従業員が対象です。部署1で判定します。',
-  'employment-type': 'チェックを入れた雇用形態の従業員が対象です。',
+  'employment-type':
+    'チェックを入れた雇用形態の従業員だけを対象にするか、対象から外すかを選択してください。対象から外す場合は、後からSmartHRに追加した雇用形態も対象です。雇用形態が未登録の従業員は、どちらの場合も対象外です。',
   establishment: 'チェックを入れた事業所の従業員が対象です。',
   status: 'チェックを入れた在籍状況の従業員が対象です。',
 }
 const EXCEPT_HELP =
-  '条件に当てはまっていても、対象から外す従業員です。終了日を入力すると、その日の翌日から対象に戻ります。理由は、同期の画面に表示されます。'
+  '条件に当てはまっていても、対象から外す従業員です。終了日は、対象から外す最後の日です。今日以降の日付を入力すると、その翌日から対象に戻ります。空欄の場合は、外したままです。理由は、同期の画面に表示されます。'
+const OVER = '期限切れ：除外は終了し、対象に戻っています。'
 const RANGE_HELP =
   '先頭から末尾までの社員番号の従業員が対象です。末尾の数字で比較します（例：A001からA099まで）。数字の前の文字が異なる社員番号は、対象外です。'
 const PRESET_HELP = 'チェックを入れた同期では、はじめからこの対象範囲を選択します。'
@@ -151,7 +93,7 @@ const text = (id: string, label: string, value: string, errors: FieldErrors, mor
   ...more,
 })
 
-function exceptionRows(exceptions: readonly TypedException[], errors: FieldErrors): ExceptionRow[] {
+function exceptionRows(exceptions: readonly TypedException[], errors: FieldErrors, today: PlainDate): ExceptionRow[] {
   const rows = Math.min(MAX_EXCEPTIONS, exceptions.length + SPARE_ROWS)
   return Array.from({ length: rows }, (_, index) => {
     const { number = '', reason = '', until = '' } = exceptions[index] ?? {}
@@ -160,7 +102,10 @@ function exceptionRows(exceptions: readonly TypedException[], errors: FieldError
       legend: `${index + 1}行目`,
       number: text(names.number, '社員番号', number, errors),
       reason: text(names.reason, '理由', reason, errors),
-      until: text(names.until, '終了日', until, errors, { kind: 'date' }),
+      until: text(names.until, '終了日', until, errors, {
+        kind: 'date',
+        help: isOver({ until }, today) && !errors[names.until] ? OVER : undefined,
+      }),
     }
   })
 }
@@ -189,7 +134,21 @@ export interface ScopePageInput {
   problem?: string | null
   count?: HeadCount | null
   errors?: FieldErrors
+  today: PlainDate
 }
+
+/** 雇用形態 alone may be turned round. */
+const howField = (typed: TypedScope, errors: FieldErrors): Field => ({
+  id: TYPES_HOW,
+  label: 'チェックを入れた雇用形態',
+  kind: 'radio',
+  value: typed.without,
+  error: errors[TYPES_HOW],
+  options: [
+    { value: typesHow.only, label: 'この雇用形態だけを対象にする' },
+    { value: typesHow.except, label: 'この雇用形態を除く、すべてを対象にする' },
+  ],
+})
 
 export function scopePage({
   connector,
@@ -199,6 +158,7 @@ export function scopePage({
   problem = null,
   count = null,
   errors = {},
+  today,
 }: ScopePageInput): ScopePage {
   const to = { connector: connector.id }
   const flows = scopedFlows(connector)
@@ -227,15 +187,17 @@ export function scopePage({
       id: op,
       legend: op === 'department' ? '部署（下位の部署を含む）' : CONDITIONS[op],
       help: lists[op].length > 0 ? HELP[op] : `SmartHRに${CONDITIONS[op]}が登録されていません。`,
+      how: op === 'employment-type' && lists[op].length > 0 ? howField(typed, errors) : null,
       choices: lists[op].map(({ id, label }) => ({ value: id, label, checked: typed.ticked[op].includes(id) })),
       error: errors[op],
     })),
     range: [text('from', '先頭の社員番号', typed.from, errors), text('to', '末尾の社員番号', typed.to, errors)],
-    exceptions: exceptionRows(typed.exceptions, errors),
+    exceptions: exceptionRows(typed.exceptions, errors, today),
     presets: {
       id: 'preset',
       legend: 'はじめに選ぶ同期',
       help: PRESET_HELP,
+      how: null,
       choices: flows.map(({ id, panel }) => ({ value: id, label: panel.title, checked: typed.presets.includes(id) })),
       error: undefined,
     },
@@ -246,7 +208,8 @@ export function scopePage({
 /** What a scope says, term by term, as 操作履歴 keeps it: names of settings, and of people how many. */
 function termsOf(typed: TypedScope, offered: Offered, flows: readonly SyncFlow[]): Map<string, string> {
   const names = (op: Listed) =>
-    typed.ticked[op].map(value => offered[op].find(({ id }) => id === value)?.label ?? '（SmartHRにない）').join('、')
+    typed.ticked[op].map(value => offered[op].find(({ id }) => id === value)?.label ?? '（SmartHRにない）').join('、') +
+    (op === 'employment-type' && typed.ticked[op].length > 0 && typed.without === typesHow.except ? 'を除く' : '')
   return new Map([
     ['名前', typed.name],
     ...listed.map((op): [string, string] => [CONDITIONS[op], names(op)]),

@@ -45,7 +45,8 @@ const isRange = ([from, to]: readonly [string, string]): boolean => {
 const condition = z.discriminatedUnion('op', [
   /** SmartHR's ids; whatever is below them belongs to them */
   oneOf('department'),
-  oneOf('employment-type'),
+  /** `except`: all but these, also those that SmartHR gets later; who has none is no more inside than without it */
+  oneOf('employment-type').extend({ except: z.literal(true).optional() }),
   oneOf('establishment'),
   z.strictObject({ op: z.literal('status'), values: z.array(z.enum(['employed', 'absent', 'retired'])).min(1) }),
   /** the first and the last 社員番号, both included */
@@ -192,7 +193,7 @@ const whole = (list: readonly { id: string }[], values: readonly string[], label
 /** One condition, ready to be asked. */
 function asked(one: ScopeConditions[number], masters: ScopeMasters): Scope {
   const among =
-    (label: string, of: (crew: ScopedCrew) => Named | null, chosen: ReadonlySet<string>): Scope =>
+    (label: string, of: (crew: ScopedCrew) => Named | null, chosen: Pick<ReadonlySet<string>, 'has'>): Scope =>
     ({ crew }) => {
       if (crew === null) return NOBODY_IN_SMARTHR
       const has = of(crew)
@@ -202,8 +203,11 @@ function asked(one: ScopeConditions[number], masters: ScopeMasters): Scope {
     case 'department':
       whole(masters.departments, one.values, '部署')
       return among('部署', crew => crew.department, withLower(one.values, masters.departments))
-    case 'employment-type':
-      return among('雇用形態', crew => crew.employmentType, whole(masters.employmentTypes, one.values, '雇用形態'))
+    case 'employment-type': {
+      const chosen = whole(masters.employmentTypes, one.values, '雇用形態')
+      const others = { has: (id: string) => !chosen.has(id) }
+      return among('雇用形態', crew => crew.employmentType, one.except ? others : chosen)
+    }
     case 'establishment':
       return among('事業所', crew => crew.establishment, whole(masters.establishments, one.values, '事業所'))
     case 'status': {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { ScopeConditions } from '../../server/contract/scope.js'
 import type { Fields, Visitor } from './visitor.js'
 import type { World } from './world.js'
 
@@ -51,6 +52,22 @@ export async function smarthrOf(world: World) {
 }
 
 export type Smarthr = Awaited<ReturnType<typeof smarthrOf>>
+
+/** A scope as it was saved on an earlier day; gives its id. */
+export async function keptScope(
+  world: World,
+  { name, conditions, connector = 'freee' }: { name: string; conditions: ScopeConditions; connector?: string },
+): Promise<string> {
+  const { rows } = await world.container.ownerPool.query<{ tenant: string; admin: string }>(
+    'select tenant_id as tenant, admin_id as admin from smarthr_grants order by updated_at limit 1',
+  )
+  const [{ tenant, admin } = { tenant: '', admin: '' }] = rows
+  const order = { connector, name, conditions, presets: [], adminId: admin, now: world.container.clock.now() }
+  return world.container.data.inTenant(tenant, async ({ scopes }) => {
+    await scopes.save(null, order)
+    return (await scopes.list(connector)).find(scope => scope.name === name)?.id ?? ''
+  })
+}
 
 /** Makes a scope by its page; gives its id. */
 export async function makeScope(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { aCrew, administrator, anEmployee, NOON, staff } from '../helpers/attendance.js'
-import { makeScope, smarthrOf, type CrewNow, type Entry, type Smarthr } from '../helpers/scopes.js'
+import { keptScope, makeScope, smarthrOf, type CrewNow, type Entry, type Smarthr } from '../helpers/scopes.js'
 import { listOf } from '../helpers/spreadsheet.js'
 import { reportOf, whenRead } from '../helpers/waiting.js'
 import { boxesOf, chooseEverybody, countAsked, everybodyOf, syncEverybody } from '../helpers/walking.js'
@@ -470,19 +470,13 @@ describe('対象範囲 of an attendance service', () => {
     const people = ['1', '2', '3'].map(code => anEmployee(code))
     const crews = ['1', '2', '3'].map(code => aCrew(code, { last_name: '新姓', emp_status: 'employed' }))
     await staff(world, BRAND, people, crews)
-    const scope = await makeScope(
-      world,
-      visitor,
-      {
-        name: '除外',
-        'number-0': '1',
-        'reason-0': '別に手続きする',
-        'number-1': '2',
-        'reason-1': '出向',
-        'until-1': '2026-11-19',
-      },
-      BRAND,
-    )
+    const held = await (await smarthrOf(world)).crews()
+    const out = (number: string, reason: string, until: string | null) => {
+      const id = held.find(({ emp_code: code }) => code === number)?.id ?? ''
+      return { id, number, reason, until }
+    }
+    const values = [out('1', '別に手続きする', null), out('2', '出向', '2026-11-19')]
+    const scope = await keptScope(world, { name: '除外', conditions: [{ op: 'except', values }], connector: BRAND })
     let runId = ''
     for (const flow of [TO_SMARTHR, TO_FREEE]) {
       runId = await toList(visitor, flow, scope, BRAND)

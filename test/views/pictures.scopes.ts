@@ -1,10 +1,12 @@
 import { offeredOf, typedOf } from '../../server/connections/scopes.form.js'
 import type { SavedScope } from '../../server/connections/scopes.store.js'
-import { scopeEndPage, scopePage, scopesPage, type ScopePageInput } from '../../server/connections/scopes.view.js'
+import { scopesPage } from '../../server/connections/scopes-list.view.js'
+import { scopeEndPage, scopePage, type ScopePageInput } from '../../server/connections/scopes.view.js'
 import type { Picture } from './pictures.js'
 import { area, date, select } from './pictures.runs.js'
 import { areas, aRun, connector, EVIL, LONG, people } from './samples.js'
 
+const TODAY = '2026-04-01'
 const flows = connector.flows.map(({ id }) => id)
 
 const saved = (changes: Partial<SavedScope> = {}): SavedScope => ({
@@ -13,7 +15,7 @@ const saved = (changes: Partial<SavedScope> = {}): SavedScope => ({
   presets: flows.slice(0, 1),
   conditions: [
     { op: 'department', values: ['d1', 'd3'] },
-    { op: 'employment-type', values: ['e1'] },
+    { op: 'employment-type', values: ['e3', 'e4'], except: true },
     { op: 'number', values: ['A001', 'A099'] },
     {
       op: 'except',
@@ -48,17 +50,17 @@ const offered = offeredOf({
   establishments: [],
 })
 
-const form = (input: Partial<ScopePageInput> = {}): Picture => ({
+const form = (input: Omit<Partial<ScopePageInput>, 'today'> = {}): Picture => ({
   view: 'pages/scope-form',
   locals: {
     connector,
-    page: scopePage({ connector, saved: saved(), typed: typedOf(saved()), offered, ...input }),
+    page: scopePage({ connector, saved: saved(), typed: typedOf(saved()), offered, today: TODAY, ...input }),
   },
 })
 
-const list = (scopes: readonly SavedScope[]): Picture => ({
+const list = (scopes: readonly SavedScope[], names: typeof offered | null = offered): Picture => ({
   view: 'pages/scopes',
-  locals: { connector, page: scopesPage(connector, scopes) },
+  locals: { connector, page: scopesPage({ connector, scopes, offered: names, today: TODAY }) },
 })
 
 const end = (scope: SavedScope): Picture => ({
@@ -74,6 +76,7 @@ const scoped = { id: 's1', name: '正社員（本社）', digest: 'x', paths: []
 
 export const scopePictures: Readonly<Record<string, Picture>> = {
   scopes: list([saved(), saved({ id: 's2', name: LONG, presets: [], conditions: undefined, updatedByName: EVIL })]),
+  'scopes-without-names': list([saved()], null),
   'scopes-none': list([]),
   'scope-new': form({ saved: null, typed: typedOf() }),
   'scope-form': form(),

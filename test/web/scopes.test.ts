@@ -1,12 +1,13 @@
 import { expect } from 'chai'
-import { makeScope, smarthrOf, type Entry } from '../helpers/scopes.js'
+import { NOON } from '../helpers/attendance.js'
+import { keptScope, makeScope, smarthrOf, type Entry } from '../helpers/scopes.js'
 import type { Fields, Visitor } from '../helpers/visitor.js'
 import { useWorld } from '../helpers/world.js'
 
 const LIST = '/freee/settings/scopes'
 
 describe('the pages of 対象範囲', () => {
-  const world = useWorld({ worker: false, limitsOff: ['smarthr'] })
+  const world = useWorld({ worker: false, at: NOON, limitsOff: ['smarthr'] })
   let visitor: Visitor
   let types: Entry[]
   beforeEach(async () => {
@@ -76,7 +77,9 @@ describe('the pages of 対象範囲', () => {
       `select row_to_json(s)::text || row_to_json(e)::text as text from scopes s, audit_events e where e.act = 'scope.made'`,
     )
     expect(rows[0]?.text).to.not.include('長期出張').and.not.include(id)
-    expect((await visitor.get(LIST)).text).to.include('正社員 雇用形態、社員番号、個別の除外（1名） freee人事労務')
+    expect((await visitor.get(LIST)).text)
+      .to.include('正社員 雇用形態：正社員 社員番号：1から999999まで 個別の除外（1名）')
+      .and.include(`${number}：長期出張のため（2030/03/31まで）`)
     const page = await visitor.get(`${LIST}/${scope}`)
     expect(page.html)
       .to.include('value="長期出張のため"')
@@ -139,15 +142,24 @@ describe('the pages of 対象範囲', () => {
       { 'number-0': '1', 'reason-0': '出向', 'until-0': '2026-02-30' },
       '個別の除外（1行目）の終了日が正しくありません。',
     ],
+    'an exclusion until a day that is over': [
+      { 'number-0': '1', 'reason-0': '出向', 'until-0': '2026-11-19' },
+      '個別の除外（1行目）の終了日が、過ぎています。',
+    ],
+    'ticks of 雇用形態 that are for neither': [
+      { 'employment-type-how': 'perhaps' },
+      '雇用形態の対象が選択されていません。',
+    ],
     'somebody SmartHR does not have': [
       { 'number-0': 'nobody-9', 'reason-0': '出向' },
       '社員番号「nobody-9」の従業員を、SmartHRで1名に特定できません。',
     ],
-    'a name that there is already': [{ name: 'すでに' }, 'この名前の対象範囲は、すでにあります。'],
+    'a name that there is already': [{ name: 'すでに 1' }, 'この名前の対象範囲は、すでにあります。'],
+    'the same name in other signs': [{ name: '　すでに　 １ ' }, 'この名前の対象範囲は、すでにあります。'],
   }
   for (const [what, [fields, says]] of Object.entries(bad)) {
     it(`refuse ${what} with a sentence, and keep nothing of it`, async () => {
-      await makeScope(world, visitor, { name: 'すでに', status: ['employed'] })
+      await makeScope(world, visitor, { name: 'すでに 1', status: ['employed'] })
       const before = await stored()
       await visitor.get(`${LIST}/new`)
       const page = await visitor.press('save', { name: '新しい', status: ['employed'], ...fields })
@@ -160,6 +172,85 @@ describe('the pages of 対象範囲', () => {
       expect((await told()).length).to.equal(1)
     })
   }
+
+  it('say all but some 雇用形態: saved, counted, shown again, listed and told as such', async () => {
+    const crews = await (await smarthrOf(world)).crews()
+    const left = crews.filter(({ employment_type: type }) => type !== null && type.id !== typeId('正社員')).length
+    const how = { 'employment-type-how': 'except', 'employment-type': [typeId('正社員')] }
+    await visitor.get(`${LIST}/new`)
+    expect((await visitor.press('count', how)).text).to.include(`条件に当てはまる従業員は${left}名です。`)
+    const scope = await makeScope(world, visitor, { name: '正社員以外', ...how })
+    expect((await stored())[0]?.conditions).to.deep.equal([
+      { op: 'employment-type', values: [typeId('正社員')], except: true },
+    ])
+    expect((await visitor.get(LIST)).text).to.include('雇用形態：正社員を除く')
+    expect((await visitor.get(`${LIST}/${scope}`)).html.replace(/\s+/g, ' ')).to.match(
+      /name="employment-type-how" value="except" checked/,
+    )
+    await visitor.press('save', { 'employment-type-how': 'only' })
+    expect((await stored())[0]?.conditions).to.deep.equal([{ op: 'employment-type', values: [typeId('正社員')] }])
+    expect((await told()).map(({ details }) => details.changes)).to.deep.equal([
+      [
+        { label: '名前', before: '', after: '正社員以外' },
+        { label: '雇用形態', before: '', after: '正社員を除く' },
+      ],
+      [{ label: '雇用形態', before: '正社員を除く', after: '正社員' }],
+    ])
+  })
+
+  it('list the values of each condition: the first at once, all behind a fold, without names where SmartHR is silent', async () => {
+    const departments = (await (await smarthrOf(world)).list('departments')).slice(0, 5)
+    await makeScope(world, visitor, {
+      name: '五部署',
+      department: departments.map(({ id }) => id),
+      status: ['employed', 'absent'],
+    })
+    const page = await visitor.get(LIST)
+    expect(page.text)
+      .to.match(/部署：[^、]+、[^、]+、[^、]+、ほか2件（下位の部署を含む）/)
+      .and.include('部署（5件）')
+      .and.include('在籍状況：在籍中、休職中')
+    for (const { name } of departments) expect(page.text).to.include(name)
+    await world.control('POST', '/faults', {
+      service: 'smarthr',
+      method: 'GET',
+      path: '/departments',
+      times: 1,
+      status: 403,
+      body: {},
+    })
+    const silent = await visitor.get(LIST)
+    expect(silent.status).to.equal(200)
+    expect(silent.text)
+      .to.include('部署（5件）（下位の部署を含む）')
+      .and.include('SmartHRから名前を取得できなかったため')
+  })
+
+  it('take today for an exclusion’s last day, and keep one that is over, marked as such', async () => {
+    const { id, number } = await crew()
+    const exclusion = { 'number-0': number, 'reason-0': '出向' }
+    await makeScope(world, visitor, { name: '今日まで', ...exclusion, 'until-0': '2026-11-20' })
+    expect((await visitor.get(LIST)).text)
+      .to.include('2026/11/20まで）')
+      .and.not.include('期限切れ')
+    const over = { id, number, reason: '出向', until: '2026-11-19' }
+    const scope = await keptScope(world, { name: '昨日まで', conditions: [{ op: 'except', values: [over] }] })
+    expect((await visitor.get(LIST)).text)
+      .to.include('うち期限切れ1名')
+      .and.include('2026/11/19まで、期限切れ')
+    expect((await visitor.get(`${LIST}/${scope}`)).text).to.include('期限切れ：除外は終了し、対象に戻っています。')
+    expect((await visitor.press('save', { status: ['employed'] })).text).to.include('対象範囲を保存しました')
+    expect((await stored()).find(({ name }) => name === '昨日まで')?.conditions).to.deep.equal([
+      { op: 'status', values: ['employed'] },
+      { op: 'except', values: [over] },
+    ])
+
+    await visitor.get(`${LIST}/${scope}`)
+    const earlier = await visitor.press('save', { 'until-0': '2026-11-18' })
+    expect(earlier.status).to.equal(422)
+    expect(earlier.text).to.include('終了日が、過ぎています。除外する最後の日を、今日以降の日付で入力するか')
+    expect(earlier.html).to.match(/id="until-0"[^>]*aria-invalid="true"/)
+  })
 
   it('do not widen by themselves when what they named is gone', async () => {
     const smarthr = await smarthrOf(world)

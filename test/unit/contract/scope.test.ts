@@ -71,6 +71,7 @@ describe('対象範囲', () => {
       number: fc
         .tuple(letters, fc.nat(30), fc.nat(30))
         .map(([a, n, m]) => [a + String(Math.min(n, m)), a + String(Math.max(n, m))]),
+      'all types but': some(ids(masters.employmentTypes)),
       except: fc.array(
         fc.record({
           id: fc.constantFrom(...people),
@@ -82,7 +83,16 @@ describe('対象範囲', () => {
     }
     const conditions = fc
       .subarray(Object.keys(kinds) as (keyof typeof kinds)[], { minLength: 1 })
-      .chain(ops => fc.tuple(...ops.map(op => (kinds[op] as fc.Arbitrary<unknown>).map(values => ({ op, values })))))
+      .filter(ops => !ops.includes('employment-type') || !ops.includes('all types but'))
+      .chain(ops =>
+        fc.tuple(
+          ...ops.map(op =>
+            (kinds[op] as fc.Arbitrary<unknown>).map(values =>
+              op === 'all types but' ? { op: 'employment-type', values, except: true } : { op, values },
+            ),
+          ),
+        ),
+      )
     const facts: fc.Arbitrary<Facts> = fc.record({
       id: fc.constantFrom(...people),
       number: fc.option(number, { nil: null, freq: 9 }),
@@ -97,7 +107,11 @@ describe('対象範囲', () => {
       if (id === null || seen.includes(id)) return seen
       return above(masters.departments.find(one => one.id === id)?.parentId ?? null, [...seen, id])
     }
-    const expected = (one: { op: string; values: unknown }, who: Facts | null, key: string | null): boolean => {
+    const expected = (
+      one: { op: string; values: unknown; except?: boolean },
+      who: Facts | null,
+      key: string | null,
+    ): boolean => {
       const values = one.values as string[]
       if (one.op === 'number') {
         const parts = (text: string | null | undefined) => ({
@@ -114,7 +128,7 @@ describe('対象範囲', () => {
       if (!who) return false
       if (one.op === 'department') return above(who.department).some(id => values.includes(id))
       const has = { 'employment-type': who.type, establishment: who.establishment, status: who.status }[one.op]
-      return values.includes(String(has))
+      return one.except ? has !== null && !values.includes(String(has)) : values.includes(String(has))
     }
 
     it('in 5,000 generated scopes, over people of SmartHR and people that it does not have yet', () => {
@@ -146,6 +160,19 @@ describe('対象範囲', () => {
     expect(judged([{ op: 'status', values: ['employed'] }], person({ status: 'retired' }))).to.equal(
       '対象範囲の外です（在籍状況：退職済）。',
     )
+  })
+
+  it('takes all 雇用形態 but those that are left out, also one that is new in SmartHR, and nobody without one', () => {
+    const but = [{ op: 'employment-type', values: ['contractor'], except: true }]
+
+    expect(judged(but, person({ type: 'part' }))).to.equal(null)
+    expect(judged(but, person({ type: 'of-tomorrow' }))).to.equal(null)
+    expect(judged([{ op: 'employment-type', values: ['full', 'part'] }], person({ type: 'of-tomorrow' }))).to.not.equal(
+      null,
+    )
+    expect(judged(but, person({ type: 'contractor' }))).to.equal('対象範囲の外です（雇用形態：業務委託）。')
+    expect(judged(but, person({ type: null }))).to.equal('対象範囲の外です（雇用形態：未登録）。')
+    expect(judged(but, { crew: null, key: '100' })).to.include('対象範囲かどうかを確認できません')
   })
 
   it('leaves out a single person up to the last day, and says why', () => {
@@ -185,6 +212,8 @@ describe('対象範囲', () => {
       { op: 'not', values: ['1'] },
     ],
     'something beside op and values': [{ op: 'status', values: ['employed'], unless: true }],
+    'an inverse that nothing but 雇用形態 has': [{ op: 'department', values: ['head'], except: true }],
+    'an inverse that is neither': [{ op: 'employment-type', values: ['full'], except: false }],
     'the same condition twice': [
       { op: 'status', values: ['employed'] },
       { op: 'status', values: ['retired'] },
@@ -205,6 +234,10 @@ describe('対象範囲', () => {
       )
     })
   }
+
+  it('ends the fetch over a 雇用形態 to leave out that SmartHR has no longer', () => {
+    expect(() => openScope([{ op: 'employment-type', values: ['gone'], except: true }], masters)).to.throw(ScopeBroken)
+  })
 
   for (const [op, label] of [
     ['department', '部署'],
