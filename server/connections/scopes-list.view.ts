@@ -10,8 +10,9 @@ import { titlesOf } from './scopes.view.js'
 
 /** A condition in words. */
 export interface ShownCondition {
-  text: string
-  /** the values that the line has no room for, all of them */
+  /** null: the fold says it */
+  text: string | null
+  /** all its values, where the line has no room for them */
   fold: { title: string; values: string[] } | null
 }
 
@@ -70,17 +71,16 @@ function listing(label: string, values: string[], behind = ''): ShownCondition {
   const ending = `${more > 0 ? `、ほか${amount(more)}件` : ''}${behind}`
   return {
     text: `${label}：${values.slice(0, AT_ONCE).join('、')}${ending}`,
-    fold: more > 0 ? { title: `${label}（${amount(values.length)}件）`, values } : null,
+    fold: more > 0 ? { title: `${label}をすべて表示（${amount(values.length)}件）`, values } : null,
   }
 }
 
 function exceptText({ values }: Extract<Condition, { op: 'except' }>, today: PlainDate): ShownCondition {
   const over = values.filter(({ until }) => isOver({ until: until ?? '' }, today)).length
-  const label = `${CONDITIONS.except}（${amount(values.length)}名）`
   return {
-    text: `${label}${over > 0 ? `　うち期限切れ${amount(over)}名` : ''}`,
+    text: null,
     fold: {
-      title: label,
+      title: `${CONDITIONS.except}（${amount(values.length)}名${over > 0 ? `、うち期限切れ${amount(over)}名` : ''}）`,
       values: values.map(({ number = '', reason, until }) => {
         const last = until === null ? '終了日なし' : `${slashed(until)}まで`
         return `${number}：${reason}（${last}${isOver({ until: until ?? '' }, today) ? '、期限切れ' : ''}）`

@@ -208,7 +208,7 @@ describe('the pages of 対象範囲', () => {
     const page = await visitor.get(LIST)
     expect(page.text)
       .to.match(/部署：[^、]+、[^、]+、[^、]+、ほか2件（下位の部署を含む）/)
-      .and.include('部署（5件）')
+      .and.include('部署をすべて表示（5件）')
       .and.include('在籍状況：在籍中、休職中')
     for (const { name } of departments) expect(page.text).to.include(name)
     await world.control('POST', '/faults', {
