@@ -1,5 +1,6 @@
 import type { Entry } from '../contract/contract.js'
 import { keyOf } from '../contract/keys.js'
+import { brokenMidway } from '../contract/scope.js'
 import { ScopeBroken } from '../errors.js'
 import type { Task } from '../runs/item.rows.js'
 import type { Result } from '../runs/item.store.js'
@@ -8,10 +9,6 @@ import { failed, outsideReason } from './outcomes.js'
 import type { Writing } from './writing.js'
 
 /** 対象範囲, once more before anything is written: what was inside at the plan may not be so any more. */
-
-/** Why a run that may have written some already stops. */
-export const brokenMidway = (why: string): string =>
-  `${why}ため、同期を中断しました。まだ同期していない従業員には書き込んでいません。対象範囲を確認して保存してから、取得し直してください。`
 
 /** The run's scope as it opens now. Throws ScopeBroken, in the words of a run that may have written some already. */
 export async function openScopeToWrite(deps: Parameters<typeof openRunScope>[0]): Promise<InScope | null> {

@@ -155,12 +155,19 @@ export interface Scoped {
 /** Why somebody is outside; null: the person is inside. `today`: the day in Japan. */
 export type Scope = (person: Scoped, today: string) => string | null
 
+/** What has to be done about it. */
+const REMEDY = '対象範囲を確認して保存してから、取得し直してください。'
+
+/** Whether a run has ended since its scope was broken. */
+export const endedByScope = ({ failure }: { failure: string | null }): boolean => failure?.endsWith(REMEDY) ?? false
+
+/** … in the words of a run that may have written some already. */
+export const brokenMidway = (why: string): string =>
+  `${why}ため、同期を中断しました。まだ同期していない従業員には書き込んでいません。${REMEDY}`
+
 /** Ends the fetch: a scope that can't be read is never taken for a wider one. */
 const broken = (why: string) =>
-  new ScopeBroken(
-    `${why}ため、同期の対象者を決められませんでした。データは変更していません。対象範囲を確認して保存してから、取得し直してください。`,
-    why,
-  )
+  new ScopeBroken(`${why}ため、同期の対象者を決められませんでした。データは変更していません。${REMEDY}`, why)
 
 /** The departments and all below them. Departments in a circle come once. */
 function withLower(chosen: readonly string[], departments: ScopeMasters['departments']): Set<string> {

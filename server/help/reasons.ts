@@ -1,5 +1,4 @@
 /** The reasons that pages and mails give, from where they are made, each apart into cause and remedy. Pure. */
-import { brokenMidway } from '../apply/still-inside.js'
 import { silentReason } from '../apply/batches.js'
 import {
   keyFoundReason,
@@ -17,7 +16,7 @@ import { conflictsOf } from '../connections/connection.service.js'
 import { consentRefusal } from '../connections/consent-callback.routes.js'
 import { asksItems, atOnceOf, type Connector, type Flow } from '../contract/contract.js'
 import { flowBy, KEY_CHOICE } from '../contract/flow-keys.js'
-import { isScoped } from '../contract/scope.js'
+import { brokenMidway, isScoped } from '../contract/scope.js'
 import { lookAlikeOf } from '../contract/keys.js'
 import { movedListing } from '../contract/paging.js'
 import { PAYROLL_CLOSED } from '../contract/payslip.js'

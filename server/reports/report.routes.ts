@@ -5,8 +5,9 @@ import type { Tenant } from '../install/tenant.store.js'
 import { paths } from '../paths.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
-import { blockedMessage, reconnectFor } from '../runs/blocked.view.js'
+import { blockedMessage } from '../runs/blocked.view.js'
 import type { Beginning } from '../wizard/begin.service.js'
+import { firstToDo } from '../wizard/first-to-do.js'
 import type { LoadRun } from '../runs/load-run.js'
 import type { Reports } from './report.service.js'
 import { writeErrorFile, writeReportCsv } from '../runs/errors-csv.js'
@@ -29,7 +30,7 @@ const NOTHING_TO_REPEAT =
 export interface ReportDeps {
   loadRun: LoadRun
   reports: Reports
-  beginning: Pick<Beginning, 'retry' | 'blocked'>
+  beginning: Pick<Beginning, 'retry' | 'blocked' | 'scopesFor'>
   undoing: Pick<Undoing, 'look'>
   clock: Clock
   /** a company's SmartHR as its people see it */
@@ -91,10 +92,10 @@ export function reportRoutes({ loadRun, reports, beginning, undoing, clock, site
     const site = siteOf(tenant)
     // assumed: SmartHR's page of a payroll; its address is not public
     const payroll = run.groupId === null ? null : `${site}/payrolls/${encodeURIComponent(run.groupId)}`
-    const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
-    const reconnect = reconnectFor(connector, blocked, paths.report.to({ id: run.id }))
+    const at = { run, connector, flow, ...who }
+    const first = await firstToDo(beginning, at, paths.report.to({ id: run.id }))
     const undo = undoSection(flow, run, await undoing.look(who, run.id))
-    const page = reportPage({ connector, flow, filter, payroll, reconnect, site, undo, now: clock.now(), ...report })
+    const page = reportPage({ connector, flow, filter, payroll, first, site, undo, now: clock.now(), ...report })
     res.render('pages/report', { connector, run, page })
   })
 

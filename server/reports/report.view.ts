@@ -292,7 +292,7 @@ export function reportPage(input: ReportInput): ReportPage {
   const { flow, run } = input
   const ended = endStates.includes(run.state)
   const status = runLabel(run, flow.words)
-  const plan = planOf(flow, run, input.reconnect, input.now)
+  const plan = planOf(flow, run, input.first, input.now)
   return {
     ...(moves(run) && { refresh: REFRESH_SECONDS }),
     title: `${undoLabel(flow.title, run)}（${at(run.queuedAt ?? run.createdAt)} ${status.label}）`,

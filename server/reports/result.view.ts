@@ -16,8 +16,8 @@ export interface Result {
   numbers: Fact[]
   /** how many the flow's rule has left out, where the selection was not shown */
   leftOut: string | null
-  /** `reconnect`: ［再連携する］, where that is what keeps the next run from starting */
-  failure: { title: string; text: string; reconnect: PageLink | null } | null
+  /** `first`: what has to be done before the next run, e.g. ［再連携する］ */
+  failure: { title: string; text: string; first: PageLink | null } | null
   deleted: string | null
   /** the buttons that repeat the run for some of its people; null: it has not ended */
   repeats: { outcome: RepeatedOutcome; label: string; primary: boolean }[] | null
@@ -44,8 +44,8 @@ export interface ResultInput {
   /** how many went through and need a look all the same */
   remarks: number
   unwritable: { failed: number; all: number }
-  /** an authorisation has ended since, or is why the run has failed */
-  reconnect: PageLink | null
+  /** what has to be done first, where something is known to be in the way */
+  first: PageLink | null
   /** SmartHR's page of the run's payroll */
   payroll: string | null
 }
@@ -70,7 +70,7 @@ function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInp
 }
 
 export function resultOf(input: ResultInput, ended: boolean): Result {
-  const { flow, run, counts, left, remarks, reconnect } = input
+  const { flow, run, counts, left, remarks, first } = input
   const toLookAt = remarks + run.unconfirmedCount
   // Nothing is left to read once more where the file went with the run.
   const canRepeat = run.peopleDeletedAt === null && !readsFile(flow)
@@ -87,7 +87,7 @@ export function resultOf(input: ResultInput, ended: boolean): Result {
     failure:
       run.failure === null
         ? null
-        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure, reconnect },
+        : { title: flow.kind === 'publication' ? '終了の理由' : 'エラー内容', text: run.failure, first },
     deleted:
       run.peopleDeletedAt === null
         ? null
@@ -96,7 +96,7 @@ export function resultOf(input: ResultInput, ended: boolean): Result {
       ? repeatable.map((outcome, index) => ({
           outcome,
           label: repeatButtons[outcome],
-          primary: index === 0 && !reconnect,
+          primary: index === 0 && !first,
         }))
       : null,
     notRepeated:

@@ -13,8 +13,8 @@ export interface Plan {
   fetching: FetchProgress | null
   heading: string
   failure: string | null
-  /** ［再連携する］, where nothing can be fetched without it */
-  reconnect: PageLink | null
+  /** what has to be done before it is read once more, e.g. ［再連携する］ */
+  first: PageLink | null
   counts: Label[]
   text: string
   again: FetchAgain | null
@@ -28,7 +28,7 @@ function planHeading(flow: Flow, run: Run, go: string | null): string {
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
 
-export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Date): Plan | null {
+export function planOf(flow: Flow, run: Run, first: PageLink | null, now: Date): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
   const { counts } = run
   const fetching = run.state === 'fetching'
@@ -39,7 +39,7 @@ export function planOf(flow: Flow, run: Run, reconnect: PageLink | null, now: Da
     fetching: fetching ? fetchProgress(flow, run, now) : null,
     heading: planHeading(flow, run, go),
     failure: run.failure,
-    reconnect,
+    first,
     counts: ready
       ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
           look: classLabels[name].look,

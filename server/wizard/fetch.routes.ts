@@ -1,8 +1,8 @@
 import { Router } from 'express'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
-import { reconnectFor } from '../runs/blocked.view.js'
 import { beginsWithFetch, whereItStands } from '../runs/step-urls.js'
+import { firstToDo } from './first-to-do.js'
 import { fetchPage } from './fetch.view.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
 
@@ -19,8 +19,7 @@ export function fetchRoutes({
     const here = paths.step.to({ id: run.id, step: 'fetch' })
     const stands = whereItStands(run, flow)
     if (stands !== here) return res.redirect(stands)
-    const blocked = run.failure === null ? null : await beginning.blocked(who, connector.id, flow.id)
-    const page = fetchPage(flow, run, reconnectFor(connector, blocked, here), clock.now())
+    const page = fetchPage(flow, run, await firstToDo(beginning, { run, connector, flow, ...who }, here), clock.now())
     res.render('pages/wizard/fetch', { connector, run, page })
   })
 

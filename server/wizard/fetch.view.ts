@@ -10,17 +10,17 @@ import { wizardPage, type WizardPage } from './steps.view.js'
 /** The page that shows a fetch, and why it failed. */
 export interface FetchPage extends WizardPage {
   progress: FetchProgress | null
-  /** `reconnect`: ［再連携する］, where nothing can be fetched without it */
+  /** `first`: what has to be done before it is read once more, e.g. ［再連携する］ */
   failed: {
     bar: string
     reason: string
-    reconnect: PageLink | null
+    first: PageLink | null
     again: FetchAgain
     chooseAgain: PageLink | null
   } | null
 }
 
-export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null, now: Date): FetchPage {
+export function fetchPage(flow: Flow, run: Run, first: PageLink | null, now: Date): FetchPage {
   const heading = `${flow.words.item}情報の取得`
   const failed = run.state === 'failed'
   const area = stepOf(flow, 'area')
@@ -33,7 +33,7 @@ export function fetchPage(flow: Flow, run: Run, reconnect: PageLink | null, now:
       ? {
           bar: `${heading}に失敗しました。`,
           reason: kept(run.failure, 'failure'),
-          reconnect,
+          first,
           again: fetchAgain(flow, run),
           chooseAgain: area
             ? { href: paths.step.to({ id: run.id, step: 'area' }), label: `${area.label}を選択し直す` }

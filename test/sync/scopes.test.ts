@@ -41,6 +41,8 @@ const askedOfCrews = (calls: readonly LoggedCall[]) =>
     method === 'GET' && path.endsWith('/crews') ? [(query.fields ?? 'everything').split(',')] : [],
   )
 
+const linkTo = (href: string, label: string) => new RegExp(`<a class="btn primary" href="${href}">${label}</a>`)
+
 describe('対象範囲', () => {
   const world = useWorld({ limitsOff: ['smarthr', 'freee'] })
   let visitor: Visitor
@@ -247,7 +249,8 @@ describe('対象範囲', () => {
     it('goes on once the scope was put right and both sides are read again', async () => {
       const scope = await makeScope(world, visitor, { name: '在籍', status: ['employed'] })
       await damage(scope, [])
-      const { runId } = await readBy(TO_SMARTHR, scope)
+      const { runId, page: ended } = await readBy(TO_SMARTHR, scope)
+      expect(ended.html).to.match(linkTo(`/freee/settings/scopes/${scope}`, '対象範囲を確認'))
       const page = await visitor.get(`/freee/settings/scopes/${scope}`)
       expect(page.text).to.include('保存された条件を読み取れませんでした。')
       await visitor.press('save', { status: ['employed'] })
@@ -256,6 +259,18 @@ describe('対象範囲', () => {
       await whenRead(visitor, runId)
 
       expect((await visitor.get(`/runs/${runId}/select`)).text).to.include('対象範囲：在籍')
+    })
+
+    it('leads to the list of scopes where the one it was over has been deleted since', async () => {
+      const scope = await makeScope(world, visitor, { name: '在籍', status: ['employed'] })
+      await damage(scope, [])
+      const { runId } = await readBy(TO_SMARTHR, scope)
+      await visitor.get(`/freee/settings/scopes/${scope}/delete`)
+      await visitor.press('削除')
+
+      expect((await visitor.get(`/runs/${runId}/fetch`)).html).to.match(
+        linkTo('/freee/settings/scopes', '対象範囲の一覧を確認'),
+      )
     })
 
     it('takes no other answer for everybody: none, one that is gone, another company’s', async () => {
@@ -398,6 +413,7 @@ describe('対象範囲', () => {
         const report = await reportOf(visitor, runId)
 
         expect(report.text).to.include('同期を中断しました。').and.include('対象範囲を確認して保存してから')
+        expect(report.html).to.match(linkTo(`/freee/settings/scopes/${scope}`, '対象範囲を確認'))
         expect(writes((await world.calls('freee')).slice(from))).to.deep.equal([])
         expect((await items(runId)).filter(({ outcome }) => outcome === 'succeeded')).to.deep.equal([])
       })

@@ -195,7 +195,7 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
     remarks: 0,
     unwritable: { failed: 0, all: 0 },
     payroll,
-    reconnect: null,
+    first: null,
     undo: null,
     now: new Date('2026-01-31T15:02:00Z'),
   })

@@ -114,7 +114,7 @@ export const report = (
     counts?: Partial<Record<OutcomeFilter, number>>
     filter?: OutcomeFilter
     connector?: Connector
-    reconnect?: PageLink
+    first?: PageLink
     unwritable?: { failed: number; all: number }
     undo?: UndoLook
   } = {},
@@ -134,7 +134,7 @@ export const report = (
     failures: aPage(input.failures ?? []),
     unconfirmed: aPage((input.items ?? []).filter(item => item.outcome === 'unconfirmed')),
     payroll: null,
-    reconnect: input.reconnect ?? null,
+    first: input.first ?? null,
     undo: input.undo ? undoSection(flow, run, input.undo) : null,
     now: NOW,
     left: { items: [], total: 0 },
@@ -163,9 +163,9 @@ export const date = (error: string | null, typed: string, scope?: ScopeAsked): P
   },
 })
 
-export const fetching = (changes: Partial<Run>, reconnect: PageLink | null = null): Picture => {
+export const fetching = (changes: Partial<Run>, first: PageLink | null = null): Picture => {
   const run = aRun({ state: 'fetching', ...changes })
-  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run, reconnect, NOW) } }
+  return { view: 'pages/wizard/fetch', locals: { connector, run, page: fetchPage(flow, run, first, NOW) } }
 }
 
 export const runs = (list: readonly Run[], state = '', shown: Connector = connector): Picture => ({
