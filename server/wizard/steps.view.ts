@@ -73,7 +73,9 @@ export function wizardPage(
   run: Pick<Run, 'undoneAt'> = { undoneAt: null },
 ): WizardPage {
   // Neither reading nor 項目登録, which few runs need, is a step of its own: the same number of pages is counted on each.
-  const counts = ({ kind }: Step) => kind !== 'fetch' && kind !== 'items'
+  // Nobody is registered by a run that takes another one back.
+  const counts = ({ kind }: Step) =>
+    kind !== 'fetch' && kind !== 'items' && !(kind === 'options' && run.undoneAt !== null)
   const shown = flow.steps.filter(counts)
   const upToHere = flow.steps.slice(0, flow.steps.findIndex(({ kind }) => kind === current) + 1).filter(counts)
   const at = Math.max(0, upToHere.length - 1)

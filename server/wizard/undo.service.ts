@@ -31,11 +31,15 @@ export interface UndoLook {
 
 const wasWritten = (run: Run): boolean => endStates.includes(run.state) && run.queuedAt !== null
 
+/** Whether a run that takes another one back has done all of it: everybody of its plan, with all fields. */
+const hasTakenAll = ({ state, counts, succeededCount, omitted, retryOf }: Run): boolean =>
+  state === 'succeeded' && counts.changed === succeededCount && omitted.length === 0 && retryOf === null
+
 /** Why a run that has written can't be taken back; null: it can. Pure. */
 function whyNot(
   flow: Flow,
   run: Run,
-  { written, current }: { written: Written; current: string | null },
+  { written, current, back }: { written: Written; current: string | null; back: Run | null },
 ): string | null {
   const { to, words } = flow
   if (flow.kind === 'import') {
@@ -50,6 +54,8 @@ function whyNot(
     return `変更前の値は、保存期間が過ぎたため${at(run.peopleDeletedAt)}に削除されました。取り消せません。${to}で、直接変更してください。`
   if (current !== null && current !== run.connectionId)
     return `この${words.act}の後に、別の連携に変わっています。取り消せません。${to}で、直接変更してください。`
+  if (back !== null)
+    return `${at(back.queuedAt)}の取り消しで、元に戻せる項目をすべて戻しました。取り消すものは残っていません。`
   if (written.changed > 0) return null
   return written.registered > 0
     ? `この${words.act}は新規登録だけで、変更した項目がありません。登録は取り消せません。不要な${words.item}は、${to}の画面で削除してください。`
@@ -71,8 +77,15 @@ export function createUndoing({
     if (flow.kind === 'publication' || !wasWritten(run)) return null
     const facts = await flowFacts(stores, who, { connector, flow }, clock.now())
     const written = await stores.undos.written(run)
-    const why = whyNot(flow, run, { written, current: facts.connection?.id ?? null })
-    return { why, written, undoneBy: await stores.undos.undoneBy(run.id) }
+    const undoneBy = await stores.undos.undoneBy(run.id)
+    // What was taken back may have been written once more, by taking that back in turn.
+    const isBack = undoneBy !== null && hasTakenAll(undoneBy) && (await stores.undos.undoneBy(undoneBy.id)) === null
+    const why = whyNot(flow, run, {
+      written,
+      current: facts.connection?.id ?? null,
+      back: isBack ? undoneBy : null,
+    })
+    return { why, written, undoneBy }
   }
 
   return {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
-import { chooseEverybody, countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
+import { boxesOf, chooseEverybody, countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { connectFreee } from '../helpers/connecting.js'
 import { useWorld, type World } from '../helpers/world.js'
@@ -95,8 +95,29 @@ describe('taking a run back', () => {
     expect(left).to.deep.equal([])
     expect([...after.keys()].filter(id => !before.has(id))).to.deep.equal(registered)
 
-    await undo(visitor)
+    const done = await visitor.get(`/runs/${runId}`)
+    expect(done.text).to.include('元に戻せる項目をすべて戻しました。取り消すものは残っていません。')
+    expect(done.text).to.include('取り消しの結果を見る').and.not.include('この同期を取り消す')
+
+    await visitor.get(`/runs/${undoId}`)
+    const redoId = await undo(visitor)
     expect(visitor.page().text).to.include('取り消す同期')
+    await confirmUndo(visitor, redoId)
+    expect((await visitor.get(`/runs/${runId}`)).text, 'what is there once more can go once more').to.include(
+      'この同期を取り消す',
+    )
+  })
+
+  it('is offered again as long as somebody of it was left out', async () => {
+    const visitor = await synced('employees-to-smarthr', 6)
+    const { url } = visitor.page()
+    const undoId = await undo(visitor)
+    const [one = ''] = boxesOf(visitor)
+    await visitor.press('確認', { id: [one] })
+    await visitor.press('元に戻す', countAsked(visitor))
+    await reportOf(visitor, undoId)
+
+    expect((await visitor.get(new URL(url).pathname)).text).to.include('この同期を取り消す')
   })
 
   it('writes nothing over what somebody has changed since, and says so', async () => {
