@@ -198,7 +198,8 @@ function createJobs(
   const { appUrl, about } = config
   const fetch = createFetchJob({ inTenant, clock, log, openSides, failures })
   const checking = createChecking({ inTenant, clock, flowOf, plan: fetch, checkAgainMs: waits.checkAgainMs })
-  const checkLetter = createCheckLetter({ flowOf, about, appUrl })
+  // A service that is offered no longer has a name all the same.
+  const checkLetter = createCheckLetter({ flowOf: flowFinder(connectorOf), about, appUrl })
   const mail = createOutboxJob({ inTenant, tenants, clock, log, send, connectorOf, checkLetter, appUrl, about })
   const handlers: JobHandlers = {
     'run.fetch': fetch,

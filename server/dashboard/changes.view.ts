@@ -10,7 +10,7 @@ import { storyLink } from '../runs/crew-link.js'
 import { inCells } from '../runs/errors-csv.js'
 import { classLabels } from '../runs/labels.js'
 import { shownKey } from '../runs/reasons.js'
-import type { Change, Run } from '../runs/run.js'
+import { startedBy, type Change, type Run } from '../runs/run.js'
 import { sheetLinks, type Sheet } from '../runs/sheet.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page, PageLink, Table } from '../web/page.js'
@@ -94,7 +94,7 @@ function rowOf(connector: Connector, { run, item, changes }: Written): ChangeRow
           changes: lines.map(({ field, after }) => ({ label: field, value: after })),
         }
       : null,
-    by: run.adminName,
+    by: startedBy(run),
     run: { href: paths.report.to({ id: run.id }), label: titleOf(connector, run) || run.flow },
   }
 }
@@ -250,7 +250,7 @@ export function changesSheet(
         const flow = flowOf(connector, run)
         const kind = item.class === 'new' ? newWord(flow) : '更新'
         const who = [jstDateTime(item.appliedAt), shownKey(item), item.name, kind]
-        const how = [run.adminName, titleOf(connector, run) || run.flow, run.id]
+        const how = [startedBy(run), titleOf(connector, run) || run.flow, run.id]
         for (const change of changes) yield [...who, ...cells(item, change, flow), ...how]
       }
     })(),

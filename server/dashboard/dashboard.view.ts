@@ -7,7 +7,7 @@ import { paths } from '../paths.js'
 import { blockedMessage, connectLink, reconnectLink } from '../runs/blocked.view.js'
 import { progressBar, type ProgressBar } from '../runs/progress.view.js'
 import { mayStart, type StartFacts } from '../runs/may-start.js'
-import type { Run } from '../runs/run.js'
+import { startedBy, type Run } from '../runs/run.js'
 import { asksFirst } from '../runs/step-urls.js'
 import {
   at,
@@ -40,7 +40,7 @@ export function historyRows(connector: Connector, runs: readonly Run[], limit: n
     const common = {
       href: paths.report.to({ id: run.id }),
       direction: titleOf(connector, run),
-      by: run.adminName,
+      by: startedBy(run),
     }
     const label = labelOf(connector, run)
     const started = {

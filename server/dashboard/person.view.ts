@@ -1,6 +1,7 @@
 import { goesByLinks, mappingOf, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { jstDateTime, jstStamp, jstTime } from '../platform/clock.js'
+import { startedBy } from '../runs/run.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
 import { crewPage } from '../runs/crew-link.js'
 import { inCells } from '../runs/errors-csv.js'
@@ -161,7 +162,7 @@ function episodeRow(connectors: readonly Connector[], offered: ReadonlySet<strin
       label: (connector && titleOf(connector, run)) || run.flow,
       href: offered.has(run.connector) ? paths.report.to({ id: run.id }) : null,
     },
-    by: run.adminName,
+    by: startedBy(run),
     outcome: outcomeLabel(item),
     label: flow ? classLabel(flow.words, item.class) : null,
     reason: item.reason ?? '',
@@ -328,7 +329,7 @@ export function personSheet({
           jstDateTime(item.appliedAt),
           serviceName(connectors, run.connector),
           (connector && titleOf(connector, run)) || run.flow,
-          run.adminName,
+          startedBy(run),
           outcomeLabels[item.outcome ?? 'pending'].label,
           flow ? classLabel(flow.words, item.class).label : '',
           shownKey(item),

@@ -11,7 +11,9 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         .where({ tenant_id: tenantId })
         .where(query =>
           query
-            .where(ready => ready.where({ state: 'ready' }).where('fetched_at', '<', readyBefore))
+            .where(ready =>
+              ready.where({ state: 'ready' }).whereRaw('coalesce(opened_at, fetched_at) < ?', [readyBefore]),
+            )
             .orWhere(draft => draft.where({ state: 'draft' }).where('created_at', '<', draftBefore)),
         )
         .update({

@@ -15,8 +15,11 @@ export interface Mail {
   createdAt: Date
 }
 
-/** What a mail about checks says: what was found, that they keep failing, that there are none any more. */
-export type CheckMail = 'check' | 'check-failing' | 'check-paused'
+/**
+ * What a mail about checks says: what was found, that it waits for an administrator, that nothing is started by itself any
+ * more, that checks keep failing, that there are none any more.
+ */
+export type CheckMail = 'check' | 'check-held' | 'check-auto-off' | 'check-failing' | 'check-paused'
 
 interface MailRow {
   id: string

@@ -3,19 +3,24 @@ import { at } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
 import { written, type Part, type Written } from './letter.js'
 
-/** A run by one click has not begun to write: why, and where it is looked at. Counts alone; it names nobody. */
+/** Why a run that nobody has looked at waits, where the guard has held it back. */
+export const DANGEROUS = 'いつもより大きな変更が含まれるため、'
+
+/** A run by one click, or by a check, has not begun to write: why, and where it is looked at. Counts alone; it names nobody. */
 export function heldBackMail(input: {
   flow: Flow
   run: Pick<Run, 'fetchedAt'>
+  /** 「…ため、」, before what has not happened */
+  because?: string
   sentences: readonly string[]
   url: string
 }): Written {
-  const { flow, run, sentences, url } = input
+  const { flow, run, because = DANGEROUS, sentences, url } = input
   const { act } = flow.words
   const parts: Part[] = [
     'いつもSmartHRをご利用いただきありがとうございます。',
     '',
-    `「${flow.title}」は確認待ちです。いつもより大きな変更が含まれるため、${act}を開始していません。`,
+    `「${flow.title}」は確認待ちです。${because}${act}を開始していません。`,
     '',
     ...sentences.map(sentence => `・${sentence}`),
     '',

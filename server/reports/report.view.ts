@@ -12,7 +12,7 @@ import { crewLink, storyLink } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { shownKey } from '../runs/reasons.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
-import { endStates, type ItemWithContent, type Run } from '../runs/run.js'
+import { endStates, startedBy, type ItemWithContent, type Run } from '../runs/run.js'
 import {
   amount,
   at,
@@ -137,7 +137,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     run.options[name] ? [[`新規登録の${label}`, run.options[name].label]] : [],
   )
   const facts: Fact[] = [
-    ['実行者', run.adminName],
+    ['実行者', startedBy(run)],
     ['受付日時', at(run.queuedAt ?? run.createdAt)],
     ['終了日時', at(run.endedAt)],
     ['所要時間', took],

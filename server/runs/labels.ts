@@ -48,7 +48,10 @@ export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options:
   )
 
 /** A run's state in words; a snapshot on offer is not at work. */
-export const runLabel = (run: Pick<Run, 'state' | 'publishedAt' | 'atOnce'>, { act }: Pick<Words, 'act'>): Label => {
+export const runLabel = (
+  run: Pick<Run, 'state' | 'publishedAt' | 'atOnce' | 'automatic'>,
+  { act }: Pick<Words, 'act'>,
+): Label => {
   const { label, look } = runLabels[run.state]
   if (isHeldBack(run)) return { label: '確認待ち', look: 'st-warning' }
   return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', act), look }

@@ -68,6 +68,7 @@ const columns: Readonly<
   shortfalls: 'runs.shortfalls',
   tallies: 'runs.tallies',
   atOnce: 'runs.at_once',
+  automatic: 'runs.automatic',
   publishedAt: 'runs.published_at',
   pulledCount: 'runs.pulled_count',
   pulledAt: 'runs.pulled_at',

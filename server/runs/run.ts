@@ -197,6 +197,8 @@ export interface Run {
   differingOnly: boolean
   /** started by one click: people are not chosen */
   atOnce: boolean
+  /** a check (定期チェック) has started it, or would have and left it to an administrator */
+  automatic: boolean
   /** since when its snapshot is on offer; null: it publishes nothing, or not yet */
   publishedAt: Date | null
   /** people the service has fetched of it, when last, and with the token of which name */
@@ -209,8 +211,13 @@ export interface Run {
   peopleDeletedAt: Date | null
 }
 
-/** Begun by one click, and held back by the guard until an administrator has looked at it (確認待ち). */
-export const isHeldBack = (run: Pick<Run, 'state' | 'atOnce'>): boolean => run.state === 'ready' && run.atOnce
+/** Begun by one click or by itself, and held back until an administrator has looked at it (確認待ち). */
+export const isHeldBack = (run: Pick<Run, 'state' | 'atOnce' | 'automatic'>): boolean =>
+  run.state === 'ready' && (run.atOnce || run.automatic)
+
+/** 実行者 */
+export const startedBy = ({ automatic, adminName }: Pick<Run, 'automatic' | 'adminName'>): string =>
+  automatic ? `定期チェック（自動）：${adminName}` : adminName
 
 /** Whether the plan and its people are there to be looked at: it was made, and they are not forgotten yet. */
 export const hasPlan = ({

@@ -1,7 +1,7 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
 import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import { isHeldBack, type Run, itemsToRegister } from './run.js'
+import { hadSelection, type Run, itemsToRegister } from './run.js'
 
 /** Which page a run stands at, begins at, goes on to, and is read anew from. Pure. */
 
@@ -29,7 +29,7 @@ export const choosingStep = (run: Pick<Run, 'id'>, flow: Pick<Flow, 'steps'>): s
 
 /** Where a finished plan is looked at: items to register come first, and a flow may offer no choice of people. */
 const readyStep = (run: Run, flow: Flow): StepKind =>
-  itemsToRegister(flow, run).length > 0 ? 'items' : hasSelection(flow) && !isHeldBack(run) ? 'select' : 'confirm'
+  itemsToRegister(flow, run).length > 0 ? 'items' : hadSelection(flow, run) ? 'select' : 'confirm'
 
 /** The page of the wizard where a run stands, or its report. */
 export function whereItStands(run: Run, flow: Flow): string {

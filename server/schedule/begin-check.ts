@@ -1,11 +1,13 @@
 import { closedSpell } from '../calls/maintenance.js'
 import type { Connection } from '../connections/connection.store.js'
+import { SCOPE_GONE } from '../connections/scopes.store.js'
 import { stepOf, type Connector, type Flow } from '../contract/contract.js'
 import { blockedMessage } from '../runs/blocked.view.js'
 import { findRun } from '../runs/flow-of.js'
 import { flowFacts, mayStart, type Blocked } from '../runs/may-start.js'
 import { readSides } from '../wizard/begin.service.js'
-import { asksDay } from './checkable.js'
+import { asItMayGoOn } from './automatic.js'
+import { asksDay, checkedFlow } from './checkable.js'
 import type { CheckDeps, CheckStores } from './checks.deps.js'
 import { failCheck, putOff, type Attempt } from './course.js'
 import { pause } from './pausing.js'
@@ -74,15 +76,22 @@ async function start(
   const asksArea = stepOf(flow, 'area') !== undefined
   const area = asksArea ? await stores.checks.lastArea(connection.id, flow.id) : null
   if (asksArea && area === null) return failCheck(stores, attempt, NO_AREA)
+  const { scopeId } = schedule
+  if (scopeId !== null && (await stores.scopes.find(connector.id, scopeId)) === null)
+    return failCheck(stores, attempt, SCOPE_GONE)
+  // What whoever ran the flow last has left out is not written behind their back.
+  const { omit } = schedule.mode === 'auto' ? await stores.checks.lastChoices(connection.id, flow.id) : { omit: [] }
   const referenceDate = asksDay(flow) ? referenceDateOf(schedule.reference, deps.clock.today()) : null
   const runId = await stores.runs.create({
     adminId: schedule.adminId,
     connectionId: connection.id,
     connector: connector.id,
     flow: flow.id,
+    omit,
     now,
   })
-  await readSides(deps, stores, await findRun(stores, runId), { referenceDate, area, isCheck: true })
+  const scope = scopeId === null ? 'everybody' : { id: scopeId }
+  await readSides(deps, stores, await findRun(stores, runId), { referenceDate, area, scope, isCheck: true })
   await stores.checks.begin({ scheduleId: schedule.id, runId, slotAt, begunAt: now })
   const next = nextSlot(schedule, minute, now)
   await stores.schedules.change(schedule.id, {
@@ -94,17 +103,20 @@ async function start(
 /** Begins the check of a schedule that is due, or says why there is none, in the caller's transaction. */
 export async function beginCheck(deps: CheckDeps, stores: CheckStores, scheduleId: string): Promise<void> {
   const now = deps.clock.now()
-  const schedule = await stores.schedules.lock(scheduleId)
-  if (!schedule || schedule.paused !== null) return
-  const isDue = schedule.nextAt <= now
-  if (!isDue && (schedule.recountAt === null || schedule.recountAt > now)) return
+  const saved = await stores.schedules.lock(scheduleId)
+  if (!saved || saved.paused !== null) return
+  const isDue = saved.nextAt <= now
+  if (!isDue && (saved.recountAt === null || saved.recountAt > now)) return
   if ((await stores.checks.underWay(scheduleId)).length > 0) return
-  const why = await reasonToPause(stores, schedule, now)
-  if (why) return pause(stores, { schedule, why, now })
+  const why = await reasonToPause(stores, saved, now)
+  if (why) return pause(stores, { schedule: saved, why, now })
 
-  const { connector, flow } = deps.flowOf(schedule.connector, schedule.flow)
-  const facts = await flowFacts(stores, { adminId: schedule.adminId }, { connector, flow }, now)
-  if (!facts.connection) return pause(stores, { schedule, why: 'unlinked', now })
+  const known = checkedFlow(deps.flowOf, saved)
+  if (!known) return pause(stores, { schedule: saved, why: 'not-offered', now })
+  const { connector, flow } = known
+  const facts = await flowFacts(stores, { adminId: saved.adminId }, known, now)
+  if (!facts.connection) return pause(stores, { schedule: saved, why: 'unlinked', now })
+  const schedule = await asItMayGoOn(stores, { schedule: saved, accountId: facts.connection.accountId, now })
   const minute = minuteOf(facts.connection.id)
   const slotAt = isDue ? await leftToMakeUp(stores, schedule, minute, now) : null
   if (isDue && slotAt === null) {

@@ -20,6 +20,9 @@ export interface Check {
   /** how many people each field changes for, by its id */
   fields: Readonly<Record<string, number>>
   fingerprint: string | null
+  /** 自動で同期: what was found is being written, or waits for an administrator (確認待ち) */
+  automatic: 'started' | 'held' | null
+  /** why there is no figure; of one that is held, why it has not begun */
   cause: string | null
 }
 
@@ -50,8 +53,18 @@ const columns: Readonly<Record<keyof Check, string>> = {
   excluded: 'checks.excluded_count',
   fields: 'checks.fields',
   fingerprint: 'checks.fingerprint',
+  automatic: 'checks.automatic',
   cause: 'checks.cause',
 }
+
+/** What was chosen for a run. */
+export interface LastChoices {
+  omit: readonly string[]
+  options: Readonly<Record<string, Choice>>
+}
+
+/** A run was started, and is over. */
+const ENDED = ['succeeded', 'partly_failed', 'failed', 'aborted', 'expired']
 
 /** States that say how it is; a check that was put off says nothing. */
 const TOLD: readonly CheckState[] = ['done', 'failed', 'missed']
@@ -99,22 +112,31 @@ function theirRuns(db: Knex, tenantId: string) {
         .first('id')
       return row !== undefined
     },
+  }
+}
 
-    /** The area that the flow's last run worked in. */
-    async lastArea(connectionId: string, flow: string): Promise<Choice | null> {
-      const row = (await db('runs')
-        .where({ tenant_id: tenantId, connection_id: connectionId, flow })
-        .whereNotNull('area')
-        .orderBy('created_at', 'desc')
-        .first('area')) as { area: Choice } | undefined
-      return row?.area ?? null
-    },
-
-    /** Plans of checks that nobody went on with: of earlier ones, or read before this instant. */
-    async drop(runs: { of: string; but: string | null } | { readBefore: Date }, now: Date): Promise<void> {
+/** Plans of checks, and whose they become. */
+function theirPlans(db: Knex, tenantId: string) {
+  return {
+    /**
+     * Plans of checks that nobody went on with: of earlier ones, or out of date. One that is to be gone on with stays
+     * longer, as long as there is a next check.
+     */
+    async drop(
+      runs: { of: string; but: string | null } | { shownSince: Date; keptSince: Date },
+      now: Date,
+    ): Promise<void> {
       const query = db('runs').where({ tenant_id: tenantId, state: 'checked' })
-      if ('readBefore' in runs) void query.where('fetched_at', '<', runs.readBefore)
-      else {
+      if ('shownSince' in runs) {
+        const kept = db('checks')
+          .join('schedules', 'schedules.id', 'checks.schedule_id')
+          .where({ 'checks.tenant_id': tenantId, 'schedules.paused': null })
+          .whereNot({ 'schedules.mode': 'notify' })
+          .whereRaw('checks.run_id = runs.id')
+        void query
+          .where('fetched_at', '<', runs.shownSince)
+          .where(old => old.where('fetched_at', '<', runs.keptSince).orWhereNotExists(kept.select(db.raw('1'))))
+      } else {
         const earlier = db('checks').where({ tenant_id: tenantId, schedule_id: runs.of }).whereNotNull('run_id')
         void query.whereIn('id', earlier.select('run_id'))
         if (runs.but !== null) void query.whereNot({ id: runs.but })
@@ -122,13 +144,87 @@ function theirRuns(db: Knex, tenantId: string) {
       await query.update({ state: 'cancelled', ended_at: now, differing: null })
     },
 
-    /** Somebody goes on with a check's plan: it is theirs now. False: it is gone, or somebody was faster. */
-    async take(runId: string, adminId: string, readSince: Date): Promise<boolean> {
+    /**
+     * Somebody goes on with a check's plan, and has a day for it: it is theirs now. False: it is gone, out of date, or
+     * somebody was faster.
+     */
+    async take(
+      runId: string,
+      {
+        adminId,
+        readSince,
+        now,
+        automatic = false,
+      }: { adminId: string; readSince: Date; now: Date; automatic?: boolean },
+    ): Promise<boolean> {
       const changed = await db('runs')
         .where({ tenant_id: tenantId, id: runId, state: 'checked' })
         .where('fetched_at', '>=', readSince)
-        .update({ state: 'ready', admin_id: adminId, differing: null })
+        .update({ state: 'ready', admin_id: adminId, differing: null, opened_at: now, automatic })
       return changed === 1
+    },
+
+    /** A plan that was taken goes back to the check, in the same transaction. */
+    async giveBack(runId: string): Promise<void> {
+      await db('runs')
+        .where({ tenant_id: tenantId, id: runId, state: 'ready' })
+        .update({ state: 'checked', opened_at: null, automatic: false })
+    },
+  }
+}
+
+/** Runs of before, as far as a check goes by them. Those of one person alone say nothing of the flow. */
+function runsBefore(db: Knex, tenantId: string) {
+  const ofFlow = (connectionId: string, flow: string) =>
+    db('runs').where({ tenant_id: tenantId, connection_id: connectionId, flow, person: null, undo_of: null })
+  return {
+    /** The area that the flow's last run worked in. */
+    async lastArea(connectionId: string, flow: string): Promise<Choice | null> {
+      const row = (await ofFlow(connectionId, flow)
+        .whereNotNull('area')
+        .orderBy('created_at', 'desc')
+        .first('area')) as { area: Choice } | undefined
+      return row?.area ?? null
+    },
+
+    /** What was chosen for the flow's last run that somebody started: fields that were left out, values for new people. */
+    async lastChoices(connectionId: string, flow: string): Promise<LastChoices> {
+      const started = () => ofFlow(connectionId, flow).whereNotNull('queued_at').orderBy('queued_at', 'desc')
+      const last = (await started().where({ automatic: false }).first('omit')) as { omit: string[] } | undefined
+      const chosen = (await started().whereRaw(`options <> '{}'`).first('options')) as
+        Pick<LastChoices, 'options'> | undefined
+      return { omit: last?.omit ?? [], options: chosen?.options ?? {} }
+    },
+
+    /** How many runs that somebody chose the people of have ended without a failure, one after the other, the last ones. */
+    async wellInARow(connectionId: string, flow: string, most: number): Promise<number> {
+      const account = db('connections').where({ tenant_id: tenantId, id: connectionId })
+      const same = db('connections')
+        .where({ tenant_id: tenantId })
+        .whereIn(['connector', 'account_id'], account.select('connector', 'account_id'))
+      const states = (await db('runs')
+        .where({ tenant_id: tenantId, flow, person: null, undo_of: null, retry_of: null })
+        .where({ automatic: false, at_once: false })
+        .whereIn('connection_id', same.select('id'))
+        .whereNotNull('queued_at')
+        .whereIn('state', ENDED)
+        .orderBy('queued_at', 'desc')
+        .limit(most)
+        .pluck('state')) as string[]
+      const failed = states.findIndex(state => state !== 'succeeded')
+      return failed === -1 ? states.length : failed
+    },
+
+    /** The last run that checks have started since then, where it did not end well; else null. */
+    async failedByItself(connector: string, flow: string, since: Date): Promise<string | null> {
+      const row = (await db('runs')
+        .where({ tenant_id: tenantId, connector, flow, automatic: true })
+        .whereNotNull('queued_at')
+        .whereIn('state', ENDED)
+        .where('ended_at', '>=', since)
+        .orderBy('queued_at', 'desc')
+        .first('id', 'state')) as { id: string; state: string } | undefined
+      return row && row.state !== 'succeeded' ? row.id : null
     },
   }
 }
@@ -139,6 +235,8 @@ export function createCheckStore(db: Knex, tenantId: string) {
 
   return {
     ...theirRuns(db, tenantId),
+    ...theirPlans(db, tenantId),
+    ...runsBefore(db, tenantId),
 
     async begin(check: Pick<Check, 'scheduleId' | 'slotAt' | 'begunAt'> & { runId: string }): Promise<void> {
       await db('checks').insert({
@@ -169,7 +267,16 @@ export function createCheckStore(db: Knex, tenantId: string) {
     /** It ended; the counts are those of its run's plan. */
     async end(
       id: string,
-      { now, ...end }: { state: CheckState; now: Date; fingerprint?: string; cause?: string },
+      {
+        now,
+        ...end
+      }: {
+        state: CheckState
+        now: Date
+        fingerprint?: string
+        cause?: string
+        automatic?: NonNullable<Check['automatic']>
+      },
     ): Promise<void> {
       await checks()
         .where({ id })

@@ -2,14 +2,12 @@ import type { InTenant } from '../platform/in-tenant.js'
 import { beginCheck } from './begin-check.js'
 import type { CheckDeps, CheckStores } from './checks.deps.js'
 import { endCheck } from './end-check.js'
+import { KEPT_MS, SHOWN_MS } from './plan-age.js'
 
 const DAY_MS = 24 * 3_600_000
 
-/** After a day a plan no longer shows how things are. */
-export const PLAN_FOR_MS = DAY_MS
-
 /** Figures of checks are kept for thirteen months. */
-const KEPT_MS = 396 * DAY_MS
+const FIGURES_MS = 396 * DAY_MS
 
 export interface CheckingDeps extends CheckDeps {
   inTenant: InTenant<CheckStores>
@@ -21,7 +19,7 @@ export interface CheckingDeps extends CheckDeps {
 export function createChecking({ inTenant, plan, ...deps }: CheckingDeps) {
   const { clock } = deps
   const ago = (ms: number) => new Date(clock.now().getTime() - ms)
-  const dueBy = () => ({ now: clock.now(), plans: ago(PLAN_FOR_MS), checks: ago(KEPT_MS) })
+  const dueBy = () => ({ now: clock.now(), plans: ago(SHOWN_MS), checks: ago(FIGURES_MS) })
 
   return {
     /** From when on something is to be done for a company. */
@@ -32,7 +30,7 @@ export function createChecking({ inTenant, plan, ...deps }: CheckingDeps) {
       const { now, plans, checks: old } = dueBy()
       const ids = await inTenant(tenantId, async ({ checks, schedules }) => {
         await checks.forget(old)
-        await checks.drop({ readBefore: plans }, now)
+        await checks.drop({ shownSince: plans, keptSince: ago(KEPT_MS) }, now)
         const underWay = (await checks.underWay()).map(({ check }) => check.scheduleId)
         return { underWay: [...new Set(underWay)], due: (await schedules.due(now)).map(({ id }) => id) }
       })

@@ -1,3 +1,4 @@
+import type { CheckMail } from '../jobs/mail.store.js'
 import { toldOf } from '../runs/told.js'
 import type { CheckStores } from './checks.deps.js'
 import type { Schedule } from './schedule.store.js'
@@ -33,7 +34,7 @@ export interface Attempt {
 export async function tell(
   { mails, mailRecipients, jobs }: CheckStores,
   { schedule, runId, now }: { schedule: Schedule; runId: string | null; now: Date },
-  about: 'check' | 'check-failing',
+  about: Exclude<CheckMail, 'check-paused'>,
 ): Promise<void> {
   const { adminId, connector } = schedule
   const told = toldOf(await mailRecipients.find(connector), { startedBy: adminId, allWell: about === 'check' })

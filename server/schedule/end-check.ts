@@ -1,10 +1,14 @@
 import { jstDate } from '../platform/clock.js'
 import { findRun } from '../runs/flow-of.js'
+import type { Run } from '../runs/run.js'
 import { readSides } from '../wizard/begin.service.js'
 import type { CheckRun, Marks } from './check.store.js'
+import { checkedFlow } from './checkable.js'
 import type { CheckDeps, CheckStores } from './checks.deps.js'
 import { failCheck, putOff, tell, type Attempt } from './course.js'
+import { pausedReasons } from './pausing.js'
 import type { Schedule } from './schedule.store.js'
+import { isAutomatic, startByItself, type Came } from './start-by-itself.js'
 import { isMonday, minuteOf, nextSlot } from './slots.js'
 
 /** Who differed at both readings, and in the same way: nobody was in the middle of typing. */
@@ -21,28 +25,42 @@ const isNews = ({ toldFingerprint, toldAt }: Schedule, fingerprint: string | nul
 
 /** Both sides are read, twice where somebody differs: the figure, and a mail where it is news. */
 async function done(
+  deps: CheckDeps,
   stores: CheckStores,
-  { schedule, slotAt, minute, now }: Attempt,
+  attempt: Attempt,
   { check, differing, firstRead }: CheckRun,
+  run: Run,
 ): Promise<void> {
+  const { schedule, slotAt, minute, now } = attempt
   const { checks, schedules, plannedItems, fetches } = stores
   const marks = differing ?? {}
   const ids = stillSo(firstRead ?? {}, marks)
-  if (check.runId !== null && ids.length < Object.keys(marks).length) {
-    await plannedItems.keepOnly(check.runId, ids)
-    await fetches.recounted(check.runId)
+  if (ids.length < Object.keys(marks).length) {
+    await plannedItems.keepOnly(run.id, ids)
+    await fetches.recounted(run.id)
   }
   const fingerprint = fingerprintOf(plannedItems.markOf, marks, ids)
-  await checks.end(check.id, { state: 'done', now, ...(fingerprint !== null && { fingerprint }) })
-  await checks.drop({ of: schedule.id, but: ids.length > 0 ? check.runId : null }, now)
+  const byItself = fingerprint !== null && isAutomatic(schedule, check, run)
+  if (byItself && (await checks.isBusy(run.connectionId))) {
+    await checks.drop({ of: schedule.id, but: null }, now)
+    return putOff(stores, attempt)
+  }
+  const came: Came = byItself ? await startByItself(deps, stores, { schedule, runId: run.id, now }) : 'nobody'
+  await checks.end(check.id, {
+    state: 'done',
+    now,
+    ...(fingerprint !== null && { fingerprint }),
+    ...(came !== 'nobody' && came),
+  })
+  await checks.drop({ of: schedule.id, but: ids.length > 0 ? run.id : null }, now)
   // It was weekly while it failed.
   const next = nextSlot(schedule, minute, now)
   if (slotAt !== null || schedule.failures > 0)
     await schedules.change(schedule.id, { tries: 0, failures: 0, slotAt: next, nextAt: next })
   if (fingerprint === null) await schedules.change(schedule.id, { toldFingerprint: null })
-  // Whoever has just run the flow knows what is left.
-  else if (slotAt !== null && isNews(schedule, fingerprint, now)) {
-    await tell(stores, { schedule, runId: check.runId, now }, 'check')
+  // Whoever has just run the flow knows what is left; of what has gone by itself nobody does.
+  else if (came === 'nobody' && (slotAt !== null || schedule.mode === 'auto') && isNews(schedule, fingerprint, now)) {
+    await tell(stores, { schedule, runId: run.id, now }, 'check')
     await schedules.change(schedule.id, { toldFingerprint: fingerprint, toldAt: now })
   }
 }
@@ -66,12 +84,14 @@ export async function endCheck(deps: CheckDeps, stores: CheckStores, scheduleId:
     }
     if (state === 'checking') {
       if (runId !== null && !jobStands) await jobs.enqueue('check.fetch', runId)
-    } else if (state === 'checked' && runId !== null && firstRead === null && Object.keys(differing ?? {}).length > 0) {
+    } else if (checkedFlow(deps.flowOf, schedule) === null)
+      await failCheck(stores, attempt, pausedReasons['not-offered'])
+    else if (state === 'checked' && runId !== null && firstRead === null && Object.keys(differing ?? {}).length > 0) {
       await checks.keepFirst(check.id, differing ?? {})
       const { referenceDate, area } = await findRun(stores, runId)
       await readSides(deps, stores, await findRun(stores, runId), { referenceDate, area, isCheck: true })
       await jobs.enqueue('check.fetch', runId, new Date(Date.now() + deps.checkAgainMs))
-    } else if (state === 'checked') await done(stores, attempt, underWay)
+    } else if (state === 'checked' && run) await done(deps, stores, attempt, underWay, run)
     else if (failure !== null) await failCheck(stores, attempt, failure)
     else await putOff(stores, attempt)
   }

@@ -1,8 +1,10 @@
+import { SCOPE_GONE, type ScopeOption } from '../connections/scopes.store.js'
 import type { SyncFlow } from '../contract/contract.js'
+import { SCOPE } from '../contract/scope.js'
 import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
-import type { Order, Schedule } from './schedule.store.js'
+import type { Mode, Order, Schedule } from './schedule.store.js'
 import type { Reference, Rule } from './slots.js'
 
 interface Option<Value extends string> {
@@ -23,6 +25,54 @@ export const REFERENCES: readonly Option<Reference>[] = [
   { value: 'next-month', label: '確認した月の翌月1日' },
 ]
 
+export const MODES: readonly (Option<Mode> & { help: string })[] = [
+  {
+    value: 'notify',
+    label: '知らせるだけ',
+    help: 'ダッシュボードとメールで知らせます。24時間たった内容は、取得し直してから同期します。',
+  },
+  {
+    value: 'confirm',
+    label: '確認して同期',
+    help: '取得した内容を、次回の確認まで（長くて7日間）用意しておきます。内容を確認して［同期］を押すと、同期します。',
+  },
+  {
+    value: 'auto',
+    label: '自動で同期',
+    help: '［すべてを選択］で選択される従業員を、確認なしで同期します。大きな変更を含むときは同期せず、確認待ちにします。',
+  },
+]
+
+/** 自動で同期 is offered after so many runs without a failure, one after the other. */
+export const RUNS_BEFORE = 3
+
+/** Why 自動で同期 can't be chosen yet; null: it can. One that is on already stays on. */
+export const notYetAutomatic = (wellInARow: number, schedule: Pick<Schedule, 'mode'> | null): string | null =>
+  wellInARow >= RUNS_BEFORE || schedule?.mode === 'auto'
+    ? null
+    : `「自動で同期」は、手動の同期が${String(RUNS_BEFORE)}回続けて成功した後に選択できます（現在 ${String(wellInARow)}／${String(RUNS_BEFORE)}回）。`
+
+/** Whom a check looks at: one of the company's 対象範囲, or everybody. */
+const EVERYBODY = 'everybody'
+
+/** What a flow's form offers beside what every form does. */
+export interface Offered {
+  scopes: readonly ScopeOption[]
+  /** why 自動で同期 can't be chosen yet; null: it can */
+  notYet: string | null
+  schedule: Schedule | null
+}
+
+/** 対象範囲 of the form; none where the company has no scope and the schedule none that is gone. */
+export const scopeOptions = ({ scopes, schedule }: Offered): readonly Option<string>[] =>
+  scopes.length === 0 && !schedule?.scopeId
+    ? []
+    : [{ value: EVERYBODY, label: '全員' }, ...scopes.map(({ id, name }) => ({ value: id, label: name }))]
+
+/** The scope that is saved was deleted since. */
+export const isScopeGone = ({ scopes, schedule }: Offered): boolean =>
+  Boolean(schedule?.scopeId) && !scopes.some(({ id }) => id === schedule?.scopeId)
+
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
@@ -41,6 +91,8 @@ export const FIELDS = {
   day: '日',
   hour: '時刻',
   reference: '基準日',
+  scope: SCOPE,
+  mode: '差分が見つかったとき',
 } as const
 export type FieldName = keyof typeof FIELDS
 
@@ -49,25 +101,43 @@ export const fieldId = ({ id }: Pick<SyncFlow, 'id'>, name: FieldName): string =
 
 export type Typed = Readonly<Record<string, string>>
 
-const PRESET: Order = { rule: 'daily', weekday: 1, day: 1, hour: 2, reference: 'today' }
+const PRESET: Order = {
+  rule: 'daily',
+  weekday: 1,
+  day: 1,
+  hour: 2,
+  reference: 'today',
+  mode: 'notify',
+  scopeId: null,
+}
 
 /** What is saved, or what is proposed, as the fields of the form. */
-export const storedFields = (flow: SyncFlow, schedule: Schedule | null): Typed => {
-  const { rule, weekday, day, hour, reference } = schedule ?? PRESET
+export const storedFields = (flow: SyncFlow, { schedule, scopes }: Pick<Offered, 'schedule' | 'scopes'>): Typed => {
+  const preset = { ...PRESET, scopeId: scopes.find(({ isPreset }) => isPreset)?.id ?? null }
+  const { rule, weekday, day, hour, reference, mode, scopeId } = schedule ?? preset
   const values: Record<FieldName, string> = {
     rule,
     weekday: String(weekday),
     day: String(day),
     hour: String(hour),
     reference,
+    scope: scopeId ?? EVERYBODY,
+    mode,
   }
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [fieldId(flow, name as FieldName), value]))
 }
 
 export type ParsedSchedule = { ok: true; order: Order } | { ok: false; typed: Typed; errors: FieldErrors }
 
-/** When a flow is to be checked, as chosen on the page. A weekday counts for a weekly check alone, a day for a monthly one. */
-export function parseSchedule(flow: SyncFlow, body: unknown): ParsedSchedule {
+/** Whether the form has the field: that of the release before has neither mode nor scope, and leaves them as they are. */
+const asks = (body: unknown, id: string): boolean => (body as Record<string, unknown> | undefined)?.[id] !== undefined
+
+/**
+ * When a flow is to be checked, whom for, and what then, as chosen on the page. A weekday counts for a weekly check alone, a
+ * day for a monthly one.
+ */
+export function parseSchedule(flow: SyncFlow, body: unknown, offered: Offered): ParsedSchedule {
+  const before = offered.schedule
   const typed: Record<string, string> = {}
   const errors: Record<string, string> = {}
   const chosen = <Value extends string>(
@@ -83,6 +153,22 @@ export function parseSchedule(flow: SyncFlow, body: unknown): ParsedSchedule {
     if (!found && counts) errors[id] = notChosen(FIELDS[name])
     return found?.value ?? preset
   }
+  const chosenScope = (): string | null => {
+    const id = fieldId(flow, 'scope')
+    if (!asks(body, id) && (before || offered.scopes.length === 0)) return before?.scopeId ?? null
+    const { value } = textField(body, id)
+    typed[id] = value
+    if (value === EVERYBODY) return null
+    if (!offered.scopes.some(scope => scope.id === value))
+      errors[id] = value === '' ? notChosen(FIELDS.scope) : SCOPE_GONE
+    return value
+  }
+  const chosenMode = (): Mode => {
+    const id = fieldId(flow, 'mode')
+    const mode = asks(body, id) ? chosen('mode', MODES, PRESET.mode) : (before?.mode ?? PRESET.mode)
+    if (mode === 'auto' && offered.notYet !== null) errors[id] = offered.notYet
+    return mode
+  }
   const rule = chosen('rule', RULES, PRESET.rule)
   const order: Order = {
     rule,
@@ -90,12 +176,21 @@ export function parseSchedule(flow: SyncFlow, body: unknown): ParsedSchedule {
     day: Number(chosen('day', DAYS, '1', rule === 'monthly')),
     hour: Number(chosen('hour', HOURS, '2')),
     reference: chosen('reference', REFERENCES, 'today', asksDay(flow)),
+    scopeId: chosenScope(),
+    mode: chosenMode(),
   }
   return Object.keys(errors).length > 0 ? { ok: false, typed, errors } : { ok: true, order }
 }
 
+export const modeText = ({ mode }: Pick<Order, 'mode'>): string =>
+  MODES.find(({ value }) => value === mode)?.label ?? ''
+
+/** The name of what is saved; one that is gone has none any more. */
+export const scopeText = ({ scopeId }: Pick<Order, 'scopeId'>, scopes: readonly ScopeOption[]): string =>
+  scopeId === null ? '全員' : (scopes.find(({ id }) => id === scopeId)?.name ?? '削除された対象範囲')
+
 /** 「毎週月曜日 2時台」 */
-export function rhythmText({ rule, weekday, day, hour }: Order): string {
+export function rhythmText({ rule, weekday, day, hour }: Pick<Order, 'rule' | 'weekday' | 'day' | 'hour'>): string {
   const label = (options: readonly Option<string>[], value: string | number) =>
     options.find(option => option.value === String(value))?.label ?? ''
   const on = rule === 'weekly' ? label(WEEKDAYS, weekday) : rule === 'monthly' ? label(DAYS, day) : ''

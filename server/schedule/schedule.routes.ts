@@ -1,7 +1,10 @@
 import { Router, type Request, type Response } from 'express'
 import type { Recorder } from '../audit/audit.store.js'
-import type { ConnectionStore } from '../connections/connection.store.js'
+import type { Connection, ConnectionStore } from '../connections/connection.store.js'
+import { checkableFlows } from '../contract/checkable.js'
+import type { ScopeStore } from '../connections/scopes.store.js'
 import type { Connector, SyncFlow } from '../contract/contract.js'
+import { isScoped } from '../contract/scope.js'
 import { NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -15,17 +18,18 @@ import { flash } from '../web/session.js'
 import { textField } from '../web/form.js'
 import type { Beginning } from '../wizard/begin.service.js'
 import type { CheckStore } from './check.store.js'
-import { asksDay, checkableFlows } from './checkable.js'
-import { PLAN_FOR_MS } from './checking.js'
-import { parseSchedule } from './schedule.form.js'
+import { asksDay } from './checkable.js'
+import { planSince } from './plan-age.js'
+import { notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
 import type { Order, Schedule, ScheduleStore } from './schedule.store.js'
 import { scheduleChanges, schedulePage, type ScheduleInput } from './schedule.view.js'
-import { minuteOf, nextSlot, referenceDateOf } from './slots.js'
+import { minuteOf, nextSlot, referenceDateOf, type Rhythm } from './slots.js'
 
 interface ScheduleStores {
   connections: Pick<ConnectionStore, 'current'>
   schedules: ScheduleStore
-  checks: Pick<CheckStore, 'take' | 'ofRun'>
+  checks: Pick<CheckStore, 'take' | 'ofRun' | 'wellInARow'>
+  scopes: Pick<ScopeStore, 'options'>
   runs: Pick<RunStore, 'find'>
   audit: Recorder
 }
@@ -44,21 +48,36 @@ interface Subject {
   flow: SyncFlow
 }
 
+/** What a flow's form offers, with the schedule as it stands. */
+async function offeredFor(
+  { schedules, scopes, checks }: ScheduleStores,
+  connector: Connector,
+  flow: SyncFlow,
+  connectionId: string,
+): Promise<Offered> {
+  const schedule = await schedules.ofFlow(connector.id, flow.id)
+  return {
+    schedule,
+    scopes: isScoped(flow) ? await scopes.options(connector.id, flow.id) : [],
+    notYet: notYetAutomatic(await checks.wellInARow(connectionId, flow.id, RUNS_BEFORE), schedule),
+  }
+}
+
 /** What is done to a schedule; each in the name of whoever presses. */
 function changing({ clock }: Pick<ScheduleRoutesDeps, 'clock'>) {
-  const from = (order: Order, connectionId: string) => nextSlot(order, minuteOf(connectionId), clock.now())
+  const from = (order: Rhythm, connectionId: string) => nextSlot(order, minuteOf(connectionId), clock.now())
 
   return {
     async save(
       { schedules, audit }: ScheduleStores,
       { connector, flow, adminId }: Subject,
-      connectionId: string,
+      { id, accountId }: Pick<Connection, 'id' | 'accountId'>,
       order: Order,
+      offered: Offered,
     ) {
-      const before = await schedules.ofFlow(connector.id, flow.id)
-      const at = { adminId, slotAt: from(order, connectionId), now: clock.now() }
+      const at = { adminId, accountId, slotAt: from(order, id), now: clock.now() }
       await schedules.save(connector.id, flow.id, { ...order, ...at })
-      const details = { name: flow.panel.title, changes: scheduleChanges(flow, before, order) }
+      const details = { name: flow.panel.title, changes: scheduleChanges(flow, order, offered) }
       await audit.add({ act: 'schedule.saved', connector: connector.id, details })
     },
 
@@ -105,13 +124,16 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
   }
   const show = async (req: Request, res: Response, refused?: ScheduleInput['refused']) => {
     const { connector, flows } = flowsOf(req)
-    const { connection, schedules } = await inTenant(signedIn(res).tenant.id, async stores => ({
-      connection: await stores.connections.current(connector.id),
-      schedules: await stores.schedules.of(connector.id),
-    }))
-    if (!connection) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    const offered = await inTenant(signedIn(res).tenant.id, async stores => {
+      const connection = await stores.connections.current(connector.id)
+      if (!connection) return null
+      const all: ScheduleInput['flows'][number][] = []
+      for (const flow of flows) all.push({ flow, ...(await offeredFor(stores, connector, flow, connection.id)) })
+      return all
+    })
+    if (!offered) return res.redirect(303, paths.connection.to({ connector: connector.id }))
     if (refused) res.status(422)
-    const page = schedulePage({ connector, flows, schedules, ...(refused && { refused }) })
+    const page = schedulePage({ flows: offered, ...(refused && { refused }) })
     res.render('pages/schedule', { connector, page })
   }
   const said = (req: Request, res: Response, { connector }: Subject, text: string) => {
@@ -125,13 +147,14 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
     const subject = subjectOf(req, res)
     const { connector, flow, tenantId } = subject
     const { value: op } = textField(req.body, 'op')
-    const parsed = op === 'save' ? parseSchedule(flow, req.body) : null
-    if (parsed && !parsed.ok) return show(req, res, { flow: flow.id, ...parsed })
     const done = await inTenant(tenantId, async stores => {
       const connection = await stores.connections.current(connector.id)
       if (!connection) return null
-      if (parsed) {
-        await save(stores, subject, connection.id, parsed.order)
+      if (op === 'save') {
+        const offered = await offeredFor(stores, connector, flow, connection.id)
+        const parsed = parseSchedule(flow, req.body, offered)
+        if (!parsed.ok) return parsed
+        await save(stores, subject, connection, parsed.order, offered)
         return '定期チェックを保存しました'
       }
       const schedule = await stores.schedules.ofFlow(connector.id, flow.id)
@@ -144,6 +167,7 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
       return '定期チェックを再開しました'
     })
     if (done === null) return res.redirect(303, paths.connection.to({ connector: connector.id }))
+    if (typeof done !== 'string') return show(req, res, { flow: flow.id, ...done })
     said(req, res, subject, done)
   })
 
@@ -151,7 +175,7 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
   return router
 }
 
-const READ_AGAIN = '定期チェックから24時間たったか、その内容が使用済みのため、最新の情報を取得しています。'
+const READ_AGAIN = '定期チェックの内容が古いか、使用済みのため、最新の情報を取得しています。'
 
 /** ［内容を確認］: the plan of a check becomes the run of whoever looks at it; one that is out of date is read anew. */
 function checkPlanRoutes(
@@ -162,10 +186,12 @@ function checkPlanRoutes(
 
   /** Where the check's plan is looked at; null: it is gone, or out of date. */
   const planAt = ({ tenantId, adminId, connector, flow }: Subject, runId: string): Promise<string | null> =>
-    inTenant(tenantId, async ({ checks, runs, audit }) => {
+    inTenant(tenantId, async ({ checks, schedules, runs, audit }) => {
       if (!(await checks.ofRun(runId))) return null
-      const since = new Date(clock.now().getTime() - PLAN_FOR_MS)
-      const isTaken = await checks.take(runId, adminId, since)
+      const schedule = await schedules.ofFlow(connector.id, flow.id)
+      const now = clock.now()
+      const readSince = planSince(schedule?.mode ?? 'notify', now)
+      const isTaken = await checks.take(runId, { adminId, readSince, now })
       if (isTaken) await audit.add({ act: 'check.opened', connector: connector.id, runId })
       const run = await runs.find(runId)
       return run?.state === 'ready' && run.flow === flow.id ? whereItStands(run, flow) : null
@@ -178,8 +204,11 @@ function checkPlanRoutes(
     const there = isUuid(runId) ? await planAt(subject, runId) : null
     if (there !== null) return res.redirect(303, there)
     const schedule = await inTenant(tenantId, ({ schedules }) => schedules.ofFlow(connector.id, flow.id))
-    const reference = schedule?.reference ?? 'today'
-    const answer = asksDay(flow) ? { referenceDate: referenceDateOf(reference, clock.today()) } : {}
+    const { reference = 'today', scopeId = null } = schedule ?? {}
+    const answer = {
+      ...(asksDay(flow) && { referenceDate: referenceDateOf(reference, clock.today()) }),
+      ...(scopeId !== null && { scope: { id: scopeId } }),
+    }
     const begun = await beginning.begin({ tenantId, adminId }, connector.id, flow.id, answer)
     if ('blocked' in begun) {
       flash(req, { kind: 'warning', ...blockedMessage(connector, begun.blocked) })

@@ -1,8 +1,17 @@
 import type { Knex } from 'knex'
 import type { Reference, Rhythm } from './slots.js'
 
-/** Why no check is made: somebody stopped it, whoever it reads for is no administrator any more, no connection, nobody comes. */
-export type Paused = 'stopped' | 'owner-left' | 'unlinked' | 'unused'
+/**
+ * Why no check is made: somebody stopped it, whoever it reads for is no administrator any more, no connection, nobody comes,
+ * the app has the service no longer.
+ */
+export type Paused = 'stopped' | 'owner-left' | 'unlinked' | 'unused' | 'not-offered'
+
+/** What becomes of what a check finds: 知らせるだけ / 確認して同期 / 自動で同期. */
+export type Mode = 'notify' | 'confirm' | 'auto'
+
+/** Why 自動で同期 has ended by itself: a run that it started failed, or the connection is to another account. */
+export type AutoOff = 'failed' | 'another-account'
 
 /** 定期チェック of one flow. */
 export interface Schedule extends Rhythm {
@@ -10,7 +19,14 @@ export interface Schedule extends Rhythm {
   connector: string
   flow: string
   reference: Reference
-  /** whoever saved it: it is read with this administrator's authorisation */
+  mode: Mode
+  /** 対象範囲; null: everybody */
+  scopeId: string | null
+  /** 自動で同期: since when, and into which account */
+  autoSince: Date | null
+  autoAccount: string | null
+  autoOff: AutoOff | null
+  /** whoever saved it: it is read with this administrator's authorisation, and started in this name */
   adminId: string
   adminName: string
   /** the time by the rule, and when it is tried */
@@ -31,6 +47,8 @@ export interface Schedule extends Rhythm {
 /** What the page says. */
 export interface Order extends Rhythm {
   reference: Reference
+  mode: Mode
+  scopeId: string | null
 }
 
 /** Changed as a check comes and goes. */
@@ -47,6 +65,10 @@ export type Course = Partial<
     | 'toldAt'
     | 'failures'
     | 'adminId'
+    | 'mode'
+    | 'autoSince'
+    | 'autoAccount'
+    | 'autoOff'
   >
 >
 
@@ -59,6 +81,11 @@ const columns: Readonly<Record<keyof Schedule, string>> = {
   day: 'schedules.day',
   hour: 'schedules.hour',
   reference: 'schedules.reference',
+  mode: 'schedules.mode',
+  scopeId: 'schedules.scope_id',
+  autoSince: 'schedules.auto_since',
+  autoAccount: 'schedules.auto_account',
+  autoOff: 'schedules.auto_off',
   adminId: 'schedules.admin_id',
   adminName: 'admins.name',
   slotAt: 'schedules.slot_at',
@@ -112,14 +139,20 @@ export function createScheduleStore(db: Knex, tenantId: string) {
     async save(
       connector: string,
       flow: string,
-      order: Order & { adminId: string; slotAt: Date; now: Date },
+      order: Order & { adminId: string; accountId: string; slotAt: Date; now: Date },
     ): Promise<void> {
+      const isAuto = order.mode === 'auto'
       const values = {
         rule: order.rule,
         weekday: order.weekday,
         day: order.day,
         hour: order.hour,
         reference: order.reference,
+        mode: order.mode,
+        scope_id: order.scopeId,
+        auto_since: isAuto ? order.now : null,
+        auto_account: isAuto ? order.accountId : null,
+        auto_off: null,
         admin_id: order.adminId,
         slot_at: order.slotAt,
         next_at: order.slotAt,

@@ -1,22 +1,29 @@
 import type { Change } from '../audit/acts.js'
-import type { Connector, SyncFlow } from '../contract/contract.js'
+import type { SyncFlow } from '../contract/contract.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
 import { asksDay } from './checkable.js'
 import { dayAndTime } from './check.words.js'
-import { pausedReasons } from './pausing.js'
+import { autoOffReasons, pausedReasons } from './pausing.js'
+import { SCOPE_GONE } from '../connections/scopes.store.js'
 import {
   DAYS,
   fieldId,
   FIELDS,
   HOURS,
+  isScopeGone,
+  MODES,
+  modeText,
   REFERENCES,
   referenceText,
   RULES,
   rhythmText,
+  scopeOptions,
+  scopeText,
   storedFields,
   WEEKDAYS,
   type FieldName,
+  type Offered,
   type Typed,
 } from './schedule.form.js'
 import type { Order, Schedule } from './schedule.store.js'
@@ -44,22 +51,20 @@ export interface SchedulePage extends Page {
 }
 
 export interface ScheduleInput {
-  connector: Connector
-  flows: readonly SyncFlow[]
-  schedules: readonly Schedule[]
+  flows: readonly (Offered & { flow: SyncFlow })[]
   /** what was typed into one flow's form and can't be saved */
   refused?: { flow: string; typed: Typed; errors: FieldErrors }
 }
 
 const NOTES = [
-  '確認だけを行ない、どちらのサービスにも書き込みません。',
+  '確認だけでは、どちらのサービスにも書き込みません。',
   '差分が見つかったときは、1分以上おいてもう一度確認し、同じ差分だけをダッシュボードに表示します。',
-  '対象範囲は使わず、基準日に該当するすべての従業員を確認します。',
   '同期を実行している間は、20分後に延期します。',
   'メールは、前回と異なる差分が見つかったときに、結果メールの送信先に送ります。',
 ] as const
 
-function fieldsOf(flow: SyncFlow, typed: Typed, errors: FieldErrors): Field[] {
+function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldErrors): Field[] {
+  const scopes = scopeOptions(offered)
   const field = (name: FieldName, kind: 'choice' | 'radio', options: Field['options'], help?: string): Field => {
     const id = fieldId(flow, name)
     return { id, label: FIELDS[name], kind, value: typed[id] ?? '', error: errors[id], help, options }
@@ -70,15 +75,31 @@ function fieldsOf(flow: SyncFlow, typed: Typed, errors: FieldErrors): Field[] {
     field('day', 'choice', DAYS, '「毎月」のときに使います。その日がない月は、末日に確認します。'),
     field('hour', 'choice', HOURS, '日本時間です。何分に確認するかは、自動で決まります。'),
     ...(asksDay(flow) ? [field('reference', 'radio', REFERENCES, 'この日の情報を確認します。')] : []),
+    ...(scopes.length > 0 ? [field('scope', 'choice', scopes, '対象範囲の外の従業員は、確認も同期もしません。')] : []),
+    field(
+      'mode',
+      'radio',
+      MODES.map(mode =>
+        mode.value === 'auto' && offered.notYet !== null ? { ...mode, unavailable: offered.notYet } : mode,
+      ),
+    ),
   ]
 }
+
+/** A scope that is gone stands beside its field: no check is made until another is chosen. */
+const goneErrors = (flow: SyncFlow, offered: Offered): FieldErrors =>
+  isScopeGone(offered) ? { [fieldId(flow, 'scope')]: SCOPE_GONE } : {}
+
+/** Why there is no check, or no automatic one any more. */
+const warningOf = (schedule: Schedule | null): string | null =>
+  schedule?.paused ? pausedReasons[schedule.paused] : schedule?.autoOff ? autoOffReasons[schedule.autoOff] : null
 
 const stateOf = (schedule: Schedule | null): string =>
   schedule === null
     ? '未設定'
     : schedule.paused !== null
       ? `停止中（${rhythmText(schedule)}）`
-      : `${rhythmText(schedule)}に確認します。次回：${dayAndTime(schedule.nextAt)} 設定した管理者：${schedule.adminName}`
+      : `${rhythmText(schedule)}に確認します（${modeText(schedule)}）。次回：${dayAndTime(schedule.nextAt)} 設定した管理者：${schedule.adminName}`
 
 const otherOf = (schedule: Schedule | null): FlowSchedule['other'] =>
   schedule === null
@@ -87,24 +108,24 @@ const otherOf = (schedule: Schedule | null): FlowSchedule['other'] =>
       ? { op: 'stop', label: '停止する' }
       : { op: 'resume', label: schedule.paused === 'owner-left' ? '引き継ぐ' : '再開する' }
 
-export function schedulePage({ flows, schedules, refused }: ScheduleInput): SchedulePage {
+export function schedulePage({ flows, refused }: ScheduleInput): SchedulePage {
   return {
     title: '定期チェック',
     hasErrors: refused !== undefined,
     lead: '決まった日時にSmartHRと連携サービスの情報を取得し、差分がないかを確認します。',
     notes: NOTES,
     errors: refused?.errors ?? {},
-    flows: flows.map(flow => {
-      const schedule = schedules.find(one => one.flow === flow.id) ?? null
-      const typed = refused?.flow === flow.id ? refused.typed : storedFields(flow, schedule)
-      const errors = refused?.flow === flow.id ? refused.errors : {}
+    flows: flows.map(({ flow, ...offered }) => {
+      const { schedule } = offered
+      const typed = refused?.flow === flow.id ? refused.typed : storedFields(flow, offered)
+      const errors = refused?.flow === flow.id ? refused.errors : goneErrors(flow, offered)
       return {
         flow: flow.id,
         title: flow.panel.title,
         state: stateOf(schedule),
-        warning: schedule?.paused ? pausedReasons[schedule.paused] : null,
-        fields: fieldsOf(flow, typed, errors),
-        hasErrors: Object.keys(errors).length > 0,
+        warning: warningOf(schedule),
+        fields: fieldsOf(flow, offered, typed, errors),
+        hasErrors: refused?.flow === flow.id,
         save: schedule === null ? '定期チェックを始める' : '保存',
         other: otherOf(schedule),
       }
@@ -113,12 +134,17 @@ export function schedulePage({ flows, schedules, refused }: ScheduleInput): Sche
 }
 
 /** What was chosen and was different before, in the words of the page. */
-export function scheduleChanges(flow: SyncFlow, before: Order | null, after: Order): Change[] {
+export function scheduleChanges(flow: SyncFlow, after: Order, { schedule: before, scopes }: Offered): Change[] {
+  const told = (label: string, text: (order: Order) => string) => ({
+    label,
+    before: before ? text(before) : '',
+    after: text(after),
+  })
   const all = [
-    { label: '確認する日時', before: before ? rhythmText(before) : '', after: rhythmText(after) },
-    ...(asksDay(flow)
-      ? [{ label: FIELDS.reference, before: before ? referenceText(before) : '', after: referenceText(after) }]
-      : []),
+    told('確認する日時', rhythmText),
+    ...(asksDay(flow) ? [told(FIELDS.reference, referenceText)] : []),
+    ...(after.scopeId !== null || before?.scopeId ? [told(FIELDS.scope, order => scopeText(order, scopes))] : []),
+    told(FIELDS.mode, modeText),
   ]
   return all.filter(change => change.before !== change.after)
 }

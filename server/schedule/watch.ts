@@ -1,5 +1,5 @@
+import { checkableFlows } from '../contract/checkable.js'
 import type { Connector } from '../contract/contract.js'
-import { checkableFlows } from './checkable.js'
 import type { CheckStore } from './check.store.js'
 import type { ScheduleStore } from './schedule.store.js'
 import { CHARTED, watchSection, type Watched, type WatchSection } from './watch.view.js'

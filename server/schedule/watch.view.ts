@@ -4,8 +4,9 @@ import { paths } from '../paths.js'
 import type { Label, PageLink, Table } from '../web/page.js'
 import type { Check } from './check.store.js'
 import { checkedAt, dayAndTime, differences } from './check.words.js'
-import { pausedReasons } from './pausing.js'
-import type { Schedule } from './schedule.store.js'
+import { autoOffReasons, pausedReasons } from './pausing.js'
+import { planSince } from './plan-age.js'
+import type { Mode, Schedule } from './schedule.store.js'
 
 /** A schedule and its newest checks. */
 export interface Watched {
@@ -24,6 +25,10 @@ export interface Watch {
   title: string
   status: Label | null
   text: string
+  /** beside it: nothing is started by itself any more */
+  warning: string | null
+  /** the report of what was started by itself */
+  report: PageLink | null
   /** there is something to look at: the run that holds the plan, or '' where it is to be read anew */
   look: { run: string; label: string } | null
   chart: Chart | null
@@ -63,7 +68,7 @@ const DAY_MS = 24 * 3_600_000
 /** After so long a figure says little. */
 const OLD_MS = 2 * DAY_MS
 
-const LOOK = '内容を確認'
+const LOOKS: Readonly<Record<Mode, string>> = { notify: '内容を確認', confirm: '確認して同期', auto: '内容を確認' }
 
 /** 「3日前」 */
 const daysAgo = (at: Date, now: Date): string => `${amount(Math.floor((now.getTime() - at.getTime()) / DAY_MS))}日前`
@@ -73,25 +78,50 @@ const FAILED: Label = { label: '確認失敗', look: 'st-error' }
 const SAME: Label = { label: '差分なし', look: 'st-grey' }
 const DIFFERS: Label = { label: '差分あり', look: 'st-blue' }
 const OLD: Label = { label: '最終確認', look: 'st-grey' }
+const HELD: Label = { label: '確認待ち', look: 'st-warning' }
+const STARTED: Label = { label: '自動で同期', look: 'st-blue' }
 const STOPPED: Label = { label: '停止中', look: 'st-warning' }
 
 const next = ({ nextAt }: Schedule): string => `次回：${dayAndTime(nextAt)}`
 
+type State = Pick<Watch, 'status' | 'text'> & Partial<Pick<Watch, 'report' | 'look'>>
+
+/** Something was found: what becomes of it. */
+function foundState({ mode }: Schedule, last: Check): State {
+  const found = `${differences(last)}${checkedAt(last)}確認`
+  const look = { run: last.runId ?? '', label: LOOKS[mode] }
+  if (last.automatic === 'started')
+    return {
+      status: STARTED,
+      text: found,
+      report: last.runId === null ? null : { href: paths.report.to({ id: last.runId }), label: '連携レポートを表示' },
+    }
+  if (last.automatic === 'held')
+    return {
+      status: HELD,
+      text: `${found}　自動では同期していません。${(last.cause ?? '').split('\n').join('')}`,
+      look,
+    }
+  return { status: DIFFERS, text: found, look }
+}
+
 /** What is known now, and since when; a figure that is out of date, or was not got, is not shown. */
-function stateOf({ schedule, checks }: Watched, now: Date): Pick<Watch, 'status' | 'text' | 'look'> {
+function stateOf({ schedule, checks }: Watched, now: Date): State {
   const [last] = checks
-  if (schedule.paused !== null) return { status: STOPPED, text: pausedReasons[schedule.paused], look: null }
-  if (schedule.recountAt !== null)
-    return { status: WAITING, text: '同期が終わりました。差分を確認し直します。', look: null }
-  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。`, look: null }
-  if (now.getTime() - last.begunAt.getTime() > OLD_MS)
-    return { status: OLD, text: `最終確認 ${daysAgo(last.begunAt, now)}　${next(schedule)}`, look: null }
+  if (schedule.paused !== null) return { status: STOPPED, text: pausedReasons[schedule.paused] }
+  if (schedule.recountAt !== null) return { status: WAITING, text: '同期が終わりました。差分を確認し直します。' }
+  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。` }
+  const differ = last.state === 'done' && last.new + last.changed > 0
+  if (now.getTime() - last.begunAt.getTime() > OLD_MS) {
+    // A plan that is to be gone on with is there until the next check.
+    const isReady = differ && last.automatic === null && last.begunAt >= planSince(schedule.mode, now)
+    const look = { run: last.runId ?? '', label: LOOKS[schedule.mode] }
+    const text = `最終確認 ${daysAgo(last.begunAt, now)}　${next(schedule)}`
+    return { status: OLD, text, ...(isReady && { look }) }
+  }
   if (last.state !== 'done')
-    return { status: FAILED, text: `${last.cause ?? ''}（${checkedAt(last)}）${next(schedule)}`, look: null }
-  const at = `${checkedAt(last)}確認`
-  return last.new + last.changed === 0
-    ? { status: SAME, text: at, look: null }
-    : { status: DIFFERS, text: `${differences(last)}${at}`, look: { run: last.runId ?? '', label: LOOK } }
+    return { status: FAILED, text: `${last.cause ?? ''}（${checkedAt(last)}）${next(schedule)}` }
+  return differ ? foundState(schedule, last) : { status: SAME, text: `${checkedAt(last)}確認` }
 }
 
 const BAR = 6
@@ -154,7 +184,10 @@ export function watchSection(
           id: `w-${flow.id}`,
           flow: flow.id,
           title: flow.panel.title,
+          report: null,
+          look: null,
           ...stateOf(found, now),
+          warning: found.schedule.autoOff === null ? null : autoOffReasons[found.schedule.autoOff],
           chart: chartOf(found.checks),
         },
       ]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { RequestHandler, Response } from 'express'
 import type { Config } from '../config.js'
 import type { About } from '../contract/about.js'
+import { checkableFlows, CHECKS } from '../contract/checkable.js'
 import { asksItems, type Connector } from '../contract/contract.js'
 import { KEY_CHOICE, keyChoices } from '../contract/flow-keys.js'
 import { FIELD_RULES, hasFieldRules } from '../contract/field-rules.js'
@@ -59,6 +60,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     ...(tablesOf(connector).length > 0 ? [{ href: paths.valueTables.to(to), label: VALUE_TABLES }] : []),
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
+    ...(checkableFlows(connector).length > 0 ? [{ href: paths.schedule.to(to), label: CHECKS }] : []),
     { href: paths.mailRecipients.to(to), label: '結果メール' },
     { href: paths.connection.to(to), label: connector.auth.texts.menu },
   ]

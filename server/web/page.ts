@@ -52,6 +52,16 @@ export interface PageLink {
   label: string
 }
 
+/** What a choice or one of several radio buttons says. */
+export interface FieldOption {
+  value: string
+  label: string
+  /** of a radio button: what it does */
+  help?: string | undefined
+  /** … and why it can't be pressed now */
+  unavailable?: string | undefined
+}
+
 /** A field of a form, as partials/field.ejs draws it. */
 export interface Field {
   id: string
@@ -62,7 +72,7 @@ export interface Field {
   help?: string | undefined
   example?: string | undefined
   /** what a choice or radio buttons offer */
-  options?: readonly { value: string; label: string }[] | undefined
+  options?: readonly FieldOption[] | undefined
   /** of a date: the first and the last day that is taken */
   min?: string | undefined
   max?: string | undefined

@@ -120,6 +120,8 @@ export function createChoiceStore(db: Knex, tenantId: string) {
         selected: number
         adminId: string
         options: Readonly<Record<string, Choice>>
+        /** by a check */
+        automatic: boolean
         now: Date
       },
     ): Promise<boolean> {
@@ -135,6 +137,7 @@ export function createChoiceStore(db: Knex, tenantId: string) {
                 selected_count: order.selected,
                 // The person who presses 同期 has started it, also when another one prepared it.
                 admin_id: order.adminId,
+                automatic: order.automatic,
                 options: JSON.stringify(order.options),
                 attempts: 0,
               })) === 1,

@@ -47,7 +47,15 @@ export const createGuard = ({ inTenant, flowOf }: { inTenant: InTenant<GuardStor
 export type Guard = ReturnType<typeof createGuard>
 
 /** What was typed is not the number of the selected people: said at its field. */
-export class WrongCount extends Conflict {}
+export class WrongCount extends Conflict {
+  constructor(
+    message: string,
+    /** the rules that ask for it */
+    readonly fired: readonly Fired[],
+  ) {
+    super(message)
+  }
+}
 
 /** The number of the selected people has to be typed, and was not, or is another one. */
 export const countRefusal = ({ words }: Flow, fired: readonly Fired[], typed: string, total: number): string | null => {

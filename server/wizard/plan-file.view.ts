@@ -6,7 +6,7 @@ import { dateText } from '../runs/date-text.js'
 import { inCells } from '../runs/errors-csv.js'
 import { at, classLabel, classTitle } from '../runs/labels.js'
 import { problemsOf, shownKey } from '../runs/reasons.js'
-import { hasPlan, type ItemWithContent, type Run } from '../runs/run.js'
+import { hasPlan, startedBy, type ItemWithContent, type Run } from '../runs/run.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { sheetLinks, type Sheet } from '../runs/sheet.js'
 import type { PageLink } from '../web/page.js'
@@ -51,7 +51,7 @@ function factsOf(flow: Flow, run: Run, conditions: readonly string[]): Sheet['fa
     ...(date ? [[date.unit ? date.heading : '基準日', dateText(flow, run.referenceDate)] as const] : []),
     ...(area && run.area ? [[area.label, run.area.label] as const] : []),
     ...scopeFact(run),
-    ['実行者', run.adminName],
+    ['実行者', startedBy(run)],
     ...(conditions.length > 0 ? [['絞り込み', conditions.join('、')] as const] : []),
   ]
 }

@@ -60,28 +60,86 @@ async function goneFrom(deps: StartingDeps, run: Run): Promise<Result[]> {
   return failures.asking(run, () => goneSince(openSides, run, flow, chosen, run.referenceDate ?? clock.today()))
 }
 
+type StartDeps = Pick<StartingDeps, 'clock' | 'flowOf'>
+
+/** What a start may be besides. */
+interface Order {
+  /** people of a publication who are gone since its plan */
+  gone?: readonly Result[]
+  /** by a check, and not by anybody's hand */
+  automatic?: boolean
+}
+
 /** Queues or publishes a run that nothing stands in the way of. False: another click was faster. */
 async function begin(
-  { clock, flowOf }: StartingDeps,
+  { clock, flowOf }: StartDeps,
   stores: StartingStores,
   run: Run,
-  order: { adminId: string; shown: Confirmation; total: number; forNew: Run['options']; gone: readonly Result[] },
+  order: Order & { adminId: string; shown: Confirmation; total: number; forNew: Run['options'] },
 ): Promise<boolean> {
-  const { adminId, shown, total, forNew, gone } = order
+  const { adminId, shown, total, forNew, gone = [], automatic = false } = order
   const { connector, flow } = flowOf(run.connector, run.flow, run)
   const { revision } = shown
   const now = clock.now()
   if (flow.kind === 'publication')
     return publish(stores, { connector, flow }, run, { revision, adminId, total, gone, now })
   const options = { ...run.options, ...forNew, ...(shown.names && nameOptions(shown.names)) }
-  if (!(await stores.choices.queue(run.id, { revision, selected: total, adminId, options, now }))) return false
+  if (!(await stores.choices.queue(run.id, { revision, selected: total, adminId, options, automatic, now })))
+    return false
   await stores.jobs.enqueue('run.apply', run.id)
   return true
 }
 
+/** Who is selected of a run as it stands, and what they get; what its dialog shows. */
+export async function selectedNow({ flowOf }: Pick<StartDeps, 'flowOf'>, stores: StartingStores, run: Run) {
+  const { connector, flow } = flowOf(run.connector, run.flow, run)
+  const { accountId } = await stillConnected(stores, run)
+  const selected = await stores.selection[run.state === 'ready' ? 'confirmed' : 'choice'](run.id)
+  const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)
+  return { selected, forNew, mark: markOf(selected, forNew) }
+}
+
+/**
+ * The one place where a run is started that somebody, or a check, has looked at before: queues it for exactly the people who
+ * were shown, or publishes them, in the caller's transaction. Throws Conflict with what stands in the way instead; nothing
+ * is changed then.
+ */
+export async function startShown(
+  deps: StartDeps,
+  stores: StartingStores,
+  { who, runId, shown }: { who: Who; runId: string; shown: Confirmation },
+  order: Order = {},
+): Promise<void> {
+  const { clock, flowOf } = deps
+  const { gone = [], automatic = false } = order
+  const run = await stores.runs.lock(runId)
+  if (!run) throw new NotFound()
+  const { connector, flow } = flowOf(run.connector, run.flow, run)
+  const { selected, forNew, mark } = await selectedNow(deps, stores, run)
+  const fired = run.state === 'ready' ? await firedFor(stores.guard, { run, flow }) : []
+  if (run.state === 'ready') {
+    const refusal = await refusalOf(stores, { who, connector, flow, run, shown, selected, mark, clock })
+    if (refusal !== null) throw new Conflict(refusal)
+    const wrong = countRefusal(flow, fired, shown.count, selected.total)
+    if (wrong !== null) throw new WrongCount(wrong, fired)
+  }
+  if (!(await begin(deps, stores, run, { ...order, adminId: who.adminId, shown, total: selected.total, forNew })))
+    throw new Conflict(whyNotStarted(await findRun(stores, runId), shown.revision, flow))
+  await stores.audit.add({
+    act: flow.kind === 'publication' ? 'run.published' : automatic ? 'run.automatic' : 'run.started',
+    connector: run.connector,
+    runId,
+    details: {
+      total: selected.total - gone.length,
+      new: selected.new,
+      confirmed: [...(shown.again ? [REPEATED] : []), ...(shown.fewer ? [FEWER] : []), ...firedSentences(flow, fired)],
+    },
+  })
+}
+
 /** 同期: the run is queued for exactly what the dialog showed, or published. */
 export function createStarting(deps: StartingDeps) {
-  const { inTenant, clock, flowOf } = deps
+  const { inTenant } = deps
   return {
     /**
      * 同期: queues the run for exactly the people the page showed, or publishes them. People who are gone by now are not
@@ -90,41 +148,7 @@ export function createStarting(deps: StartingDeps) {
     start: async (who: Who, runId: string, shown: Confirmation): Promise<{ gone: number }> => {
       const before = await inTenant(who.tenantId, stores => findRun(stores, runId))
       const gone = before.revision === shown.revision ? await goneFrom(deps, before) : []
-      await inTenant(who.tenantId, async stores => {
-        const run = await stores.runs.lock(runId)
-        if (!run) throw new NotFound()
-        const { connector, flow } = flowOf(run.connector, run.flow, run)
-        const { accountId } = await stillConnected(stores, run)
-        const selected = await stores.selection[run.state === 'ready' ? 'confirmed' : 'choice'](runId)
-        const forNew = await settingsForNew(stores, { connector, flow, accountId }, selected.new)
-        const mark = markOf(selected, forNew)
-        const fired = run.state === 'ready' ? await firedFor(stores.guard, { run, flow }) : []
-        if (run.state === 'ready') {
-          const refusal = await refusalOf(stores, { who, connector, flow, run, shown, selected, mark, clock })
-          if (refusal !== null) throw new Conflict(refusal)
-          const wrong = countRefusal(flow, fired, shown.count, selected.total)
-          if (wrong !== null) throw new WrongCount(wrong)
-        }
-        const order = { adminId: who.adminId, shown, total: selected.total, forNew, gone }
-        if (await begin(deps, stores, run, order)) {
-          await stores.audit.add({
-            act: flow.kind === 'publication' ? 'run.published' : 'run.started',
-            connector: run.connector,
-            runId,
-            details: {
-              total: selected.total - gone.length,
-              new: selected.new,
-              confirmed: [
-                ...(shown.again ? [REPEATED] : []),
-                ...(shown.fewer ? [FEWER] : []),
-                ...firedSentences(flow, fired),
-              ],
-            },
-          })
-          return
-        }
-        throw new Conflict(whyNotStarted(await findRun(stores, runId), shown.revision, flow))
-      })
+      await inTenant(who.tenantId, stores => startShown(deps, stores, { who, runId, shown }, { gone }))
       return { gone: gone.length }
     },
   }

@@ -137,6 +137,23 @@ describe('定期チェック when something is in the way', () => {
     expect(await mails('定期チェックを停止しました')).to.deep.equal([ADMIN])
   })
 
+  it('stops when the app has the service no longer', async () => {
+    await begin(await world.connected())
+    await query(`update schedules set connector = 'gone', next_at = $1`, [world.container.clock.now()])
+    await pass()
+
+    const [row] = await query<{ paused: string }>('select paused from schedules')
+    expect(row?.paused).to.equal('not-offered')
+    expect(await checks()).to.deep.equal([])
+    const [event] = await query<{ details: { reason: string } }>(
+      `select details from audit_events where act = 'schedule.paused'`,
+    )
+    expect(event?.details.reason).to.include('連携サービスの提供が停止しているため')
+    // It is looked at no more.
+    await pass()
+    expect(await query(`select from audit_events where act = 'schedule.paused'`)).to.have.length(1)
+  })
+
   it('stops when nobody has been here for ninety days', async () => {
     await begin(await world.connected())
     await query(`update admins set signed_in_at = signed_in_at - interval '91 days'`)
@@ -190,9 +207,16 @@ describe('定期チェック when something is in the way', () => {
     await toSelection(await world.signedIn(ADMIN, '/pca'), TO_FREEE, undefined, 'pca')
     await nextCheck()
 
-    const areas = await query<{ area: unknown }>(`select distinct area from runs`)
+    // What was read of one person alone says nothing of the flow.
+    await query(
+      `insert into runs (tenant_id, connection_id, connector, flow, admin_id, state, area, person, created_at)
+       select tenant_id, connection_id, connector, flow, admin_id, 'cancelled', '{"value":"9","label":"9"}',
+         '{"crewId":"1","sourceId":"1","targetId":"1"}', created_at + interval '1 hour' from runs where area is not null`,
+    )
+    await nextCheck()
+    const areas = await query<{ area: unknown }>(`select distinct area from runs where person is null`)
     expect(areas).to.have.length(1)
-    expect((await checks()).map(({ state }) => state)).to.deep.equal(['failed', 'done'])
+    expect((await checks()).map(({ state }) => state)).to.deep.equal(['failed', 'done', 'done'])
   })
 
   it('gets its job back when a worker has lost it', async () => {

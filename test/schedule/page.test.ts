@@ -1,10 +1,11 @@
 import { expect } from 'chai'
+import { makeScope } from '../helpers/scopes.js'
 import { useWorld } from '../helpers/world.js'
 import { FROM_FREEE, TO_FREEE, watching } from './watching.js'
 
 describe('The page 定期チェック', () => {
   const world = useWorld({ at: '2026-11-20T12:00:00+09:00', limitsOff: ['smarthr', 'freee'] })
-  const { begin, query, schedule } = watching(world)
+  const { begin, query, schedule, ranWell } = watching(world)
   const of = (name: string) => `${TO_FREEE}-${name}`
 
   it('is reached from the dashboard, and goes with the keyboard and without script', async () => {
@@ -12,7 +13,7 @@ describe('The page 定期チェック', () => {
     expect((await visitor.get('/freee')).html).to.include('href="/freee/schedule">定期チェックを始める')
     await begin(visitor, { [of('rule')]: 'monthly', [of('day')]: '31', [of('hour')]: '23' })
 
-    expect(visitor.page().text).to.include('毎月末日 23時台に確認します。次回：11月30日 23:')
+    expect(visitor.page().text).to.include('毎月末日 23時台に確認します（知らせるだけ）。次回：11月30日 23:')
     const [event] = await query<{ act: string; details: { changes: unknown } }>(
       `select act, details from audit_events order by id desc limit 1`,
     )
@@ -20,6 +21,7 @@ describe('The page 定期チェック', () => {
     expect(event?.details.changes).to.deep.equal([
       { label: '確認する日時', before: '', after: '毎月末日 23時台' },
       { label: '基準日', before: '', after: '確認した日' },
+      { label: '差分が見つかったとき', before: '', after: '知らせるだけ' },
     ])
   })
 
@@ -29,6 +31,8 @@ describe('The page 定期チェック', () => {
     ['hour', '2.5', '時刻'],
     ['rule', 'hourly', '頻度'],
     ['reference', 'yesterday', '基準日'],
+    ['mode', 'at-once', '差分が見つかったとき'],
+    ['mode', '', '差分が見つかったとき'],
   ] as const)
     it(`answers 422 beside the field to ${name} = 「${value}」, and keeps what was typed`, async () => {
       const visitor = await world.connected()
@@ -54,6 +58,79 @@ describe('The page 定期チェック', () => {
       await begin(visitor, { [of('rule')]: 'daily', [of(name)]: value })
       expect(visitor.page().status).to.equal(200)
     })
+
+  it('offers 自動で同期 after three runs without a failure, and says how many there are', async () => {
+    const visitor = await world.connected()
+    const auto = { [of('mode')]: 'auto' }
+    await ranWell(2)
+    await visitor.get('/freee/schedule')
+    const [radio = ''] =
+      new RegExp(`<input[^>]*name="${of('mode')}"[^>]*value="auto"[^>]*>`).exec(visitor.page().html) ?? []
+    expect(radio).to.include('disabled')
+    expect(visitor.page().text).to.include('手動の同期が3回続けて成功した後に選択できます（現在 2／3回）')
+    // What the page does not offer is not taken either.
+    await begin(visitor, auto)
+    expect(visitor.page().status).to.equal(422)
+    expect(visitor.page().html).to.include(`href="#${of('mode')}"`)
+    expect(await query('select from schedules')).to.deep.equal([])
+
+    await ranWell(3)
+    await begin(visitor, auto)
+    expect(visitor.page().status).to.equal(200)
+    expect(visitor.page().text).to.include('毎日 2時台に確認します（自動で同期）')
+  })
+
+  for (const [what, change] of [
+    ['one of them failed', `state = 'partly_failed'`],
+    ['one was begun by a check', `automatic = true`],
+    ['one repeats another', `retry_of = id`],
+    ['one takes another back', `undo_of = id`],
+    ['one is about one person', `person = '{"crewId":"1","sourceId":"1","targetId":"1"}'`],
+    ['one was given up before 同期', `queued_at = null, state = 'cancelled'`],
+    ['one belongs to the other flow', `flow = '${FROM_FREEE}'`],
+  ] as const)
+    it(`does not count three runs where ${what}`, async () => {
+      const visitor = await world.connected()
+      await ranWell(3)
+      await query(`update runs set ${change} where id = (select id from runs order by queued_at limit 1)`)
+      await begin(visitor, { [of('mode')]: 'auto' })
+
+      expect(visitor.page().status).to.equal(422)
+      expect(visitor.page().text).to.include('（現在 2／3回）')
+    })
+
+  it('asks for no 対象範囲 where the company has none, and begins with the preset where it has one', async () => {
+    const visitor = await world.connected()
+    await visitor.get('/freee/schedule')
+    expect(visitor.page().html).not.to.include(of('scope'))
+    const id = await makeScope(world, visitor, { name: '本社', from: '1', to: '9', preset: [TO_FREEE] })
+    await visitor.get('/freee/schedule')
+    expect(visitor.page().html).to.match(new RegExp(`<option value="${id}"[^>]*selected`))
+    await begin(visitor, { [of('scope')]: id })
+
+    expect(await query('select scope_id from schedules')).to.deep.equal([{ scope_id: id }])
+    const [event] = await query<{ details: { changes: { label: string; after: string }[] } }>(
+      `select details from audit_events order by id desc limit 1`,
+    )
+    expect(event?.details.changes.find(({ label }) => label === '対象範囲')?.after).to.equal('本社')
+  })
+
+  it("answers 422 to another company's 対象範囲, to one that is gone, and to none where there are some", async () => {
+    const taro = await world.connected('freee', 'taro@aozora.example')
+    const theirs = await makeScope(world, taro, { name: '本社', from: '1', to: '9' })
+    const visitor = await world.connected()
+    const gone = await makeScope(world, visitor, { name: '閉鎖', from: '1', to: '9' })
+    await makeScope(world, visitor, { name: '支社', from: '1', to: '9' })
+    await query('delete from scopes where id = $1', [gone])
+    for (const scope of [theirs, gone, 'nothing', '']) {
+      await begin(visitor, { [of('scope')]: scope })
+      expect(visitor.page().status, scope).to.equal(422)
+      expect(visitor.page().html).to.include(`href="#${of('scope')}"`)
+    }
+    await begin(visitor)
+    expect(visitor.page().status, 'a form without the field').to.equal(422)
+    expect(await query('select from schedules')).to.deep.equal([])
+  })
 
   it('has a schedule of its own for each flow', async () => {
     const visitor = await world.connected()

@@ -14,10 +14,13 @@ interface Row {
   cause: string | null
   begun_at: Date
   slot_at: Date | null
+  automatic: string | null
 }
 
 interface ScheduleRow {
   id: string
+  mode: string
+  auto_off: string | null
   next_at: Date
   slot_at: Date
   paused: string | null
@@ -60,6 +63,17 @@ export function watching(world: World) {
     checks,
     settled,
 
+    /** So many runs of the flow that somebody started have ended without a failure, since a while ago. */
+    async ranWell(times: number, flow = TO_FREEE): Promise<void> {
+      await query(
+        `insert into runs (tenant_id, connection_id, connector, flow, admin_id, state, created_at, queued_at, ended_at)
+         select tenant_id, id, connector, $1, created_by, 'succeeded', at, at, at
+         from connections, generate_series(1, $2) n, lateral (select $3::timestamptz - n * interval '1 millisecond' as at) t
+         where state = 'active'`,
+        [flow, times, world.container.clock.now()],
+      )
+    },
+
     /** Saves the form of the first flow, as the page has it. */
     async begin(visitor: Visitor, filled: Record<string, string> = {}, connector = 'freee'): Promise<void> {
       await visitor.get(`/${connector}/schedule`)
@@ -74,6 +88,7 @@ export function watching(world: World) {
         [of('day')]: '1',
         [of('hour')]: '2',
         [of('reference')]: 'today',
+        [of('mode')]: 'notify',
         ...filled,
       })
     },
@@ -81,6 +96,16 @@ export function watching(world: World) {
     /** The clock goes on to the next time by the rule, and housekeeping passes. */
     async nextCheck(): Promise<void> {
       await moveTo(new Date((await schedule()).next_at.getTime() + 1_000))
+      await world.container.housekeeping()
+      await settled()
+    },
+
+    /** Whatever was begun has ended, and the figure was worked out again. */
+    async runEnded(): Promise<void> {
+      await eventually('the end of all runs', async () => {
+        const on = await query(`select from runs where state in ('queued', 'running')`)
+        return on.length === 0
+      })
       await world.container.housekeeping()
       await settled()
     },

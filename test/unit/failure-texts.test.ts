@@ -50,9 +50,11 @@ const NOTHING_FAILED: readonly string[] = [
   '{}名を確認しました。',
   '違いを確認しています。',
   '設定は変わっていません。どちらのサービスにも、',
-  '決まった日時に、SmartHRとの差分がないかを',
   'どちらのサービスにも書き込んでいません。',
-  '定期チェックから24時間たったか、',
+  '定期チェックの内容が古いか、',
+  '対象範囲の外の従業員は、確認も',
+  // The reason and what to do about it stand behind it.
+  '{}　自動では同期していません。{}',
 ]
 
 /** They lack one half, and why that is right. */

@@ -1,5 +1,6 @@
 import type { Check } from '../../server/schedule/check.store.js'
-import { checkableFlows } from '../../server/schedule/checkable.js'
+import { checkableFlows } from '../../server/contract/checkable.js'
+import { notYetAutomatic } from '../../server/schedule/schedule.form.js'
 import type { Schedule } from '../../server/schedule/schedule.store.js'
 import { schedulePage, type ScheduleInput } from '../../server/schedule/schedule.view.js'
 import { watchSection } from '../../server/schedule/watch.view.js'
@@ -7,8 +8,8 @@ import { dashboard, type Picture } from './pictures.js'
 import { select } from './pictures.runs.js'
 import { aRun, connector, LONG, people, RUN_ID } from './samples.js'
 
-const flows = checkableFlows(connector)
-const [FLOW, OTHER] = flows.map(({ id }) => id)
+const checkable = checkableFlows(connector)
+const [FLOW, OTHER] = checkable.map(({ id }) => id)
 /** As `now` of the dashboard's pictures. */
 const NOW = new Date('2026-01-31T15:02:00Z')
 const DAY = 24 * 3_600_000
@@ -23,6 +24,11 @@ const aSchedule = (changes: Partial<Schedule> = {}): Schedule => ({
   day: 1,
   hour: 2,
   reference: 'month-end',
+  mode: 'notify',
+  scopeId: null,
+  autoSince: null,
+  autoAccount: null,
+  autoOff: null,
   adminId: 'admin',
   adminName: '須磨 英子（001）',
   slotAt: ago(-1),
@@ -51,6 +57,7 @@ const aCheck = (changes: Partial<Check> = {}): Check => ({
   excluded: 2,
   fields: { phone: 4 },
   fingerprint: 'f',
+  automatic: null,
   cause: null,
   ...changes,
 })
@@ -66,15 +73,33 @@ const nights: Check[] = Array.from({ length: 30 }, (_, night) =>
   }),
 )
 
-const page = (input: Partial<ScheduleInput> = {}): Picture => ({
-  view: 'pages/schedule',
-  locals: { connector, page: schedulePage({ connector, flows, schedules: [], ...input }) },
-})
+const SCOPES = [
+  { id: 'scope', name: '東京本社の正社員', isPreset: false },
+  { id: 'other', name: LONG, isPreset: false },
+]
+
+interface Shown {
+  schedules?: readonly Schedule[]
+  refused?: NonNullable<ScheduleInput['refused']>
+  scopes?: typeof SCOPES
+  wellInARow?: number
+}
+
+const page = ({ schedules = [], scopes = [], wellInARow = 0, refused }: Shown = {}): Picture => {
+  const offered = checkable.map(flow => {
+    const schedule = schedules.find(one => one.flow === flow.id) ?? null
+    return { flow, schedule, scopes, notYet: notYetAutomatic(wellInARow, schedule) }
+  })
+  return {
+    view: 'pages/schedule',
+    locals: { connector, page: schedulePage({ flows: offered, ...(refused && { refused }) }) },
+  }
+}
 
 const watched = (...all: [schedule: Partial<Schedule>, checks: readonly Check[]][]): Picture =>
   dashboard({
     watch: watchSection(connector.id, {
-      flows,
+      flows: checkable,
       watched: all.map(([schedule, checks]) => ({ schedule: aSchedule(schedule), checks })),
       now: NOW,
     }),
@@ -98,7 +123,27 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
       },
     },
   }),
+  'schedule-automatic': page({
+    scopes: SCOPES,
+    wellInARow: 3,
+    schedules: [
+      aSchedule({ mode: 'auto', scopeId: 'scope', autoSince: ago(9) }),
+      aSchedule({ flow: OTHER ?? '', mode: 'confirm', autoOff: 'failed', scopeId: 'gone' }),
+    ],
+  }),
+  'schedule-not-yet': page({ wellInARow: 2 }),
   'dashboard-checks': watched(),
+  'dashboard-checks-automatic': watched(
+    [{ mode: 'auto' }, [aCheck({ automatic: 'started' }), ...nights.slice(1)]],
+    [
+      { flow: OTHER ?? '', mode: 'auto' },
+      [aCheck({ automatic: 'held', cause: '「銀行口座」が3名・5％を超えて変わります（12名）。' })],
+    ],
+  ),
+  'dashboard-checks-off': watched([
+    { mode: 'confirm', autoOff: 'failed' },
+    [aCheck({ begunAt: ago(3.2) }), ...nights.slice(1)],
+  ]),
   'dashboard-checked': watched(
     [{}, nights],
     [{ flow: OTHER ?? '' }, [aCheck({ state: 'failed', cause: `freee人事労務に接続できませんでした。${LONG}` })]],

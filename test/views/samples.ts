@@ -97,6 +97,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   omit: [],
   omitted: [],
   atOnce: false,
+  automatic: false,
   publishedAt: null,
   pulledCount: 0,
   pulledAt: null,
