@@ -38,7 +38,6 @@ export interface ScopesPage extends Page {
 }
 
 const TABLE: Table = {
-  look: 'cards',
   caption: { table: SCOPE, region: `${SCOPE}の表` },
   columns: [
     { label: '名前', look: 'who' },

@@ -136,7 +136,6 @@ export function auditPage(input: {
       chosen: asked.connector,
     },
     list: {
-      look: 'cards',
       caption: { table: '操作履歴', region: '操作履歴' },
       columns: [
         { label: '日時' },

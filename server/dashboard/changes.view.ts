@@ -178,7 +178,6 @@ export function changesPage(input: {
       rows.length === 0
         ? null
         : {
-            look: 'cards',
             caption: { table: '変更者一覧', region: '変更者一覧の表' },
             columns: [
               { label: '日時' },

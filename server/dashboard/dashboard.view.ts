@@ -94,8 +94,6 @@ export interface HistoryList extends Table {
 export interface Recent {
   title: string
   list: HistoryList | RunList
-  /** the table takes the whole width */
-  stacked: boolean
   /** null: there are none to see */
   all: PageLink | null
   /** 変更者一覧 */
@@ -164,7 +162,6 @@ function recentOf({ connector, runs, now }: DashboardInput): Recent {
   return {
     title: recentTitle,
     list,
-    stacked: recent === 'reports' && runs.length > 0,
     changes: { href: paths.changes.to({ connector: connector.id }), label: '変更者一覧' },
     all:
       list.rows.length > 0 ? { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) } : null,

@@ -23,7 +23,7 @@ export interface DifferingRow {
   number: string
   name: string
   /** 今 and 変更後 */
-  cells: { status: Label; text: string }[]
+  cells: { heading: string; status: Label; text: string }[]
 }
 
 /** What a change would do, before it is saved. */
@@ -89,7 +89,11 @@ export function flowKeyPage({
 
 const looks: Readonly<Record<string, string>> = { 一致: 'st-blue', 新規登録: 'st-green', 対象外: 'st-grey' }
 
-const cellOf = ({ label, text }: Paired) => ({ status: { label, look: looks[label] ?? 'st-grey' }, text })
+const cellOf = (heading: string, { label, text }: Paired) => ({
+  heading,
+  status: { label, look: looks[label] ?? 'st-grey' },
+  text,
+})
 
 function listOf(
   connector: Connector,
@@ -111,7 +115,11 @@ function listOf(
             caption: { table: `${heading}で違いのある従業員`, region: `${heading}で違いのある従業員の表` },
             columns: [{ label: '社員番号' }, { label: '氏名', look: 'who' }, { label: '今' }, { label: '変更後' }],
             rowView: '/partials/rows/differing',
-            rows: shown.map(({ number, name, now, then }) => ({ number, name, cells: [cellOf(now), cellOf(then)] })),
+            rows: shown.map(({ number, name, now, then }) => ({
+              number,
+              name,
+              cells: [cellOf('今', now), cellOf('変更後', then)],
+            })),
           },
   }
 }

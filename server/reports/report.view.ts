@@ -171,7 +171,6 @@ function reasonTable(
   return {
     heading: `${who}（${amount(total)}${words.counter}）`,
     table: {
-      look: 'cards',
       caption: { table: who, region: `${who}の表` },
       columns: [{ label: words.key }, { label: words.name, look: 'who' }, { label: reason }],
     },
@@ -269,7 +268,6 @@ function peopleOf(input: ReportInput): ReportPeople {
         })),
     ],
     table: {
-      look: 'cards',
       caption: { table: heading, region: `${heading}の表` },
       columns: [
         { label: '結果' },

@@ -41,8 +41,6 @@ export type Fact = readonly [term: string, text: string]
 
 /** A table's caption, the name of the frame it scrolls in, and its headings. */
 export interface Table {
-  /** its rows are cards on a narrow screen: see cards.css */
-  look?: 'cards'
   caption: { table: string; region: string }
   columns: readonly { label: string; look?: string }[]
 }

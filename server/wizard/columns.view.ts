@@ -51,7 +51,6 @@ export const columnsPage = (input: {
   action: paths.step.to({ id: input.run.id, step: 'columns' }),
   leave: null,
   table: {
-    look: 'cards',
     caption: { table: 'ファイルの列', region: 'ファイルの列の表' },
     columns: [{ label: 'ファイルの列' }, { label: 'SmartHRの項目' }],
   },

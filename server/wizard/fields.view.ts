@@ -101,7 +101,7 @@ export function omitOf(flow: Flow, { field }: SelectionView): Omit | null {
   const parts = all.length > 1 ? `まとまった情報のため、${all.join('')}をすべて除きます。` : ''
   return {
     button: { op: `omit:${pair.id}`, label: `「${pair.label}」は${flow.words.act}しない`, pressed: null },
-    text: `「${pair.label}」を除いて比較するため、${AGAIN}新しく登録する${flow.words.item}にも書き込みません。${parts}`,
+    text: `${AGAIN}新規登録でも書き込みません。${parts}`,
   }
 }
 

@@ -55,6 +55,13 @@ export async function picture(page: Page, name: string, width: number): Promise<
   await page.screenshot({ path, fullPage: true })
 }
 
+/** The tables that would have to be moved sideways to be read, by how many pixels. */
+export const offScreen = async (page: Page): Promise<string[]> =>
+  (await page.evaluate(
+    `[...document.querySelectorAll('.reel')].filter(reel => reel.scrollWidth > reel.clientWidth + 1)
+      .map(reel => reel.textContent.trim().slice(0, 20) + ' ' + (reel.scrollWidth - reel.clientWidth))`,
+  )) as string[]
+
 /** How many pixels a page is wider than its window. */
 export const widerBy = async (page: Page): Promise<number> =>
   Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
