@@ -47,11 +47,11 @@ export function reportRoutes({ loadRun, reports, beginning, undoing, clock, site
   })
 
   router.get(paths.errorsCsv.pattern, async (req, res) => {
-    const { run, flow, tenantId } = await loadRun(req, res)
+    const { run, flow } = await loadRun(req, res)
     const encoding = req.query.encoding === 'sjis' ? 'sjis' : 'utf8'
     const type = `text/csv; charset=${encoding === 'sjis' ? 'Shift_JIS' : 'utf-8'}`
     const outcomes: Outcome[] | null = req.query.all === '1' ? null : [...repeatedOutcomes]
-    const people = reports.people(tenantId, run.id, outcomes)
+    const people = reports.people(run, outcomes)
     // Whoever asks for the head alone takes nothing away.
     const isTaken = req.method !== 'HEAD'
     if (isTaken) await reports.exported(run, outcomes, { file: outcomes ? 'エラー' : '結果', encoding })

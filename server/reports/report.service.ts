@@ -1,4 +1,5 @@
 import type { Recorder } from '../audit/audit.store.js'
+import { readsFile } from '../contract/contract.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import { PAGE_ROWS, type ItemPage } from '../runs/item.rows.js'
@@ -45,6 +46,8 @@ export function createReports({
   inTenant: InTenant<{ runs: Pick<RunStore, 'find'>; items: ItemStore; audit: Recorder }>
   flowOf: FlowOf
 }) {
+  const isOfFile = (run: Run): boolean => readsFile(flowOf(run.connector, run.flow, run).flow)
+
   return {
     report: (
       tenantId: string,
@@ -54,6 +57,7 @@ export function createReports({
       inTenant(tenantId, async stores => {
         const { items } = stores
         const run = await findRun(stores, runId)
+        const { flow } = flowOf(run.connector, run.flow, run)
         const first = (outcome: Outcome, count: number) =>
           count > 0 ? items.chosen(runId, { limit: PAGE_ROWS, outcomes: [outcome] }) : NOBODY
         return {
@@ -63,10 +67,8 @@ export function createReports({
           failures: await first('failed', run.failedCount),
           unconfirmed: await first('unconfirmed', run.unconfirmedCount),
           remarks: await items.countRemarks(runId),
-          unwritable: await items.countUnwritable(runId),
-          left: hadSelection(flowOf(run.connector, run.flow, run).flow, run)
-            ? { items: [], total: 0 }
-            : await items.left(run.id, PAGE_ROWS),
+          unwritable: await items.countUnwritable(runId, readsFile(flow) ? 'everybody' : 'selected'),
+          left: hadSelection(flow, run) ? { items: [], total: 0 } : await items.left(run.id, PAGE_ROWS),
         }
       }),
 
@@ -75,15 +77,21 @@ export function createReports({
       inTenant(run.tenantId, async ({ items, audit }) => {
         await items.openable(run.id)
         const counts: Record<string, number> = endedCounts(run) ?? (await items.countOutcomes(run.id))
-        const rows = (outcomes ?? Object.keys(counts)).reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0)
+        const rows = isOfFile(run)
+          ? await items.countOfFile(run.id, outcomes ?? undefined)
+          : (outcomes ?? Object.keys(counts)).reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0)
         await audit.add({ act: 'export.report', connector: run.connector, runId: run.id, details: { ...as, rows } })
       }),
 
-    /** The run's people by id, a chunk at a time: a file of any size needs little memory. `null`: whatever became of them. */
-    async *people(tenantId: string, runId: string, outcomes: Outcome[] | null): AsyncIterable<ItemWithContent> {
+    /**
+     * The run's people by id, a chunk at a time: a file of any size needs little memory. `null`: whatever became of them.
+     * Where a file was read, also the rows of it that took no part.
+     */
+    async *people(run: Run, outcomes: Outcome[] | null): AsyncIterable<ItemWithContent> {
       for (let after = '0'; ;) {
-        const { items, hasNext } = await inTenant(tenantId, stores =>
-          stores.items.chosen(runId, { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }),
+        const part = { after, limit: CSV_CHUNK, ...(outcomes && { outcomes }) }
+        const { items, hasNext } = await inTenant(run.tenantId, stores =>
+          isOfFile(run) ? stores.items.ofFile(run.id, part) : stores.items.chosen(run.id, part),
         )
         yield* items
         const last = items.at(-1)

@@ -2,6 +2,7 @@ import { readsFile, type Flow, type SyncFlow } from '../contract/contract.js'
 import { paths } from '../paths.js'
 import { unwritableSentence } from '../runs/errors-csv.js'
 import type { ItemPage } from '../runs/item.rows.js'
+import { excludedRows } from '../runs/excluded-rows.js'
 import { amount, leftOutSentence, repeatButtons } from '../runs/labels.js'
 import { repeatedOutcomes, type Outcome, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { Fact, PageLink } from '../web/page.js'
@@ -62,11 +63,14 @@ function downloadsOf({ flow, run, failures, unconfirmed, unwritable }: ResultInp
     },
   ]
   const { item } = flow.words
-  const inVain = unconfirmed.items.length > 0 ? `失敗・要確認の${item}` : `失敗した${item}`
-  return [
-    ...(failures.items.length + unconfirmed.items.length > 0 ? files(inVain, {}, unwritable.failed) : []),
-    ...files(`すべての${item}`, { all: 1 }, unwritable.all),
+  const kinds = [
+    ...(failures.items.length + unconfirmed.items.length > 0 ? ['失敗'] : []),
+    ...(unconfirmed.items.length > 0 ? ['要確認'] : []),
+    ...(excludedRows(flow, run) ? ['対象外'] : []),
   ]
+  const inVain = kinds.join() === '失敗' ? `失敗した${item}` : `${kinds.join('・')}の${item}`
+  const all = readsFile(flow) ? `ファイルのすべての${flow.words.detail}` : `すべての${item}`
+  return [...(kinds.length > 0 ? files(inVain, {}, unwritable.failed) : []), ...files(all, { all: 1 }, unwritable.all)]
 }
 
 export function resultOf(input: ResultInput, ended: boolean): Result {

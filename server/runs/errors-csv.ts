@@ -1,5 +1,5 @@
 import { Readable, type Writable } from 'node:stream'
-import type { ErrorFile, Flow } from '../contract/contract.js'
+import { readsFile, type ErrorFile, type Flow } from '../contract/contract.js'
 import { inOneLine } from '../errors.js'
 import { inTurns } from '../platform/piecewise.js'
 import { forCp932 } from './cp932.js'
@@ -10,12 +10,19 @@ import type { Change, ItemClass, ItemWithContent } from './run.js'
 
 const outcomeNames = { succeeded: '成功', failed: '失敗', unconfirmed: '要確認', not_run: '未実行' } as const
 
-const headerOf = (flow: Pick<Flow, 'kind' | 'words'>) => [
+/** What the report's files need to know of a flow. */
+type Reported = Pick<Flow, 'kind' | 'words' | 'from' | 'steps'>
+
+const [OUTCOME, REASON] = ['結果', '理由']
+
+/** Of a file, which row of it a line is about stands first. */
+const headerOf = (flow: Reported) => [
+  ...(readsFile(flow) ? [flow.words.detail] : []),
   flow.words.key,
   flow.words.name,
   classTitle(flow),
-  '結果',
-  '理由',
+  OUTCOME,
+  REASON,
   '項目',
   '変更前',
   '変更後',
@@ -51,6 +58,30 @@ type Filed = Pick<ItemWithContent, 'key' | 'name' | 'class' | 'reason' | 'outcom
   content: Pick<ItemWithContent['content'], 'changes' | 'named' | 'notes'>
 }
 
+/** A row of a file that took no part: what is said instead of an outcome, and why. */
+function leftOut(
+  { class: of, excludedReason, blocked, content }: ItemWithContent,
+  flow: Reported,
+): { outcome: string; reason: string } {
+  const { problems } = content
+  const excluded = classLabel(flow.words, 'excluded').label
+  if (excludedReason !== null) return { outcome: excluded, reason: excludedReason }
+  if (blocked) return { outcome: excluded, reason: whyNot(problems, flow) }
+  if (of === 'same') return { outcome: classLabel(flow.words, of).label, reason: NOTHING_TO_CHANGE }
+  return { outcome: '未選択', reason: inOneLine([NOT_CHOSEN, ...problemsOf(problems, flow)]) }
+}
+
+const NOTHING_TO_CHANGE = '変更する項目はありません。'
+const NOT_CHOSEN = 'チェックが入っていないため、対象にしていません。'
+
+const isLeftOut = ({ selected }: ItemWithContent, flow: Reported): boolean => readsFile(flow) && !selected
+
+/** What became of a record, and why. */
+const told = (item: ItemWithContent, flow: Reported): { outcome: string; reason: string | null } =>
+  isLeftOut(item, flow)
+    ? leftOut(item, flow)
+    : { outcome: item.outcome ? outcomeNames[item.outcome] : '処理中', reason: item.reason }
+
 /** A change in three cells: 項目, 変更前, 変更後. */
 export const inCells = ({ label, before, after }: Change, of: ItemClass): [string, string, string] => [
   label,
@@ -62,16 +93,22 @@ export const inCells = ({ label, before, after }: Change, of: ItemClass): [strin
 const BLANK = '（空白）'
 
 /** One line per changed field, so that each before → after can be filtered; people without changes have one line. */
-function* lines(item: Filed, { words }: Pick<Flow, 'words'>): Iterable<string[]> {
+function* lines(
+  item: ItemWithContent,
+  flow: Reported,
+  { outcome, reason }: ReturnType<typeof told>,
+): Iterable<string[]> {
   const about = [
+    ...(readsFile(flow) ? [item.detail] : []),
     shownKey(item),
     item.name,
-    classLabel(words, item.class).label,
-    item.outcome ? outcomeNames[item.outcome] : '処理中',
-    inOneLine([...(item.reason === null ? [] : [item.reason]), ...item.content.notes]),
+    classLabel(flow.words, item.class).label,
+    outcome,
+    inOneLine([...(reason === null ? [] : [reason]), ...item.content.notes]),
   ]
-  if (item.content.changes.length === 0) yield [...about, '', '', '']
-  for (const change of item.content.changes) yield [...about, ...inCells(change, item.class)]
+  const { changes } = item.content
+  if (changes.length === 0) yield [...about, '', '', '']
+  for (const change of changes) yield [...about, ...inCells(change, item.class)]
 }
 
 /** Signs of a record's values that a file in Shift_JIS has no room for; its reason is known later, and counts apart. */
@@ -99,7 +136,7 @@ export const unwritableSentence = (signs: number): string | null =>
  * take for a formula. Signs that CP932 lacks are counted in a last line. Streams; a company of any size fits.
  */
 export async function writeReportCsv(
-  flow: Pick<Flow, 'kind' | 'words'>,
+  flow: Reported,
   people: AsyncIterable<ItemWithContent>,
   encoding: Encoding,
   to: Writable,
@@ -110,12 +147,15 @@ export async function writeReportCsv(
       const header = headerOf(flow)
       yield header
       let lost = 0
-      for await (const item of inTurns(people)) {
-        if (encoding === 'sjis') lost += unwritableIn(item) + unwritableInReason(item.reason ?? '')
-        for (const line of lines(item, flow)) yield line.map(cell)
+      for await (const one of inTurns(people)) {
+        // Of whoever took no part nothing was written.
+        const item = isLeftOut(one, flow) ? { ...one, content: { ...one.content, changes: [] } } : one
+        const become = told(item, flow)
+        if (encoding === 'sjis') lost += unwritableIn(item) + unwritableInReason(become.reason ?? '')
+        for (const line of lines(item, flow, become)) yield line.map(cell)
       }
       const said = encoding === 'sjis' ? unwritableSentence(lost) : null
-      if (said !== null) yield header.map((_, index) => (index === 3 ? '注意' : index === 4 ? said : ''))
+      if (said !== null) yield header.map(name => (name === OUTCOME ? '注意' : name === REASON ? said : ''))
     })(),
   )
   await sendCsv(rows, encoding, to)

@@ -38,6 +38,19 @@ const resultsOf = (db: Knex, tenantId: string, runId: string) =>
 /** It went through, and needs a look all the same. */
 const remarked = (query: Knex.QueryBuilder) => void query.where({ outcome: 'succeeded' }).whereNotNull('reason')
 
+/** … with outcomes: who has one of them, and who could take no part. */
+const rowsOfFile = (items: Knex.QueryBuilder, outcomes?: readonly Outcome[]): Knex.QueryBuilder =>
+  outcomes
+    ? items.where(any => {
+        void any.where(those => void those.where({ selected: true }).whereRaw('outcome = any(?)', [[...outcomes]]))
+        void any.orWhere(those => {
+          void those
+            .where({ selected: false })
+            .where(some => void some.where({ class: 'excluded' }).orWhere({ blocked: true }))
+        })
+      })
+    : items
+
 /** Who was chosen, and who was left out. */
 function lists(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => resultsOf(db, tenantId, runId)
@@ -56,6 +69,27 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       )
       const row = (await theirs().count('* as n').first()) as { n: number }
       return { items: left, total: Number(row.n) }
+    },
+
+    /**
+     * Everybody of a run that has read a file, by id, whether chosen or not: no row of the file is lost. With outcomes,
+     * those who have one of them and those who could take no part.
+     */
+    async ofFile(
+      runId: string,
+      options: { after: string; limit: number; outcomes?: readonly Outcome[] | undefined },
+    ): Promise<ItemPage> {
+      const { after, limit, outcomes } = options
+      const query = rowsOfFile(items(runId), outcomes)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit + 1)
+      return pageOf(await read(query), { limit, forward: true, goesOn: after !== '0' })
+    },
+
+    async countOfFile(runId: string, outcomes?: readonly Outcome[]): Promise<number> {
+      const row = (await rowsOfFile(items(runId), outcomes).count('* as n').first()) as { n: number }
+      return Number(row.n)
     },
 
     async selected(runId: string): Promise<{ total: number; new: number; changed: number }> {
@@ -150,14 +184,17 @@ function counts(db: Knex, tenantId: string, sealer: Sealer) {
       return Number(row.n)
     },
 
-    /** Signs of the selected people's values and reasons that a file in Shift_JIS has no room for. */
-    async countUnwritable(runId: string): Promise<{ all: number; failed: number }> {
+    /** Signs of people's values and reasons that a file in Shift_JIS has no room for. */
+    async countUnwritable(runId: string, whom: 'selected' | 'everybody'): Promise<{ all: number; failed: number }> {
       const rows: { failed: boolean; reason: string | null; n: number; signs: number }[] = await items(runId)
-        .where({ selected: true })
+        .where(whom === 'selected' ? { selected: true } : {})
         .where(any => any.where('unwritable', '>', 0).orWhereNotNull('reason'))
         .groupByRaw('1, 2')
         .select(
-          db.raw(`coalesce(outcome in ('failed', 'unconfirmed', 'not_run'), false) as failed`),
+          db.raw(
+            `coalesce(outcome in ('failed', 'unconfirmed', 'not_run'), not selected and (class = 'excluded' or blocked))
+               as failed`,
+          ),
           // what is sealed was counted when it was
           db.raw('case when said is null then reason end as reason'),
           db.raw('count(*)::int as n'),

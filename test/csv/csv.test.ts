@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { loadConfig } from '../../server/config.js'
 import { createContainer } from '../../server/container.js'
@@ -141,8 +142,78 @@ describe('CSVファイル', () => {
     await visitor.press('確認')
     expect(visitor.page().text).to.include(LEFT)
     await visitor.press('同期', countAsked(visitor))
-    expect((await reportOf(visitor, runId)).text).to.include(LEFT)
+    const report = await reportOf(visitor, runId)
+    expect(report.text)
+      .to.include(LEFT)
+      .and.include('対象外の従業員（CSV、UTF-8）')
+      .and.include('ファイルのすべての行（CSV、UTF-8）')
     expect(await writes()).to.deep.equal([{ method: 'PATCH', body: { tel_number: '090-1234-5678' } }])
+  })
+
+  it('has every row of the file in the report’s files: what became of it, or why it took no part', async () => {
+    await staff(aCrew('0001'), aCrew('0002'), aCrew('0003'))
+    const visitor = await world.connected('csv')
+    const runId = await toSelection(
+      visitor,
+      sheet(
+        '0001,相沢,みお,,,,,,,,090-1234-5678,,,,',
+        '0002,相沢,みお,,,,,,,,,,,,',
+        '0003,相沢,みお,,,,,,,,090-9999-9999,,,,',
+        '0004,鈴木,花子,,,1990/02/30,,,,,,,,,',
+        '0005,,五郎,,,,,,,,,,,,',
+        '0006,伊藤,六郎,,,,,,,,,,,,',
+        '0006,伊藤,七郎,,,,,,,,,,,,',
+        '0007,𠮷田,八郎,,,,,,,,,,,,',
+        ',田中,次郎,,,,,,,,,,,,',
+      ),
+    )
+    const [row = ''] = visitor
+      .page()
+      .html.split('<tr>')
+      .filter(html => html.includes('0001'))
+    await visitor.press('確認', { id: /name="id" value="(\d+)"/.exec(row)?.[1] ?? '' })
+    await visitor.press('同期', countAsked(visitor))
+    await reportOf(visitor, runId)
+
+    const read = async (query: string) => {
+      const cookie = `renkei=${visitor.cookies.get('renkei')}`
+      const answer = await fetch(`${world.appUrl}/runs/${runId}/errors.csv${query}`, { headers: { cookie } })
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      const text = query.includes('sjis') ? iconv.decode(bytes, 'cp932') : bytes.toString()
+      return parse<Record<string, string>>(text, { bom: true, columns: true }).map(row => [
+        row['行'],
+        row['社員番号'],
+        row['結果'],
+        row['理由'],
+      ])
+    }
+    const out = [
+      ['5行目', '0004', '対象外', /^5行目：「生年月日」を日付として読み取れません。/],
+      ['6行目', '0005', '対象外', /^姓が登録されていません。/],
+      ['7行目', '0006', '対象外', /^社員番号「0006」の従業員がCSVファイルに複数います/],
+      ['8行目', '0006', '対象外', /^社員番号「0006」の従業員がCSVファイルに複数います/],
+      ['10行目', '', '対象外', /^10行目：社員番号が空欄です。/],
+    ] as const
+    const all = await read('?all=1')
+    expect(all.map(row => row.slice(0, 3))).to.have.deep.members([
+      ['2行目', '0001', '成功'],
+      ['3行目', '0002', '差分なし'],
+      ['4行目', '0003', '未選択'],
+      ['9行目', '0007', '未選択'],
+      ...out.map(row => row.slice(0, 3)),
+    ])
+    const left = await read('')
+    expect(left.length).to.equal(out.length)
+    for (const rows of [all, left, await read('?encoding=sjis')])
+      for (const [line, number, , why] of out)
+        expect(rows.find(([one, other]) => one === line && other === number)?.[3]).to.match(why)
+    expect((await read('?all=1&encoding=sjis')).at(-1)?.slice(2)).to.deep.equal([
+      '注意',
+      'Shift_JISで表せない1文字は「?」になります。すべての文字が必要なときは、UTF-8のファイルをご利用ください。',
+    ])
+    expect((await visitor.get(`/runs/${runId}`)).text).to.match(/Shift_JISで表せない\d文字は「\?」になります。/)
+    const told = (await rows('audit_events')).filter(({ act }) => act === 'export.report')
+    expect(told.map(({ details }) => (details as { rows: number }).rows)).to.deep.equal([9, 5, 5, 9])
   })
 
   it('erases nothing by a blank, and takes no resignation back', async () => {
