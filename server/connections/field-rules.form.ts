@@ -18,8 +18,8 @@ const cannotErase = (label: string) =>
   `${label}は、空白にできない項目です。空白のときの動作は「何もしない」を選択してください。`
 const isLocked = (label: string) => `${label}は、設定を変更できない項目です。画面を開き直してから、保存してください。`
 
-/** Whether a rule can be chosen for a field: it has to go along, or goes along with another one, otherwise. */
-export const isChosen = ({ id, locked, lead }: RuledField): boolean => locked === null && lead === id
+/** Whether a rule can be chosen for a field: it tells who is who, or goes along with another one, otherwise. */
+export const isChosen = ({ id, locked, lead }: RuledField): boolean => locked !== 'key' && lead === id
 
 export type ParsedFieldRules = { ok: true; rules: FieldRules } | { ok: false; typed: FieldRules; errors: FieldErrors }
 
@@ -40,7 +40,8 @@ export function parseFieldRules(fields: readonly RuledField[], body: unknown): P
     const label = fields.find(field => field.id === id)?.label
     errors[first] = label === undefined ? UNKNOWN : isLocked(label)
   }
-  if (Object.keys(errors).length === 0 && chosen.every(({ id }) => typed[id]?.way === 'none')) errors[first] = NOTHING
+  const isOff = chosen.filter(({ locked }) => locked === null).every(({ id }) => typed[id]?.way === 'none')
+  if (Object.keys(errors).length === 0 && isOff) errors[first] = NOTHING
   return Object.keys(errors).length > 0 ? { ok: false, typed, errors } : { ok: true, rules: typed }
 }
 

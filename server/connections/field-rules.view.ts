@@ -57,8 +57,8 @@ export const presetLabels = ({ category }: Pick<Connector, 'category'>) => ({
 
 /** What each of them fills the form with. */
 const presetTexts = ({ labels: { product } }: Connector): Readonly<Record<string, string>> => ({
-  smarthr: `変更できない項目を除くすべての項目を、SmartHRから${product}へだけ同期する設定にします。変更できない項目は、両方の向きに同期します。`,
-  service: `変更できない項目を除くすべての項目を、${product}からSmartHRへだけ同期する設定にします。変更できない項目は、両方の向きに同期します。`,
+  smarthr: `見分ける項目を除くすべての項目を、SmartHRから${product}へだけ同期する設定にします。新規登録に必要な項目は、SmartHRに新しく登録する従業員にだけ、${product}からも登録します。`,
+  service: `見分ける項目を除くすべての項目を、${product}からSmartHRへだけ同期する設定にします。新規登録に必要な項目は、${product}に新しく登録する従業員にだけ、SmartHRからも登録します。`,
   initial: 'すべての項目を、何も変更していないときの設定にします。',
 })
 
@@ -68,7 +68,7 @@ const columns = { way: '同期する向き', blanks: '空白のとき', newOnly:
 const KEEP = '何もしない'
 const REASONS = {
   key: '従業員を見分ける項目のため、変更できません。',
-  needed: '新規登録に必要な項目のため、変更できません。',
+  needed: '新規登録に必要な項目です。選択した向きと逆の同期では、新しく登録する従業員にだけ登録します。',
 }
 
 const wayLabels = ({ labels }: Connector): Readonly<Record<Way, string>> => ({

@@ -43,7 +43,7 @@ export interface RuledField {
   ways: readonly Way[]
   /** the directions in which a blank erases, so that it can be told not to */
   erasing: readonly Direction[]
-  /** why no rule can be chosen: it tells who is who, or nobody is registered without it */
+  /** it tells who is who, and no rule can be chosen; or nobody is registered without it, and it is never off */
   locked: 'key' | 'needed' | null
   /** the field by whose rule it goes: its own, or another's */
   lead: string
@@ -93,12 +93,15 @@ export function ruledFields(connector: Pick<Connector, 'flows'>): RuledField[] {
     const having = flows.flatMap(flow => flow.mapping.filter(pair => pair.id === id).map(pair => ({ flow, pair })))
     const directions = [...new Set(having.map(({ flow }) => flow.direction))]
     const locks = having.flatMap(({ flow, pair }) => lockOf(flow, pair) ?? [])
+    const locked = locks.find(lock => lock === 'key') ?? locks[0] ?? null
     return {
       id,
       label,
-      ways: directions.length === 2 ? ways : [...directions, 'none'],
+      ways: (directions.length === 2 ? ways : [...directions, 'none' as const]).filter(
+        way => way !== 'none' || locked === null,
+      ),
       erasing: directions.filter(way => having.some(({ flow, pair }) => flow.direction === way && erases(pair, way))),
-      locked: locks.find(lock => lock === 'key') ?? locks[0] ?? null,
+      locked,
       lead: follows ?? id,
     }
   })
@@ -117,7 +120,8 @@ export function presetRules(fields: readonly RuledField[], side: 'smarthr' | 'se
   return Object.fromEntries(
     fields.map(field => {
       const rule = presetRule(field)
-      const way = side === 'initial' || field.locked ? rule.way : field.ways.includes(from) ? from : 'none'
+      const other = field.locked ? rule.way : 'none'
+      const way = side === 'initial' || field.locked === 'key' ? rule.way : field.ways.includes(from) ? from : other
       return [field.id, { ...rule, way }]
     }),
   )
@@ -137,8 +141,14 @@ export function rulesFor(connector: Pick<Connector, 'flows'>, flow: Flow, saved:
   const [off, unseen, keep, newOnly]: string[][] = [[], [], [], []]
   for (const pair of flow.mapping) {
     const field = fields.get(pair.id)
-    if (!field || field.locked) continue
+    if (!field || field.locked === 'key') continue
     const rule = Object.hasOwn(saved, pair.id) ? saved[field.lead] : undefined
+    if (field.locked) {
+      // Against its way it goes to new people alone: nobody is registered without it.
+      const goes = !rule || rule.way === 'both' || rule.way === flow.direction
+      if (!goes || rule?.newOnly) newOnly?.push(pair.id)
+      continue
+    }
     if (!rule) unseen?.push(pair.id)
     if (!rule || (rule.way !== 'both' && rule.way !== flow.direction)) off?.push(pair.id)
     else {

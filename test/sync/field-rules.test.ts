@@ -103,6 +103,27 @@ describe('項目の設定', () => {
     expect([...(await changedFields(toFreee))]).to.include('phone')
   })
 
+  it('leaves the names of those who are there alone where SmartHR’s are the right ones, and registers new people with theirs', async () => {
+    await visitor.get('/freee/settings/fields')
+    await visitor.press('SmartHRを正とする')
+    await visitor.press('保存')
+    const from = (await world.calls('smarthr')).length
+    const runId = await toSelection(visitor, TO_SMARTHR)
+    expect(visitor.page().text).to.match(/項目の設定：.*姓、名、[^。]*入社[^。]*は、新規登録のときだけ同期します。/)
+    expect([...(await changedFields(runId))]).to.deep.equal([])
+    await goThrough(runId)
+
+    const sent = (await world.calls('smarthr')).slice(from)
+    const written = sent.filter(({ method, path }) => ['POST', 'PATCH'].includes(method) && path.includes('/crews'))
+    expect(written.length).to.be.greaterThan(0)
+    for (const { method, body } of written) {
+      expect(method).to.equal('POST')
+      expect(body).to.include.keys('last_name', 'first_name', 'birth_at', 'entered_at').and.not.have.property('email')
+    }
+    const back = await toSelection(visitor, TO_FREEE)
+    expect([...(await changedFields(back))]).to.include('hire-date')
+  })
+
   it('takes a field for new people alone, and neither compares nor touches it in those who are there', async () => {
     await save({ 'new-phone': 'yes' })
     const runId = await toSelection(visitor, TO_SMARTHR)

@@ -38,6 +38,9 @@ describe('the page 項目の設定', () => {
       [...visitor.page().html.matchAll(/<select id="(way-[^"]+)"/g)].map(([, name = '']) => [name, way]),
     )
 
+  const NEEDED = ['last-name', 'first-name', 'last-name-kana', 'first-name-kana', 'birth-date', 'hire-date']
+  const wayOfNeeded = (way: string): Fields => Object.fromEntries(NEEDED.map(id => [`way-${id}`, way]))
+
   it('is in the menu, has a help, and shows what holds while nothing is saved', async () => {
     const page = visitor.page()
     expect(page.html).to.match(/<a href="\/freee\/settings\/fields" aria-current="page">項目の設定</)
@@ -47,11 +50,12 @@ describe('the page 項目の設定', () => {
     expect(chosenIn('way-phone')).to.equal('both')
     expect(chosenIn('blanks-leaving-date')).to.equal('erase')
     expect(page.html).to.not.include('name="blanks-phone"')
-    for (const id of ['employee-number', 'last-name', 'bank-branch-code', 'employment-status'])
+    expect(chosenIn('way-last-name')).to.equal('both')
+    for (const id of ['employee-number', 'bank-branch-code', 'employment-status'])
       expect(page.html).to.not.include(`name="way-${id}"`)
     expect(page.text)
       .to.include('社員番号 従業員を見分ける項目のため、変更できません。')
-      .and.include('姓 新規登録に必要な項目のため、変更できません。')
+      .and.include('姓 新規登録に必要な項目です。選択した向きと逆の同期では、新しく登録する従業員にだけ登録します。')
       .and.include('支店コード 「銀行コード」と同じ設定になります。')
   })
 
@@ -83,10 +87,10 @@ describe('the page 項目の設定', () => {
   it('says of each preset what it fills the form with', () => {
     expect(visitor.page().text)
       .to.match(
-        /SmartHRを正とする\s*変更できない項目を除くすべての項目を、SmartHRからfreee人事労務へだけ同期する設定にします。/,
+        /SmartHRを正とする\s*見分ける項目を除くすべての項目を、SmartHRからfreee人事労務へだけ同期する設定にします。/,
       )
       .and.match(
-        /給与側を正とする\s*変更できない項目を除くすべての項目を、freee人事労務からSmartHRへだけ同期する設定にします。/,
+        /給与側を正とする\s*見分ける項目を除くすべての項目を、freee人事労務からSmartHRへだけ同期する設定にします。/,
       )
       .and.match(/はじめの設定に戻す\s*すべての項目を、何も変更していないときの設定にします。/)
   })
@@ -99,6 +103,7 @@ describe('the page 項目の設定', () => {
     expect(await stored()).to.equal(null)
     await visitor.press('保存')
     expect((await stored())?.phone?.way).to.equal('to-service')
+    expect((await stored())?.['last-name']).to.deep.equal({ way: 'to-service', blanks: 'keep', newOnly: false })
 
     await visitor.press('給与側を正とする')
     expect(chosenIn('way-phone')).to.equal('to-smarthr')
@@ -111,14 +116,14 @@ describe('the page 項目の設定', () => {
   })
 
   const bad: Record<string, [fields: () => Fields, says: string]> = {
-    'all off': [() => everyWay('none'), 'すべての項目が「しない」になっています。'],
+    'all off': [() => ({ ...everyWay('none'), ...wayOfNeeded('both') }), 'すべての項目が「しない」になっています。'],
     'a rule for what tells people apart': [
       () => ({ 'way-employee-number': 'none' }),
       '社員番号は、設定を変更できない項目です。',
     ],
     'a rule for what nobody is registered without': [
-      () => ({ 'new-last-name': 'yes' }),
-      '姓は、設定を変更できない項目です。',
+      () => ({ 'way-last-name': 'none' }),
+      '姓を同期する向きが選択されていません。',
     ],
     'a rule for what goes along with another field': [
       () => ({ 'way-bank-branch-code': 'none' }),

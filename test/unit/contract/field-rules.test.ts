@@ -208,7 +208,35 @@ describe('The rules of fields', () => {
     })
   }
 
-  it('can be chosen neither for what tells people apart nor for what nobody is registered without', () => {
+  it('let what nobody is registered without go one way for those who are there, and always for new people', () => {
+    for (const connector of ruled) {
+      const fields = ruledFields(connector)
+      const initial = presetRules(fields, 'initial')
+      const needed = fields.filter(({ locked }) => locked === 'needed')
+      expect(needed.length).to.be.greaterThan(0)
+      for (const [side, way] of [
+        ['smarthr', 'to-service'],
+        ['service', 'to-smarthr'],
+      ] as const) {
+        const preset = presetRules(fields, side)
+        for (const { id, ways } of needed) {
+          expect(ways).to.not.include('none')
+          expect(preset[id]?.way).to.equal(way)
+          for (const direction of directions) {
+            const flow = flowOf(connector, direction)
+            const { source, target } = sidesOf(connector, direction)
+            const rules = rulesFor(connector, flow, { ...initial, [id]: preset[id] ?? expect.fail() })
+            const usual = changedIn(flow, null, source, target)
+            const left = usual.filter(field => field !== id || way === direction)
+            expect(changedIn(flow, rules, source, target), `${id} ${side} ${direction}`).to.deep.equal(left)
+            expect(changedIn(flow, rules, source, null)).to.deep.equal(changedIn(flow, null, source, null))
+          }
+        }
+      }
+    }
+  })
+
+  it('can be chosen neither for what tells people apart nor, as off, for what nobody is registered without', () => {
     const locked = Object.fromEntries(
       ruled.map(connector => [
         connector.id,
@@ -239,9 +267,13 @@ describe('The rules of fields', () => {
         fields.map(({ id }) => [id, { way: 'none', blanks: 'keep', newOnly: true }] as const),
       ) satisfies FieldRules
       for (const flow of flowsOf(connector)) {
-        const left = ruledMapping(flow, rulesFor(connector, flow, none)).ofKnown.map(({ id }) => id)
-        const kept = flow.mapping.filter(({ id }) => fields.some(field => field.id === id && field.locked))
-        expect(left).to.deep.equal(kept.map(({ id }) => id))
+        const { ofNew, ofKnown } = ruledMapping(flow, rulesFor(connector, flow, none))
+        const kept = (locks: readonly unknown[]) =>
+          flow.mapping.flatMap(({ id }) =>
+            fields.some(field => field.id === id && locks.includes(field.locked)) ? [id] : [],
+          )
+        expect(ofKnown.map(({ id }) => id)).to.deep.equal(kept(['key']))
+        expect(ofNew.map(({ id }) => id)).to.deep.equal(kept(['key', 'needed']))
       }
     }
   })
@@ -345,8 +377,8 @@ describe('The rules of fields', () => {
           // Said once more, from what was saved alone.
           const may = (pair: FieldPair) => {
             const field = fields.find(({ id }) => id === pair.id)
-            if (field?.locked) return true
             const own = saved[pair.id] && saved[field?.lead ?? '']
+            if (field?.locked === 'key' || (field?.locked && (isNew || own === undefined))) return true
             return own !== undefined && (own.way === 'both' || own.way === direction) && (isNew || !own.newOnly)
           }
           const on = (pair: FieldPair) => {
