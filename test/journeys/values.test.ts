@@ -58,6 +58,8 @@ for (const javaScriptEnabled of [true, false]) {
 
     it('is filled by names, refused where nothing is chosen, and saved', async () => {
       await page.getByRole('link', { name: 'SmartHRの部署 → 勤革時の所属事業所' }).click()
+      expect(await page.getByLabel('使わない').isChecked()).to.equal(true)
+      await page.getByLabel('使う（新規登録の従業員だけ）').check()
       await button('保存').click()
       expect(await main()).to.include('値が1つも選択されていません。')
       await journey.look('nothing')
@@ -112,6 +114,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await page.textContent('dialog'))
         .to.include('部署に対応する所属事業所を')
         .and.include('3000 倉庫')
+        .and.match(/雇用区分\s*1 正社員/)
       await journey.look('confirm')
       await page.locator('dialog').getByRole('button', { name: '同期', exact: true }).click()
       await page.waitForURL(`**/${BRAND}`)
