@@ -267,6 +267,7 @@ export function disconnectPage(input: {
       cancel: paths.connection.to({ connector: connector.id }),
       button: '解除',
       dangerous: true,
+      hasErrors: error !== null,
     },
     question: `${connector.labels.product}との連携を解除しますか？`,
     facts: accountFacts(connector, connection),
@@ -278,6 +279,7 @@ export function disconnectPage(input: {
       label: '解除することを確認しました',
       checked: false,
       error: error ?? undefined,
+      focus: error !== null,
     },
   }
 }

@@ -83,6 +83,7 @@ export function takeBackPage(
       cancel: paths.report.to({ id: run.id }),
       button: '取り込みを取り消す',
       dangerous: true,
+      hasErrors: error !== null,
     },
     question: `SmartHRから、この取り込みで作成した給与と給与明細を削除しますか？`,
     facts: [
@@ -100,6 +101,7 @@ export function takeBackPage(
       label: '削除することを確認しました',
       checked: false,
       error: error ?? undefined,
+      focus: error !== null,
     },
   }
 }

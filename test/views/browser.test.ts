@@ -82,6 +82,16 @@ describe('The pages in a browser', function () {
     }
   })
 
+  it('open a question that can undo nothing at キャンセル, and at the box that was not ticked, with a word beside the button', async () => {
+    for (const name of ['disconnect', 'take-back']) {
+      await open(name)
+      expect(await page.evaluate('document.activeElement.textContent'), name).to.equal('キャンセル')
+      await open(`${name}-error`)
+      expect(await page.evaluate('document.activeElement.id'), name).to.equal('sure')
+      expect(await page.locator('.foot .buttons .err').isVisible(), name).to.equal(true)
+    }
+  })
+
   it('hide nothing that has the focus under the buttons at the bottom', async () => {
     await open('select')
     const hidden: string[] = []

@@ -8,6 +8,7 @@ import { registryPage } from '../../server/payslips/registered-item.view.js'
 import { presetNames } from '../../server/payslips/payroll-names.js'
 import type { RegisteredItem } from '../../server/payslips/statement-items.js'
 import { reportPage } from '../../server/reports/report.view.js'
+import { takeBackPage } from '../../server/reports/undo.view.js'
 import { wholeView, type ItemWithContent, type Run } from '../../server/runs/run.js'
 import { confirmPage } from '../../server/wizard/confirm.view.js'
 import { selectPage } from '../../server/wizard/select.view.js'
@@ -202,6 +203,12 @@ const report = (flow: Flow, run: Run, list: ItemWithContent[], payroll: string |
   return { view: 'pages/report', locals: { connector, flow, run, page } }
 }
 
+const takeBack = (error: string | null): Picture => {
+  const run = named(salaryFlow)
+  const look = { why: null, written: { changed: 0, registered: 60 }, undoneBy: null }
+  return { view: 'pages/take-back', locals: { connector, run, page: takeBackPage(salaryFlow, run, { look, error }) } }
+}
+
 const named = (flow: Flow, changes: Partial<Run> = {}) =>
   anEndedRun({
     flow: flow.id,
@@ -290,4 +297,6 @@ export const payslipPictures: Readonly<Record<string, Picture>> = {
     [aStatement(1, { outcome: 'failed', reason: 'SmartHRに存在しない従業員が指定されています' })],
     null,
   ),
+  'take-back': takeBack(null),
+  'take-back-error': takeBack('取り込みを取り消す場合は、チェックを入れてください。'),
 }

@@ -42,6 +42,7 @@ import {
   tokenNew,
 } from './pictures.connections.js'
 import {
+  beginOf,
   chooseTenant,
   dashboard,
   errorPage,
@@ -303,6 +304,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
     view: 'pages/own-connection-end',
     locals: { connector: linked, page: endOwnConnectionPage(linked, itsAuth) },
   },
+  begin: beginOf(linked),
   'dashboard-link': dashboard({ connector: linked, connection: aLink(), runs: linkedRuns }),
   'dashboard-link-soon': dashboard({
     connector: linked,

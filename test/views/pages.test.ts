@@ -1,7 +1,10 @@
 import type { Category } from '../../server/contract/categories.js'
 import { homePage, type ServiceCard } from '../../server/dashboard/home.routes.js'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import request from 'supertest'
+import { projectRoot } from '../../server/platform/root.js'
 import { withoutBreaks } from '../helpers/visitor.js'
 import { createGallery, gallery } from './gallery.js'
 import { attribute, ids, tags, words } from './markup.js'
@@ -15,6 +18,34 @@ describe('Every page, in every state', () => {
   const each = async (look: (page: string, name: string) => void) => {
     for (const name of Object.keys(gallery)) look(await html(name), name)
   }
+
+  it('is looked at here, whichever template draws it', () => {
+    const drawn = new Set(Object.values(gallery).map(({ view }) => view))
+    const templates = readdirSync(join(projectRoot, 'views', 'pages'), { recursive: true })
+      .map(String)
+      .filter(name => name.endsWith('.ejs'))
+    expect(templates).to.have.length.greaterThan(40)
+    for (const name of templates) expect(drawn, name).to.include(`pages/${name.replace('.ejs', '')}`)
+  })
+
+  it('has one primary button at most beside those in panels that unfold, and red ones in a question alone', () =>
+    each((page, name) => {
+      const open = page.replaceAll(
+        /<div class="dd-panel[\s\S]*?<\/form>|<div class="dd-panel by-two[\s\S]*?適用<\/button>/g,
+        '',
+      )
+      const classes = tags(open, 'button')
+        .concat(tags(open, 'a'))
+        .map(tag => attribute(tag, 'class') ?? '')
+      const count = (look: string) => classes.filter(all => all.split(' ').includes(look)).length
+      expect(count('primary') + count('danger'), name).to.be.at.most(1)
+      if (count('danger') > 0) expect(page, name).to.match(/<dialog|すべて削除する/)
+    }))
+
+  it('has no text in a field but what was typed: what a field is for stands beside it', () =>
+    each((page, name) => {
+      expect(page, name).not.to.match(/\splaceholder=/)
+    }))
 
   it('holds no script or style of its own, which the browser would refuse', () =>
     each((page, name) => {

@@ -1,4 +1,6 @@
+import { beginPage } from '../../server/dashboard/begin.view.js'
 import { dashboardPage } from '../../server/dashboard/dashboard.view.js'
+import type { Connector } from '../../server/contract/contract.js'
 import { connectors } from '../../server/connectors/registry.js'
 import { homePage } from '../../server/dashboard/home.routes.js'
 import { chooseTenantPage, signInFailedPage, type SignInFailure } from '../../server/install/sign-in.view.js'
@@ -34,6 +36,12 @@ export const dashboard = (input: Partial<Parameters<typeof dashboardPage>[0]> = 
       ...input,
     }),
   },
+})
+
+/** A connector's first flow as an address or a bookmark begins it. */
+export const beginOf = (of: Connector): Picture => ({
+  view: 'pages/begin',
+  locals: { connector: of, page: beginPage(of, of.flows[0] ?? fail('flow')) },
 })
 
 export const home = (connected: boolean): Picture => ({
