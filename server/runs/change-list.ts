@@ -58,13 +58,20 @@ export function shortened(change: Change, flow: Flow): Change {
   return before === after && change.before !== change.after ? withSameEnd(change) : { ...change, before, after }
 }
 
-/** `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. */
+/**
+ * `what`: 変更する項目, 登録した項目. A new person's record is no change: it stays behind the fold as a whole. `asked`: the
+ * field that the list was asked for, whose change is shown first.
+ */
 export function changeListOf(
   { class: of, content }: Pick<ItemWithContent, 'class'> & { content: Pick<ItemWithContent['content'], 'changes'> },
   flow: Flow,
   what: string,
+  asked: string | null = null,
 ): ChangeList {
-  const { changes } = content
+  const changes = [
+    ...content.changes.filter(({ field }) => field === asked),
+    ...content.changes.filter(({ field }) => field !== asked),
+  ]
   const isNew = of === 'new'
   const title = `${what}（${changes.length}件）`
   if (isNew)

@@ -36,7 +36,12 @@ const OWN_TICK = 'まとめて選択する操作では選択されません。�
 const changesTitle = (isNew: boolean, { kind }: Flow): string =>
   isNew ? (kind === 'sync' ? '登録する項目' : '項目') : '変更する項目'
 
-export function personRow(item: ItemWithContent, flow: Flow, crew: PageLink | null = null): PersonRow {
+export function personRow(
+  item: ItemWithContent,
+  flow: Flow,
+  crew: PageLink | null = null,
+  asked: string | null = null,
+): PersonRow {
   const { problems, notes } = item.content
   const isNew = item.class === 'new'
   const key = shownKey(item)
@@ -56,7 +61,7 @@ export function personRow(item: ItemWithContent, flow: Flow, crew: PageLink | nu
     notes,
     story: storyLink(flow, item),
     crew: problems.length > 0 || item.excludedReason !== null ? crew : null,
-    changeList: changeListOf(item, flow, changesTitle(isNew, flow)),
+    changeList: changeListOf(item, flow, changesTitle(isNew, flow), asked),
   }
 }
 

@@ -262,7 +262,7 @@ interface SelectInput {
 export function selectPage(input: SelectInput): SelectPage {
   const { flow, run, view, place, page, total, selected, facets, warned, error, settings, site } = input
   const { words } = flow
-  const rows = withinPage(page.items.map(item => personRow(item, flow, crewLink(site, flow, item))))
+  const rows = withinPage(page.items.map(item => personRow(item, flow, crewLink(site, flow, item), view.field)))
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const found = foundText(words, view, place.page, rows.length, total)
   const bar = barOf(flow, run, view, { facets, found, selected, warned })
