@@ -261,6 +261,13 @@ describe('The pages in a browser', function () {
     )
   })
 
+  it('say to who only listens which value was before and which is after', async () => {
+    await open('select')
+    expect(await page.locator('tbody tr').first().ariaSnapshot())
+      .to.include('変更前：鈴木')
+      .and.include('変更後：佐藤')
+  })
+
   it('leave the confirmation by Esc, as キャンセル does', async () => {
     await open('confirm')
     expect(await page.evaluate('document.activeElement.id')).to.equal('dialog-title')
