@@ -55,7 +55,7 @@ function whyNot(
   if (current !== null && current !== run.connectionId)
     return `この${words.act}の後に、別の連携に変わっています。取り消せません。${to}で、直接変更してください。`
   if (back !== null)
-    return `${at(back.queuedAt)}の取り消しで、元に戻せる項目をすべて戻しました。取り消すものは残っていません。`
+    return `${at(back.queuedAt)}の取り消しで、元に戻せる項目をすべて戻したため、取り消すものは残っていません。`
   if (written.changed > 0) return null
   return written.registered > 0
     ? `この${words.act}は新規登録だけで、変更した項目がありません。登録は取り消せません。不要な${words.item}は、${to}の画面で削除してください。`

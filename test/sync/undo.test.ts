@@ -96,7 +96,7 @@ describe('taking a run back', () => {
     expect([...after.keys()].filter(id => !before.has(id))).to.deep.equal(registered)
 
     const done = await visitor.get(`/runs/${runId}`)
-    expect(done.text).to.include('元に戻せる項目をすべて戻しました。取り消すものは残っていません。')
+    expect(done.text).to.include('元に戻せる項目をすべて戻したため、取り消すものは残っていません。')
     expect(done.text).to.include('取り消しの結果を見る').and.not.include('この同期を取り消す')
 
     await visitor.get(`/runs/${undoId}`)

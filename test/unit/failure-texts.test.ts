@@ -39,7 +39,6 @@ const NOTHING_FAILED: readonly string[] = [
   'お問い合わせは、{}{}で受け付けています。',
   '表示するデータはありません。',
   '従業員を見分ける項目のため、',
-  '新規登録に必要な項目のため、',
   '新しい項目{}があります。{}を確認して',
   '「{}」の内容を表示しています。',
   '{}は{}しません。',
@@ -53,6 +52,9 @@ const NOTHING_FAILED: readonly string[] = [
   'どちらのサービスにも書き込んでいません。',
   '定期チェックの内容が古いか、',
   '対象範囲の外の従業員は、確認も',
+  '{}の取り消しで、元に戻せる項目をすべて戻したため、',
+  // why a row of a file is not written: nobody chose it
+  'チェックが入っていないため、対象にしていません。',
   // The reason and what to do about it stand behind it.
   '{}　自動では同期していません。{}',
 ]
