@@ -21,14 +21,25 @@ export function costOf(pid: number): { cpu: number; rss: number } {
   return { cpu: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS, rss: Number(rss) / 1024 }
 }
 
-export async function startWorker(world: World, paced: boolean): Promise<ChildProcess> {
+/** `everyMinute`: it does what is due each minute, as a worker of an operator does. */
+export async function startWorker(
+  world: World,
+  paced: boolean,
+  { everyMinute = false }: { everyMinute?: boolean } = {},
+): Promise<ChildProcess> {
   const profile = process.env.BENCH_PROFILE
   const worker = spawn(
     process.execPath,
     [...(profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : []), 'bench/worker.mjs'],
     {
       cwd: projectRoot,
-      env: { PATH: process.env.PATH, ...world.environment, LOG_LEVEL: 'info', BENCH_PACE: paced ? 'on' : 'off' },
+      env: {
+        PATH: process.env.PATH,
+        ...world.environment,
+        LOG_LEVEL: 'info',
+        BENCH_PACE: paced ? 'on' : 'off',
+        BENCH_HOUSEKEEPING: everyMinute ? 'on' : 'off',
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )

@@ -1,6 +1,7 @@
 import { startWorld } from '../test/helpers/world.js'
 import { batches } from './batches.js'
 import { callsOfFlows } from './calls.js'
+import { checksInOneHour } from './checks.js'
 import { besideBig, tenBigCompanies } from './companies.js'
 import { readsOf, scenario } from './engine.js'
 import { housekeepingCost } from './housekeeping.js'
@@ -14,7 +15,8 @@ import { againstScript } from './script.js'
 
 /**
  * `npm run bench`: ratios of one run on this machine. Web and sandbox run in this process, the worker in one of its own,
- * whose CPU time and memory are read from the kernel. `npm run bench -- plan 100000`: one part alone, of so many people.
+ * whose CPU time and memory are read from the kernel. `npm run bench -- plan 100000`: one part alone, of so many people;
+ * `npm run bench -- checks 50 100 2 10`: of so many companies with so many people each, workers, and minutes for an hour.
  */
 const [, , asked, ...sizes] = process.argv
 // The pages of this process keep the services' limits where those are what is measured.
@@ -84,6 +86,12 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
       values: await withWorker(true, () => tenBigCompanies(world)),
     },
   ],
+  checks: async () => {
+    const [companies, each, workers, minutes] = [1_000, 100, 2, 60].map((preset, nth) => Number(sizes[nth] ?? preset))
+    const order = { companies: companies ?? 0, people: each ?? 0, workers: workers ?? 0, minutes: minutes ?? 0 }
+    const scenario = `checks of ${String(order.companies)} companies in one hour, ${String(order.workers)} workers: each of`
+    return [{ scenario, people: order.people, values: await checksInOneHour(world, order) }]
+  },
   beside: async () => [
     {
       scenario: 'ten people, beside one company of so many',
@@ -108,7 +116,8 @@ async function inTurn<Of, T>(all: readonly Of[], work: (one: Of) => Promise<T>):
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const short = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(4).replace(/\.?0+$/, ''))
-const wanted = Object.entries(parts).filter(([name]) => asked === undefined || asked === name)
+/** An hour of checks takes an hour and more: only where it is asked for. */
+const wanted = Object.entries(parts).filter(([name]) => (asked === undefined ? name !== 'checks' : asked === name))
 if (wanted.length === 0) throw new Error(`there is no part 「${asked}」: ${Object.keys(parts).join(', ')}`)
 
 const { rows } = await world.container.ownerPool.query<{ version: string }>(

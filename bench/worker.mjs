@@ -12,7 +12,7 @@ const worker = await startWorker({
   handlers: container.handlers,
   concurrency: container.config.workerConcurrency,
   log: container.log,
-  everyMinute: () => Promise.resolve(),
+  everyMinute: process.env.BENCH_HOUSEKEEPING === 'on' ? container.housekeeping : () => Promise.resolve(),
 })
 container.log.info('worker is polling')
 process.on('SIGTERM', () => void worker.stop().then(() => container.close()))

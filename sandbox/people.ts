@@ -71,6 +71,10 @@ export function madeUpPeople({ count, seed }: { count: number; seed: number }): 
   return Array.from({ length: count }, (_, position) => person(position + 1, seed))
 }
 
+/** The people of the nth company beside the seed's, in every service that has such companies. */
+export const peopleOfCompany = (nth: number, count: number): MadeUpPerson[] =>
+  madeUpPeople({ count, seed: 20_260_501 + nth })
+
 /**
  * The same person with 1–3 fields changed, each to a value that differs; the key fields and names stay. The 入社日 is
  * always one of them, because every service keeps it.

@@ -34,7 +34,7 @@ export interface FreeeStandIn {
   move(): void
   /** Everything remembered, without tokens and passwords. */
   state(): object
-  /** Sets some of `FreeeSwitches`, adds so many `companies`, or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
+  /** Sets some of `FreeeSwitches`, adds so many `companies` (or one of each size), or changes a statement (`STATEMENT_SWITCHES`); throws on an unknown name or value. */
   switches(patch: Record<string, unknown>): void
   /** The limits per company; when off, requests are counted but not refused. */
   limits(patch: { perHour?: number; perSecond?: number | null; enabled?: boolean }): void
@@ -82,7 +82,8 @@ export function createFreee(surroundings: FreeeSurroundings, crews: readonly Mad
     },
     state: () => freeeState(store()),
     switches({ companies, ...patch }) {
-      if (typeof companies === 'number') addCompanies(store(), companies)
+      if (typeof companies === 'number') addCompanies(store(), Array<number>(companies).fill(0))
+      if (Array.isArray(companies)) addCompanies(store(), companies as number[])
       const company = store().companies.get(MIDORI.id)
       const isOfStatements = ([name]: [string, unknown]) => name in STATEMENT_SWITCHES
       const entries = Object.entries(patch)

@@ -1,4 +1,4 @@
-import { differingTwin, madeUpPeople, type MadeUpPerson } from '../people.js'
+import { differingTwin, madeUpPeople, peopleOfCompany, type MadeUpPerson } from '../people.js'
 import { employeeOf, newEmployee } from './records.js'
 import { addStatements, payEverybody } from './seed-statements.js'
 import {
@@ -79,12 +79,26 @@ export function seedStore(crews: readonly MadeUpPerson[]): FreeeStore {
   }
 }
 
-/** The owner gets so many companies more, without anybody in them: 201 with 事業所番号 0200000001 and so on. */
-export function addCompanies(store: FreeeStore, count: number) {
-  for (let nth = 1; nth <= count; nth += 1) {
+/** Of so many people at freee one differs a little from who they are elsewhere. */
+const ONE_DIFFERS_OF = 20
+
+/**
+ * The owner gets companies more, each with so many of its people: 201 with 事業所番号 0200000001 and so on. One in twenty
+ * differs from who they are in SmartHR.
+ */
+export function addCompanies(store: FreeeStore, sizes: readonly number[]) {
+  for (const [index, size] of sizes.entries()) {
+    const nth = index + 1
     const id = 200 + nth
     const externalCid = `02${String(nth).padStart(8, '0')}`
-    store.companies.set(id, emptyCompany({ id, externalCid }, `株式会社さくら${nth}`, 10_000 * nth))
+    const company = emptyCompany({ id, externalCid }, `株式会社さくら${nth}`, 10_000 * nth)
+    store.companies.set(id, company)
+    const people = peopleOfCompany(nth, size)
+    if (size > 0)
+      replaceEmployees(
+        company,
+        people.map(person => (person.index % ONE_DIFFERS_OF === 0 ? differingTwin(person, nth) : person)),
+      )
     store.users.find(user => user.id === 1)?.roles.push({ companyId: id, role: 'company_admin' })
   }
 }

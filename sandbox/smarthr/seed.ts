@@ -1,4 +1,4 @@
-import { madeUpPeople, type MadeUpPerson } from '../people.js'
+import { madeUpPeople, peopleOfCompany, type MadeUpPerson } from '../people.js'
 import { seedRelations } from './dependent-relations.js'
 import { employmentTypeOfCrew } from './employment-types.js'
 import { seedPayslipItems } from './payslip-items.js'
@@ -34,7 +34,7 @@ export const furtherTenants = (sizes: readonly number[], now: Date): Tenant[] =>
   sizes.map((count, index) => {
     const nth = index + 1
     const tenant = emptyTenant(`株式会社さくら${nth}`, `sakura-${nth}`, [user(`admin-${nth}@companies.example`, true)])
-    for (const person of madeUpPeople({ count, seed: SEED + 100 + nth }))
+    for (const person of peopleOfCompany(nth, count))
       putCrew(tenant, crewOf(tenant, person, uuid(`${tenant.subdomain} crew ${person.code}`), now))
     return tenant
   })

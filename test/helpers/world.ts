@@ -107,11 +107,14 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
 
 const DEADLOCK = '40P01'
 
-/** How long a fetch that the test before has left is waited for: it would find tokens that are no more, and say so. */
-const LEFT_BEHIND_MS = 2_000
+/**
+ * How long a fetch that the test before has left is waited for: it would find tokens that are no more, and say so, or use up
+ * those that are brought back for the next one.
+ */
+const LEFT_BEHIND_MS = 10_000
 
 async function untilRead(pool: pg.Pool): Promise<void> {
-  const atWork = `select from graphile_worker.jobs where task_identifier = 'run.fetch' and locked_at is not null`
+  const atWork = `select from graphile_worker.jobs where task_identifier in ('run.fetch', 'check.fetch') and locked_at is not null`
   for (const until = Date.now() + LEFT_BEHIND_MS; Date.now() < until; await sleep(20))
     if ((await pool.query(atWork)).rowCount === 0) return
 }
