@@ -238,7 +238,9 @@ describe('the pages of 対象範囲', () => {
     expect((await visitor.get(LIST)).text)
       .to.include('うち期限切れ1名')
       .and.include('2026/11/19まで、期限切れ')
-    expect((await visitor.get(`${LIST}/${scope}`)).text).to.include('期限切れ：終了日を過ぎたため、対象に戻っています。')
+    expect((await visitor.get(`${LIST}/${scope}`)).text).to.include(
+      '期限切れ：終了日を過ぎたため、対象に戻っています。',
+    )
     expect((await visitor.press('save', { status: ['employed'] })).text).to.include('対象範囲を保存しました')
     expect((await stored()).find(({ name }) => name === '昨日まで')?.conditions).to.deep.equal([
       { op: 'status', values: ['employed'] },
