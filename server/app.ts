@@ -15,6 +15,8 @@ import { helpRoutes } from './help/help.routes.js'
 import { paths } from './paths.js'
 import { projectRoot } from './platform/root.js'
 import { auditRoutes } from './dashboard/audit.routes.js'
+import { approvalRulesRoutes } from './dashboard/approval-rules.routes.js'
+import { createApprovalRules } from './dashboard/approval-rules.service.js'
 import { changesRoutes } from './dashboard/changes.routes.js'
 import { companyEndRoutes, whileDeleted } from './dashboard/company-end.routes.js'
 import { dashboardRoutes } from './dashboard/dashboard.routes.js'
@@ -84,6 +86,7 @@ function companyRoutes(container: Container): Router[] {
       valueTables: createValueTables({ inTenant, readLists: container.readTableLists, clock }),
     }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),
+    approvalRulesRoutes({ approvalRules: createApprovalRules({ inTenant, clock }), connectorOf }),
     scheduleRoutes(container),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),

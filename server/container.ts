@@ -19,6 +19,7 @@ import { createHousekeeping } from './housekeeping/housekeeping.job.js'
 import { createRunDays } from './housekeeping/run-days.store.js'
 import { serviceConsents, smarthrConsent } from './install/consents.js'
 import { LIFETIME_MS } from './install/state.store.js'
+import { createRightCheck } from './install/right.js'
 import { createSignIn } from './install/sign-in.service.js'
 import { createWithdrawal } from './install/withdrawal.js'
 import { createSmarthrAccounts } from './install/smarthr-account.js'
@@ -47,6 +48,7 @@ import { flowFinder, type FlowOf } from './runs/flow-of.js'
 import { createCheckLetter } from './schedule/check-letter.js'
 import { createChecking } from './schedule/checking.js'
 import { createRunLoader } from './runs/load-run.js'
+import { createApproving } from './wizard/approving.service.js'
 import { createBeginning } from './wizard/begin.service.js'
 import { createCancel } from './wizard/cancel.service.js'
 import { createChoices } from './wizard/choices.service.js'
@@ -57,7 +59,7 @@ import { createPairing, type PairDeps } from './wizard/pair.service.js'
 import { createItemRegistration } from './wizard/items.service.js'
 import { createPlanFiles } from './wizard/plan-file.service.js'
 import { createSelecting } from './wizard/select.service.js'
-import { createStarting } from './wizard/start.service.js'
+import { createStarting, type StartingDeps } from './wizard/start.service.js'
 import { createUploading } from './wizard/upload.service.js'
 
 /** Waits that tests shorten; the defaults are for real services. */
@@ -175,6 +177,12 @@ function createOutside({ config, waits, log, clock, metrics, db, pool, inTenant,
   }
 }
 
+/** 同期, and 承認 in front of it. */
+function startsOf(deps: StartingDeps & Base & Omit<Parameters<typeof createRightCheck>[0], 'clock'>) {
+  const starting = createStarting(deps)
+  return { starting, approving: createApproving({ ...deps, starting, isStillAdministrator: createRightCheck(deps) }) }
+}
+
 /** What is begun from a person's page. */
 const aboutOnePerson = ({
   offered: connectors,
@@ -208,6 +216,7 @@ function createJobs(
     'mail.result': mail,
     'mail.copy': mail,
     'mail.check': mail,
+    'mail.approval': mail,
     'keys.compare': createCompareJob({ inTenant, clock, log, connectorOf, openSides, failures }),
   }
   return { checking, handlers }
@@ -264,7 +273,7 @@ export function createContainer(config: Config, options: ContainerOptions = {}) 
     planFiles: createPlanFiles({ inTenant }),
     dialog: createDialog({ inTenant, flowOf }),
     guard: createGuard({ inTenant, flowOf }),
-    starting: createStarting({ inTenant, clock, flowOf, openSides, failures }),
+    ...startsOf({ ...base, ...outside, flowOf, failures, accounts }),
     cancel: createCancel({ inTenant, clock }),
     reports: createReports({ inTenant, flowOf }),
     undoing: createUndoing({ inTenant, clock, flowOf }),

@@ -25,6 +25,7 @@ import { createStrandedRunStore } from './housekeeping/stranded-run.store.js'
 import { createPayrollStore } from './payslips/payroll.store.js'
 import { createFetchStore } from './plan/fetch.store.js'
 import { createPlannedItemStore } from './plan/planned-item.store.js'
+import { createApprovalStore } from './runs/approval.store.js'
 import { createChangeStore } from './runs/change.store.js'
 import { createPersonStore } from './runs/person.store.js'
 import { createItemStore } from './runs/item.store.js'
@@ -57,6 +58,7 @@ const makers = {
   mailRecipients: createMailRecipientStore,
   accessTokens: createAccessTokenStore,
   guard: createGuardStore,
+  approvals: createApprovalStore,
   links: createLinkStore,
   runSessions: createRunSessionStore,
   runs: createRunStore,

@@ -20,6 +20,10 @@ export const acts = {
   'scope.deleted': { label: '対象範囲を削除', kind: 'settings' },
   'value-tables.saved': { label: '対応表を保存', kind: 'settings' },
   'mail-recipients.saved': { label: '結果メールの送信先を保存', kind: 'settings' },
+  'approval-rules.saved': { label: '承認の設定を保存', kind: 'settings' },
+  'approval-rules.asked': { label: '承認の設定を弱める変更を依頼', kind: 'settings' },
+  'approval-rules.agreed': { label: '承認の設定を弱める変更に同意', kind: 'settings' },
+  'approval-rules.called-back': { label: '承認の設定を弱める変更を取り下げ', kind: 'settings' },
   'schedule.saved': { label: '定期チェックを保存', kind: 'settings' },
   'schedule.stopped': { label: '定期チェックを停止', kind: 'settings' },
   'schedule.resumed': { label: '定期チェックを再開', kind: 'settings' },
@@ -36,6 +40,10 @@ export const acts = {
   'run.selected': { label: '対象を選択', kind: 'run' },
   'run.omitted': { label: '同期する項目を変更', kind: 'run' },
   'run.options': { label: '新規登録の設定を選択', kind: 'run' },
+  'run.asked': { label: '承認を依頼', kind: 'run' },
+  'run.ask-withdrawn': { label: '承認の依頼を取り下げ', kind: 'run' },
+  'run.returned': { label: '承認の依頼を差し戻し', kind: 'run' },
+  'run.approved': { label: '承認して同期を開始', kind: 'run' },
   'run.started': { label: '同期を開始', kind: 'run' },
   'run.at-once': { label: '取得から同期までを開始', kind: 'run' },
   'run.automatic': { label: '定期チェックで同期を開始', kind: 'run' },
@@ -106,6 +114,8 @@ export interface Details {
   /** what was ticked although the page warned of it */
   confirmed?: readonly string[]
   button?: string
+  /** who asked for what was agreed to or sent back */
+  requester?: string
   date?: string
   /** 対象範囲 of a run, by its name */
   scope?: string
@@ -133,6 +143,7 @@ export const detailLabels: Readonly<Record<Exclude<keyof Details, 'changes'>, st
   changed: '更新',
   confirmed: '確認した注意',
   button: 'ボタン',
+  requester: '依頼した管理者',
   date: '基準日',
   scope: '対象範囲',
   from: '開始日',

@@ -14,6 +14,7 @@ export type HelpTopic =
   | 'access-tokens'
   | 'mail-recipients'
   | 'schedule'
+  | 'approval'
   | StepKind
   | 'report'
   | 'runs'

@@ -4,6 +4,7 @@ import { unseenFields } from '../contract/field-rules.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import type { ApprovalStore } from '../runs/approval.store.js'
 import { startFacts, type StartStores } from '../runs/may-start.js'
 import type { Uploading } from '../wizard/upload.service.js'
 import type { RunStore } from '../runs/run.store.js'
@@ -14,7 +15,14 @@ import { dashboardPage, RECENT } from './dashboard.view.js'
 
 export interface DashboardDeps extends BeginDeps {
   uploading: Uploading
-  inTenant: InTenant<StartStores & WatchStores & { runs: RunStore; fieldRules: Pick<FieldRulesStore, 'find'> }>
+  inTenant: InTenant<
+    StartStores &
+      WatchStores & {
+        runs: RunStore
+        approvals: Pick<ApprovalStore, 'waiting'>
+        fieldRules: Pick<FieldRulesStore, 'find'>
+      }
+  >
 }
 
 /** A connector's dashboard, and the start of a run. */
@@ -35,6 +43,8 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
         ...facts,
         unseen: unseenFields(connector, saved),
         watch: connection && (await watchOf(stores, connector, now)),
+        waiting: await stores.approvals.waiting(connector.id, now),
+        adminId: admin.id,
         runs:
           connector.dashboard.recent === 'history'
             ? await stores.runs.history(connector.id, RECENT)

@@ -114,6 +114,8 @@ export interface DashboardPage extends Page {
     primary?: true
     progress?: ProgressBar
   } | null
+  /** runs that wait for an administrator's agreement: the others' to decide on, and one's own; see docs/approval.md */
+  approvals: { text: string; link: PageLink }[]
   /** what to press, or what is to be seen where there is nothing to press */
   lead: string
   /** what the service can't do */
@@ -176,6 +178,9 @@ interface DashboardInput extends StartFacts {
   unseen: readonly RuledField[]
   /** 定期チェック; null: nothing could be checked */
   watch: WatchSection | null
+  /** runs that wait for an agreement, the oldest first, and whoever looks */
+  waiting?: readonly { runId: string; requestedBy: string }[]
+  adminId?: string
 }
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
@@ -279,6 +284,23 @@ function leadOf({ connector, connection, active }: DashboardInput, panels: reado
   return 'これまでの結果を確認できます。表示されている理由に対応すると、開始できるようになります。'
 }
 
+/** What waits for an agreement: of the others to be decided on, and one's own. */
+function approvalsOf({ waiting = [], adminId }: DashboardInput): DashboardPage['approvals'] {
+  const [own, others] = [true, false].map(mine =>
+    waiting.filter(({ requestedBy }) => (requestedBy === adminId) === mine),
+  )
+  const bar = (runs: typeof waiting | undefined, text: (count: number) => string, label: string) => {
+    const [first] = runs ?? []
+    return runs && first
+      ? [{ text: text(runs.length), link: { href: paths.approval.to({ id: first.runId }), label } }]
+      : []
+  }
+  return [
+    ...bar(others, count => `承認待ちの依頼が${count}件あります。`, '依頼を確認'),
+    ...bar(own, count => `承認を依頼している同期が${count}件あります（承認待ち）。`, '依頼を確認する'),
+  ]
+}
+
 /** What a dashboard shows for a connector in any state. */
 export function dashboardPage(input: DashboardInput): DashboardPage {
   const { connector, connection } = input
@@ -298,6 +320,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
     title: labels.dashboard,
     wide: true,
     notice: noticeOf(input),
+    approvals: approvalsOf(input),
     lead: leadOf(input, panels),
     alert: alertOf(connector),
     panels,

@@ -12,7 +12,7 @@ import {
 } from '../runs/labels.js'
 import { publishedFor } from '../runs/publications.js'
 import { moves, progressBar, type ProgressBar } from '../runs/progress.view.js'
-import { isHeldBack, startedBy, type Run, type RunState } from '../runs/run.js'
+import { isAsked, isHeldBack, startedBy, type Run, type RunState } from '../runs/run.js'
 import type { Page, PageLink, Table } from '../web/page.js'
 import { dateText } from '../runs/date-text.js'
 import { undoLabel } from '../runs/undoing.words.js'
@@ -94,9 +94,11 @@ export function runList(connector: Connector, runs: readonly Run[], now: Date): 
     ],
     rowView: '/partials/rows/run',
     rows: runs.map(run => ({
-      href: isHeldBack(run)
-        ? paths.step.to({ id: run.id, step: run.atOnce ? 'confirm' : 'select' })
-        : paths.report.to({ id: run.id }),
+      href: isAsked(run)
+        ? paths.approval.to({ id: run.id })
+        : isHeldBack(run)
+          ? paths.step.to({ id: run.id, step: run.atOnce ? 'confirm' : 'select' })
+          : paths.report.to({ id: run.id }),
       state: stateOf(connector, run),
       progress: moves(run) ? progressBar(run, wordsOf(connector, run), now) : null,
       title: hasErrorFile(connector, run) ? labelOf(connector, run) : titleOf(connector, run),

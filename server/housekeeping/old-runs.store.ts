@@ -12,7 +12,16 @@ export function createOldRunStore(db: Knex, tenantId: string) {
         .where(query =>
           query
             .where(ready =>
-              ready.where({ state: 'ready' }).whereRaw('coalesce(opened_at, fetched_at) < ?', [readyBefore]),
+              ready
+                .where({ state: 'ready' })
+                .whereRaw('coalesce(opened_at, fetched_at) < ?', [readyBefore])
+                // Another administrator is asked, and has a day of their own.
+                .whereNotExists(
+                  db('approvals')
+                    .whereRaw('approvals.run_id = runs.id')
+                    .where({ state: 'open' })
+                    .where('expires_at', '>', now),
+                ),
             )
             .orWhere(draft => draft.where({ state: 'draft' }).where('created_at', '<', draftBefore)),
         )

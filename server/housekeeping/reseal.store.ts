@@ -13,6 +13,7 @@ const PLACES = [
   { table: 'runs', column: 'said', row: 'id::text', refreshed: false },
   { table: 'runs', column: 'scope_sealed', row: 'id::text', refreshed: false },
   { table: 'scopes', column: 'sealed', row: 'id::text', refreshed: false },
+  { table: 'approvals', column: 'comment', row: 'id::text', refreshed: false },
   { table: 'run_items', column: 'sealed', row: `run_id || '|' || source_id`, refreshed: false },
   { table: 'run_items', column: 'said', row: `run_id || '|' || id`, refreshed: false },
   { table: 'run_files', column: 'sealed', row: `run_id || '|' || file || '|columns'`, refreshed: false },

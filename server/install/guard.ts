@@ -3,10 +3,11 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Admin, AdminStore } from './admin.store.js'
 import { safeReturnTo } from './return-to.js'
 import { authorisationLostPage, notAdminPage, signedOutPage } from './sign-in.view.js'
+import { askWhoIs } from './right.js'
 import type { SmarthrAccounts } from './smarthr-account.js'
 import type { Withdrawal } from './withdrawal.js'
 import type { Tenant, TenantStore } from './tenant.store.js'
-import { ReconnectNeeded, VendorUnavailable } from '../errors.js'
+import { VendorUnavailable } from '../errors.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import { withLogContext } from '../platform/logger.js'
@@ -112,16 +113,7 @@ async function stillAdmin(
   const age = clock.now().getTime() - (req.session.adminCheckedAt ?? 0)
   if (age < RECHECK_AFTER_MS) return true
   const { tenant, admin } = signedIn(res)
-  let answer: Awaited<ReturnType<SmarthrAccounts['me']>>
-  try {
-    const tokens = grants.of(tenant.id, admin.id)
-    const token = await tokens.token()
-    answer = await accounts.me(token)
-    if (answer.kind === 'refused') answer = await accounts.me(await tokens.renew(token))
-  } catch (error) {
-    if (error instanceof ReconnectNeeded) answer = { kind: 'refused' }
-    else answer = { kind: 'unavailable' }
-  }
+  const answer = await askWhoIs({ accounts, grants }, tenant.id, admin.id)
   if (answer.kind === 'ok' && answer.value.isAdmin) {
     req.session.adminCheckedAt = clock.now().getTime()
     return true

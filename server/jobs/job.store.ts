@@ -13,6 +13,8 @@ export interface JobPayloads {
   'keys.compare': { tenantId: string; comparisonId: string }
   /** what a check has found */
   'mail.check': { tenantId: string; mailId: string }
+  /** about 承認; a worker of the release before does not know it, and leaves it */
+  'mail.approval': { tenantId: string; mailId: string }
 }
 
 export type JobType = keyof JobPayloads
@@ -26,6 +28,7 @@ const isAbout: { readonly [T in JobType]: Exclude<keyof JobPayloads[T], 'tenantI
   'mail.copy': 'mailId',
   'check.fetch': 'runId',
   'mail.check': 'mailId',
+  'mail.approval': 'mailId',
 }
 
 /** A run with more people left to write, or so many read already, takes minutes: nobody waits in front of it. */

@@ -21,6 +21,17 @@ export interface Mail {
  */
 export type CheckMail = 'check' | 'check-held' | 'check-auto-off' | 'check-failing' | 'check-paused'
 
+/** What a mail about 承認 says: one is asked for, was sent back, a rule is to be made weaker. */
+export type ApprovalMail = 'approval-asked' | 'approval-returned' | 'approval-weaker'
+
+/** What a mail about 承認 is about: an approval, or a service and its flow. */
+export const approvalMailOf = (kind: string): { about: string; of: string[] } => {
+  const [about = '', ...of] = (kind.split(':')[0] ?? '').split('|')
+  return { about, of }
+}
+
+export const isAboutApproval = ({ kind }: Pick<Mail, 'kind'>): boolean => kind.startsWith('approval-')
+
 interface MailRow {
   id: string
   run_id: string | null
@@ -51,10 +62,8 @@ const mailOf = (row: MailRow): Mail => ({
 /** Longer than a mail server is waited for: whoever has not come back by then has died. */
 export const SENDING_S = 60
 
-/** The outbox. One mail per run and recipient, whatever happens. */
-export function createMailStore(db: Knex, tenantId: string) {
-  const mails = () => db('mails').where({ tenant_id: tenantId })
-
+/** What is to be sent. */
+function adding(db: Knex, tenantId: string) {
   return {
     /** The new mail's id, to an administrator or to whoever started; null when the run has that mail already. */
     async add(
@@ -102,6 +111,27 @@ export function createMailStore(db: Knex, tenantId: string) {
       return row?.id ?? null
     },
 
+    /** About 承認, to one administrator. `of`: the approval's id, or a service and its flow. Null: it is there already. */
+    async addApproval(
+      { about, of, runId }: { about: ApprovalMail; of: string; runId: string | null },
+      recipient: string,
+      now: Date,
+    ): Promise<string | null> {
+      const kind = `${about}|${of}:${recipient}`
+      const [row] = (await db('mails')
+        .insert({ tenant_id: tenantId, run_id: runId, recipient, kind, created_at: now })
+        .onConflict(['run_id', 'kind'])
+        .ignore()
+        .returning('id')) as { id: string }[]
+      return row?.id ?? null
+    },
+  }
+}
+
+/** What becomes of it. */
+function sending(db: Knex, tenantId: string) {
+  const mails = () => db('mails').where({ tenant_id: tenantId })
+  return {
     /**
      * The mail, for the caller alone to send; null when it is sent, or another job is sending it. What became of it in
      * the hands of one that has died, nobody knows.
@@ -143,5 +173,8 @@ export function createMailStore(db: Knex, tenantId: string) {
     },
   }
 }
+
+/** The outbox. One mail per run and recipient, whatever happens. */
+export const createMailStore = (db: Knex, tenantId: string) => ({ ...adding(db, tenantId), ...sending(db, tenantId) })
 
 export type MailStore = ReturnType<typeof createMailStore>

@@ -147,7 +147,7 @@ export async function startWorker(options: WorkerOptions) {
     run({
       ...common,
       concurrency: MAILS_AT_ONCE,
-      taskList: tasks(inMailPlace, 'mail.result', 'mail.copy', 'mail.check'),
+      taskList: tasks(inMailPlace, 'mail.result', 'mail.copy', 'mail.check', 'mail.approval'),
     }),
   ])
   await heartbeat.start()

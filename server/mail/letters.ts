@@ -5,7 +5,7 @@ import type { ConnectionStore } from '../connections/connection.store.js'
 import { daysLeft } from '../connections/own-connection.js'
 import type { AdminStore } from '../install/admin.store.js'
 import type { TenantStore } from '../install/tenant.store.js'
-import type { Mail } from '../jobs/mail.store.js'
+import { isAboutApproval, type Mail } from '../jobs/mail.store.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { ItemStore } from '../runs/item.store.js'
@@ -13,9 +13,11 @@ import { leftOutSentence, leftReason } from '../runs/labels.js'
 import { calledInMails } from '../runs/reasons.js'
 import { hadSelection, isHeldBack, type Outcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
+import { approvalNeeded } from '../runs/approval.js'
 import { firedFor } from '../runs/guard.check.js'
 import type { GuardStore } from '../runs/guard.store.js'
 import { firedSentences } from '../runs/guard.words.js'
+import { createApprovalLetter, type ApprovalLetterStores } from './approval-letter.js'
 import { expiryMail } from './expiry-mail.view.js'
 import { heldBackMail } from './held-back-mail.view.js'
 import type { Written } from './letter.js'
@@ -28,7 +30,7 @@ export interface Letter extends Written {
 }
 
 /** The stores that letters are written from. */
-export interface LetterStores {
+export interface LetterStores extends ApprovalLetterStores {
   runs: RunStore
   items: ItemStore
   connections: ConnectionStore
@@ -55,12 +57,16 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
   }
 
   /** A run by one click waits for an administrator; null when it does so no longer. */
-  async function aboutWaiting({ runs, guard }: LetterStores, runId: string): Promise<Letter | null> {
+  async function aboutWaiting(stores: LetterStores, runId: string): Promise<Letter | null> {
+    const { runs, guard, items } = stores
     const { run, flow } = await runOf(runs, runId)
     if (!isHeldBack(run)) return null
-    const sentences = firedSentences(flow, await firedFor(guard, { run, flow }))
+    const fired = await firedFor(guard, { run, flow })
+    const { total } = await items.selected(run.id)
+    const asks = await approvalNeeded(stores, run, { fired, total, now: clock.now() })
+    const sentences = firedSentences(flow, fired)
     const url = new URL(paths.step.to({ id: run.id, step: 'confirm' }), appUrl).href
-    return { to: run.adminEmail, ...heldBackMail({ flow, run, sentences, url }) }
+    return { to: run.adminEmail, ...heldBackMail({ flow, run, asks, sentences, url }) }
   }
 
   /** The result of a run; null when its recipient is no administrator any more. */
@@ -114,10 +120,14 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
     }
   }
 
+  const aboutApproval = createApprovalLetter({ clock, connectorOf, appUrl, about })
+
   return (stores: LetterStores, tenantId: string, mail: Mail): Promise<Letter | null> =>
-    mail.runId === null
-      ? aboutOwnConnection(stores, mail)
-      : mail.kind === 'held-back'
-        ? aboutWaiting(stores, mail.runId)
-        : aboutRun(stores, tenantId, { runId: mail.runId, recipient: mail.recipient })
+    isAboutApproval(mail)
+      ? aboutApproval(stores, mail)
+      : mail.runId === null
+        ? aboutOwnConnection(stores, mail)
+        : mail.kind === 'held-back'
+          ? aboutWaiting(stores, mail.runId)
+          : aboutRun(stores, tenantId, { runId: mail.runId, recipient: mail.recipient })
 }

@@ -2,7 +2,7 @@ import type { About } from '../contract/about.js'
 import type { Connector } from '../contract/contract.js'
 import type { TenantStore } from '../install/tenant.store.js'
 import type { JobStore } from '../jobs/job.store.js'
-import { SENDING_S, type Mail, type MailStore } from '../jobs/mail.store.js'
+import { isAboutApproval, SENDING_S, type Mail, type MailStore } from '../jobs/mail.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Logger } from '../platform/logger.js'
@@ -33,8 +33,14 @@ const GIVE_UP_AFTER = 3 * 24 * 60 * MINUTE_S * 1000
 export const UNANSWERED_AT_MOST = 2
 
 /** The job of a mail; see migrations/036_mail_recipients.ts and migrations/048_schedules.ts. */
-const jobOf = ({ recipient, scheduleId }: Pick<Mail, 'recipient' | 'scheduleId'>) =>
-  scheduleId !== null ? 'mail.check' : recipient === null ? 'mail.result' : 'mail.copy'
+const jobOf = ({ recipient, scheduleId, kind }: Pick<Mail, 'recipient' | 'scheduleId' | 'kind'>) =>
+  isAboutApproval({ kind })
+    ? 'mail.approval'
+    : scheduleId !== null
+      ? 'mail.check'
+      : recipient === null
+        ? 'mail.result'
+        : 'mail.copy'
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 

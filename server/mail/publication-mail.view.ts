@@ -4,7 +4,7 @@ import { declared } from '../contract/declared.js'
 import { publishedFor } from '../runs/publications.js'
 import { amount } from '../runs/labels.js'
 import { RULE, written, type Part, type Written } from './letter.js'
-import { SHOWN_FAILURES, type resultMail } from './result-mail.view.js'
+import { approvedBy, SHOWN_FAILURES, type resultMail } from './result-mail.view.js'
 
 /** The mail at the end of a publication: how many the service took, why others are missing, and why it ended early. */
 export function publicationMail({
@@ -32,6 +32,7 @@ export function publicationMail({
     `失敗: ${amount(run.failedCount)}件`,
     ...(left > 0 ? [`取り込まれなかった${item}: ${amount(left)}件`] : []),
     '',
+    ...approvedBy(run),
     '下記のURLで、公開の結果を確認してください。',
     { button: '公開の結果を確認', url: reportUrl },
     '',

@@ -1,6 +1,6 @@
 import { askWhom, type About } from '../contract/about.js'
 import type { Connector, Flow, MailFrame } from '../contract/contract.js'
-import type { Run } from '../runs/run.js'
+import { approverOf, type Run } from '../runs/run.js'
 import { amount, repeatButtons } from '../runs/labels.js'
 import { undoSentence } from '../runs/undoing.words.js'
 import { RULE, written, type Part, type Written } from './letter.js'
@@ -23,7 +23,7 @@ export interface ResultMailInput {
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
-    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt'>>
+    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt' | 'approval'>>
   company: string
   failures: readonly FailureLine[]
   /** creates that nobody could confirm */
@@ -55,6 +55,7 @@ export function resultMail(input: ResultMailInput): Written {
     ...(run.undoneAt ? [undoSentence(flow, run.undoneAt)] : []),
     '',
     ...(frame && failed ? [] : counts(input)),
+    ...approvedBy(run),
     ...(flow.kind === 'import' && run.succeededCount > 0
       ? ['取り込んだ明細は、まだ確定していません。SmartHRで内容を確認して、確定・公開してください。', '']
       : []),
@@ -71,6 +72,12 @@ export function resultMail(input: ResultMailInput): Written {
     ...(frame?.closing ?? [closing(act)]),
   ]
   return written(connector.mail.subject(flow, company, failed, stopped), parts)
+}
+
+/** Who has agreed to it, where somebody was asked. */
+export function approvedBy(run: Pick<Run, 'approval'>): string[] {
+  const approver = approverOf(run)
+  return approver === null ? [] : [`承認者: ${approver}`, '']
 }
 
 /** Sections with a rule around each; two of them share the one between them. */

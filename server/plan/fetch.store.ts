@@ -5,6 +5,7 @@ import type { ChosenKey } from '../contract/flow-keys.js'
 import type { FrozenScope } from '../contract/scope.js'
 import type { ItemKind } from '../contract/statement.js'
 import type { RunTables } from '../contract/value-tables.js'
+import type { Clearance } from '../runs/approval.js'
 import { chosenInRows } from '../runs/chosen.js'
 import type { Heads } from './heads.js'
 import { facetsInRows } from '../runs/facets.js'
@@ -238,9 +239,14 @@ function plans(db: Knex, tenantId: string) {
       }),
 
     /** The plan of a run by one click: everybody who can be written is, at once. */
-    plannedAtOnce: (id: string, counts: PlanCounts, selected: number, now: Date) =>
+    plannedAtOnce: (
+      id: string,
+      counts: PlanCounts,
+      { selected, clearance, now }: { selected: number; clearance: Clearance; now: Date },
+    ) =>
       change(id, ['fetching'], {
         ...countsOf(counts),
+        cleared_revision: clearance.cleared_revision,
         state: 'queued',
         fetched_at: now,
         selected_count: selected,

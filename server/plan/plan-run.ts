@@ -1,5 +1,7 @@
 import type { Entry, Flow } from '../contract/contract.js'
 import { Conflict } from '../errors.js'
+import { clearanceFor } from '../runs/approval.js'
+import { APPROVAL_ASKED } from '../runs/approval.words.js'
 import { firedFor } from '../runs/guard.check.js'
 import { firedSentences } from '../runs/guard.words.js'
 import { hadSelection, repeatedOutcomes, type Shortfall } from '../runs/run.js'
@@ -87,18 +89,21 @@ async function planUndone(order: PlanOrder, undoOf: string, only: ReadonlySet<st
   })
 }
 
-/** A run by one click writes at once, unless its changes are dangerous: then an administrator looks at them first. */
+/** A run by one click writes at once, unless its changes are dangerous or have to be agreed to: then it waits for its dialog. */
 async function goOnOrHoldBack(stores: PlanStores, { run, sides: { flow }, clock }: PlanOrder, counts: PlanCounts) {
   const { items, fetches, guard, mails, jobs, audit } = stores
   const [{ id: runId }, now] = [run, clock.now()]
   const fired = await firedFor(guard, { run, flow, plan: counts })
   const { total } = await items.selected(runId)
-  if (fired.length === 0) {
-    if (await fetches.plannedAtOnce(runId, counts, total, now)) await jobs.enqueue('run.apply', runId)
+  const clearance = await clearanceFor(stores, run, { fired, total, now })
+  if (fired.length === 0 && clearance) {
+    if (await fetches.plannedAtOnce(runId, counts, { selected: total, clearance, now }))
+      await jobs.enqueue('run.apply', runId)
     return
   }
   if (!(await fetches.planned(run, counts, { newItems: [], now, heldBack: true }))) return
-  const details = { total, reason: firedSentences(flow, fired).join('') }
+  const reasons = [...(clearance ? [] : [APPROVAL_ASKED]), ...firedSentences(flow, fired)]
+  const details = { total, reason: reasons.join('') }
   await audit.add({ act: 'run.held-back', connector: run.connector, runId, details })
   const mailId = await mails.add(runId, 'held-back', null, now)
   if (mailId) await jobs.enqueue('mail.result', mailId)

@@ -5,6 +5,7 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { Recorder } from '../audit/audit.store.js'
 import type { JobStore } from '../jobs/job.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
+import type { ApprovalStores } from '../runs/approval.js'
 import type { GuardStore } from '../runs/guard.store.js'
 import type { ItemStore } from '../runs/item.store.js'
 import type { LinkStore } from '../runs/link.store.js'
@@ -33,6 +34,7 @@ export interface PlanStores extends RunScopeStores {
   jobs: Pick<JobStore, 'enqueue'>
   guard: Pick<GuardStore, 'counts' | 'base' | 'saved'>
   mails: Pick<MailStore, 'add'>
+  approvals: ApprovalStores['approvals']
   audit: Recorder
 }
 

@@ -12,7 +12,7 @@ import { crewLink, storyLink } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { shownKey } from '../runs/reasons.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
-import { endStates, startedBy, type ItemWithContent, type Run } from '../runs/run.js'
+import { approverOf, endStates, startedBy, type ItemWithContent, type Run } from '../runs/run.js'
 import {
   amount,
   at,
@@ -130,7 +130,7 @@ interface ReportInput extends ResultInput {
 function factsOf({ connector, flow, run }: ReportInput): Fact[] {
   const { settings } = connector
   const [date, period, area] = [stepOf(flow, 'date'), stepOf(flow, 'period'), stepOf(flow, 'area')]
-  const left = excludedRows(flow, run)
+  const [left, approver] = [excludedRows(flow, run), approverOf(run)]
   const written = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
   const took = run.endedAt && run.queuedAt ? duration(run.endedAt.getTime() - run.queuedAt.getTime()) : ''
   const options = createOptionsOf(flow).flatMap(({ name, label }): Fact[] =>
@@ -138,6 +138,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
   )
   const facts: Fact[] = [
     ['実行者', startedBy(run)],
+    ...(approver === null ? [] : [['承認者', approver] as const]),
     ['受付日時', at(run.queuedAt ?? run.createdAt)],
     ['終了日時', at(run.endedAt)],
     ['所要時間', took],

@@ -6,6 +6,7 @@ import { closedSpell, nextClosedSpell } from '../calls/maintenance.js'
 import type { Label } from '../web/page.js'
 import {
   hadSelection,
+  isAsked,
   isHeldBack,
   isPublished,
   type ItemClass,
@@ -49,10 +50,11 @@ export const settingFacts = ({ settings }: Pick<Connector, 'settings'>, options:
 
 /** A run's state in words; a snapshot on offer is not at work. */
 export const runLabel = (
-  run: Pick<Run, 'state' | 'publishedAt' | 'atOnce' | 'automatic'>,
+  run: Pick<Run, 'state' | 'publishedAt' | 'atOnce' | 'automatic' | 'approval'>,
   { act }: Pick<Words, 'act'>,
 ): Label => {
   const { label, look } = runLabels[run.state]
+  if (isAsked(run)) return { label: '承認待ち', look: 'st-warning' }
   if (isHeldBack(run)) return { label: '確認待ち', look: 'st-warning' }
   return isPublished(run) ? { label: '公開中', look: 'st-blue' } : { label: label.replace('同期', act), look }
 }

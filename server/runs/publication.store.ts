@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Sealer } from '../platform/seal.js'
+import type { Clearance } from './approval.js'
 import { itemReader } from './item.rows.js'
 import { runRows } from './run.rows.js'
 import type { ItemContent, Run } from './run.js'
@@ -25,7 +26,14 @@ export function createPublicationStore(db: Knex, tenantId: string, sealer: Seale
      */
     publish: async (
       id: string,
-      order: { revision: number; selected: number; adminId: string; publishedFor: string; now: Date },
+      order: {
+        revision: number
+        selected: number
+        adminId: string
+        publishedFor: string
+        clearance: Clearance
+        now: Date
+      },
     ): Promise<boolean> =>
       (await db('runs').where({ tenant_id: tenantId, id, state: 'ready', revision: order.revision }).update({
         state: 'running',
@@ -35,6 +43,7 @@ export function createPublicationStore(db: Knex, tenantId: string, sealer: Seale
         published_for: order.publishedFor,
         selected_count: order.selected,
         admin_id: order.adminId,
+        cleared_revision: order.clearance.cleared_revision,
       })) === 1,
 
     /** The snapshots that are on offer: of a connection, or of one flow of it (one per year where it goes by years). */

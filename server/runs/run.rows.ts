@@ -22,6 +22,7 @@ const columns: Readonly<
       | 'undoes'
       | 'person'
       | 'differingOnly'
+      | 'approval'
     >,
     string
   >
@@ -110,6 +111,11 @@ const undoes = 'coalesce(runs.undo_of is not null and runs.undone_revision = run
 
 const person = 'case when runs.source_listed is null then runs.person end as person'
 
+const approval = `(select json_build_object('state', a.state, 'requestedBy', a.requested_by, 'requestedByName', asker.name,
+    'decidedByName', decider.name)
+  from approvals a join admins asker on asker.id = a.requested_by left join admins decider on decider.id = a.decided_by
+  where a.run_id = runs.id order by a.requested_at desc limit 1) as approval`
+
 /** A company's runs, each as a `Run`; to be narrowed by the caller. */
 export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, Run[]> =>
   db<object>('runs')
@@ -134,6 +140,7 @@ export const runRows = (db: Knex, tenantId: string): Knex.QueryBuilder<object, R
         undoes,
         person,
         differingOnly,
+        approval,
       ].map(part => db.raw(part)),
     )
 

@@ -107,6 +107,17 @@ export interface OnePerson {
   targetId: string
 }
 
+/** What became of a request for 承認. */
+export type ApprovalState = 'open' | 'approved' | 'returned' | 'withdrawn' | 'void' | 'expired'
+
+/** A request for 承認, as lists and reports show it. */
+export interface RunApproval {
+  state: ApprovalState
+  requestedBy: string
+  requestedByName: string
+  decidedByName: string | null
+}
+
 export interface Run {
   id: string
   tenantId: string
@@ -114,6 +125,8 @@ export interface Run {
   connector: string
   flow: string
   adminId: string
+  /** what was asked last of another administrator about it */
+  approval?: RunApproval | null
   /** who started it, as shown (実行者) */
   adminName: string
   adminEmail: string
@@ -218,6 +231,14 @@ export const isHeldBack = (run: Pick<Run, 'state' | 'atOnce' | 'automatic'>): bo
 /** 実行者 */
 export const startedBy = ({ automatic, adminName }: Pick<Run, 'automatic' | 'adminName'>): string =>
   automatic ? `定期チェック（自動）：${adminName}` : adminName
+
+/** Another administrator is asked, and nothing has begun. */
+export const isAsked = ({ state, approval }: Pick<Run, 'state' | 'approval'>): boolean =>
+  state === 'ready' && approval?.state === 'open'
+
+/** Who agreed to it (承認者); null: nobody was asked. */
+export const approverOf = ({ approval }: Pick<Run, 'approval'>): string | null =>
+  approval?.state === 'approved' ? approval.decidedByName : null
 
 /** Whether the plan and its people are there to be looked at: it was made, and they are not forgotten yet. */
 export const hasPlan = ({

@@ -1,7 +1,7 @@
 import { hasSelection, stepOf, type Flow, type StepKind } from '../contract/contract.js'
 import { kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
-import { hadSelection, type Run, itemsToRegister } from './run.js'
+import { hadSelection, isAsked, type Run, itemsToRegister } from './run.js'
 
 /** Which page a run stands at, begins at, goes on to, and is read anew from. Pure. */
 
@@ -34,6 +34,7 @@ const readyStep = (run: Run, flow: Flow): StepKind =>
 /** The page of the wizard where a run stands, or its report. */
 export function whereItStands(run: Run, flow: Flow): string {
   if (run.state === 'draft') return firstStep(run, flow)
+  if (isAsked(run)) return paths.approval.to({ id: run.id })
   if (stepOf(flow, 'fetch')?.shownIn === 'wizard') {
     if (run.state === 'ready') return pageOf(run, readyStep(run, flow))
     // A fetch that failed is shown where it was started.

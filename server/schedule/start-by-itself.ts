@@ -5,7 +5,7 @@ import { firedSentences } from '../runs/guard.words.js'
 import { firstView, type Run } from '../runs/run.js'
 import { WrongCount } from '../wizard/guard.service.js'
 import { lacksOptions } from '../wizard/refusals.js'
-import { selectedNow, startShown } from '../wizard/start.service.js'
+import { standing, startShown } from '../wizard/start.service.js'
 import type { Check } from './check.store.js'
 import type { CheckDeps, CheckStores } from './checks.deps.js'
 import { planSince } from './plan-age.js'
@@ -48,9 +48,9 @@ async function chooseAll({ flowOf }: CheckDeps, { runs, selection }: CheckStores
 /** Why 同期 would not begin now: a sentence each; nothing, where it has begun. */
 async function whyNot(deps: CheckDeps, stores: CheckStores, run: Run): Promise<string[]> {
   const { flow } = deps.flowOf(run.connector, run.flow, run)
-  const { mark } = await selectedNow(deps, stores, run)
+  const { mark } = await standing(deps, stores, run)
   // Nobody was there to tick or to type anything.
-  const shown = { revision: run.revision, mark, names: null, again: false, fewer: false, count: '' }
+  const shown = { revision: run.revision, mark, names: null, again: false, fewer: false, count: '', asks: false }
   try {
     const who = { tenantId: run.tenantId, adminId: run.adminId }
     await startShown(deps, stores, { who, runId: run.id, shown }, { automatic: true })

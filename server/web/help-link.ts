@@ -10,6 +10,7 @@ const OF_VIEWS: Readonly<Record<string, HelpTopic>> = {
   'connection-confirm': 'connection',
   disconnect: 'connection',
   'take-back': 'report',
+  'approval-rules': 'approval',
   'own-connection': 'connection',
   'own-connection-confirm': 'connection',
   'own-connection-end': 'connection',

@@ -61,6 +61,7 @@ const menuOf = (connector: Connector): PageLink[] => {
     ...(asksForItems ? [{ href: paths.payslipItems.to(to), label: '給与明細の項目' }] : []),
     ...(connector.accessTokens ? [{ href: paths.accessTokens.to(to), label: connector.accessTokens.title }] : []),
     ...(checkableFlows(connector).length > 0 ? [{ href: paths.schedule.to(to), label: CHECKS }] : []),
+    { href: paths.approvalRules.to(to), label: '承認' },
     { href: paths.mailRecipients.to(to), label: '結果メール' },
     { href: paths.connection.to(to), label: connector.auth.texts.menu },
   ]

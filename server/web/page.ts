@@ -64,7 +64,7 @@ export interface FieldOption {
 export interface Field {
   id: string
   label: string
-  kind: 'text' | 'password' | 'integer' | 'date' | 'file' | 'choice' | 'radio'
+  kind: 'text' | 'long' | 'password' | 'integer' | 'date' | 'file' | 'choice' | 'radio'
   value: string
   error: string | undefined
   help?: string | undefined

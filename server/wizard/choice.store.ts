@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Choice, Period } from '../contract/contract.js'
+import type { Clearance } from '../runs/approval.js'
 import { changeIn, openSince, runRows } from '../runs/run.rows.js'
 import type { RepeatedOutcome, Run } from '../runs/run.js'
 
@@ -122,6 +123,7 @@ export function createChoiceStore(db: Knex, tenantId: string) {
         options: Readonly<Record<string, Choice>>
         /** by a check */
         automatic: boolean
+        clearance: Clearance
         now: Date
       },
     ): Promise<boolean> {
@@ -140,6 +142,7 @@ export function createChoiceStore(db: Knex, tenantId: string) {
                 automatic: order.automatic,
                 options: JSON.stringify(order.options),
                 attempts: 0,
+                cleared_revision: order.clearance.cleared_revision,
               })) === 1,
         )
       } catch (error) {

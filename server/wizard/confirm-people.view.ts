@@ -50,6 +50,8 @@ export interface ConfirmPeopleInput {
   field?: string | null
   /** the company's SmartHR */
   site?: string
+  /** another administrator looks at it */
+  forApproval?: boolean
 }
 
 /** So many people are shown with their changes unfolded. */
@@ -58,8 +60,8 @@ const UNFOLDED = 5
 /** Fields that are named at once; a mapping has up to sixty. */
 const NAMED_FIELDS = 6
 
-const here = ({ run }: ConfirmPeopleInput, query: Record<string, string | undefined>) =>
-  paths.step.to({ id: run.id, step: 'confirm' }, query)
+const here = ({ run, forApproval }: ConfirmPeopleInput, query: Record<string, string | undefined>) =>
+  forApproval ? paths.approval.to({ id: run.id }, query) : paths.step.to({ id: run.id, step: 'confirm' }, query)
 
 function fieldsOf(input: ConfirmPeopleInput, typesHere: boolean): DialogFields | null {
   const { flow, fieldCounts = {}, field = null, selected } = input

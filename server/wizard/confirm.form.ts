@@ -16,6 +16,8 @@ export interface Confirmation {
   fewer: boolean
   /** how many people are selected, as typed where the guard asks for it */
   count: string
+  /** the button asked for another administrator's agreement */
+  asks: boolean
 }
 
 /** What the confirm page showed: the plan and the ticks that 同期 is for. */
@@ -27,6 +29,7 @@ export function parseConfirmation(body: unknown): Omit<Confirmation, 'names'> {
     again: ticked(body, 'again'),
     fewer: ticked(body, 'fewer'),
     count: parseCount(body).count,
+    asks: one(fields.asks) === 'yes',
   }
 }
 

@@ -4,6 +4,7 @@ import { fieldsOf } from '../contract/value-tables.js'
 import { AppError, Conflict } from '../errors.js'
 import { paths } from '../paths.js'
 import type { PayrollNames } from '../payslips/payroll-names.js'
+import { isOpen } from '../runs/approval.js'
 import { parseIdPlace } from '../runs/id-place.js'
 import { one } from '../web/fields.js'
 import type { Loaded } from '../runs/load-run.js'
@@ -19,6 +20,7 @@ import { fieldOf } from './list-view.js'
 import { COUNT_FIELD, parseCount } from './guard.form.js'
 import { WrongCount } from './guard.service.js'
 import { CHANGED, FEWER, lacksOptions, REPEATED } from './refusals.js'
+import type { Selecting } from './select.service.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
 
 const TICKS_TAKEN = 'チェックを反映しました。対象の人数と内容を確認して、もう一度ボタンを押してください。'
@@ -36,13 +38,24 @@ interface Typed {
 }
 
 /** How fast a run of the flow may write. */
-function limitsOf(connector: Connector, flow: Flow): Limits {
+export function limitsOf(connector: Connector, flow: Flow): Limits {
   if (flow.kind === 'import') return payslipLimits
   return flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
 }
 
+/** … and where another administrator is asked first. */
+const askedMessage = ({ flow, run }: Loaded) => ({
+  kind: 'success' as const,
+  text: `承認を依頼しました。ほかの管理者が承認すると、${flow.words.act}を開始します`,
+  link: { href: paths.approval.to({ id: run.id }), label: '依頼を確認する' },
+})
+
+/** A publication asks SmartHR once more: what it answers is told like everything else that stood in the way. */
+export const stoodInTheWay = (error: unknown, flow: Flow): error is AppError =>
+  error instanceof Conflict || (flow.kind === 'publication' && error instanceof AppError)
+
 /** The message on the dashboard once the run is on its way. */
-function startedMessage({ flow, run }: Loaded, gone: number) {
+export function startedMessage({ flow, run }: Loaded, gone: number) {
   const link = {
     href: paths.report.to({ id: run.id }),
     label: flow.kind === 'publication' ? '公開の状況を確認する' : `${flow.words.act}の実行状況を確認する`,
@@ -52,10 +65,25 @@ function startedMessage({ flow, run }: Loaded, gone: number) {
   return { kind: 'success' as const, text: gone > 0 ? `${started}。${left}` : started, link }
 }
 
-type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting' | 'guard' | 'siteOf'>
+type Deps = Pick<
+  WizardDeps,
+  'loadRun' | 'clock' | 'selecting' | 'dialog' | 'starting' | 'guard' | 'approving' | 'siteOf'
+>
+
+/** Stores ticks that stand in the dialog itself. `changed`: they were others before. */
+async function takeTicks(selecting: Selecting, req: Request, { run, flow, tenantId }: Loaded, revision: number) {
+  const { shown, chosen, pressed } = parseOwnTicks(req.body)
+  if (hasSelection(flow) || run.state !== 'ready' || shown.length === 0)
+    return { pressed: false, changed: false, stale: false }
+  const before = new Set((await selecting.ownTicks(run)).items.flatMap(item => (item.selected ? [item.id] : [])))
+  if (shown.every(id => before.has(id) === chosen.includes(id))) return { pressed, changed: false, stale: false }
+  const order = { revision, shown, chosen, view: wholeView, then: 'keep', pressed: 'own-ticks' } as const
+  return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
+}
 
 /** The dialog, and 同期. */
-export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, guard, siteOf }: Deps): Router {
+export function confirmRoutes(deps: Deps): Router {
+  const { loadRun, clock, selecting, dialog, starting, guard, approving, siteOf } = deps
   const router = Router()
 
   const show = async (req: Request, res: Response, { run, connector, flow, tenant }: Loaded, typed: Typed = {}) => {
@@ -67,6 +95,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
     if (shown.selected.new > 0 && lacksOptions(flow, run))
       return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
+    const fired = await guard.fired(run)
+    const asked = await approving.latest(run)
+    if (asked && isOpen(asked, clock.now())) return res.redirect(303, paths.approval.to({ id: run.id }))
     const page = confirmPage({
       connector,
       flow,
@@ -76,7 +107,9 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       left: hasSelection(flow) ? null : await selecting.leftOut(run),
       ownTicks: hasSelection(flow) ? null : await selecting.ownTicks(run),
       replaces: await dialog.replaced(run),
-      fired: await guard.fired(run),
+      fired,
+      asked,
+      asks: await approving.needed(run, { fired: fired.map(one => one.fired), total: shown.selected.total }),
       ...shown,
       ...typed,
       field,
@@ -86,23 +119,13 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
     res.render('pages/wizard/confirm', { connector, run, page })
   }
 
-  /** Stores ticks that stand in the dialog itself. `changed`: they were others before. */
-  const takeTicks = async (req: Request, { run, flow, tenantId }: Loaded, revision: number) => {
-    const { shown, chosen, pressed } = parseOwnTicks(req.body)
-    if (hasSelection(flow) || run.state !== 'ready' || shown.length === 0)
-      return { pressed: false, changed: false, stale: false }
-    const before = new Set((await selecting.ownTicks(run)).items.flatMap(item => (item.selected ? [item.id] : [])))
-    if (shown.every(id => before.has(id) === chosen.includes(id))) return { pressed, changed: false, stale: false }
-    const order = { revision, shown, chosen, view: wholeView, then: 'keep', pressed: 'own-ticks' } as const
-    return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
-  }
-
   router.get(pathOf('confirm'), async (req, res) => show(req, res, await loadRun(req, res)))
 
   router.post(pathOf('confirm'), async (req, res) => {
     const loaded = await loadRun(req, res)
     const { run, connector, flow, tenantId, adminId } = loaded
-    const { revision, mark, again, fewer, count } = parseConfirmation(req.body)
+    const sent = parseConfirmation(req.body)
+    const { revision, again, fewer } = sent
     const asked = flow.kind === 'import' ? parseNames(req.body) : null
     const typed: Typed = { ...(asked && { names: asked.typed }), again, fewer, count: parseCount(req.body).typed }
     const turnBack = async (text: string) => {
@@ -110,7 +133,7 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))
     }
 
-    const ticks = await takeTicks(req, loaded, revision)
+    const ticks = await takeTicks(selecting, req, loaded, revision)
     if (ticks.stale) return turnBack(CHANGED)
     if (ticks.pressed) return show(req, res, loaded, typed)
     if (ticks.changed) {
@@ -127,13 +150,11 @@ export function confirmRoutes({ loadRun, clock, selecting, dialog, starting, gua
       return show(req, res, loaded, { ...typed, errors: asked.errors })
     }
     try {
-      const confirmation = { revision, mark, again, fewer, count, names: asked?.typed ?? null }
-      const { gone } = await starting.start({ tenantId, adminId }, run.id, confirmation)
-      flash(req, startedMessage(loaded, gone))
+      const begun = await starting.start({ tenantId, adminId }, run.id, { ...sent, names: asked?.typed ?? null })
+      flash(req, begun.asked ? askedMessage(loaded) : startedMessage(loaded, begun.gone))
       res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     } catch (error) {
-      // A publication asks SmartHR once more: what it answers is told like everything else that stood in the way.
-      if (!(error instanceof Conflict) && !(flow.kind === 'publication' && error instanceof AppError)) throw error
+      if (!stoodInTheWay(error, flow)) throw error
       const tick = error instanceof WrongCount ? COUNT_FIELD : { [REPEATED]: 'again', [FEWER]: 'fewer' }[error.message]
       if (tick === undefined || run.state !== 'ready') return turnBack(error.message)
       res.status(422)

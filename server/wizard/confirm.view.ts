@@ -4,6 +4,8 @@ import { askedOptions } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Checkbox, Dialog, Fact, Field, Label } from '../web/page.js'
+import type { Approval } from '../runs/approval.js'
+import { ASK, askNote } from '../runs/approval.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
@@ -69,6 +71,8 @@ export interface ConfirmPage extends WizardPage {
   summary: Summary
   /** the payroll's names, where they are typed here */
   names: Field[]
+  /** another administrator has to agree, and what the last one has said; null: nobody has to */
+  approval: { note: string; returned: string | null } | null
   /** what is dangerous about the selection; how many it is about is asked beside the button */
   guard: GuardQuestion | null
   /** what has to be agreed to, with the reason */
@@ -91,7 +95,7 @@ const replacesNote = (before: Run, flow: Flow): string => {
   return `${what}${at(before.publishedAt)}に公開した内容（${amount(before.selectedCount)}${words.counter}中${amount(before.succeededCount + before.failedCount)}${words.counter}の取り込み結果あり）は、新しい内容に置き換わり、公開を終了します。`
 }
 
-interface ConfirmInput extends ConfirmPeopleInput {
+export interface ConfirmInput extends ConfirmPeopleInput {
   connector: Connector
   limits: Limits
   selected: { total: number; new: number; changed: number; doomed?: number }
@@ -112,6 +116,10 @@ interface ConfirmInput extends ConfirmPeopleInput {
   /** rules of the guard that fire, and what was typed about them */
   fired?: readonly FiredWithPeople[]
   count?: string
+  /** another administrator has to agree */
+  asks?: boolean
+  /** what was asked last about the run */
+  asked?: Approval | null
   errors?: FieldErrors
   /** the list as it was left, for the way back */
   list?: string
@@ -256,20 +264,26 @@ const wayBack = ({ flow, run, list = '' }: ConfirmInput): string =>
   hasSelection(flow) ? `${choosingStep(run, flow)}${list === '' ? '' : `?${list}`}#go` : choosingStep(run, flow)
 
 function dialogFor(input: ConfirmInput): Dialog {
-  const { flow, run, mark, selected, field, fired = [], count, errors = {} } = input
+  const { flow, run, mark, selected, field, fired = [], count, asks = false, errors = {} } = input
   const { title, button } = dialogOf(flow, run)
   return {
     title,
     content: `対象の${flow.words.item}`,
     action: paths.step.to({ id: run.id, step: 'confirm' }),
-    hidden: { revision: run.revision, selection: mark, ...(field && { field }) },
+    hidden: { revision: run.revision, selection: mark, ...(field && { field }), ...(asks && { asks: 'yes' }) },
     cancel: wayBack(input),
-    button: selected.total === 0 ? null : button,
+    button: selected.total === 0 ? null : asks ? ASK : button,
     dangerous: false,
     asked: countField(flow, fired, { selected, typed: count, error: errors[COUNT_FIELD] }),
     hasErrors: Object.keys(errors).length > 0,
   }
 }
+
+/** What another administrator has said when they sent it back. */
+export const returnedText = (approval: Approval | null | undefined): string | null =>
+  approval?.state === 'returned'
+    ? `${approval.decidedByName ?? ''}さんが差し戻しました（${at(approval.decidedAt)}）。コメント：${approval.comment ?? '保存期間が終了したため、表示できません。'}`
+    : null
 
 /** So many notes are shown without a click. */
 const FEW_NOTES = 3
@@ -286,6 +300,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],
+    approval: input.asks ? { note: askNote(flow.words), returned: returnedText(input.asked) } : null,
     guard: guardQuestion(flow, input.fired ?? []),
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),

@@ -3,6 +3,7 @@ import type { AccessTokenStore } from '../connections/access-token.store.js'
 import type { Connector, PublicationFlow } from '../contract/contract.js'
 import { declared } from '../contract/declared.js'
 import { Conflict } from '../errors.js'
+import type { Clearance } from '../runs/approval.js'
 import type { EndStores } from '../runs/end-run.js'
 import type { ItemStore, Result } from '../runs/item.store.js'
 import type { PublicationStore } from '../runs/publication.store.js'
@@ -66,9 +67,16 @@ export async function publish(
   stores: PublishStores,
   { connector, flow }: { connector: Connector; flow: PublicationFlow },
   run: Run,
-  order: { revision: number; adminId: string; total: number; gone: readonly Result[]; now: Date },
+  order: {
+    revision: number
+    adminId: string
+    total: number
+    gone: readonly Result[]
+    clearance: Clearance
+    now: Date
+  },
 ): Promise<boolean> {
-  const { revision, adminId, total, gone, now } = order
+  const { revision, adminId, total, gone, clearance, now } = order
   if (run.state !== 'ready' || run.revision !== revision) return false
   // Two who publish at once take turns, and so do 解除 and the revocation of a token.
   await stores.connections.lock(run.connectionId)
@@ -84,6 +92,7 @@ export async function publish(
     revision,
     selected: total - gone.length,
     adminId,
+    clearance,
     publishedFor: publishedFor(flow, run),
     now,
   })

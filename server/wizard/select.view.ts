@@ -3,7 +3,7 @@ import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { newItemsNote } from '../payslips/statement-items.js'
-import { isFollowUp, type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
+import { isAsked, isFollowUp, type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
 import { crewLink } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
@@ -12,6 +12,7 @@ import { undoFact } from '../runs/undoing.words.js'
 import { onePersonLine } from '../runs/one-person.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
+import { VOIDS_NOTE } from '../runs/approval.words.js'
 import { tablesFact } from '../runs/value-tables.words.js'
 import { VALUE_TABLES } from '../contract/value-tables.js'
 import type { PageLink } from '../web/page.js'
@@ -56,6 +57,8 @@ export interface SelectPage extends WizardPage {
   /** what to tick; below it the date, area and period it is about */
   lead: { text: string; lines: string[] }
   error: string | null
+  /** another administrator is asked: what a change does; null: nobody is */
+  asked: string | null
   /** the tables that the plan has gone by; null: none */
   tables: { text: string; link: PageLink } | null
   cautions: Cautions | null
@@ -273,6 +276,7 @@ export function selectPage(input: SelectInput): SelectPage {
     hasErrors: error !== null,
     lead: leadOf(flow, run, settings?.text ?? null),
     error,
+    asked: isAsked(run) ? VOIDS_NOTE : null,
     tables: tablesOf(flow, run),
     cautions: cautionsOf(input),
     form: {

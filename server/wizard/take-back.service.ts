@@ -5,6 +5,8 @@ import { namesOf } from '../payslips/payroll-names.js'
 import type { PayrollStore } from '../payslips/payroll.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import { alwaysAsks, type ApprovalStores } from '../runs/approval.js'
+import { NO_TAKE_BACK } from '../runs/approval.words.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { Who } from '../runs/may-start.js'
 import type { RunFailures } from '../runs/run-failures.js'
@@ -13,7 +15,12 @@ import type { RunStore } from '../runs/run.store.js'
 import type { OpenSides } from '../runs/sides.js'
 
 interface TakeBackDeps {
-  inTenant: InTenant<{ runs: Pick<RunStore, 'find'>; payrolls: PayrollStore; audit: Recorder }>
+  inTenant: InTenant<{
+    runs: Pick<RunStore, 'find'>
+    payrolls: PayrollStore
+    approvals: ApprovalStores['approvals']
+    audit: Recorder
+  }>
   clock: Clock
   flowOf: FlowOf
   openSides: OpenSides
@@ -38,6 +45,7 @@ export const createTakingBack = ({ inTenant, clock, flowOf, openSides, failures 
     const { run, groupId, ours } = await inTenant(who.tenantId, async stores => {
       const found = await findRun(stores, runId)
       if (!endStates.includes(found.state) || found.groupId === null) throw new NotFound()
+      if (await alwaysAsks(stores, found, clock.now())) throw new Conflict(NO_TAKE_BACK)
       if (await stores.payrolls.isInUse(found.groupId)) throw new Conflict(IN_USE)
       return { run: found, groupId: found.groupId, ours: new Set(await stores.payrolls.payslipsIn(found.groupId)) }
     })

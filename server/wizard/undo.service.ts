@@ -4,6 +4,8 @@ import { Conflict, NotFound } from '../errors.js'
 import { beginFetch, type FetchStores } from '../plan/begin-fetch.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import { alwaysAsks, type ApprovalStores } from '../runs/approval.js'
+import { NO_TAKE_BACK } from '../runs/approval.words.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import { at } from '../runs/labels.js'
 import { flowFacts, mayStart, type StartStores, type Who } from '../runs/may-start.js'
@@ -17,6 +19,7 @@ interface UndoStores extends StartStores, FetchStores {
   audit: Recorder
   runs: RunStore
   undos: UndoStore
+  approvals: ApprovalStores['approvals']
   choices: Pick<ChoiceStore, 'oneAtATime'>
 }
 
@@ -85,7 +88,8 @@ export function createUndoing({
       current: facts.connection?.id ?? null,
       back: isBack ? undoneBy : null,
     })
-    return { why, written, undoneBy }
+    const asks = why === null && flow.kind === 'import' && (await alwaysAsks(stores, run, clock.now()))
+    return { why: asks ? NO_TAKE_BACK : why, written, undoneBy }
   }
 
   return {

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.js'
 import { closedSentence } from '../runs/labels.js'
 import type { LoadRun, Loaded } from '../runs/load-run.js'
 import type { Run } from '../runs/run.js'
+import type { Approving } from './approving.service.js'
 import type { Beginning } from './begin.service.js'
 import type { Cancel } from './cancel.service.js'
 import type { Choices } from './choices.service.js'
@@ -27,6 +28,7 @@ export interface WizardDeps {
   planFiles: PlanFiles
   dialog: Dialog
   starting: Starting
+  approving: Approving
   guard: Guard
   cancel: Cancel
   /** a company's SmartHR as its people see it */

@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import type { StepKind } from '../contract/contract.js'
+import { approvalRoutes } from './approval.routes.js'
 import { areaRoutes } from './area.routes.js'
 import { cancelRoutes } from './cancel.routes.js'
 import { columnsRoutes } from './columns.routes.js'
@@ -44,5 +45,5 @@ const pages: Readonly<Record<StepKind, (deps: WizardDeps) => Router>> = {
 export function wizardRoutes(deps: WizardDeps): Router {
   const router = Router()
   for (const routes of Object.values(pages)) router.use(routes(deps))
-  return router.use(cancelRoutes(deps), planFileRoutes(deps))
+  return router.use(approvalRoutes(deps), cancelRoutes(deps), planFileRoutes(deps))
 }

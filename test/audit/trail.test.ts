@@ -6,7 +6,7 @@ import { makeScope } from '../helpers/scopes.js'
 import { NOON } from '../helpers/attendance.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
-import { syncEverybody, toSelection } from '../helpers/walking.js'
+import { countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import { changeSessions } from '../helpers/sessions.js'
 import { ADMIN, ADMIN_NAME, PASSWORD, useWorld } from '../helpers/world.js'
 
@@ -213,6 +213,23 @@ describe('the record of what was done', () => {
       const visitor = await world.connected()
       await visitor.get('/freee/mail-recipients')
       return [() => visitor.press('保存', { starter: 'failures' }), 'mail-recipients.saved']
+    },
+    'POST /:connector/settings/approval': async () => {
+      const visitor = await world.connected()
+      await world.signedIn('jiro@midori.example')
+      await visitor.get('/freee/settings/approval')
+      return [() => visitor.press('保存', { [`mode-${FROM_FREEE}`]: 'always' }), 'approval-rules.saved']
+    },
+    'POST /runs/:id/approval': async () => {
+      const visitor = await world.connected()
+      const jiro = await world.signedIn('jiro@midori.example', '/freee/settings/approval')
+      await jiro.press('保存', { [`mode-${FROM_FREEE}`]: 'always' })
+      const runId = await toSelection(visitor, FROM_FREEE)
+      await visitor.press('select-page')
+      await visitor.press('確認')
+      await visitor.press('承認を依頼', countAsked(visitor))
+      await jiro.get(`/runs/${runId}/approval`)
+      return [() => jiro.press('差し戻す', { comment: '確認してください' }), 'run.returned']
     },
     'POST /:connector/schedule': async () => {
       const visitor = await world.connected()

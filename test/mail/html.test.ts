@@ -39,7 +39,7 @@ const heldBack = (): Written => {
   const flow = connectors.flatMap(({ flows }) => flows).find(({ kind }) => kind === 'sync')
   if (!flow) throw new Error('no flow')
   const sentences = ['登録済みの内容が、多くの従業員で空白になります（部署：24名）。']
-  return heldBackMail({ flow, run: { fetchedAt: new Date(0) }, sentences, url: URL })
+  return heldBackMail({ flow, run: { fetchedAt: new Date(0) }, asks: true, sentences, url: URL })
 }
 
 const perAdmin = connectors.find(({ auth }) => auth.perAdmin)

@@ -180,6 +180,7 @@ const others = {
   'check.fetch': never,
   'mail.copy': never,
   'mail.check': never,
+  'mail.approval': never,
   'keys.compare': never,
 }
 

@@ -57,6 +57,16 @@ const NOTHING_FAILED: readonly string[] = [
   'チェックが入っていないため、対象にしていません。',
   // The reason and what to do about it stand behind it.
   '{}　自動では同期していません。{}',
+  '変更に同意しました。承認の設定を',
+  'Renkeiにログインしたことがある管理者が、',
+  '「{}」を「{}」から「{}」にする変更を、',
+  '{}さんが、「{}」の{}の承認を依頼しています。',
+  'この同期には、ほかの管理者の承認が必要です。',
+  '承認を依頼しています。この画面で',
+  'この{}には、ほかの管理者の承認が必要です。',
+  '承認の依頼は取り下げられました。',
+  '{}依頼した管理者は「{}」にチェックを',
+  '保存期間が終了したため、表示できません。',
 ]
 
 /** They lack one half, and why that is right. */
@@ -77,6 +87,8 @@ const ONE_HALF: Readonly<Record<string, string>> = {
   '{}情報の取得に失敗しました。': 'the heading over the reason',
   '「{}」の定期チェックが、3回続けて同じ理由で失敗しました。':
     'the first line of a mail; the reason, with what to do, stands below it',
+  '「{}」の承認の依頼が、{}さんから差し戻されました。':
+    'the first line of a mail; what to do stands below it, and the reason on the page',
   '入力内容に不備があります。': 'the heading over the messages of the fields',
 }
 

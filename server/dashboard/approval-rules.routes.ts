@@ -1,0 +1,69 @@
+import { Router, type Request, type Response } from 'express'
+import type { Connector } from '../contract/contract.js'
+import { Conflict, NotFound } from '../errors.js'
+import { signedIn } from '../install/guard.js'
+import { paths } from '../paths.js'
+import { APPROVAL_HOURS } from '../runs/approval.js'
+import { textField } from '../web/form.js'
+import { flash } from '../web/session.js'
+import { parseRules, type ParsedRules } from './approval-rules.form.js'
+import type { ApprovalRules, Saved } from './approval-rules.service.js'
+import { approvalRulesPage } from './approval-rules.view.js'
+
+export interface ApprovalRulesRoutesDeps {
+  approvalRules: ApprovalRules
+  connectorOf(id: string): Connector
+}
+
+const SAID: Readonly<Record<Saved, string>> = {
+  saved: '承認の設定を保存しました',
+  asked: `承認の設定を保存しました。弱める変更は、ほかの管理者が同意するか、${APPROVAL_HOURS}時間が過ぎると適用されます`,
+  unchanged: '承認の設定は変更されていません',
+}
+
+/** Which flows begin only after a second administrator has agreed. */
+export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRulesRoutesDeps): Router {
+  const router = Router()
+
+  const show = async (req: Request, res: Response, refused?: Extract<ParsedRules, { ok: false }>) => {
+    const connector = connectorOf(String(req.params.connector))
+    const { tenant, admin } = signedIn(res)
+    const page = approvalRulesPage(await approvalRules.shown(tenant.id, connector), { adminId: admin.id, ...refused })
+    if (refused) res.status(422)
+    res.render('pages/approval-rules', { connector, page })
+  }
+
+  router.get(paths.approvalRules.pattern, (req, res) => show(req, res))
+
+  router.post(paths.approvalRules.pattern, async (req, res) => {
+    const connector = connectorOf(String(req.params.connector))
+    const { tenant, admin } = signedIn(res)
+    const who = { tenantId: tenant.id, adminId: admin.id }
+    const { value: op } = textField(req.body, 'op')
+    const said = (kind: 'success' | 'warning', text: string) => {
+      flash(req, { kind, text })
+      res.redirect(303, paths.approvalRules.to({ connector: connector.id }))
+    }
+    try {
+      if (op === 'save') {
+        const parsed = parseRules(connector.flows, req.body)
+        if (!parsed.ok) return await show(req, res, parsed)
+        return said('success', SAID[await approvalRules.save(who, connector, parsed.modes)])
+      }
+      if (op !== 'agree' && op !== 'call-back') throw new NotFound()
+      const { value: id } = textField(req.body, 'flow')
+      await approvalRules.decide(
+        who,
+        connector,
+        connector.flows.find(flow => flow.id === id),
+        op,
+      )
+      said('success', op === 'agree' ? '変更に同意しました。承認の設定を変更しました' : '変更を取り下げました')
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      said('warning', error.message)
+    }
+  })
+
+  return router
+}

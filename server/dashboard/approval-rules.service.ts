@@ -1,0 +1,149 @@
+import type { Act } from '../audit/acts.js'
+import type { Recorder } from '../audit/audit.store.js'
+import type { Connector, Flow } from '../contract/contract.js'
+import { Conflict, Forbidden, NotFound } from '../errors.js'
+import type { AdminStore } from '../install/admin.store.js'
+import type { JobStore } from '../jobs/job.store.js'
+import type { MailStore } from '../jobs/mail.store.js'
+import type { Clock } from '../platform/clock.js'
+import type { InTenant } from '../platform/in-tenant.js'
+import { hoursAfter, isWeaker, modeLabels, ruleAt, type ApprovalMode, type NextRule } from '../runs/approval.js'
+import type { ApprovalStore } from '../runs/approval.store.js'
+import type { Who } from '../runs/may-start.js'
+
+interface RuleStores {
+  admins: Pick<AdminStore, 'administrators'>
+  approvals: ApprovalStore
+  mails: Pick<MailStore, 'addApproval'>
+  jobs: Pick<JobStore, 'enqueue'>
+  audit: Recorder
+}
+
+export interface ApprovalRulesDeps {
+  inTenant: InTenant<RuleStores>
+  clock: Clock
+}
+
+/** A flow's rule as it holds now, and a weaker one that waits. */
+export interface StandingRule {
+  flow: Flow
+  mode: ApprovalMode
+  next: NextRule | null
+}
+
+export interface RulesShown {
+  rules: StandingRule[]
+  /** how many could agree to each other's runs */
+  administrators: number
+}
+
+/** What became of what was pressed. */
+export type Saved = 'saved' | 'asked' | 'unchanged'
+
+export const ALONE =
+  '承認できる管理者が、ほかにいないため、承認を使えません。ほかの管理者がRenkeiにログインしてから、もう一度保存してください。'
+const NOTHING_WAITS = '弱める変更は、すでに取り下げられたか、適用されています。現在の設定を確認してください。'
+const OWN = '自分が依頼した変更には、同意できません。ほかの管理者が同意するか、適用される日時までお待ちください。'
+
+const told = (flow: Flow, before: ApprovalMode, after: ApprovalMode) => ({
+  changes: [{ label: flow.panel.title, before: modeLabels[before], after: modeLabels[after] }],
+})
+
+/** A weaker rule is asked for: it waits, and every administrator hears of it. */
+async function askWeaker(
+  { approvals, mails, jobs, audit }: RuleStores,
+  order: {
+    who: Who
+    connector: Connector
+    flow: Flow
+    from: ApprovalMode
+    to: ApprovalMode
+    now: Date
+    administrators: readonly { id: string }[]
+  },
+): Promise<void> {
+  const { who, connector, flow, from, to, now, administrators } = order
+  const next = { mode: to, adminId: who.adminId, from: hoursAfter(now) }
+  await approvals.askRule(connector.id, flow.id, { mode: from, now, next })
+  await audit.add({ act: 'approval-rules.asked', connector: connector.id, details: told(flow, from, to) })
+  for (const { id } of administrators) {
+    const about = { about: 'approval-weaker', of: `${connector.id}|${flow.id}`, runId: null } as const
+    const mailId = await mails.addApproval(about, id, now)
+    if (mailId) await jobs.enqueue('mail.approval', mailId)
+  }
+}
+
+/** Which flows begin only after a second administrator has agreed; what is made weaker takes a day, or a second one. */
+export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
+  const change = (who: Who, connector: Connector, work: (stores: RuleStores, now: Date) => Promise<void>) =>
+    inTenant(who.tenantId, async stores => {
+      await stores.approvals.lockRules(connector.id)
+      await work(stores, clock.now())
+    })
+  /** A weaker rule that waits; throws Conflict where none does any more. */
+  const waiting = async ({ approvals }: RuleStores, connector: Connector, flow: Flow, now: Date) => {
+    const { mode, next } = ruleAt(await approvals.rule(connector.id, flow.id), now)
+    if (!next) throw new Conflict(NOTHING_WAITS)
+    return { mode, next }
+  }
+
+  return {
+    shown: (tenantId: string, connector: Connector): Promise<RulesShown> =>
+      inTenant(tenantId, async ({ approvals, admins }) => {
+        const saved = await approvals.rules(connector.id)
+        const now = clock.now()
+        return {
+          rules: connector.flows.map(flow => ({
+            flow,
+            ...ruleAt(saved.find(rule => rule.flow === flow.id) ?? null, now),
+          })),
+          administrators: (await admins.administrators()).length,
+        }
+      }),
+
+    /** A stronger rule holds at once; a weaker one is asked for, and all administrators hear of it. */
+    async save(who: Who, connector: Connector, modes: ReadonlyMap<Flow, ApprovalMode>): Promise<Saved> {
+      let outcome: Saved = 'unchanged'
+      await change(who, connector, async (stores, now) => {
+        const { approvals, admins, audit } = stores
+        const administrators = await admins.administrators()
+        for (const [flow, mode] of modes) {
+          const rule = ruleAt(await approvals.rule(connector.id, flow.id), now)
+          if (mode === rule.mode) continue
+          if (!isWeaker(mode, rule.mode)) {
+            if (administrators.length < 2) throw new Conflict(ALONE)
+            await approvals.setRule(connector.id, flow.id, mode, who.adminId, now)
+            const details = told(flow, rule.mode, mode)
+            await audit.add({ act: 'approval-rules.saved', connector: connector.id, details })
+            if (outcome === 'unchanged') outcome = 'saved'
+            continue
+          }
+          // The same once more changes nothing about its day.
+          if (rule.next?.mode === mode) continue
+          await askWeaker(stores, { who, connector, flow, from: rule.mode, to: mode, now, administrators })
+          outcome = 'asked'
+        }
+      })
+      return outcome
+    },
+
+    /** ［変更に同意する］ of a second administrator, and ［変更を取り下げる］ of anybody. */
+    async decide(who: Who, connector: Connector, flow: Flow | undefined, op: 'agree' | 'call-back'): Promise<void> {
+      if (!flow) throw new NotFound()
+      await change(who, connector, async (stores, now) => {
+        const { mode, next } = await waiting(stores, connector, flow, now)
+        if (op === 'agree' && next.adminId === who.adminId) throw new Forbidden(OWN)
+        const after = op === 'agree' ? next.mode : mode
+        await stores.approvals.setRule(connector.id, flow.id, after, who.adminId, now)
+        const act: Act = op === 'agree' ? 'approval-rules.agreed' : 'approval-rules.called-back'
+        const details = {
+          requester: next.adminName,
+          ...(op === 'agree' ? told(flow, mode, after) : told(flow, next.mode, mode)),
+        }
+        await stores.audit.add({ act, connector: connector.id, details })
+      })
+    },
+  }
+}
+
+export type ApprovalRules = ReturnType<typeof createApprovalRules>

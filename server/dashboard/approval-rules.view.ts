@@ -1,0 +1,75 @@
+import { APPROVAL, APPROVAL_HOURS, modeLabels, modesOf } from '../runs/approval.js'
+import { at } from '../runs/labels.js'
+import type { FieldErrors } from '../web/form.js'
+import type { Field, Page } from '../web/page.js'
+import { fieldOf } from './approval-rules.form.js'
+import type { RulesShown, StandingRule } from './approval-rules.service.js'
+
+/** A weaker rule that was asked for. */
+export interface WaitingRule {
+  flow: string
+  text: string
+  /** null: one's own */
+  agree: string | null
+  callBack: string
+}
+
+/** ［承認］: which flows begin only after a second administrator has agreed. */
+export interface ApprovalRulesPage extends Page {
+  lead: string
+  notes: readonly string[]
+  /** nobody else could agree */
+  alone: string | null
+  waiting: WaitingRule[]
+  fields: Field[]
+  errors: FieldErrors
+}
+
+const NOTES = [
+  '「大きな変更だけ承認」では、［大きな変更の確認］の基準を超える変更があるときだけ、承認が必要です。',
+  '承認が必要な同期では、確認画面のボタンが［承認を依頼］になります。ほかの管理者が承認すると、依頼した管理者を実行者として開始します。',
+  '自分が依頼した内容は、自分では承認できません。',
+  `弱める変更（承認なしにする、「常に承認」から「大きな変更だけ承認」にする）は、ほかの管理者が同意するか、${APPROVAL_HOURS}時間が過ぎると適用されます。依頼すると、すべての管理者にメールで知らせます。強める変更は、すぐに適用されます。`,
+]
+
+const ALONE_NOW =
+  'Renkeiにログインしたことがある管理者が、あなただけのため、承認を使えません。ほかの管理者がRenkeiにログインすると、使えるようになります。'
+
+function waitingOf({ flow, mode, next }: StandingRule, adminId: string): WaitingRule[] {
+  if (!next) return []
+  return [
+    {
+      flow: flow.id,
+      text: `「${flow.panel.title}」を「${modeLabels[mode]}」から「${modeLabels[next.mode]}」にする変更を、${next.adminName}さんが${at(next.at)}に依頼しています。${at(next.from)}に適用されます。`,
+      agree: next.adminId === adminId ? null : '変更に同意する',
+      callBack: '変更を取り下げる',
+    },
+  ]
+}
+
+export function approvalRulesPage(
+  { rules, administrators }: RulesShown,
+  { adminId, typed, errors = {} }: { adminId: string; typed?: Readonly<Record<string, string>>; errors?: FieldErrors },
+): ApprovalRulesPage {
+  const isOff = rules.every(({ mode, next }) => mode === 'off' && !next)
+  return {
+    title: APPROVAL,
+    hasErrors: Object.keys(errors).length > 0,
+    lead: '同期を開始する前に、ほかの管理者の承認を必要とするかどうかを選択してください。',
+    notes: NOTES,
+    alone: administrators < 2 ? ALONE_NOW : null,
+    waiting: rules.flatMap(rule => waitingOf(rule, adminId)),
+    fields:
+      administrators < 2 && isOff
+        ? []
+        : rules.map(({ flow, mode }) => ({
+            id: fieldOf(flow),
+            label: flow.panel.title,
+            kind: 'radio',
+            value: typed?.[fieldOf(flow)] ?? mode,
+            error: errors[fieldOf(flow)],
+            options: modesOf(flow).map(value => ({ value, label: modeLabels[value] })),
+          })),
+    errors,
+  }
+}

@@ -1,0 +1,31 @@
+import type { Flow } from '../contract/contract.js'
+import { APPROVAL_HOURS } from './approval.js'
+import type { ApprovalState } from './run.js'
+
+/** Why a run by one click has not begun. */
+export const APPROVAL_ASKED =
+  'この同期には、ほかの管理者の承認が必要です。内容を確認して、［承認を依頼］を押してください。'
+
+/** A payroll is removed by one press that nobody can be asked about first. */
+export const NO_TAKE_BACK =
+  'この取り込みは「常に承認」に設定されているため、このアプリからは取り消せません。SmartHRの給与明細で、給与を削除してください。'
+
+/** On the page where people are chosen, while another administrator is asked. */
+export const VOIDS_NOTE = '承認を依頼しています。この画面で対象や項目を変更すると、承認の依頼は無効になります。'
+
+/** The button of the dialog where 同期 asks first. */
+export const ASK = '承認を依頼'
+
+/** What the button does, beside it. */
+export const askNote = ({ act }: Flow['words']): string =>
+  `この${act}には、ほかの管理者の承認が必要です。［${ASK}］を押すと、ほかの管理者にメールで知らせます。承認されると、${act}を開始します。期限は${APPROVAL_HOURS}時間です。`
+
+/** What became of a request that was not agreed to, for everybody who looks at it. */
+export const endedTexts = ({
+  act,
+}: Flow['words']): Readonly<Record<Exclude<ApprovalState, 'open' | 'approved'>, string>> => ({
+  returned: `差し戻されました。コメントを確認し、内容を見直してから、もう一度承認を依頼してください。${act}は開始していません。`,
+  withdrawn: `承認の依頼は取り下げられました。${act}は開始していません。`,
+  void: `依頼の後に、対象や設定が変更されたか、準備をやり直したため、承認の依頼は無効になりました。${act}は開始していません。内容を確認して、もう一度承認を依頼してください。`,
+  expired: `依頼から${APPROVAL_HOURS}時間が過ぎたため、承認の依頼は期限切れになりました。${act}は開始していません。取得し直して、もう一度承認を依頼してください。`,
+})

@@ -1,0 +1,138 @@
+import type { Flow } from '../contract/contract.js'
+import { NAME_LABELS } from '../payslips/payroll-names.js'
+import { paths } from '../paths.js'
+import { isOpen, type Approval } from '../runs/approval.js'
+import { endedTexts } from '../runs/approval.words.js'
+import { at, type Label } from '../runs/labels.js'
+import { whereItStands } from '../runs/step-urls.js'
+import type { FieldErrors } from '../web/form.js'
+import type { Fact, Field, Page, PageLink } from '../web/page.js'
+import { COMMENT, MAX_COMMENT } from './approval.form.js'
+import { confirmPage, dialogOf, returnedText, type ConfirmInput, type ConfirmPage } from './confirm.view.js'
+
+/** The same plan that the dialog showed, for whoever is asked. */
+export type ApprovalPlan = Pick<ConfirmPage, 'summary' | 'guard' | 'left' | 'people' | 'facts' | 'notes'> & {
+  /** what the requester has agreed to in the dialog */
+  agreed: string[]
+}
+
+/** The page of a request for 承認. */
+export interface ApprovalPage extends Page {
+  status: Label
+  lead: string
+  asked: Fact[]
+  /** what became of it, and where to go on; null: it waits */
+  ended: { text: string; link: PageLink | null } | null
+  plan: ApprovalPlan | null
+  /** whoever may decide: the two buttons; whoever asked: ［依頼を取り下げる］ */
+  decide: { hidden: Readonly<Record<string, string>>; text: string; approve: string; comment: Field } | null
+  withdraw: { hidden: Readonly<Record<string, string>>; text: string } | null
+  errors: FieldErrors
+}
+
+interface ApprovalInput {
+  flow: Flow
+  approval: Approval
+  adminId: string
+  now: Date
+  typed?: string
+  errors?: FieldErrors
+}
+
+const labels: Readonly<Record<Approval['state'], Label>> = {
+  open: { label: '承認待ち', look: 'st-warning' },
+  approved: { label: '承認済み', look: 'st-green' },
+  returned: { label: '差し戻し', look: 'st-warning' },
+  withdrawn: { label: '取り下げ', look: 'st-grey' },
+  void: { label: '無効', look: 'st-grey' },
+  expired: { label: '期限切れ', look: 'st-grey' },
+}
+
+function planOf(flow: Flow, approval: Approval, input: ConfirmInput): ApprovalPlan {
+  const { summary, guard, left, people, facts, notes, ticks } = confirmPage({ ...input, forApproval: true })
+  const { names } = approval.confirmation
+  const payroll: Fact[] = names
+    ? [
+        [NAME_LABELS.admin, names.admin],
+        [NAME_LABELS.crew, names.crew],
+      ]
+    : []
+  return {
+    summary: { ...summary, about: [...summary.about, ...payroll] },
+    guard: guard && {
+      ...guard,
+      lead: `目安を超える変更があります。依頼した管理者は、対象の${flow.words.counter === '名' ? '人数' : '件数'}を入力して確認しています。`,
+    },
+    agreed: ticks.map(({ text, box }) => `${text}依頼した管理者は「${box.label}」にチェックを入れています。`),
+    left,
+    people,
+    facts,
+    notes,
+  }
+}
+
+/** `plan`: what the dialog shows; null where it is not looked at any more. */
+export function approvalPage(
+  { flow, approval, adminId, now, typed = '', errors = {} }: ApprovalInput,
+  plan: ConfirmInput | null,
+  goesOn: PageLink | null,
+): ApprovalPage {
+  const waits = isOpen(approval, now)
+  const state = approval.state === 'open' && !waits ? 'expired' : approval.state
+  const isOwn = approval.requestedBy === adminId
+  const { act } = flow.words
+  const hidden = { approval: approval.id }
+  return {
+    title: `承認の依頼：${flow.panel.title}`,
+    wide: true,
+    hasErrors: Object.keys(errors).length > 0,
+    status: labels[state],
+    lead: isOwn
+      ? `ほかの管理者に承認を依頼した内容です。承認されると、${act}を開始します。`
+      : `${approval.requestedByName}さんが承認を依頼した内容です。確認して、承認または差し戻しをしてください。`,
+    asked: [
+      ['依頼した管理者', approval.requestedByName],
+      ['依頼日時', at(approval.requestedAt)],
+      ['期限', at(approval.expiresAt)],
+    ],
+    ended:
+      state === 'open' || state === 'approved'
+        ? null
+        : {
+            text: [returnedText(approval), endedTexts(flow.words)[state]].filter(text => text !== null).join(' '),
+            link: goesOn,
+          },
+    plan: plan && planOf(flow, approval, plan),
+    decide:
+      waits && !isOwn
+        ? {
+            hidden,
+            text: `承認すると、すぐに${act}を開始します。実行者は${approval.requestedByName}さん、承認者はあなたとして記録します。`,
+            approve: plan ? `承認して${dialogOf(flow, plan.run).button}` : `承認して${act}`,
+            comment: {
+              id: COMMENT,
+              label: 'コメント（差し戻す場合）',
+              kind: 'long',
+              value: typed,
+              error: errors[COMMENT],
+              help: `差し戻す理由を、${MAX_COMMENT}文字以内で入力してください。依頼した管理者に表示されます。`,
+              focus: errors[COMMENT] !== undefined,
+            },
+          }
+        : null,
+    withdraw:
+      waits && isOwn
+        ? {
+            hidden,
+            text: `依頼を取り下げると、対象を選択し直すことができます。取り下げずに対象や設定を変更した場合も、この依頼は無効になります。`,
+          }
+        : null,
+    errors,
+  }
+}
+
+/** Where whoever asked goes on from a request that has ended. */
+export const goesOnAt = (run: ConfirmInput['run'], flow: Flow): PageLink =>
+  run.state === 'ready'
+    ? { href: paths.step.to({ id: run.id, step: 'confirm' }), label: '内容を確認' }
+    : { href: whereItStands(run, flow), label: '現在の状況を確認' }
