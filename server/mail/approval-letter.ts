@@ -1,4 +1,3 @@
-import type { About } from '../contract/about.js'
 import type { Connector } from '../contract/contract.js'
 import { connectorBy } from '../contract/flow-keys.js'
 import type { AdminStore } from '../install/admin.store.js'
@@ -27,11 +26,10 @@ interface Deps {
   clock: Clock
   connectorOf(id: string): Connector
   appUrl: string
-  about: About
 }
 
 /** What is said of 承認 by mail, from what is stored when it is sent; null when it is not so any more. */
-export function createApprovalLetter({ clock, connectorOf, appUrl, about }: Deps) {
+export function createApprovalLetter({ clock, connectorOf, appUrl }: Deps) {
   const urlOf = (path: string) => new URL(path, appUrl).href
 
   async function aboutRun(stores: ApprovalLetterStores, kind: string, id: string): Promise<Written | null> {
@@ -41,7 +39,7 @@ export function createApprovalLetter({ clock, connectorOf, appUrl, about }: Deps
     const connector = run && connectorBy(connectorOf(run.connector), run.keyed)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!approval || !run || !connector || !flow) return null
-    const subject = { about, connector, flow, url: urlOf(paths.approval.to({ id: run.id })) }
+    const subject = { flow, url: urlOf(paths.approval.to({ id: run.id })) }
     if (kind === 'approval-returned')
       return approval.state === 'returned' ? returnedMail({ ...subject, by: approval.decidedByName ?? '' }) : null
     if (!isOpen(approval, clock.now())) return null
@@ -66,8 +64,6 @@ export function createApprovalLetter({ clock, connectorOf, appUrl, about }: Deps
     if (!flow || !next) return null
     const url = urlOf(paths.approvalRules.to({ connector: connectorId }))
     return weakerMail({
-      about,
-      connector,
       flow,
       url,
       by: next.adminName,

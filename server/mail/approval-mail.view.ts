@@ -1,12 +1,9 @@
-import { askWhom, type About } from '../contract/about.js'
-import type { Connector, Flow } from '../contract/contract.js'
+import type { Flow } from '../contract/contract.js'
 import { modeLabels, type ApprovalMode } from '../runs/approval.js'
 import { amount, at } from '../runs/labels.js'
 import { written, type Part, type Written } from './letter.js'
 
 interface Subject {
-  about: About
-  connector: Connector
   flow: Flow
   url: string
 }
@@ -24,7 +21,7 @@ export function askedMail(
     until: Date
   },
 ): Written {
-  const { about, connector, flow, url, requester, counts, sentences, until } = input
+  const { flow, url, requester, counts, sentences, until } = input
   const { act, counter, new: fresh } = flow.words
   const parts: Part[] = [
     HELLO,
@@ -40,15 +37,13 @@ export function askedMail(
     `下記のURLで内容を確認し、承認または差し戻しをしてください。ほかの管理者が承認または差し戻しをした場合は、対応は不要です。`,
     { button: '依頼を確認', url },
     '',
-    askWhom(about, connector.mail.support),
-    '',
     `このメールは、承認を依頼されたときに、依頼した管理者を除くすべての管理者に自動で送信しています。${AUTOMATIC}`,
   ]
   return written(`【承認依頼】${flow.panel.title}`, parts)
 }
 
 /** It was sent back; the comment stands on the page. */
-export function returnedMail({ about, connector, flow, url, by }: Subject & { by: string }): Written {
+export function returnedMail({ flow, url, by }: Subject & { by: string }): Written {
   const { act } = flow.words
   const parts: Part[] = [
     HELLO,
@@ -57,8 +52,6 @@ export function returnedMail({ about, connector, flow, url, by }: Subject & { by
     '',
     '下記のURLでコメントを確認し、内容を見直してから、もう一度承認を依頼してください。',
     { button: 'コメントを確認', url },
-    '',
-    askWhom(about, connector.mail.support),
     '',
     `このメールは、承認の依頼が差し戻されたときに自動で送信しています。${AUTOMATIC}`,
   ]
@@ -69,7 +62,7 @@ export function returnedMail({ about, connector, flow, url, by }: Subject & { by
 export function weakerMail(
   input: Subject & { by: string; from: Date; before: ApprovalMode; after: ApprovalMode },
 ): Written {
-  const { about, connector, flow, url, by, from, before, after } = input
+  const { flow, url, by, from, before, after } = input
   const parts: Part[] = [
     HELLO,
     '',
@@ -81,8 +74,6 @@ export function weakerMail(
     '',
     '心当たりがない場合や、変更しない場合は、下記のURLで［変更を取り下げる］を押してください。ほかの管理者が［変更に同意する］を押すと、すぐに変更されます。',
     { button: '承認の設定を確認', url },
-    '',
-    askWhom(about, connector.mail.support),
     '',
     `このメールは、承認の設定を弱める変更が依頼されたときに、すべての管理者に自動で送信しています。${AUTOMATIC}`,
   ]

@@ -120,7 +120,7 @@ export function createLetters({ tenants, clock, connectorOf, appUrl, about }: Le
     }
   }
 
-  const aboutApproval = createApprovalLetter({ clock, connectorOf, appUrl, about })
+  const aboutApproval = createApprovalLetter({ clock, connectorOf, appUrl })
 
   return (stores: LetterStores, tenantId: string, mail: Mail): Promise<Letter | null> =>
     isAboutApproval(mail)

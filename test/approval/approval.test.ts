@@ -24,7 +24,7 @@ describe('承認: a second administrator agrees before anything is written', () 
     for (const visitor of [hanako, jiro])
       for (const url of ['/freee', '/freee/runs', `/runs/${runId}`])
         expect((await visitor.get(url)).text, url).to.include('承認待ち')
-    const mail = await mailTo(world, JIRO, '【承認依頼】')
+    const mail = await mailTo(world, JIRO, '【承認依頼】', runId)
     expect(mail.text).to.include(`${ADMIN_NAME}さんが`).and.include(`${world.appUrl}/runs/${runId}/approval`)
     expect(mail.text).to.match(/新規登録: [01]名\n更新: [01]名/)
     expect((await world.mails()).filter(one => one.to.includes(ADMIN))).to.have.length(0)
@@ -167,7 +167,7 @@ describe('承認: a second administrator agrees before anything is written', () 
     await jiro.press('差し戻す', { comment: '山田さんの口座を\n確認してください' })
 
     expect(await stateOf(world, runId)).to.equal('ready')
-    const mail = await mailTo(world, ADMIN, '【差し戻し】')
+    const mail = await mailTo(world, ADMIN, '【差し戻し】', runId)
     expect(mail.text).to.include(page(runId)).and.not.include('山田')
     expect((await hanako.get(page(runId))).text).to.include('山田さんの口座を 確認してください')
     expect((await hanako.get(`/runs/${runId}/confirm`)).text).to.include('山田さんの口座を')
@@ -236,5 +236,90 @@ describe('承認: a second administrator agrees before anything is written', () 
     await other.get('/freee/settings/approval')
     expect((await send(other, page(runId), { op: 'approve', approval: id })).status).to.equal(404)
     expect(await stateOf(world, runId)).to.equal('ready')
+  })
+
+  it('is over after 24 hours, and says so to both; the plan of a request that waits does not expire before', async () => {
+    const { hanako, jiro, runId, written } = await asked()
+    const { ownerPool } = world.container
+    await ownerPool.query(`update runs set fetched_at = fetched_at - interval '26 hours' where id = $1`, [runId])
+    await world.container.housekeeping()
+    expect(await stateOf(world, runId)).to.equal('ready')
+    await jiro.get(page(runId))
+    await ownerPool.query(`update approvals set expires_at = requested_at - interval '1 second'`)
+    await jiro.press('承認して同期')
+
+    expect(jiro.page().text).to.include('承認の依頼は期限切れになりました')
+    expect((await hanako.get(page(runId))).text).to.include('承認の依頼は期限切れになりました')
+    await world.container.housekeeping()
+    expect(await stateOf(world, runId)).to.equal('expired')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['expired'])
+    expect((await hanako.get(page(runId))).text).to.include('承認の依頼は期限切れになりました')
+    expect(await written()).to.equal(0)
+  })
+
+  it('begins once or not at all when the process dies between the approval and the start', async () => {
+    const { jiro, runId, written } = await asked()
+    await jiro.get(page(runId))
+    const late = jiro.twin()
+    const { ownerPool } = world.container
+    const holder = await ownerPool.connect()
+    try {
+      // The last thing of the transaction waits; whoever dies there has marked the request and queued the run.
+      await holder.query('begin; lock table audit_events in exclusive mode')
+      const pressed = jiro.press('承認して同期').catch(() => null)
+      const victim = await eventually('the approval at its last step', async () => {
+        const { rows } = await ownerPool.query<{ pid: number }>(
+          `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%audit_events%'`,
+        )
+        return rows[0]?.pid
+      })
+      await ownerPool.query('select pg_terminate_backend($1)', [victim])
+      await holder.query('rollback')
+      await pressed
+    } finally {
+      holder.release()
+    }
+    expect(await stateOf(world, runId)).to.equal('ready')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['open'])
+    expect(await written()).to.equal(0)
+    await late.press('承認して同期')
+    await reportOf(late, runId)
+    expect(await written()).to.equal(1)
+  })
+
+  it('begins nothing where the connection has ended since, as 同期 would', async () => {
+    const { hanako, jiro, runId, written } = await asked()
+    await jiro.get(page(runId))
+    await hanako.get('/freee/connection/disconnect')
+    await hanako.press('解除', { sure: 'yes' })
+    await jiro.press('承認して同期')
+
+    expect(await stateOf(world, runId)).to.equal('aborted')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['void'])
+    expect(await written()).to.equal(0)
+  })
+
+  it('asks only where a rule of the guard fires, with 大きな変更だけ承認', async () => {
+    const hanako = await world.connected()
+    await world.signedIn(JIRO)
+    await rule(world, 'freee', 'dangerous')
+    const few = await toDialog(hanako)
+    expect(hanako.page().html).to.include('>同期</button>').and.not.include('承認を依頼')
+    await hanako.press('同期')
+    await reportOf(hanako, few)
+    await world.control('POST', '/populate', { service: 'freee', employees: 60, overlap: 1, differing: 1, seed: 6 })
+    const many = await toSelection(hanako, 'employees-to-smarthr')
+    await hanako.press('select-page')
+    await hanako.press('確認')
+    expect(hanako.page().html).to.include('>承認を依頼</button>')
+    expect((await hanako.press('承認を依頼', { guard_count: '1' })).status).to.equal(422)
+    await hanako.press('承認を依頼', countAsked(hanako))
+
+    expect((await approvalsOf(world, many)).map(({ state }) => state)).to.deep.equal(['open'])
+    expect((await mailTo(world, JIRO, '【承認依頼】', many)).text).to.include('いつもより大きな変更')
+    const jiro = await world.signedIn(JIRO, page(many))
+    expect(jiro.page().text).to.include('いつもより大きな変更です')
+    await jiro.press('承認して同期')
+    expect((await reportOf(jiro, many)).html).to.include('承認者')
   })
 })

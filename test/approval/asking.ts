@@ -77,9 +77,10 @@ export const writesTo = async (world: World, service: string) =>
       !/oauth|token|authenticate|login|logout/i.test(path),
   )
 
-export const mailTo = (world: World, to: string, subject: string): Promise<ReceivedMail> =>
+/** A mail of the test before may come late: it is of another run. */
+export const mailTo = (world: World, to: string, subject: string, runId = ''): Promise<ReceivedMail> =>
   eventually(`the mail ${subject}`, async () =>
-    (await world.mails()).find(one => one.to.includes(to) && one.subject.includes(subject)),
+    (await world.mails()).find(one => one.to.includes(to) && one.subject.includes(subject) && one.text.includes(runId)),
   )
 
 export const acts = async (world: World, runId: string) =>

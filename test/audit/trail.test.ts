@@ -224,12 +224,12 @@ describe('the record of what was done', () => {
       const visitor = await world.connected()
       const jiro = await world.signedIn('jiro@midori.example', '/freee/settings/approval')
       await jiro.press('保存', { [`mode-${FROM_FREEE}`]: 'always' })
-      const runId = await toSelection(visitor, FROM_FREEE)
-      await visitor.press('select-page')
-      await visitor.press('確認')
-      await visitor.press('承認を依頼', countAsked(visitor))
-      await jiro.get(`/runs/${runId}/approval`)
-      return [() => jiro.press('差し戻す', { comment: '確認してください' }), 'run.returned']
+      const runId = await toSelection(jiro, FROM_FREEE)
+      await jiro.press('select-page')
+      await jiro.press('確認')
+      await jiro.press('承認を依頼', countAsked(jiro))
+      await visitor.get(`/runs/${runId}/approval`)
+      return [() => visitor.press('差し戻す', { comment: '確認してください' }), 'run.returned']
     },
     'POST /:connector/schedule': async () => {
       const visitor = await world.connected()

@@ -1,0 +1,172 @@
+import { expect } from 'chai'
+import { eventually } from '../helpers/waiting.js'
+import { ADMIN, ADMIN_NAME, useWorld } from '../helpers/world.js'
+import { JIRO, mailTo, rule, send, TO_SMARTHR } from './asking.js'
+
+const PAGE = '/freee/settings/approval'
+const FIELD = `mode-${TO_SMARTHR}`
+
+describe('承認: the rule of a flow', () => {
+  const world = useWorld({ limitsOff: ['smarthr', 'freee'] })
+
+  const stored = async () =>
+    (
+      await world.container.ownerPool.query<{ mode: string; next_mode: string | null }>(
+        'select mode, next_mode from approval_rules where flow = $1',
+        [TO_SMARTHR],
+      )
+    ).rows[0]
+
+  /** What the page says holds now. */
+  const holds = (html: string) =>
+    new RegExp(`<input type="radio" name="${FIELD}" value="(\\w+)" checked`).exec(html)?.[1]
+
+  /** Two administrators, and 常に承認. */
+  const strong = async () => {
+    const hanako = await world.connected()
+    await world.signedIn(JIRO)
+    await rule(world, 'freee', 'always')
+    const jiro = await world.signedIn(JIRO, PAGE)
+    await hanako.get(PAGE)
+    return { hanako, jiro }
+  }
+
+  const past = (interval: string) =>
+    world.container.ownerPool.query(
+      `update approval_rules set next_at = next_at - $1::interval, next_from = next_from - $1::interval`,
+      [interval],
+    )
+
+  const acts = async () =>
+    (
+      await world.container.ownerPool.query<{ act: string; details: Record<string, unknown> }>(
+        `select act, details from audit_events where act like 'approval-rules.%' order by id`,
+      )
+    ).rows
+
+  it('can’t be made by a company with one administrator, and the page says why', async () => {
+    const hanako = await world.connected()
+    const page = await hanako.get(PAGE)
+    expect(page.text).to.include('あなただけのため、承認を使えません')
+    expect(page.html).to.not.include(`name="${FIELD}"`)
+    const fields = {
+      op: 'save',
+      'mode-employees-from-smarthr': 'off',
+      'mode-salary-payslips': 'off',
+      'mode-bonus-payslips': 'off',
+    }
+    await send(hanako, PAGE, { ...fields, [FIELD]: 'always' })
+
+    expect(hanako.page().text).to.include('承認できる管理者が、ほかにいないため')
+    expect(await stored()).to.equal(undefined)
+    // One who was there and has lost the right does not count.
+    await world.signedIn(JIRO)
+    await world.container.ownerPool.query(
+      'delete from smarthr_grants where admin_id = (select id from admins where email = $1)',
+      [JIRO],
+    )
+    expect((await hanako.get(PAGE)).text).to.include('承認を使えません')
+  })
+
+  it('takes none but what the page offers', async () => {
+    const { hanako } = await strong()
+    const fields = {
+      op: 'save',
+      'mode-employees-from-smarthr': 'always',
+      'mode-salary-payslips': 'dangerous',
+      'mode-bonus-payslips': 'always',
+    }
+    const answer = await send(hanako, PAGE, { ...fields, [FIELD]: 'never' })
+
+    expect(answer.status).to.equal(422)
+    expect((answer.html.match(/の承認が選択されていません/g) ?? []).length).to.be.greaterThan(1)
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+  })
+
+  it('holds at once when it is made stronger', async () => {
+    await strong()
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+    expect(await world.mails()).to.have.length(0)
+    const [first] = await acts()
+    expect(first?.act).to.equal('approval-rules.saved')
+    expect(JSON.stringify(first?.details)).to.include('承認なし').and.include('常に承認')
+  })
+
+  for (const weaker of ['off', 'dangerous'])
+    it(`made weaker (${weaker}) it holds after 24 hours; all administrators hear of it at once, and see who and when`, async () => {
+      const { hanako, jiro } = await strong()
+      await hanako.press('保存', { [FIELD]: weaker })
+
+      expect(await stored()).to.deep.equal({ mode: 'always', next_mode: weaker })
+      for (const address of [ADMIN, JIRO]) {
+        const mail = await mailTo(world, address, '承認の設定が変更されます')
+        expect(mail.text).to.include(`${ADMIN_NAME}さんが`).and.include(PAGE)
+      }
+      for (const visitor of [hanako, jiro]) {
+        await visitor.get(PAGE)
+        expect(visitor.page().text).to.match(
+          new RegExp(`${ADMIN_NAME}さんが\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\dに依頼しています`),
+        )
+        expect(holds(visitor.page().html)).to.equal('always')
+      }
+      await past('23 hours')
+      expect(holds((await jiro.get(PAGE)).html)).to.equal('always')
+      await past('1 hour')
+      expect(holds((await jiro.get(PAGE)).html)).to.equal(weaker)
+      expect(jiro.page().text).to.not.include('に依頼しています')
+    })
+
+  it('made weaker it holds at once when a second administrator agrees, and not when the same one does', async () => {
+    const { hanako, jiro } = await strong()
+    await hanako.press('保存', { [FIELD]: 'off' })
+    expect(hanako.page().html).to.not.include('value="agree"')
+    expect((await send(hanako, PAGE, { op: 'agree', flow: TO_SMARTHR })).status).to.equal(403)
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: 'off' })
+    await jiro.get(PAGE)
+    await jiro.press('変更に同意する')
+
+    expect(await stored()).to.deep.equal({ mode: 'off', next_mode: null })
+    expect((await acts()).map(({ act }) => act).slice(-2)).to.deep.equal([
+      'approval-rules.asked',
+      'approval-rules.agreed',
+    ])
+    expect((await acts()).at(-1)?.details).to.include({ requester: ADMIN_NAME })
+  })
+
+  it('is called back by anybody, and then stays as it is; a second press says so', async () => {
+    const { hanako, jiro } = await strong()
+    await hanako.press('保存', { [FIELD]: 'off' })
+    await jiro.get(PAGE)
+    const late = jiro.twin()
+    await jiro.press('変更を取り下げる')
+    await late.press('変更に同意する')
+
+    expect(late.page().text).to.include('弱める変更は、すでに取り下げられたか、適用されています')
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+    await past('48 hours')
+    expect(holds((await jiro.get(PAGE)).html)).to.equal('always')
+  })
+
+  it('asked for twice keeps its day, and tells nobody twice', async () => {
+    const { hanako, jiro } = await strong()
+    await hanako.press('保存', { [FIELD]: 'off' })
+    await past('10 hours')
+    const { rows: before } = await world.container.ownerPool.query('select next_from from approval_rules')
+    await jiro.get(PAGE)
+    await jiro.press('保存', { [FIELD]: 'off' })
+
+    const { rows: after } = await world.container.ownerPool.query('select next_from from approval_rules')
+    expect(after).to.deep.equal(before)
+    await eventually('both mails', async () => (await world.mails()).length === 2)
+  })
+
+  it('of another company is not seen and not changed', async () => {
+    await strong()
+    const other = await world.signedIn('taro@aozora.example', PAGE)
+    await send(other, PAGE, { op: 'call-back', flow: TO_SMARTHR })
+    await send(other, PAGE, { op: 'agree', flow: TO_SMARTHR })
+
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+    expect(other.page().text).to.not.include(ADMIN_NAME)
+  })
+})
