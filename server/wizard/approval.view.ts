@@ -8,7 +8,7 @@ import { whereItStands } from '../runs/step-urls.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
 import { COMMENT, MAX_COMMENT } from './approval.form.js'
-import { confirmPage, dialogOf, returnedText, type ConfirmInput, type ConfirmPage } from './confirm.view.js'
+import { COMMENT_GONE, confirmPage, dialogOf, type ConfirmInput, type ConfirmPage } from './confirm.view.js'
 
 /** The same plan that the dialog showed, for whoever is asked. */
 export type ApprovalPlan = Pick<ConfirmPage, 'summary' | 'guard' | 'left' | 'people' | 'facts' | 'notes'> & {
@@ -71,6 +71,23 @@ function planOf(flow: Flow, approval: Approval, input: ConfirmInput): ApprovalPl
   }
 }
 
+const leadOf = ({ requestedByName }: Approval, is: { waits: boolean; isOwn: boolean }, { words }: Flow): string => {
+  if (!is.waits) return '承認の依頼の内容と結果を確認できます。'
+  return is.isOwn
+    ? `ほかの管理者に承認を依頼した内容です。承認されると、${words.act}を開始します。`
+    : `${requestedByName}さんが承認を依頼した内容です。確認して、承認または差し戻しをしてください。`
+}
+
+/** Who has sent it back, when and why. */
+const sentBack = ({ state, decidedByName, decidedAt, comment }: Approval): Fact[] =>
+  state === 'returned'
+    ? [
+        ['差し戻した管理者', decidedByName ?? ''],
+        ['差し戻した日時', at(decidedAt)],
+        ['コメント', comment ?? COMMENT_GONE],
+      ]
+    : []
+
 /** `plan`: what the dialog shows; null where it is not looked at any more. */
 export function approvalPage(
   { flow, approval, adminId, now, typed = '', errors = {} }: ApprovalInput,
@@ -87,21 +104,14 @@ export function approvalPage(
     wide: true,
     hasErrors: Object.keys(errors).length > 0,
     status: labels[state],
-    lead: isOwn
-      ? `ほかの管理者に承認を依頼した内容です。承認されると、${act}を開始します。`
-      : `${approval.requestedByName}さんが承認を依頼した内容です。確認して、承認または差し戻しをしてください。`,
+    lead: leadOf(approval, { waits, isOwn }, flow),
     asked: [
       ['依頼した管理者', approval.requestedByName],
       ['依頼日時', at(approval.requestedAt)],
       ['期限', at(approval.expiresAt)],
+      ...sentBack(approval),
     ],
-    ended:
-      state === 'open' || state === 'approved'
-        ? null
-        : {
-            text: [returnedText(approval), endedTexts(flow.words)[state]].filter(text => text !== null).join(' '),
-            link: goesOn,
-          },
+    ended: state === 'open' || state === 'approved' ? null : { text: endedTexts(flow.words)[state], link: goesOn },
     plan: plan && planOf(flow, approval, plan),
     decide:
       waits && !isOwn

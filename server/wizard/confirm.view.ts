@@ -279,10 +279,12 @@ function dialogFor(input: ConfirmInput): Dialog {
   }
 }
 
+export const COMMENT_GONE = '保存期間が終了したため、表示できません。'
+
 /** What another administrator has said when they sent it back. */
 export const returnedText = (approval: Approval | null | undefined): string | null =>
   approval?.state === 'returned'
-    ? `${approval.decidedByName ?? ''}さんが差し戻しました（${at(approval.decidedAt)}）。コメント：${approval.comment ?? '保存期間が終了したため、表示できません。'}`
+    ? `${approval.decidedByName ?? ''}さんが差し戻しました（${at(approval.decidedAt)}）。コメント：${approval.comment ?? COMMENT_GONE}`
     : null
 
 /** So many notes are shown without a click. */
