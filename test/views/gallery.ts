@@ -22,6 +22,7 @@ import { filePictures } from './pictures.files.js'
 import { guardPictures } from './pictures.guard.js'
 import { helpPictures } from './pictures.help.js'
 import { peoplePictures } from './pictures.people.js'
+import { approvalPictures } from './pictures.approval.js'
 import { schedulePictures } from './pictures.schedule.js'
 import { payslipPictures } from './gallery.payslips.js'
 import {
@@ -120,6 +121,7 @@ export const gallery: Readonly<Record<string, Picture>> = {
   ...scopePictures,
   ...valuePictures,
   ...helpPictures,
+  ...approvalPictures,
   ...schedulePictures,
   home: home(false),
   'home-connected': home(true),

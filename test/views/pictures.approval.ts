@@ -1,0 +1,118 @@
+import { approvalRulesPage } from '../../server/dashboard/approval-rules.view.js'
+import type { Approval } from '../../server/runs/approval.js'
+import { approvalPage, goesOnAt } from '../../server/wizard/approval.view.js'
+import { smarthrLimits } from '../../server/smarthr/limits.js'
+import { dashboard, flow, type Picture } from './pictures.js'
+import { confirm, select } from './pictures.runs.js'
+import { aPage, aRun, connector, EVIL, LONG, people, RUN_ID } from './samples.js'
+
+/** As `now` of the other pictures. */
+const NOW = new Date('2026-01-31T15:02:00Z')
+const hours = (count: number) => new Date(NOW.getTime() + count * 3_600_000)
+
+const anApproval = (changes: Partial<Approval> = {}): Approval => ({
+  id: 'approval',
+  runId: RUN_ID,
+  revision: 1,
+  mark: 'd41d8cd9',
+  confirmation: { again: false, fewer: true, count: '62', names: { admin: LONG, crew: EVIL } },
+  state: 'open',
+  requestedBy: 'hanako',
+  requestedByName: '須磨 英子（001）',
+  requestedAt: hours(-1),
+  expiresAt: hours(23),
+  decidedBy: null,
+  decidedByName: null,
+  decidedAt: null,
+  comment: null,
+  ...changes,
+})
+
+const asked = (
+  changes: Partial<Approval> = {},
+  more: Partial<Parameters<typeof approvalPage>[0]> = {},
+  guarded = false,
+): Picture => {
+  const run = aRun(guarded ? { shortfalls: [{ name: 'freee人事労務', before: 100, now: 62 }] } : {})
+  const approval = anApproval(changes)
+  const plan = {
+    connector,
+    flow,
+    run,
+    limits: smarthrLimits,
+    selected: { total: 62, new: 1, changed: 61 },
+    page: aPage(people(50, { selected: true }), { hasNext: true }),
+    mark: 'd41d8cd9',
+    repeated: 0,
+    left: null,
+    now: NOW,
+    fired: guarded ? [{ fired: { rule: 'updates' as const, people: 61, most: 20, of: 100 }, people: people(5) }] : [],
+  }
+  return {
+    view: 'pages/wizard/approval',
+    locals: {
+      connector,
+      run,
+      page: approvalPage(
+        { flow, approval, adminId: 'jiro', now: NOW, ...more },
+        approval.state === 'open' ? plan : null,
+        goesOnAt(run, flow),
+      ),
+    },
+  }
+}
+
+const ended = { decidedBy: 'jiro', decidedByName: LONG, decidedAt: NOW }
+
+const rules = (next: boolean, administrators: number, adminId: string): Picture => ({
+  view: 'pages/approval-rules',
+  locals: {
+    connector,
+    page: approvalRulesPage(
+      {
+        rules: connector.flows.map((one, index) => ({
+          flow: one,
+          mode: administrators < 2 ? 'off' : 'always',
+          next:
+            next && index < 2
+              ? { mode: 'off', adminId: 'hanako', adminName: LONG, at: hours(-2), from: hours(22) }
+              : null,
+        })),
+        administrators,
+      },
+      { adminId },
+    ),
+  },
+})
+
+export const approvalPictures: Readonly<Record<string, Picture>> = {
+  'approval-asked': asked(),
+  'approval-guarded': asked({}, {}, true),
+  'approval-own': asked({}, { adminId: 'hanako' }),
+  'approval-error': asked({}, { typed: LONG, errors: { comment: 'コメントは、500文字以内で入力してください。' } }),
+  'approval-returned': asked({ ...ended, state: 'returned', comment: `${EVIL}\n${LONG}` }, { adminId: 'hanako' }),
+  'approval-forgotten': asked({ ...ended, state: 'returned' }),
+  'approval-void': asked({ state: 'void' }),
+  'approval-expired': asked({ expiresAt: hours(-1) }),
+  'approval-rules': rules(false, 2, 'hanako'),
+  'approval-rules-waiting': rules(true, 2, 'jiro'),
+  'approval-rules-own': rules(true, 2, 'hanako'),
+  'approval-rules-alone': rules(false, 1, 'hanako'),
+  'confirm-asks': confirm(
+    people(3),
+    3,
+    {},
+    { asks: true, asked: anApproval({ ...ended, state: 'returned', comment: LONG }) },
+  ),
+  'select-asked': select(people(3), {
+    run: aRun({ approval: { state: 'open', requestedBy: 'hanako', requestedByName: LONG, decidedByName: null } }),
+  }),
+  'dashboard-approvals': dashboard({
+    adminId: 'hanako',
+    waiting: [
+      { runId: RUN_ID, requestedBy: 'hanako' },
+      { runId: RUN_ID, requestedBy: 'jiro' },
+      { runId: RUN_ID, requestedBy: 'sora' },
+    ],
+  }),
+}
