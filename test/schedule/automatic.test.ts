@@ -5,6 +5,7 @@ import { makeScope, smarthrOf, type Smarthr } from '../helpers/scopes.js'
 import { boxesOf, countAsked, syncEverybody, toSelection } from '../helpers/walking.js'
 import type { Visitor } from '../helpers/visitor.js'
 import { ADMIN, useWorld } from '../helpers/world.js'
+import { rule } from '../approval/asking.js'
 import { TO_FREEE, watching } from './watching.js'
 
 const START = new Date('2026-11-20T12:00:00+09:00')
@@ -93,6 +94,29 @@ describe('自動で同期', () => {
     expect((await mails('2件')).length).to.be.greaterThan(0)
     // The next night there is nothing to do.
     await nextCheck()
+    expect((await toFreee()) - before).to.equal(2)
+  })
+
+  it('writes nothing where a second administrator has to agree: the plan waits, and the mail says why', async () => {
+    await automatic()
+    await world.signedIn(JIRO)
+    await rule(world, 'freee', 'always')
+    const before = await toFreee()
+    await phones(2)
+    await nextCheck()
+    await settled()
+
+    expect((await toFreee()) - before).to.equal(0)
+    const [run] = await runs()
+    expect(run).to.include({ state: 'ready', automatic: true })
+    expect((await checks()).map(({ automatic: came }) => came)).to.deep.equal(['held'])
+    expect(await mails('この同期には、ほかの管理者の承認が必要です。')).to.have.length(1)
+    const again = await world.signedIn()
+    await again.get(`/runs/${String(run?.id)}/confirm`)
+    await again.press('承認を依頼', countAsked(again))
+    const jiro = await world.signedIn(JIRO, `/runs/${String(run?.id)}/approval`)
+    await jiro.press('承認して同期')
+    await reportOf(jiro, String(run?.id))
     expect((await toFreee()) - before).to.equal(2)
   })
 
