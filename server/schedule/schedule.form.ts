@@ -46,11 +46,21 @@ export const MODES: readonly (Option<Mode> & { help: string })[] = [
 /** 自動で同期 is offered after so many runs without a failure, one after the other. */
 export const RUNS_BEFORE = 3
 
-/** Why 自動で同期 can't be chosen yet; null: it can. One that is on already stays on. */
-export const notYetAutomatic = (wellInARow: number, schedule: Pick<Schedule, 'mode'> | null): string | null =>
-  wellInARow >= RUNS_BEFORE || schedule?.mode === 'auto'
+/**
+ * Why 自動で同期 can't be chosen yet; null: it can. One that is on already stays on. `against`: the flow the other way,
+ * where that one goes by itself: what was changed last would be lost to whichever of the two comes first.
+ */
+export function notYetAutomatic(
+  wellInARow: number,
+  { schedule, against }: { schedule: Pick<Schedule, 'mode'> | null; against: SyncFlow | null },
+): string | null {
+  if (schedule?.mode === 'auto') return null
+  if (against !== null)
+    return `「${against.panel.title}」が「自動で同期」のため、選択できません。両方の向きを自動で同期すると、後から変更した内容が元に戻ることがあります。先に、「${against.panel.title}」の設定を変更してください。`
+  return wellInARow >= RUNS_BEFORE
     ? null
     : `「自動で同期」は、手動の同期が${String(RUNS_BEFORE)}回続けて成功した後に選択できます（現在 ${String(wellInARow)}／${String(RUNS_BEFORE)}回）。`
+}
 
 /** Whom a check looks at: one of the company's 対象範囲, or everybody. */
 const EVERYBODY = 'everybody'

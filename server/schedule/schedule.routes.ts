@@ -56,10 +56,15 @@ async function offeredFor(
   connectionId: string,
 ): Promise<Offered> {
   const schedule = await schedules.ofFlow(connector.id, flow.id)
+  const other = checkableFlows(connector).find(
+    ({ dataset, direction }) => dataset === flow.dataset && direction !== flow.direction,
+  )
+  const otherWay = other ? await schedules.ofFlow(connector.id, other.id) : null
+  const against = other && otherWay?.mode === 'auto' ? other : null
   return {
     schedule,
     scopes: isScoped(flow) ? await scopes.options(connector.id, flow.id) : [],
-    notYet: notYetAutomatic(await checks.wellInARow(connectionId, flow.id, RUNS_BEFORE), schedule),
+    notYet: notYetAutomatic(await checks.wellInARow(connectionId, flow.id, RUNS_BEFORE), { schedule, against }),
   }
 }
 

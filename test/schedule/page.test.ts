@@ -80,6 +80,23 @@ describe('The page 定期チェック', () => {
     expect(visitor.page().text).to.include('毎日 2時台に確認します（自動で同期）')
   })
 
+  it('offers 自動で同期 for one of two ways: the other one is refused with the reason, and nothing is stored', async () => {
+    const visitor = await world.connected()
+    await ranWell(3)
+    await ranWell(3, FROM_FREEE)
+    await begin(visitor, { [of('mode')]: 'auto' })
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+    const filled = { rule: 'daily', weekday: '1', day: '1', hour: '3', reference: 'today', mode: 'auto' }
+    const typed = Object.entries(filled).map(([name, value]) => [`${FROM_FREEE}-${name}`, value] as const)
+    await visitor.post('/freee/schedule', { _csrf: csrf, flow: FROM_FREEE, op: 'save', ...Object.fromEntries(typed) })
+
+    expect(visitor.page().status).to.equal(422)
+    expect(visitor.page().text).to.include('両方の向きを自動で同期すると、後から変更した内容が元に戻ることがあります。')
+    expect((await query<{ flow: string }>('select flow from schedules')).map(({ flow }) => flow)).to.deep.equal([
+      TO_FREEE,
+    ])
+  })
+
   for (const [what, change] of [
     ['one of them failed', `state = 'partly_failed'`],
     ['one was begun by a check', `automatic = true`],

@@ -61,7 +61,9 @@ describe('The help', () => {
 
   it('says what becomes of each reason: what happened, and beside it what to do', async () => {
     const html = await read('/help/freee/report')
-    const rows = [...html.matchAll(/<tr>\s*<td>([^<]*)<\/td>\s*<td>([^<]*)<\/td>\s*<\/tr>/g)].map(row => row.slice(1))
+    const rows = [...html.matchAll(/<tr>\s*<td[^>]*>([^<]*)<\/td>\s*<td[^>]*>([^<]*)<\/td>\s*<\/tr>/g)].map(row =>
+      row.slice(1),
+    )
 
     for (const reason of [movedReason('freee人事労務'), stuckReason('SmartHR')]) {
       const row = rows.find(([cause = '']) => reason.startsWith(cause) && cause.length > 10)
