@@ -19,7 +19,7 @@ export interface DashboardDeps extends BeginDeps {
     StartStores &
       WatchStores & {
         runs: RunStore
-        approvals: Pick<ApprovalStore, 'waiting'>
+        approvals: Pick<ApprovalStore, 'waiting' | 'unanswered'>
         fieldRules: Pick<FieldRulesStore, 'find'>
       }
   >
@@ -44,6 +44,7 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
         unseen: unseenFields(connector, saved),
         watch: connection && (await watchOf(stores, connector, now)),
         waiting: await stores.approvals.waiting(connector.id, now),
+        unanswered: await stores.approvals.unanswered(connector.id, admin.id, now),
         adminId: admin.id,
         runs:
           connector.dashboard.recent === 'history'

@@ -180,6 +180,8 @@ interface DashboardInput extends StartFacts {
   watch: WatchSection | null
   /** runs that wait for an agreement, the oldest first, and whoever looks */
   waiting?: readonly { runId: string; requestedBy: string }[]
+  /** … and those of whoever looks that nobody has agreed to */
+  unanswered?: readonly string[]
   adminId?: string
 }
 
@@ -285,11 +287,11 @@ function leadOf({ connector, connection, active }: DashboardInput, panels: reado
 }
 
 /** What waits for an agreement: of the others to be decided on, and one's own. */
-function approvalsOf({ waiting = [], adminId }: DashboardInput): DashboardPage['approvals'] {
+function approvalsOf({ waiting = [], unanswered = [], adminId }: DashboardInput): DashboardPage['approvals'] {
   const [own, others] = [true, false].map(mine =>
     waiting.filter(({ requestedBy }) => (requestedBy === adminId) === mine),
   )
-  const bar = (runs: typeof waiting | undefined, text: (count: number) => string, label: string) => {
+  const bar = (runs: readonly { runId: string }[] | undefined, text: (count: number) => string, label: string) => {
     const [first] = runs ?? []
     return runs && first
       ? [{ text: text(runs.length), link: { href: paths.approval.to({ id: first.runId }), label } }]
@@ -297,6 +299,11 @@ function approvalsOf({ waiting = [], adminId }: DashboardInput): DashboardPage['
   }
   return [
     ...bar(others, count => `承認待ちの依頼が${count}件あります。`, '依頼を確認'),
+    ...bar(
+      unanswered.map(runId => ({ runId })),
+      count => `承認の依頼が${count}件、承認されずに終わりました。理由を確認してください。`,
+      '理由を確認',
+    ),
     ...bar(own, count => `承認を依頼している同期が${count}件あります（承認待ち）。`, '依頼を確認する'),
   ]
 }

@@ -153,6 +153,25 @@ function requests(db: Knex, tenantId: string, sealer: Sealer) {
       return row !== undefined
     },
 
+    /**
+     * The runs of a connector whose last request is this administrator's and has ended within a day without anybody's
+     * agreement, by whatever but their own hand. The newest comes first.
+     */
+    async unanswered(connector: string, adminId: string, now: Date): Promise<string[]> {
+      const { rows } = await db.raw<{ rows: { run_id: string }[] }>(
+        `select run_id from (
+           select distinct on (a.run_id) a.run_id, a.state, a.requested_by,
+             case when a.state = 'open' then a.expires_at else a.decided_at end as ended_at
+           from approvals a join runs r on r.id = a.run_id
+           where a.tenant_id = :tenantId and r.connector = :connector and a.requested_at > :now::timestamptz - interval '2 days'
+           order by a.run_id, a.requested_at desc) last
+         where requested_by = :adminId and state not in ('approved', 'withdrawn') and ended_at > :now::timestamptz - interval '1 day' and ended_at <= :now
+         order by ended_at desc`,
+        { tenantId, connector, adminId, now },
+      )
+      return rows.map(row => row.run_id)
+    },
+
     /** Runs of a connector that wait for another administrator, the oldest request first. */
     async waiting(connector: string, now: Date): Promise<{ runId: string; requestedBy: string }[]> {
       return (await db('approvals')

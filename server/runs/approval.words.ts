@@ -1,6 +1,6 @@
 import type { Flow } from '../contract/contract.js'
 import { APPROVAL_HOURS } from './approval.js'
-import type { ApprovalState } from './run.js'
+import type { ApprovalState, Run } from './run.js'
 
 /** Why a run by one click has not begun. */
 export const APPROVAL_ASKED =
@@ -20,12 +20,24 @@ export const ASK = '承認を依頼'
 export const askNote = ({ act }: Flow['words']): string =>
   `この${act}には、ほかの管理者の承認が必要です。［${ASK}］を押すと、ほかの管理者にメールで知らせます。承認されると、${act}を開始します。期限は${APPROVAL_HOURS}時間です。`
 
+/** On a page that was drawn before. */
+export const NEWER_REQUEST =
+  'この画面を開いた後に、承認が依頼し直されています。新しい依頼の内容を確認してから、もう一度ボタンを押してください。'
+
+/** Why nobody can agree to a request any more, for whoever has tried to. */
+export const staleText = (asker: string, why: string): string =>
+  `承認の依頼を無効にしました。依頼した${asker}さんのダッシュボードに表示します。理由：${why}`
+
 /** What became of a request that was not agreed to, for everybody who looks at it. */
-export const endedTexts = ({
-  act,
-}: Flow['words']): Readonly<Record<Exclude<ApprovalState, 'open' | 'approved'>, string>> => ({
+export const endedTexts = (
+  { act }: Flow['words'],
+  { state }: Pick<Run, 'state'>,
+): Readonly<Record<Exclude<ApprovalState, 'open' | 'approved'>, string>> => ({
   returned: `差し戻されました。コメントを確認し、内容を見直してから、もう一度承認を依頼してください。${act}は開始していません。`,
   withdrawn: `承認の依頼は取り下げられました。${act}は開始していません。`,
-  void: `依頼の後に、対象や設定が変更されたか、準備をやり直したため、承認の依頼は無効になりました。${act}は開始していません。内容を確認して、もう一度承認を依頼してください。`,
+  void:
+    state === 'ready'
+      ? `依頼の後に、対象や設定が変更されたか、別の処理が行なわれたため、承認の依頼は無効になりました。${act}は開始していません。内容を確認し、必要な場合は取得し直してから、もう一度承認を依頼してください。`
+      : `依頼の後に、準備した内容がキャンセルされたか、準備をやり直したため、承認の依頼は無効になりました。${act}は開始していません。だれが行なったかは、操作履歴で確認できます。必要な場合は、あらためて取得し、承認を依頼してください。`,
   expired: `依頼から${APPROVAL_HOURS}時間が過ぎたため、承認の依頼は期限切れになりました。${act}は開始していません。取得し直して、もう一度承認を依頼してください。`,
 })

@@ -4,12 +4,12 @@ import { fieldsOf } from '../contract/value-tables.js'
 import { Forbidden, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import { isOpen } from '../runs/approval.js'
-import { endedTexts } from '../runs/approval.words.js'
+import { NEWER_REQUEST, staleText } from '../runs/approval.words.js'
 import { parseIdPlace } from '../runs/id-place.js'
 import type { Loaded } from '../runs/load-run.js'
 import { one } from '../web/fields.js'
 import { flash } from '../web/session.js'
-import { parseDecision, type ParsedDecision } from './approval.form.js'
+import { COMMENT, parseDecision, type ParsedDecision } from './approval.form.js'
 import { approvalPage, goesOnAt } from './approval.view.js'
 import { limitsOf, startedMessage, stoodInTheWay } from './confirm.routes.js'
 import { fieldOf } from './list-view.js'
@@ -48,7 +48,7 @@ export function approvalRoutes({ loadRun, clock, selecting, dialog, guard, appro
     if (approval.state === 'approved') return res.redirect(303, paths.report.to({ id: run.id }))
     const now = clock.now()
     const plan = run.state === 'ready' && isOpen(approval, now) ? await planOf(req, loaded) : null
-    const page = approvalPage({ flow, approval, adminId, now, ...refused }, plan, goesOnAt(run, flow))
+    const page = approvalPage({ flow, run, approval, adminId, now, ...refused }, plan, goesOnAt(run, flow))
     if (refused) res.status(422)
     res.render('pages/wizard/approval', { connector, run, page })
   }
@@ -63,6 +63,9 @@ export function approvalRoutes({ loadRun, clock, selecting, dialog, guard, appro
     const approval = await approving.latest(run)
     if (!approval || op === null) throw new NotFound()
     if (Object.keys(errors).length > 0 && isOpen(approval, clock.now())) return show(req, res, loaded, parsed)
+    // What was typed about another request is kept, and looked at beside the new one.
+    if (op === 'return' && approval.id !== id && isOpen(approval, clock.now()))
+      return show(req, res, loaded, { ...parsed, errors: { [COMMENT]: NEWER_REQUEST } })
     const who = { tenantId, adminId }
     const here = (kind: 'warning' | 'success', text: string) => {
       flash(req, { kind, text })
@@ -78,7 +81,7 @@ export function approvalRoutes({ loadRun, clock, selecting, dialog, guard, appro
         return here('success', '承認の依頼を取り下げました')
       }
       const begun = await approving.approve(who, run.id, id)
-      if (begun === null) return here('warning', endedTexts(flow.words).void)
+      if ('stale' in begun) return here('warning', staleText(approval.requestedByName, begun.stale))
       flash(req, startedMessage(loaded, begun.gone))
       res.redirect(303, paths.dashboard.to({ connector: connector.id }))
     } catch (error) {

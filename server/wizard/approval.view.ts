@@ -32,6 +32,7 @@ export interface ApprovalPage extends Page {
 
 interface ApprovalInput {
   flow: Flow
+  run: Pick<ConfirmInput['run'], 'state'>
   approval: Approval
   adminId: string
   now: Date
@@ -90,7 +91,7 @@ const sentBack = ({ state, decidedByName, decidedAt, comment }: Approval): Fact[
 
 /** `plan`: what the dialog shows; null where it is not looked at any more. */
 export function approvalPage(
-  { flow, approval, adminId, now, typed = '', errors = {} }: ApprovalInput,
+  { flow, run, approval, adminId, now, typed = '', errors = {} }: ApprovalInput,
   plan: ConfirmInput | null,
   goesOn: PageLink | null,
 ): ApprovalPage {
@@ -111,7 +112,7 @@ export function approvalPage(
       ['期限', at(approval.expiresAt)],
       ...sentBack(approval),
     ],
-    ended: state === 'open' || state === 'approved' ? null : { text: endedTexts(flow.words)[state], link: goesOn },
+    ended: state === 'open' || state === 'approved' ? null : { text: endedTexts(flow.words, run)[state], link: goesOn },
     plan: plan && planOf(flow, approval, plan),
     decide:
       waits && !isOwn

@@ -1,12 +1,12 @@
 import type { Recorder } from '../audit/audit.store.js'
-import { Conflict, Forbidden } from '../errors.js'
+import { Conflict, Forbidden, NotFound } from '../errors.js'
 import type { JobStore } from '../jobs/job.store.js'
 import type { MailStore } from '../jobs/mail.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { approvalNeeded, isOpen, type Approval } from '../runs/approval.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
-import { endedTexts } from '../runs/approval.words.js'
+import { endedTexts, NEWER_REQUEST } from '../runs/approval.words.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { Fired } from '../runs/guard.js'
 import type { Who } from '../runs/may-start.js'
@@ -49,10 +49,13 @@ export function createApproving({ inTenant, clock, flowOf, starting, isStillAdmi
 
   /** The request that the page showed, still open. Throws Conflict with what became of it. */
   const openOne = (approval: Approval | null, id: string, run: Run): Approval => {
-    if (approval?.id !== id) throw new Conflict(endedTexts(wordsOf(run)).void)
-    if (isOpen(approval, clock.now())) return approval
+    if (!approval) throw new NotFound()
+    if (isOpen(approval, clock.now())) {
+      if (approval.id === id) return approval
+      throw new Conflict(NEWER_REQUEST)
+    }
     if (approval.state === 'approved') throw new Conflict(DECIDED_ALREADY)
-    throw new Conflict(endedTexts(wordsOf(run))[approval.state === 'open' ? 'expired' : approval.state])
+    throw new Conflict(endedTexts(wordsOf(run), run)[approval.state === 'open' ? 'expired' : approval.state])
   }
 
   /** … and not one's own. */
@@ -85,9 +88,9 @@ export function createApproving({ inTenant, clock, flowOf, starting, isStillAdmi
 
     /**
      * ［承認して同期］. Throws Forbidden where it is one's own or somebody is no administrator, and Conflict where it can't
-     * be begun. Null: it is void by now.
+     * be begun now. `stale`: why it can't be begun any more, and is void by now.
      */
-    async approve(who: Who, runId: string, id: string): Promise<{ gone: number } | null> {
+    async approve(who: Who, runId: string, id: string): Promise<{ gone: number } | { stale: string }> {
       const { run, approval } = await look(who, runId)
       const asked = othersOne(approval, { id, who, run })
       if (!(await isStillAdministrator(who.tenantId, who.adminId))) throw new Forbidden(APPROVER_LEFT)

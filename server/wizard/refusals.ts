@@ -150,17 +150,20 @@ async function unasked(stores: RefusalStores, { who, connector, flow, run }: Ref
   return run.unasked.key && (await keyNow(stores, account)) !== null ? KEY_IGNORED : null
 }
 
-/** Why a ready run is not started; null when nothing stands in the way. */
-export async function refusalOf(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+/** Why what was shown can't be started any more as it is: it must be looked at, or read, anew. */
+export async function staleness(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
   const { flow, run, selected } = facts
   return (
     changed(facts) ??
     (await unready(stores, facts)) ??
     (await unasked(stores, facts)) ??
-    (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null) ??
-    (await blocked(stores, facts))
+    (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null)
   )
 }
+
+/** Why a ready run is not started; null when nothing stands in the way. */
+export const refusalOf = async (stores: RefusalStores, facts: RefusalFacts): Promise<string | null> =>
+  (await staleness(stores, facts)) ?? (await blocked(stores, facts))
 
 /** Why a run was not started after all: where it stands now. */
 export function whyNotStarted(run: Run, shownRevision: number, { words }: Flow): string {

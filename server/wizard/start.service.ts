@@ -31,7 +31,7 @@ import type { Confirmation } from './confirm.form.js'
 import { markOf } from './dialog.service.js'
 import { countRefusal, WrongCount } from './guard.service.js'
 import { goneSince, publish, type PublishStores } from './publish.js'
-import { FEWER, refusalOf, REPEATED, whyNotStarted } from './refusals.js'
+import { FEWER, refusalOf, REPEATED, staleness, whyNotStarted } from './refusals.js'
 import type { Selection, SelectionStore } from './selection.store.js'
 
 export interface StartingStores extends StartStores, PublishStores, Omit<AskingStores, 'mails'> {
@@ -220,14 +220,14 @@ export function createStarting(deps: StartingDeps) {
 
     /**
      * Another administrator agrees: the request is marked, and the run begins in the name of whoever asked, or neither.
-     * `decide` looks at the locked request and throws where it can't be agreed to. Null: what was asked for is no longer
-     * what stands there, and the request is void.
+     * `decide` looks at the locked request and throws where it can't be agreed to. `stale`: why what was asked for can't
+     * be begun any more, whoever agrees; the request is void.
      */
     startApproved: async (
       who: Who,
       runId: string,
       decide: (approval: Approval | null, stores: StartingStores) => Promise<Approval>,
-    ): Promise<{ gone: number } | null> => {
+    ): Promise<{ gone: number } | { stale: string }> => {
       const before = await inTenant(who.tenantId, stores => findRun(stores, runId))
       const gone = await goneFrom(deps, before)
       return inTenant(who.tenantId, async stores => {
@@ -237,9 +237,10 @@ export function createStarting(deps: StartingDeps) {
         const asker = { tenantId: who.tenantId, adminId: approval.requestedBy }
         const shown = shownIn(approval)
         const at = await standing(deps, stores, run)
-        if (run.state === 'ready' && (run.revision !== approval.revision || at.mark !== approval.mark)) {
+        const stale = run.state === 'ready' ? await staleness(stores, { ...at, who: asker, shown, clock }) : null
+        if (stale !== null) {
           await stores.approvals.decide(approval.id, 'void', { adminId: null, now })
-          return null
+          return { stale }
         }
         const ready = await readyFor(deps, stores, { ...at, who: asker, shown })
         await stores.approvals.decide(approval.id, 'approved', { adminId: who.adminId, now })

@@ -156,6 +156,73 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect((await writesTo(world, 'freee')).length - before).to.equal(0)
   })
 
+  it('is void, and says why to both, when another run has written since: nobody could begin it any more', async () => {
+    const { hanako, jiro, runId, written } = await asked()
+    await jiro.get(page(runId))
+    await world.container.ownerPool.query(
+      `insert into runs (tenant_id, connection_id, connector, flow, admin_id, state, created_at, queued_at, ended_at, succeeded_count)
+       select tenant_id, connection_id, connector, flow, admin_id, 'succeeded', now(), now(), now(), 1 from runs where id = $1`,
+      [runId],
+    )
+    await jiro.press('承認して同期')
+
+    expect(jiro.page().text)
+      .to.include(`承認の依頼を無効にしました。依頼した${ADMIN_NAME}さんのダッシュボードに表示します。`)
+      .and.include('この同期を準備した後に、別の同期が実行されました。')
+      .and.not.include('>承認して同期')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['void'])
+    expect((await hanako.get('/freee')).text).to.include('承認の依頼が1件、承認されずに終わりました。')
+    expect((await jiro.get('/freee')).text).not.to.include('承認されずに終わりました')
+    await hanako.get(page(runId))
+    expect(hanako.page().text).to.include('別の処理が行なわれたため、承認の依頼は無効になりました')
+    expect(await written()).to.equal(0)
+  })
+
+  it('tells whoever asked when somebody else has cancelled what was prepared, and where to see who', async () => {
+    const { hanako, jiro, runId } = await asked()
+    expect((await hanako.get('/freee')).text).not.to.include('承認されずに終わりました')
+    await jiro.get(`/runs/${runId}/select`)
+    await send(jiro, `/runs/${runId}/cancel`, {})
+
+    expect((await hanako.get('/freee')).text).to.include('承認の依頼が1件、承認されずに終わりました。')
+    await hanako.get(page(runId))
+    expect(hanako.page().text)
+      .to.include('準備した内容がキャンセルされたか')
+      .and.include('操作履歴で確認できます')
+      .and.not.include('もう一度承認を依頼してください')
+  })
+
+  it('keeps a comment that was typed about an earlier request, and asks to look at the new one first', async () => {
+    const { hanako, jiro, runId, written } = await asked()
+    await jiro.get(page(runId))
+    await hanako.get(page(runId))
+    await hanako.press('依頼を取り下げる')
+    await hanako.get(`/runs/${runId}/confirm`)
+    await hanako.press('承認を依頼')
+    await jiro.press('差し戻す', { comment: '住所を確認してください' })
+
+    expect(jiro.page().status).to.equal(422)
+    expect(jiro.page().text).to.include('承認が依頼し直されています').and.include('住所を確認してください')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['withdrawn', 'open'])
+    await jiro.press('差し戻す', { comment: '住所を確認してください' })
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['withdrawn', 'returned'])
+    expect((await hanako.get('/freee')).text).to.include('承認の依頼が1件、承認されずに終わりました。')
+    expect(await written()).to.equal(0)
+  })
+
+  it('says that it was asked anew to whoever agrees on an old page, and begins nothing', async () => {
+    const { hanako, jiro, runId, written } = await asked()
+    await jiro.get(page(runId))
+    await hanako.get(page(runId))
+    await hanako.press('依頼を取り下げる')
+    await hanako.get(`/runs/${runId}/confirm`)
+    await hanako.press('承認を依頼')
+    await jiro.press('承認して同期')
+
+    expect(jiro.page().text).to.include('承認が依頼し直されています').and.not.include('無効')
+    expect(await written()).to.equal(0)
+  })
+
   it('is sent back with a comment, which is needed, kept when it is too long, sealed, and shown to whoever asked', async () => {
     const { hanako, jiro, runId, written } = await asked()
     await jiro.get(page(runId))
@@ -309,7 +376,7 @@ describe('承認: a second administrator agrees before anything is written', () 
     await reportOf(hanako, few)
     await world.control('POST', '/populate', { service: 'freee', employees: 60, overlap: 1, differing: 1, seed: 6 })
     const many = await toSelection(hanako, 'employees-to-smarthr')
-    await hanako.press('select-page')
+    await hanako.press('select-all')
     await hanako.press('確認')
     expect(hanako.page().html).to.include('>承認を依頼</button>')
     expect((await hanako.press('承認を依頼', { guard_count: '1' })).status).to.equal(422)
@@ -319,6 +386,14 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect((await mailTo(world, JIRO, '【承認依頼】', many)).text).to.include('いつもより大きな変更')
     const jiro = await world.signedIn(JIRO, page(many))
     expect(jiro.page().text).to.include('いつもより大きな変更です')
+    // Nothing is typed here: all of it is reached by links.
+    expect(jiro.page().html).not.to.match(/<button[^>]*name="(show|after)"/)
+    const [, more = ''] = /href="([^"]*after=[^"]*)"/.exec(jiro.page().html) ?? []
+    const [, field = ''] = /href="([^"]*field=[^"]*)"/.exec(jiro.page().html) ?? []
+    const shown = ({ html }: { html: string }) => [...html.matchAll(/<section aria-label="P\d+/g)].length
+    const first = shown(jiro.page())
+    expect(first + shown(await jiro.get(more.replaceAll('&amp;', '&')))).to.equal(60)
+    expect((await jiro.get(field.replaceAll('&amp;', '&'))).text).to.include('だけを表示しています')
     await jiro.press('承認して同期')
     expect((await reportOf(jiro, many)).html).to.include('承認者')
   })

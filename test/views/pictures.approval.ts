@@ -54,7 +54,7 @@ const asked = (
       connector,
       run,
       page: approvalPage(
-        { flow, approval, adminId: 'jiro', now: NOW, ...more },
+        { flow, run, approval, adminId: 'jiro', now: NOW, ...more },
         approval.state === 'open' ? plan : null,
         goesOnAt(run, flow),
       ),
@@ -109,6 +109,7 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   }),
   'dashboard-approvals': dashboard({
     adminId: 'hanako',
+    unanswered: [RUN_ID],
     waiting: [
       { runId: RUN_ID, requestedBy: 'hanako' },
       { runId: RUN_ID, requestedBy: 'jiro' },
