@@ -7,7 +7,7 @@ import { APPROVAL_HOURS } from '../runs/approval.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { parseRules, type ParsedRules } from './approval-rules.form.js'
-import type { ApprovalRules, Saved } from './approval-rules.service.js'
+import type { ApprovalRules, Saved, SavedRules } from './approval-rules.service.js'
 import { approvalRulesPage } from './approval-rules.view.js'
 
 export interface ApprovalRulesRoutesDeps {
@@ -21,15 +21,29 @@ const SAID: Readonly<Record<Saved, string>> = {
   unchanged: '承認の設定は変更されていません',
 }
 
+const WAITS: Readonly<Record<NonNullable<SavedRules['waits']>, string>> = {
+  own: 'この変更は、すでに依頼しています。ほかの管理者が同意するか、表示されている日時になると適用されます',
+  other:
+    '同じ変更を、ほかの管理者が依頼しています。待たずに適用する場合は、内容を確認して［変更に同意する］を押してください',
+}
+
+const saidOf = ({ outcome, waits }: SavedRules): string => {
+  if (waits === null) return SAID[outcome]
+  return outcome === 'unchanged' ? WAITS[waits] : `${SAID[outcome]}。${WAITS[waits]}`
+}
+
 /** Which flows begin only after a second administrator has agreed. */
 export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRulesRoutesDeps): Router {
   const router = Router()
 
-  const show = async (req: Request, res: Response, refused?: Extract<ParsedRules, { ok: false }>) => {
+  const show = async (
+    req: Request,
+    res: Response,
+    refused: Partial<Extract<ParsedRules, { ok: false }>> & { hasChanged?: boolean } = {},
+  ) => {
     const connector = connectorOf(String(req.params.connector))
     const { tenant, admin } = signedIn(res)
     const page = approvalRulesPage(await approvalRules.shown(tenant.id, connector), { adminId: admin.id, ...refused })
-    if (refused) res.status(422)
     res.render('pages/approval-rules', { connector, page })
   }
 
@@ -40,24 +54,25 @@ export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRule
     const { tenant, admin } = signedIn(res)
     const who = { tenantId: tenant.id, adminId: admin.id }
     const { value: op } = textField(req.body, 'op')
-    const said = (kind: 'success' | 'warning', text: string) => {
+    const said = (kind: 'success' | 'info' | 'warning', text: string) => {
       flash(req, { kind, text })
       res.redirect(303, paths.approvalRules.to({ connector: connector.id }))
     }
     try {
       if (op === 'save') {
         const parsed = parseRules(connector.flows, req.body)
-        if (!parsed.ok) return await show(req, res, parsed)
-        return said('success', SAID[await approvalRules.save(who, connector, parsed.modes)])
+        if (!parsed.ok) return await show(req, res.status(422), parsed)
+        const saved = await approvalRules.save(who, connector, parsed.modes)
+        return said(saved.waits === 'other' ? 'info' : 'success', saidOf(saved))
       }
       if (op !== 'agree' && op !== 'call-back') throw new NotFound()
       const { value: id } = textField(req.body, 'flow')
-      await approvalRules.decide(
-        who,
-        connector,
-        connector.flows.find(flow => flow.id === id),
+      const isDone = await approvalRules.decide(who, connector, {
+        flow: connector.flows.find(flow => flow.id === id),
         op,
-      )
+        shown: { mode: textField(req.body, 'next').value, askedAt: textField(req.body, 'asked_at').value },
+      })
+      if (!isDone) return await show(req, res.status(409), { hasChanged: true })
       said('success', op === 'agree' ? '変更に同意しました。承認の設定を変更しました' : '変更を取り下げました')
     } catch (error) {
       if (!(error instanceof Conflict)) throw error

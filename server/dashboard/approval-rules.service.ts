@@ -40,6 +40,23 @@ export interface RulesShown {
 /** What became of what was pressed. */
 export type Saved = 'saved' | 'asked' | 'unchanged'
 
+/** … and a weaker rule that was saved and waits already: asked for by whom. */
+export interface SavedRules {
+  outcome: Saved
+  waits: 'own' | 'other' | null
+}
+
+/** The request that a page showed. */
+export interface ShownRequest {
+  mode: string
+  askedAt: string
+}
+
+export const shownRequest = ({ mode, at }: Pick<NextRule, 'mode' | 'at'>): ShownRequest => ({
+  mode,
+  askedAt: at.toISOString(),
+})
+
 export const ALONE =
   '承認できる管理者が、ほかにいないため、承認を使えません。ほかの管理者がRenkeiにログインしてから、もう一度保存してください。'
 const NOTHING_WAITS = '弱める変更は、すでに取り下げられたか、適用されています。現在の設定を確認してください。'
@@ -102,8 +119,9 @@ export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
       }),
 
     /** A stronger rule holds at once; a weaker one is asked for, and all administrators hear of it. */
-    async save(who: Who, connector: Connector, modes: ReadonlyMap<Flow, ApprovalMode>): Promise<Saved> {
+    async save(who: Who, connector: Connector, modes: ReadonlyMap<Flow, ApprovalMode>): Promise<SavedRules> {
       let outcome: Saved = 'unchanged'
+      let waits: SavedRules['waits'] = null
       await change(who, connector, async (stores, now) => {
         const { approvals, admins, audit } = stores
         const administrators = await admins.administrators()
@@ -119,20 +137,34 @@ export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
             continue
           }
           // The same once more changes nothing about its day.
-          if (rule.next?.mode === mode) continue
+          if (rule.next?.mode === mode) {
+            if (waits !== 'other') waits = rule.next.adminId === who.adminId ? 'own' : 'other'
+            continue
+          }
           await askWeaker(stores, { who, connector, flow, from: rule.mode, to: mode, now, administrators })
           outcome = 'asked'
         }
       })
-      return outcome
+      return { outcome, waits }
     },
 
-    /** ［変更に同意する］ of a second administrator, and ［変更を取り下げる］ of anybody. */
-    async decide(who: Who, connector: Connector, flow: Flow | undefined, op: 'agree' | 'call-back'): Promise<void> {
+    /**
+     * ［変更に同意する］ of a second administrator, and ［変更を取り下げる］ of anybody; false: another request waits than the
+     * page showed, and nothing was done.
+     */
+    async decide(
+      who: Who,
+      connector: Connector,
+      { flow, op, shown }: { flow: Flow | undefined; op: 'agree' | 'call-back'; shown: ShownRequest },
+    ): Promise<boolean> {
       if (!flow) throw new NotFound()
+      let isShown = true
       await change(who, connector, async (stores, now) => {
         const { mode, next } = await waiting(stores, connector, flow, now)
         if (op === 'agree' && next.adminId === who.adminId) throw new Forbidden(OWN)
+        const asked = shownRequest(next)
+        isShown = asked.mode === shown.mode && asked.askedAt === shown.askedAt
+        if (!isShown) return
         const after = op === 'agree' ? next.mode : mode
         await stores.approvals.setRule(connector.id, flow.id, after, who.adminId, now)
         const act: Act = op === 'agree' ? 'approval-rules.agreed' : 'approval-rules.called-back'
@@ -142,6 +174,7 @@ export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
         }
         await stores.audit.add({ act, connector: connector.id, details })
       })
+      return isShown
     },
   }
 }

@@ -3,11 +3,13 @@ import { at } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
 import { fieldOf } from './approval-rules.form.js'
-import type { RulesShown, StandingRule } from './approval-rules.service.js'
+import { shownRequest, type RulesShown, type ShownRequest, type StandingRule } from './approval-rules.service.js'
 
 /** A weaker rule that was asked for. */
 export interface WaitingRule {
   flow: string
+  /** what its buttons decide about */
+  shown: ShownRequest
   text: string
   /** null: one's own */
   agree: string | null
@@ -20,6 +22,8 @@ export interface ApprovalRulesPage extends Page {
   notes: readonly string[]
   /** nobody else could agree */
   alone: string | null
+  /** a button was pressed for a request that is another one by now */
+  changed: string | null
   waiting: WaitingRule[]
   fields: Field[]
   errors: FieldErrors
@@ -35,11 +39,15 @@ const NOTES = [
 const ALONE_NOW =
   'Renkeiにログインしたことがある管理者が、あなただけのため、承認を使えません。ほかの管理者がRenkeiにログインすると、使えるようになります。'
 
+const CHANGED =
+  '依頼の内容が変わりました。画面を表示した後に、依頼し直されたためです。設定は変更していません。現在の依頼の内容を確認して、もう一度操作してください。'
+
 function waitingOf({ flow, mode, next }: StandingRule, adminId: string): WaitingRule[] {
   if (!next) return []
   return [
     {
       flow: flow.id,
+      shown: shownRequest(next),
       text: `「${flow.panel.title}」を「${modeLabels[mode]}」から「${modeLabels[next.mode]}」にする変更を、${next.adminName}さんが${at(next.at)}に依頼しています。${at(next.from)}に適用されます。`,
       agree: next.adminId === adminId ? null : '変更に同意する',
       callBack: '変更を取り下げる',
@@ -49,7 +57,12 @@ function waitingOf({ flow, mode, next }: StandingRule, adminId: string): Waiting
 
 export function approvalRulesPage(
   { rules, administrators }: RulesShown,
-  { adminId, typed, errors = {} }: { adminId: string; typed?: Readonly<Record<string, string>>; errors?: FieldErrors },
+  {
+    adminId,
+    typed,
+    errors = {},
+    hasChanged = false,
+  }: { adminId: string; typed?: Readonly<Record<string, string>>; errors?: FieldErrors; hasChanged?: boolean },
 ): ApprovalRulesPage {
   const isOff = rules.every(({ mode, next }) => mode === 'off' && !next)
   return {
@@ -58,6 +71,7 @@ export function approvalRulesPage(
     lead: '同期を開始する前に、ほかの管理者の承認を必要とするかどうかを選択してください。',
     notes: NOTES,
     alone: administrators < 2 ? ALONE_NOW : null,
+    changed: hasChanged ? CHANGED : null,
     waiting: rules.flatMap(rule => waitingOf(rule, adminId)),
     fields:
       administrators < 2 && isOff

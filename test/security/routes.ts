@@ -89,7 +89,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /:connector/settings/approval': { kind: 'company' },
   'POST /:connector/settings/approval': {
     kind: 'company',
-    takes: ['op', 'flow', 'mode-employees-to-smarthr'],
+    takes: ['op', 'flow', 'next', 'asked_at', 'mode-employees-to-smarthr'],
   },
   'GET /:connector/schedule': { kind: 'company' },
   'POST /:connector/schedule': { kind: 'company', takes: ['flow', 'op'] },
