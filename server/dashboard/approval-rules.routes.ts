@@ -7,8 +7,8 @@ import { APPROVAL_HOURS } from '../runs/approval.js'
 import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
 import { parseRules, type ParsedRules } from './approval-rules.form.js'
-import type { ApprovalRules, Saved, SavedRules } from './approval-rules.service.js'
-import { approvalRulesPage } from './approval-rules.view.js'
+import { ALONE, type ApprovalRules, type Saved, type SavedRules } from './approval-rules.service.js'
+import { approvalRulesPage, canSave } from './approval-rules.view.js'
 
 export interface ApprovalRulesRoutesDeps {
   approvalRules: ApprovalRules
@@ -60,6 +60,7 @@ export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRule
     }
     try {
       if (op === 'save') {
+        if (!canSave(await approvalRules.shown(tenant.id, connector))) throw new Conflict(ALONE)
         const parsed = parseRules(connector.flows, req.body)
         if (!parsed.ok) return await show(req, res.status(422), parsed)
         const saved = await approvalRules.save(who, connector, parsed.modes)

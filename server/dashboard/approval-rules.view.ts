@@ -38,6 +38,23 @@ const NOTES = [
 
 const ALONE_NOW =
   'Renkeiにログインしたことがある管理者が、あなただけのため、承認を使えません。ほかの管理者がRenkeiにログインすると、使えるようになります。'
+/** A rule holds on when the others have gone. */
+const ALONE_HELD =
+  'Renkeiにログインしたことがある管理者が、あなただけです。承認が必要な同期は、ほかの管理者がRenkeiにログインするまで開始できません。'
+const WEAKEN = `ほかの管理者がログインできない場合は、承認を弱めて保存してください。${APPROVAL_HOURS}時間が過ぎると適用されます。`
+const WEAKER_WAITS = '弱める変更は、依頼済みです。適用される日時までお待ちください。'
+
+/** What one administrator alone can do; null: there are more. */
+function aloneOf({ rules, administrators }: RulesShown): string | null {
+  if (administrators > 1) return null
+  const held = rules.filter(({ mode }) => mode !== 'off')
+  if (held.length === 0) return ALONE_NOW
+  return ALONE_HELD + (held.every(({ next }) => next) ? WEAKER_WAITS : WEAKEN)
+}
+
+/** The page of a company that has no rule and can make none has no fields. */
+export const canSave = ({ rules, administrators }: RulesShown): boolean =>
+  administrators > 1 || rules.some(({ mode }) => mode !== 'off')
 
 const CHANGED =
   '依頼の内容が変わりました。画面を表示した後に、依頼し直されたためです。設定は変更していません。現在の依頼の内容を確認して、もう一度操作してください。'
@@ -56,7 +73,7 @@ function waitingOf({ flow, mode, next }: StandingRule, adminId: string): Waiting
 }
 
 export function approvalRulesPage(
-  { rules, administrators }: RulesShown,
+  shown: RulesShown,
   {
     adminId,
     typed,
@@ -64,26 +81,24 @@ export function approvalRulesPage(
     hasChanged = false,
   }: { adminId: string; typed?: Readonly<Record<string, string>>; errors?: FieldErrors; hasChanged?: boolean },
 ): ApprovalRulesPage {
-  const isOff = rules.every(({ mode, next }) => mode === 'off' && !next)
   return {
     title: APPROVAL,
     hasErrors: Object.keys(errors).length > 0,
     lead: '同期を開始する前に、ほかの管理者の承認を必要とするかどうかを選択してください。',
     notes: NOTES,
-    alone: administrators < 2 ? ALONE_NOW : null,
+    alone: aloneOf(shown),
     changed: hasChanged ? CHANGED : null,
-    waiting: rules.flatMap(rule => waitingOf(rule, adminId)),
-    fields:
-      administrators < 2 && isOff
-        ? []
-        : rules.map(({ flow, mode }) => ({
-            id: fieldOf(flow),
-            label: flow.panel.title,
-            kind: 'radio',
-            value: typed?.[fieldOf(flow)] ?? mode,
-            error: errors[fieldOf(flow)],
-            options: modesOf(flow).map(value => ({ value, label: modeLabels[value] })),
-          })),
+    waiting: shown.rules.flatMap(rule => waitingOf(rule, adminId)),
+    fields: !canSave(shown)
+      ? []
+      : shown.rules.map(({ flow, mode }) => ({
+          id: fieldOf(flow),
+          label: flow.panel.title,
+          kind: 'radio',
+          value: typed?.[fieldOf(flow)] ?? mode,
+          error: errors[fieldOf(flow)],
+          options: modesOf(flow).map(value => ({ value, label: modeLabels[value] })),
+        })),
     errors,
   }
 }

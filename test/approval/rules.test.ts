@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ADMIN, ADMIN_NAME, useWorld } from '../helpers/world.js'
-import { JIRO, mailTo, rule, send, TO_SMARTHR } from './asking.js'
+import { ask, JIRO, mailTo, rule, send, TO_SMARTHR } from './asking.js'
 
 const PAGE = '/freee/settings/approval'
 const FIELD = `mode-${TO_SMARTHR}`
@@ -10,10 +10,10 @@ describe('承認: the rule of a flow', () => {
 
   const stored = async () =>
     (
-      await world.container.ownerPool.query<{ mode: string; next_mode: string | null }>(
-        'select mode, next_mode from approval_rules where flow = $1',
-        [TO_SMARTHR],
-      )
+      await world.container.ownerPool.query<{
+        mode: string
+        next_mode: string | null
+      }>('select mode, next_mode from approval_rules where flow = $1', [TO_SMARTHR])
     ).rows[0]
 
   /** What the page says holds now. */
@@ -38,9 +38,10 @@ describe('承認: the rule of a flow', () => {
 
   const acts = async () =>
     (
-      await world.container.ownerPool.query<{ act: string; details: Record<string, unknown> }>(
-        `select act, details from audit_events where act like 'approval-rules.%' order by id`,
-      )
+      await world.container.ownerPool.query<{
+        act: string
+        details: Record<string, unknown>
+      }>(`select act, details from audit_events where act like 'approval-rules.%' order by id`)
     ).rows
 
   it('can’t be made by a company with one administrator, and the page says why', async () => {
@@ -65,6 +66,43 @@ describe('承認: the rule of a flow', () => {
       [JIRO],
     )
     expect((await hanako.get(PAGE)).text).to.include('承認を使えません')
+  })
+
+  it('hides its fields from the only administrator, who is told why when a form sends something all the same', async () => {
+    const hanako = await world.connected()
+    await hanako.get(PAGE)
+    await send(hanako, PAGE, { op: 'save' })
+
+    expect(hanako.page().text).to.include('承認できる管理者が、ほかにいないため').and.not.include('選択されていません')
+    expect(await stored()).to.equal(undefined)
+  })
+
+  it('holds on when one administrator is left, and pages say so, with the way out, which is to weaken it', async () => {
+    const { hanako } = await strong()
+    await world.container.ownerPool.query(
+      'delete from smarthr_grants where admin_id = (select id from admins where email = $1)',
+      [JIRO],
+    )
+    expect((await hanako.get(PAGE)).text)
+      .to.include('承認が必要な同期は、ほかの管理者がRenkeiにログインするまで開始できません')
+      .and.include('承認を弱めて保存してください。24時間が過ぎると適用されます')
+      .and.not.include('承認を使えません')
+    await ask(hanako)
+    expect(hanako.page().text)
+      .to.include('承認できる管理者が、ほかにいません')
+      .and.include('メニューの［承認］で承認を弱めてください。24時間が過ぎると適用されます')
+    await hanako.get(PAGE)
+    await hanako.press('保存', { [FIELD]: 'off' })
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: 'off' })
+    await past('24 hours')
+    expect(holds((await hanako.get(PAGE)).html)).to.equal('off')
+    await hanako.press('保存', { [FIELD]: 'always' })
+    expect(hanako.page().text).to.include('承認を設定したり、強めたりすることはできません')
+    const others = ['employees-from-smarthr', 'salary-payslips', 'bonus-payslips'].map(flow => [`mode-${flow}`, 'off'])
+    await hanako.press('保存', Object.fromEntries(others) as Record<string, string>)
+    expect(hanako.page().text)
+      .to.include('弱める変更は、依頼済みです。適用される日時までお待ちください')
+      .and.not.include('承認を弱めて保存してください')
   })
 
   it('takes none but what the page offers', async () => {
@@ -96,7 +134,10 @@ describe('承認: the rule of a flow', () => {
       const { hanako, jiro } = await strong()
       await hanako.press('保存', { [FIELD]: weaker })
 
-      expect(await stored()).to.deep.equal({ mode: 'always', next_mode: weaker })
+      expect(await stored()).to.deep.equal({
+        mode: 'always',
+        next_mode: weaker,
+      })
       for (const address of [ADMIN, JIRO]) {
         const mail = await mailTo(world, address, '承認の設定が変更されます')
         expect(mail.text).to.include(`${ADMIN_NAME}さんが`).and.include(PAGE)
@@ -129,7 +170,9 @@ describe('承認: the rule of a flow', () => {
       'approval-rules.asked',
       'approval-rules.agreed',
     ])
-    expect((await acts()).at(-1)?.details).to.include({ requester: ADMIN_NAME })
+    expect((await acts()).at(-1)?.details).to.include({
+      requester: ADMIN_NAME,
+    })
   })
 
   it('is called back by anybody, and then stays as it is; a second press says so', async () => {
@@ -157,11 +200,17 @@ describe('承認: the rule of a flow', () => {
 
       expect(answer.status).to.equal(409)
       expect(answer.text).to.include('依頼の内容が変わりました').and.include('「常に承認」から「承認なし」にする変更')
-      expect(await stored()).to.deep.equal({ mode: 'always', next_mode: 'off' })
+      expect(await stored()).to.deep.equal({
+        mode: 'always',
+        next_mode: 'off',
+      })
       expect(await acts()).to.deep.equal(before)
       // Now it has been seen.
       await jiro.press(press)
-      expect(await stored()).to.deep.equal({ mode: press === '変更に同意する' ? 'off' : 'always', next_mode: null })
+      expect(await stored()).to.deep.equal({
+        mode: press === '変更に同意する' ? 'off' : 'always',
+        next_mode: null,
+      })
     })
 
   it('decides nothing about a request that was called back and made again since', async () => {
@@ -192,7 +241,10 @@ describe('承認: the rule of a flow', () => {
     await hanako.press('保存', { [FIELD]: 'off' })
     expect(hanako.page().text).to.include('この変更は、すでに依頼しています').and.not.include('押してください')
     // What else was changed is told besides.
-    await jiro.press('保存', { [FIELD]: 'off', 'mode-employees-from-smarthr': 'off' })
+    await jiro.press('保存', {
+      [FIELD]: 'off',
+      'mode-employees-from-smarthr': 'off',
+    })
     expect(jiro.page().text)
       .to.include('承認の設定を保存しました')
       .and.include('同じ変更を、ほかの管理者が依頼しています')
@@ -209,7 +261,7 @@ describe('承認: the rule of a flow', () => {
     const { rows: after } = await world.container.ownerPool.query('select next_from from approval_rules')
     expect(after).to.deep.equal(before)
     // Those that arrive may be of the test before.
-    const { rowCount } = await world.container.ownerPool.query(`select from mails where kind = 'approval-weaker'`)
+    const { rowCount } = await world.container.ownerPool.query(`select from mails where kind like 'approval-weaker|%'`)
     expect(rowCount).to.equal(2)
   })
 

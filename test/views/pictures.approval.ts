@@ -1,5 +1,5 @@
 import { approvalRulesPage } from '../../server/dashboard/approval-rules.view.js'
-import type { Approval } from '../../server/runs/approval.js'
+import type { Approval, ApprovalMode } from '../../server/runs/approval.js'
 import { approvalPage, goesOnAt } from '../../server/wizard/approval.view.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboard, flow, type Picture } from './pictures.js'
@@ -64,7 +64,15 @@ const asked = (
 
 const ended = { decidedBy: 'jiro', decidedByName: LONG, decidedAt: NOW }
 
-const rules = (next: boolean, administrators: number, adminId: string): Picture => ({
+const rules = (
+  next: boolean,
+  administrators: number,
+  adminId: string,
+  {
+    hasChanged = false,
+    mode = administrators < 2 ? 'off' : 'always',
+  }: { hasChanged?: boolean; mode?: ApprovalMode } = {},
+): Picture => ({
   view: 'pages/approval-rules',
   locals: {
     connector,
@@ -72,7 +80,7 @@ const rules = (next: boolean, administrators: number, adminId: string): Picture 
       {
         rules: connector.flows.map((one, index) => ({
           flow: one,
-          mode: administrators < 2 ? 'off' : 'always',
+          mode,
           next:
             next && index < 2
               ? { mode: 'off', adminId: 'hanako', adminName: LONG, at: hours(-2), from: hours(22) }
@@ -80,7 +88,7 @@ const rules = (next: boolean, administrators: number, adminId: string): Picture 
         })),
         administrators,
       },
-      { adminId },
+      { adminId, hasChanged },
     ),
   },
 })
@@ -98,6 +106,8 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   'approval-rules-waiting': rules(true, 2, 'jiro'),
   'approval-rules-own': rules(true, 2, 'hanako'),
   'approval-rules-alone': rules(false, 1, 'hanako'),
+  'approval-rules-left-alone': rules(false, 1, 'hanako', { mode: 'always' }),
+  'approval-rules-changed': rules(true, 2, 'jiro', { hasChanged: true }),
   'confirm-asks': confirm(
     people(3),
     3,
