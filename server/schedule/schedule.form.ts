@@ -137,6 +137,41 @@ export const storedFields = (flow: SyncFlow, { schedule, scopes }: Pick<Offered,
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [fieldId(flow, name as FieldName), value]))
 }
 
+/** The hidden field that says what a form has shown; that of the release before has none. */
+export const SHOWN = 'shown'
+
+/** The name that a field goes by in there: each flow's fields have the flow's own in front. */
+const bare = ({ id: flow }: SyncFlow, id: string): string => id.slice(`${flow}-`.length)
+
+/** A flow's form as the page shows it: its fields, and how the check stands. */
+export function shownNow(flow: SyncFlow, offered: Pick<Offered, 'schedule' | 'scopes'>): string {
+  const { schedule } = offered
+  const shown = new URLSearchParams(
+    Object.entries(storedFields(flow, offered)).map(([id, value]): [string, string] => [bare(flow, id), value]),
+  )
+  if (schedule !== null) shown.set('saved', schedule.paused ?? 'on')
+  return shown.toString()
+}
+
+/**
+ * The form came from a page that showed something else than what is saved now: the fields to show instead, as they are
+ * saved, with what was changed on that page. Null: nothing was changed since, or a button was pressed twice.
+ */
+export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): Typed | null {
+  const { value } = textField(body, SHOWN)
+  const shown = new URLSearchParams(value)
+  const { schedule } = offered
+  if (!asks(body, SHOWN) || value === shownNow(flow, offered) || (schedule === null && !shown.has('saved'))) return null
+  const stored = Object.entries(storedFields(flow, offered))
+  const typedOf = (id: string, before: string) => (asks(body, id) ? textField(body, id).value : before)
+  if (schedule?.paused === null && stored.every(([id, before]) => typedOf(id, before) === before)) return null
+  const merged = stored.map(([id, before]): [string, string] => {
+    const typed = typedOf(id, before)
+    return [id, typed === (shown.get(bare(flow, id)) ?? before) ? before : typed]
+  })
+  return Object.fromEntries(merged)
+}
+
 export type ParsedSchedule = { ok: true; order: Order } | { ok: false; typed: Typed; errors: FieldErrors }
 
 /** Whether the form has the field: that of the release before has neither mode nor scope, and leaves them as they are. */

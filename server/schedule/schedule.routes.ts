@@ -20,7 +20,7 @@ import type { Beginning } from '../wizard/begin.service.js'
 import type { CheckStore } from './check.store.js'
 import { asksDay } from './checkable.js'
 import { planSince } from './plan-age.js'
-import { notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
+import { changedSince, notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
 import type { Order, Schedule, ScheduleStore } from './schedule.store.js'
 import { scheduleChanges, schedulePage, type ScheduleInput } from './schedule.view.js'
 import { minuteOf, nextSlot, referenceDateOf, type Rhythm } from './slots.js'
@@ -107,6 +107,9 @@ function changing({ clock }: Pick<ScheduleRoutesDeps, 'clock'>) {
   }
 }
 
+const CHANGED_SINCE =
+  'この画面を開いた後に、別の画面での操作か自動の停止により、定期チェックの設定が変わったため、保存していません。現在の設定に、この画面で変更した項目を反映して表示しています。内容を確認して、もう一度ボタンを押してください。'
+
 /** 定期チェック, and the way from its figure to the people. */
 export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
   const { inTenant, connectorOf } = deps
@@ -155,14 +158,17 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
     const done = await inTenant(tenantId, async stores => {
       const connection = await stores.connections.current(connector.id)
       if (!connection) return null
+      const schedule = await stores.schedules.lockFlow(connector.id, flow.id)
+      const offered = await offeredFor(stores, connector, flow, connection.id)
+      // Stopping writes nothing anywhere: no page is too old for it.
+      const changed = op === 'stop' ? null : changedSince(flow, req.body, offered)
+      if (changed) return { typed: changed, errors: {}, changed: CHANGED_SINCE }
       if (op === 'save') {
-        const offered = await offeredFor(stores, connector, flow, connection.id)
         const parsed = parseSchedule(flow, req.body, offered)
         if (!parsed.ok) return parsed
         await save(stores, subject, connection, parsed.order, offered)
         return '定期チェックを保存しました'
       }
-      const schedule = await stores.schedules.ofFlow(connector.id, flow.id)
       if (!schedule || !['stop', 'resume'].includes(op)) throw new NotFound()
       if (op === 'stop') {
         await stop(stores, subject, schedule)

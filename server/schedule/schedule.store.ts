@@ -135,6 +135,12 @@ export function createScheduleStore(db: Knex, tenantId: string) {
       return this.find(id)
     },
 
+    /** … of a flow, while its page's form is taken. */
+    async lockFlow(connector: string, flow: string): Promise<Schedule | null> {
+      await db('schedules').where({ tenant_id: tenantId, connector, flow }).forUpdate().first('id')
+      return this.ofFlow(connector, flow)
+    },
+
     /** Saved anew it goes on, whatever had stopped it, in the name of whoever saves it. */
     async save(
       connector: string,

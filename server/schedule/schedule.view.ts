@@ -20,6 +20,7 @@ import {
   rhythmText,
   scopeOptions,
   scopeText,
+  shownNow,
   storedFields,
   WEEKDAYS,
   type FieldName,
@@ -36,6 +37,10 @@ export interface FlowSchedule {
   state: string
   /** it is stopped: why there is no check */
   warning: string | null
+  /** nothing was saved, since the form was that of an older page */
+  changed: string | null
+  /** what this form shows */
+  shown: string
   fields: Field[]
   hasErrors: boolean
   save: string
@@ -53,7 +58,7 @@ export interface SchedulePage extends Page {
 export interface ScheduleInput {
   flows: readonly (Offered & { flow: SyncFlow })[]
   /** what was typed into one flow's form and can't be saved */
-  refused?: { flow: string; typed: Typed; errors: FieldErrors }
+  refused?: { flow: string; typed: Typed; errors: FieldErrors; changed?: string }
 }
 
 const NOTES = [
@@ -124,8 +129,10 @@ export function schedulePage({ flows, refused }: ScheduleInput): SchedulePage {
         title: flow.panel.title,
         state: stateOf(schedule),
         warning: warningOf(schedule),
+        changed: (refused?.flow === flow.id ? refused.changed : undefined) ?? null,
+        shown: shownNow(flow, offered),
         fields: fieldsOf(flow, offered, typed, errors),
-        hasErrors: refused?.flow === flow.id,
+        hasErrors: Object.keys(refused?.flow === flow.id ? refused.errors : {}).length > 0,
         save: schedule === null ? '定期チェックを始める' : '保存',
         other: otherOf(schedule),
       }

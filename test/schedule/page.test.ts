@@ -191,6 +191,68 @@ describe('The page 定期チェック', () => {
     expect([mine?.id, mine?.next_at.getTime()]).to.deep.equal([before.id, before.next_at.getTime()])
   })
 
+  /** hanako's page stands open while 自動で同期 is on; jiro is there, too. */
+  const oldTab = async () => {
+    const hanako = await world.connected()
+    await ranWell(3)
+    await begin(hanako, { [of('mode')]: 'auto' })
+    await hanako.get('/freee/schedule')
+    const jiro = await world.signedIn('jiro@midori.example', '/freee/schedule')
+    return { hanako, jiro }
+  }
+  const saved = () => query('select mode, hour, paused from schedules')
+
+  it('an old page switches 自動で同期 on for nobody: nothing is stored, and the form shows how it stands', async () => {
+    const { hanako, jiro } = await oldTab()
+    await jiro.press('保存', { [of('mode')]: 'notify' })
+    expect(jiro.page().status).to.equal(200)
+    await hanako.press('保存', { [of('hour')]: '7' })
+
+    const { status, html, text } = hanako.page()
+    expect(status).to.equal(422)
+    expect(text).to.include('この画面を開いた後に').and.include('保存していません')
+    expect(await saved()).to.deep.equal([{ mode: 'notify', hour: 2, paused: null }])
+    // what stands, with what was changed on the old page
+    expect(html).to.match(/<input[^>]*value="notify"[^>]*checked/)
+    expect(html).to.match(/<option value="7"[^>]*selected/)
+    await hanako.press('保存')
+    expect(hanako.page().status).to.equal(200)
+    expect(await saved()).to.deep.equal([{ mode: 'notify', hour: 7, paused: null }])
+  })
+
+  it('an old page does not let a check go on that somebody has stopped, and takes it up in no other mode than it shows', async () => {
+    const { hanako, jiro } = await oldTab()
+    await jiro.press('停止する')
+    await hanako.press('保存', { [of('hour')]: '7' })
+    expect(hanako.page().status).to.equal(422)
+    expect(await saved()).to.deep.equal([{ mode: 'auto', hour: 2, paused: 'stopped' }])
+    await jiro.press('保存', { [of('mode')]: 'notify' })
+    await jiro.press('停止する')
+    const old = jiro.twin()
+    await jiro.press('保存', { [of('mode')]: 'confirm' })
+    await jiro.press('停止する')
+    await old.press('再開する')
+    expect(old.page().status).to.equal(422)
+    expect(await saved()).to.deep.equal([{ mode: 'confirm', hour: 2, paused: 'stopped' }])
+  })
+
+  it('an old page may stop a check, and a button that is pressed twice is no other page', async () => {
+    const { hanako, jiro } = await oldTab()
+    const twin = jiro.twin()
+    for (const visitor of [jiro, twin]) {
+      await visitor.press('保存', { [of('hour')]: '9' })
+      expect(visitor.page().status).to.equal(200)
+    }
+    await hanako.press('停止する')
+    expect(hanako.page().text).to.include('停止中')
+  })
+
+  it('a form of the release before, which does not say what it has shown, is taken as it is', async () => {
+    const { hanako } = await oldTab()
+    await begin(hanako, { [of('hour')]: '11' })
+    expect(await saved()).to.deep.equal([{ mode: 'notify', hour: 11, paused: null }])
+  })
+
   it('stops and goes on', async () => {
     const visitor = await world.connected()
     await begin(visitor)

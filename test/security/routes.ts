@@ -92,7 +92,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     takes: ['op', 'flow', 'next', 'asked_at', 'mode-employees-to-smarthr'],
   },
   'GET /:connector/schedule': { kind: 'company' },
-  'POST /:connector/schedule': { kind: 'company', takes: ['flow', 'op'] },
+  'POST /:connector/schedule': { kind: 'company', takes: ['flow', 'op', 'shown'] },
   'POST /:connector/schedule/plan': { kind: 'company', takes: ['flow', 'run'] },
   'GET /:connector/mail-recipients': { kind: 'company' },
   'POST /:connector/mail-recipients': { kind: 'company', takes: ['starter'] },
