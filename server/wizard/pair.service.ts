@@ -2,7 +2,7 @@ import type { Recorder } from '../audit/audit.store.js'
 import type { Connection } from '../connections/connection.store.js'
 import { goesByLinks, type Connector, type Entry, type SyncFlow } from '../contract/contract.js'
 import { ruledMapping } from '../contract/field-rules.js'
-import { Conflict, NotFound } from '../errors.js'
+import { Conflict, NotFound, VendorRefused } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { difference } from '../runs/difference.js'
@@ -110,23 +110,50 @@ async function askBoth<T>(
   })
 }
 
+/** A record of the service; null where it has none, or refuses what can be no id. */
+async function recordOf({ one }: Sides['target'], id: string, today: string): Promise<Entry | null> {
+  // Dots alone would lead to another address of the service.
+  if (!one || /^\.+$/.test(id)) return null
+  try {
+    return await one(id, today)
+  } catch (error) {
+    if (error instanceof VendorRefused) return null
+    throw error
+  }
+}
+
+/** Asks both sides for a person and a record, and how they differ. Throws Conflict where one of them is not there. */
+const looking =
+  (deps: PairDeps) =>
+  (who: Who, pairing: Pairing, crewId: string, serviceId: string): Promise<{ entry: Entry; changes: Change[] }> =>
+    askBoth(deps, who, pairing, async ({ source, target, flow }, run) => {
+      const today = deps.clock.today()
+      const [own, entry] = [await source.one?.(crewId, today), await recordOf(target, serviceId, today)]
+      if (!entry || !own || flow.kind !== 'sync') throw new Conflict(gone(pairing.connector))
+      const { ofKnown } = ruledMapping(flow, run.ruled)
+      const context = { today, settings: run.settings }
+      return { entry, changes: difference(ofKnown, flow.direction, own.values, entry.values, context).changes }
+    })
+
+/** People of the service's own list; `more`: it goes on. */
+const listing = (deps: PairDeps) => (who: Who, pairing: Pairing, words: string) =>
+  askBoth(deps, who, pairing, async ({ target }) => {
+    const found: Entry[] = []
+    let pages = 0
+    for await (const { people } of target.list(deps.clock.today())) {
+      found.push(...people.filter(one => searchable([one.key ?? '', one.name, one.kana]).includes(words)))
+      pages += 1
+      if (pages === PAGES || found.length > FOUND) return { found, more: true }
+    }
+    return { found, more: false }
+  })
+
 /** ［紐付けを直す］: the pair of a person is another one from the next run on. */
 export function createPairing(deps: PairDeps) {
-  const { inTenant, clock } = deps
+  const { inTenant } = deps
   const find = finder(deps)
-
-  /** People of the service's own list; `more`: it goes on. */
-  const listed = (who: Who, pairing: Pairing, words: string) =>
-    askBoth(deps, who, pairing, async ({ target }) => {
-      const found: Entry[] = []
-      let pages = 0
-      for await (const { people } of target.list(clock.today())) {
-        found.push(...people.filter(one => searchable([one.key ?? '', one.name, one.kana]).includes(words)))
-        pages += 1
-        if (pages === PAGES || found.length > FOUND) return { found, more: true }
-      }
-      return { found, more: false }
-    })
+  const listed = listing(deps)
+  const look = looking(deps)
 
   return {
     find: (who: Who, crewId: string, connectorId: string): Promise<Pairing> =>
@@ -165,39 +192,49 @@ export function createPairing(deps: PairDeps) {
       }
     },
 
-    /** Who the record is, and what would change of it by the next run. */
-    preview: (
+    /** Who the record is, and what would change of it by the next run. Throws Conflict where it can't be the person's. */
+    async preview(
       who: Who,
       pairing: Pairing,
       crewId: string,
       serviceId: string,
-    ): Promise<{ entry: Entry; changes: Change[] }> =>
-      askBoth(deps, who, pairing, async ({ source, target, flow }, run) => {
-        const today = clock.today()
-        const [own, entry] = [await source.one?.(crewId, today), await target.one?.(serviceId, today)]
-        if (!entry || !own || flow.kind !== 'sync') throw new Conflict(gone(pairing.connector))
-        const { ofKnown } = ruledMapping(flow, run.ruled)
-        const context = { today, settings: run.settings }
-        return { entry, changes: difference(ofKnown, flow.direction, own.values, entry.values, context).changes }
-      }),
+    ): Promise<{ entry: Entry; changes: Change[] }> {
+      const found = await look(who, pairing, crewId, serviceId)
+      const { connector, connection } = pairing
+      const account = { connector: connector.id, accountId: connection.accountId }
+      const known = await inTenant(who.tenantId, ({ links }) => links.of(account, 'service', [found.entry.id]))
+      if (known.some(({ dead, smarthrId }) => !dead && smarthrId !== crewId)) throw new Conflict(TAKEN)
+      return found
+    },
 
-    /** Keeps the pair. `before`: the one that was looked at. Throws Conflict where it can't be. */
-    save: (who: Who, crewId: string, connectorId: string, order: { before: string | null; serviceId: string }) =>
-      inTenant(who.tenantId, async stores => {
-        const { connector, connection, serviceId } = await find(stores, who, crewId, connectorId)
-        if (await stores.runs.active(connection.id)) throw new Conflict(BUSY)
-        if (serviceId !== order.before) throw new Conflict(STALE)
+    /**
+     * Keeps the pair, by the id that the service itself gives. `before`: the one that was looked at. Throws Conflict where
+     * it can't be.
+     */
+    async save(who: Who, crewId: string, connectorId: string, order: { before: string | null; serviceId: string }) {
+      const standing = async (stores: PairStores): Promise<Pairing> => {
+        const pairing = await find(stores, who, crewId, connectorId)
+        if (await stores.runs.active(pairing.connection.id)) throw new Conflict(BUSY)
+        if (pairing.serviceId !== order.before) throw new Conflict(STALE)
+        return pairing
+      }
+      const looked = await inTenant(who.tenantId, standing)
+      const { entry } = await look(who, looked, crewId, order.serviceId)
+      await inTenant(who.tenantId, async stores => {
+        const { connector, connection, serviceId } = await standing(stores)
+        if (connection.id !== looked.connection.id) throw new Conflict(STALE)
         const account = { connector: connector.id, accountId: connection.accountId }
-        const pair = { smarthrId: crewId, serviceId: order.serviceId }
+        const pair = { smarthrId: crewId, serviceId: entry.id }
         if (!(await stores.links.replace(account, pair, who.adminId))) throw new Conflict(TAKEN)
-        const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: order.serviceId }
+        const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: entry.id }
         await stores.audit.add({
           act: 'pair.replaced',
           connector: connector.id,
           about: crewId,
           details: { crew: crewId, changes: [change] },
         })
-      }),
+      })
+    },
   }
 }
 

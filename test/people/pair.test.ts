@@ -112,6 +112,42 @@ describe('紐付けを直す', () => {
     ])
   })
 
+  for (const to of ['99999999', '../1010', '..', '.', 'abc'])
+    it(`keeps no pair with 「${to}」, which the service does not have`, async () => {
+      const { visitor, first, own, at } = await paired()
+      const looked = await visitor.get(`${at}?to=${encodeURIComponent(to)}`)
+      expect(looked.status).to.equal(409)
+      expect(looked.text).to.include('この登録を確認できなかったため、紐付けられません')
+      await visitor.get(at)
+      const csrf = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+      const saved = await visitor.post(at, { _csrf: csrf, before: String(own.id), to })
+      expect(saved.status).to.equal(409)
+      expect(saved.text).to.include('この登録を確認できなかったため、紐付けられません')
+      expect((await pairs()).filter(({ crew }) => crew === first.id)).to.deep.equal([
+        { crew: first.id, record: String(own.id), dead: false },
+      ])
+    })
+
+  it('keeps the id as the service gives it, whatever way it was written', async () => {
+    const { visitor, first, own, others, free, at } = await paired()
+    await visitor.get(at)
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
+    const taken = await visitor.post(at, { _csrf: csrf, before: String(own.id), to: `0${others.id}` })
+    expect(taken.text).to.include('すでに別の従業員と紐付いている')
+    await visitor.get(at)
+    await visitor.post(at, { _csrf: csrf, before: String(own.id), to: `0${free.id}` })
+    expect((await pairs()).filter(({ crew }) => crew === first.id)).to.deep.equal([
+      { crew: first.id, record: String(free.id), dead: false },
+    ])
+  })
+
+  it('shows no preview of a record that is paired with another person, and says so', async () => {
+    const { visitor, others, at } = await paired()
+    const page = await visitor.get(`${at}?to=${others.id}`)
+    expect(page.status).to.equal(409)
+    expect(page.text).to.include('すでに別の従業員と紐付いている').and.not.include('この登録と紐付ける')
+  })
+
   it('lets the record of before be found by its number again, so that nobody is registered twice', async () => {
     const { visitor, first, second, own, others, free } = await paired()
     // the wrong way round: the first one has the second one's record
