@@ -61,6 +61,9 @@ export function restoring(
       if (back.length === 0) continue
       const side = oriented(pair, direction)
       const values = pick({ ...now, ...Object.fromEntries(own.map(path => [path, before[path] ?? null])) }, side.to)
+      const [shown, shownBack] = [side.show(pick(now, side.to)), side.show(values)]
+      // What reads the same is no change: 在籍状況 goes with 退職年月日, and the service keeps none.
+      if (shown === shownBack) continue
       const ownBefore = pick(before, own)
       const isTaken = canBeBlank(pair, direction) || back.every(clears)
       if ((blank(ownBefore) && !isTaken) || ownBefore.some(isBroken)) {
@@ -68,12 +71,7 @@ export function restoring(
         continue
       }
       for (const path of back) set[path] = before[path] ?? null
-      changes.push({
-        field: pair.id,
-        label: pair.label,
-        before: side.show(pick(now, side.to)),
-        after: side.show(values),
-      })
+      changes.push({ field: pair.id, label: pair.label, before: shown, after: shownBack })
     }
   }
   const problems = losesSigns(set, now) ? [unreadableTarget] : []

@@ -71,6 +71,28 @@ describe('what a run has written goes back', () => {
     expect([...undone.moved, ...undone.unblankable]).to.deep.equal([])
   })
 
+  it('is no change where it reads the same: what only goes along has nothing of its own to show', () => {
+    const status: FieldPair = { ...field('status'), service: ['t.left'], follows: 'left', showService: () => '' }
+    const before = { 't.left': '2026-11-28' }
+    const written = { set: { 't.left': null }, target: before }
+    for (const pairs of [
+      [...mapping, status],
+      [status, ...mapping],
+    ]) {
+      const { content, unblankable } = restoring(pairs, 'to-service', written, { 't.left': null })
+      expect(content.set).to.deep.equal(before)
+      expect(content.changes).to.deep.equal([{ field: 'left', label: 'LEFT', before: '', after: '2026-11-28' }])
+      expect(unblankable).to.deep.equal([])
+    }
+    const { content, unblankable } = restoring(
+      [...mapping, status],
+      'to-service',
+      { set: before, target: { 't.left': null } },
+      before,
+    )
+    expect([content.set, unblankable], 'nor is it named as not to be blanked').to.deep.equal([{ 't.left': null }, []])
+  })
+
   it('and can be taken back itself', () => {
     const before = { 't.name': '早川', 't.left': null }
     const { content, after } = run({ 's.name': '佐藤', 's.left': '2026-11-30' }, before)
