@@ -44,6 +44,8 @@ export interface FieldPair {
   required?: 'service' | 'both'
   /** the sides on which a blank of the other one erases what stands there; on no side where it is absent */
   blankable?: 'smarthr' | 'service' | 'both'
+  /** whether the service says this where nobody has chosen, and never takes it itself: as good as a blank to it */
+  untaken?(value: Scalar): boolean
   /** from SmartHR's values (in the order of `smarthr`) to the service's paths */
   toService(values: readonly Scalar[], context: ConvertContext): Converted
   toSmarthr(values: readonly Scalar[], context: ConvertContext): Converted

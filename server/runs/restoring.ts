@@ -31,6 +31,10 @@ function groups(mapping: readonly FieldPair[]): FieldPair[][] {
 const canBeBlank = ({ blankable }: FieldPair, direction: Direction): boolean =>
   blankable === 'both' || blankable === (direction === 'to-service' ? 'service' : 'smarthr')
 
+/** Blank, or what the service says for a blank and would refuse. */
+const isUnfilled = (pair: FieldPair, direction: Direction, values: readonly Scalar[]): boolean =>
+  blank(values) || (direction === 'to-service' && values.every(value => pair.untaken?.(value) ?? false))
+
 /**
  * What must change so that a record says again what it said before a run wrote `written` to it. `now`: what the target
  * says of it. A field that says by now neither what was written nor what it said before was changed by somebody else: it
@@ -66,7 +70,7 @@ export function restoring(
       if (shown === shownBack) continue
       const ownBefore = pick(before, own)
       const isTaken = canBeBlank(pair, direction) || back.every(clears)
-      if ((blank(ownBefore) && !isTaken) || ownBefore.some(isBroken)) {
+      if ((isUnfilled(pair, direction, ownBefore) && !isTaken) || ownBefore.some(isBroken)) {
         unblankable?.push(pair.label)
         continue
       }

@@ -11,6 +11,8 @@ const BRAND = 'kinkakuji'
 describe('the attendance services: a run that is taken back', () => {
   const world = useWorld({ at: NOON, limitsOff: ['smarthr', BRAND] })
 
+  const employees = async () =>
+    ((await world.control('GET', `/state?service=${BRAND}`)) as { employees: Record<string, unknown>[] }).employees
   const puts = async () => (await world.calls(BRAND)).filter(({ method }) => method === 'PUT').map(({ body }) => body)
 
   /** A run over everybody, and the list of the one that takes it back; returns that one's id. */
@@ -49,5 +51,26 @@ describe('the attendance services: a run that is taken back', () => {
     expect(dialog.text, 'the guard’s question and the people').to.include('退職年月日 4名').and.not.include('在籍状況')
     expect(report.text).to.include('退職年月日').and.not.include('在籍状況')
     expect((await puts()).slice(-4)).to.deep.equal(people.map(() => ({ resignationDate: '2026-11-28' })))
+  })
+
+  it('leaves 戸籍上の性別 that nobody had chosen, says so, and takes everything else back', async () => {
+    await staff(
+      world,
+      BRAND,
+      [anEmployee('1', { gender: 'no_selected', lastNamePhonetics: 'キュウセイ' })],
+      [aCrew('1', { gender: 'female' })],
+    )
+    const visitor = await administrator(world, BRAND)
+    const undoId = await undoOf(visitor)
+    expect(visitor.page().text)
+      .to.include('同期の前は空白でした（戸籍上の性別）。勤革時では空白に戻せないため、元に戻しません。')
+      .and.not.include('戸籍上の性別：女性')
+    const { report } = await confirmed(visitor, undoId)
+
+    expect(report.text).to.include('成功 1').and.include('失敗 0')
+    expect((await puts()).at(-1)).to.deep.equal({ lastNamePhonetics: 'キュウセイ' })
+    expect((await employees()).map(({ gender, lastNamePhonetics }) => [gender, lastNamePhonetics])).to.deep.equal([
+      ['female', 'キュウセイ'],
+    ])
   })
 })

@@ -55,18 +55,16 @@ function name({ smarthr: legal, business, service, read, ...names }: NameOptions
   }
 }
 
-const genders = choiceField(
-  { ...crew.gender, service: 'gender', required: 'service' },
-  [
-    { smarthr: 'male', service: 'male', label: '男性' },
-    { smarthr: 'female', service: 'female', label: '女性' },
-  ],
-  SERVICE,
-)
+const SEXES = [
+  { smarthr: 'male', service: 'male', label: '男性' },
+  { smarthr: 'female', service: 'female', label: '女性' },
+]
+const genders = choiceField({ ...crew.gender, service: 'gender', required: 'service' }, SEXES, SERVICE)
 
 const gender: FieldPair = {
   ...genders,
   // Whatever is neither male nor female means that none was chosen (§3.3).
+  untaken: value => !SEXES.some(({ service }) => service === value),
   toSmarthr(values, context) {
     const converted = genders.toSmarthr(values, context)
     return converted !== 'keep' && 'unsent' in converted ? 'keep' : converted
