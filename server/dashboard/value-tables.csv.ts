@@ -12,10 +12,13 @@ const LONGEST_CELL = 300
 /** Lines that are named in a refusal. */
 const NAMED_LINES = 5
 
-const NOTHING_STORED = '対応表は変更していません。'
+export const NOTHING_STORED = '対応表は変更していません。'
 const UNREADABLE = `文字コードがUTF-8でもShift_JISでもないか、CSVファイルではないため、読み取れません。${NOTHING_STORED}［CSV（UTF-8）］でダウンロードしたファイルを修正して、選択し直してください。`
 const QUOTES = `引用符（"）の位置が正しくないため、読み取れません。${NOTHING_STORED}表計算ソフトで保存し直してから、選択し直してください。`
 const TOO_MANY = `行が${MOST_LINES.toLocaleString('ja-JP')}行を超えているため、読み取れません。${NOTHING_STORED}ファイルを分けて、選択し直してください。`
+const EXTRA = '列の数が見出しと合いません。値に含まれるカンマが引用符で囲まれているか確認してください。'
+const CUT_OFF =
+  '列の数が見出しより少なくなっています。行が途中で切れていないか確認し、空欄の列も区切りのカンマを残してください。'
 const EMPTY = `見出しのほかに行がないため、読み取れません。${NOTHING_STORED}値を入力したファイルを、選択し直してください。`
 
 /** The headings of the file. */
@@ -114,12 +117,14 @@ function changesOf(lines: readonly string[][], table: ValueTable, lists: TableLi
 /** One line; a sentence where it is wrong. */
 function lineChange(
   cells: readonly string[],
-  { option: { from, label } }: ValueTable,
+  table: ValueTable,
   { sources, targets }: TableLists,
 ): { source: ListEntry; target: ListEntry | null } | string {
+  const { from, label } = table.option
   const [fromCode = '', fromName = '', toCode = '', toName = '', ...rest] = cells
-  if (rest.some(cell => cell !== ''))
-    return '列の数が見出しと合いません。値に含まれるカンマが引用符で囲まれているか確認してください。'
+  if (rest.some(cell => cell !== '')) return EXTRA
+  // A line that is cut off does not say that nothing stands for the value.
+  if (cells.length < headings(table).length) return CUT_OFF
   if (cells.some(cell => cell.length > LONGEST_CELL))
     return `値が長すぎます。1つの値は${LONGEST_CELL}文字以内で入力してください。`
   if (fromCode === '' && fromName === '') return `${from.label}が空欄です。コードまたは名前を入力してください。`

@@ -49,6 +49,10 @@ export function mergedEntries(
   )
 }
 
+/** Whether a table is used though nothing of it has a value: whoever is new could not be registered. */
+export const lacksValues = ({ use, entries }: { use: TableUse; entries: TableEntries }): boolean =>
+  use !== 'none' && Object.keys(entries).length === 0
+
 /** ［保存］: only what both lists hold now can be chosen. */
 export function parseTable(lists: TableLists, before: TableEntries, body: unknown): ParsedTable {
   const typed = typedTable(body)
@@ -65,7 +69,7 @@ export function parseTable(lists: TableLists, before: TableEntries, body: unknow
   const use = tableUses.find(one => one === typed.use)
   if (!use) errors[USE] ??= notChosen('対応表の使い方')
   const entries = mergedEntries(before, lists, changes)
-  if (use && use !== 'none' && Object.keys(entries).length === 0) errors[USE] ??= NOTHING
+  if (use && lacksValues({ use, entries })) errors[USE] ??= NOTHING
   return use && Object.keys(errors).length === 0 ? { ok: true, use, entries } : { ok: false, typed, errors }
 }
 

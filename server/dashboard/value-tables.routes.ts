@@ -34,6 +34,9 @@ const TOO_BIG = `ファイルが1MBを超えています。対応表は変更し
 const unusedText = (use: TableUse): string =>
   use === 'none' ? '。対応表を使う場合は、使い方を選択して［保存］を押してください' : ''
 
+const takenText = ({ lines, cleared }: { lines: number; cleared: number }): string =>
+  `対応表に${lines}件を取り込みました${cleared === 0 ? '' : `。このうち${cleared}件は、空欄のため選択を解除しました`}`
+
 const pageOf = (req: Request): number => {
   const page = Number(one(req.query.page))
   return Number.isSafeInteger(page) && page > 0 && page <= 1_000 ? page : 1
@@ -181,7 +184,7 @@ function fileRoutes(deps: ValueTablesDeps): Router {
       res.status(422)
       return show(req, res, at, now, { errors: { [FILE]: taken.fault } })
     }
-    flash(req, { kind: 'success', text: `対応表に${taken.lines}件を取り込みました${unusedText(taken.use)}` })
+    flash(req, { kind: 'success', text: `${takenText(taken)}${unusedText(taken.use)}` })
     res.redirect(303, backTo(at))
   })
 

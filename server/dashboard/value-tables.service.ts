@@ -8,8 +8,8 @@ import type { SavedTable, TableEntries, TableUse, ValueTable } from '../contract
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { fileLabel } from '../runs/sheet.js'
-import { readTable } from './value-tables.csv.js'
-import { mergedEntries, parseTable, type ParsedTable } from './value-tables.form.js'
+import { NOTHING_STORED, readTable } from './value-tables.csv.js'
+import { lacksValues, mergedEntries, parseTable, type ParsedTable } from './value-tables.form.js'
 import { fileName, tableTitle, useLabels } from './value-tables.view.js'
 
 interface TableStores {
@@ -29,6 +29,11 @@ export interface TableAt {
 
 /** What a table is where nobody has saved one. */
 const NOTHING_SAVED = { use: 'none', entries: {} } as const satisfies Pick<SavedTable, 'use' | 'entries'>
+
+const NOTHING_LEFT = `この内容を取り込むと、値が1つも選択されていません。${NOTHING_STORED}値を入力したファイルを選択し直すか、使い方に「${useLabels.none}」を選択して保存してから、取り込んでください。`
+
+/** A file that was taken over: its lines, and how many of them took a choice back. */
+type Taken = { fault: string } | { lines: number; cleared: number; use: TableUse }
 
 type Content = Pick<SavedTable, 'use' | 'entries'>
 
@@ -111,17 +116,15 @@ export function createValueTables({
       }),
 
     /** A file's lines are taken over, all of them or none. */
-    take: (
-      at: TableAt,
-      lists: TableLists,
-      bytes: Buffer,
-    ): Promise<{ fault: string } | { lines: number; use: TableUse }> =>
-      change<{ fault: string } | { lines: number; use: TableUse }>(at, lists, ({ use, entries }) => {
+    take: (at: TableAt, lists: TableLists, bytes: Buffer): Promise<Taken> =>
+      change<Taken>(at, lists, ({ use, entries }) => {
         const read = readTable(bytes, at.table, lists)
         if ('fault' in read) return { after: null, result: read }
-        const rows = read.changes.size
         const after = { use, entries: mergedEntries(entries, lists, read.changes) }
-        return { after, result: { lines: rows, use }, details: { rows, file: fileName(at.table) } }
+        if (lacksValues(after)) return { after: null, result: { fault: NOTHING_LEFT } }
+        const lines = read.changes.size
+        const cleared = [...read.changes].filter(([value, to]) => to === null && Object.hasOwn(entries, value)).length
+        return { after, result: { lines, cleared, use }, details: { rows: lines, file: fileName(at.table) } }
       }),
 
     /** Told before the file leaves. */

@@ -68,6 +68,8 @@ describe('a file of a 対応表', () => {
     ['a target whose code and name differ', 'A001,,1000,大阪支店', 'コード「1000」と名前「大阪支店」'],
     ['nothing to go by', ',,1000,', '2行目：部署が空欄です。'],
     ['more cells than headings', 'A001,,1000,,あふれ', '2行目：列の数が見出しと合いません。'],
+    ['fewer cells than headings', 'A001,本社/営業部,1000', '2行目：列の数が見出しより少なくなっています。'],
+    ['a line that ends behind its code', 'A001', '空欄の列も区切りのカンマを残してください。'],
     ['a cell that is too long', `A001,${'長'.repeat(301)},1000,`, '2行目：値が長すぎます。'],
     ['the same line twice', 'A001,,1000,\r\nA001,,2000,', '3行目：部署「本社/営業部」が、2行目にもあります。'],
     ['a quote that is not closed', '"A001,,1000,', '引用符（"）の位置が正しくないため'],

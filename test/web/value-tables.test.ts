@@ -188,6 +188,28 @@ describe('the page 対応表', () => {
     expect(await last()).to.deep.include({ used: 'none' })
   })
 
+  const HEAD = '部署コード,部署,所属事業所コード,所属事業所'
+
+  it('says of how many lines a choice was taken back, and counts none that had no value', async () => {
+    await visitor.press('save', { use: 'all', ...to({ 本社: '1000', 物流: '3000' }) })
+    const page = await visitor.send('取り込む', { bytes: `${HEAD}\n100,,,\n0200,,,\n,物流,1000,\n` })
+    expect(page.text).to.include('対応表に3件を取り込みました。このうち1件は、空欄のため選択を解除しました')
+    expect(Object.values((await last())?.entries ?? {}).map(({ value }) => value)).to.deep.equal(['1000'])
+  })
+
+  for (const [what, lines, says] of [
+    ['cut-off lines, which take nothing back', '100\n', '2行目：列の数が見出しより少なくなっています。'],
+    ['what would leave a used table without a value', '100,,,\n,物流,,\n', '値が1つも選択されていません。対応表は変更'],
+  ] as const)
+    it(`refuses ${what}`, async () => {
+      await visitor.press('save', { use: 'all', ...to({ 本社: '1000', 物流: '3000' }) })
+      const before = await stored()
+      const page = await visitor.send('取り込む', { bytes: `${HEAD}\n${lines}` })
+      expect(page.status).to.equal(422)
+      expect(page.text).to.include(says)
+      expect(await stored()).to.deep.equal(before)
+    })
+
   for (const [what, bytes, says] of [
     ['an unknown code', '部署コード,部署,所属事業所コード,所属事業所\n200,,2000,\n', '2行目：部署のコード「200」'],
     ['a file of something else', '社員番号,姓\n1,相沢\n', '1行目の見出しが'],
