@@ -92,8 +92,9 @@ function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly 
   }
 }
 
-/** Null where no field's people are shown, or it has to go along. */
-export function omitOf(flow: Flow, { field }: SelectionView): Omit | null {
+/** Null where no field's people are shown, there are none, or it has to go along. */
+export function omitOf(flow: Flow, { tallies }: Run, { field }: SelectionView): Omit | null {
+  if (tallies && !changedFields(flow, tallies.fields).some(({ id }) => id === field)) return null
   const pair = fieldsOf(flow).find(({ id }) => id === field)
   // What a table gives is not left out: new people need it, and it is switched on for the others by itself.
   if (flow.kind !== 'sync' || !pair || !flow.mapping.includes(pair) || !mayBeOmitted(flow, pair)) return null

@@ -97,8 +97,17 @@ function queryFrom(first: SelectionView, view: SelectionView, place: string): st
   return new URLSearchParams(pairs.filter(([, value]) => value !== '')).toString()
 }
 
-/** What of a list is worth having again with another plan: no words, no ticks, no place. */
-export const forLater = (view: SelectionView): SelectionView => ({ ...view, q: '', doomed: false, chosen: false })
+/**
+ * What of a list is worth having again with another plan: no words, no ticks, no place, nor those alone with whom nothing
+ * is to be done.
+ */
+export const forLater = (flow: Flow, view: SelectionView): SelectionView => ({
+  ...view,
+  q: '',
+  doomed: false,
+  chosen: false,
+  classes: view.classes.some(name => name === 'new' || name === 'changed') ? view.classes : firstView(flow).classes,
+})
 
 /** Whether anything narrows the list more than it is narrowed from the beginning. */
 export const isNarrowed = (flow: Flow, view: SelectionView): boolean =>

@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring'
 import { Router, type Request, type Response } from 'express'
 import { stepOf, usesSettings, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
@@ -12,6 +13,7 @@ import type { OmitOrder } from './begin.service.js'
 import { keepList, listOfEarlierRun } from './last-list.js'
 import { forLater, parseView, queryOf } from './list-view.js'
 import { decodePlace, parseSelection, type SelectionForm } from './select.form.js'
+import type { Selecting } from './select.service.js'
 import { selectPage } from './select.view.js'
 import { CHANGED } from './refusals.js'
 import { pathOf, closedNow, type WizardDeps } from './wizard.deps.js'
@@ -74,8 +76,16 @@ const placeIn = (req: Request): string => (typeof req.query.at === 'string' ? re
 function viewed(req: Request, { run, flow }: Loaded): SelectionView {
   const view = parseView(req.query, flow)
   const query = queryOf(flow, view, placeIn(req))
-  if (run.state === 'ready') keepList(req, run, { query, forLater: queryOf(flow, forLater(view)) })
+  if (run.state === 'ready') keepList(req, run, { query, forLater: queryOf(flow, forLater(flow, view)) })
   return view
+}
+
+/** The list as an earlier run was narrowed, as far as it shows anybody of this plan; '' for the one it begins with. */
+async function carriedList(req: Request, { run, flow }: Loaded, selecting: Selecting): Promise<string> {
+  const earlier = Object.keys(req.query).length === 0 && run.state === 'ready' ? listOfEarlierRun(req, run) : ''
+  if (earlier === '') return ''
+  const view = forLater(flow, parseView(parse(earlier), flow))
+  return queryOf(flow, await selecting.carried(run, firstView(flow), view))
 }
 
 /** A field that may be left out, and whether it comes back. */
@@ -136,8 +146,8 @@ export function selectRoutes({
 
   router.get(pathOf('select'), async (req, res) => {
     const loaded = await open(req, res)
-    const earlier = Object.keys(req.query).length === 0 ? listOfEarlierRun(req, loaded.run) : ''
-    if (earlier !== '' && loaded.run.state === 'ready') return res.redirect(303, listUrl(loaded.run, earlier))
+    const list = await carriedList(req, loaded, selecting)
+    if (list !== '') return res.redirect(303, listUrl(loaded.run, list))
     return show(req, res, loaded, null, viewed(req, loaded))
   })
 

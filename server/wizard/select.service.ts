@@ -65,6 +65,26 @@ function talliesOf(run: Run, facets: Facets | null, view: SelectionView): { tota
   return { total: sum({ new: created, changed, same, excluded }), selectable: sum(takeable) }
 }
 
+/** What narrows a list besides its classes, and is carried over to a later plan. */
+const narrowings = ['field', 'department', 'employmentType', 'warned'] as const
+
+async function carriedOver(
+  selection: Pick<SelectionStore, 'counts'>,
+  run: Run,
+  first: SelectionView,
+  earlier: SelectionView,
+): Promise<SelectionView> {
+  const { sort, descending, rows, classes } = earlier
+  let view = { ...first, sort, descending, rows, classes: within(run.counts, classes) > 0 ? classes : first.classes }
+  // One after the other: together they may show nobody though each of them does.
+  for (const name of narrowings) {
+    if (earlier[name] === first[name]) continue
+    const narrower = { ...view, [name]: earlier[name] }
+    if ((await selection.counts(run.id, narrower)).total > 0) view = narrower
+  }
+  return view
+}
+
 /** Who of a plan takes part. */
 export function createSelecting({
   inTenant,
@@ -107,6 +127,10 @@ export function createSelecting({
           ownTicks: run.tallies?.ownTicks ?? (await selection.ownTicks(run.id, 0)).total,
         }
       }),
+
+    /** How an earlier list was narrowed, without what would show nobody of this plan. `first`: what its list begins with. */
+    carried: (run: Run, first: SelectionView, earlier: SelectionView): Promise<SelectionView> =>
+      inTenant(run.tenantId, ({ selection }) => carriedOver(selection, run, first, earlier)),
 
     /** Stores the ticks of a page, then does what the pressed button says. */
     choose: (tenantId: string, runId: string, ticks: Ticks): Promise<{ stale: boolean; selected: number }> =>

@@ -289,7 +289,7 @@ export function selectPage(input: SelectInput): SelectPage {
       warned: view.warned,
     },
     fields: fieldButtons(flow, run, view),
-    omit: omitOf(flow, view),
+    omit: omitOf(flow, run, view),
     bar,
     table: {
       caption: subjectOf(flow),

@@ -202,6 +202,34 @@ describe('the list of a plan', () => {
     expect(visitor.page().text, 'another flow').to.not.include('適用中')
   })
 
+  it('does not come back as it was narrowed where that shows nobody of the new plan, or nobody to write', async () => {
+    const { ownerPool } = world.container
+    const [field = ''] = (await rowsOf()).find(row => row.class === 'changed' && row.fields.length > 0)?.fields ?? []
+    const [somebody] = (await rowsOf()).filter(row => row.department !== null && writable(row))
+    const [department, gone] = [somebody?.department ?? '', 'なくなった部署']
+    const later = await toSelection(visitor, FLOW)
+    const forget = `update run_items set changed_fields = array_remove(changed_fields, $2) where run_id = $1`
+    await ownerPool.query(forget, [later, field])
+    await ownerPool.query(`update runs set tallies = tallies #- array['fields', $2::text] where id = $1`, [
+      later,
+      field,
+    ])
+    const everybody = keys((await rowsOf(later)).filter(writable))
+    for (const earlier of [`field=${field}`, 'class=excluded', 'class=same&class=excluded', `department==${gone}`]) {
+      await visitor.get(`/runs/${runId}/select?${earlier}`)
+      await visitor.get(`/runs/${later}/select`)
+      expect(numbersOn(visitor), earlier).to.deep.equal(everybody)
+      expect(visitor.page().text, earlier).to.not.include('適用中')
+    }
+
+    await visitor.get(`/runs/${runId}/select?field=${field}&department=${encodeURIComponent(`=${department}`)}`)
+    await visitor.get(`/runs/${later}/select`)
+    expect(visitor.page().text, 'what does show somebody').to.include(`適用中：部署：${department}`)
+    await visitor.get(`/runs/${later}/select?field=${field}`)
+    expect(numbersOn(visitor)).to.deep.equal([])
+    expect(visitor.page().html, 'nobody to leave it out for').to.not.include(`value="omit:${field}"`)
+  })
+
   it('knows of whoever SmartHR has which 部署 and 雇用形態 they have there, also when the other side is read from', async () => {
     const bySource = new Map((await rowsOf()).map(row => [row.key, row]))
     const other = await rowsOf(await toSelection(visitor, 'employees-to-smarthr'))
