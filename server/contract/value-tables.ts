@@ -134,6 +134,17 @@ export interface OpenTable {
 /** A change that counts from a day of an earlier month on is taken by nobody. */
 export const isTooEarly = ({ asOf, plan }: OpenTable['days']): boolean => asOf < `${plan.slice(0, 7)}-01`
 
+const CHOOSE = `${VALUE_TABLES}で選択してから、取得し直してください。`
+const CHOOSE_AGAIN = `${VALUE_TABLES}で選択し直してから、取得し直してください。`
+
+/** The option in whose table a problem is put right; undefined: it is put right elsewhere. */
+export const optionOfProblem = (flow: Flow, problem: string): TabledOption | undefined =>
+  problem.endsWith(CHOOSE) || problem.endsWith(CHOOSE_AGAIN)
+    ? tabledOptions(flow).find(({ from: { label } }) =>
+        [`${label}「`, `${VALUE_TABLES}で${label}「`].some(beginning => problem.startsWith(beginning)),
+      )
+    : undefined
+
 /** The field of a table: each person's value, or why there is none. Never another one. */
 export function openField(flow: SyncFlow, option: TabledOption, { entries, targets, days }: OpenTable): FieldPair {
   const { label, path, from, dated } = option
@@ -154,12 +165,10 @@ export function openField(flow: SyncFlow, option: TabledOption, { entries, targe
     const name = textOf(shown) ?? own
     const entry = Object.hasOwn(entries, own) ? entries[own] : undefined
     if (!entry)
-      return told(
-        `${from.label}「${name}」に対応する${label}が、${VALUE_TABLES}で選択されていません。${kept}${VALUE_TABLES}で選択してから、取得し直してください。`,
-      )
+      return told(`${from.label}「${name}」に対応する${label}が、${VALUE_TABLES}で選択されていません。${kept}${CHOOSE}`)
     if (!labels.has(entry.value))
       return told(
-        `${VALUE_TABLES}で${from.label}「${name}」に選択されている${label}「${entry.label}」が、${flow.to}に見つかりません。${kept}${VALUE_TABLES}で選択し直してから、取得し直してください。`,
+        `${VALUE_TABLES}で${from.label}「${name}」に選択されている${label}「${entry.label}」が、${flow.to}に見つかりません。${kept}${CHOOSE_AGAIN}`,
       )
     if (dated && !isNew && isTooEarly(days) && textOf(present[0]) !== entry.value)
       return told(

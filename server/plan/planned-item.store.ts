@@ -102,7 +102,7 @@ function planned(db: Knex, tenantId: string, sealer: Sealer) {
           changed_fields: item.content.changes.map(change => change.field),
           sealed: sealContent(JSON.stringify(clear.content), itemRow(runId, item.sourceId)),
           blocked: item.blocked,
-          doomed: !item.blocked && item.class !== 'excluded' && item.content.problems.length > 0,
+          doomed: item.class !== 'excluded' && item.content.problems.length > 0,
           own_tick: item.ownTick ?? false,
           selected: item.selected,
           group_key: item.groupKey ?? null,

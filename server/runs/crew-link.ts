@@ -1,7 +1,8 @@
 import type { Flow } from '../contract/contract.js'
+import { optionOfProblem, VALUE_TABLES } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import type { PageLink } from '../web/page.js'
-import type { Item } from './run.js'
+import type { Item, ItemWithContent } from './run.js'
 
 type Ids = Pick<Item, 'sourceId' | 'targetId' | 'crewId'>
 
@@ -42,4 +43,23 @@ export function storyLink(flow: Flow, item: Ids): string | null {
 export function crewLink(site: string, flow: Flow, item: Ids): PageLink | null {
   const id = crewIdOf(flow, item)
   return id === null ? null : crewPage(site, id)
+}
+
+/** The ways to where what stands in the way of somebody is put right: 対応表, or the person's page in SmartHR. */
+export function remedyLinks(
+  { site, connector }: { site: string; connector: string },
+  flow: Flow,
+  item: ItemWithContent,
+): PageLink[] {
+  const options = item.content.problems.map(problem => optionOfProblem(flow, problem))
+  const tables = [...new Set(options)].filter(option => option !== undefined)
+  const isElsewhere = item.excludedReason !== null || options.includes(undefined)
+  const crew = isElsewhere ? crewLink(site, flow, item) : null
+  return [
+    ...tables.map(({ name, from, label }) => ({
+      href: paths.valueTables.to({ connector }, { table: name }),
+      label: `${VALUE_TABLES}（${from.label} → ${label}）を開く`,
+    })),
+    ...(crew ? [crew] : []),
+  ]
 }

@@ -1,6 +1,6 @@
 import type { Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { crewLink } from '../runs/crew-link.js'
+import { remedyLinks } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { amount } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
@@ -100,7 +100,9 @@ export function peopleOf(input: ConfirmPeopleInput, typesHere: boolean): Confirm
   ]
   return {
     fields: fieldsOf(input, typesHere),
-    rows: page.items.map(item => personRow(item, flow, crewLink(site, flow, item))),
+    rows: page.items.map(item =>
+      personRow(item, flow, remedyLinks({ site, connector: input.run.connector }, flow, item)),
+    ),
     unfolded: page.items.length <= UNFOLDED,
     links: typesHere
       ? []

@@ -25,8 +25,8 @@ export interface PersonRow {
   notes: string[]
   /** to the person's story; null: SmartHR has nobody yet */
   story: string | null
-  /** to the person in SmartHR, where something is to be put right there */
-  crew: PageLink | null
+  /** to where something is to be put right, each in a new tab */
+  remedies: readonly PageLink[]
   changeList: ChangeList
 }
 
@@ -39,7 +39,7 @@ const changesTitle = (isNew: boolean, { kind }: Flow): string =>
 export function personRow(
   item: ItemWithContent,
   flow: Flow,
-  crew: PageLink | null = null,
+  remedies: readonly PageLink[] = [],
   asked: string | null = null,
 ): PersonRow {
   const { problems, notes } = item.content
@@ -60,7 +60,7 @@ export function personRow(
     problems: problemsOf(problems, flow),
     notes,
     story: storyLink(flow, item),
-    crew: problems.length > 0 || item.excludedReason !== null ? crew : null,
+    remedies,
     changeList: changeListOf(item, flow, changesTitle(isNew, flow), asked),
   }
 }

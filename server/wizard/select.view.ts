@@ -4,7 +4,7 @@ import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { newItemsNote } from '../payslips/statement-items.js'
 import { isAsked, isFollowUp, type Facets, type Run, type SelectionView, type SortColumn } from '../runs/run.js'
-import { crewLink } from '../runs/crew-link.js'
+import { remedyLinks } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact, omittedOf } from '../runs/omitting.js'
@@ -265,7 +265,8 @@ interface SelectInput {
 export function selectPage(input: SelectInput): SelectPage {
   const { flow, run, view, place, page, total, selected, facets, warned, error, settings, site } = input
   const { words } = flow
-  const rows = withinPage(page.items.map(item => personRow(item, flow, crewLink(site, flow, item), view.field)))
+  const ways = { site, connector: run.connector }
+  const rows = withinPage(page.items.map(item => personRow(item, flow, remedyLinks(ways, flow, item), view.field)))
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const found = foundText(words, view, place.page, rows.length, total)
   const bar = barOf(flow, run, view, { facets, found, selected, warned })

@@ -147,6 +147,27 @@ describe('対応表', () => {
       )
       .and.include('部署が登録されていないため、対応する所属事業所がありません。')
     expect(boxesOf(visitor).length).to.equal(1)
+    const everybody = visitor.page().url
+    const rowOf = (key: string) =>
+      visitor
+        .page()
+        .html.split('<tr>')
+        .find(row => row.includes(`class="key">${key}<`)) ?? ''
+    const table = `href="${PAGE}?table=division"`
+    expect(rowOf('2'), 'the way to the table')
+      .to.include(table)
+      .and.not.match(/href="[^"]*\/crews\//)
+    expect(rowOf('4'), 'the way to the person')
+      .to.match(/href="[^"]*\/crews\//)
+      .and.not.include(table)
+    expect(rowOf('1'))
+      .to.not.include(table)
+      .and.not.match(/href="https?:[^"]*\/crews\//)
+
+    expect(visitor.page().text).to.include('このままでは失敗する従業員が2名います。')
+    await visitor.press('doomed:1')
+    expect([rowOf('1') === '', rowOf('2') === '', rowOf('4') === '']).to.deep.equal([true, false, false])
+    await visitor.get(everybody)
     await start(runId)
     expect(await registered()).to.deep.equal([['1', '1000', '1']])
   })
