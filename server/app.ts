@@ -90,7 +90,7 @@ function companyRoutes(container: Container): Router[] {
     scheduleRoutes(container),
     payslipItemRoutes({ inTenant, connectorOf }),
     companyEndRoutes({ companyEnd: container.companyEnd, log }),
-    limitsRoutes({ inTenant, clock }),
+    limitsRoutes({ inTenant, clock, connectors }),
     auditRoutes({ inTenant, clock, connectors }),
     changesRoutes({ inTenant, clock, connectorOf }),
     runListRoutes({ inTenant, clock, connectorOf }),

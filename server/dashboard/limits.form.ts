@@ -1,3 +1,4 @@
+import { modeLabels } from '../runs/approval.js'
 import { PRESET, type GuardLimits } from '../runs/guard.js'
 import { textField, type FieldErrors } from '../web/form.js'
 
@@ -48,8 +49,9 @@ export const limitFields: readonly {
 
 export const limitNames = limitFields.flatMap(({ fields }) => fields)
 
-export type ParsedLimits =
-  { ok: true; limits: GuardLimits } | { ok: false; typed: Readonly<Record<string, string>>; errors: FieldErrors }
+export type ParsedLimits = { typed: Readonly<Record<string, string>> } & (
+  { ok: true; limits: GuardLimits } | { ok: false; errors: FieldErrors }
+)
 
 /** Each a whole number, and none above its preset: limits can be tightened, never loosened. */
 export function parseLimits(body: unknown): ParsedLimits {
@@ -67,5 +69,18 @@ export function parseLimits(body: unknown): ParsedLimits {
           : `${label}は、0から${PRESET[name]}までの整数で入力してください。`
     else limits[name] = limit
   }
-  return Object.keys(errors).length > 0 ? { ok: false, typed, errors } : { ok: true, limits: limits as GuardLimits }
+  return Object.keys(errors).length > 0
+    ? { ok: false, typed, errors }
+    : { ok: true, typed, limits: limits as GuardLimits }
 }
+
+/** Which limits would ask for less than they do now; each with why that is refused while 承認 stands on them. */
+export const loosened = (before: GuardLimits, after: GuardLimits): FieldErrors =>
+  Object.fromEntries(
+    limitNames
+      .filter(({ name }) => after[name] > before[name])
+      .map(({ name, label, unit }) => [
+        name,
+        `${label}は、現在の基準（${before[name]}${unit}）より大きくできません。「${modeLabels.dangerous}」が設定されているためです。大きくする場合は、先に［承認］で「${modeLabels.always}」にするか、承認を弱めてください。`,
+      ]),
+  )

@@ -1,20 +1,49 @@
 import { Router, type Response } from 'express'
 import type { Change } from '../audit/acts.js'
 import type { Recorder } from '../audit/audit.store.js'
+import type { Connector } from '../contract/contract.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import { ruleAt } from '../runs/approval.js'
+import type { ApprovalStore } from '../runs/approval.store.js'
 import { limitsOf, type GuardLimits } from '../runs/guard.js'
 import type { GuardStore } from '../runs/guard.store.js'
-import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
-import { limitNames, parseLimits } from './limits.form.js'
-import { LIMITS_TITLE, limitsPage } from './limits.view.js'
+import { limitNames, loosened, parseLimits } from './limits.form.js'
+import { LIMITS_TITLE, limitsPage, type RestingFlow } from './limits.view.js'
+
+interface LimitsStores {
+  guard: Pick<GuardStore, 'saved' | 'save' | 'lockLimits'>
+  approvals: Pick<ApprovalStore, 'rules'>
+  audit: Recorder
+}
 
 export interface LimitsDeps {
-  inTenant: InTenant<{ guard: Pick<GuardStore, 'saved' | 'save'>; audit: Recorder }>
+  inTenant: InTenant<LimitsStores>
   clock: Clock
+  connectors: readonly Connector[]
+}
+
+/**
+ * The flows whose rule is 大きな変更だけ承認, or will be: the limits decide there whether a second administrator is asked, so
+ * nobody loosens them alone.
+ */
+async function restingOn(
+  { approvals }: LimitsStores,
+  { connectors, clock }: Pick<LimitsDeps, 'connectors' | 'clock'>,
+): Promise<RestingFlow[]> {
+  const flows: RestingFlow[] = []
+  for (const connector of connectors) {
+    const saved = await approvals.rules(connector.id)
+    for (const flow of connector.flows) {
+      const { mode, next } = ruleAt(saved.find(rule => rule.flow === flow.id) ?? null, clock.now())
+      const waits = next?.mode === 'dangerous'
+      if (mode === 'dangerous' || waits) flows.push({ connector, flow, waits })
+    }
+  }
+  return flows
 }
 
 /** What was another number before, in the words of the page. */
@@ -26,29 +55,37 @@ const changesOf = (before: GuardLimits, after: GuardLimits): Change[] =>
   )
 
 /** A company's own limits for the question before 同期. */
-export function limitsRoutes({ inTenant, clock }: LimitsDeps): Router {
+export function limitsRoutes({ inTenant, ...deps }: LimitsDeps): Router {
   const router = Router()
 
-  const show = (res: Response, typed: Readonly<Record<string, string>>, errors: FieldErrors) =>
-    res.render('pages/limits', { page: limitsPage(typed, errors) })
+  const show = (res: Response, page: Parameters<typeof limitsPage>[0]) =>
+    res.render('pages/limits', { page: limitsPage(page) })
 
   router.get(paths.limits.pattern, async (_req, res) => {
-    const limits = limitsOf(await inTenant(signedIn(res).tenant.id, ({ guard }) => guard.saved()))
-    show(res, Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, String(limit)])), {})
+    const { saved, resting } = await inTenant(signedIn(res).tenant.id, async stores => ({
+      saved: await stores.guard.saved(),
+      resting: await restingOn(stores, deps),
+    }))
+    const typed = Object.entries(limitsOf(saved)).map(([name, limit]) => [name, String(limit)])
+    show(res, { typed: Object.fromEntries(typed) as Record<string, string>, resting })
   })
 
   router.post(paths.limits.pattern, async (req, res) => {
     const { tenant, admin } = signedIn(res)
     const parsed = parseLimits(req.body)
-    if (!parsed.ok) {
-      res.status(422)
-      return show(res, parsed.typed, parsed.errors)
-    }
-    await inTenant(tenant.id, async ({ guard, audit }) => {
-      const changes = changesOf(limitsOf(await guard.saved()), parsed.limits)
-      await guard.save(parsed.limits, admin.id, clock.now())
-      await audit.add({ act: 'settings.saved', details: { changes } })
+    const { errors, resting } = await inTenant(tenant.id, async stores => {
+      await stores.guard.lockLimits()
+      const resting = await restingOn(stores, deps)
+      if (!parsed.ok) return { errors: parsed.errors, resting }
+      const { guard, audit } = stores
+      const before = limitsOf(await guard.saved())
+      const errors = resting.length > 0 ? loosened(before, parsed.limits) : {}
+      if (Object.keys(errors).length > 0) return { errors, resting }
+      await guard.save(parsed.limits, admin.id, deps.clock.now())
+      await audit.add({ act: 'settings.saved', details: { changes: changesOf(before, parsed.limits) } })
+      return { errors: null, resting }
     })
+    if (errors) return show(res.status(422), { typed: parsed.typed, errors, resting })
     flash(req, { kind: 'success', text: '大きな変更の確認の基準を保存しました' })
     res.redirect(303, paths.limits.to())
   })

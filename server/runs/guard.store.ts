@@ -165,6 +165,9 @@ function kept(db: Knex, tenantId: string) {
 
 /** A company's own limits. */
 const limits = (db: Knex, tenantId: string) => ({
+  /** Those who save limits take turns: what is looser is measured by what holds. */
+  lockLimits: () => db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`guard_limits|${tenantId}`]),
+
   /** What the company has saved; nothing: the presets hold. */
   async saved(): Promise<Readonly<Record<string, unknown>>> {
     const row = (await db('guard_limits').where({ tenant_id: tenantId }).first('limits')) as

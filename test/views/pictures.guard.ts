@@ -1,10 +1,10 @@
-import { parseLimits } from '../../server/dashboard/limits.form.js'
-import { limitsPage } from '../../server/dashboard/limits.view.js'
+import { loosened, parseLimits } from '../../server/dashboard/limits.form.js'
+import { limitsPage, type RestingFlow } from '../../server/dashboard/limits.view.js'
 import { PRESET } from '../../server/runs/guard.js'
 import type { FiredWithPeople } from '../../server/wizard/guard.service.js'
-import { long, odd, type Picture } from './pictures.js'
+import { flow, long, odd, type Picture } from './pictures.js'
 import { confirm } from './pictures.runs.js'
-import { anItem, EVIL, people } from './samples.js'
+import { anItem, connector, EVIL, people } from './samples.js'
 
 const accounts = Array.from({ length: 5 }, (_, index) =>
   anItem(index + 1, {
@@ -32,9 +32,13 @@ const four: FiredWithPeople[] = [
   { fired: { rule: 'fewer', people: 120, most: 20, before: 1_180 }, people: [odd(1), long] },
 ]
 
-const limits = (body: Record<string, string>): Picture => {
+const limits = (body: Record<string, string>, resting: readonly RestingFlow[] = []): Picture => {
   const parsed = parseLimits(body)
-  return { view: 'pages/limits', locals: { page: limitsPage(body, parsed.ok ? {} : parsed.errors) } }
+  const errors = parsed.ok ? loosened({ ...PRESET, sensitivePeople: 1 }, parsed.limits) : parsed.errors
+  return {
+    view: 'pages/limits',
+    locals: { page: limitsPage({ typed: body, errors: parsed.ok && resting.length === 0 ? {} : errors, resting }) },
+  }
 }
 
 const presets = Object.fromEntries(Object.entries(PRESET).map(([name, preset]) => [name, String(preset)]))
@@ -54,4 +58,8 @@ export const guardPictures: Readonly<Record<string, Picture>> = {
   ),
   limits: limits(presets),
   'limits-errors': limits({ ...presets, sensitivePeople: EVIL, newPercent: '' }),
+  'limits-resting': limits(presets, [
+    { connector, flow, waits: false },
+    { connector, flow, waits: true },
+  ]),
 }
