@@ -5,6 +5,7 @@ import { heldBackMail } from '../mail/held-back-mail.view.js'
 import type { Letter } from '../mail/letters.js'
 import { paths } from '../paths.js'
 import type { SyncFlow } from '../contract/contract.js'
+import { APPROVAL_ASKED } from '../runs/approval.words.js'
 import type { FlowOf } from '../runs/flow-of.js'
 import { isHeldBack } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
@@ -28,7 +29,8 @@ async function aboutHeld(
   const [check, run] = [await checks.ofRun(runId), await runs.find(runId)]
   if (!run || !isHeldBack(run) || check?.cause === null || check?.cause === undefined) return null
   const because = '次の理由により、定期チェックの「自動で同期」では、'
-  return heldBackMail({ flow, run, because, sentences: check.cause.split('\n'), url })
+  const sentences = check.cause.split('\n')
+  return heldBackMail({ flow, run, because, asks: sentences.includes(APPROVAL_ASKED), sentences, url })
 }
 
 /** What is said of checks by mail; null when it is not so any more, or its recipient is no administrator. */

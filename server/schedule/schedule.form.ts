@@ -1,6 +1,7 @@
 import { SCOPE_GONE, type ScopeOption } from '../connections/scopes.store.js'
 import type { SyncFlow } from '../contract/contract.js'
 import { SCOPE } from '../contract/scope.js'
+import type { ApprovalMode } from '../runs/approval.js'
 import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
@@ -25,6 +26,15 @@ export const REFERENCES: readonly Option<Reference>[] = [
   { value: 'next-month', label: '確認した月の翌月1日' },
 ]
 
+/** What 自動で同期 does under each rule of 承認. */
+const AUTO_HELP: Readonly<Record<ApprovalMode, string>> = {
+  off: '［すべてを選択］で選択される従業員を、確認なしで同期します。大きな変更を含むときは同期せず、確認待ちにします。',
+  dangerous:
+    '［すべてを選択］で選択される従業員を、確認なしで同期します。大きな変更を含むときは同期せず、確認待ちにします。大きな変更を含む同期には、ほかの管理者の承認が必要です。',
+  always:
+    'この向きの同期は「常に承認」に設定されているため、自動では開始せず、確認待ちにします。確認画面で［承認を依頼］を押し、ほかの管理者が承認すると、同期を開始します。',
+}
+
 export const MODES: readonly (Option<Mode> & { help: string })[] = [
   {
     value: 'notify',
@@ -39,9 +49,13 @@ export const MODES: readonly (Option<Mode> & { help: string })[] = [
   {
     value: 'auto',
     label: '自動で同期',
-    help: '［すべてを選択］で選択される従業員を、確認なしで同期します。大きな変更を含むときは同期せず、確認待ちにします。',
+    help: AUTO_HELP.off,
   },
 ]
+
+/** … as the page of a flow with this rule of 承認 offers them. */
+export const modesUnder = (approval: ApprovalMode): typeof MODES =>
+  MODES.map(mode => (mode.value === 'auto' ? { ...mode, help: AUTO_HELP[approval] } : mode))
 
 /** 自動で同期 is offered after so many runs without a failure, one after the other. */
 export const RUNS_BEFORE = 3
@@ -71,6 +85,8 @@ export interface Offered {
   /** why 自動で同期 can't be chosen yet; null: it can */
   notYet: string | null
   schedule: Schedule | null
+  /** the flow's rule of 承認, as it holds now */
+  approval: ApprovalMode
 }
 
 /** 対象範囲 of the form; none where the company has no scope and the schedule none that is gone. */
@@ -105,6 +121,9 @@ export const FIELDS = {
   mode: '差分が見つかったとき',
 } as const
 export type FieldName = keyof typeof FIELDS
+
+/** … and in the sentence that it was not chosen. */
+const ASKED: Readonly<Record<FieldName, string>> = { ...FIELDS, mode: `「${FIELDS.mode}」の動作` }
 
 /** Each flow has a form of its own on the page. */
 export const fieldId = ({ id }: Pick<SyncFlow, 'id'>, name: FieldName): string => `${id}-${name}`
@@ -195,7 +214,7 @@ export function parseSchedule(flow: SyncFlow, body: unknown, offered: Offered): 
     const { value } = textField(body, id)
     typed[id] = value
     const found = options.find(option => option.value === value)
-    if (!found && counts) errors[id] = notChosen(FIELDS[name])
+    if (!found && counts) errors[id] = notChosen(ASKED[name])
     return found?.value ?? preset
   }
   const chosenScope = (): string | null => {

@@ -10,6 +10,8 @@ import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
+import { ruleAt } from '../runs/approval.js'
+import type { ApprovalStore } from '../runs/approval.store.js'
 import { blockedMessage } from '../runs/blocked.view.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch, whereItStands } from '../runs/step-urls.js'
@@ -28,6 +30,7 @@ import { minuteOf, nextSlot, referenceDateOf, type Rhythm } from './slots.js'
 interface ScheduleStores {
   connections: Pick<ConnectionStore, 'current'>
   schedules: ScheduleStore
+  approvals: Pick<ApprovalStore, 'rule'>
   checks: Pick<CheckStore, 'take' | 'ofRun' | 'wellInARow'>
   scopes: Pick<ScopeStore, 'options'>
   runs: Pick<RunStore, 'find'>
@@ -50,10 +53,10 @@ interface Subject {
 
 /** What a flow's form offers, with the schedule as it stands. */
 async function offeredFor(
-  { schedules, scopes, checks }: ScheduleStores,
+  { schedules, scopes, checks, approvals }: ScheduleStores,
   connector: Connector,
   flow: SyncFlow,
-  connectionId: string,
+  { connectionId, now }: { connectionId: string; now: Date },
 ): Promise<Offered> {
   const schedule = await schedules.ofFlow(connector.id, flow.id)
   const other = checkableFlows(connector).find(
@@ -63,6 +66,7 @@ async function offeredFor(
   const against = other && otherWay?.mode === 'auto' ? other : null
   return {
     schedule,
+    approval: ruleAt(await approvals.rule(connector.id, flow.id), now).mode,
     scopes: isScoped(flow) ? await scopes.options(connector.id, flow.id) : [],
     notYet: notYetAutomatic(await checks.wellInARow(connectionId, flow.id, RUNS_BEFORE), { schedule, against }),
   }
@@ -112,7 +116,7 @@ const CHANGED_SINCE =
 
 /** 定期チェック, and the way from its figure to the people. */
 export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
-  const { inTenant, connectorOf } = deps
+  const { inTenant, clock, connectorOf } = deps
   const router = Router()
   const { save, stop, resume } = changing(deps)
 
@@ -136,7 +140,8 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
       const connection = await stores.connections.current(connector.id)
       if (!connection) return null
       const all: ScheduleInput['flows'][number][] = []
-      for (const flow of flows) all.push({ flow, ...(await offeredFor(stores, connector, flow, connection.id)) })
+      const at = { connectionId: connection.id, now: clock.now() }
+      for (const flow of flows) all.push({ flow, ...(await offeredFor(stores, connector, flow, at)) })
       return all
     })
     if (!offered) return res.redirect(303, paths.connection.to({ connector: connector.id }))
@@ -159,7 +164,7 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
       const connection = await stores.connections.current(connector.id)
       if (!connection) return null
       const schedule = await stores.schedules.lockFlow(connector.id, flow.id)
-      const offered = await offeredFor(stores, connector, flow, connection.id)
+      const offered = await offeredFor(stores, connector, flow, { connectionId: connection.id, now: clock.now() })
       // Stopping writes nothing anywhere: no page is too old for it.
       const changed = op === 'stop' ? null : changedSince(flow, req.body, offered)
       if (changed) return { typed: changed, errors: {}, changed: CHANGED_SINCE }

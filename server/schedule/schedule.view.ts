@@ -12,7 +12,7 @@ import {
   FIELDS,
   HOURS,
   isScopeGone,
-  MODES,
+  modesUnder,
   modeText,
   REFERENCES,
   referenceText,
@@ -84,7 +84,7 @@ function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldE
     field(
       'mode',
       'radio',
-      MODES.map(mode =>
+      modesUnder(offered.approval).map(mode =>
         mode.value === 'auto' && offered.notYet !== null ? { ...mode, unavailable: offered.notYet } : mode,
       ),
     ),

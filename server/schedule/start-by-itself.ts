@@ -1,5 +1,7 @@
 import { askedOptions } from '../contract/value-tables.js'
 import { Conflict } from '../errors.js'
+import { approvalNeeded } from '../runs/approval.js'
+import { APPROVAL_ASKED } from '../runs/approval.words.js'
 import { findRun } from '../runs/flow-of.js'
 import { firedSentences } from '../runs/guard.words.js'
 import { firstView, type Run } from '../runs/run.js'
@@ -45,10 +47,10 @@ async function chooseAll({ flowOf }: CheckDeps, { runs, selection }: CheckStores
   return selection.keepChosen(run, [], await selection.selectAll(runId, firstView(flow)))
 }
 
-/** Why 同期 would not begin now: a sentence each; nothing, where it has begun. */
+/** Why 同期 would not begin now: a sentence each, that somebody has to agree among them; nothing, where it has begun. */
 async function whyNot(deps: CheckDeps, stores: CheckStores, run: Run): Promise<string[]> {
   const { flow } = deps.flowOf(run.connector, run.flow, run)
-  const { mark } = await standing(deps, stores, run)
+  const { mark, selected } = await standing(deps, stores, run)
   // Nobody was there to tick or to type anything.
   const shown = { revision: run.revision, mark, names: null, again: false, fewer: false, count: '', asks: false }
   try {
@@ -57,7 +59,10 @@ async function whyNot(deps: CheckDeps, stores: CheckStores, run: Run): Promise<s
     return []
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
-    return error instanceof WrongCount ? firedSentences(flow, error.fired) : [error.message]
+    const fired = error instanceof WrongCount ? error.fired : []
+    const asks = await approvalNeeded(stores, run, { fired, total: selected.total, now: deps.clock.now() })
+    const reasons = error instanceof WrongCount ? firedSentences(flow, fired) : [error.message]
+    return asks && !reasons.includes(APPROVAL_ASKED) ? [...reasons, APPROVAL_ASKED] : reasons
   }
 }
 

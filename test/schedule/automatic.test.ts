@@ -120,6 +120,26 @@ describe('自動で同期', () => {
     expect((await toFreee()) - before).to.equal(2)
   })
 
+  it('names both where the guard finds a big change and a second administrator has to agree', async () => {
+    await automatic()
+    await world.signedIn(JIRO)
+    await rule(world, 'freee', 'dangerous')
+    const before = await toFreee()
+    await world.control('POST', '/populate', { service: 'smarthr', employees: 30, overlap: 0, differing: 0, seed: 3 })
+    await nextCheck()
+
+    expect(await toFreee()).to.equal(before)
+    const [mail] = await mails('は確認待ちです')
+    expect(mail?.text)
+      .to.match(/・.+\n・この同期には/)
+      .and.include('問題がなければ［承認を依頼］を押してください。')
+      .and.not.include('問題がなければ同期してください')
+    const again = await world.signedIn()
+    expect((await again.get('/freee')).text).to.include('この同期には、ほかの管理者の承認が必要です。')
+    await again.get('/help/schedule')
+    expect(again.page().text).to.include('ほかの管理者の承認が必要なとき')
+  })
+
   it('shows on the dashboard what it is writing, and where to look', async () => {
     await automatic()
     await phones(1)

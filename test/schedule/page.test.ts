@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { JIRO, rule } from '../approval/asking.js'
 import { makeScope } from '../helpers/scopes.js'
 import { useWorld } from '../helpers/world.js'
 import { FROM_FREEE, TO_FREEE, watching } from './watching.js'
@@ -31,8 +32,8 @@ describe('The page 定期チェック', () => {
     ['hour', '2.5', '時刻'],
     ['rule', 'hourly', '頻度'],
     ['reference', 'yesterday', '基準日'],
-    ['mode', 'at-once', '差分が見つかったとき'],
-    ['mode', '', '差分が見つかったとき'],
+    ['mode', 'at-once', '「差分が見つかったとき」の動作'],
+    ['mode', '', '「差分が見つかったとき」の動作'],
   ] as const)
     it(`answers 422 beside the field to ${name} = 「${value}」, and keeps what was typed`, async () => {
       const visitor = await world.connected()
@@ -116,6 +117,21 @@ describe('The page 定期チェック', () => {
       expect(visitor.page().text).to.include('（現在 2／3回）')
     })
 
+  for (const [mode, sentence] of [
+    ['always', '「常に承認」に設定されているため、自動では開始せず、確認待ちにします'],
+    ['dangerous', '大きな変更を含む同期には、ほかの管理者の承認が必要です'],
+  ] as const)
+    it(`says beside 自動で同期 that somebody has to agree, where the rule is ${mode}`, async () => {
+      const visitor = await world.connected()
+      await visitor.get('/freee/schedule')
+      expect(visitor.page().text).to.not.include(sentence)
+      await world.signedIn(JIRO)
+      await rule(world, 'freee', mode)
+      await visitor.get('/freee/schedule')
+      expect(visitor.page().text).to.include(sentence)
+      if (mode === 'always') expect(visitor.page().text).to.not.include('確認なしで同期します')
+    })
+
   it('asks for no 対象範囲 where the company has none, and begins with the preset where it has one', async () => {
     const visitor = await world.connected()
     await visitor.get('/freee/schedule')
@@ -197,7 +213,7 @@ describe('The page 定期チェック', () => {
     await ranWell(3)
     await begin(hanako, { [of('mode')]: 'auto' })
     await hanako.get('/freee/schedule')
-    const jiro = await world.signedIn('jiro@midori.example', '/freee/schedule')
+    const jiro = await world.signedIn(JIRO, '/freee/schedule')
     return { hanako, jiro }
   }
   const saved = () => query('select mode, hour, paused from schedules')

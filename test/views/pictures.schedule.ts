@@ -88,7 +88,13 @@ interface Shown {
 const page = ({ schedules = [], scopes = [], wellInARow = 0, refused }: Shown = {}): Picture => {
   const offered = checkable.map(flow => {
     const schedule = schedules.find(one => one.flow === flow.id) ?? null
-    return { flow, schedule, scopes, notYet: notYetAutomatic(wellInARow, { schedule, against: null }) }
+    return {
+      flow,
+      schedule,
+      scopes,
+      approval: 'off' as const,
+      notYet: notYetAutomatic(wellInARow, { schedule, against: null }),
+    }
   })
   return {
     view: 'pages/schedule',
