@@ -1,15 +1,32 @@
-import type { FieldPair, Flow, SyncFlow } from '../contract/contract.js'
+import type { Connector, FieldPair, Flow } from '../contract/contract.js'
 import { mappingOf } from '../contract/contract.js'
-import { lockOf } from '../contract/field-rules.js'
+import { lockOf, ruledFields } from '../contract/field-rules.js'
 import type { Run } from './run.js'
 
 /** Fields that an administrator leaves out of one run: they are neither compared nor written. Pure. */
 
+/** What a run is of, for what may be left out of it. */
+export interface Omitting {
+  connector: Pick<Connector, 'flows'>
+  flow: Flow
+  run: Pick<Run, 'undoneAt'>
+}
+
 /**
- * What tells who somebody is, and what the target wants of a new person, goes along in any case. Where an examiner
- * decides who can be written, the mapping does not say what that is: nothing is left out.
+ * What tells who somebody is, and what the target wants of a new person, goes along in any case; so does what the other
+ * direction wants of one, by the same rule as 項目の設定: nobody is to be registered without a name. A run that takes
+ * another one back registers nobody. Where an examiner decides who can be written, the mapping does not say what that
+ * is: nothing is left out.
  */
-export const mayBeOmitted = (flow: SyncFlow, pair: FieldPair): boolean => !flow.examiner && lockOf(flow, pair) === null
+export function mayBeOmitted({ connector, flow, run }: Omitting, pair: FieldPair): boolean {
+  if (flow.kind !== 'sync' || flow.examiner || !flow.mapping.includes(pair)) return false
+  const needed = run.undoneAt ? [] : ruledFields(connector).filter(({ locked }) => locked !== null)
+  return together(flow, pair.id).every(part => lockOf(flow, part) === null && !needed.some(({ id }) => id === part.id))
+}
+
+/** Why a field is not left out, however that was asked for. */
+export const keptReason = ({ words }: Flow, { label }: FieldPair): string =>
+  `「${label}」は、新規登録に必要なため、この${words.act}から除けません。書き込みたくない${words.item}は、選択を外してください。`
 
 /** The field, and those that go along with it: a part of a bank account without the others would be another account. */
 export function together(flow: Flow, id: string): readonly FieldPair[] {

@@ -23,7 +23,7 @@ import { endStates, type RepeatedOutcome, type Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginsWithFetch } from '../runs/step-urls.js'
 import { outcomeLabels } from '../runs/labels.js'
-import { together } from '../runs/omitting.js'
+import { mayBeOmitted, together } from '../runs/omitting.js'
 import type { ConnectionStore } from '../connections/connection.store.js'
 import type { FieldRulesStore } from '../connections/field-rules.store.js'
 import type { FlowKeyStore } from '../connections/flow-key.store.js'
@@ -276,7 +276,9 @@ const omit =
     deps.inTenant(tenantId, async stores => {
       const run = await stores.runs.lock(runId)
       if (run?.state !== 'ready' || run.revision !== revision) return false
-      const fields = together(deps.flowOf(run.connector, run.flow, run).flow, field.id)
+      const { connector, flow } = deps.flowOf(run.connector, run.flow, run)
+      const fields = together(flow, field.id)
+      if (!isBack && !fields.every(pair => mayBeOmitted({ connector, flow, run }, pair))) return false
       const ids = fields.map(({ id }) => id)
       const omit = [...run.omitted.filter(id => !ids.includes(id)), ...(isBack ? [] : ids)]
       const { referenceDate, area } = run

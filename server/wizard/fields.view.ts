@@ -3,7 +3,7 @@ import { FIELD_RULES } from '../contract/field-rules.js'
 import { fieldsOf } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import { amount, thereAre } from '../runs/labels.js'
-import { mayBeOmitted, omittedOf, together } from '../runs/omitting.js'
+import { mayBeOmitted, omittedOf, together, type Omitting } from '../runs/omitting.js'
 import type { Run, SelectionView } from '../runs/run.js'
 import type { PageLink } from '../web/page.js'
 
@@ -93,11 +93,12 @@ function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly 
 }
 
 /** Null where no field's people are shown, there are none, or it has to go along. */
-export function omitOf(flow: Flow, { tallies }: Run, { field }: SelectionView): Omit | null {
-  if (tallies && !changedFields(flow, tallies.fields).some(({ id }) => id === field)) return null
+export function omitOf(of: Omitting & { run: Pick<Run, 'tallies'> }, { field }: SelectionView): Omit | null {
+  const { flow, run } = of
+  if (run.tallies && !changedFields(flow, run.tallies.fields).some(({ id }) => id === field)) return null
   const pair = fieldsOf(flow).find(({ id }) => id === field)
   // What a table gives is not left out: new people need it, and it is switched on for the others by itself.
-  if (flow.kind !== 'sync' || !pair || !flow.mapping.includes(pair) || !mayBeOmitted(flow, pair)) return null
+  if (!pair || !mayBeOmitted(of, pair)) return null
   const all = together(flow, pair.id).map(({ label }) => `「${label}」`)
   const parts = all.length > 1 ? `まとまった情報のため、${all.join('')}をすべて除きます。` : ''
   return {

@@ -1,13 +1,13 @@
 import { parse } from 'node:querystring'
 import { Router, type Request, type Response } from 'express'
-import { stepOf, usesSettings, type Flow } from '../contract/contract.js'
+import { stepOf, usesSettings, type FieldPair, type Flow } from '../contract/contract.js'
 import { NotFound } from '../errors.js'
 import { paths } from '../paths.js'
 import { noneChosen } from '../runs/labels.js'
 import type { Loaded } from '../runs/load-run.js'
 import { firstView, isFollowUp, type ItemClass, type Run, type SelectionView } from '../runs/run.js'
 import { firstStep, nextStep, whereItStands } from '../runs/step-urls.js'
-import { mayBeOmitted } from '../runs/omitting.js'
+import { keptReason, mayBeOmitted } from '../runs/omitting.js'
 import { flash } from '../web/session.js'
 import type { OmitOrder } from './begin.service.js'
 import { keepList, listOfEarlierRun } from './last-list.js'
@@ -88,14 +88,18 @@ async function carriedList(req: Request, { run, flow }: Loaded, selecting: Selec
   return queryOf(flow, await selecting.carried(run, firstView(flow), view))
 }
 
-/** A field that may be left out, and whether it comes back. */
-type Omission = Pick<OmitOrder, 'field' | 'isBack'>
+/** A field that is to be left out, or to come back. */
+type Omission = Pick<OmitOrder, 'isBack'> & { field: FieldPair }
 
 function omissionOf(flow: Flow, op: SelectionForm['op']): Omission | null {
   if (flow.kind !== 'sync' || (op.kind !== 'omit' && op.kind !== 'restore')) return null
-  const field = flow.mapping.find(pair => pair.id === op.field && mayBeOmitted(flow, pair))
+  const field = flow.mapping.find(pair => pair.id === op.field)
   return field ? { field, isBack: op.kind === 'restore' } : null
 }
+
+/** Why the field is not left out; null: it is. */
+const keptText = (loaded: Loaded, { field, isBack }: Omission): string | null =>
+  isBack || mayBeOmitted(loaded, field) ? null : keptReason(loaded.flow, field)
 
 /** What each button adds to the ticks of the page. */
 const bulk = { 'select-page': 'page', 'select-all': 'all', clear: 'none' } as const
@@ -121,15 +125,15 @@ export function selectRoutes({
   const show = async (req: Request, res: Response, loaded: Loaded, error: string | null, view: SelectionView) => {
     const { run, connector, flow } = loaded
     if (run.state !== 'ready') return res.redirect(303, whereItStands(run, flow))
-    const where = placeIn(req)
-    const place = decodePlace(where)
+    const [at, place] = [placeIn(req), decodePlace(placeIn(req))]
     const people = await selecting.people(run, view, place)
     const page = selectPage({
+      connector,
       flow,
       run,
       view,
       place,
-      at: where,
+      at,
       error,
       settings: await settingsShown(loaded),
       site: siteOf(loaded.tenant),
@@ -154,8 +158,8 @@ export function selectRoutes({
   /** Leaves a field out of the run, or takes it back, and shows how the plan is made anew. */
   const omit = async (req: Request, res: Response, loaded: Loaded, form: SelectionForm, wanted: Omission) => {
     const { run, flow, tenantId } = loaded
-    const closed = closedNow(loaded, clock)
-    if (closed !== null) return show(req, res, loaded, closed, form.view)
+    const why = closedNow(loaded, clock) ?? keptText(loaded, wanted)
+    if (why !== null) return show(req, res, loaded, why, form.view)
     const begun = await beginning.omit(tenantId, run.id, { revision: form.revision, ...wanted })
     if (!begun) flash(req, { kind: 'warning', text: CHANGED })
     res.redirect(303, whereItStands((await loadRun(req, res)).run, flow))

@@ -1,4 +1,4 @@
-import { stepOf, type Flow } from '../contract/contract.js'
+import { stepOf, type Connector, type Flow } from '../contract/contract.js'
 import { declared, kept } from '../contract/declared.js'
 import { paths } from '../paths.js'
 import type { ItemPage } from '../runs/item.rows.js'
@@ -241,6 +241,7 @@ function emptyText({ words, kind }: Flow, { run, view, applied }: { run: Run; vi
 }
 
 interface SelectInput {
+  connector: Pick<Connector, 'flows'>
   flow: Flow
   run: Run
   view: SelectionView
@@ -290,7 +291,7 @@ export function selectPage(input: SelectInput): SelectPage {
       warned: view.warned,
     },
     fields: fieldButtons(flow, run, view),
-    omit: omitOf(flow, run, view),
+    omit: omitOf(input, view),
     bar,
     table: {
       caption: subjectOf(flow),

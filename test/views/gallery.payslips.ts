@@ -134,6 +134,7 @@ const select = (list: ItemWithContent[], error: string | null = null): Picture =
   const newItems = [{ name: '在宅勤務手当', kind: 'payment' as const }]
   const run = aRun({ flow: salaryFlow.id, referenceDate: '2026-01-01', newItems })
   const page = selectPage({
+    connector,
     flow: salaryFlow,
     run,
     view: wholeView,

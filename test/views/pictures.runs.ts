@@ -55,6 +55,7 @@ export const select = (
   const run = input.run ?? aRun()
   const shown = input.flow ?? flow
   const page = selectPage({
+    connector,
     flow: shown,
     run,
     view: { ...firstView(shown), ...input.view },
