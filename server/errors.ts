@@ -84,7 +84,7 @@ export class ReconnectNeeded extends AppError {
   }
 }
 
-/** Whose message may be the service's own words, or made of them. */
+/** Whose message may be the service's own words or the company's, or made of them. */
 abstract class Quoting extends AppError {
   override readonly quotes = true
 }
@@ -154,8 +154,8 @@ export class ListingBroken extends AppError {
   override readonly level = 'warn'
 }
 
-/** 対象範囲 can't be read, or names what is not there any more: nobody knows whom a run may write. */
-export class ScopeBroken extends AppError {
+/** 対象範囲 can't be read, or names what is not there any more: nobody knows whom a run may write. It is named. */
+export class ScopeBroken extends Quoting {
   readonly status = 409
 
   constructor(

@@ -191,14 +191,20 @@ export const NOBODY_IN_SMARTHR = '対象範囲かどうかを確認できませ�
 const outside = (label: string, shown: string | null | undefined) =>
   `対象範囲の外です（${label}：${shown || '未登録'}）。`
 
-const whole = (list: readonly { id: string }[], values: readonly string[], label: string): ReadonlySet<string> => {
+/** What SmartHR no longer has is known by its id alone: the scope's name says where to look. */
+const whole = (
+  list: readonly { id: string }[],
+  values: readonly string[],
+  label: string,
+  scope: string,
+): ReadonlySet<string> => {
   const known = new Set(list.map(({ id }) => id))
-  if (!values.every(id => known.has(id))) throw broken(`対象範囲に指定した${label}がSmartHRにない`)
+  if (!values.every(id => known.has(id))) throw broken(`${scope}に指定した${label}がSmartHRにない`)
   return new Set(values)
 }
 
 /** One condition, ready to be asked. */
-function asked(one: ScopeConditions[number], masters: ScopeMasters): Scope {
+function asked(one: ScopeConditions[number], masters: ScopeMasters, scope: string): Scope {
   const among =
     (label: string, of: (crew: ScopedCrew) => Named | null, chosen: Pick<ReadonlySet<string>, 'has'>): Scope =>
     ({ crew }) => {
@@ -208,15 +214,15 @@ function asked(one: ScopeConditions[number], masters: ScopeMasters): Scope {
     }
   switch (one.op) {
     case 'department':
-      whole(masters.departments, one.values, '部署')
+      whole(masters.departments, one.values, '部署', scope)
       return among('部署', crew => crew.department, withLower(one.values, masters.departments))
     case 'employment-type': {
-      const chosen = whole(masters.employmentTypes, one.values, '雇用形態')
+      const chosen = whole(masters.employmentTypes, one.values, '雇用形態', scope)
       const others = { has: (id: string) => !chosen.has(id) }
       return among('雇用形態', crew => crew.employmentType, one.except ? others : chosen)
     }
     case 'establishment':
-      return among('事業所', crew => crew.establishment, whole(masters.establishments, one.values, '事業所'))
+      return among('事業所', crew => crew.establishment, whole(masters.establishments, one.values, '事業所', scope))
     case 'status': {
       const chosen = new Set<string>(one.values)
       const named = (status: string): Named => ({ id: status, name: STATUSES[status] ?? status })
@@ -251,12 +257,13 @@ const inRange = (digits: bigint, first: { digits: bigint }, last: { digits: bigi
 
 /**
  * A scope as it is stored, against what SmartHR has now. Throws ScopeBroken for what is empty, unknown or gone: the
- * fetch ends with the sentence, and nobody is written.
+ * fetch ends with the sentence, and nobody is written. `name`: what the company calls it, if it has one by now.
  */
-export function openScope(stored: unknown, masters: ScopeMasters): Scope {
+export function openScope(stored: unknown, masters: ScopeMasters, name: string | null = null): Scope {
+  const scope = name === null ? SCOPE : `${SCOPE}「${name}」`
   const read = scopeConditions.safeParse(stored)
-  if (!read.success) throw broken('保存された対象範囲を読み取れない')
-  const conditions = read.data.map(one => asked(one, masters))
+  if (!read.success) throw broken(`保存された${scope}を読み取れない`)
+  const conditions = read.data.map(one => asked(one, masters, scope))
   return (person, today) => {
     for (const judge of conditions) {
       const why = judge(person, today)

@@ -30,7 +30,7 @@ export async function openRunScope({ inTenant, run, sides }: RunScopeDeps): Prom
   if (run.scope === null) return null
   const stored = await inTenant(run.tenantId, ({ scopes }) => scopes.conditionsOf(run.id))
   const lists = await sides.scopeLists(listsOf(stored))
-  const judge = openScope(stored, lists)
+  const judge = openScope(stored, lists, run.scope.name)
   return {
     crew: (record, today) => judge({ crew: scopedCrew(record, lists), key: null }, today),
     newcomer: (key, today) => judge({ crew: null, key }, today),

@@ -238,6 +238,7 @@ describe('対象範囲', () => {
           const { runId, page, calls } = await readBy(flow, scope)
 
           expect(page.text).to.include(BROKEN).and.include('データは変更していません。')
+          expect(page.text, 'which of several it was').to.match(/対象範囲「在籍」(に|を読み取れない)/)
           expect(askedOfCrews(calls)).to.deep.equal([])
           expect(writes([...calls, ...(await world.calls('freee')).slice(before.freee)])).to.deep.equal([])
           expect(await items(runId)).to.deep.equal([])

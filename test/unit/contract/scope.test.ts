@@ -250,6 +250,10 @@ describe('対象範囲', () => {
         ScopeBroken,
         `対象範囲に指定した${label}がSmartHRにないため、同期の対象者を決められませんでした。`,
       )
+      expect(() => openScope([{ op, values: [left, 'gone'] }], masters, '営業部')).to.throw(
+        ScopeBroken,
+        `対象範囲「営業部」に指定した${label}がSmartHRにないため、`,
+      )
     })
   }
 })
