@@ -82,7 +82,10 @@ function postalCode(text: string): Cell {
 const prefecture = (text: string): Cell =>
   prefectures.includes(text) ? at(address.prefecture.service, text) : { fault: faults.prefecture }
 
-const email = (text: string): Cell => (/^[^\s@]+@[^\s@]+$/.test(text) ? at('email', text) : { fault: faults.email })
+function email(text: string): Cell {
+  const address = text.normalize('NFKC')
+  return /^[^\s@]+@[^\s@]+$/.test(address) ? at('email', address) : { fault: faults.email }
+}
 
 export const noDigits = (length: number, padded = false): string =>
   `が${length}桁${padded ? '以内' : ''}の数字ではありません。先頭の0が欠けていないか、「1.23E+10」のような形になっていないかを確認し、数字で入力してください。`

@@ -195,6 +195,11 @@ describe('a CSV file', () => {
     })
   })
 
+  it('has an address in half width, however it was typed', async () => {
+    const row = await only('社員番号,メールアドレス\n1,Ｕｐｐｅｒ＠Midori.example\n')
+    expect(row?.values.email).to.equal('Upper@Midori.example')
+  })
+
   describe('a row with a fault', () => {
     const faults: readonly [string, string, string][] = [
       ['生年月日', '1990/02/30', '「生年月日」を日付として読み取れません'],
@@ -204,6 +209,7 @@ describe('a CSV file', () => {
       ['郵便番号', '600001', '「郵便番号」が7桁の数字ではありません。先頭の0'],
       ['都道府県', '東京', '「都道府県」が都道府県名ではありません'],
       ['メールアドレス', 'hanako', '「メールアドレス」がメールアドレスの形ではありません'],
+      ['メールアドレス', 'a＠b＠midori.example', '「メールアドレス」がメールアドレスの形ではありません'],
       ['氏名', '山田太郎', '「氏名」を姓と名に分けられません'],
       ['役職', '=A1&B1', '「役職」に数式が入力されています'],
     ]
