@@ -136,7 +136,7 @@ describe('自動で同期', () => {
       .and.not.include('問題がなければ同期してください')
     const again = await world.signedIn()
     expect((await again.get('/freee')).text).to.include('この同期には、ほかの管理者の承認が必要です。')
-    await again.get('/help/schedule')
+    await again.get('/help/freee/schedule')
     expect(again.page().text).to.include('ほかの管理者の承認が必要なとき')
   })
 
