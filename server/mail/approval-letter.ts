@@ -39,7 +39,7 @@ export function createApprovalLetter({ clock, connectorOf, appUrl }: Deps) {
     const connector = run && connectorBy(connectorOf(run.connector), run.keyed)
     const flow = connector?.flows.find(candidate => candidate.id === run?.flow)
     if (!approval || !run || !connector || !flow) return null
-    const subject = { flow, url: urlOf(paths.approval.to({ id: run.id })) }
+    const subject = { flow, run, url: urlOf(paths.approval.to({ id: run.id })) }
     if (kind === 'approval-returned')
       return approval.state === 'returned' ? returnedMail({ ...subject, by: approval.decidedByName ?? '' }) : null
     if (!isOpen(approval, clock.now())) return null

@@ -4,7 +4,9 @@ import { paths } from '../paths.js'
 import { isOpen, type Approval } from '../runs/approval.js'
 import { endedTexts } from '../runs/approval.words.js'
 import { at, type Label } from '../runs/labels.js'
+import type { Run } from '../runs/run.js'
 import { whereItStands } from '../runs/step-urls.js'
+import { undoLabel } from '../runs/undoing.words.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
 import { COMMENT, MAX_COMMENT } from './approval.form.js'
@@ -32,7 +34,7 @@ export interface ApprovalPage extends Page {
 
 interface ApprovalInput {
   flow: Flow
-  run: Pick<ConfirmInput['run'], 'state'>
+  run: Pick<Run, 'state' | 'undoneAt'>
   approval: Approval
   adminId: string
   now: Date
@@ -101,7 +103,7 @@ export function approvalPage(
   const { act } = flow.words
   const hidden = { approval: approval.id }
   return {
-    title: `承認の依頼：${flow.panel.title}`,
+    title: `承認の依頼：${undoLabel(flow.title, run)}`,
     wide: true,
     hasErrors: Object.keys(errors).length > 0,
     status: labels[state],
@@ -118,7 +120,7 @@ export function approvalPage(
       waits && !isOwn
         ? {
             hidden,
-            text: `承認すると、すぐに${act}を開始します。実行者は${approval.requestedByName}さん、承認者はあなたとして記録します。`,
+            text: `承認すると、すぐに${undoLabel(act, run)}を開始します。実行者は${approval.requestedByName}さん、承認者はあなたとして記録します。`,
             approve: plan ? `承認して${dialogOf(flow, plan.run).button}` : `承認して${act}`,
             comment: {
               id: COMMENT,

@@ -8,9 +8,9 @@ import { payrollsIn, toDialog as toPayslips } from '../helpers/payslips.js'
 import { fieldsOf, type Visitor } from '../helpers/visitor.js'
 import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { chooseEverybody, countAsked, firstOptions, syncEverybody, toSelection } from '../helpers/walking.js'
-import { useWorld } from '../helpers/world.js'
+import { ADMIN, useWorld } from '../helpers/world.js'
 import { DEPARTMENTS, EMPLOYEES } from '../mikiwame/mikiwame.world.js'
-import { approvalsOf, JIRO, rule, send, stateOf } from './asking.js'
+import { approvalsOf, JIRO, mailTo, rule, send, stateOf } from './asking.js'
 
 const SERVICES = ['smarthr', 'freee', 'king-of-time', 'pca', 'mikiwame', 'money-forward']
 
@@ -150,6 +150,38 @@ describe('承認: with 常に承認 no way begins a write', () => {
       (await world.mails()).find(({ subject }) => subject.includes('確認待ち')),
     )
     expect(mail.text).to.include('ほかの管理者の承認が必要なため')
+  })
+
+  it('taking a run back, which mail and page call so', async () => {
+    const visitor = await world.connected()
+    const jiro = await world.signedIn(JIRO)
+    const first = await toSelection(visitor, 'employees-from-smarthr')
+    await syncEverybody(visitor)
+    await reportOf(visitor, first)
+    await rule(world, 'freee', 'always')
+    await visitor.get(`/runs/${first}`)
+    await visitor.press('この同期を取り消す')
+    const runId = runAt(visitor)
+    await whenRead(visitor, runId)
+    await visitor.get(`/runs/${runId}/select?class=new&class=changed`)
+    await toDialogOfAll(visitor)
+    await visitor.press('承認を依頼', countAsked(visitor))
+
+    const mail = await mailTo(world, JIRO, '【承認依頼】', runId)
+    const title = 'SmartHRからfreee人事労務への同期の取り消し'
+    expect(mail.subject).to.equal(`【承認依頼】${title}`)
+    expect(mail.text)
+      .to.include(`「${title}」の承認を依頼しています。承認されるまで、同期の取り消しは始まりません。`)
+      .and.match(/取り消す同期: .+の同期\n元に戻す: [1-9]\d*名/)
+      .and.not.include('新規登録')
+    await jiro.get(`/runs/${runId}/approval`)
+    expect(jiro.page().text)
+      .to.include(`承認の依頼：${title}`)
+      .and.include('承認すると、すぐに同期の取り消しを開始します。')
+    await jiro.press('差し戻す', { comment: '確認してください' })
+    const returned = await mailTo(world, ADMIN, '【差し戻し】', runId)
+    expect(returned.text).to.include(`「${title}」の承認の依頼が`).and.include('同期の取り消しは開始していません。')
+    expect((await jiro.get(`/runs/${runId}/approval`)).text).to.include(`承認の依頼：${title}`)
   })
 
   it('再実行, and taking a run back', async () => {
