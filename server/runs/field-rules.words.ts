@@ -3,6 +3,7 @@ import { blanksNote } from '../contract/blanks.js'
 import { KEY_CHOICE } from '../contract/flow-keys.js'
 import { FIELD_RULES, ruledMapping } from '../contract/field-rules.js'
 import type { Run } from './run.js'
+import { undoNote } from './undoing.words.js'
 
 /** What the 項目の設定 of a plan come to, in words. Pure. */
 
@@ -42,7 +43,7 @@ export function rulesFact(flow: Flow, run: Pick<Run, 'ruled' | 'keyed'>): [term:
 /** What the administrator should know before the run starts; the sentence about blanks as the plan has gone by it. */
 export function notesOf(flow: Flow, { ruled, undoneAt }: Pick<Run, 'ruled' | 'undoneAt'>): readonly string[] {
   // What a blank of the source does is said of what is read from it.
-  if (undoneAt) return []
+  if (undoneAt) return [undoNote(flow)]
   if (flow.kind !== 'sync' || ruled === null) return flow.notes
   const [usual, now] = [blanksNote(flow), blanksNote({ ...flow, mapping: ruledMapping(flow, ruled).ofKnown })]
   return flow.notes.map(note => (note === usual ? now : note))

@@ -1,5 +1,6 @@
 import { jstDateTime } from '../platform/clock.js'
 import type { DialogWords, Flow } from '../contract/contract.js'
+import { FIELD_RULES } from '../contract/field-rules.js'
 import type { Run } from './run.js'
 
 /** The words of a run that takes another one back. Pure. */
@@ -7,6 +8,10 @@ import type { Run } from './run.js'
 /** 取り消す同期, as a fact of the list, the dialog and the report; none for a run that takes nothing back. */
 export const undoFact = ({ words }: Flow, { undoneAt }: Pick<Run, 'undoneAt'>): [term: string, text: string][] =>
   undoneAt ? [[`取り消す${words.act}`, `${jstDateTime(undoneAt)}の${words.act}`]] : []
+
+/** What such a run goes by, as a note of the list and the dialog. */
+export const undoNote = ({ words }: Flow): string =>
+  `取り消しは、今の${FIELD_RULES}と対象範囲に関係なく、その${words.act}で書き込んだ項目だけを、${words.act}の前の値に戻します。`
 
 /** The dialog of such a run. */
 export const undoDialog = ({ to, words }: Flow, undoneAt: Date): DialogWords => ({

@@ -8,7 +8,7 @@ import { remedyLinks } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact, omittedOf } from '../runs/omitting.js'
-import { undoFact } from '../runs/undoing.words.js'
+import { undoFact, undoNote } from '../runs/undoing.words.js'
 import { onePersonLine } from '../runs/one-person.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
@@ -134,6 +134,7 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
       ...(run.person ? [onePersonLine(flow)] : []),
       ...undoFact(flow, run).map(fact => fact.join('：')),
+      ...(run.undoneAt ? [undoNote(flow)] : []),
       ...scopeFact(run).map(fact => `${fact.join('：')}。対象範囲の外の従業員は、［対象外］に表示します。`),
       ...rulesFact(flow, run).map(fact => fact.join('：')),
       ...omittedFact(flow, run).map(
