@@ -20,7 +20,7 @@ export function firedSentence(flow: Flow, fired: Fired): string {
   const people = `${amount(fired.people)}${counter}`
   const most = `目安：${amount(fired.most)}${counter}まで`
   const many = (what: string, fields: FieldCounts) =>
-    `${what}${item}が、多く${thereAre(flow.words)}：${listed(flow, fields, counter)}（目安：1項目につき${amount(fired.most)}${counter}まで）。`
+    `${what}${item}が${fired.most === 0 ? '' : '、多く'}${thereAre(flow.words)}：${listed(flow, fields, counter)}（目安：1項目につき${amount(fired.most)}${counter}まで）。`
   switch (fired.rule) {
     case 'sensitive':
       return many('重要な項目が変わる', fired.fields)
@@ -31,7 +31,7 @@ export function firedSentence(flow: Flow, fired: Fired): string {
     case 'new':
       return fired.of === 0
         ? `${people}の${item}を新しく登録します（${most}）。${flow.to}に登録済みの${item}は${noneOf(flow.words)}。`
-        : `${people}の${item}を新しく登録します（${most}）。${flow.to}に登録済みの${amount(fired.of)}${counter}の${share(fired.people, fired.of)}にあたります。`
+        : `${people}の${item}を新しく登録します（${most}）。${flow.to}に登録済みの${amount(fired.of)}${counter}${fired.people > fired.of ? 'を上回ります' : `の${share(fired.people, fired.of)}にあたります`}。`
     case 'swap':
       return `番号または口座が、2${counter}の間で入れ替わります：${listed(flow, fired.fields, '組')}（1組でも確認が必要です）。`
     case 'same':

@@ -63,8 +63,8 @@ export const countRefusal = ({ words }: Flow, fired: readonly Fired[], typed: st
   const what = countLabel(words)
   return typed === ''
     ? `${what}が入力されていません。入力してください。`
-    : `${what}が一致しません。新規登録と更新の合計を、数字で入力してください。`
+    : `${what}が一致しません。選択した${words.item}の合計を、数字で入力してください。`
 }
 
-/** 同期する人数 or 同期する件数 */
-export const countLabel = ({ act, counter }: Flow['words']): string => `${act}する${counter === '名' ? '人数' : '件数'}`
+/** 対象の人数 or 対象の件数: those who are synced or, by a run that takes another one back, those who go back */
+export const countLabel = ({ counter }: Flow['words']): string => `対象の${counter === '名' ? '人数' : '件数'}`

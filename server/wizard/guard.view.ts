@@ -87,15 +87,19 @@ export function countField(
 ): Field | null {
   if (fired.length === 0) return null
   const { counter } = words
+  const sum =
+    selected.new > 0
+      ? `新規登録${amount(selected.new)}${counter}と更新${amount(selected.changed)}${counter}の合計`
+      : `対象は、${amount(selected.changed)}${counter}`
   return {
     id: COUNT_FIELD,
-    label: `${countLabel(words)}（新規登録と更新の合計）`,
+    label: selected.new > 0 ? `${countLabel(words)}（新規登録と更新の合計）` : countLabel(words),
     kind: 'integer',
     value: typed,
     error,
     suffix: counter,
     required: true,
-    help: `続けるには、対象の${counter === '名' ? '人数' : '件数'}を入力してください。新規登録${amount(selected.new)}${counter}と更新${amount(selected.changed)}${counter}の合計です。`,
+    help: `続けるには、${countLabel(words)}を入力してください。${sum}です。`,
     focus: error !== undefined,
   }
 }

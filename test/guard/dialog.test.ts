@@ -76,21 +76,21 @@ describe('同期 of a dangerous change', () => {
     const { visitor } = await toDialog(7)
 
     const [, foot = ''] = /<div class="foot">([\s\S]*)/.exec(visitor.page().html) ?? []
-    expect(foot).to.match(/<label for="guard_count">\s*同期する人数（新規登録と更新の合計）/)
-    expect(foot).to.include('続けるには、対象の人数を入力してください。新規登録0名と更新7名の合計です。')
+    expect(foot).to.match(/<label for="guard_count">\s*対象の人数\s*/)
+    expect(foot).to.include('続けるには、対象の人数を入力してください。対象は、7名です。')
     expect(foot.indexOf('guard_count')).to.be.lessThan(foot.indexOf('>同期</button>'))
   })
 
   it('starts nothing without the number or with another one: 422 at the field, and what was typed stays', async () => {
     const { visitor, runId } = await toDialog(4)
     for (const [typed, said] of [
-      ['', '同期する人数が入力されていません。'],
-      ['5', '同期する人数が一致しません。'],
-      ['四', '同期する人数が一致しません。'],
-      ['4.0', '同期する人数が一致しません。'],
-      ['04', '同期する人数が一致しません。'],
-      ['００４', '同期する人数が一致しません。'],
-      ['"><b>4', '同期する人数が一致しません。'],
+      ['', '対象の人数が入力されていません。'],
+      ['5', '対象の人数が一致しません。'],
+      ['四', '対象の人数が一致しません。'],
+      ['4.0', '対象の人数が一致しません。'],
+      ['04', '対象の人数が一致しません。'],
+      ['００４', '対象の人数が一致しません。'],
+      ['"><b>4', '対象の人数が一致しません。'],
     ] as const) {
       const page = await visitor.press('同期', { guard_count: typed })
 

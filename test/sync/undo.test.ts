@@ -87,7 +87,16 @@ describe('taking a run back', () => {
     expect((await world.calls('freee')).length, 'the source is not read once more').to.equal(reads)
     const list = visitor.page().text
     expect(list).to.include('取り消す同期').and.include('この同期で新しく登録した従業員です。登録は取り消せません。')
-    const report = await confirmUndo(visitor, undoId)
+    const note =
+      '取り消しは、今の項目の設定と対象範囲に関係なく、その同期で書き込んだ項目だけを、同期の前の値に戻します。'
+    expect(list).to.include(note)
+    await chooseEverybody(visitor, '確認')
+    expect(visitor.page().text).to.include(note)
+    expect(visitor.page().text, 'what is typed is not called a 同期')
+      .to.include('対象の人数')
+      .and.not.include('同期する人数')
+    await visitor.press('元に戻す', countAsked(visitor))
+    const report = await reportOf(visitor, undoId)
 
     expect(report.text).to.include('取り消す同期')
     const after = await crewsIn(world)

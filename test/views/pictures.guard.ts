@@ -53,7 +53,7 @@ export const guardPictures: Readonly<Record<string, Picture>> = {
     {
       fired: four,
       count: EVIL,
-      errors: { guard_count: '同期する人数が一致しません。新規登録と更新の合計を、数字で入力してください。' },
+      errors: { guard_count: '対象の人数が一致しません。選択した従業員の合計を、数字で入力してください。' },
     },
   ),
   limits: limits(presets),
