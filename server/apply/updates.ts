@@ -45,7 +45,7 @@ export function createUpdates(writing: Writing) {
     if ((rounds.get(task.id) ?? 0) >= ROUNDS) return failed(task, stuckReason(sides.names.target))
     const order = orderOf(writing, [task])
     try {
-      return await orRefused(
+      const result = await orRefused(
         task,
         async () => {
           await noting(order, () => target.update(changing(writing, set, now)))
@@ -53,6 +53,9 @@ export function createUpdates(writing: Writing) {
         },
         reason => (order.touched || task.intentAt !== null ? partlyRefusedReason(sides.names.target, reason) : reason),
       )
+      // Refused before any of it was taken: nothing of it is there, and nothing has to be taken back.
+      if (result.outcome === 'failed' && task.intentAt === null) await notBegun(writing, order, [task])
+      return result
     } catch (error) {
       if (error instanceof FinishedElsewhere) return null
       await notBegun(writing, order, [task])

@@ -212,6 +212,22 @@ describe('taking a run back', () => {
     expect(mail.text).to.include('の同期を取り消した結果です。')
   })
 
+  for (const [what, path, sentence] of [
+    ['promises nothing where all was refused', '/employees', '変更した項目がないため、取り消すものはありません。'],
+    ['is offered where a part may be there', '/welfare_pension_insurance_rule', '名の項目を、同期の前の値に戻します。'],
+  ] as const)
+    it(what, async () => {
+      const visitor = await world.connected()
+      const runId = await toSelection(visitor, 'employees-from-smarthr')
+      await visitor.get(`/runs/${runId}/select?class=changed`)
+      const refusal = { status: 400, body: { message: '不正です' } }
+      await world.control('POST', '/faults', { service: 'freee', method: 'PUT', path, ...refusal })
+      await visitor.press('確認', { id: boxesOf(visitor)[0] ?? '' })
+      await visitor.press('同期', countAsked(visitor))
+      const report = await reportOf(visitor, runId)
+      expect(report.text).to.include('失敗').and.include(sentence)
+    })
+
   it('is no business of another company', async () => {
     const visitor = await synced('employees-from-smarthr', 3)
     const action = /action="(\/runs\/[^"]+\/undo)"/.exec(visitor.page().html)?.[1] ?? ''
