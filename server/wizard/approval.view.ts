@@ -74,10 +74,10 @@ function planOf(flow: Flow, approval: Approval, input: ConfirmInput): ApprovalPl
   }
 }
 
-const leadOf = ({ requestedByName }: Approval, is: { waits: boolean; isOwn: boolean }, { words }: Flow): string => {
+const leadOf = ({ requestedByName }: Approval, is: { waits: boolean; isOwn: boolean }, act: string): string => {
   if (!is.waits) return '承認の依頼の内容と結果を確認できます。'
   return is.isOwn
-    ? `ほかの管理者に承認を依頼した内容です。承認されると、${words.act}を開始します。`
+    ? `ほかの管理者に承認を依頼した内容です。承認されると、${act}を開始します。`
     : `${requestedByName}さんが承認を依頼した内容です。確認して、承認または差し戻しをしてください。`
 }
 
@@ -107,7 +107,7 @@ export function approvalPage(
     wide: true,
     hasErrors: Object.keys(errors).length > 0,
     status: labels[state],
-    lead: leadOf(approval, { waits, isOwn }, flow),
+    lead: leadOf(approval, { waits, isOwn }, undoLabel(act, run)),
     asked: [
       ['依頼した管理者', approval.requestedByName],
       ['依頼日時', at(approval.requestedAt)],
