@@ -305,9 +305,9 @@ describe('項目の設定', () => {
     }
     expect((await leaveOut('phone')).html).to.include('value="restore:phone"')
     await save(offRules)
-    const page = await leaveOut('gender')
+    const page = await leaveOut('address-street')
 
-    expect(page.html).to.include('value="restore:gender"').and.not.include('value="restore:phone"')
+    expect(page.html).to.include('value="restore:address-street"').and.not.include('value="restore:phone"')
     expect(page.text).to.include('「電話番号」は、項目の設定でも同期しない項目です。')
     expect(page.html).to.match(/<a href="\/freee\/settings\/fields">項目の設定<\/a>/)
   })
