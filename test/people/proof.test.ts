@@ -88,7 +88,7 @@ describe('a person’s story', () => {
             ...FAULTS[random(FAULTS.length)],
           })
         // nobody is as quick as this administrator, who may press 60 times a minute
-        await world.container.ownerPool.query('delete from rate_limits')
+        await world.container.ownerPool.query('delete from sign_in_limits')
         const { status, text } = await visitor.press('同期', countAsked(visitor))
         expect(status, text).to.equal(200)
         await reportOf(visitor, runId)
