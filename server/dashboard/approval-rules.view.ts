@@ -2,7 +2,7 @@ import { APPROVAL, APPROVAL_HOURS, modeLabels, modesOf } from '../runs/approval.
 import { at } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
-import { fieldOf } from './approval-rules.form.js'
+import { fieldOf, shownField } from './approval-rules.form.js'
 import { shownRequest, type RulesShown, type ShownRequest, type StandingRule } from './approval-rules.service.js'
 
 /** A weaker rule that was asked for. */
@@ -26,6 +26,8 @@ export interface ApprovalRulesPage extends Page {
   changed: string | null
   waiting: WaitingRule[]
   fields: Field[]
+  /** what the fields stand at, so that only what is changed here is saved */
+  shown: { name: string; value: string }[]
   errors: FieldErrors
 }
 
@@ -74,7 +76,7 @@ function waitingOf({ flow, mode, next }: StandingRule, adminId: string): Waiting
 }
 
 export function approvalRulesPage(
-  shown: RulesShown,
+  standing: RulesShown,
   {
     adminId,
     typed,
@@ -87,12 +89,12 @@ export function approvalRulesPage(
     hasErrors: Object.keys(errors).length > 0,
     lead: '同期を開始する前に、ほかの管理者の承認を必要とするかどうかを選択してください。',
     notes: NOTES,
-    alone: aloneOf(shown),
+    alone: aloneOf(standing),
     changed: hasChanged ? CHANGED : null,
-    waiting: shown.rules.flatMap(rule => waitingOf(rule, adminId)),
-    fields: !canSave(shown)
+    waiting: standing.rules.flatMap(rule => waitingOf(rule, adminId)),
+    fields: !canSave(standing)
       ? []
-      : shown.rules.map(({ flow, mode }) => ({
+      : standing.rules.map(({ flow, mode }) => ({
           id: fieldOf(flow),
           label: flow.panel.title,
           kind: 'radio',
@@ -100,6 +102,7 @@ export function approvalRulesPage(
           error: errors[fieldOf(flow)],
           options: modesOf(flow).map(value => ({ value, label: modeLabels[value] })),
         })),
+    shown: standing.rules.map(({ flow, mode }) => ({ name: shownField(flow), value: mode })),
     errors,
   }
 }

@@ -25,10 +25,7 @@ export type CheckMail = 'check' | 'check-held' | 'check-auto-off' | 'check-faili
 export type ApprovalMail = 'approval-asked' | 'approval-returned' | 'approval-weaker'
 
 /** What a mail about 承認 is about: an approval, or a service and its flow. */
-export const approvalMailOf = (kind: string): { about: string; of: string[] } => {
-  const [about = '', ...of] = (kind.split(':')[0] ?? '').split('|')
-  return { about, of }
-}
+export const approvalMailOf = (kind: string): string[] => kind.slice(0, kind.lastIndexOf(':')).split('|')
 
 export const isAboutApproval = ({ kind }: Pick<Mail, 'kind'>): boolean => kind.startsWith('approval-')
 
@@ -64,22 +61,31 @@ export const SENDING_S = 60
 
 /** What is to be sent. */
 function adding(db: Knex, tenantId: string) {
+  /** Null: the run has a mail of that kind already. Without a run there is none to have it. */
+  const once = async (mail: {
+    run_id: string | null
+    recipient: string | null
+    kind: string
+    created_at: Date
+    schedule_id?: string
+  }): Promise<string | null> => {
+    const [row] = (await db('mails')
+      .insert({ tenant_id: tenantId, ...mail })
+      .onConflict(['run_id', 'kind'])
+      .ignore()
+      .returning('id')) as { id: string }[]
+    return row?.id ?? null
+  }
+
   return {
     /** The new mail's id, to an administrator or to whoever started; null when the run has that mail already. */
-    async add(
-      runId: string,
-      about: 'result' | 'held-back',
-      recipient: string | null,
-      now: Date,
-    ): Promise<string | null> {
-      const kind = recipient === null ? about : `${about}:${recipient}`
-      const [row] = (await db('mails')
-        .insert({ tenant_id: tenantId, run_id: runId, recipient, kind, created_at: now })
-        .onConflict(['run_id', 'kind'])
-        .ignore()
-        .returning('id')) as { id: string }[]
-      return row?.id ?? null
-    },
+    add: (runId: string, about: 'result' | 'held-back', recipient: string | null, now: Date): Promise<string | null> =>
+      once({
+        run_id: runId,
+        recipient,
+        kind: recipient === null ? about : `${about}:${recipient}`,
+        created_at: now,
+      }),
 
     /** The warning that an administrator's own connection is about to end. */
     async addWarning(connectionId: string, now: Date): Promise<string> {
@@ -91,40 +97,26 @@ function adding(db: Knex, tenantId: string) {
     },
 
     /** What checks have found, or why there are none: to one administrator. Null: that check's mail is there already. */
-    async addCheck(
+    addCheck: (
       scheduleId: string,
       { about, runId, recipient }: { about: CheckMail; runId: string | null; recipient: string },
       now: Date,
-    ): Promise<string | null> {
-      const [row] = (await db('mails')
-        .insert({
-          tenant_id: tenantId,
-          schedule_id: scheduleId,
-          run_id: runId,
-          recipient,
-          kind: `${about}:${recipient}`,
-          created_at: now,
-        })
-        .onConflict(['run_id', 'kind'])
-        .ignore()
-        .returning('id')) as { id: string }[]
-      return row?.id ?? null
-    },
+    ): Promise<string | null> =>
+      once({
+        schedule_id: scheduleId,
+        run_id: runId,
+        recipient,
+        kind: `${about}:${recipient}`,
+        created_at: now,
+      }),
 
     /** About 承認, to one administrator. `of`: the approval's id, or a service and its flow. Null: it is there already. */
-    async addApproval(
+    addApproval: (
       { about, of, runId }: { about: ApprovalMail; of: string; runId: string | null },
       recipient: string,
       now: Date,
-    ): Promise<string | null> {
-      const kind = `${about}|${of}:${recipient}`
-      const [row] = (await db('mails')
-        .insert({ tenant_id: tenantId, run_id: runId, recipient, kind, created_at: now })
-        .onConflict(['run_id', 'kind'])
-        .ignore()
-        .returning('id')) as { id: string }[]
-      return row?.id ?? null
-    },
+    ): Promise<string | null> =>
+      once({ run_id: runId, recipient, kind: `${about}|${of}:${recipient}`, created_at: now }),
   }
 }
 

@@ -77,11 +77,9 @@ export function createApprovalLetter({ clock, connectorOf, appUrl }: Deps) {
     const { admins } = stores
     const to = mail.recipient === null ? null : await admins.find(mail.recipient)
     if (!to || !(await admins.isAdministrator(to.id))) return null
-    const { about: kind, of } = approvalMailOf(mail.kind)
-    const letter =
-      kind === 'approval-weaker'
-        ? await aboutRule(stores, of[0] ?? '', of[1] ?? '')
-        : await aboutRun(stores, kind, of[0] ?? '')
+    const [about, of, flow] = approvalMailOf(mail.kind)
+    if (about === undefined || of === undefined) throw new Error(`a mail of an unknown kind: ${mail.kind}`)
+    const letter = flow === undefined ? await aboutRun(stores, about, of) : await aboutRule(stores, of, flow)
     return letter && { to: to.email, ...letter }
   }
 }

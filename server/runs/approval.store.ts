@@ -163,9 +163,11 @@ function requests(db: Knex, tenantId: string, sealer: Sealer) {
            select distinct on (a.run_id) a.run_id, a.state, a.requested_by,
              case when a.state = 'open' then a.expires_at else a.decided_at end as ended_at
            from approvals a join runs r on r.id = a.run_id
-           where a.tenant_id = :tenantId and r.connector = :connector and a.requested_at > :now::timestamptz - interval '2 days'
+           where a.tenant_id = :tenantId and r.connector = :connector
+             and a.requested_at > :now::timestamptz - interval '2 days'
            order by a.run_id, a.requested_at desc) last
-         where requested_by = :adminId and state not in ('approved', 'withdrawn') and ended_at > :now::timestamptz - interval '1 day' and ended_at <= :now
+         where requested_by = :adminId and state not in ('approved', 'withdrawn')
+           and ended_at > :now::timestamptz - interval '1 day' and ended_at <= :now
          order by ended_at desc`,
         { tenantId, connector, adminId, now },
       )

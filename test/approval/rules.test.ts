@@ -44,6 +44,24 @@ describe('承認: the rule of a flow', () => {
       }>(`select act, details from audit_events where act like 'approval-rules.%' order by id`)
     ).rows
 
+  it('saves what was changed on the page alone: a colleague who has made another flow stronger since is not overruled', async () => {
+    const hanako = await world.connected()
+    const jiro = await world.signedIn(JIRO, PAGE)
+    await hanako.get(PAGE)
+    await jiro.press('保存', { [FIELD]: 'always' })
+    await hanako.press('保存', { 'mode-salary-payslips': 'always' })
+
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+    expect(holds(hanako.page().html)).to.equal('always')
+    expect(hanako.page().text)
+      .to.include('承認の設定を保存しました')
+      .and.not.include('弱める変更は、ほかの管理者が同意')
+    const { rows } = await world.container.ownerPool.query(
+      `select mode from approval_rules where flow = 'salary-payslips'`,
+    )
+    expect(rows).to.deep.equal([{ mode: 'always' }])
+  })
+
   it('can’t be made by a company with one administrator, and the page says why', async () => {
     const hanako = await world.connected()
     const page = await hanako.get(PAGE)
