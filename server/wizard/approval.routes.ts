@@ -1,5 +1,4 @@
 import { Router, type Request, type Response } from 'express'
-import { hasSelection } from '../contract/contract.js'
 import { fieldsOf } from '../contract/value-tables.js'
 import { Forbidden, NotFound } from '../errors.js'
 import { paths } from '../paths.js'
@@ -11,34 +10,23 @@ import { one } from '../web/fields.js'
 import { flash } from '../web/session.js'
 import { COMMENT, parseDecision, type ParsedDecision } from './approval.form.js'
 import { approvalPage, goesOnAt } from './approval.view.js'
-import { limitsOf, startedMessage, stoodInTheWay } from './confirm.routes.js'
+import { besidePeople, startedMessage, stoodInTheWay } from './confirm.routes.js'
 import { fieldOf } from './list-view.js'
 import type { WizardDeps } from './wizard.deps.js'
 
 type Deps = Pick<WizardDeps, 'loadRun' | 'clock' | 'selecting' | 'dialog' | 'guard' | 'approving' | 'siteOf'>
 
 /** The page of a request for 承認: the same plan as in the dialog, ［承認して同期］ and ［差し戻す］. */
-export function approvalRoutes({ loadRun, clock, selecting, dialog, guard, approving, siteOf }: Deps): Router {
+export function approvalRoutes(deps: Deps): Router {
+  const { loadRun, clock, dialog, approving } = deps
   const router = Router()
 
   /** What the dialog showed to whoever asked. */
-  const planOf = async (req: Request, { run, connector, flow, tenant }: Loaded) => {
+  const planOf = async (req: Request, loaded: Loaded) => {
+    const { run, flow } = loaded
     const field = fieldOf(fieldsOf(flow), one(req.query.field))
     const shown = await dialog.shown(run, { ...parseIdPlace(req.query), field })
-    return {
-      connector,
-      flow,
-      run,
-      limits: limitsOf(connector, flow),
-      now: clock.now(),
-      left: hasSelection(flow) ? null : await selecting.leftOut(run),
-      replaces: await dialog.replaced(run),
-      fired: await guard.fired(run),
-      ...shown,
-      names: null,
-      field,
-      site: siteOf(tenant),
-    }
+    return { ...(await besidePeople(deps, loaded)), ...shown, names: null, field }
   }
 
   const show = async (req: Request, res: Response, loaded: Loaded, refused?: ParsedDecision) => {

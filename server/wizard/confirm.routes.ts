@@ -38,7 +38,7 @@ interface Typed {
 }
 
 /** How fast a run of the flow may write. */
-export function limitsOf(connector: Connector, flow: Flow): Limits {
+function limitsOf(connector: Connector, flow: Flow): Limits {
   if (flow.kind === 'import') return payslipLimits
   return flow.direction === 'to-smarthr' ? smarthrLimits : connector.limits
 }
@@ -81,12 +81,29 @@ async function takeTicks(selecting: Selecting, req: Request, { run, flow, tenant
   return { pressed, changed: true, stale: (await selecting.choose(tenantId, run.id, order)).stale }
 }
 
+/** What stands beside the people of a plan, for the dialog and for whoever is asked to agree to it. */
+export const besidePeople = async (
+  { clock, selecting, dialog, guard, siteOf }: Pick<Deps, 'clock' | 'selecting' | 'dialog' | 'guard' | 'siteOf'>,
+  { connector, flow, run, tenant }: Pick<Loaded, 'connector' | 'flow' | 'run' | 'tenant'>,
+) => ({
+  connector,
+  flow,
+  run,
+  limits: limitsOf(connector, flow),
+  now: clock.now(),
+  left: hasSelection(flow) ? null : await selecting.leftOut(run),
+  replaces: await dialog.replaced(run),
+  fired: await guard.fired(run),
+  site: siteOf(tenant),
+})
+
 /** The dialog, and 同期. */
 export function confirmRoutes(deps: Deps): Router {
-  const { loadRun, clock, selecting, dialog, starting, guard, approving, siteOf } = deps
+  const { loadRun, clock, selecting, dialog, starting, approving } = deps
   const router = Router()
 
-  const show = async (req: Request, res: Response, { run, connector, flow, tenant }: Loaded, typed: Typed = {}) => {
+  const show = async (req: Request, res: Response, loaded: Loaded, typed: Typed = {}) => {
+    const { run, connector, flow } = loaded
     if (run.state !== 'ready' || itemsToRegister(flow, run).length > 0) return res.redirect(whereItStands(run, flow))
     const field = fieldOf(fieldsOf(flow), typed.field ?? one(req.query.field))
     const shown = await dialog.shown(run, { ...(typed.place ?? parseIdPlace(req.query)), field })
@@ -95,26 +112,19 @@ export function confirmRoutes(deps: Deps): Router {
       return res.redirect(paths.step.to({ id: run.id, step: 'select' }))
     if (shown.selected.new > 0 && lacksOptions(flow, run))
       return res.redirect(paths.step.to({ id: run.id, step: 'options' }))
-    const fired = await guard.fired(run)
     const asked = await approving.latest(run)
     if (asked && isOpen(asked, clock.now())) return res.redirect(303, paths.approval.to({ id: run.id }))
+    const beside = await besidePeople(deps, loaded)
+    const total = shown.selected.total
     const page = confirmPage({
-      connector,
-      flow,
-      run,
-      limits: limitsOf(connector, flow),
-      now: clock.now(),
-      left: hasSelection(flow) ? null : await selecting.leftOut(run),
+      ...beside,
       ownTicks: hasSelection(flow) ? null : await selecting.ownTicks(run),
-      replaces: await dialog.replaced(run),
-      fired,
       asked,
-      asks: await approving.needed(run, { fired: fired.map(one => one.fired), total: shown.selected.total }),
+      asks: await approving.needed(run, { fired: beside.fired.map(one => one.fired), total }),
       ...shown,
       ...typed,
       field,
       list: lastList(req, run),
-      site: siteOf(tenant),
     })
     res.render('pages/wizard/confirm', { connector, run, page })
   }

@@ -29,3 +29,16 @@ export async function startWorkerProcess(
   )
   return worker
 }
+
+/** Starts worker processes at the world of these tests; none of them outlives its test. */
+export function useWorkers(world: World): (environment?: Record<string, string>) => Promise<ChildProcess> {
+  const workers: ChildProcess[] = []
+  afterEach(() => {
+    for (const worker of workers.splice(0)) worker.kill('SIGKILL')
+  })
+  return async environment => {
+    const worker = await startWorkerProcess(world, environment)
+    workers.push(worker)
+    return worker
+  }
+}

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { fault, mailOf, payrollsIn, postsOf } from '../helpers/payslips.js'
 import type { Visitor } from '../helpers/visitor.js'
-import { startWorkerProcess } from '../helpers/worker.js'
+import { useWorkers } from '../helpers/worker.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { toSelection } from '../helpers/walking.js'
 
 /** More than one bulk of a hundred takes. */
@@ -14,28 +14,14 @@ const EMPLOYEES = 150
 const PAID = 135
 
 describe('freee 給与明細: a worker that dies', () => {
-  let world: World
+  const world = useWorld({ worker: false, at: '2026-11-20T01:00:00Z', limitsOff: ['smarthr'] })
+  const startWorker = useWorkers(world)
   let visitor: Visitor
-  const workers: ChildProcess[] = []
-  before(async () => {
-    world = await startWorld({ worker: false, at: '2026-11-20T01:00:00Z' })
-  })
-  after(async () => {
-    for (const worker of workers) worker.kill('SIGKILL')
-    await world.close()
-  })
   beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
     visitor = await world.connected()
     await world.control('POST', '/populate', { service: 'freee', employees: EMPLOYEES, overlap: 1 })
   })
 
-  const startWorker = async () => {
-    const worker = await startWorkerProcess(world)
-    workers.push(worker)
-    return worker
-  }
   const die = async (worker: ChildProcess) => {
     const ended = once(worker, 'exit')
     worker.kill('SIGKILL')

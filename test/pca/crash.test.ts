@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import type { ChildProcess } from 'node:child_process'
 import { expect } from 'chai'
-import { startWorkerProcess } from '../helpers/worker.js'
+import { useWorkers } from '../helpers/worker.js'
 import { connectPca } from '../helpers/connecting.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const PEOPLE = 35
@@ -16,23 +15,11 @@ interface State {
 }
 
 describe('PCA: a worker that dies with the only CAL', () => {
-  let world: World
-  const workers: ChildProcess[] = []
-  before(async () => {
-    world = await startWorld({ worker: false })
-  })
-  after(async () => {
-    for (const worker of workers) worker.kill('SIGKILL')
-    await world.close()
-  })
+  const world = useWorld({ worker: false })
+  const startWorker = useWorkers(world)
 
   const stateOf = async () => (await world.control('GET', '/state?service=pca')) as State
   const codes = async () => ((await stateOf()).products.Pay20[0]?.employees ?? []).map(employee => employee.Code)
-  const startWorker = async () => {
-    const worker = await startWorkerProcess(world)
-    workers.push(worker)
-    return worker
-  }
 
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     it(`leaves its log-in to the next one, which goes on with it and logs out (${signal})`, async () => {

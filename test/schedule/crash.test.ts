@@ -1,33 +1,16 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { expect } from 'chai'
 import { eventually } from '../helpers/waiting.js'
-import { startWorkerProcess } from '../helpers/worker.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorkers } from '../helpers/worker.js'
+import { useWorld } from '../helpers/world.js'
 import { TO_FREEE, watching } from './watching.js'
 
 const PEOPLE = 12
 
 describe('自動で同期 when a worker dies', () => {
-  let world: World
-  const workers: ChildProcess[] = []
-  before(async () => {
-    world = await startWorld({ worker: false })
-  })
-  after(async () => {
-    for (const worker of workers) worker.kill('SIGKILL')
-    await world.close()
-  })
-  beforeEach(async () => {
-    await world.reset()
-    for (const service of ['smarthr', 'freee']) await world.control('PUT', '/limits', { service, enabled: false })
-  })
+  const world = useWorld({ worker: false, limitsOff: ['smarthr', 'freee'] })
+  const startWorker = useWorkers(world)
 
-  const startWorker = async () => {
-    const worker = await startWorkerProcess(world)
-    workers.push(worker)
-    return worker
-  }
   const numbers = async () => {
     const state = (await world.control('GET', '/state?service=freee')) as {
       companies: { id: number; employees: { num: string }[] }[]

@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { startWorkerProcess } from '../helpers/worker.js'
+import { useWorkers } from '../helpers/worker.js'
 import { eventually, reportOf } from '../helpers/waiting.js'
-import { startWorld, type World } from '../helpers/world.js'
+import { useWorld } from '../helpers/world.js'
 import { syncEverybody, toSelection } from '../helpers/walking.js'
 
 const PEOPLE = 30
@@ -16,25 +15,8 @@ interface FreeeState {
 }
 
 describe('a worker that dies', () => {
-  let world: World
-  const workers: ChildProcess[] = []
-  before(async () => {
-    world = await startWorld({ worker: false })
-  })
-  after(async () => {
-    for (const worker of workers) worker.kill('SIGKILL')
-    await world.close()
-  })
-  beforeEach(async () => {
-    await world.reset()
-    await world.control('PUT', '/limits', { service: 'smarthr', enabled: false })
-  })
-
-  const startWorker = async () => {
-    const worker = await startWorkerProcess(world)
-    workers.push(worker)
-    return worker
-  }
+  const world = useWorld({ worker: false, limitsOff: ['smarthr'] })
+  const startWorker = useWorkers(world)
 
   const numbers = async () => {
     const state = (await world.control('GET', '/state?service=freee')) as FreeeState
