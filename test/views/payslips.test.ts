@@ -1,14 +1,7 @@
 import { expect } from 'chai'
-import request from 'supertest'
-import { withoutBreaks } from '../helpers/visitor.js'
-import { createGallery, gallery } from './gallery.js'
+import { named } from './drawing.js'
 import { attribute, tags, words } from './markup.js'
 
-const app = createGallery()
-const named = async (name: string) => {
-  if (!gallery[name]) throw new Error(`no picture ${name}`)
-  return withoutBreaks((await request(app).get(`/${name}`).expect(200)).text)
-}
 const inputOf = (page: string, name: string) => tags(page, 'input').find(tag => attribute(tag, 'name') === name) ?? ''
 
 describe('［支給月］', () => {
