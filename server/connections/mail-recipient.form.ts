@@ -13,7 +13,8 @@ export const STARTER = 'starter'
 const PREFIX = 'to-'
 export const fieldOf = ({ id }: Pick<Admin, 'id'>): string => `${PREFIX}${id}`
 
-const UNKNOWN =
+/** Who was chosen is no administrator of the company, or is none any more. */
+export const UNKNOWN_RECIPIENT =
   '送信先の管理者が見つかりません。管理者でなくなったか、別の企業アカウントの管理者です。表示されている管理者から選択してください。'
 const NOBODY = '送信先が選択されていません。だれにも届かないと失敗に気づけないため、1人以上を送信先にしてください。'
 
@@ -40,7 +41,7 @@ export function parseRecipients(administrators: readonly Admin[], body: unknown)
       .map(admin => [admin.id, chosen(fieldOf(admin), admin.name)] as const),
   )
   const strangers = Object.keys((body ?? {}) as object).filter(name => name.startsWith(PREFIX) && !known.has(name))
-  if (strangers.length > 0) errors[STARTER] = UNKNOWN
+  if (strangers.length > 0) errors[STARTER] = UNKNOWN_RECIPIENT
   else if (starter === 'none' && [...admins.values()].every(wants => wants === 'none')) errors[STARTER] ??= NOBODY
   return Object.keys(errors).length > 0 ? { ok: false, typed, errors } : { ok: true, recipients: { starter, admins } }
 }

@@ -1,6 +1,7 @@
 import type { CheckMail } from '../jobs/mail.store.js'
 import { toldOf } from '../runs/told.js'
 import type { CheckStores } from './checks.deps.js'
+import { stillThere } from './recipients.js'
 import type { Schedule } from './schedule.store.js'
 import { nextSlot } from './slots.js'
 
@@ -30,15 +31,16 @@ export interface Attempt {
   now: Date
 }
 
-/** Tells those who get a service's mails. */
+/** Tells those whom the schedule names, or those who get the service's mails where it names nobody who is there still. */
 export async function tell(
-  { mails, mailRecipients, jobs }: CheckStores,
+  { mails, mailRecipients, admins, jobs }: CheckStores,
   { schedule, runId, now }: { schedule: Schedule; runId: string | null; now: Date },
   about: Exclude<CheckMail, 'check-paused'>,
 ): Promise<void> {
   const { adminId, connector } = schedule
   const told = toldOf(await mailRecipients.find(connector), { startedBy: adminId, allWell: about === 'check' })
-  for (const recipient of [...(told.starter ? [adminId] : []), ...told.others]) {
+  const asResults = [...(told.starter ? [adminId] : []), ...told.others]
+  for (const recipient of stillThere(schedule.recipients, await admins.administrators()) ?? asResults) {
     const mailId = await mails.addCheck(schedule.id, { about, runId, recipient }, now)
     if (mailId) await jobs.enqueue('mail.check', mailId)
   }

@@ -1,10 +1,14 @@
+import { UNKNOWN_RECIPIENT } from '../connections/mail-recipient.form.js'
 import { SCOPE_GONE, type ScopeOption } from '../connections/scopes.store.js'
 import type { SyncFlow } from '../contract/contract.js'
 import { SCOPE } from '../contract/scope.js'
 import type { ApprovalMode } from '../runs/approval.js'
+import { many } from '../web/fields.js'
 import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
+import type { Admin } from '../install/admin.store.js'
+import { chosenRecipients, joined, stillThere, type CheckRecipients } from './recipients.js'
 import type { Mode, Order, Schedule } from './schedule.store.js'
 import type { Reference, Rule } from './slots.js'
 
@@ -82,6 +86,8 @@ const EVERYBODY = 'everybody'
 /** What a flow's form offers beside what every form does. */
 export interface Offered {
   scopes: readonly ScopeOption[]
+  /** whom its mails can go to: those of the company, by name */
+  administrators: readonly Admin[]
   /** why 自動で同期 can't be chosen yet; null: it can */
   notYet: string | null
   schedule: Schedule | null
@@ -119,6 +125,7 @@ export const FIELDS = {
   reference: '基準日',
   scope: SCOPE,
   mode: '差分が見つかったとき',
+  recipients: 'メールの送信先',
 } as const
 export type FieldName = keyof typeof FIELDS
 
@@ -138,12 +145,15 @@ const PRESET: Order = {
   reference: 'today',
   mode: 'notify',
   scopeId: null,
+  recipients: null,
 }
 
+type Saved = Pick<Offered, 'schedule' | 'scopes' | 'administrators'>
+
 /** What is saved, or what is proposed, as the fields of the form. */
-export const storedFields = (flow: SyncFlow, { schedule, scopes }: Pick<Offered, 'schedule' | 'scopes'>): Typed => {
+export const storedFields = (flow: SyncFlow, { schedule, scopes, administrators }: Saved): Typed => {
   const preset = { ...PRESET, scopeId: scopes.find(({ isPreset }) => isPreset)?.id ?? null }
-  const { rule, weekday, day, hour, reference, mode, scopeId } = schedule ?? preset
+  const { rule, weekday, day, hour, reference, mode, scopeId, recipients } = schedule ?? preset
   const values: Record<FieldName, string> = {
     rule,
     weekday: String(weekday),
@@ -152,6 +162,7 @@ export const storedFields = (flow: SyncFlow, { schedule, scopes }: Pick<Offered,
     reference,
     scope: scopeId ?? EVERYBODY,
     mode,
+    recipients: joined(stillThere(recipients, administrators) ?? []),
   }
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [fieldId(flow, name as FieldName), value]))
 }
@@ -163,7 +174,7 @@ export const SHOWN = 'shown'
 const bare = ({ id: flow }: SyncFlow, id: string): string => id.slice(`${flow}-`.length)
 
 /** A flow's form as the page shows it: its fields, and how the check stands. */
-export function shownNow(flow: SyncFlow, offered: Pick<Offered, 'schedule' | 'scopes'>): string {
+export function shownNow(flow: SyncFlow, offered: Saved): string {
   const { schedule } = offered
   const shown = new URLSearchParams(
     Object.entries(storedFields(flow, offered)).map(([id, value]): [string, string] => [bare(flow, id), value]),
@@ -182,7 +193,7 @@ export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): T
   const { schedule } = offered
   if (!asks(body, SHOWN) || value === shownNow(flow, offered) || (schedule === null && !shown.has('saved'))) return null
   const stored = Object.entries(storedFields(flow, offered))
-  const typedOf = (id: string, before: string) => (asks(body, id) ? textField(body, id).value : before)
+  const typedOf = (id: string, before: string) => (asks(body, id) ? typedIn(flow, body, id) : before)
   if (schedule?.paused === null && stored.every(([id, before]) => typedOf(id, before) === before)) return null
   const merged = stored.map(([id, before]): [string, string] => {
     const typed = typedOf(id, before)
@@ -193,8 +204,14 @@ export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): T
 
 export type ParsedSchedule = { ok: true; order: Order } | { ok: false; typed: Typed; errors: FieldErrors }
 
-/** Whether the form has the field: that of the release before has neither mode nor scope, and leaves them as they are. */
-const asks = (body: unknown, id: string): boolean => (body as Record<string, unknown> | undefined)?.[id] !== undefined
+const given = (body: unknown, id: string): unknown => (body as Record<string, unknown> | undefined)?.[id]
+
+/** Whether the form has the field: those of releases before lack some, and leave them as they are. */
+const asks = (body: unknown, id: string): boolean => given(body, id) !== undefined
+
+/** What the form says in a field. */
+const typedIn = (flow: SyncFlow, body: unknown, id: string): string =>
+  id === fieldId(flow, 'recipients') ? joined(many(given(body, id))) : textField(body, id).value
 
 /**
  * When a flow is to be checked, whom for, and what then, as chosen on the page. A weekday counts for a weekly check alone, a
@@ -227,6 +244,14 @@ export function parseSchedule(flow: SyncFlow, body: unknown, offered: Offered): 
       errors[id] = value === '' ? notChosen(FIELDS.scope) : SCOPE_GONE
     return value
   }
+  const chosenToTell = (): CheckRecipients => {
+    const id = fieldId(flow, 'recipients')
+    if (!asks(body, id)) return before?.recipients ?? null
+    typed[id] = typedIn(flow, body, id)
+    const recipients = chosenRecipients(typed[id], offered.administrators)
+    if (recipients === undefined) errors[id] = UNKNOWN_RECIPIENT
+    return recipients ?? null
+  }
   const chosenMode = (): Mode => {
     const id = fieldId(flow, 'mode')
     const mode = asks(body, id) ? chosen('mode', MODES, PRESET.mode) : (before?.mode ?? PRESET.mode)
@@ -242,6 +267,7 @@ export function parseSchedule(flow: SyncFlow, body: unknown, offered: Offered): 
     reference: chosen('reference', REFERENCES, 'today', asksDay(flow)),
     scopeId: chosenScope(),
     mode: chosenMode(),
+    recipients: chosenToTell(),
   }
   return Object.keys(errors).length > 0 ? { ok: false, typed, errors } : { ok: true, order }
 }

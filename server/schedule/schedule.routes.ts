@@ -3,6 +3,7 @@ import type { Recorder } from '../audit/audit.store.js'
 import type { Connection, ConnectionStore } from '../connections/connection.store.js'
 import { checkableFlows } from '../contract/checkable.js'
 import type { ScopeStore } from '../connections/scopes.store.js'
+import type { AdminStore } from '../install/admin.store.js'
 import type { Connector, SyncFlow } from '../contract/contract.js'
 import { isScoped } from '../contract/scope.js'
 import { NotFound } from '../errors.js'
@@ -33,6 +34,7 @@ interface ScheduleStores {
   approvals: Pick<ApprovalStore, 'rule'>
   checks: Pick<CheckStore, 'take' | 'ofRun' | 'wellInARow'>
   scopes: Pick<ScopeStore, 'options'>
+  admins: Pick<AdminStore, 'administrators'>
   runs: Pick<RunStore, 'find'>
   audit: Recorder
 }
@@ -53,7 +55,7 @@ interface Subject {
 
 /** What a flow's form offers, with the schedule as it stands. */
 async function offeredFor(
-  { schedules, scopes, checks, approvals }: ScheduleStores,
+  { schedules, scopes, checks, approvals, admins }: ScheduleStores,
   connector: Connector,
   flow: SyncFlow,
   { connectionId, now }: { connectionId: string; now: Date },
@@ -68,6 +70,7 @@ async function offeredFor(
     schedule,
     approval: ruleAt(await approvals.rule(connector.id, flow.id), now).mode,
     scopes: isScoped(flow) ? await scopes.options(connector.id, flow.id) : [],
+    administrators: await admins.administrators(),
     notYet: notYetAutomatic(await checks.wellInARow(connectionId, flow.id, RUNS_BEFORE), { schedule, against }),
   }
 }

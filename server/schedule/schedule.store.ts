@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { CheckRecipients } from './recipients.js'
 import type { Reference, Rhythm } from './slots.js'
 
 /**
@@ -22,6 +23,7 @@ export interface Schedule extends Rhythm {
   mode: Mode
   /** 対象範囲; null: everybody */
   scopeId: string | null
+  recipients: CheckRecipients
   /** 自動で同期: since when, and into which account */
   autoSince: Date | null
   autoAccount: string | null
@@ -49,6 +51,7 @@ export interface Order extends Rhythm {
   reference: Reference
   mode: Mode
   scopeId: string | null
+  recipients: CheckRecipients
 }
 
 /** Changed as a check comes and goes. */
@@ -83,6 +86,7 @@ const columns: Readonly<Record<keyof Schedule, string>> = {
   reference: 'schedules.reference',
   mode: 'schedules.mode',
   scopeId: 'schedules.scope_id',
+  recipients: 'schedules.recipients',
   autoSince: 'schedules.auto_since',
   autoAccount: 'schedules.auto_account',
   autoOff: 'schedules.auto_off',
@@ -156,6 +160,7 @@ export function createScheduleStore(db: Knex, tenantId: string) {
         reference: order.reference,
         mode: order.mode,
         scope_id: order.scopeId,
+        recipients: order.recipients,
         auto_since: isAuto ? order.now : null,
         auto_account: isAuto ? order.accountId : null,
         auto_off: null,

@@ -5,6 +5,7 @@ import type { Field, Page } from '../web/page.js'
 import { asksDay } from './checkable.js'
 import { dayAndTime } from './check.words.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
+import { recipientFields, recipientsText } from './recipients.js'
 import { SCOPE_GONE } from '../connections/scopes.store.js'
 import {
   DAYS,
@@ -65,15 +66,21 @@ const NOTES = [
   '確認だけでは、どちらのサービスにも書き込みません。',
   '差分が見つかったときは、1分以上おいてもう一度確認し、同じ差分だけをダッシュボードに表示します。',
   '同期を実行している間は、20分後に延期します。',
-  'メールは、前回と異なる差分が見つかったときに、結果メールの送信先に送ります。',
+  'メールは、前回と異なる差分が見つかったときに送ります。',
 ] as const
 
 function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldErrors): Field[] {
   const scopes = scopeOptions(offered)
-  const field = (name: FieldName, kind: 'choice' | 'radio', options: Field['options'], help?: string): Field => {
+  const at = (name: FieldName) => {
     const id = fieldId(flow, name)
-    return { id, label: FIELDS[name], kind, value: typed[id] ?? '', error: errors[id], help, options }
+    return { id, label: FIELDS[name], value: typed[id] ?? '', error: errors[id] }
   }
+  const field = (name: FieldName, kind: 'choice' | 'radio', options: Field['options'], help?: string): Field => ({
+    ...at(name),
+    kind,
+    help,
+    options,
+  })
   return [
     field('rule', 'radio', RULES),
     field('weekday', 'choice', WEEKDAYS, '「毎週」のときに使います。'),
@@ -88,6 +95,7 @@ function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldE
         mode.value === 'auto' && offered.notYet !== null ? { ...mode, unavailable: offered.notYet } : mode,
       ),
     ),
+    ...recipientFields(at('recipients'), offered.administrators),
   ]
 }
 
@@ -141,7 +149,8 @@ export function schedulePage({ flows, refused }: ScheduleInput): SchedulePage {
 }
 
 /** What was chosen and was different before, in the words of the page. */
-export function scheduleChanges(flow: SyncFlow, after: Order, { schedule: before, scopes }: Offered): Change[] {
+export function scheduleChanges(flow: SyncFlow, after: Order, offered: Offered): Change[] {
+  const { schedule: before, scopes, administrators } = offered
   const told = (label: string, text: (order: Order) => string) => ({
     label,
     before: before ? text(before) : '',
@@ -152,6 +161,9 @@ export function scheduleChanges(flow: SyncFlow, after: Order, { schedule: before
     ...(asksDay(flow) ? [told(FIELDS.reference, referenceText)] : []),
     ...(after.scopeId !== null || before?.scopeId ? [told(FIELDS.scope, order => scopeText(order, scopes))] : []),
     told(FIELDS.mode, modeText),
+    ...(after.recipients !== null || before?.recipients
+      ? [told(FIELDS.recipients, order => recipientsText(order.recipients, administrators))]
+      : []),
   ]
   return all.filter(change => change.before !== change.after)
 }

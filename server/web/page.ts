@@ -50,7 +50,7 @@ export interface PageLink {
   label: string
 }
 
-/** What a choice or one of several radio buttons says. */
+/** What a choice, one of several radio buttons or a box to tick says. */
 export interface FieldOption {
   value: string
   label: string
@@ -64,12 +64,13 @@ export interface FieldOption {
 export interface Field {
   id: string
   label: string
-  kind: 'text' | 'long' | 'password' | 'integer' | 'date' | 'file' | 'choice' | 'radio'
+  kind: 'text' | 'long' | 'password' | 'integer' | 'date' | 'file' | 'choice' | 'radio' | 'ticks'
+  /** of ticks: those that are ticked, with a space between */
   value: string
   error: string | undefined
   help?: string | undefined
   example?: string | undefined
-  /** what a choice or radio buttons offer */
+  /** what a choice, radio buttons or ticks offer */
   options?: readonly FieldOption[] | undefined
   /** of a date: the first and the last day that is taken */
   min?: string | undefined

@@ -163,6 +163,22 @@ describe('定期チェック when something is in the way', () => {
     expect(await checks()).to.deep.equal([])
   })
 
+  for (const [whom, told] of [
+    ['whom the schedule names, and nobody else', JIRO],
+    ['of the result mails, once whom it names is no administrator any more', ADMIN],
+  ] as const)
+    it(`tells those ${whom}`, async () => {
+      const visitor = await world.connected()
+      await world.signedIn(JIRO)
+      const [jiro] = await query<{ id: string }>('select id from admins where email = $1', [JIRO])
+      await begin(visitor, { [`${TO_FREEE}-recipients`]: jiro?.id ?? '' })
+      if (told === ADMIN) await query('delete from smarthr_grants where admin_id = $1', [jiro?.id])
+      await nextCheck()
+
+      expect((await checks()).map(({ state }) => state)).to.deep.equal(['done'])
+      expect(await mails('定期チェック')).to.deep.equal([told])
+    })
+
   it('is tried once a week, with one mail, after three failures for the same cause', async () => {
     await begin(await world.connected())
     await query(`update connections set state = 'reconnect_needed' where state = 'active'`)

@@ -165,6 +165,44 @@ describe('The page 定期チェック', () => {
     expect(await query('select from schedules')).to.deep.equal([])
   })
 
+  it('asks whom its mails go to where there are several, keeps who was ticked, and writes it down', async () => {
+    const visitor = await world.connected()
+    await visitor.get('/freee/schedule')
+    expect(visitor.page().html).not.to.include(of('recipients'))
+    await world.signedIn(JIRO)
+    const [jiro] = await query<{ id: string; name: string }>('select id, name from admins where email = $1', [JIRO])
+    await begin(visitor, { [of('recipients')]: jiro?.id ?? '' })
+    expect(visitor.page().html).to.match(new RegExp(`value="${jiro?.id ?? ''}" checked`))
+    const [event] = await query<{ details: { changes: unknown[] } }>(
+      `select details from audit_events order by id desc limit 1`,
+    )
+    expect(event?.details.changes).to.deep.include({ label: 'メールの送信先', before: '', after: jiro?.name })
+    // The form of the release before has no such field.
+    await begin(visitor, { [of('hour')]: '3' })
+    expect(await query('select recipients from schedules')).to.deep.equal([{ recipients: [jiro?.id] }])
+    await begin(visitor, { [of('recipients')]: '' })
+    expect(await query('select recipients from schedules')).to.deep.equal([{ recipients: null }])
+  })
+
+  it('answers 422 to a recipient of another company, to one who is no administrator any more, and to none at all', async () => {
+    await world.connected('freee', 'taro@aozora.example')
+    const visitor = await world.connected()
+    await world.signedIn(JIRO)
+    await query('delete from smarthr_grants where admin_id = (select id from admins where email = $1)', [JIRO])
+    const strangers = await query<{ id: string }>(`select id from admins where email in ('taro@aozora.example', $1)`, [
+      JIRO,
+    ])
+    expect(strangers).to.have.length(2)
+    for (const id of [...strangers.map(stranger => stranger.id), 'nobody']) {
+      await begin(visitor, { [of('recipients')]: id, [of('hour')]: '7' })
+      const { status, html, text } = visitor.page()
+      expect(status, id).to.equal(422)
+      expect(text).to.include('送信先の管理者が見つかりません')
+      expect(html).to.match(/<option value="7"[^>]*selected/)
+    }
+    expect(await query('select from schedules')).to.deep.equal([])
+  })
+
   it('has a schedule of its own for each flow', async () => {
     const visitor = await world.connected()
     await begin(visitor)

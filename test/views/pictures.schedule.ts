@@ -26,6 +26,7 @@ const aSchedule = (changes: Partial<Schedule> = {}): Schedule => ({
   reference: 'month-end',
   mode: 'notify',
   scopeId: null,
+  recipients: null,
   autoSince: null,
   autoAccount: null,
   autoOff: null,
@@ -83,15 +84,17 @@ interface Shown {
   refused?: NonNullable<ScheduleInput['refused']>
   scopes?: typeof SCOPES
   wellInARow?: number
+  administrators?: ScheduleInput['flows'][number]['administrators']
 }
 
-const page = ({ schedules = [], scopes = [], wellInARow = 0, refused }: Shown = {}): Picture => {
+const page = ({ schedules = [], scopes = [], wellInARow = 0, administrators = [], refused }: Shown = {}): Picture => {
   const offered = checkable.map(flow => {
     const schedule = schedules.find(one => one.flow === flow.id) ?? null
     return {
       flow,
       schedule,
       scopes,
+      administrators,
       approval: 'off' as const,
       notYet: notYetAutomatic(wellInARow, { schedule, against: null }),
     }
@@ -136,6 +139,13 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
       aSchedule({ mode: 'auto', scopeId: 'scope', autoSince: ago(9) }),
       aSchedule({ flow: OTHER ?? '', mode: 'confirm', autoOff: 'failed', scopeId: 'gone' }),
     ],
+  }),
+  'schedule-recipients': page({
+    administrators: [
+      { id: 'admin', smarthrUserId: '1', name: '須磨 英子（001）', email: 'eiko@example.com' },
+      { id: 'other', smarthrUserId: '2', name: LONG, email: `${'long-'.repeat(12)}address@example.com` },
+    ],
+    schedules: [aSchedule({ recipients: ['other'] })],
   }),
   'schedule-not-yet': page({ wellInARow: 2 }),
   'dashboard-checks': watched(),
