@@ -88,13 +88,13 @@ const said = (name: string, value: unknown): string => {
 }
 
 /** Details as sentences, one each; what this release does not know is told by its name. */
-const detailsOf = ({ changes = [], ...rest }: Details): string[] => [
+const detailsOf = ({ changes, ...rest }: Details): string[] => [
   ...Object.entries(rest).flatMap(([name, value]) =>
     Array.isArray(value) && value.length === 0
       ? []
       : [`${detailLabels[name as keyof typeof detailLabels] ?? name}：${said(name, value)}`],
   ),
-  ...changes.map(change),
+  ...(changes?.length === 0 ? ['変更なし'] : (changes ?? []).map(change)),
 ]
 
 const serviceOf = (id: string | null, connectors: readonly Connector[]): string =>

@@ -20,6 +20,7 @@ import {
 } from '../runs/labels.js'
 import type { WatchSection } from '../schedule/watch.view.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
+import { waitingApprovals, type ApprovalsInput, type WaitingApproval } from './waiting-approvals.view.js'
 import { labelOf, listTitle, runList, titleOf, wordsOf, type RunList } from './run-list.view.js'
 
 export interface HistoryRow {
@@ -115,7 +116,7 @@ export interface DashboardPage extends Page {
     progress?: ProgressBar
   } | null
   /** runs that wait for an administrator's agreement: the others' to decide on, and one's own; see docs/approval.md */
-  approvals: { text: string; link: PageLink }[]
+  approvals: WaitingApproval[]
   /** what to press, or what is to be seen where there is nothing to press */
   lead: string
   /** what the service can't do */
@@ -170,7 +171,7 @@ function recentOf({ connector, runs, now }: DashboardInput): Recent {
   }
 }
 
-interface DashboardInput extends StartFacts {
+interface DashboardInput extends StartFacts, ApprovalsInput {
   connector: Connector
   active: Run | null
   runs: readonly Run[]
@@ -178,11 +179,6 @@ interface DashboardInput extends StartFacts {
   unseen: readonly RuledField[]
   /** 定期チェック; null: nothing could be checked */
   watch: WatchSection | null
-  /** runs that wait for an agreement, the oldest first, and whoever looks */
-  waiting?: readonly { runId: string; requestedBy: string }[]
-  /** … and those of whoever looks that nobody has agreed to */
-  unanswered?: readonly string[]
-  adminId?: string
 }
 
 const connectionPath = ({ id }: Connector): string => paths.connection.to({ connector: id })
@@ -286,28 +282,6 @@ function leadOf({ connector, connection, active }: DashboardInput, panels: reado
   return 'これまでの結果を確認できます。表示されている理由に対応すると、開始できるようになります。'
 }
 
-/** What waits for an agreement: of the others to be decided on, and one's own. */
-function approvalsOf({ waiting = [], unanswered = [], adminId }: DashboardInput): DashboardPage['approvals'] {
-  const [own, others] = [true, false].map(mine =>
-    waiting.filter(({ requestedBy }) => (requestedBy === adminId) === mine),
-  )
-  const bar = (runs: readonly { runId: string }[] | undefined, text: (count: number) => string, label: string) => {
-    const [first] = runs ?? []
-    return runs && first
-      ? [{ text: text(runs.length), link: { href: paths.approval.to({ id: first.runId }), label } }]
-      : []
-  }
-  return [
-    ...bar(others, count => `承認待ちの依頼が${count}件あります。`, '依頼を確認'),
-    ...bar(
-      unanswered.map(runId => ({ runId })),
-      count => `承認の依頼が${count}件、承認されずに終わりました。理由を確認してください。`,
-      '理由を確認',
-    ),
-    ...bar(own, count => `承認を依頼している同期が${count}件あります（承認待ち）。`, '依頼を確認する'),
-  ]
-}
-
 /** What a dashboard shows for a connector in any state. */
 export function dashboardPage(input: DashboardInput): DashboardPage {
   const { connector, connection } = input
@@ -327,7 +301,7 @@ export function dashboardPage(input: DashboardInput): DashboardPage {
     title: labels.dashboard,
     wide: true,
     notice: noticeOf(input),
-    approvals: approvalsOf(input),
+    approvals: waitingApprovals(connector, input),
     lead: leadOf(input, panels),
     alert: alertOf(connector),
     panels,

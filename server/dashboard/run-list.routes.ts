@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { Run, RunState } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import { runsPage, statesLike, UNCONFIRMED } from './run-list.view.js'
+import { ASKED, runsPage, statesLike, UNCONFIRMED } from './run-list.view.js'
 
 /** Runs per page of the report list. */
 const ROWS = 20
@@ -55,13 +55,13 @@ export function runListRoutes({
     const connector = connectorOf(String(req.params.connector))
     const { tenant } = signedIn(res)
     const inState = shownStates.find(name => name === req.query.state)
-    const state = req.query.state === UNCONFIRMED ? UNCONFIRMED : inState
+    const state = [UNCONFIRMED, ASKED].find(name => name === req.query.state) ?? inState
     const flow = connector.flows.find(candidate => candidate.id === req.query.flow)?.id
     const before = decodeBefore(req.query.before)
-    const unconfirmed = state === UNCONFIRMED
     const filter = {
       ...(inState && { states: statesLike(connector, inState, shownStates) }),
-      unconfirmed,
+      unconfirmed: state === UNCONFIRMED,
+      asked: state === ASKED,
       ...(flow && { flow }),
       ...(before && { before }),
     }

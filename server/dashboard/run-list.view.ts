@@ -113,8 +113,9 @@ export function runList(connector: Connector, runs: readonly Run[], now: Date): 
   }
 }
 
-/** Beside the states: runs of which somebody is to be looked at. */
+/** Beside the states: runs of which somebody is to be looked at, and those that wait for another administrator. */
 export const UNCONFIRMED = 'unconfirmed'
+export const ASKED = 'asked'
 
 const stateName = (connector: Connector, state: RunState): string =>
   connector.dashboard.states?.[state] ?? stateLabel(connector, state)
@@ -172,6 +173,7 @@ export function runsPage(input: {
           ...input.states
             .filter((value, _, all) => statesLike(connector, value, all)[0] === value)
             .map(value => ({ value, label: stateName(connector, value) })),
+          { value: ASKED, label: '承認待ち' },
           { value: UNCONFIRMED, label: `${outcomeLabels.unconfirmed.label}あり` },
         ],
         chosen: filter.state,

@@ -38,6 +38,8 @@ export interface RunFilter {
   flow?: string
   /** only those with somebody whose write nobody could confirm */
   unconfirmed?: boolean
+  /** only those that wait for another administrator (承認待ち) */
+  asked?: boolean
   /** runs created before this instant: the key of the last row of the page before */
   before?: { createdAt: Date; id: string }
 }
@@ -96,6 +98,10 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
       if (filter.states?.length) void query.whereIn('state', filter.states)
       if (filter.flow) void query.where({ flow: filter.flow })
       if (filter.unconfirmed) void query.where('unconfirmed_count', '>', 0)
+      if (filter.asked)
+        void query
+          .where('runs.state', 'ready')
+          .whereExists(db('approvals').whereRaw(`approvals.run_id = runs.id and approvals.state = 'open'`))
       if (filter.before) {
         void query.whereRaw('(runs.created_at, runs.id) < (?, ?::uuid)', [filter.before.createdAt, filter.before.id])
       }

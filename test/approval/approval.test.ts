@@ -31,6 +31,28 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect(await written()).to.equal(0)
   })
 
+  it('lists what waits: of several requests the dashboard leads to all of them, and to nothing else', async () => {
+    const { hanako, jiro, runId } = await asked()
+    const link = async () => /href="([^"]+)">依頼を確認</.exec((await jiro.get('/freee')).html)?.[1]
+    expect(await link()).to.equal(page(runId))
+    const idle = await toDialog(hanako)
+    const second = await ask(hanako)
+    expect((await jiro.get('/freee')).text).to.include('承認待ちの依頼が2件あります。')
+    expect(await link()).to.equal('/freee/runs?state=asked')
+    const listed = (await jiro.get('/freee/runs?state=asked')).html
+    for (const id of [runId, second]) expect(listed).to.include(`href="${page(id)}"`)
+    expect(listed).to.not.include(idle)
+    expect(jiro.page().text).to.include('2件が見つかりました')
+    await jiro.get(page(second))
+    await send(jiro, page(second), {
+      op: 'return',
+      approval: (await approvalsOf(world, second))[0]?.id ?? '',
+      comment: '不要',
+    })
+    expect((await jiro.get('/freee/runs?state=asked')).html).to.not.include(second)
+    await mailTo(world, ADMIN, '【差し戻し】', second)
+  })
+
   it('shows the same plan to whoever is asked, and begins it in the name of whoever asked', async () => {
     const { hanako, jiro, runId, written } = await asked()
     const [, who = ''] = /<section aria-label="([^"]+)"/.exec((await jiro.get(page(runId))).html) ?? []

@@ -203,6 +203,14 @@ describe('The page 定期チェック', () => {
     expect(await query('select from schedules')).to.deep.equal([])
   })
 
+  it('saved as it was, stands in 操作履歴 as 「変更なし」', async () => {
+    const visitor = await world.connected()
+    await begin(visitor)
+    expect((await visitor.get('/audit')).text).to.not.include('変更なし')
+    await begin(visitor)
+    expect((await visitor.get('/audit')).text).to.include('変更なし')
+  })
+
   it('has a schedule of its own for each flow', async () => {
     const visitor = await world.connected()
     await begin(visitor)
