@@ -62,13 +62,17 @@ export const canSave = ({ rules, administrators }: RulesShown): boolean =>
 const CHANGED =
   '依頼の内容が変わりました。画面を表示した後に、依頼し直されたためです。設定は変更していません。現在の依頼の内容を確認して、もう一度操作してください。'
 
+/** Whoever agrees is to know what will not be asked about any more. */
+const DANGEROUS =
+  '適用された後は、［大きな変更の確認］の基準を超える同期だけに、承認が必要です。基準も確認してください。'
+
 function waitingOf({ flow, mode, next }: StandingRule, adminId: string): WaitingRule[] {
   if (!next) return []
   return [
     {
       flow: flow.id,
       shown: shownRequest(next),
-      text: `「${flow.panel.title}」を「${modeLabels[mode]}」から「${modeLabels[next.mode]}」にする変更を、${next.adminName}さんが${at(next.at)}に依頼しています。${at(next.from)}に適用されます。`,
+      text: `「${flow.panel.title}」を「${modeLabels[mode]}」から「${modeLabels[next.mode]}」にする変更を、${next.adminName}さんが${at(next.at)}に依頼しています。${at(next.from)}に適用されます。${next.mode === 'dangerous' ? DANGEROUS : ''}`,
       agree: next.adminId === adminId ? null : '変更に同意する',
       callBack: '変更を取り下げる',
     },

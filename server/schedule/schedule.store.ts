@@ -139,8 +139,11 @@ export function createScheduleStore(db: Knex, tenantId: string) {
       return this.find(id)
     },
 
-    /** … of a flow, while its page's form is taken. */
+    /** … of a flow, while its page's form is taken; also where there is none to lock yet. */
     async lockFlow(connector: string, flow: string): Promise<Schedule | null> {
+      await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+        `schedules|${tenantId}|${connector}|${flow}`,
+      ])
       await db('schedules').where({ tenant_id: tenantId, connector, flow }).forUpdate().first('id')
       return this.ofFlow(connector, flow)
     },

@@ -309,6 +309,24 @@ describe('The page 定期チェック', () => {
     expect(hanako.page().text).to.include('停止中')
   })
 
+  it('of two forms sent at one moment where nothing was saved yet, one is taken and the other comes back', async () => {
+    const hanako = await world.connected()
+    await hanako.get('/freee/schedule')
+    const jiro = await world.signedIn(JIRO, '/freee/schedule')
+    for (const round of [1, 2, 3, 4, 5]) {
+      await query('delete from schedules')
+      await Promise.all([hanako, jiro].map(visitor => visitor.get('/freee/schedule')))
+      await Promise.all([
+        hanako.press('定期チェックを始める', { [`${FROM_FREEE}-hour`]: '7' }),
+        jiro.press('定期チェックを始める', { [`${FROM_FREEE}-hour`]: '9' }),
+      ])
+      const statuses = [hanako, jiro].map(visitor => visitor.page().status)
+      expect([...statuses].sort(), `round ${String(round)}`).to.deep.equal([200, 422])
+      const [{ hour } = { hour: 0 }] = await query<{ hour: number }>('select hour from schedules')
+      expect(hour).to.equal(statuses[0] === 200 ? 7 : 9)
+    }
+  })
+
   it('a form of the release before, which does not say what it has shown, is taken as it is', async () => {
     const { hanako } = await oldTab()
     await begin(hanako, { [of('hour')]: '11' })
