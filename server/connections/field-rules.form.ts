@@ -1,6 +1,7 @@
 import type { FieldRule, FieldRules, RuledField } from '../contract/field-rules.js'
 import { presetRule } from '../contract/field-rules.js'
 import { notChosen, textField, ticked, type FieldErrors } from '../web/form.js'
+import type { Pairs } from '../web/since-shown.js'
 
 /** The names of a field's three choices in the form. */
 export const nameOf = {
@@ -20,6 +21,34 @@ const isLocked = (label: string) => `${label}は、設定を変更できない�
 
 /** Whether a rule can be chosen for a field: it tells who is who, or goes along with another one, otherwise. */
 export const isChosen = ({ id, locked, lead }: RuledField): boolean => locked !== 'key' && lead === id
+
+/** Rules as the form's fields; a box is 'yes' or blank. */
+export const rulePairs = (fields: readonly RuledField[], rules: FieldRules): Pairs =>
+  fields.filter(isChosen).flatMap(field => {
+    const { way, blanks, newOnly } = rules[field.id] ?? presetRule(field)
+    return [
+      [nameOf.way(field.id), way],
+      [nameOf.blanks(field.id), blanks],
+      [nameOf.newOnly(field.id), newOnly ? 'yes' : ''],
+    ] as const
+  })
+
+/** … and the other way round; what is no choice of a field is off. */
+export function rulesOf(fields: readonly RuledField[], pairs: Pairs): FieldRules {
+  const values = new Map(pairs)
+  return Object.fromEntries(
+    fields.map(field => {
+      if (!isChosen(field)) return [field.id, presetRule(field)]
+      const { id, ways } = field
+      const rule: FieldRule = {
+        way: ways.find(way => way === values.get(nameOf.way(id))) ?? 'none',
+        blanks: values.get(nameOf.blanks(id)) === 'erase' ? 'erase' : 'keep',
+        newOnly: values.get(nameOf.newOnly(id)) === 'yes',
+      }
+      return [id, rule]
+    }),
+  )
+}
 
 export type ParsedFieldRules = { ok: true; rules: FieldRules } | { ok: false; typed: FieldRules; errors: FieldErrors }
 

@@ -17,8 +17,9 @@ import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
+import { changedSince, sinceShown, type SinceShown } from '../web/since-shown.js'
 import type { ConnectionStore } from './connection.store.js'
-import { parseFieldRules } from './field-rules.form.js'
+import { parseFieldRules, rulePairs, rulesOf } from './field-rules.form.js'
 import type { FlowKeyStore } from './flow-key.store.js'
 import type { FieldRulesStore } from './field-rules.store.js'
 import { fieldRuleChanges, fieldRulesPage, presetLabels, type Preset } from './field-rules.view.js'
@@ -65,7 +66,7 @@ export function fieldRulesRoutes({ inTenant, clock, connectorOf }: FieldRulesDep
   const show = (
     res: Response,
     { connector, fields, saved }: { connector: Connector; fields: RuledField[]; saved: FieldRules | null },
-    shown: { typed: FieldRules; preset?: Preset | null; errors?: FieldErrors },
+    shown: { typed: FieldRules; preset?: Preset | null; errors?: FieldErrors; since: SinceShown },
   ) =>
     res.render('pages/field-rules', {
       connector,
@@ -84,7 +85,9 @@ export function fieldRulesRoutes({ inTenant, clock, connectorOf }: FieldRulesDep
     const { connector, fields, connection, saved } = found
     if (!connection) return res.redirect(paths.connection.to({ connector: connector.id }))
     const preset = (Object.keys(presetLabels(connector)) as Preset[]).find(name => name === req.query.preset) ?? null
-    show(res, found, { typed: preset ? presetRules(fields, preset) : shownRules(fields, saved), preset })
+    const stored = shownRules(fields, saved)
+    const since = sinceShown(rulePairs(fields, stored))
+    show(res, found, { typed: preset ? presetRules(fields, preset) : stored, preset, since })
   })
 
   router.post(paths.fieldRules.pattern, async (req, res) => {
@@ -92,18 +95,22 @@ export function fieldRulesRoutes({ inTenant, clock, connectorOf }: FieldRulesDep
     const { connector, fields, connection } = found
     if (!connection) return res.redirect(303, paths.connection.to({ connector: connector.id }))
     const parsed = parseFieldRules(fields, req.body)
-    if (!parsed.ok) {
-      res.status(422)
-      return show(res, found, parsed)
-    }
-    const { rules } = parsed
     const { tenant, admin } = signedIn(res)
-    await inTenant(tenant.id, async ({ fieldRules, audit }) => {
+    const refused = await inTenant(tenant.id, async ({ fieldRules, audit }) => {
+      await fieldRules.lock(connector.id, connection.accountId)
       const before = await fieldRules.find(connector.id, connection.accountId)
+      const stored = rulePairs(fields, shownRules(fields, before))
+      const typed = rulePairs(fields, parsed.ok ? parsed.rules : parsed.typed)
+      const merged = changedSince(req.body, { typed, stored })
+      if (merged) return { typed: rulesOf(fields, merged), since: sinceShown(stored, { changed: true }) }
+      if (!parsed.ok) return { ...parsed, since: sinceShown(stored) }
+      const { rules } = parsed
       await fieldRules.save(connector.id, connection.accountId, { rules, adminId: admin.id, now: clock.now() })
       const changes = fieldRuleChanges(connector, fields, before, rules)
       await audit.add({ act: 'field-rules.saved', connector: connector.id, details: { changes } })
+      return null
     })
+    if (refused) return show(res.status(422), found, refused)
     flash(req, { kind: 'success', text: '項目の設定を保存しました' })
     res.redirect(303, paths.fieldRules.to({ connector: connector.id }))
   })

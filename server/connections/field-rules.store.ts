@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { FieldRules } from '../contract/field-rules.js'
 
 /** 項目の設定, per account of the service. */
@@ -11,6 +12,9 @@ export function createFieldRulesStore(db: Knex, tenantId: string) {
         .first('rules')) as { rules: FieldRules } | undefined
       return row?.rules ?? null
     },
+
+    /** Whoever saves at the same moment waits. */
+    lock: (connector: string, accountId: string) => oneAtATime(db, 'field_rules', tenantId, connector, accountId),
 
     async save(
       connector: string,

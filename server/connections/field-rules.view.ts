@@ -12,6 +12,7 @@ import {
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Label, Page } from '../web/page.js'
+import type { SinceShown } from '../web/since-shown.js'
 import { isChosen, nameOf } from './field-rules.form.js'
 
 /** What one of the selects offers. */
@@ -47,6 +48,7 @@ export interface FieldRulesPage extends Page {
   columns: { way: string; blanks: string; newOnly: string }
   notes: readonly string[]
   errors: FieldErrors
+  since: SinceShown
 }
 
 export const presetLabels = ({ category }: Pick<Connector, 'category'>) => ({
@@ -103,6 +105,7 @@ interface FieldRulesInput {
   /** what was pressed to fill the form; null: what is saved */
   preset: Preset | null
   errors: FieldErrors
+  since: SinceShown
 }
 
 function rowOf({ connector, fields, unseen, typed, errors }: FieldRulesInput, field: RuledField): RuleRow {
@@ -141,7 +144,7 @@ export const unseenText = (fields: readonly RuledField[]): string =>
   `${newFieldsText(fields.map(({ label }) => label))}${FIELD_RULES}を確認して保存するまで、同期しません。`
 
 export function fieldRulesPage(input: FieldRulesInput): FieldRulesPage {
-  const { connector, fields, unseen, preset, errors } = input
+  const { connector, fields, unseen, preset, errors, since } = input
   const to = { connector: connector.id }
   const [presets, texts] = [presetLabels(connector), presetTexts(connector)]
   const labels = fields.flatMap(({ id, label }) => (unseen.includes(id) ? [label] : []))
@@ -170,6 +173,7 @@ export function fieldRulesPage(input: FieldRulesInput): FieldRulesPage {
       '「新規登録のときだけ」にチェックを入れた項目は、登録済みの従業員では、比較も変更もしません。',
     ],
     errors,
+    since,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 
 /** Which results somebody is told of by mail. `failures`: every end but 成功. */
 export type Wants = 'all' | 'failures' | 'none'
@@ -32,6 +33,9 @@ export function createMailRecipientStore(db: Knex, tenantId: string) {
         admins: new Map(rows.flatMap(({ admin_id, wants }) => (admin_id === null ? [] : [[admin_id, wants] as const]))),
       }
     },
+
+    /** Whoever saves at the same moment waits. */
+    lock: (connector: string) => oneAtATime(db, 'mail_recipients', tenantId, connector),
 
     /** Replaces what was chosen before. */
     async save(connector: string, { starter, admins }: Recipients, now: Date): Promise<void> {

@@ -2,6 +2,7 @@ import type { Change } from '../audit/acts.js'
 import type { Admin } from '../install/admin.store.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
+import type { SinceShown } from '../web/since-shown.js'
 import { fieldOf, STARTER, WANTS } from './mail-recipient.form.js'
 import type { Recipients, Wants } from './mail-recipient.store.js'
 
@@ -12,6 +13,7 @@ export interface MailRecipientsPage extends Page {
   lead: string
   fields: Field[]
   errors: FieldErrors
+  since: SinceShown
 }
 
 /** What is stored, as the fields of the page. */
@@ -28,8 +30,9 @@ export function mailRecipientsPage(input: {
   administrators: readonly Admin[]
   typed: Readonly<Record<string, string>>
   errors: FieldErrors
+  since: SinceShown
 }): MailRecipientsPage {
-  const { administrators, typed, errors } = input
+  const { administrators, typed, errors, since } = input
   const field = (id: string, label: string, help?: string): Field => ({
     id,
     label,
@@ -48,6 +51,7 @@ export function mailRecipientsPage(input: {
       ...administrators.map(admin => field(fieldOf(admin), `${admin.name}（${admin.email}）`)),
     ],
     errors,
+    since,
   }
 }
 

@@ -5,6 +5,7 @@ import { MOST_VALUES, scopeConditions, type ScopeConditions } from '../contract/
 import type { ScopeLists } from '../smarthr/scope-lists.js'
 import { many } from '../web/fields.js'
 import { notChosen, notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
+import type { Pairs } from '../web/since-shown.js'
 
 export const MAX_NAME = 50
 const MAX_REASON = 200
@@ -89,6 +90,35 @@ export function typedOf({
       until: until ?? '',
     })),
     presets,
+  }
+}
+
+/** Fields that may stand several times in a form; exclusions are not told apart by the row they stand in. */
+export const SCOPE_BOXES = [...listed, 'preset', 'except']
+
+/** A scope as the form's fields; see SCOPE_BOXES. */
+export const scopePairs = ({ name, ticked, without, from, to, exceptions, presets }: TypedScope): Pairs => [
+  ['name', name],
+  ...listed.flatMap(op => ticked[op].map(value => [op, value] as const)),
+  [TYPES_HOW, without],
+  ['from', from],
+  ['to', to],
+  ...presets.map(flow => ['preset', flow] as const),
+  ...exceptions.map(({ number, reason, until }) => ['except', JSON.stringify({ number, reason, until })] as const),
+]
+
+/** … and the other way round, of fields that `scopePairs` has made. */
+export function scopeOf(pairs: Pairs): TypedScope {
+  const all = (name: string) => pairs.flatMap(([other, value]) => (other === name ? [value] : []))
+  const text = (name: string) => all(name)[0] ?? ''
+  return {
+    name: text('name'),
+    ticked: Object.fromEntries(listed.map(op => [op, all(op)])) as Record<Listed, string[]>,
+    without: text(TYPES_HOW),
+    from: text('from'),
+    to: text('to'),
+    exceptions: all('except').map(row => JSON.parse(row) as TypedException),
+    presets: all('preset'),
   }
 }
 

@@ -11,6 +11,7 @@ import type { ScopeLists } from '../smarthr/scope-lists.js'
 import { textField, type FieldErrors } from '../web/form.js'
 import { isUuid } from '../web/ids.js'
 import { flash } from '../web/session.js'
+import { asShown, changedSince, sinceShown } from '../web/since-shown.js'
 import type { ConnectionStore } from './connection.store.js'
 import {
   conditionsOf,
@@ -19,6 +20,9 @@ import {
   offeredOf,
   lostConditions,
   parseScopeForm,
+  scopeOf,
+  scopePairs,
+  SCOPE_BOXES,
   typedOf,
 } from './scopes.form.js'
 import type { Offered, TypedScope } from './scopes.form.js'
@@ -84,14 +88,16 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
 
   const showForm = async (res: Response, connector: Connector, saved: SavedScope | null) => {
     const typed = typedOf(saved ?? {})
-    const lists = await listsFor(res, { connector, saved, typed })
-    if (lists) show(res, { connector, saved, typed, offered: offeredOf(lists) })
+    const input = { connector, saved, typed, since: sinceShown(scopePairs(typed)) }
+    const lists = await listsFor(res, input)
+    if (lists) show(res, { ...input, offered: offeredOf(lists) })
   }
 
   /** What a form comes to: a head-count, mistakes, or what is to be saved. null: it was answered. */
   const answered = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
     const before = typedOf(saved ?? {})
-    const lists = await listsFor(res, { connector, saved, typed: before })
+    const since = asShown(req.body, scopePairs(before))
+    const lists = await listsFor(res, { connector, saved, typed: before, since })
     if (!lists) return null
     const offered = offeredOf(lists)
     const { typed, errors: mistyped } = parseScopeForm(req.body, {
@@ -102,7 +108,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     })
     const errors = { ...lostConditions(before, typed, offered), ...mistyped }
     const again = (status: number, more: Partial<ScopePageInput>) => {
-      show(res.status(status), { connector, saved, typed, offered, ...more })
+      show(res.status(status), { connector, saved, typed, offered, since, ...more })
       return null
     }
     const isCount = textField(req.body, 'do').value === 'count'
@@ -128,9 +134,19 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     const { tenant, admin } = signedIn(res)
     const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
     let replaced: string[] = []
+    let changed: Partial<ScopePageInput> | null = null
     const outcome = await inTenant(tenant.id, async ({ scopes, audit }) => {
+      await scopes.lock(connector.id)
+      const all = await scopes.list(connector.id)
+      const now = all.find(({ id }) => id === saved?.id)
+      const stored = scopePairs(typedOf(now))
+      const merged = now && changedSince(req.body, { typed: scopePairs(typed), stored, boxes: SCOPE_BOXES })
+      if (merged) {
+        changed = { saved: now, typed: scopeOf(merged), since: sinceShown(stored, { changed: true }) }
+        return 'changed'
+      }
       // Each flow begins with one scope: whichever did so until now is told.
-      replaced = (await scopes.list(connector.id))
+      replaced = all
         .filter(({ id, presets }) => id !== saved?.id && presets.some(flow => typed.presets.includes(flow)))
         .map(({ name }) => name)
       const result = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
@@ -139,6 +155,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
       await audit.add({ act: saved ? 'scope.changed' : 'scope.made', connector: connector.id, details })
       return result
     })
+    if (changed) return again(422, changed)
     if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })
     if (outcome === 'gone') flash(req, { kind: 'warning', text: GONE })
     else flash(req, { kind: 'success', text: savedText(replaced) })

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { pathsOf, type FrozenScope, type RunScope, type ScopeConditions } from '../contract/scope.js'
 import { NotOffered } from '../errors.js'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { Sealer } from '../platform/seal.js'
 
 /** A company's 対象範囲, as it is listed. */
@@ -122,6 +123,9 @@ function saved(db: Knex, tenantId: string, sealer: Sealer) {
     async find(connector: string, id: string): Promise<SavedScope | null> {
       return (await this.list(connector)).find(scope => scope.id === id) ?? null
     },
+
+    /** Whoever saves at the same moment waits. */
+    lock: (connector: string) => oneAtATime(db, 'scopes', tenantId, connector),
 
     /** Makes one, or changes the one with this id. `taken`: another one has the name. */
     async save(id: string | null, order: ScopeOrder): Promise<'saved' | 'taken' | 'gone'> {

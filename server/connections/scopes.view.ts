@@ -5,6 +5,7 @@ import { SCOPE, scopeConditions, scopedFlows } from '../contract/scope.js'
 import { paths } from '../paths.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
+import type { SinceShown } from '../web/since-shown.js'
 import {
   CONDITIONS,
   exceptionFields,
@@ -65,6 +66,7 @@ export interface ScopePage extends Page {
   exceptions: ExceptionRow[]
   presets: TicksCard
   errors: FieldErrors
+  since: SinceShown
 }
 
 const HELP: Readonly<Record<Listed, string>> = {
@@ -134,6 +136,7 @@ export interface ScopePageInput {
   problem?: string | null
   count?: HeadCount | null
   errors?: FieldErrors
+  since: SinceShown
   today: PlainDate
 }
 
@@ -158,6 +161,7 @@ export function scopePage({
   problem = null,
   count = null,
   errors = {},
+  since,
   today,
 }: ScopePageInput): ScopePage {
   const to = { connector: connector.id }
@@ -202,6 +206,7 @@ export function scopePage({
       error: undefined,
     },
     errors,
+    since,
   }
 }
 

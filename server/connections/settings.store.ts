@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 
 export type SavedSettings = Readonly<Record<string, string>>
 
@@ -11,6 +12,10 @@ export function createSettingsStore(db: Knex, tenantId: string) {
         .first('settings')) as { settings: SavedSettings } | undefined
       return row?.settings ?? null
     },
+
+    /** Whoever saves at the same moment waits. */
+    lock: (connector: string, accountId: string) =>
+      oneAtATime(db, 'connection_settings', tenantId, connector, accountId),
 
     async save(
       connector: string,

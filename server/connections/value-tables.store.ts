@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { SavedTable, TableEntries, TableUse } from '../contract/value-tables.js'
 
 /** How many people of a plan have each value of a table's source, and of when that is. */
@@ -23,8 +24,7 @@ export function createValueTableStore(db: Knex, tenantId: string) {
 
     /** Whoever changes the same table at the same moment waits here until this transaction ends. */
     async oneAtATime(at: { connector: string; accountId: string; name: string }): Promise<void> {
-      const key = [tenantId, at.connector, at.accountId, at.name].join('|')
-      await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key])
+      await oneAtATime(db, tenantId, at.connector, at.accountId, at.name)
     },
 
     /** What a run goes by, whatever was saved since. */

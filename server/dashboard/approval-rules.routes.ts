@@ -15,7 +15,9 @@ export interface ApprovalRulesRoutesDeps {
   connectorOf(id: string): Connector
 }
 
-const SAID: Readonly<Record<Saved, string>> = {
+type Done = Exclude<Saved, 'changed'>
+
+const SAID: Readonly<Record<Done, string>> = {
   saved: '承認の設定を保存しました',
   asked: `承認の設定を保存しました。弱める変更は、ほかの管理者が同意するか、${APPROVAL_HOURS}時間が過ぎると適用されます`,
   unchanged: '承認の設定は変更されていません',
@@ -27,7 +29,7 @@ const WAITS: Readonly<Record<NonNullable<SavedRules['waits']>, string>> = {
     '同じ変更を、ほかの管理者が依頼しています。待たずに適用する場合は、内容を確認して［変更に同意する］を押してください',
 }
 
-const saidOf = ({ outcome, waits }: SavedRules): string => {
+const saidOf = (outcome: Done, waits: SavedRules['waits']): string => {
   if (waits === null) return SAID[outcome]
   return outcome === 'unchanged' ? WAITS[waits] : `${SAID[outcome]}。${WAITS[waits]}`
 }
@@ -39,7 +41,7 @@ export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRule
   const show = async (
     req: Request,
     res: Response,
-    refused: Partial<Extract<ParsedRules, { ok: false }>> & { hasChanged?: boolean } = {},
+    refused: Partial<Extract<ParsedRules, { ok: false }>> & { hasChanged?: 'request' | 'rule' } = {},
   ) => {
     const connector = connectorOf(String(req.params.connector))
     const { tenant, admin } = signedIn(res)
@@ -64,7 +66,9 @@ export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRule
         const parsed = parseRules(connector.flows, req.body)
         if (!parsed.ok) return await show(req, res.status(422), parsed)
         const saved = await approvalRules.save(who, connector, parsed.modes)
-        return said(saved.waits === 'other' ? 'info' : 'success', saidOf(saved))
+        // As it stands, and not as it was typed: what was stronger than the page's rule may be weaker than today's.
+        if (saved.outcome === 'changed') return await show(req, res.status(409), { hasChanged: 'rule' })
+        return said(saved.waits === 'other' ? 'info' : 'success', saidOf(saved.outcome, saved.waits))
       }
       if (op !== 'agree' && op !== 'call-back') throw new NotFound()
       const { value: id } = textField(req.body, 'flow')
@@ -73,7 +77,7 @@ export function approvalRulesRoutes({ approvalRules, connectorOf }: ApprovalRule
         op,
         shown: { mode: textField(req.body, 'next').value, askedAt: textField(req.body, 'asked_at').value },
       })
-      if (!isDone) return await show(req, res.status(409), { hasChanged: true })
+      if (!isDone) return await show(req, res.status(409), { hasChanged: 'request' })
       said('success', op === 'agree' ? '変更に同意しました。承認の設定を変更しました' : '変更を取り下げました')
     } catch (error) {
       if (!(error instanceof Conflict)) throw error

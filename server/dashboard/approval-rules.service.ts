@@ -8,6 +8,7 @@ import type { MailStore } from '../jobs/mail.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { hoursAfter, isWeaker, modeLabels, ruleAt, type ApprovalMode, type NextRule } from '../runs/approval.js'
+import { shownRule, type ChosenRule } from './approval-rules.form.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
 import type { Who } from '../runs/may-start.js'
 
@@ -37,8 +38,8 @@ export interface RulesShown {
   administrators: number
 }
 
-/** What became of what was pressed. */
-export type Saved = 'saved' | 'asked' | 'unchanged'
+/** What became of what was pressed; `changed`: nothing, since a rule is another one by now than the page has shown. */
+export type Saved = 'saved' | 'asked' | 'unchanged' | 'changed'
 
 /** … and a weaker rule that was saved and waits already: asked for by whom. */
 export interface SavedRules {
@@ -90,6 +91,24 @@ async function askWeaker(
   }
 }
 
+/** Those that were chosen and do not hold yet; null: one of them is another one by now than the page has shown. */
+async function otherRules(
+  approvals: Pick<ApprovalStore, 'rule'>,
+  connector: Connector,
+  modes: ReadonlyMap<Flow, ChosenRule>,
+  now: Date,
+) {
+  const chosen: { flow: Flow; mode: ApprovalMode; rule: ReturnType<typeof ruleAt> }[] = []
+  for (const [flow, { mode, shown }] of modes) {
+    const rule = ruleAt(await approvals.rule(connector.id, flow.id), now)
+    // Pressed twice, it holds, or was asked for.
+    if (mode === rule.mode) continue
+    if (shown !== null && shown !== shownRule(rule) && rule.next?.mode !== mode) return null
+    chosen.push({ flow, mode, rule })
+  }
+  return chosen
+}
+
 /** Which flows begin only after a second administrator has agreed; what is made weaker takes a day, or a second one. */
 export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
   const change = (who: Who, connector: Connector, work: (stores: RuleStores, now: Date) => Promise<void>) =>
@@ -119,15 +138,18 @@ export function createApprovalRules({ inTenant, clock }: ApprovalRulesDeps) {
       }),
 
     /** A stronger rule holds at once; a weaker one is asked for, and all administrators hear of it. */
-    async save(who: Who, connector: Connector, modes: ReadonlyMap<Flow, ApprovalMode>): Promise<SavedRules> {
+    async save(who: Who, connector: Connector, modes: ReadonlyMap<Flow, ChosenRule>): Promise<SavedRules> {
       let outcome: Saved = 'unchanged'
       let waits: SavedRules['waits'] = null
       await change(who, connector, async (stores, now) => {
         const { approvals, admins, audit } = stores
         const administrators = await admins.administrators()
-        for (const [flow, mode] of modes) {
-          const rule = ruleAt(await approvals.rule(connector.id, flow.id), now)
-          if (mode === rule.mode) continue
+        const chosen = await otherRules(approvals, connector, modes, now)
+        if (chosen === null) {
+          outcome = 'changed'
+          return
+        }
+        for (const { flow, mode, rule } of chosen) {
           if (!isWeaker(mode, rule.mode)) {
             if (administrators.length < 2) throw new Conflict(ALONE)
             await approvals.setRule(connector.id, flow.id, mode, who.adminId, now)

@@ -2,7 +2,7 @@ import { APPROVAL, APPROVAL_HOURS, modeLabels, modesOf } from '../runs/approval.
 import { at } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
-import { fieldOf, shownField } from './approval-rules.form.js'
+import { fieldOf, shownField, shownRule } from './approval-rules.form.js'
 import { shownRequest, type RulesShown, type ShownRequest, type StandingRule } from './approval-rules.service.js'
 
 /** A weaker rule that was asked for. */
@@ -59,8 +59,11 @@ function aloneOf({ rules, administrators }: RulesShown): string | null {
 export const canSave = ({ rules, administrators }: RulesShown): boolean =>
   administrators > 1 || rules.some(({ mode }) => mode !== 'off')
 
-const CHANGED =
-  '依頼の内容が変わりました。画面を表示した後に、依頼し直されたためです。設定は変更していません。現在の依頼の内容を確認して、もう一度操作してください。'
+const CHANGED = {
+  request:
+    '依頼の内容が変わりました。画面を表示した後に、依頼し直されたためです。設定は変更していません。現在の依頼の内容を確認して、もう一度操作してください。',
+  rule: 'この画面を開いた後に、ほかの管理者が承認の設定を変更したか、変更を依頼したため、保存していません。現在の設定を表示しています。必要な場合は、選択し直して、もう一度［保存］を押してください。',
+}
 
 /** Whoever agrees is to know what will not be asked about any more. */
 const DANGEROUS =
@@ -85,8 +88,13 @@ export function approvalRulesPage(
     adminId,
     typed,
     errors = {},
-    hasChanged = false,
-  }: { adminId: string; typed?: Readonly<Record<string, string>>; errors?: FieldErrors; hasChanged?: boolean },
+    hasChanged = null,
+  }: {
+    adminId: string
+    typed?: Readonly<Record<string, string>>
+    errors?: FieldErrors
+    hasChanged?: keyof typeof CHANGED | null
+  },
 ): ApprovalRulesPage {
   return {
     title: APPROVAL,
@@ -94,7 +102,7 @@ export function approvalRulesPage(
     lead: '同期を開始する前に、ほかの管理者の承認を必要とするかどうかを選択してください。',
     notes: NOTES,
     alone: aloneOf(standing),
-    changed: hasChanged ? CHANGED : null,
+    changed: hasChanged && CHANGED[hasChanged],
     waiting: standing.rules.flatMap(rule => waitingOf(rule, adminId)),
     fields: !canSave(standing)
       ? []
@@ -106,7 +114,7 @@ export function approvalRulesPage(
           error: errors[fieldOf(flow)],
           options: modesOf(flow).map(value => ({ value, label: modeLabels[value] })),
         })),
-    shown: standing.rules.map(({ flow, mode }) => ({ name: shownField(flow), value: mode })),
+    shown: standing.rules.map(({ flow, mode, next }) => ({ name: shownField(flow), value: shownRule({ mode, next }) })),
     errors,
   }
 }

@@ -10,7 +10,9 @@ import { ruleAt } from '../runs/approval.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
 import { limitsOf, type GuardLimits } from '../runs/guard.js'
 import type { GuardStore } from '../runs/guard.store.js'
+import { textField } from '../web/form.js'
 import { flash } from '../web/session.js'
+import { changedSince, sinceShown, type Pairs } from '../web/since-shown.js'
 import { limitNames, loosened, parseLimits } from './limits.form.js'
 import { LIMITS_TITLE, limitsPage, type RestingFlow } from './limits.view.js'
 
@@ -58,6 +60,7 @@ const changesOf = (before: GuardLimits, after: GuardLimits): Change[] =>
 export function limitsRoutes({ inTenant, ...deps }: LimitsDeps): Router {
   const router = Router()
 
+  const storedIn = (limits: GuardLimits): Pairs => limitNames.map(({ name }) => [name, String(limits[name])])
   const show = (res: Response, page: Parameters<typeof limitsPage>[0]) =>
     res.render('pages/limits', { page: limitsPage(page) })
 
@@ -66,26 +69,31 @@ export function limitsRoutes({ inTenant, ...deps }: LimitsDeps): Router {
       saved: await stores.guard.saved(),
       resting: await restingOn(stores, deps),
     }))
-    const typed = Object.entries(limitsOf(saved)).map(([name, limit]) => [name, String(limit)])
-    show(res, { typed: Object.fromEntries(typed) as Record<string, string>, resting })
+    const stored = storedIn(limitsOf(saved))
+    show(res, { typed: Object.fromEntries(stored), resting, since: sinceShown(stored) })
   })
 
   router.post(paths.limits.pattern, async (req, res) => {
     const { tenant, admin } = signedIn(res)
     const parsed = parseLimits(req.body)
-    const { errors, resting } = await inTenant(tenant.id, async stores => {
+    const refused = await inTenant(tenant.id, async stores => {
       await stores.guard.lockLimits()
       const resting = await restingOn(stores, deps)
-      if (!parsed.ok) return { errors: parsed.errors, resting }
       const { guard, audit } = stores
       const before = limitsOf(await guard.saved())
+      const stored = storedIn(before)
+      const typed = limitNames.map(({ name }) => [name, textField(req.body, name).value] as const)
+      const merged = changedSince(req.body, { typed, stored })
+      if (merged) return { typed: Object.fromEntries(merged), resting, since: sinceShown(stored, { changed: true }) }
+      const again = { typed: parsed.typed, resting, since: sinceShown(stored) }
+      if (!parsed.ok) return { ...again, errors: parsed.errors }
       const errors = resting.length > 0 ? loosened(before, parsed.limits) : {}
-      if (Object.keys(errors).length > 0) return { errors, resting }
+      if (Object.keys(errors).length > 0) return { ...again, errors }
       await guard.save(parsed.limits, admin.id, deps.clock.now())
       await audit.add({ act: 'settings.saved', details: { changes: changesOf(before, parsed.limits) } })
-      return { errors: null, resting }
+      return null
     })
-    if (errors) return show(res.status(422), { typed: parsed.typed, errors, resting })
+    if (refused) return show(res.status(422), refused)
     flash(req, { kind: 'success', text: '大きな変更の確認の基準を保存しました' })
     res.redirect(303, paths.limits.to())
   })

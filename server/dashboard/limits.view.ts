@@ -3,6 +3,7 @@ import { paths } from '../paths.js'
 import { APPROVAL_HOURS, modeLabels } from '../runs/approval.js'
 import { PRESET } from '../runs/guard.js'
 import type { FieldErrors } from '../web/form.js'
+import type { SinceShown } from '../web/since-shown.js'
 import type { Field, Page } from '../web/page.js'
 import { limitFields } from './limits.form.js'
 
@@ -21,6 +22,7 @@ export interface LimitsPage extends Page {
   resting: { text: string; links: { href: string; label: string }[] } | null
   groups: { title: string; fields: Field[] }[]
   errors: FieldErrors
+  since: SinceShown
 }
 
 export const LIMITS_TITLE = '大きな変更の確認'
@@ -42,10 +44,12 @@ export const limitsPage = ({
   typed,
   errors = {},
   resting = [],
+  since,
 }: {
   typed: Readonly<Record<string, string>>
   errors?: FieldErrors
   resting?: readonly RestingFlow[]
+  since: SinceShown
 }): LimitsPage => ({
   title: LIMITS_TITLE,
   hasErrors: Object.keys(errors).length > 0,
@@ -71,4 +75,5 @@ export const limitsPage = ({
     })),
   })),
   errors,
+  since,
 })

@@ -1,7 +1,8 @@
 import type { Choice, ListEntry } from '../contract/contract.js'
-import { sameName, tableUses, type TableEntries, type TableUse } from '../contract/value-tables.js'
+import { sameName, tableUses, type SavedTable, type TableEntries, type TableUse } from '../contract/value-tables.js'
 import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import type { TableLists } from '../connections/table-lists.js'
+import { changedSince, type Pairs } from '../web/since-shown.js'
 
 /** The field of a source's value. */
 export const PREFIX = 'to-'
@@ -21,8 +22,15 @@ export interface TypedTable {
   chosen: Readonly<Record<string, string>>
 }
 
+/** What a table says. */
+export type Content = Pick<SavedTable, 'use' | 'entries'>
+
+/** … where nobody has saved one. */
+export const NOTHING_SAVED: Content = { use: 'none', entries: {} }
+
 export type ParsedTable =
-  { ok: true; use: TableUse; entries: TableEntries } | { ok: false; typed: TypedTable; errors: FieldErrors }
+  | { ok: true; use: TableUse; entries: TableEntries }
+  | { ok: false; typed: TypedTable; errors: FieldErrors; changed?: true }
 
 /** The rows that came, as they were typed. */
 export function typedTable(body: unknown): TypedTable {
@@ -31,6 +39,23 @@ export function typedTable(body: unknown): TypedTable {
     use: textField(body, USE).value,
     chosen: Object.fromEntries(names.map(name => [name.slice(PREFIX.length), textField(body, name).typed])),
   }
+}
+
+/** What is saved, as the form's fields; a value that the target has no more is chosen by nobody. */
+export const storedPairs = ({ use, entries }: Content, { sources, targets }: TableLists): Pairs => [
+  [USE, use],
+  ...sources.map(({ value }): [string, string] => {
+    const entry = Object.hasOwn(entries, value) ? entries[value] : undefined
+    return [nameOf(value), targets.some(target => target.value === entry?.value) ? (entry?.value ?? '') : '']
+  }),
+]
+
+/** The form came from a page that showed another table than is saved now: what to show instead; null: nothing to mind. */
+export function tableSince(body: unknown, stored: Pairs): TypedTable | null {
+  const { use, chosen } = typedTable(body)
+  const typed: Pairs = [[USE, use], ...Object.entries(chosen).map(([value, to]) => [nameOf(value), to] as const)]
+  const merged = changedSince(body, { typed, stored })
+  return merged && typedTable(Object.fromEntries(merged))
 }
 
 /** The entries as they are after the rows: those of other rows stay, as long as the source has the value. */

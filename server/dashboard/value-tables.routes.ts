@@ -26,7 +26,7 @@ interface Read {
   problem: string | null
 }
 
-type Typed = Partial<Pick<Parameters<typeof valueTablesPage>[0], 'typed' | 'notices' | 'errors'>>
+type Typed = Partial<Pick<Parameters<typeof valueTablesPage>[0], 'typed' | 'notices' | 'errors' | 'changed'>>
 
 const TOO_BIG = `ファイルが1MBを超えています。対応表は変更していません。必要のない行を削除して、選択し直してください。`
 
@@ -88,6 +88,8 @@ function tablePages({ connectorOf, valueTables }: ValueTablesDeps) {
         notices: [],
         errors: {},
         page: pageOf(req),
+        changed: false,
+        body: req.body as unknown,
         ...shown,
       })
       res.render('pages/value-tables', { connector, page })

@@ -9,7 +9,16 @@ import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { fileLabel } from '../runs/sheet.js'
 import { NOTHING_STORED, readTable } from './value-tables.csv.js'
-import { lacksValues, mergedEntries, parseTable, type ParsedTable } from './value-tables.form.js'
+import {
+  lacksValues,
+  mergedEntries,
+  NOTHING_SAVED,
+  parseTable,
+  storedPairs,
+  tableSince,
+  type Content,
+  type ParsedTable,
+} from './value-tables.form.js'
 import { fileName, tableTitle, useLabels } from './value-tables.view.js'
 
 interface TableStores {
@@ -27,15 +36,10 @@ export interface TableAt {
   table: ValueTable
 }
 
-/** What a table is where nobody has saved one. */
-const NOTHING_SAVED = { use: 'none', entries: {} } as const satisfies Pick<SavedTable, 'use' | 'entries'>
-
 const NOTHING_LEFT = `この内容を取り込むと、値が1つも選択されていません。${NOTHING_STORED}値を入力したファイルを選択し直すか、使い方に「${useLabels.none}」を選択して保存してから、取り込んでください。`
 
 /** A file that was taken over: its lines, and how many of them took a choice back. */
 type Taken = { fault: string } | { lines: number; cleared: number; use: TableUse }
-
-type Content = Pick<SavedTable, 'use' | 'entries'>
 
 /** What was saved and was different before, in the words of the page. */
 function changesOf(table: ValueTable, { sources }: TableLists, before: Content, after: Content): Change[] {
@@ -110,7 +114,10 @@ export function createValueTables({
 
     /** ［保存］ */
     save: (at: TableAt, lists: TableLists, body: unknown): Promise<ParsedTable> =>
-      change(at, lists, ({ entries }) => {
+      change<ParsedTable>(at, lists, before => {
+        const typed = tableSince(body, storedPairs(before, lists))
+        if (typed) return { after: null, result: { ok: false, typed, errors: {}, changed: true } }
+        const { entries } = before
         const parsed = parseTable(lists, entries, body)
         return { after: parsed.ok ? { use: parsed.use, entries: parsed.entries } : null, result: parsed }
       }),

@@ -8,7 +8,8 @@ import { jstDateTime } from '../platform/clock.js'
 import { amount } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page, PageLink } from '../web/page.js'
-import { nameOf, USE, type TypedTable } from './value-tables.form.js'
+import { asShown, sinceShown, type SinceShown } from '../web/since-shown.js'
+import { nameOf, NOTHING_SAVED, storedPairs, USE, type TypedTable } from './value-tables.form.js'
 
 /** Rows of a page: each has a select with all of the target's list. */
 const ROWS = 100
@@ -49,6 +50,7 @@ export interface ValueTablesPage extends Page {
     pages: PageLink[]
     /** in the rows or their use; a file has its own form */
     mistyped: boolean
+    since: SinceShown
   } | null
   files: { title: string; text: string; links: PageLink[]; action: string; field: Field } | null
 }
@@ -77,6 +79,10 @@ interface Shown {
   /** what was typed or filled in; null: what is saved */
   typed: TypedTable | null
   page: number
+  /** nothing was saved: the form was that of an older page */
+  changed: boolean
+  /** what a page has shown that is drawn again before anything is saved */
+  body: unknown
   problem: string | null
   notices: readonly string[]
   errors: FieldErrors
@@ -155,10 +161,17 @@ function pagesOf(input: Shown, rows: number): PageLink[] {
   ]
 }
 
+/** What the rows of the page stand for; a page of rows knows of no others. */
+function sinceOf({ saved, changed, body }: Shown, { targets }: TableLists, sources: ListEntry[]): SinceShown {
+  const stored = storedPairs(saved ?? NOTHING_SAVED, { sources, targets })
+  return changed ? sinceShown(stored, { changed }) : asShown(body, stored)
+}
+
 function tableOf(input: Shown, lists: TableLists): NonNullable<ValueTablesPage['table']> {
   const { table, saved, typed, page, errors } = input
   const { flow, option } = table
   const ordered = inOrder(input, lists)
+  const rows = ordered.slice((page - 1) * ROWS, page * ROWS)
   return {
     title: tableTitle(table),
     action: addressOf(input, page),
@@ -176,12 +189,13 @@ function tableOf(input: Shown, lists: TableLists): NonNullable<ValueTablesPage['
       heads: '人数',
       target: `${flow.to}の${option.label}`,
     },
-    rows: ordered.slice((page - 1) * ROWS, page * ROWS).map(source => rowOf(input, lists, source)),
+    rows: rows.map(source => rowOf(input, lists, source)),
     counted: countedText(input),
     empty: emptyText(table, lists),
     notes: notesOf(table),
     pages: pagesOf(input, ordered.length),
     mistyped: Object.keys(errors).some(name => name !== FILE),
+    since: sinceOf(input, lists, rows),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { Sealer } from '../platform/seal.js'
 import type { Approval, ApprovalMode, ApprovalRule, Confirmed, NextRule } from './approval.js'
 import type { ApprovalState, Run } from './run.js'
@@ -55,8 +56,7 @@ function rules(db: Knex, tenantId: string) {
     },
 
     /** Those who change a rule, and a run that asks for it, take turns. */
-    lockRules: (connector: string) =>
-      db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`approval_rules|${tenantId}|${connector}`]),
+    lockRules: (connector: string) => oneAtATime(db, 'approval_rules', tenantId, connector),
 
     /** Holds from now on; what was asked for before is dropped. */
     setRule: (connector: string, flow: string, mode: ApprovalMode, adminId: string, now: Date): Promise<void> =>

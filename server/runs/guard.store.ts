@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { Sealer } from '../platform/seal.js'
 import type { Fired, FieldCounts, GuardBase, GuardCounts } from './guard.js'
 import { itemReader, type Task } from './item.rows.js'
@@ -166,7 +167,7 @@ function kept(db: Knex, tenantId: string) {
 /** A company's own limits. */
 const limits = (db: Knex, tenantId: string) => ({
   /** Those who save limits take turns: what is looser is measured by what holds. */
-  lockLimits: () => db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`guard_limits|${tenantId}`]),
+  lockLimits: () => oneAtATime(db, 'guard_limits', tenantId),
 
   /** What the company has saved; nothing: the presets hold. */
   async saved(): Promise<Readonly<Record<string, unknown>>> {

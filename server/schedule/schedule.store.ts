@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { CheckRecipients } from './recipients.js'
 import type { Reference, Rhythm } from './slots.js'
 
@@ -141,9 +142,7 @@ export function createScheduleStore(db: Knex, tenantId: string) {
 
     /** … of a flow, while its page's form is taken; also where there is none to lock yet. */
     async lockFlow(connector: string, flow: string): Promise<Schedule | null> {
-      await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-        `schedules|${tenantId}|${connector}|${flow}`,
-      ])
+      await oneAtATime(db, 'schedules', tenantId, connector, flow)
       await db('schedules').where({ tenant_id: tenantId, connector, flow }).forUpdate().first('id')
       return this.ofFlow(connector, flow)
     },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { oneAtATime } from '../platform/one-at-a-time.js'
 import type { Choice, Period } from '../contract/contract.js'
 import type { Clearance } from '../runs/approval.js'
 import { changeIn, openSince, runRows } from '../runs/run.rows.js'
@@ -27,7 +28,7 @@ function firstPresses(db: Knex, tenantId: string) {
 
     /** Whoever presses the same button at the same moment waits here until this transaction ends. */
     async oneAtATime(connectionId: string, flow: string, adminId: string): Promise<void> {
-      await db.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${connectionId}|${flow}|${adminId}`])
+      await oneAtATime(db, connectionId, flow, adminId)
     },
 
     /**

@@ -62,6 +62,28 @@ describe('承認: the rule of a flow', () => {
     expect(rows).to.deep.equal([{ mode: 'always' }])
   })
 
+  it('changes nothing where a colleague has changed the same rule, or asked for a weaker one, since the page was opened', async () => {
+    const hanako = await world.connected()
+    const jiro = await world.signedIn(JIRO, PAGE)
+    await hanako.get(PAGE)
+    await jiro.press('保存', { [FIELD]: 'always' })
+    // Stronger than what this page shows, and weaker than what holds.
+    await hanako.press('保存', { [FIELD]: 'dangerous' })
+    expect(hanako.page().status).to.equal(409)
+    expect(hanako.page().text).to.include('この画面を開いた後に').and.include('保存していません')
+    expect(holds(hanako.page().html)).to.equal('always')
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: null })
+
+    await jiro.get(PAGE)
+    await hanako.press('保存', { [FIELD]: 'off' })
+    await jiro.press('保存', { [FIELD]: 'dangerous' })
+    expect(jiro.page().status).to.equal(409)
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: 'off' })
+    // Whoever has seen the request may ask for another one.
+    await jiro.press('保存', { [FIELD]: 'dangerous' })
+    expect(await stored()).to.deep.equal({ mode: 'always', next_mode: 'dangerous' })
+  })
+
   it('can’t be made by a company with one administrator, and the page says why', async () => {
     const hanako = await world.connected()
     const page = await hanako.get(PAGE)

@@ -69,9 +69,9 @@ const rules = (
   administrators: number,
   adminId: string,
   {
-    hasChanged = false,
+    hasChanged = null,
     mode = administrators < 2 ? 'off' : 'always',
-  }: { hasChanged?: boolean; mode?: ApprovalMode } = {},
+  }: { hasChanged?: 'request' | 'rule' | null; mode?: ApprovalMode } = {},
 ): Picture => ({
   view: 'pages/approval-rules',
   locals: {
@@ -107,7 +107,8 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   'approval-rules-own': rules(true, 2, 'hanako'),
   'approval-rules-alone': rules(false, 1, 'hanako'),
   'approval-rules-left-alone': rules(false, 1, 'hanako', { mode: 'always' }),
-  'approval-rules-changed': rules(true, 2, 'jiro', { hasChanged: true }),
+  'approval-rules-changed': rules(true, 2, 'jiro', { hasChanged: 'request' }),
+  'approval-rules-since': rules(true, 2, 'jiro', { hasChanged: 'rule' }),
   'confirm-asks': confirm(
     people(3),
     3,

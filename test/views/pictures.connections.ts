@@ -1,3 +1,4 @@
+import { sinceShown } from '../../server/web/since-shown.js'
 import type { AccessToken } from '../../server/connections/access-token.store.js'
 import type { Connection } from '../../server/connections/connection.store.js'
 import {
@@ -75,9 +76,10 @@ export const settings = (
   errors: Record<string, string>,
   shown = connector,
   form = exportSettings,
+  { changed = false } = {},
 ): Picture => ({
   view: 'pages/settings',
-  locals: { connector: shown, page: settingsPage(form, { typed, errors }) },
+  locals: { connector: shown, page: settingsPage(form, { typed, errors, since: sinceShown([], { changed }) }) },
 })
 
 export const pullingTokens = pulling.accessTokens ?? fail('accessTokens')

@@ -1,3 +1,4 @@
+import { sinceShown } from '../../server/web/since-shown.js'
 import type { Compared } from '../../server/connections/flow-key.store.js'
 import { fieldRulesPage } from '../../server/connections/field-rules.view.js'
 import { presetRules, ruledFields, type FieldRules } from '../../server/contract/field-rules.js'
@@ -15,7 +16,16 @@ const fieldRules = (input: Partial<Parameters<typeof fieldRulesPage>[0]> = {}, c
     view: 'pages/field-rules',
     locals: {
       connector: shown,
-      page: fieldRulesPage({ connector, fields, unseen: [], typed, preset: null, errors: {}, ...input }),
+      page: fieldRulesPage({
+        connector,
+        fields,
+        unseen: [],
+        typed,
+        preset: null,
+        errors: {},
+        since: sinceShown([]),
+        ...input,
+      }),
     },
   }
 }

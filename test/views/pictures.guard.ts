@@ -1,3 +1,4 @@
+import { sinceShown } from '../../server/web/since-shown.js'
 import { loosened, parseLimits } from '../../server/dashboard/limits.form.js'
 import { limitsPage, type RestingFlow } from '../../server/dashboard/limits.view.js'
 import { PRESET } from '../../server/runs/guard.js'
@@ -32,12 +33,19 @@ const four: FiredWithPeople[] = [
   { fired: { rule: 'fewer', people: 120, most: 20, before: 1_180 }, people: [odd(1), long] },
 ]
 
-const limits = (body: Record<string, string>, resting: readonly RestingFlow[] = []): Picture => {
+const limits = (body: Record<string, string>, resting: readonly RestingFlow[] = [], changed = false): Picture => {
   const parsed = parseLimits(body)
   const errors = parsed.ok ? loosened({ ...PRESET, sensitivePeople: 1 }, parsed.limits) : parsed.errors
   return {
     view: 'pages/limits',
-    locals: { page: limitsPage({ typed: body, errors: parsed.ok && resting.length === 0 ? {} : errors, resting }) },
+    locals: {
+      page: limitsPage({
+        typed: body,
+        errors: parsed.ok && resting.length === 0 ? {} : errors,
+        resting,
+        since: sinceShown(Object.entries(body), { changed }),
+      }),
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type HelpPage,
 } from '../../server/help/help.view.js'
 import { mailRecipientsPage, storedFields } from '../../server/connections/mail-recipient.view.js'
+import { sinceShown } from '../../server/web/since-shown.js'
 import type { Picture } from './pictures.js'
 import { connector, EVIL, LONG } from './samples.js'
 
@@ -30,6 +31,7 @@ const mailRecipients = (errors: Readonly<Record<string, string>> = {}): Picture 
       administrators,
       typed: storedFields({ starter: 'all', admins: new Map([['b', 'failures']]) }, administrators),
       errors,
+      since: sinceShown([]),
     }),
   },
 })

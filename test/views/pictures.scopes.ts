@@ -1,4 +1,5 @@
-import { offeredOf, typedOf } from '../../server/connections/scopes.form.js'
+import { offeredOf, scopePairs, typedOf } from '../../server/connections/scopes.form.js'
+import { sinceShown } from '../../server/web/since-shown.js'
 import type { SavedScope } from '../../server/connections/scopes.store.js'
 import { scopesPage } from '../../server/connections/scopes-list.view.js'
 import { scopeEndPage, scopePage, type ScopePageInput } from '../../server/connections/scopes.view.js'
@@ -54,7 +55,15 @@ const form = (input: Omit<Partial<ScopePageInput>, 'today'> = {}): Picture => ({
   view: 'pages/scope-form',
   locals: {
     connector,
-    page: scopePage({ connector, saved: saved(), typed: typedOf(saved()), offered, today: TODAY, ...input }),
+    page: scopePage({
+      connector,
+      saved: saved(),
+      typed: typedOf(saved()),
+      offered,
+      since: sinceShown(scopePairs(typedOf(saved()))),
+      today: TODAY,
+      ...input,
+    }),
   },
 })
 

@@ -56,6 +56,8 @@ const page = (input: Partial<Parameters<typeof valueTablesPage>[0]> = {}): Pictu
       problem: null,
       notices: [],
       errors: {},
+      changed: false,
+      body: undefined,
       ...input,
     }),
   },
@@ -67,6 +69,7 @@ const tabled = { [table.option.name]: { id: '7', use: 'all' as const } }
 
 export const valuePictures: Readonly<Record<string, Picture>> = {
   'value-tables': page(),
+  'value-tables-changed': page({ changed: true, typed: { use: 'new', chosen: { d1: '1000' } } }),
   'value-tables-saved': page({ saved, heads }),
   'value-tables-filled': page({
     typed: { use: 'new', chosen: { d1: '1000', d3: '2000' } },
