@@ -50,11 +50,14 @@ export interface TypedException {
 /** What can be ticked. */
 export type Offered = Readonly<Record<Listed, readonly { id: string; label: string }[]>>
 
+/** The app's own words: they are there whether SmartHR answers or not. */
+export const statusChoices: Offered['status'] = Object.entries(STATUSES).map(([id, label]) => ({ id, label }))
+
 export const offeredOf = ({ departments, employmentTypes, establishments }: ScopeLists): Offered => ({
   department: departments.map(({ id, path }) => ({ id, label: path })),
   'employment-type': employmentTypes.map(({ id, name }) => ({ id, label: name })),
   establishment: establishments.map(({ id, name }) => ({ id, label: name })),
-  status: Object.entries(STATUSES).map(([id, label]) => ({ id, label })),
+  status: statusChoices,
 })
 
 type Condition<Op extends ScopeConditions[number]['op']> = Extract<ScopeConditions[number], { op: Op }>
@@ -176,22 +179,18 @@ const NO_CONDITION =
 const RANGE =
   '社員番号の範囲が正しくありません。末尾が数字で、その前の文字が同じ社員番号を、小さいほうから順に、両方とも入力してください。'
 
-/** What was typed, and what is wrong with it before SmartHR is asked who the exclusions are. */
-export function parseScopeForm(
-  body: unknown,
-  { offered, flows, ...against }: Against & { offered: Offered; flows: readonly SyncFlow[] },
-): { typed: TypedScope; errors: FieldErrors } {
+/** A form as it was sent, whatever SmartHR has of it. */
+export function sentScope(body: unknown, flows: readonly SyncFlow[]): TypedScope {
   const given = (body ?? {}) as Record<string, unknown>
   const text = (name: string) => textField(body, name).value
   const exceptions = Array.from({ length: MAX_EXCEPTIONS }, (_, index) => {
     const { number, reason, until } = exceptionFields(index)
     return { number: text(number), reason: text(reason), until: text(until).replaceAll('/', '-') }
   }).filter(row => !isEmpty(row))
-  const ticks = Object.fromEntries(listed.map(op => [op, many(given[op])])) as Record<Listed, string[]>
-  const typed: TypedScope = {
+  return {
     // Names that look alike on a page are the same.
     name: text('name').replace(/\s+/g, ' '),
-    ticked: ticks,
+    ticked: Object.fromEntries(listed.map(op => [op, many(given[op])])) as Record<Listed, string[]>,
     // The release before does not ask: it means what it shows, these alone.
     without: given[TYPES_HOW] === undefined ? typesHow.only : text(TYPES_HOW),
     from: text('from'),
@@ -199,6 +198,15 @@ export function parseScopeForm(
     exceptions,
     presets: flows.flatMap(({ id }) => (many(given.preset).includes(id) ? [id] : [])),
   }
+}
+
+/** What was typed, and what is wrong with it before SmartHR is asked who the exclusions are. */
+export function parseScopeForm(
+  body: unknown,
+  { offered, flows, ...against }: Against & { offered: Offered; flows: readonly SyncFlow[] },
+): { typed: TypedScope; errors: FieldErrors } {
+  const typed = sentScope(body, flows)
+  const { ticked: ticks, exceptions } = typed
   const known = (op: Listed) => ticks[op].every(value => offered[op].some(({ id }) => id === value))
   const number = { op: 'number' as const, values: [typed.from, typed.to] }
   const hasRange = typed.from !== '' || typed.to !== ''

@@ -23,6 +23,7 @@ import {
   scopeOf,
   scopePairs,
   SCOPE_BOXES,
+  sentScope,
   typedOf,
 } from './scopes.form.js'
 import type { Offered, TypedScope } from './scopes.form.js'
@@ -40,6 +41,10 @@ export interface ScopeRoutesDeps {
 
 const NAME_TAKEN = 'この名前の対象範囲は、すでにあります。別の名前を入力してください。'
 const GONE = 'この対象範囲は、別の画面で削除されています。保存していません。必要な場合は、もう一度追加してください。'
+
+/** Behind why a form could not be kept. */
+const KEPT =
+  '対象範囲は保存していません。入力した内容は、この画面に残しています。解消した後に、もう一度ボタンを押してください。'
 
 const notFound = (number: string) =>
   `社員番号「${number}」の従業員を、SmartHRで1名に特定できません。社員番号を確認して、入力し直してください。`
@@ -63,6 +68,17 @@ const whoIsExcluded =
     return { ids, errors }
   }
 
+/** What to show where the scope is another one by now than the page has shown; null: nothing to mind. */
+function changedMeanwhile(
+  body: unknown,
+  typed: TypedScope,
+  now: SavedScope | undefined,
+): Partial<ScopePageInput> | null {
+  const stored = scopePairs(typedOf(now))
+  const merged = now && changedSince(body, { typed: scopePairs(typed), stored, boxes: SCOPE_BOXES })
+  return merged ? { saved: now, typed: scopeOf(merged), since: sinceShown(stored, { changed: true }) } : null
+}
+
 /** The form of one scope: shown, counted by, and saved. */
 function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'connectorOf'>) {
   const excludedIn = whoIsExcluded(scopeService)
@@ -81,7 +97,8 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
       return await scopeService.lists(signedIn(res))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      show(res.status(error.status), { ...input, offered: null, problem: error.message })
+      const problem = error.message + (input.isSent ? KEPT : '')
+      show(res.status(error.status), { ...input, offered: null, problem })
       return null
     }
   }
@@ -97,15 +114,13 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
   const answered = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
     const before = typedOf(saved ?? {})
     const since = asShown(req.body, scopePairs(before))
-    const lists = await listsFor(res, { connector, saved, typed: before, since })
+    // What was typed outlives a SmartHR that can't be asked.
+    const flows = scopedFlows(connector)
+    const lists = await listsFor(res, { connector, saved, typed: sentScope(req.body, flows), isSent: true, since })
     if (!lists) return null
     const offered = offeredOf(lists)
-    const { typed, errors: mistyped } = parseScopeForm(req.body, {
-      offered,
-      flows: scopedFlows(connector),
-      before,
-      today: clock.today(),
-    })
+    const against = { offered, flows, before, today: clock.today() }
+    const { typed, errors: mistyped } = parseScopeForm(req.body, against)
     const errors = { ...lostConditions(before, typed, offered), ...mistyped }
     const again = (status: number, more: Partial<ScopePageInput>) => {
       show(res.status(status), { connector, saved, typed, offered, since, ...more })
@@ -123,7 +138,7 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
       return again(200, { count: await scopeService.count(signedIn(res), conditions, lists) })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return again(error.status, { problem: error.message })
+      return again(error.status, { problem: error.message + KEPT })
     }
   }
 
@@ -133,29 +148,27 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
     const { typed, before, offered, conditions, again } = form
     const { tenant, admin } = signedIn(res)
     const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
-    let replaced: string[] = []
-    let changed: Partial<ScopePageInput> | null = null
-    const outcome = await inTenant(tenant.id, async ({ scopes, audit }) => {
+    const kept = await inTenant(tenant.id, async ({ scopes, audit }) => {
       await scopes.lock(connector.id)
       const all = await scopes.list(connector.id)
-      const now = all.find(({ id }) => id === saved?.id)
-      const stored = scopePairs(typedOf(now))
-      const merged = now && changedSince(req.body, { typed: scopePairs(typed), stored, boxes: SCOPE_BOXES })
-      if (merged) {
-        changed = { saved: now, typed: scopeOf(merged), since: sinceShown(stored, { changed: true }) }
-        return 'changed'
-      }
+      const changed = changedMeanwhile(
+        req.body,
+        typed,
+        all.find(({ id }) => id === saved?.id),
+      )
+      if (changed) return { outcome: 'changed', changed } as const
       // Each flow begins with one scope: whichever did so until now is told.
-      replaced = all
+      const replaced = all
         .filter(({ id, presets }) => id !== saved?.id && presets.some(flow => typed.presets.includes(flow)))
         .map(({ name }) => name)
-      const result = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
-      if (result !== 'saved') return result
+      const outcome = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
+      if (outcome !== 'saved') return { outcome, replaced }
       const details = { name: typed.name, changes: scopeChanges(connector, offered, before, typed) }
       await audit.add({ act: saved ? 'scope.changed' : 'scope.made', connector: connector.id, details })
-      return result
+      return { outcome, replaced }
     })
-    if (changed) return again(422, changed)
+    if (kept.outcome === 'changed') return again(422, kept.changed)
+    const { outcome, replaced } = kept
     if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })
     if (outcome === 'gone') flash(req, { kind: 'warning', text: GONE })
     else flash(req, { kind: 'success', text: savedText(replaced) })

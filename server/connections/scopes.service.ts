@@ -16,8 +16,7 @@ const PATIENCE_MS = 20_000
 const MOST_COUNTED = 2_000
 const COUNT_MS = 8_000
 
-const TOO_SLOW =
-  'SmartHRからの応答に時間がかかっているため、中断しました。何も保存していません。時間をおいて、やり直してください。'
+const TOO_SLOW = 'SmartHRからの応答に時間がかかっているため、中断しました。時間をおいて、やり直してください。'
 
 const ALL_LISTS = ['departments', 'employmentTypes', 'establishments'] as const satisfies ScopeList[]
 

@@ -14,6 +14,7 @@ import {
   MAX_EXCEPTIONS,
   MAX_NAME,
   TYPES_HOW,
+  statusChoices,
   typesHow,
 } from './scopes.form.js'
 import type { Listed, Offered, TypedException, TypedScope } from './scopes.form.js'
@@ -37,6 +38,8 @@ export interface TicksCard {
   /** what the ticks are for, where that is asked */
   how: Field | null
   choices: { value: string; label: string; checked: boolean }[]
+  /** ticks that go along unseen: there is no list now to show them in */
+  kept: readonly string[]
   error: string | undefined
 }
 
@@ -52,7 +55,7 @@ export interface ScopePage extends Page {
   lead: string
   back: PageLink
   action: string
-  /** whether SmartHR has said what there is to choose from */
+  /** false: there is nothing to choose from, and nothing that was typed */
   isOpen: boolean
   rangeHelp: string
   exceptHelp: string
@@ -82,6 +85,9 @@ const OVER = '期限切れ：終了日を過ぎたため、対象に戻ってい
 const RANGE_HELP =
   '先頭から末尾までの社員番号の従業員が対象です。末尾の数字で比較します（例：A001からA099まで）。数字の前の文字が異なる社員番号は、対象外です。'
 const PRESET_HELP = 'チェックを入れた同期では、はじめからこの対象範囲を選択します。'
+
+const unseen = (ticked: number): string =>
+  `SmartHRから一覧を取得できなかったため、選択肢を表示できません。${ticked > 0 ? `選択していた${amount(ticked)}件は、そのまま残しています。` : ''}時間をおいて、［保存］か［人数を確認］を、もう一度押してください。`
 
 /** Empty rows below those that are filled. */
 const SPARE_ROWS = 3
@@ -133,6 +139,8 @@ export interface ScopePageInput {
   typed: TypedScope
   /** null: SmartHR could not be asked */
   offered: Offered | null
+  /** the form was sent: what stands in it is shown whether SmartHR could be asked or not */
+  isSent?: boolean
   problem?: string | null
   count?: HeadCount | null
   errors?: FieldErrors
@@ -153,26 +161,48 @@ const howField = (typed: TypedScope, errors: FieldErrors): Field => ({
   ],
 })
 
-export function scopePage({
-  connector,
-  saved,
-  typed,
-  offered,
-  problem = null,
-  count = null,
-  errors = {},
-  since,
-  today,
-}: ScopePageInput): ScopePage {
+/** Boxes of one list. Without the list, what was ticked in it goes along until there is one. */
+function ticksCard(op: Listed, { typed, offered, errors = {} }: ScopePageInput): TicksCard {
+  const legend = op === 'department' ? '部署（下位の部署を含む）' : CONDITIONS[op]
+  const list = offered?.[op] ?? (op === 'status' ? statusChoices : null)
+  const help =
+    list === null
+      ? unseen(typed.ticked[op].length)
+      : list.length > 0
+        ? HELP[op]
+        : `SmartHRに${CONDITIONS[op]}が登録されていません。`
+  return {
+    id: op,
+    legend,
+    help,
+    how: op === 'employment-type' && list?.length !== 0 ? howField(typed, errors) : null,
+    choices: (list ?? []).map(({ id, label }) => ({ value: id, label, checked: typed.ticked[op].includes(id) })),
+    kept: list === null ? typed.ticked[op] : [],
+    error: errors[op],
+  }
+}
+
+export function scopePage(input: ScopePageInput): ScopePage {
+  const {
+    connector,
+    saved,
+    typed,
+    offered,
+    isSent = false,
+    problem = null,
+    count = null,
+    errors = {},
+    since,
+    today,
+  } = input
   const to = { connector: connector.id }
   const flows = scopedFlows(connector)
-  const lists = offered ?? { department: [], 'employment-type': [], establishment: [], status: [] }
   const isUnreadable = saved !== null && !scopeConditions.safeParse(saved.conditions).success
   return {
     title: saved ? '対象範囲の変更' : '対象範囲の追加',
     hasErrors: Object.keys(errors).length > 0 || problem !== null,
     lead: '指定した条件のすべてに当てはまる従業員が、同期の対象です。指定しない条件では、対象を絞り込みません。',
-    isOpen: offered !== null,
+    isOpen: offered !== null || isSent,
     rangeHelp: RANGE_HELP,
     exceptHelp: EXCEPT_HELP,
     back: { href: listOf(connector), label: `${SCOPE}に戻る` },
@@ -187,14 +217,7 @@ export function scopePage({
       help: `同期の画面に表示されます。${MAX_NAME}文字以内で入力してください。`,
       required: true,
     }),
-    ticks: listed.map(op => ({
-      id: op,
-      legend: op === 'department' ? '部署（下位の部署を含む）' : CONDITIONS[op],
-      help: lists[op].length > 0 ? HELP[op] : `SmartHRに${CONDITIONS[op]}が登録されていません。`,
-      how: op === 'employment-type' && lists[op].length > 0 ? howField(typed, errors) : null,
-      choices: lists[op].map(({ id, label }) => ({ value: id, label, checked: typed.ticked[op].includes(id) })),
-      error: errors[op],
-    })),
+    ticks: listed.map(op => ticksCard(op, input)),
     range: [text('from', '先頭の社員番号', typed.from, errors), text('to', '末尾の社員番号', typed.to, errors)],
     exceptions: exceptionRows(typed.exceptions, errors, today),
     presets: {
@@ -202,6 +225,7 @@ export function scopePage({
       legend: 'はじめに選ぶ同期',
       help: PRESET_HELP,
       how: null,
+      kept: [],
       choices: flows.map(({ id, panel }) => ({ value: id, label: panel.title, checked: typed.presets.includes(id) })),
       error: undefined,
     },

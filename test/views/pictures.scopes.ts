@@ -105,6 +105,12 @@ export const scopePictures: Readonly<Record<string, Picture>> = {
     offered: null,
     problem: 'SmartHRに接続できませんでした。時間をおいて、やり直してください。',
   }),
+  'scope-kept': form({
+    offered: null,
+    isSent: true,
+    problem:
+      'SmartHRに接続できませんでした。時間をおいて、やり直してください。対象範囲は保存していません。入力した内容は、この画面に残しています。解消した後に、もう一度ボタンを押してください。',
+  }),
   'scope-end': end(saved({ presets: [] })),
   'scope-in-use': end(saved()),
   'date-scope': date(null, '2026-01-31', { options, typed: 's1', error: null }),
