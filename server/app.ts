@@ -83,6 +83,7 @@ function companyRoutes(container: Container): Router[] {
     scopeRoutes({ inTenant, clock, connectorOf, scopeService: container.scopeService }),
     valueTablesRoutes({
       connectorOf,
+      clock,
       valueTables: createValueTables({ inTenant, readLists: container.readTableLists, clock }),
     }),
     mailRecipientRoutes({ inTenant, clock, connectorOf }),

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import type { Recorder } from '../audit/audit.store.js'
 import type { Connector } from '../contract/contract.js'
-import { listsOf, scopedFlows } from '../contract/scope.js'
+import { listsOf, scopedFlows, type ScopeConditions } from '../contract/scope.js'
 import { AppError, NotFound } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
@@ -79,8 +79,47 @@ function changedMeanwhile(
   return merged ? { saved: now, typed: scopeOf(merged), since: sinceShown(stored, { changed: true }) } : null
 }
 
+/** Stores a form without mistakes, unless the scope is another one by now than the page has shown. */
+async function keepScope(
+  { inTenant, clock }: Pick<ScopeRoutesDeps, 'inTenant' | 'clock'>,
+  res: Response,
+  form: {
+    connector: Connector
+    saved: SavedScope | null
+    typed: TypedScope
+    before: TypedScope
+    offered: Offered
+    conditions: ScopeConditions
+    body: unknown
+  },
+) {
+  const { connector, saved, typed, before, offered, conditions, body } = form
+  const { tenant, admin } = signedIn(res)
+  const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
+  return inTenant(tenant.id, async ({ scopes, audit }) => {
+    await scopes.lock(connector.id)
+    const all = await scopes.list(connector.id)
+    const changed = changedMeanwhile(
+      body,
+      typed,
+      all.find(({ id }) => id === saved?.id),
+    )
+    if (changed) return { outcome: 'changed', changed } as const
+    // Each flow begins with one scope: whichever did so until now is told.
+    const replaced = all
+      .filter(({ id, presets }) => id !== saved?.id && presets.some(flow => typed.presets.includes(flow)))
+      .map(({ name }) => name)
+    const outcome = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
+    if (outcome !== 'saved') return { outcome, replaced }
+    const details = { name: typed.name, changes: scopeChanges(connector, offered, before, typed) }
+    await audit.add({ act: saved ? 'scope.changed' : 'scope.made', connector: connector.id, details })
+    return { outcome, replaced }
+  })
+}
+
 /** The form of one scope: shown, counted by, and saved. */
-function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'connectorOf'>) {
+function createForms(deps: Omit<ScopeRoutesDeps, 'connectorOf'>) {
+  const { scopeService, clock } = deps
   const excludedIn = whoIsExcluded(scopeService)
   const show = (res: Response, input: Omit<ScopePageInput, 'today'>) =>
     res.render('pages/scope-form', {
@@ -145,28 +184,8 @@ function createForms({ inTenant, scopeService, clock }: Omit<ScopeRoutesDeps, 'c
   const save = async (req: Request, res: Response, connector: Connector, saved: SavedScope | null) => {
     const form = await answered(req, res, connector, saved)
     if (!form) return
-    const { typed, before, offered, conditions, again } = form
-    const { tenant, admin } = signedIn(res)
-    const order = { connector: connector.id, name: typed.name, conditions, presets: typed.presets }
-    const kept = await inTenant(tenant.id, async ({ scopes, audit }) => {
-      await scopes.lock(connector.id)
-      const all = await scopes.list(connector.id)
-      const changed = changedMeanwhile(
-        req.body,
-        typed,
-        all.find(({ id }) => id === saved?.id),
-      )
-      if (changed) return { outcome: 'changed', changed } as const
-      // Each flow begins with one scope: whichever did so until now is told.
-      const replaced = all
-        .filter(({ id, presets }) => id !== saved?.id && presets.some(flow => typed.presets.includes(flow)))
-        .map(({ name }) => name)
-      const outcome = await scopes.save(saved?.id ?? null, { ...order, adminId: admin.id, now: clock.now() })
-      if (outcome !== 'saved') return { outcome, replaced }
-      const details = { name: typed.name, changes: scopeChanges(connector, offered, before, typed) }
-      await audit.add({ act: saved ? 'scope.changed' : 'scope.made', connector: connector.id, details })
-      return { outcome, replaced }
-    })
+    const { again } = form
+    const kept = await keepScope(deps, res, { ...form, connector, saved, body: req.body as unknown })
     if (kept.outcome === 'changed') return again(422, kept.changed)
     const { outcome, replaced } = kept
     if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })

@@ -1,5 +1,6 @@
 import type { Choice, ListEntry } from '../contract/contract.js'
 import { sameName, tableUses, type SavedTable, type TableEntries, type TableUse } from '../contract/value-tables.js'
+import { many } from '../web/fields.js'
 import { notChosen, textField, type FieldErrors } from '../web/form.js'
 import type { TableLists } from '../connections/table-lists.js'
 import { changedSince, type Pairs } from '../web/since-shown.js'
@@ -57,6 +58,16 @@ export function tableSince(body: unknown, stored: Pairs): TypedTable | null {
   const merged = changedSince(body, { typed, stored })
   return merged && typedTable(Object.fromEntries(merged))
 }
+
+/** What pressing the button of a form says, beside its fields. */
+export const OP = 'op'
+export const ops = { save: 'save', fill: 'fill' } as const
+
+/** All fields that came, for a form that brings them once more; what they mean is judged then. */
+export const carriedFields = (body: unknown): (readonly [name: string, value: string])[] =>
+  Object.entries((body ?? {}) as object)
+    .filter(([name]) => name !== OP && name !== '_csrf')
+    .flatMap(([name, value]) => many(value).map(one => [name, one] as const))
 
 /** The entries as they are after the rows: those of other rows stay, as long as the source has the value. */
 export function mergedEntries(

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream'
 import { Router, type Request, type Response } from 'express'
 import type { TableLists } from '../connections/table-lists.js'
 import { tablesOf, type TableUse } from '../contract/value-tables.js'
-import { AppError, NotFound } from '../errors.js'
+import { AppError, NotFound, VendorClosed } from '../errors.js'
 import { signedIn } from '../install/guard.js'
 import { paths } from '../paths.js'
+import { closedSentence } from '../runs/labels.js'
 import { announceSheet, sendSheet } from '../runs/sheet.js'
 import { one } from '../web/fields.js'
 import { notChosen } from '../web/form.js'
@@ -12,11 +13,11 @@ import { flash } from '../web/session.js'
 import { takeFile, type SentFile } from '../web/upload.js'
 import type { BeginDeps } from './begin.routes.js'
 import { headings, MOST_BYTES, tableRows } from './value-tables.csv.js'
-import { filledByName, typedTable } from './value-tables.form.js'
+import { carriedFields, filledByName, OP, ops, typedTable } from './value-tables.form.js'
 import type { TableAt, ValueTables } from './value-tables.service.js'
 import { FILE, fileName, valueTablesPage } from './value-tables.view.js'
 
-export interface ValueTablesDeps extends Pick<BeginDeps, 'connectorOf'> {
+export interface ValueTablesDeps extends Pick<BeginDeps, 'connectorOf' | 'clock'> {
   valueTables: ValueTables
 }
 
@@ -26,9 +27,13 @@ interface Read {
   problem: string | null
 }
 
-type Typed = Partial<Pick<Parameters<typeof valueTablesPage>[0], 'typed' | 'notices' | 'errors' | 'changed'>>
+type Typed = Partial<Pick<Parameters<typeof valueTablesPage>[0], 'typed' | 'notices' | 'errors' | 'changed' | 'kept'>>
 
 const TOO_BIG = `ファイルが1MBを超えています。対応表は変更していません。必要のない行を削除して、選択し直してください。`
+
+/** A file that was sent can't go along with a page. */
+const FILE_UNREAD =
+  '対応表の一覧を取得できなかったため、CSVファイルは取り込んでいません。画面を開き直して、もう一度選択してください。'
 
 /** Values that stand there and go nowhere are told at once. */
 const unusedText = (use: TableUse): string =>
@@ -49,7 +54,7 @@ const whole = async (file: SentFile): Promise<Buffer> => {
 }
 
 /** What the routes of a table have in common. */
-function tablePages({ connectorOf, valueTables }: ValueTablesDeps) {
+function tablePages({ connectorOf, clock, valueTables }: ValueTablesDeps) {
   return {
     /** The table that is asked for; null: there is no connection whose lists could be read, and the answer leads there. */
     async subject(req: Request, res: Response): Promise<TableAt | null> {
@@ -72,7 +77,8 @@ function tablePages({ connectorOf, valueTables }: ValueTablesDeps) {
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         res.status(error.status)
-        return { lists: null, problem: error.message }
+        const closed = error instanceof VendorClosed ? closedSentence(at.connector, clock.now()) : null
+        return { lists: null, problem: closed ?? error.message }
       }
     },
 
@@ -87,6 +93,7 @@ function tablePages({ connectorOf, valueTables }: ValueTablesDeps) {
         typed: null,
         notices: [],
         errors: {},
+        kept: null,
         page: pageOf(req),
         changed: false,
         body: req.body as unknown,
@@ -114,9 +121,10 @@ function pageRoutes(deps: ValueTablesDeps): Router {
   router.post(paths.valueTables.pattern, async (req, res) => {
     const at = await subject(req, res)
     if (!at) return
+    const op = one((req.body as Record<string, unknown> | undefined)?.[OP]) === ops.fill ? ops.fill : ops.save
     const now = await read(at, res)
-    if (!now.lists) return show(req, res, at, now)
-    if (one((req.body as Record<string, unknown> | undefined)?.op) === 'fill') {
+    if (!now.lists) return show(req, res, at, now, { kept: { op, fields: carriedFields(req.body) } })
+    if (op === ops.fill) {
       const { typed, filled } = filledByName(now.lists, typedTable(req.body))
       const notice =
         filled > 0
@@ -153,7 +161,9 @@ function fileRoutes(deps: ValueTablesDeps): Router {
       res.end()
       return
     }
-    const lists = await valueTables.lists(at)
+    const now = await read(at, res)
+    if (!now.lists) return show(req, res, at, now)
+    const { lists } = now
     const { saved } = await valueTables.saved(at)
     const rows = tableRows(lists, saved?.entries ?? {})
     await valueTables.exported(at, { form, rows: rows.length })
@@ -175,7 +185,7 @@ function fileRoutes(deps: ValueTablesDeps): Router {
       isTooBig: file.isTooBig(),
     }))
     const now = await read(at, res)
-    if (!now.lists) return show(req, res, at, now)
+    if (!now.lists) return show(req, res, at, now, { notices: [FILE_UNREAD] })
     const taken =
       sent === 'none'
         ? { fault: notChosen('CSVファイル') }

@@ -9,7 +9,7 @@ import { amount } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page, PageLink } from '../web/page.js'
 import { asShown, sinceShown, type SinceShown } from '../web/since-shown.js'
-import { nameOf, NOTHING_SAVED, storedPairs, USE, type TypedTable } from './value-tables.form.js'
+import { nameOf, NOTHING_SAVED, storedPairs, USE, type ops, type TypedTable } from './value-tables.form.js'
 
 /** Rows of a page: each has a select with all of the target's list. */
 const ROWS = 100
@@ -32,6 +32,10 @@ export interface ValueTablesPage extends Page {
   tabs: (PageLink & { current: boolean })[]
   /** why nothing can be chosen now */
   problem: string | null
+  /** tries again to read the lists; null: they are there, or what was sent would be lost by it */
+  reload: PageLink | null
+  /** what was sent while the lists could not be read, and the button that sends it again */
+  kept: { text: string; action: string; fields: Kept['fields']; op: Kept['op']; button: string } | null
   notices: string[]
   errors: FieldErrors
   /** null: the lists could not be read */
@@ -68,6 +72,12 @@ export const tableTitle = ({ flow, option }: ValueTable): string =>
 /** What a file of the table is called. */
 export const fileName = ({ option }: ValueTable): string => `${VALUE_TABLES}_${option.from.label}_${option.label}`
 
+/** A form as it came, and what it was sent for. */
+interface Kept {
+  op: keyof typeof ops
+  fields: readonly (readonly [name: string, value: string])[]
+}
+
 interface Shown {
   connector: Connector
   tables: readonly ValueTable[]
@@ -78,6 +88,8 @@ interface Shown {
   heads: TableHeads | null
   /** what was typed or filled in; null: what is saved */
   typed: TypedTable | null
+  /** it was sent while the lists could not be read */
+  kept: Kept | null
   page: number
   /** nothing was saved: the form was that of an older page */
   changed: boolean
@@ -221,8 +233,16 @@ function filesOf({ connector, table, errors }: Shown): ValueTablesPage['files'] 
   }
 }
 
+const AGAIN = { save: 'もう一度保存する', fill: 'もう一度、同じ名前で埋める' } as const satisfies Record<
+  Kept['op'],
+  string
+>
+
+const keptText = (op: Kept['op']): string =>
+  `一覧を取得できなかったため、対応表は保存していません。この画面で選択した内容は、すべて残しています。時間をおいて、［${AGAIN[op]}］を押してください。`
+
 export function valueTablesPage(input: Shown): ValueTablesPage {
-  const { connector, tables, table, lists, problem, notices, errors } = input
+  const { connector, tables, table, lists, kept, page, problem, notices, errors } = input
   return {
     title: VALUE_TABLES,
     wide: true,
@@ -235,6 +255,8 @@ export function valueTablesPage(input: Shown): ValueTablesPage {
       current: one.option.name === table.option.name,
     })),
     problem,
+    reload: lists || kept ? null : { href: addressOf(input, page), label: '画面を再読み込み' },
+    kept: kept && { text: keptText(kept.op), action: addressOf(input, page), button: AGAIN[kept.op], ...kept },
     notices: [...notices],
     errors,
     table: lists && tableOf(input, lists),

@@ -54,6 +54,7 @@ const page = (input: Partial<Parameters<typeof valueTablesPage>[0]> = {}): Pictu
       typed: null,
       page: 1,
       problem: null,
+      kept: null,
       notices: [],
       errors: {},
       changed: false,
@@ -90,6 +91,18 @@ export const valuePictures: Readonly<Record<string, Picture>> = {
     lists: null,
     problem:
       '勤革時のメンテナンス時間（8:30〜10:00、17:30〜18:30）のため、連携機能を利用できません。10:00以降に、やり直してください。',
+  }),
+  'value-tables-kept': page({
+    lists: null,
+    kept: {
+      op: 'save',
+      fields: [
+        ['use', 'new'],
+        ['to-d1', '1000'],
+        ['to-d6', EVIL],
+      ],
+    },
+    problem: '勤革時に接続できませんでした。時間をおいて、やり直してください。',
   }),
   'value-tables-many': page({
     lists: { ...lists, sources: Array.from({ length: 230 }, (_, n) => entry(`m${n}`, `第${n + 1}営業部`)) },
