@@ -174,6 +174,18 @@ describe('The pages in a browser', function () {
     }
   })
 
+  it('press the main button of a dialog by Enter in its field, and none that shows other people', async () => {
+    await open('confirm-guarded')
+    await page.evaluate(`document.querySelector('dialog form').addEventListener('submit', event => {
+      event.preventDefault()
+      window.pressed = [event.submitter.textContent.trim(), event.submitter.name]
+    })`)
+    await page.locator('#guard_count').press('Enter')
+
+    expect(await page.evaluate('window.pressed')).to.deep.equal(['同期', ''])
+    expect(await page.getByRole('button', { name: '同期', exact: true }).count(), 'it is read once').to.equal(1)
+  })
+
   it('show on a phone what changes without moving anything sideways', async () => {
     const off: string[] = []
     for (const [name, cells] of [

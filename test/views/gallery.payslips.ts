@@ -270,6 +270,9 @@ export const payslipPictures: Readonly<Record<string, Picture>> = {
     again: true,
     errors: { name_for_admin: '給与明細の名前（管理者向け）が入力されていません。' },
   }),
+  'payslips-confirm-own-ticks': confirm(askingFlow, [aStatement(1)], {
+    ownTicks: { items: [repeated, unknown], total: 2 },
+  }),
   'payslips-confirm-nobody': confirm(askingFlow, [], { left: { items: [unknown], total: 1 } }),
   'payslips-report': report(
     salaryFlow,

@@ -53,7 +53,12 @@ const presets = Object.fromEntries(Object.entries(PRESET).map(([name, preset]) =
 
 /** The question before a dangerous change, and its limits. */
 export const guardPictures: Readonly<Record<string, Picture>> = {
-  'confirm-guarded': confirm(people(50, { selected: true }), 62, { hasNext: true }, { fired: one }),
+  'confirm-guarded': confirm(
+    people(50, { selected: true }),
+    62,
+    { hasNext: true },
+    { fired: one, fieldCounts: { 'bank-account-number': 62, 'last-name': 40 } },
+  ),
   'confirm-guarded-error': confirm(
     people(3, { selected: true }),
     62,
