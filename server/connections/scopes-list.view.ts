@@ -4,7 +4,7 @@ import { SCOPE, scopeConditions, scopedFlows, type ScopeConditions } from '../co
 import { paths } from '../paths.js'
 import { jstDateTime } from '../platform/clock.js'
 import type { Page, PageLink, Table } from '../web/page.js'
-import { CONDITIONS, isOver, type Listed, type Offered } from './scopes.form.js'
+import { CONDITIONS, isOver, statusChoices, type Listed, type Offered } from './scopes.form.js'
 import type { SavedScope } from './scopes.store.js'
 import { titlesOf } from './scopes.view.js'
 
@@ -55,7 +55,7 @@ const NOTES: readonly string[] = [
   '対象範囲は、従業員の同期だけで使います。給与明細の取り込みや、公開では使いません。',
 ]
 const NAMELESS =
-  'SmartHRから名前を取得できなかったため、条件は件数だけを表示しています。時間をおいて、開き直してください。'
+  'SmartHRから名前を取得できなかったため、部署などの条件は件数だけを表示しています。時間をおいて、開き直してください。'
 const UNREADABLE = '保存された内容を読み取れません。条件を指定し直して保存してください。'
 const GONE = '（SmartHRにない値）'
 
@@ -94,13 +94,14 @@ function conditionText(one: Condition, offered: Offered | null, today: PlainDate
   const behind =
     one.op === 'department' ? '（下位の部署を含む）' : one.op === 'employment-type' && one.except ? 'を除く' : ''
   const label = CONDITIONS[one.op]
-  if (offered === null && one.op !== 'status')
-    return { text: `${label}（${amount(one.values.length)}件）${behind}`, fold: null }
-  return listing(label, namesOf(one.op, one.values, offered), behind)
+  const choices = one.op === 'status' ? statusChoices : offered?.[one.op]
+  // Nobody has said that they are gone.
+  if (!choices) return { text: `${label}（${amount(one.values.length)}件、名前は未取得）${behind}`, fold: null }
+  return listing(label, namesOf(one.values, choices), behind)
 }
 
-const namesOf = (op: Listed, values: readonly string[], offered: Offered | null): string[] =>
-  values.map(value => offered?.[op].find(({ id }) => id === value)?.label ?? GONE)
+const namesOf = (values: readonly string[], choices: Offered[Listed]): string[] =>
+  values.map(value => choices.find(({ id }) => id === value)?.label ?? GONE)
 
 function conditionsOf({ conditions }: SavedScope, offered: Offered | null, today: PlainDate): ShownCondition[] {
   const read = scopeConditions.safeParse(conditions)

@@ -223,7 +223,7 @@ export function scopeRoutes(deps: ScopeRoutesDeps): Router {
   const namesFor = async (res: Response, scopes: readonly SavedScope[]): Promise<Offered | null> => {
     const needed = [...new Set(scopes.flatMap(({ conditions }) => listsOf(conditions)))]
     try {
-      return offeredOf(await scopeService.lists(signedIn(res), needed))
+      return offeredOf(await scopeService.names(signedIn(res), needed))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       return null

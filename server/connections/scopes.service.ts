@@ -11,6 +11,8 @@ import { crewsByNumber, readScopeLists, scopedCrews, type ScopeLists } from '../
 
 /** A page waits for it: what takes longer is given up. */
 const PATIENCE_MS = 20_000
+/** The same for names beside what is shown anyway. */
+const NAMES_MS = 4_000
 
 /** A head-count looks at so many people, or for so long; then it says how far it has come. */
 const MOST_COUNTED = 2_000
@@ -35,8 +37,12 @@ export interface ScopeServiceDeps {
 
 /** What the pages of 対象範囲 ask SmartHR while they are drawn. Everything throws like any call there. */
 export function createScopeService({ inTenant, smarthrOf, clock }: ScopeServiceDeps) {
-  const asking = async <T>({ tenant, admin }: SignedIn, ask: (http: Http) => Promise<T>): Promise<T> => {
-    const signal = AbortSignal.timeout(PATIENCE_MS)
+  const asking = async <T>(
+    { tenant, admin }: SignedIn,
+    ask: (http: Http) => Promise<T>,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> => {
+    const signal = AbortSignal.timeout(patienceMs)
     try {
       return await ask(smarthrOf(tenant, admin.id, { signal }))
     } catch (error) {
@@ -48,9 +54,12 @@ export function createScopeService({ inTenant, smarthrOf, clock }: ScopeServiceD
   }
 
   return {
-    /** Those that conditions are chosen from: all, or the ones that are needed. */
-    lists: (who: SignedIn, needed: readonly ScopeList[] = ALL_LISTS): Promise<ScopeLists> =>
-      asking(who, http => readScopeLists(http, needed)),
+    /** Those that conditions are chosen from. */
+    lists: (who: SignedIn): Promise<ScopeLists> => asking(who, http => readScopeLists(http, ALL_LISTS)),
+
+    /** The ones that are needed to name what conditions say: a page that can do without them waits a moment only. */
+    names: (who: SignedIn, needed: readonly ScopeList[]): Promise<ScopeLists> =>
+      asking(who, http => readScopeLists(http, needed), NAMES_MS),
 
     /** Who the people with these numbers are; those that nobody has, or several have, are missing. */
     people: (who: SignedIn, numbers: readonly string[]): Promise<Map<string, string>> =>

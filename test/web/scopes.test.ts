@@ -222,8 +222,33 @@ describe('the pages of 対象範囲', () => {
     const silent = await visitor.get(LIST)
     expect(silent.status).to.equal(200)
     expect(silent.text)
-      .to.include('部署（5件）（下位の部署を含む）')
+      .to.include('部署（5件、名前は未取得）（下位の部署を含む）')
+      .and.include('在籍状況：在籍中、休職中')
       .and.include('SmartHRから名前を取得できなかったため')
+  })
+
+  it('are listed soon while SmartHR is too busy to name what conditions say', async () => {
+    const smarthr = await smarthrOf(world)
+    const id = async (list: string) => (await smarthr.list(list))[0]?.id ?? ''
+    await keptScope(world, {
+      name: '三つの一覧',
+      conditions: [
+        { op: 'department', values: [await id('departments')] },
+        { op: 'employment-type', values: [await id('employment_types')] },
+        { op: 'establishment', values: [await id('biz_establishments')] },
+      ],
+    })
+    const paths = '/(departments|employment_types|biz_establishments)'
+    await world.control('POST', '/faults', { service: 'smarthr', method: 'GET', path: paths, status: 429, body: {} })
+    const from = (await world.calls('smarthr')).length
+    const page = await visitor.get(LIST)
+
+    expect(page.status).to.equal(200)
+    expect(page.text)
+      .to.include('雇用形態（1件、名前は未取得）')
+      .and.include('SmartHRから名前を取得できなかったため')
+      .and.not.include('SmartHRにない値')
+    expect((await world.calls('smarthr')).length - from).to.be.within(3, 15)
   })
 
   it('take today for an exclusion’s last day, and keep one that is over, marked as such', async () => {
