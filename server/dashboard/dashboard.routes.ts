@@ -7,11 +7,13 @@ import type { InTenant } from '../platform/in-tenant.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
 import { startFacts, type StartStores } from '../runs/may-start.js'
 import type { Uploading } from '../wizard/upload.service.js'
+import { findRun } from '../runs/flow-of.js'
 import type { RunStore } from '../runs/run.store.js'
 import { beginRoutes, type BeginDeps } from './begin.routes.js'
 import { uploadRoutes } from './upload.routes.js'
 import { watchOf, type WatchStores } from '../schedule/watch.js'
 import { dashboardPage, RECENT } from './dashboard.view.js'
+import { NAMED_REQUESTS } from './waiting-approvals.view.js'
 
 export interface DashboardDeps extends BeginDeps {
   uploading: Uploading
@@ -23,6 +25,18 @@ export interface DashboardDeps extends BeginDeps {
         fieldRules: Pick<FieldRulesStore, 'find'>
       }
   >
+}
+
+/** Requests of whoever looks that have ended without an agreement; those that the page names come with their runs. */
+async function unansweredOf(
+  { runs, approvals }: { runs: Pick<RunStore, 'find'>; approvals: Pick<ApprovalStore, 'unanswered'> },
+  { connector, adminId, now }: { connector: string; adminId: string; now: Date },
+) {
+  const all = await approvals.unanswered(connector, adminId, now)
+  const first = []
+  for (const { runId, requestedAt } of all.slice(0, NAMED_REQUESTS))
+    first.push({ run: await findRun({ runs }, runId), requestedAt })
+  return { first, total: all.length }
 }
 
 /** A connector's dashboard, and the start of a run. */
@@ -44,7 +58,7 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
         unseen: unseenFields(connector, saved),
         watch: connection && (await watchOf(stores, connector, now)),
         waiting: await stores.approvals.waiting(connector.id, now),
-        unanswered: await stores.approvals.unanswered(connector.id, admin.id, now),
+        unanswered: await unansweredOf(stores, { connector: connector.id, adminId: admin.id, now }),
         adminId: admin.id,
         runs:
           connector.dashboard.recent === 'history'

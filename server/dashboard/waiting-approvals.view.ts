@@ -1,7 +1,9 @@
 import type { Connector } from '../contract/contract.js'
 import { paths } from '../paths.js'
+import { at } from '../runs/labels.js'
+import type { Run } from '../runs/run.js'
 import type { PageLink } from '../web/page.js'
-import { ASKED } from './run-list.view.js'
+import { ASKED, listTitle, titleOf } from './run-list.view.js'
 
 /** What a dashboard says of 承認, and where it leads. */
 export interface WaitingApproval {
@@ -14,20 +16,38 @@ interface Open {
   requestedBy: string
 }
 
+/** So many requests that nobody has agreed to are named; the list of runs has the others. */
+export const NAMED_REQUESTS = 3
+
 /** What the dashboard of one administrator is drawn from. */
 export interface ApprovalsInput {
   /** runs that wait for an agreement, the oldest first */
   waiting?: readonly Open[]
-  /** those of whoever looks that nobody has agreed to, the newest first */
-  unanswered?: readonly string[]
+  /** requests of whoever looks that nobody has agreed to, the newest first: those to be named, and how many there are */
+  unanswered?: { first: readonly { run: Run; requestedAt: Date }[]; total: number }
   /** whoever looks */
   adminId?: string
 }
 
+/** Each request that has ended without an agreement, by its own name. */
+function unansweredOf(
+  connector: Connector,
+  { first, total }: NonNullable<ApprovalsInput['unanswered']>,
+): WaitingApproval[] {
+  const named = first.map(({ run, requestedAt }) => ({
+    text: `「${titleOf(connector, run)}」の承認の依頼（${at(requestedAt)}）が、承認されずに終わりました。理由を確認してください。`,
+    link: { href: paths.approval.to({ id: run.id }), label: '理由を確認' },
+  }))
+  const more = total - named.length
+  if (more <= 0) return named
+  const all = { href: paths.runs.to({ connector: connector.id }), label: listTitle(connector) }
+  return [...named, { text: `承認されずに終わった依頼が、ほかに${String(more)}件あります。`, link: all }]
+}
+
 /** What waits for an agreement: of the others to be decided on, and one's own. Several of a kind are listed. */
 export function waitingApprovals(
-  connector: Pick<Connector, 'id'>,
-  { waiting = [], unanswered = [], adminId }: ApprovalsInput,
+  connector: Connector,
+  { waiting = [], unanswered = { first: [], total: 0 }, adminId }: ApprovalsInput,
 ): WaitingApproval[] {
   const one = (runId: string) => paths.approval.to({ id: runId })
   const all = paths.runs.to({ connector: connector.id }, { state: ASKED })
@@ -43,10 +63,7 @@ export function waitingApprovals(
       count => `承認待ちの依頼が${count}件あります。`,
       '依頼を確認',
     ),
-    ...unanswered.slice(0, 1).map(runId => ({
-      text: `承認の依頼が${String(unanswered.length)}件、承認されずに終わりました。理由を確認してください。`,
-      link: { href: one(runId), label: '理由を確認' },
-    })),
+    ...unansweredOf(connector, unanswered),
     ...open(
       waiting.filter(isOwn),
       count => `承認を依頼している同期が${count}件あります（承認待ち）。`,

@@ -152,15 +152,22 @@ function requests(db: Knex, tenantId: string, sealer: Sealer) {
         .first('id')
       return row !== undefined
     },
+  }
+}
 
+/** What a dashboard says of them. */
+function lately(db: Knex, tenantId: string) {
+  return {
     /**
      * The runs of a connector whose last request is this administrator's and has ended within a day without anybody's
-     * agreement, by whatever but their own hand. The newest comes first.
+     * agreement, by whatever but their own hand; the newest comes first. Not those that were begun all the same, nor where
+     * whoever asked has done anything since: to the run (as 操作履歴 tells), or by a newer run of the flow that they have
+     * asked about or begun.
      */
-    async unanswered(connector: string, adminId: string, now: Date): Promise<string[]> {
-      const { rows } = await db.raw<{ rows: { run_id: string }[] }>(
-        `select run_id from (
-           select distinct on (a.run_id) a.run_id, a.state, a.requested_by,
+    async unanswered(connector: string, adminId: string, now: Date): Promise<{ runId: string; requestedAt: Date }[]> {
+      const { rows } = await db.raw<{ rows: { runId: string; requestedAt: Date }[] }>(
+        `select run_id as "runId", requested_at as "requestedAt" from (
+           select distinct on (a.run_id) a.run_id, a.state, a.requested_by, a.requested_at, r.flow, r.queued_at, r.published_at,
              case when a.state = 'open' then a.expires_at else a.decided_at end as ended_at
            from approvals a join runs r on r.id = a.run_id
            where a.tenant_id = :tenantId and r.connector = :connector
@@ -168,10 +175,22 @@ function requests(db: Knex, tenantId: string, sealer: Sealer) {
            order by a.run_id, a.requested_at desc) last
          where requested_by = :adminId and state not in ('approved', 'withdrawn')
            and ended_at > :now::timestamptz - interval '1 day' and ended_at <= :now
+           and queued_at is null and published_at is null
+           and not exists (select from audit_events e
+             where e.tenant_id = :tenantId and e.run_id = last.run_id and e.admin_id = last.requested_by
+               and starts_with(e.act, 'run.') and e.id > (select max(asked.id) from audit_events asked
+                 where asked.tenant_id = :tenantId and asked.run_id = last.run_id and asked.act = 'run.asked'))
+           and not exists (select from runs other
+             where other.tenant_id = :tenantId and other.connector = :connector and other.flow = last.flow
+               and other.created_at > last.ended_at
+               and (other.admin_id = last.requested_by
+                   and coalesce(other.queued_at, other.published_at) is not null
+                 or exists (select from approvals newer where newer.run_id = other.id
+                   and newer.requested_by = last.requested_by)))
          order by ended_at desc`,
         { tenantId, connector, adminId, now },
       )
-      return rows.map(row => row.run_id)
+      return rows
     },
 
     /** Runs of a connector that wait for another administrator, the oldest request first. */
@@ -235,6 +254,7 @@ function changes(db: Knex, tenantId: string, sealer: Sealer) {
 export const createApprovalStore = (db: Knex, tenantId: string, sealer: Sealer) => ({
   ...rules(db, tenantId),
   ...requests(db, tenantId, sealer),
+  ...lately(db, tenantId),
   ...changes(db, tenantId, sealer),
 })
 

@@ -120,7 +120,10 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   }),
   'dashboard-approvals': dashboard({
     adminId: 'hanako',
-    unanswered: [RUN_ID],
+    unanswered: {
+      first: [0, 1, 2].map(index => ({ run: aRun(), requestedAt: hours(-index) })),
+      total: 5,
+    },
     waiting: [
       { runId: RUN_ID, requestedBy: 'hanako' },
       { runId: RUN_ID, requestedBy: 'jiro' },
