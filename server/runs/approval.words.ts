@@ -1,6 +1,6 @@
 import type { Flow } from '../contract/contract.js'
 import { APPROVAL_HOURS } from './approval.js'
-import type { ApprovalState, Run } from './run.js'
+import type { ApprovalState } from './run.js'
 
 /** Why a run by one click has not begun. */
 export const APPROVAL_ASKED =
@@ -28,16 +28,48 @@ export const NEWER_REQUEST =
 export const staleText = (asker: string, why: string): string =>
   `承認の依頼を無効にしました。依頼した${asker}さんのダッシュボードに表示します。理由：${why}`
 
-/** What became of a request that was not agreed to, for everybody who looks at it. */
-export const endedTexts = (
-  { act }: Flow['words'],
-  { state }: Pick<Run, 'state'>,
-): Readonly<Record<Exclude<ApprovalState, 'open' | 'approved'>, string>> => ({
+/** How a request can end without an agreement. */
+export type EndedState = Exclude<ApprovalState, 'open' | 'approved'>
+
+interface Ended {
+  /** what has not begun: 同期, or its 取り消し */
+  act: string
+  /** whoever asked looks at it, and is told how to go on */
+  isOwn: boolean
+  /** the run still stands at its plan */
+  isReady: boolean
+  /** why it can't be begun as it is, as far as that is known */
+  causes?: readonly string[]
+}
+
+/** Where the run stands at its plan no longer, its request is void for another reason. */
+const byCancelling = (act: string): string =>
+  `依頼の後に、準備した内容がキャンセルされたか、準備をやり直したため、承認の依頼は無効になりました。${act}は開始していません。だれが行なったかは、操作履歴で確認できます。`
+
+/** … and how whoever asked goes on. */
+const forAsker = (act: string, isReady: boolean): Readonly<Record<EndedState, string>> => ({
   returned: `差し戻されました。コメントを確認し、内容を見直してから、もう一度承認を依頼してください。${act}は開始していません。`,
   withdrawn: `承認の依頼は取り下げられました。${act}は開始していません。`,
-  void:
-    state === 'ready'
-      ? `依頼の後に、対象や設定が変更されたか、別の処理が行なわれたため、承認の依頼は無効になりました。${act}は開始していません。内容を確認し、必要な場合は取得し直してから、もう一度承認を依頼してください。`
-      : `依頼の後に、準備した内容がキャンセルされたか、準備をやり直したため、承認の依頼は無効になりました。${act}は開始していません。だれが行なったかは、操作履歴で確認できます。必要な場合は、あらためて取得し、承認を依頼してください。`,
+  void: isReady
+    ? `依頼の後に、対象や設定が変更されたか、別の処理が行なわれたため、承認の依頼は無効になりました。${act}は開始していません。内容を確認し、必要な場合は取得し直してから、もう一度承認を依頼してください。`
+    : `${byCancelling(act)}必要な場合は、あらためて取得し、承認を依頼してください。`,
   expired: `依頼から${APPROVAL_HOURS}時間が過ぎたため、承認の依頼は期限切れになりました。${act}は開始していません。取得し直して、もう一度承認を依頼してください。`,
 })
+
+/** Nothing is left to do for those who were asked. */
+const forOthers = (act: string, isReady: boolean): Readonly<Record<EndedState, string>> => ({
+  returned: `承認の依頼は差し戻されました。${act}は開始していません。`,
+  withdrawn: `承認の依頼は取り下げられました。${act}は開始していません。`,
+  void: isReady
+    ? `依頼の後に、対象や設定が変更されたか、別の処理が行なわれたため、承認の依頼は無効になりました。${act}は開始していません。`
+    : byCancelling(act),
+  expired: `依頼から${APPROVAL_HOURS}時間が過ぎたため、承認の依頼は期限切れになりました。${act}は開始していません。`,
+})
+
+/** What became of a request that was not agreed to, for whoever looks at it. */
+export function endedText(state: EndedState, { act, isOwn, isReady, causes = [] }: Ended): string {
+  const because = causes.join('')
+  if (state === 'void' && because !== '')
+    return `承認の依頼は無効になりました。${act}は開始していません。理由：${because}`
+  return isOwn ? `${forAsker(act, isReady)[state]}${because}` : forOthers(act, isReady)[state]
+}

@@ -9,7 +9,7 @@ import type { Loaded } from '../runs/load-run.js'
 import { one } from '../web/fields.js'
 import { flash } from '../web/session.js'
 import { COMMENT, parseDecision, type ParsedDecision } from './approval.form.js'
-import { approvalPage, goesOnAt } from './approval.view.js'
+import { approvalPage } from './approval.view.js'
 import { besidePeople, startedMessage, stoodInTheWay } from './confirm.routes.js'
 import { fieldOf } from './list-view.js'
 import type { WizardDeps } from './wizard.deps.js'
@@ -36,7 +36,8 @@ export function approvalRoutes(deps: Deps): Router {
     if (approval.state === 'approved') return res.redirect(303, paths.report.to({ id: run.id }))
     const now = clock.now()
     const plan = run.state === 'ready' && isOpen(approval, now) ? await planOf(req, loaded) : null
-    const page = approvalPage({ flow, run, approval, adminId, now, ...refused }, plan, goesOnAt(run, flow))
+    const why = await approving.whyEnded(run, approval)
+    const page = approvalPage({ flow, run, approval, adminId, now, why, ...refused }, plan)
     if (refused) res.status(422)
     res.render('pages/wizard/approval', { connector, run, page })
   }

@@ -2,15 +2,16 @@ import type { Flow } from '../contract/contract.js'
 import { NAME_LABELS } from '../payslips/payroll-names.js'
 import { paths } from '../paths.js'
 import { isOpen, type Approval } from '../runs/approval.js'
-import { endedTexts } from '../runs/approval.words.js'
+import { endedText, type EndedState } from '../runs/approval.words.js'
 import { at, type Label } from '../runs/labels.js'
-import type { Run } from '../runs/run.js'
-import { whereItStands } from '../runs/step-urls.js'
+import { isFollowUp, type Run } from '../runs/run.js'
+import { fetchAgain, whereItStands, type FetchAgain } from '../runs/step-urls.js'
 import { undoLabel } from '../runs/undoing.words.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
 import { COMMENT, MAX_COMMENT } from './approval.form.js'
 import { COMMENT_GONE, confirmPage, dialogOf, type ConfirmInput, type ConfirmPage } from './confirm.view.js'
+import type { WhyEnded } from './start.service.js'
 
 /** The same plan that the dialog showed, for whoever is asked. */
 export type ApprovalPlan = Pick<ConfirmPage, 'summary' | 'guard' | 'left' | 'people' | 'facts' | 'notes'> & {
@@ -23,8 +24,8 @@ export interface ApprovalPage extends Page {
   status: Label
   lead: string
   asked: Fact[]
-  /** what became of it, and where to go on; null: it waits */
-  ended: { text: string; link: PageLink | null } | null
+  /** what became of it, and where to go on, or ［取得し直す］; null: it waits */
+  ended: ({ text: string } & GoesOn) | null
   plan: ApprovalPlan | null
   /** whoever may decide: the two buttons; whoever asked: ［依頼を取り下げる］ */
   decide: { hidden: Readonly<Record<string, string>>; text: string; approve: string; comment: Field } | null
@@ -32,12 +33,20 @@ export interface ApprovalPage extends Page {
   errors: FieldErrors
 }
 
+/** The way on from a request that has ended. */
+interface GoesOn {
+  link: PageLink | null
+  again: FetchAgain | null
+}
+
 interface ApprovalInput {
   flow: Flow
-  run: Pick<Run, 'state' | 'undoneAt'>
+  run: Run
   approval: Approval
   adminId: string
   now: Date
+  /** of a request that has ended: why nobody could begin it, as far as that is known */
+  why?: WhyEnded | null
   typed?: string
   errors?: FieldErrors
 }
@@ -91,12 +100,28 @@ const sentBack = ({ state, decidedByName, decidedAt, comment }: Approval): Fact[
       ]
     : []
 
+/** Where whoever looks goes on. A plan that nobody can begin is read anew by whoever asked. */
+function goesOnAt({ run, flow, why }: ApprovalInput, state: EndedState, isOwn: boolean): GoesOn {
+  const link = (href: string, label: string): GoesOn => ({ link: { href, label }, again: null })
+  if (run.state !== 'ready') return link(whereItStands(run, flow), '現在の状況を確認')
+  if (!why?.outdated && state !== 'expired') return link(paths.step.to({ id: run.id, step: 'confirm' }), '内容を確認')
+  if (!isOwn) return link(paths.report.to({ id: run.id }), '現在の状況を確認')
+  // What goes on from another run is begun there once more.
+  if (isFollowUp(run)) return link(paths.report.to({ id: run.retryOf ?? run.undoOf ?? run.id }), '連携レポートを確認')
+  return { link: null, again: fetchAgain(flow, run) }
+}
+
+function endedOf(input: ApprovalInput, state: Approval['state'], isOwn: boolean): ApprovalPage['ended'] {
+  if (state === 'open' || state === 'approved') return null
+  const { run, flow, why } = input
+  const causes = [...new Set([state === 'void' ? why?.stale : null, why?.outdated])].filter(cause => cause != null)
+  const text = endedText(state, { act: undoLabel(flow.words.act, run), isOwn, isReady: run.state === 'ready', causes })
+  return { text, ...goesOnAt(input, state, isOwn) }
+}
+
 /** `plan`: what the dialog shows; null where it is not looked at any more. */
-export function approvalPage(
-  { flow, run, approval, adminId, now, typed = '', errors = {} }: ApprovalInput,
-  plan: ConfirmInput | null,
-  goesOn: PageLink | null,
-): ApprovalPage {
+export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): ApprovalPage {
+  const { flow, run, approval, adminId, now, typed = '', errors = {} } = input
   const waits = isOpen(approval, now)
   const state = approval.state === 'open' && !waits ? 'expired' : approval.state
   const isOwn = approval.requestedBy === adminId
@@ -114,7 +139,7 @@ export function approvalPage(
       ['期限', at(approval.expiresAt)],
       ...sentBack(approval),
     ],
-    ended: state === 'open' || state === 'approved' ? null : { text: endedTexts(flow.words, run)[state], link: goesOn },
+    ended: endedOf(input, state, isOwn),
     plan: plan && planOf(flow, approval, plan),
     decide:
       waits && !isOwn
@@ -143,9 +168,3 @@ export function approvalPage(
     errors,
   }
 }
-
-/** Where whoever asked goes on from a request that has ended. */
-export const goesOnAt = (run: ConfirmInput['run'], flow: Flow): PageLink =>
-  run.state === 'ready'
-    ? { href: paths.step.to({ id: run.id, step: 'confirm' }), label: '内容を確認' }
-    : { href: whereItStands(run, flow), label: '現在の状況を確認' }

@@ -6,13 +6,14 @@ import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { approvalNeeded, isOpen, type Approval } from '../runs/approval.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
-import { endedTexts, NEWER_REQUEST } from '../runs/approval.words.js'
+import { endedText, NEWER_REQUEST } from '../runs/approval.words.js'
 import { findRun, type FlowOf } from '../runs/flow-of.js'
 import type { Fired } from '../runs/guard.js'
 import type { Who } from '../runs/may-start.js'
 import type { Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
-import type { Starting } from './start.service.js'
+import { undoLabel } from '../runs/undoing.words.js'
+import type { Starting, WhyEnded } from './start.service.js'
 
 interface ApprovingStores {
   admins: { isAdministrator(id: string): Promise<boolean> }
@@ -27,7 +28,7 @@ export interface ApprovingDeps {
   inTenant: InTenant<ApprovingStores>
   clock: Clock
   flowOf: FlowOf
-  starting: Pick<Starting, 'startApproved'>
+  starting: Pick<Starting, 'startApproved' | 'whyEnded'>
   /** asks SmartHR whether somebody is an administrator now; throws where nobody can say */
   isStillAdministrator(tenantId: string, adminId: string): Promise<boolean>
 }
@@ -45,23 +46,24 @@ const DECIDED_ALREADY = '別の画面で、すでに承認されました。連�
 
 /** What was asked of the others about a run, and their answer. */
 export function createApproving({ inTenant, clock, flowOf, starting, isStillAdministrator }: ApprovingDeps) {
-  const wordsOf = (run: Run) => flowOf(run.connector, run.flow, run).flow.words
+  const actOf = (run: Run) => undoLabel(flowOf(run.connector, run.flow, run).flow.words.act, run)
 
   /** The request that the page showed, still open. Throws Conflict with what became of it. */
-  const openOne = (approval: Approval | null, id: string, run: Run): Approval => {
+  const openOne = (approval: Approval | null, { id, who, run }: { id: string; who: Who; run: Run }): Approval => {
     if (!approval) throw new NotFound()
     if (isOpen(approval, clock.now())) {
       if (approval.id === id) return approval
       throw new Conflict(NEWER_REQUEST)
     }
     if (approval.state === 'approved') throw new Conflict(DECIDED_ALREADY)
-    throw new Conflict(endedTexts(wordsOf(run), run)[approval.state === 'open' ? 'expired' : approval.state])
+    const ended = { act: actOf(run), isOwn: approval.requestedBy === who.adminId, isReady: run.state === 'ready' }
+    throw new Conflict(endedText(approval.state === 'open' ? 'expired' : approval.state, ended))
   }
 
   /** … and not one's own. */
-  const othersOne = (approval: Approval | null, { id, who, run }: { id: string; who: Who; run: Run }): Approval => {
-    if (approval?.id === id && approval.requestedBy === who.adminId) throw new Forbidden(OWN)
-    return openOne(approval, id, run)
+  const othersOne = (approval: Approval | null, asked: { id: string; who: Who; run: Run }): Approval => {
+    if (approval?.id === asked.id && approval.requestedBy === asked.who.adminId) throw new Forbidden(OWN)
+    return openOne(approval, asked)
   }
 
   const look = (who: Who, runId: string) =>
@@ -85,6 +87,10 @@ export function createApproving({ inTenant, clock, flowOf, starting, isStillAdmi
     /** What was asked last about the run; null: nothing. */
     latest: async (run: Run): Promise<Approval | null> =>
       inTenant(run.tenantId, ({ approvals }) => approvals.latest(run.id)),
+
+    /** Why a request that has ended could be begun by nobody, as far as that is known; null of one that waits. */
+    whyEnded: (run: Run, approval: Approval): Promise<WhyEnded | null> =>
+      isOpen(approval, clock.now()) ? Promise.resolve(null) : starting.whyEnded(run, approval),
 
     /**
      * ［承認して同期］. Throws Forbidden where it is one's own or somebody is no administrator, and Conflict where it can't
@@ -124,7 +130,7 @@ export function createApproving({ inTenant, clock, flowOf, starting, isStillAdmi
       end(who, runId, async ({ approvals, audit }, run) => {
         const locked = await approvals.lockLatest(runId)
         if (locked?.id === id && locked.requestedBy !== who.adminId) throw new Forbidden(NOT_YOURS)
-        openOne(locked, id, run)
+        openOne(locked, { id, who, run })
         await approvals.decide(id, 'withdrawn', { adminId: who.adminId, now: clock.now() })
         await audit.add({ act: 'run.ask-withdrawn', connector: run.connector, runId })
       }),

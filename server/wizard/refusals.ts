@@ -112,25 +112,36 @@ function changed(facts: RefusalFacts): string | null {
   return sameTicks && connector.settings ? settingsChanged(connector.settings.title) : CHANGED
 }
 
-/** What of the plan itself must be looked at first. */
-async function unready({ selection, choices }: RefusalStores, facts: RefusalFacts): Promise<string | null> {
-  const { flow, run, shown, selected, clock } = facts
-  if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
-  // A worker of the release before has planned what is to be read by tables or rules.
+/** A worker of the release before has planned what is to be read by tables or rules. */
+function ignored(run: Run): string | null {
   if (run.tables !== null && run.tabled === null) return TABLES_IGNORED
   if (run.rules !== null && run.ruled === null) return RULES_IGNORED
   if (run.key !== run.keyed) return KEY_IGNORED
   // … or has compared both sides for a run that takes another one back.
   if (run.undoOf !== null && !run.undoes) return NO_UNDO
-  if (run.scope !== null && run.scoped === null) return SCOPE_IGNORED
-  const apart = differingGroups(await selection.groups(run.id), flow.words.counter)
-  if (apart !== null) return apart
-  if (!shown.again && selected.repeated > 0) return REPEATED
-  if (!shown.fewer && run.shortfalls.length > 0) return FEWER
+  return run.scope !== null && run.scoped === null ? SCOPE_IGNORED : null
+}
+
+/** What was read is not what stands there by now, or is for another month. */
+async function overtaken(
+  { choices }: RefusalStores,
+  { flow, run, clock }: Pick<RefusalFacts, 'flow' | 'run' | 'clock'>,
+): Promise<string | null> {
   // A publication writes nothing over anything.
   if (flow.kind !== 'publication' && (await choices.overtaken(run))) return OVERTAKEN
   const [before, now] = [writtenPeriod(flow, planDay(run, clock)), writtenPeriod(flow, clock.today())]
   return before !== null && now !== null && before !== now ? anotherPeriod(before, now) : null
+}
+
+/** What of the plan itself must be looked at first. */
+async function unready(stores: RefusalStores, facts: RefusalFacts): Promise<string | null> {
+  const { flow, run, shown, selected } = facts
+  if (itemsToRegister(flow, run).length > 0) return NEW_ITEMS
+  const unread = ignored(run) ?? differingGroups(await stores.selection.groups(run.id), flow.words.counter)
+  if (unread !== null) return unread
+  if (!shown.again && selected.repeated > 0) return REPEATED
+  if (!shown.fewer && run.shortfalls.length > 0) return FEWER
+  return overtaken(stores, facts)
 }
 
 /** What keeps the flow from being started now. That no other run is on is decided by the start itself. */
@@ -160,6 +171,10 @@ export async function staleness(stores: RefusalStores, facts: RefusalFacts): Pro
     (selected.new > 0 && lacksOptions(flow, run) ? OPTIONS_MISSING : null)
   )
 }
+
+/** Why nobody can begin this plan any more, whatever is chosen or typed: it must be read anew. */
+export const outdated = async (stores: RefusalStores, facts: RefusalFacts): Promise<string | null> =>
+  ignored(facts.run) ?? (await overtaken(stores, facts)) ?? (await unasked(stores, facts))
 
 /** Why a ready run is not started; null when nothing stands in the way. */
 export const refusalOf = async (stores: RefusalStores, facts: RefusalFacts): Promise<string | null> =>

@@ -31,7 +31,7 @@ import type { Confirmation } from './confirm.form.js'
 import { markOf } from './dialog.service.js'
 import { countRefusal, WrongCount } from './guard.service.js'
 import { goneSince, publish, type PublishStores } from './publish.js'
-import { FEWER, refusalOf, REPEATED, staleness, whyNotStarted } from './refusals.js'
+import { FEWER, outdated, refusalOf, REPEATED, staleness, whyNotStarted } from './refusals.js'
 import type { Selection, SelectionStore } from './selection.store.js'
 
 export interface StartingStores extends StartStores, PublishStores, Omit<AskingStores, 'mails'> {
@@ -171,6 +171,14 @@ const shownIn = ({ revision, mark, confirmation }: Approval): Confirmation => ({
   asks: true,
 })
 
+/** Why a request has come to nothing, as its page says it. */
+export interface WhyEnded {
+  /** why what was asked for can't be begun as it is */
+  stale: string | null
+  /** why nobody can begin the plan any more, so that it must be read anew */
+  outdated: string | null
+}
+
 async function locked({ runs }: Pick<StartingStores, 'runs'>, runId: string): Promise<Run> {
   const run = await runs.lock(runId)
   if (!run) throw new NotFound()
@@ -217,6 +225,15 @@ export function createStarting(deps: StartingDeps) {
       )
       return { gone: gone.length, asked }
     },
+
+    /** Looks at a request that has ended as ［承認して同期］ would, and changes nothing. */
+    whyEnded: (run: Run, approval: Approval): Promise<WhyEnded> =>
+      inTenant(run.tenantId, async stores => {
+        if (run.state !== 'ready') return { stale: null, outdated: null }
+        const who = { tenantId: run.tenantId, adminId: approval.requestedBy }
+        const facts = { ...(await standing(deps, stores, run)), who, shown: shownIn(approval), clock }
+        return { stale: await staleness(stores, facts), outdated: await outdated(stores, facts) }
+      }),
 
     /**
      * Another administrator agrees: the request is marked, and the run begins in the name of whoever asked, or neither.

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { eventually, reportOf } from '../helpers/waiting.js'
+import { eventually, reportOf, whenRead } from '../helpers/waiting.js'
 import { ADMIN, ADMIN_NAME, PASSWORD, useWorld } from '../helpers/world.js'
 import { countAsked, toSelection } from '../helpers/walking.js'
 import { acts, approvalsOf, ask, JIRO, mailTo, rule, send, stateOf, toDialog, two, writesTo } from './asking.js'
@@ -153,7 +153,9 @@ describe('承認: a second administrator agrees before anything is written', () 
     await jiro.press('承認して同期')
 
     for (const visitor of [jiro, hanako])
-      expect((await visitor.get(page(runId))).text).to.include('承認の依頼は無効になりました')
+      expect((await visitor.get(page(runId))).text)
+        .to.include('承認の依頼は無効になりました')
+        .and.include('対象が変わりました')
     expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['void'])
     expect(await stateOf(world, runId)).to.equal('ready')
     expect(await written()).to.equal(0)
@@ -196,7 +198,13 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect((await hanako.get('/freee')).text).to.include('が、承認されずに終わりました。')
     expect((await jiro.get('/freee')).text).not.to.include('承認されずに終わりました')
     await hanako.get(page(runId))
-    expect(hanako.page().text).to.include('別の処理が行なわれたため、承認の依頼は無効になりました')
+    expect(hanako.page().text).to.include('理由：この同期を準備した後に、別の同期が実行されました。')
+    // The dialog would refuse whatever is typed there.
+    expect(hanako.page().html).not.to.include('内容を確認</a>')
+    expect((await jiro.get(page(runId))).html, 'whoever asked prepares it anew').not.to.include('取得し直す</button>')
+    await hanako.press('取得し直す')
+    await whenRead(hanako, runId)
+    expect(await stateOf(world, runId)).to.equal('ready')
     expect(await written()).to.equal(0)
   })
 

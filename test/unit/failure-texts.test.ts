@@ -91,6 +91,10 @@ const ONE_HALF: Readonly<Record<string, string>> = {
     'the first line of a mail; the reason, with what to do, stands below it',
   '「{}」の承認の依頼が、{}さんから差し戻されました。':
     'the first line of a mail; what to do stands below it, and the reason on the page',
+  '承認の依頼は差し戻されました。': 'for whoever has sent it back: whoever asked reads what to do',
+  '依頼から{}時間が過ぎたため、承認の依頼は期限切れになりました。{}は': 'for those who were asked; the same',
+  '依頼の後に、対象や設定が変更されたか、別の処理が行なわれたため、': 'for those who were asked; the same',
+  '承認の依頼は無効になりました。{}は開始していません。理由：{}': 'the reason, with what to do, stands behind it',
   '入力内容に不備があります。': 'the heading over the messages of the fields',
 }
 

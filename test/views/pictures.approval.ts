@@ -1,6 +1,6 @@
 import { approvalRulesPage } from '../../server/dashboard/approval-rules.view.js'
 import type { Approval, ApprovalMode } from '../../server/runs/approval.js'
-import { approvalPage, goesOnAt } from '../../server/wizard/approval.view.js'
+import { approvalPage } from '../../server/wizard/approval.view.js'
 import { smarthrLimits } from '../../server/smarthr/limits.js'
 import { dashboard, flow, type Picture } from './pictures.js'
 import { confirm, select } from './pictures.runs.js'
@@ -56,7 +56,6 @@ const asked = (
       page: approvalPage(
         { flow, run, approval, adminId: 'jiro', now: NOW, ...more },
         approval.state === 'open' ? plan : null,
-        goesOnAt(run, flow),
       ),
     },
   }
@@ -101,6 +100,16 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   'approval-returned': asked({ ...ended, state: 'returned', comment: `${EVIL}\n${LONG}` }, { adminId: 'hanako' }),
   'approval-forgotten': asked({ ...ended, state: 'returned' }),
   'approval-void': asked({ state: 'void' }),
+  'approval-outdated': asked(
+    { state: 'void' },
+    {
+      adminId: 'hanako',
+      why: {
+        stale: LONG,
+        outdated: 'この同期を準備した後に、別の同期が実行されました。取得し直してから同期してください。',
+      },
+    },
+  ),
   'approval-expired': asked({ expiresAt: hours(-1) }),
   'approval-rules': rules(false, 2, 'hanako'),
   'approval-rules-waiting': rules(true, 2, 'jiro'),
