@@ -66,6 +66,9 @@ export interface LastChoices {
 /** A run was started, and is over. */
 const ENDED = ['succeeded', 'partly_failed', 'failed', 'aborted', 'expired']
 
+/** A run that writes, or is about to. */
+const ACTING = ['queued', 'running']
+
 /** States that say how it is; a check that was put off says nothing. */
 const TOLD: readonly CheckState[] = ['done', 'failed', 'missed']
 
@@ -213,6 +216,20 @@ function runsBefore(db: Knex, tenantId: string) {
         .pluck('state')) as string[]
       const failed = states.findIndex(state => state !== 'succeeded')
       return failed === -1 ? states.length : failed
+    },
+
+    /**
+     * Whether the flow was run since then, whoever has begun it, so that what was read then says nothing of now: it is on
+     * still, or it is over.
+     */
+    async ranSince(connector: string, flow: string, since: Date): Promise<'on' | 'over' | null> {
+      const states = (await db('runs')
+        .where({ tenant_id: tenantId, connector, flow })
+        .whereNotNull('queued_at')
+        .where(run => run.whereIn('state', ACTING).orWhere('ended_at', '>', since))
+        .pluck('state')) as string[]
+      if (states.length === 0) return null
+      return states.some(state => ACTING.includes(state)) ? 'on' : 'over'
     },
 
     /** The last run that checks have started since then, where it did not end well; else null. */

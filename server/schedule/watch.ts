@@ -6,7 +6,7 @@ import { CHARTED, watchSection, type Watched, type WatchSection } from './watch.
 
 export interface WatchStores {
   schedules: Pick<ScheduleStore, 'of'>
-  checks: Pick<CheckStore, 'latest'>
+  checks: Pick<CheckStore, 'latest' | 'underWay' | 'ranSince'>
 }
 
 /** What the dashboard says of 定期チェック; null where the service has nothing that could be checked. */
@@ -18,7 +18,16 @@ export async function watchOf(
   const flows = checkableFlows(connector)
   if (flows.length === 0) return null
   const watched: Watched[] = []
-  for (const schedule of await schedules.of(connector.id))
-    watched.push({ schedule, checks: await checks.latest(schedule.id, CHARTED) })
+  for (const schedule of await schedules.of(connector.id)) {
+    const known = await checks.latest(schedule.id, CHARTED)
+    const [underWay] = await checks.underWay(schedule.id)
+    const [last] = known
+    watched.push({
+      schedule,
+      checks: known,
+      reading: underWay?.check ?? null,
+      ran: last ? await checks.ranSince(connector.id, schedule.flow, last.begunAt) : null,
+    })
+  }
   return watchSection(connector.id, { flows, watched, now })
 }

@@ -13,6 +13,10 @@ export interface Watched {
   schedule: Schedule
   /** newest first */
   checks: readonly Check[]
+  /** the check that is under way */
+  reading: Pick<Check, 'begunAt' | 'slotAt'> | null
+  /** a run of the flow that is on, or has ended, since the newest check was read */
+  ran: 'on' | 'over' | null
 }
 
 /** Checks in the chart. */
@@ -74,6 +78,7 @@ const LOOKS: Readonly<Record<Mode, string>> = { notify: '内容を確認', confi
 const daysAgo = (at: Date, now: Date): string => `${amount(Math.floor((now.getTime() - at.getTime()) / DAY_MS))}日前`
 
 const WAITING: Label = { label: '未確認', look: 'st-grey' }
+const READING: Label = { label: '確認中', look: 'st-blue' }
 const FAILED: Label = { label: '確認失敗', look: 'st-error' }
 const SAME: Label = { label: '差分なし', look: 'st-grey' }
 const DIFFERS: Label = { label: '差分あり', look: 'st-blue' }
@@ -105,12 +110,35 @@ function foundState({ mode }: Schedule, last: Check): State {
   return { status: DIFFERS, text: found, look }
 }
 
+const RAN = '同期が終わりました。'
+
+/** A check is under way, or a run of the flow: what was found before says nothing of now. Null: it does. */
+function unknownState({ schedule, checks, reading, ran }: Watched, now: Date): State | null {
+  const [last] = checks
+  if (reading)
+    return {
+      status: READING,
+      text: `${reading.slotAt === null ? `${RAN}差分を確認し直しています` : '差分を確認しています'}（${checkedAt(reading)}開始）。終わると、ここに結果を表示します。`,
+    }
+  if (schedule.recountAt !== null) {
+    const later = schedule.recountAt > now ? `${dayAndTime(schedule.recountAt)}に` : ''
+    return { status: WAITING, text: `${RAN}差分を${later}確認し直します。` }
+  }
+  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。` }
+  // What a check has started itself is told with its report.
+  if (ran === 'on' && last.automatic !== 'started')
+    return { status: WAITING, text: '同期を実行しています。終わった後に、差分を確認し直します。' }
+  if (ran === 'over') return { status: WAITING, text: `${RAN}差分は、まだ確認し直していません。${next(schedule)}` }
+  return null
+}
+
 /** What is known now, and since when; a figure that is out of date, or was not got, is not shown. */
-function stateOf({ schedule, checks }: Watched, now: Date): State {
+function stateOf(watched: Watched, now: Date): State {
+  const { schedule, checks } = watched
   const [last] = checks
   if (schedule.paused !== null) return { status: STOPPED, text: pausedReasons[schedule.paused] }
-  if (schedule.recountAt !== null) return { status: WAITING, text: '同期が終わりました。差分を確認し直します。' }
-  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。` }
+  const unknown = unknownState(watched, now)
+  if (unknown || !last) return unknown ?? { status: null, text: '' }
   const differ = last.state === 'done' && last.new + last.changed > 0
   if (now.getTime() - last.begunAt.getTime() > OLD_MS) {
     // A plan that is to be gone on with is there until the next check.

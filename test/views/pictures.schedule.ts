@@ -3,7 +3,7 @@ import { checkableFlows } from '../../server/contract/checkable.js'
 import { notYetAutomatic } from '../../server/schedule/schedule.form.js'
 import type { Schedule } from '../../server/schedule/schedule.store.js'
 import { schedulePage, type ScheduleInput } from '../../server/schedule/schedule.view.js'
-import { watchSection } from '../../server/schedule/watch.view.js'
+import { watchSection, type Watched } from '../../server/schedule/watch.view.js'
 import { dashboard, type Picture } from './pictures.js'
 import { select } from './pictures.runs.js'
 import { aRun, connector, LONG, people, RUN_ID } from './samples.js'
@@ -105,11 +105,19 @@ const page = ({ schedules = [], scopes = [], wellInARow = 0, administrators = []
   }
 }
 
-const watched = (...all: [schedule: Partial<Schedule>, checks: readonly Check[]][]): Picture =>
+type Shows = [schedule: Partial<Schedule>, checks: readonly Check[], now?: Partial<Pick<Watched, 'reading' | 'ran'>>]
+
+const watched = (...all: Shows[]): Picture =>
   dashboard({
     watch: watchSection(connector.id, {
       flows: checkable,
-      watched: all.map(([schedule, checks]) => ({ schedule: aSchedule(schedule), checks })),
+      watched: all.map(([schedule, checks, now = {}]) => ({
+        schedule: aSchedule(schedule),
+        checks,
+        reading: null,
+        ran: null,
+        ...now,
+      })),
       now: NOW,
     }),
   })
@@ -165,6 +173,14 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
     [{ flow: OTHER ?? '' }, [aCheck({ state: 'failed', cause: `freee人事労務に接続できませんでした。${LONG}` })]],
   ),
   'dashboard-checks-waiting': watched([{}, []], [{ flow: OTHER ?? '', recountAt: NOW }, nights]),
+  'dashboard-checks-reading': watched(
+    [{ mode: 'auto' }, [], { reading: { begunAt: NOW, slotAt: NOW } }],
+    [{ flow: OTHER ?? '', mode: 'confirm' }, nights, { reading: { begunAt: NOW, slotAt: null } }],
+  ),
+  'dashboard-checks-used': watched(
+    [{ mode: 'confirm' }, nights, { ran: 'on' }],
+    [{ flow: OTHER ?? '' }, nights, { ran: 'over' }],
+  ),
   'dashboard-checks-old': watched(
     [{}, [aCheck({ begunAt: ago(3.2) })]],
     [{ flow: OTHER ?? '', paused: 'unlinked' }, nights],
