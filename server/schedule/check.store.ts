@@ -314,11 +314,12 @@ export function createCheckStore(db: Knex, tenantId: string) {
         .update({ first_read: JSON.stringify(marks) })
     },
 
-    /** The newest of each schedule that say how it is, newest first. */
-    async latest(scheduleId: string, limit: number): Promise<Check[]> {
+    /** The newest of each schedule that say how it is, newest first; `byRule`: without those after a run. */
+    async latest(scheduleId: string, limit: number, { byRule = false } = {}): Promise<Check[]> {
       return (await checks()
         .where({ schedule_id: scheduleId })
         .whereIn('state', TOLD)
+        .modify(told => void (byRule && told.whereNotNull('slot_at')))
         .orderBy('begun_at', 'desc')
         .limit(limit)
         .select(columns)) as Check[]

@@ -1,6 +1,7 @@
 import type { CheckMail } from '../jobs/mail.store.js'
 import { toldOf } from '../runs/told.js'
 import type { CheckStores } from './checks.deps.js'
+import { pause, pausedReasons } from './pausing.js'
 import { stillThere } from './recipients.js'
 import type { Schedule } from './schedule.store.js'
 import { nextSlot } from './slots.js'
@@ -46,18 +47,28 @@ export async function tell(
   }
 }
 
-/** No figure this time, and why. */
+/** No figure this time, and why. What is worked out again after a run counts for nothing: the next check comes at its time. */
 export async function failCheck(stores: CheckStores, attempt: Attempt, cause: string): Promise<void> {
   const { checks, schedules } = stores
   const { schedule, slotAt, minute, checkId, now } = attempt
-  const [before] = await checks.latest(schedule.id, 1)
-  const failures = before?.state === 'failed' && before.cause === cause ? schedule.failures + 1 : 1
-  if (checkId === undefined)
-    await checks.add({ scheduleId: schedule.id, slotAt: slotAt ?? now, state: 'failed', cause, now })
+  const [before] = await checks.latest(schedule.id, 1, { byRule: true })
+  if (checkId === undefined) await checks.add({ scheduleId: schedule.id, slotAt, state: 'failed', cause, now })
   else await checks.end(checkId, { state: 'failed', cause, now })
+  if (slotAt === null) return schedules.change(schedule.id, { recountAt: null })
+  const failures = before?.state === 'failed' && before.cause === cause ? schedule.failures + 1 : 1
   const next = nextSlot(schedule, minute, failures >= ENOUGH ? new Date(now.getTime() + WEEK_MS) : now)
   await schedules.change(schedule.id, { failures, tries: 0, recountAt: null, slotAt: next, nextAt: next })
   if (failures === ENOUGH) await tell(stores, { schedule, runId: null, now }, 'check-failing')
+}
+
+/** The check ends with the reason for which no other one is made, unless somebody has stopped them meanwhile. */
+export async function stopChecks(
+  stores: CheckStores,
+  { schedule, checkId, now }: Attempt,
+  why: 'owner-left' | 'not-offered',
+): Promise<void> {
+  if (checkId !== undefined) await stores.checks.end(checkId, { state: 'failed', cause: pausedReasons[why], now })
+  if (schedule.paused === null) await pause(stores, { schedule, why, now })
 }
 
 /** Somebody's run goes first: the check comes later. Once too often, that is said instead. */

@@ -5,8 +5,7 @@ import { readSides } from '../wizard/begin.service.js'
 import type { CheckRun, Marks } from './check.store.js'
 import { checkedFlow } from './checkable.js'
 import type { CheckDeps, CheckStores } from './checks.deps.js'
-import { failCheck, putOff, tell, type Attempt } from './course.js'
-import { pausedReasons } from './pausing.js'
+import { failCheck, putOff, stopChecks, tell, type Attempt } from './course.js'
 import type { Schedule } from './schedule.store.js'
 import { isAutomatic, startByItself, type Came } from './start-by-itself.js'
 import { isMonday, minuteOf, nextSlot } from './slots.js'
@@ -53,10 +52,11 @@ async function done(
     ...(came !== 'nobody' && came),
   })
   await checks.drop({ of: schedule.id, but: ids.length > 0 ? run.id : null }, now)
-  // It was weekly while it failed.
   const next = nextSlot(schedule, minute, now)
-  if (slotAt !== null || schedule.failures > 0)
+  // It was weekly while it failed. A check that is due is made all the same, though there is a figure after a run.
+  if (slotAt !== null || (schedule.failures > 0 && next < schedule.slotAt))
     await schedules.change(schedule.id, { tries: 0, failures: 0, slotAt: next, nextAt: next })
+  else if (schedule.failures > 0) await schedules.change(schedule.id, { failures: 0 })
   if (fingerprint === null) await schedules.change(schedule.id, { toldFingerprint: null })
   // Whoever has just run the flow knows what is left; of what has gone by itself nobody does.
   else if (came === 'nobody' && (slotAt !== null || schedule.mode === 'auto') && isNews(schedule, fingerprint, now)) {
@@ -67,7 +67,7 @@ async function done(
 
 /** What becomes of a check under way, by where its run stands; in the caller's transaction. */
 export async function endCheck(deps: CheckDeps, stores: CheckStores, scheduleId: string): Promise<void> {
-  const { checks, schedules, jobs, runs } = stores
+  const { checks, schedules, jobs, runs, admins } = stores
   const now = deps.clock.now()
   const schedule = await schedules.lock(scheduleId)
   if (!schedule) return
@@ -84,14 +84,16 @@ export async function endCheck(deps: CheckDeps, stores: CheckStores, scheduleId:
     }
     if (state === 'checking') {
       if (runId !== null && !jobStands) await jobs.enqueue('check.fetch', runId)
-    } else if (checkedFlow(deps.flowOf, schedule) === null)
-      await failCheck(stores, attempt, pausedReasons['not-offered'])
+    } else if (checkedFlow(deps.flowOf, schedule) === null) await stopChecks(stores, attempt, 'not-offered')
     else if (state === 'checked' && runId !== null && firstRead === null && Object.keys(differing ?? {}).length > 0) {
       await checks.keepFirst(check.id, differing ?? {})
       const { referenceDate, area } = await findRun(stores, runId)
       await readSides(deps, stores, await findRun(stores, runId), { referenceDate, area, isCheck: true })
       await jobs.enqueue('check.fetch', runId, new Date(Date.now() + deps.checkAgainMs))
     } else if (state === 'checked' && run) await done(deps, stores, attempt, underWay, run)
+    // Whoever is no administrator any more has no authorisation either: nobody else is to connect anew.
+    else if (failure !== null && !(await admins.isAdministrator(schedule.adminId)))
+      await stopChecks(stores, attempt, 'owner-left')
     else if (failure !== null) await failCheck(stores, attempt, failure)
     else await putOff(stores, attempt)
   }
