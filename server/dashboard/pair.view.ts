@@ -24,6 +24,8 @@ export interface PairPage extends Page {
   action: string
   search: string
   q: string
+  /** why the record that was chosen can't be taken, or nothing was found out */
+  problem: { text: string; link: PageLink | null } | null
   found: string | null
   empty: string | null
   list: (Table & { rowView: '/partials/rows/candidate'; rows: CandidateRow[] }) | null
@@ -36,6 +38,8 @@ export interface PairConfirmPage extends Page {
   /** of the record that is paired now; '' for none */
   before: string
   to: string
+  /** the words it was found by */
+  q: string
   action: string
   heading: string
   /** null: nothing would */
@@ -57,11 +61,25 @@ const backTo = (crewId: string): PageLink => ({
   label: '従業員の記録に戻る',
 })
 
+const recordOf = (crewId: string): PageLink => ({
+  href: paths.person.to({ crew: crewId }),
+  label: 'その従業員の記録を表示',
+})
+
 /** The search for another record. */
 export function pairPage(
   crewId: string,
   pairing: Pairing,
-  { q, answer }: { q: string; answer: { found: readonly Candidate[]; more: boolean } | null },
+  {
+    q,
+    answer,
+    problem = null,
+  }: {
+    q: string
+    answer: { found: readonly Candidate[]; more: boolean } | null
+    /** `owner`: SmartHR's id of whose the chosen record is */
+    problem?: { text: string; owner: string | null } | null
+  },
 ): PairPage {
   const { connector, serviceId } = pairing
   const { product } = connector.labels
@@ -72,19 +90,21 @@ export function pairPage(
     kana,
     detail,
     id,
-    href: of === null ? paths.pairing.to(to, { to: id }) : null,
+    href: of === null ? paths.pairing.to(to, { to: id, ...(q !== '' && { q }) }) : null,
     taken: of === null ? null : id === serviceId ? '今の紐付け' : 'ほかの従業員と紐付き済み',
   })
   const rows = (answer?.found ?? []).map(rowOf)
   return {
     title: PAIR_TITLE,
     wide: true,
+    hasErrors: problem !== null,
     back: backTo(crewId),
     lead: `この従業員と紐付ける、${product}の登録を選び直します。次に取得する情報から、選んだ登録と比較・同期します。`,
     facts: factsOf(crewId, pairing),
     action: paths.pairing.to(to),
     search: `${product}の社員番号・氏名`,
     q,
+    problem: problem && { text: problem.text, link: problem.owner === null ? null : recordOf(problem.owner) },
     found:
       rows.length === 0
         ? null
@@ -120,7 +140,7 @@ export function pairPage(
 export function pairConfirmPage(
   crewId: string,
   pairing: Pairing,
-  { entry, changes }: { entry: Entry; changes: Change[] },
+  { entry, changes, q }: { entry: Entry; changes: Change[]; q: string },
 ): PairConfirmPage {
   const { connector, serviceId } = pairing
   const { product } = connector.labels
@@ -128,7 +148,7 @@ export function pairConfirmPage(
   return {
     title: PAIR_TITLE,
     back: {
-      href: paths.pairing.to({ crew: crewId, connector: connector.id }),
+      href: paths.pairing.to({ crew: crewId, connector: connector.id }, q === '' ? {} : { q }),
       label: '検索に戻る',
     },
     lead: `この従業員を、次の${product}の登録と紐付けます。どちらのサービスにも書き込まず、次に取得する情報から使います。`,
@@ -140,6 +160,7 @@ export function pairConfirmPage(
     ],
     before: serviceId ?? '',
     to: entry.id,
+    q,
     action: paths.pairing.to({ crew: crewId, connector: connector.id }),
     heading: `SmartHRから${product}へ同期すると変わる項目`,
     changeList:

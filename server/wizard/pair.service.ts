@@ -1,15 +1,16 @@
 import type { Recorder } from '../audit/audit.store.js'
-import type { Connection } from '../connections/connection.store.js'
+import type { AccountRef, Connection } from '../connections/connection.store.js'
 import { goesByLinks, type Connector, type Entry, type SyncFlow } from '../contract/contract.js'
 import { ruledMapping } from '../contract/field-rules.js'
-import { Conflict, NotFound, VendorRefused } from '../errors.js'
+import { Conflict, NotFound, VendorClosed, VendorRefused, type Reason } from '../errors.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { difference } from '../runs/difference.js'
 import { folded, searchable } from '../runs/folding.js'
 import type { LinkStore } from '../runs/link.store.js'
 import { ownerOf, type Who } from '../runs/may-start.js'
-import type { PersonStore } from '../runs/person.store.js'
+import { closedSentence } from '../runs/labels.js'
+import { peopleFlows, type PersonStore } from '../runs/person.store.js'
 import type { RunFailures } from '../runs/run-failures.js'
 import { keyNow, rulesNow, settingsNow } from '../runs/run-settings.js'
 import type { Change, Run } from '../runs/run.js'
@@ -44,8 +45,18 @@ export interface Pairing {
 const FOUND = 50
 const PAGES = 10
 
-const TAKEN =
-  'この登録は、すでに別の従業員と紐付いているため、紐付けられません。先に、その従業員の紐付けを直してください。'
+const taken = (by: string) =>
+  `この登録は、すでに別の従業員${by}と紐付いているため、紐付けられません。先に、その従業員の紐付けを直してください。`
+
+/** The record is somebody else's: whose, as SmartHR's id of the person. */
+export class PairTaken extends Conflict {
+  constructor(
+    reason: Reason,
+    readonly crewId: string | null,
+  ) {
+    super(reason)
+  }
+}
 const BUSY = '同期を実行しているため、紐付けを直せません。終わってから、やり直してください。'
 const STALE = 'ほかの操作で紐付けが変わったため、変更していません。今の紐付けを確認してから、やり直してください。'
 const NEVER_READ = 'この連携では従業員をまだ取得していないため、検索できません。一度取得してから、やり直してください。'
@@ -85,7 +96,7 @@ const finder =
 
 /** Asks both sides something, as a run of the connection would. */
 async function askBoth<T>(
-  { inTenant, openSides, failures }: Pick<PairDeps, 'inTenant' | 'openSides' | 'failures'>,
+  { inTenant, clock, openSides, failures }: Pick<PairDeps, 'inTenant' | 'clock' | 'openSides' | 'failures'>,
   who: Who,
   { connector, connection, flows }: Pairing,
   work: (sides: Sides, run: Run) => Promise<T>,
@@ -104,10 +115,24 @@ async function askBoth<T>(
     const sides = await openSides(run)
     try {
       return await work(sides, run)
+    } catch (error) {
+      const closed = error instanceof VendorClosed && closedSentence(connector, clock.now())
+      throw closed ? new VendorClosed(closed, error.retryAt, { cause: error }) : error
     } finally {
       await sides.close()
     }
   })
+}
+
+/** SmartHR's id of whom a record is paired with; null: of nobody. */
+const ownerOfRecord = async ({ links }: PairStores, account: AccountRef, serviceId: string): Promise<string | null> =>
+  (await links.of(account, 'service', [serviceId])).find(({ dead }) => !dead)?.smarthrId ?? null
+
+/** That a record is somebody else's, and whose: number and name as the service's runs have seen the person last. */
+async function takenBy({ people }: PairStores, { connector }: Pairing, crewId: string | null): Promise<PairTaken> {
+  const seen = crewId === null ? null : await people.latest(crewId, peopleFlows([connector]))
+  const who = seen && [seen.key && `社員番号${seen.key}`, seen.name].filter(Boolean).join('、')
+  return new PairTaken(who ? { shown: taken(`（${who}）`), kept: taken('') } : taken(''), crewId)
 }
 
 /** A record of the service; null where it has none, or refuses what can be no id. */
@@ -172,13 +197,8 @@ export function createPairing(deps: PairDeps) {
         : await listed(who, pairing, words)
       const shown = found.slice(0, FOUND)
       const account = { connector: connector.id, accountId: connection.accountId }
-      const links = await inTenant(who.tenantId, stores =>
-        stores.links.of(
-          account,
-          'service',
-          shown.map(({ id }) => id),
-        ),
-      )
+      const ids = shown.map(({ id }) => id)
+      const links = await inTenant(who.tenantId, stores => stores.links.of(account, 'service', ids))
       return {
         found: shown.map(({ id, key, name, kana, detail }) => ({
           id,
@@ -202,8 +222,10 @@ export function createPairing(deps: PairDeps) {
       const found = await look(who, pairing, crewId, serviceId)
       const { connector, connection } = pairing
       const account = { connector: connector.id, accountId: connection.accountId }
-      const known = await inTenant(who.tenantId, ({ links }) => links.of(account, 'service', [found.entry.id]))
-      if (known.some(({ dead, smarthrId }) => !dead && smarthrId !== crewId)) throw new Conflict(TAKEN)
+      await inTenant(who.tenantId, async stores => {
+        const owner = await ownerOfRecord(stores, account, found.entry.id)
+        if (owner !== null && owner !== crewId) throw await takenBy(stores, pairing, owner)
+      })
       return found
     },
 
@@ -225,7 +247,8 @@ export function createPairing(deps: PairDeps) {
         if (connection.id !== looked.connection.id) throw new Conflict(STALE)
         const account = { connector: connector.id, accountId: connection.accountId }
         const pair = { smarthrId: crewId, serviceId: entry.id }
-        if (!(await stores.links.replace(account, pair, who.adminId))) throw new Conflict(TAKEN)
+        if (!(await stores.links.replace(account, pair, who.adminId)))
+          throw await takenBy(stores, looked, await ownerOfRecord(stores, account, entry.id))
         const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: entry.id }
         await stores.audit.add({
           act: 'pair.replaced',

@@ -29,7 +29,8 @@ describe('紐付けを直す', () => {
     query<{ crew: string; record: string; dead: boolean }>(
       'select smarthr_id as crew, service_id as record, dead from links order by 1, 2',
     )
-  const leadsTo = (visitor: Visitor, record: number) => visitor.page().html.includes(`pair/freee?to=${record}"`)
+  const leadsTo = (visitor: Visitor, record: number) =>
+    new RegExp(`pair/freee\\?to=${record}["&]`).test(visitor.page().html)
 
   /** Two people on both sides, and a third whom only freee has. The first is paired with their own record. */
   const paired = async () => {
@@ -102,7 +103,7 @@ describe('紐付けを直す', () => {
     }
     const taken = await visitor.post(at, { _csrf: await csrf(), before: String(own.id), to: String(others.id) })
     expect(taken.status).to.equal(409)
-    expect(taken.text).to.include('すでに別の従業員と紐付いている')
+    expect(taken.text).to.include('と紐付いているため、紐付けられません')
     const stale = await visitor.post(at, { _csrf: await csrf(), before: '1', to: String(free.id) })
     expect(stale.status).to.equal(409)
     expect(stale.text).to.include('紐付けが変わった')
@@ -133,7 +134,7 @@ describe('紐付けを直す', () => {
     await visitor.get(at)
     const csrf = /name="_csrf" value="([^"]+)"/.exec(visitor.page().html)?.[1] ?? ''
     const taken = await visitor.post(at, { _csrf: csrf, before: String(own.id), to: `0${others.id}` })
-    expect(taken.text).to.include('すでに別の従業員と紐付いている')
+    expect(taken.text).to.include('と紐付いているため、紐付けられません')
     await visitor.get(at)
     await visitor.post(at, { _csrf: csrf, before: String(own.id), to: `0${free.id}` })
     expect((await pairs()).filter(({ crew }) => crew === first.id)).to.deep.equal([
@@ -145,8 +146,62 @@ describe('紐付けを直す', () => {
     const { visitor, others, at } = await paired()
     const page = await visitor.get(`${at}?to=${others.id}`)
     expect(page.status).to.equal(409)
-    expect(page.text).to.include('すでに別の従業員と紐付いている').and.not.include('この登録と紐付ける')
+    expect(page.text).to.include('と紐付いているため、紐付けられません').and.not.include('この登録と紐付ける')
   })
+
+  it('says whose a record is, leads there, and lets another one be searched by the same words', async () => {
+    const { visitor, second, others, free, at } = await paired()
+    await visitor.get(`${at}?to=${others.id}&q=${encodeURIComponent(free.num)}`)
+    const [seen] = await query<{ key: string; name: string }>('select key, name from run_items where source_id = $1', [
+      second.id,
+    ])
+    expect(visitor.page().text).to.include(
+      `すでに別の従業員（社員番号${seen?.key}、${seen?.name}）と紐付いているため、紐付けられません。`,
+    )
+    expect(visitor.page().html).to.include(`href="/people/${second.id}"`)
+    await visitor.press('検索')
+    expect(leadsTo(visitor, free.id)).to.equal(true)
+  })
+
+  it('comes back to the search, with its words, from a record that is gone and a pair that has changed', async () => {
+    const { visitor, first, free, at } = await paired()
+    const searchStands = (q: string) => {
+      expect(visitor.page().status).to.equal(409)
+      expect(visitor.page().html).to.match(new RegExp(`<input type="search" name="q" value="${q}"`))
+      expect(visitor.page().text).to.include('紐付けを直す').and.include('今の紐付け')
+    }
+    await visitor.get(`${at}?to=99999999&q=${free.num}`)
+    searchStands(free.num)
+    expect(visitor.page().text).to.include('この登録を確認できなかったため')
+    await visitor.press('検索')
+    await visitor.get(/href="([^"]+\?to=[^"]+)"/.exec(visitor.page().html)?.[1]?.replaceAll('&amp;', '&') ?? '')
+    await query('update links set service_id = $1 where smarthr_id = $2', ['77', first.id])
+    await visitor.press('この登録と紐付ける')
+    searchStands(free.num)
+    expect(visitor.page().text).to.include('紐付けが変わった').and.include('77')
+    expect(await pairs()).to.deep.include({ crew: first.id, record: '77', dead: false })
+  })
+
+  for (const status of [500, 429])
+    it(`stays at the choice, with the words, while the service answers ${status}`, async () => {
+      const { visitor, first, own, free, at } = await paired()
+      await visitor.get(`${at}?q=${free.num}`)
+      await visitor.get(`${at}?to=${free.id}&q=${free.num}`)
+      const fault = { service: 'freee', path: '/employees', status, body: {}, headers: { 'retry-after': '3600' } }
+      await world.control('POST', '/faults', fault)
+      const kept = () => {
+        expect(visitor.page().status).to.equal(503)
+        expect(visitor.page().html).to.match(new RegExp(`<input type="search" name="q" value="${free.num}"`))
+        expect(visitor.page().text).to.match(/紐付けを直す.*時間をおいて/)
+      }
+      await visitor.press('この登録と紐付ける')
+      kept()
+      await visitor.press('検索')
+      kept()
+      await visitor.get(`${at}?to=${free.id}&q=${free.num}`)
+      kept()
+      expect(await pairs()).to.deep.include({ crew: first.id, record: String(own.id), dead: false })
+    })
 
   it('lets the record of before be found by its number again, so that nobody is registered twice', async () => {
     const { visitor, first, second, own, others, free } = await paired()

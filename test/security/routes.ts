@@ -45,7 +45,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /people': { kind: 'company', takes: ['q'] },
   'GET /people/:crew': { kind: 'record', takes: ['before'] },
   'GET /people/:crew/pair/:connector': { kind: 'record', takes: ['q', 'to'] },
-  'POST /people/:crew/pair/:connector': { kind: 'record', takes: ['before', 'to'] },
+  'POST /people/:crew/pair/:connector': { kind: 'record', takes: ['before', 'to', 'q'] },
   'POST /people/:crew/check': { kind: 'record', takes: ['flow'] },
   'GET /people/:crew/story.xlsx': { kind: 'record' },
   'GET /people/:crew/story.csv': { kind: 'record', takes: ['encoding'] },

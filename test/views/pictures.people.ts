@@ -157,13 +157,26 @@ export const peoplePictures: Readonly<Record<string, Picture>> = {
     view: 'pages/pair',
     locals: { page: pairPage(CREW, { ...pairing, serviceId: null }, { q: 'x', answer: { found: [], more: false } }) },
   },
+  'pair-problem': {
+    view: 'pages/pair',
+    locals: {
+      page: pairPage(CREW, pairing, {
+        q: '佐藤',
+        answer: null,
+        problem: {
+          text: `この登録は、すでに別の従業員（社員番号1002、${EVIL}）と紐付いているため、紐付けられません。先に、その従業員の紐付けを直してください。`,
+          owner: 'x',
+        },
+      }),
+    },
+  },
   'pair-confirm': {
     view: 'pages/pair-confirm',
-    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [account, ...plain.content.changes] }) },
+    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [account, ...plain.content.changes], q: EVIL }) },
   },
   'pair-confirm-same': {
     view: 'pages/pair-confirm',
-    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [] }) },
+    locals: { page: pairConfirmPage(CREW, pairing, { entry, changes: [], q: '' }) },
   },
   'people-empty': people(EVIL, { found: [], more: false }),
 }
