@@ -18,8 +18,16 @@ const QUOTES = `引用符（"）の位置が正しくないため、読み取れ
 const TOO_MANY = `行が${MOST_LINES.toLocaleString('ja-JP')}行を超えているため、読み取れません。${NOTHING_STORED}ファイルを分けて、選択し直してください。`
 const EXTRA = '列の数が見出しと合いません。値に含まれるカンマが引用符で囲まれているか確認してください。'
 const CUT_OFF =
-  '列の数が見出しより少なくなっています。行が途中で切れていないか確認し、空欄の列も区切りのカンマを残してください。'
+  '列の数が見出しより少なくなっています。行が途中で切れていないかを確認してください。表計算ソフトで開いて保存し直すか、変更しない行を、行ごと削除してください。'
 const EMPTY = `見出しのほかに行がないため、読み取れません。${NOTHING_STORED}値を入力したファイルを、選択し直してください。`
+
+/**
+ * Excel saves a CSV in blocks of so many rows, the heading's row being the first, and leaves out the last columns of a
+ * block where all of its rows are blank there.
+ */
+const BLOCK = 16
+/** The columns that say whose line it is; behind them stands the answer. */
+const SUBJECT = 2
 
 /** The headings of the file. */
 export const headings = ({ option: { from, label } }: ValueTable): string[] => [
@@ -80,14 +88,29 @@ export function readTable(bytes: Buffer, table: ValueTable, lists: TableLists): 
     if (error instanceof CsvError) return { fault: QUOTES }
     throw error
   }
-  const [heading = [], ...lines] = rows
+  const [heading = []] = rows
   const wanted = headings(table)
   if (wanted.some((name, index) => heading[index]?.trim() !== name))
     return {
       fault: `1行目の見出しが「${wanted.join('、')}」ではないため、読み取れません。${NOTHING_STORED}この対応表からダウンロードしたファイルを修正して、選択し直してください。`,
     }
-  if (lines.length > MOST_LINES) return { fault: TOO_MANY }
-  return changesOf(lines, table, lists)
+  if (rows.length - 1 > MOST_LINES) return { fault: TOO_MANY }
+  return changesOf(completed(rows, wanted.length, /[\r\n]$/.test(text)).slice(1), table, lists)
+}
+
+/**
+ * Lines with the blank columns that Excel has left out. A line that was cut off looks the same, and would take a choice
+ * back: a short line is believed only where Excel would have written it, which is when all lines of its block end behind
+ * the same column and still say whose they are. The last line has its line break, too, or the file itself was cut off.
+ * Other short lines stay as they are, and are refused.
+ */
+function completed(rows: readonly string[][], width: number, isWhole: boolean): readonly string[][] {
+  return rows.map((cells, index) => {
+    const first = index - (index % BLOCK)
+    const asExcel = rows.slice(first, first + BLOCK).every(({ length }) => length === cells.length)
+    const isSaid = cells.length >= SUBJECT && asExcel && (isWhole || index < rows.length - 1)
+    return isSaid && cells.length < width ? [...cells, ...Array<string>(width - cells.length).fill('')] : cells
+  })
 }
 
 function changesOf(lines: readonly string[][], table: ValueTable, lists: TableLists): ReadTable {
@@ -123,7 +146,7 @@ function lineChange(
   const { from, label } = table.option
   const [fromCode = '', fromName = '', toCode = '', toName = '', ...rest] = cells
   if (rest.some(cell => cell !== '')) return EXTRA
-  // A line that is cut off does not say that nothing stands for the value.
+  // A line that is cut off does not say that nothing stands for the value; see `completed`.
   if (cells.length < headings(table).length) return CUT_OFF
   if (cells.some(cell => cell.length > LONGEST_CELL))
     return `値が長すぎます。1つの値は${LONGEST_CELL}文字以内で入力してください。`

@@ -69,7 +69,7 @@ describe('a file of a 対応表', () => {
     ['nothing to go by', ',,1000,', '2行目：部署が空欄です。'],
     ['more cells than headings', 'A001,,1000,,あふれ', '2行目：列の数が見出しと合いません。'],
     ['fewer cells than headings', 'A001,本社/営業部,1000', '2行目：列の数が見出しより少なくなっています。'],
-    ['a line that ends behind its code', 'A001', '空欄の列も区切りのカンマを残してください。'],
+    ['a line that ends behind its code', 'A001', '変更しない行を、行ごと削除してください。'],
     ['a cell that is too long', `A001,${'長'.repeat(301)},1000,`, '2行目：値が長すぎます。'],
     ['the same line twice', 'A001,,1000,\r\nA001,,2000,', '3行目：部署「本社/営業部」が、2行目にもあります。'],
     ['a quote that is not closed', '"A001,,1000,', '引用符（"）の位置が正しくないため'],
@@ -80,6 +80,49 @@ describe('a file of a 対応表', () => {
         .and.include('対応表は変更していません。')
       expect(fault(file('B2,,1000,', line))).to.not.equal('')
     })
+
+  describe('as Excel saves it, without the last columns of 16 rows that are all blank there', () => {
+    const many = {
+      ...lists,
+      sources: Array.from({ length: 40 }, (_, n) => entry(`s${n}`, `S${n}`, `第${n}課`)),
+    }
+    /** Lines of the departments from `from` on, each with this behind its code and name. */
+    const lines = (from: number, to: number, behind: string) =>
+      Array.from({ length: to - from }, (_, n) => `S${from + n},第${from + n}課${behind}`)
+    const saved = (...blocks: readonly string[][]) => `${file(...blocks.flat())}\r\n`
+    const readMany = (text: string) => readTable(Buffer.from(text), table, many)
+    const targets = (text: string) => {
+      const found = readMany(text)
+      if ('fault' in found) throw new Error(found.fault)
+      return [...found.changes.values()].map(target => target?.value ?? null)
+    }
+    // The heading and 15 lines are the first 16 rows.
+    const filled = lines(0, 15, ',1000,本社')
+
+    it('takes a row without them as one that is blank there', () => {
+      expect(targets(saved(filled, lines(15, 40, '')))).to.deep.equal([
+        ...Array<string>(15).fill('1000'),
+        ...Array<null>(25).fill(null),
+      ])
+      expect(targets(saved(filled, lines(15, 31, ',2000'), lines(31, 40, '')))).to.deep.equal([
+        ...Array<string>(15).fill('1000'),
+        ...Array<string>(16).fill('2000'),
+        ...Array<null>(9).fill(null),
+      ])
+    })
+
+    for (const [what, text] of [
+      ['one line among whole ones', saved(filled, lines(15, 20, ',1000,本社'), lines(20, 21, ''), lines(21, 31, ',,'))],
+      ['a line beside the heading', saved(lines(0, 14, ',1000,本社'), lines(14, 15, ''))],
+      ['a last line that is alone and lacks its line break', saved(filled, lines(15, 16, '')).trimEnd()],
+      ['lines of which some end earlier', saved(filled, lines(15, 30, ''), lines(30, 31, ',1000'))],
+      ['lines that end behind their code', saved(filled, ['S15', 'S16'])],
+    ] as const)
+      it(`refuses ${what}: it may have been cut off`, () => {
+        const found = readMany(text)
+        expect('fault' in found ? found.fault : '').to.include('列の数が見出しより少なくなっています。')
+      })
+  })
 
   it('names the first lines of many', () => {
     const said = fault(file(...Array.from({ length: 9 }, (_, n) => `X${n},,1000,`)))
