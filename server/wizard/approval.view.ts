@@ -28,9 +28,22 @@ export interface ApprovalPage extends Page {
   ended: ({ text: string } & GoesOn) | null
   plan: ApprovalPlan | null
   /** whoever may decide: the two buttons; whoever asked: ［依頼を取り下げる］ */
-  decide: { hidden: Readonly<Record<string, string>>; text: string; approve: string; comment: Field } | null
+  decide: Decide | null
   withdraw: { hidden: Readonly<Record<string, string>>; text: string } | null
+  /** why what was pressed was not done */
+  problem: string | null
+  /** a comment that was typed, and can be sent no more */
+  unsent: string | null
   errors: FieldErrors
+}
+
+/** Both buttons, and the comment; the form's address names the part of the people that is shown. */
+interface Decide {
+  action: string
+  hidden: Readonly<Record<string, string>>
+  text: string
+  approve: string
+  comment: Field
 }
 
 /** The way on from a request that has ended. */
@@ -48,6 +61,9 @@ interface ApprovalInput {
   /** of a request that has ended: why nobody could begin it, as far as that is known */
   why?: WhyEnded | null
   typed?: string
+  /** the part of the people that is shown */
+  place?: { after?: string; before?: string }
+  problem?: string | null
   errors?: FieldErrors
 }
 
@@ -61,7 +77,7 @@ const labels: Readonly<Record<Approval['state'], Label>> = {
 }
 
 function planOf(flow: Flow, approval: Approval, input: ConfirmInput): ApprovalPlan {
-  const { summary, guard, left, people, facts, notes, ticks } = confirmPage({ ...input, forApproval: true })
+  const { summary, guard, left, people, facts, notes, ticks } = confirmPage(input)
   const { names } = approval.confirmation
   const payroll: Fact[] = names
     ? [
@@ -119,14 +135,37 @@ function endedOf(input: ApprovalInput, state: Approval['state'], isOwn: boolean)
   return { text, ...goesOnAt(input, state, isOwn) }
 }
 
+function decideOf(
+  { flow, run, approval, typed = '', place, errors = {} }: ApprovalInput,
+  plan: ConfirmInput | null,
+): Decide {
+  const { act } = flow.words
+  const field = plan?.field ?? undefined
+  return {
+    action: paths.approval.to({ id: run.id }, { ...place, field }),
+    hidden: { approval: approval.id, ...(field && { field }) },
+    text: `承認すると、すぐに${undoLabel(act, run)}を開始します。実行者は${approval.requestedByName}さん、承認者はあなたとして記録します。`,
+    approve: plan ? `承認して${dialogOf(flow, plan.run).button}` : `承認して${act}`,
+    comment: {
+      id: COMMENT,
+      label: 'コメント（差し戻す場合）',
+      kind: 'long',
+      value: typed,
+      error: errors[COMMENT],
+      help: `差し戻す理由を、${MAX_COMMENT}文字以内で入力してください。依頼した管理者に表示されます。`,
+      focus: errors[COMMENT] !== undefined,
+    },
+  }
+}
+
 /** `plan`: what the dialog shows; null where it is not looked at any more. */
 export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): ApprovalPage {
-  const { flow, run, approval, adminId, now, typed = '', errors = {} } = input
+  const { flow, run, approval, adminId, now, typed = '', problem = null, errors = {} } = input
   const waits = isOpen(approval, now)
   const state = approval.state === 'open' && !waits ? 'expired' : approval.state
   const isOwn = approval.requestedBy === adminId
+  const decides = waits && !isOwn
   const { act } = flow.words
-  const hidden = { approval: approval.id }
   return {
     title: `承認の依頼：${undoLabel(flow.title, run)}`,
     wide: true,
@@ -140,31 +179,17 @@ export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): A
       ...sentBack(approval),
     ],
     ended: endedOf(input, state, isOwn),
-    plan: plan && planOf(flow, approval, plan),
-    decide:
-      waits && !isOwn
-        ? {
-            hidden,
-            text: `承認すると、すぐに${undoLabel(act, run)}を開始します。実行者は${approval.requestedByName}さん、承認者はあなたとして記録します。`,
-            approve: plan ? `承認して${dialogOf(flow, plan.run).button}` : `承認して${act}`,
-            comment: {
-              id: COMMENT,
-              label: 'コメント（差し戻す場合）',
-              kind: 'long',
-              value: typed,
-              error: errors[COMMENT],
-              help: `差し戻す理由を、${MAX_COMMENT}文字以内で入力してください。依頼した管理者に表示されます。`,
-              focus: errors[COMMENT] !== undefined,
-            },
-          }
-        : null,
+    plan: plan && planOf(flow, approval, { ...plan, forApproval: { typesHere: decides } }),
+    decide: decides ? decideOf(input, plan) : null,
     withdraw:
       waits && isOwn
         ? {
-            hidden,
+            hidden: { approval: approval.id },
             text: `依頼を取り下げると、対象を選択し直すことができます。取り下げずに対象や設定を変更した場合も、この依頼は無効になります。`,
           }
         : null,
+    problem,
+    unsent: !decides && typed.trim() !== '' ? typed : null,
     errors,
   }
 }

@@ -50,8 +50,8 @@ export interface ConfirmPeopleInput {
   field?: string | null
   /** the company's SmartHR */
   site?: string
-  /** another administrator looks at it */
-  forApproval?: boolean
+  /** another administrator looks at it; `typesHere`: and may type a comment, as whoever has asked may not */
+  forApproval?: { typesHere: boolean }
 }
 
 /** So many people are shown with their changes unfolded. */

@@ -311,8 +311,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
       selected.total === 0
         ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
         : null,
-    // Whoever is asked to agree types nothing in it.
-    people: peopleOf(input, !input.forApproval && (names != null || (input.fired ?? []).length > 0)),
+    people: peopleOf(input, input.forApproval?.typesHere ?? (names != null || (input.fired ?? []).length > 0)),
     facts: facts.length > 0 ? { title: `${flow.words.act}の設定・所要時間`, list: facts } : null,
     notes: { title: '注意事項', texts: notes, folded: notes.length > FEW_NOTES },
   }

@@ -266,6 +266,38 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect(await written()).to.equal(0)
   })
 
+  it('shows a comment once more that can be sent no more, as the request was withdrawn meanwhile', async () => {
+    const { hanako, jiro, runId } = await asked()
+    await jiro.get(page(runId))
+    await hanako.get(page(runId))
+    await hanako.press('依頼を取り下げる')
+    const answer = await jiro.press('差し戻す', { comment: '住所を確認してください' })
+
+    expect(answer.status).to.equal(409)
+    expect(answer.text)
+      .to.include('承認の依頼は取り下げられました。')
+      .and.include('送信していません')
+      .and.include('住所を確認してください')
+    expect((await approvalsOf(world, runId)).map(({ state }) => state)).to.deep.equal(['withdrawn'])
+  })
+
+  for (const status of [500, 429])
+    it(`stays at the request, with the comment, where SmartHR answers ${status} to whoever agrees`, async () => {
+      const { jiro, runId, written } = await asked()
+      await jiro.get(page(runId))
+      await world.control('POST', '/faults', { service: 'smarthr', path: 'users/me', status, body: {} })
+      const answer = await jiro.press('承認して同期', { comment: '住所は確認済み' })
+
+      expect(answer.status).to.equal(503)
+      expect(answer.text).to.include('何も開始していません')
+      expect(answer.html).to.include('>住所は確認済み</textarea>')
+      expect(await stateOf(world, runId)).to.equal('ready')
+      await world.control('DELETE', '/faults')
+      await jiro.press('承認して同期')
+      await reportOf(jiro, runId)
+      expect(await written()).to.equal(1)
+    })
+
   it('says that it was asked anew to whoever agrees on an old page, and begins nothing', async () => {
     const { hanako, jiro, runId, written } = await asked()
     await jiro.get(page(runId))
@@ -442,14 +474,25 @@ describe('承認: a second administrator agrees before anything is written', () 
     expect((await mailTo(world, JIRO, '【承認依頼】', many)).text).to.include('いつもより大きな変更')
     const jiro = await world.signedIn(JIRO, page(many))
     expect(jiro.page().text).to.include('いつもより大きな変更です')
-    // Nothing is typed here: all of it is reached by links.
-    expect(jiro.page().html).not.to.match(/<button[^>]*name="(show|after)"/)
-    const [, more = ''] = /href="([^"]*after=[^"]*)"/.exec(jiro.page().html) ?? []
-    const [, field = ''] = /href="([^"]*field=[^"]*)"/.exec(jiro.page().html) ?? []
-    const shown = ({ html }: { html: string }) => [...html.matchAll(/<section aria-label="P\d+/g)].length
-    const first = shown(jiro.page())
-    expect(first + shown(await jiro.get(more.replaceAll('&amp;', '&')))).to.equal(60)
-    expect((await jiro.get(field.replaceAll('&amp;', '&'))).text).to.include('だけを表示しています')
+    const shown = () => [...jiro.page().html.matchAll(/<section aria-label="(P\d+)/g)].map(([, key]) => key)
+    const first = shown()
+    // Whatever else of the plan is looked at, a comment that was begun stays, and so does the place when it is refused.
+    const comment = '住所を\n確認してください'
+    await jiro.press('次へ', { comment })
+    expect(jiro.page().html).to.include(`>${comment}</textarea>`)
+    const second = shown()
+    expect([...first, ...second]).to.have.length(60)
+    expect((await jiro.press('差し戻す', { comment: '' })).status).to.equal(422)
+    expect(shown()).to.deep.equal(second)
+    const [, field = ''] = /name="show" value="([^"]+)"/.exec(jiro.page().html) ?? []
+    await jiro.press(field, { comment })
+    expect(jiro.page().text).to.include('だけを表示しています')
+    await jiro.press('差し戻す', { comment: 'あ'.repeat(501) })
+    expect(jiro.page().text).to.include('だけを表示しています').and.include('500文字以内')
+    // Whoever asked types nothing: all of it is reached by links.
+    await hanako.get(page(many))
+    expect(hanako.page().html).not.to.match(/<button[^>]*name="(show|after)"/)
+    expect(hanako.page().html).to.match(/href="[^"]*after=/)
     await jiro.press('承認して同期')
     expect((await reportOf(jiro, many)).html).to.include('承認者')
   })

@@ -97,6 +97,8 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
   'approval-guarded': asked({}, {}, true),
   'approval-own': asked({}, { adminId: 'hanako' }),
   'approval-error': asked({}, { typed: LONG, errors: { comment: 'コメントは、500文字以内で入力してください。' } }),
+  'approval-problem': asked({}, { typed: `${EVIL}\n${LONG}`, problem: LONG, place: { after: '50' } }, true),
+  'approval-unsent': asked({ state: 'withdrawn' }, { typed: `${EVIL}\n${LONG}`, problem: LONG }),
   'approval-returned': asked({ ...ended, state: 'returned', comment: `${EVIL}\n${LONG}` }, { adminId: 'hanako' }),
   'approval-forgotten': asked({ ...ended, state: 'returned' }),
   'approval-void': asked({ state: 'void' }),
