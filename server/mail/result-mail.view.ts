@@ -23,7 +23,7 @@ export interface ResultMailInput {
   connector: Connector
   flow: Flow
   run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
-    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt' | 'approval'>>
+    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt' | 'approval' | 'automatic' | 'adminName'>>
   company: string
   failures: readonly FailureLine[]
   /** creates that nobody could confirm */
@@ -40,7 +40,8 @@ export interface ResultMailInput {
 
 /**
  * The mail at the end of a run, in the words the products' own mails use, plus the link to the report. The only
- * personal data are the keys (社員番号, else the flow's own) of who failed or took no part.
+ * personal data are the keys (社員番号, else the flow's own) of who failed or took no part. One that a check has started
+ * says so, and in whose name; nobody was there to know of it.
  */
 export function resultMail(input: ResultMailInput): Written {
   const { connector, flow, run, company, failures, reportUrl } = input
@@ -52,6 +53,9 @@ export function resultMail(input: ResultMailInput): Written {
     frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
+    ...(run.automatic
+      ? [`この${act}は、定期チェックの「自動で同期」が、${run.adminName ?? ''}の名前で開始しました。`]
+      : []),
     ...(run.undoneAt ? [undoSentence(flow, run.undoneAt)] : []),
     '',
     ...(frame && failed ? [] : counts(input)),
@@ -71,7 +75,8 @@ export function resultMail(input: ResultMailInput): Written {
     ]),
     ...(frame?.closing ?? [closing(act)]),
   ]
-  return written(connector.mail.subject(flow, company, failed, stopped), parts)
+  const subject = connector.mail.subject(flow, company, failed, stopped)
+  return written(run.automatic ? `【自動で同期】${subject}` : subject, parts)
 }
 
 /** Who has agreed to it, where somebody was asked. */

@@ -91,7 +91,15 @@ describe('自動で同期', () => {
       [run?.id],
     )
     expect(event?.details).to.include({ total: 2, new: 0 })
-    expect((await mails('2件')).length).to.be.greaterThan(0)
+    const results = (await world.mails()).filter(({ subject }) => subject.includes('従業員情報を同期しました'))
+    const automaticOnes = results.filter(({ subject }) => subject.startsWith('【自動で同期】'))
+    expect(automaticOnes).to.have.length(1)
+    expect(automaticOnes[0]?.text).to.match(
+      /\nこの同期は、定期チェックの「自動で同期」が、.+の名前で開始しました。\n\n成功: 2件/,
+    )
+    // … and those of runs by hand are as they were.
+    for (const { subject, text } of results.filter(mail => !automaticOnes.includes(mail)))
+      expect(subject + text).not.to.include('自動で同期')
     // The next night there is nothing to do.
     await nextCheck()
     expect((await toFreee()) - before).to.equal(2)
