@@ -69,8 +69,8 @@ export function pairRoutes({
     await orChoice(res, at, async () => {
       if (serviceId === '') throw new Conflict(NOTHING_CHOSEN)
       const order = { before: before === '' ? null : before, serviceId }
-      await pairings.save(at.who, at.crew, at.connector, order)
-      flash(req, { kind: 'success', text: '紐付けを変更しました' })
+      const isOther = await pairings.save(at.who, at.crew, at.connector, order)
+      flash(req, { kind: 'success', text: isOther ? '紐付けを変更しました' : '紐付けは元のままです（変更なし）' })
       res.redirect(303, paths.person.to({ crew: at.crew }))
     })
   }

@@ -16,7 +16,8 @@ import { createPersonStories, type PersonStores } from './person.service.js'
 import { crewIn, LONGEST, placeIn, placeText, whoAsks } from './person.form.js'
 import { pairRoutes } from './pair.routes.js'
 import { peoplePage } from './people.view.js'
-import { personFile, personPage, personSheet } from './person.view.js'
+import { personFile, personSheet } from './person-file.view.js'
+import { personPage } from './person.view.js'
 
 export interface PersonDeps {
   inTenant: InTenant<PersonStores>

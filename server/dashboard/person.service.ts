@@ -5,6 +5,7 @@ import { NotFound } from '../errors.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { crewIdOf } from '../runs/crew-link.js'
 import { folded } from '../runs/folding.js'
+import type { PairChange } from '../runs/pair-change.store.js'
 import {
   peopleFlows,
   type PeopleFlow,
@@ -33,6 +34,8 @@ export interface Story {
   links: readonly PersonLink[]
   seen: readonly Seen[]
   episodes: readonly Episode[]
+  /** what became of the person's pairs meanwhile; like the episodes, the newest first */
+  pairs: readonly PairChange[]
 }
 
 /** Somebody who was found, as a run has seen them last. */
@@ -108,7 +111,8 @@ export function createPersonStories({
     const run = latest && (await people.runs([latest.ofRun])).get(latest.ofRun)
     if (!latest && links.length === 0 && (await people.items(crewId, flows, { behind: null, limit: 1 })).length === 0)
       throw new NotFound()
-    return { crewId, latest: latest && run ? { run, item: latest } : null, links, seen }
+    const pairs = await people.pairChanges(crewId)
+    return { crewId, latest: latest && run ? { run, item: latest } : null, links, seen, pairs }
   }
 
   return {
@@ -127,7 +131,8 @@ export function createPersonStories({
         const found = await episodesOf(stores, crewId, behind, ROWS + 1)
         const episodes = found.slice(0, ROWS)
         if (isOpened) await stores.audit.add({ act: 'person.viewed', about: crewId, details: { crew: crewId } })
-        return { ...who, episodes, next: found.length > ROWS ? placeOf(episodes) : null }
+        const next = found.length > ROWS ? placeOf(episodes) : null
+        return { ...who, episodes, pairs: who.pairs.filter(({ at }) => isBetween(at, behind, next)), next }
       }),
 
     /** Whether there is such a person, without opening anything. */
@@ -157,6 +162,10 @@ export function createPersonStories({
     },
   }
 }
+
+/** Whether something stands on the page that begins behind one place and ends with another; null: with no other page. */
+const isBetween = (at: Date, behind: StoryPlace | null, last: StoryPlace | null): boolean =>
+  (behind === null || at < behind.at) && (last === null || at >= last.at)
 
 const placeOf = (episodes: readonly Episode[]): StoryPlace | null => {
   const last = episodes.at(-1)

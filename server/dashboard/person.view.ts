@@ -1,18 +1,18 @@
 import { goesByLinks, mappingOf, type Connector, type Flow } from '../contract/contract.js'
 import { paths } from '../paths.js'
-import { jstDateTime, jstStamp, jstTime } from '../platform/clock.js'
+import { jstDateTime, jstTime } from '../platform/clock.js'
 import { startedBy } from '../runs/run.js'
 import { changeListOf, type ChangeList } from '../runs/change-list.js'
 import { crewPage } from '../runs/crew-link.js'
-import { inCells } from '../runs/errors-csv.js'
-import { classLabel, outcomeLabel, outcomeLabels, type Label } from '../runs/labels.js'
+import { classLabel, outcomeLabel, type Label } from '../runs/labels.js'
 import type { PersonEvent, PersonLink, Seen } from '../runs/person.store.js'
 import { shownKey } from '../runs/reasons.js'
-import { sheetLinks, type Sheet } from '../runs/sheet.js'
+import { sheetLinks } from '../runs/sheet.js'
 import type { Fact, Page, PageLink, Table } from '../web/page.js'
 import type { Check } from '../wizard/check-person.service.js'
 import { pairedFlows } from '../wizard/pair.service.js'
 import type { Downloads } from '../wizard/plan-file.view.js'
+import { newerPairs, pairRow } from './pair-changes.view.js'
 import type { Episode, Story } from './person.service.js'
 import { titleOf } from './run-list.view.js'
 
@@ -32,10 +32,13 @@ export interface EpisodeRow {
   service: string
   run: { label: string; href: string | null }
   by: string
-  outcome: Label
+  /** null: no run's */
+  outcome: Label | null
   /** null: of a flow that there is no more */
   label: Label | null
   reason: string
+  /** of a pair that is another by now: from which record to which */
+  pair: string | null
   notes: readonly string[]
   /** 「10:02:11 照会：該当なし → 10:02:12 登録」; null: nobody was new, or nothing is known of it */
   proof: string | null
@@ -74,17 +77,20 @@ const GONE = '（保存期間が過ぎたため、削除されました）'
 const FORGOTTEN =
   '一部の同期は、保存期間が過ぎたため、変更した項目の名前だけを表示しています。変更前・変更後の内容は削除されました。記録が必要な場合は、保存期間内にファイルをダウンロードしてください。'
 
-const LINKED: Label = { label: '紐付け中', look: 'st-green' }
-const ENDED: Label = { label: '終了', look: 'st-grey' }
+export const LINKED: Label = { label: '紐付け中', look: 'st-green' }
+export const ENDED: Label = { label: '終了', look: 'st-grey' }
 const BY_KEY: Label = { label: '番号で照合', look: 'st-blue' }
 
 /** A service and one of its flows, as far as this release knows them. */
-function knownOf(connectors: readonly Connector[], { connector: id, flow: name }: { connector: string; flow: string }) {
+export function knownOf(
+  connectors: readonly Connector[],
+  { connector: id, flow: name }: { connector: string; flow: string },
+) {
   const connector = connectors.find(candidate => candidate.id === id)
   return { connector, flow: connector?.flows.find(({ id: own }) => own === name) }
 }
 
-const serviceName = (connectors: readonly Connector[], id: string): string =>
+export const serviceName = (connectors: readonly Connector[], id: string): string =>
   connectors.find(connector => connector.id === id)?.labels.product ?? id
 
 const linkRow = (connectors: readonly Connector[], link: PersonLink, offered: ReadonlySet<string>): LinkRow => ({
@@ -116,7 +122,7 @@ function seenRows(connectors: readonly Connector[], seen: readonly Seen[]): Link
 }
 
 /** The names of the fields that were written of somebody whose values are forgotten. */
-const fieldNames = ({ item }: Episode, flow: Flow | undefined): string[] =>
+export const fieldNames = ({ item }: Episode, flow: Flow | undefined): string[] =>
   item.changedFields.map(id => (flow && mappingOf(flow).find(field => field.id === id)?.label) ?? id)
 
 /** A pair is put right where pairs tell who is who; elsewhere the number does. */
@@ -136,7 +142,7 @@ const told = ({ what, found }: PersonEvent, before: PersonEvent | undefined, act
 }
 
 /** How it was known that nobody was registered twice: what was asked and sent, in order. */
-function proofOf({ run, item, events }: Episode, flow: Flow | undefined): string | null {
+export function proofOf({ run, item, events }: Episode, flow: Flow | undefined): string | null {
   if (flow?.kind !== 'sync' || item.class !== 'new' || events.length === 0) return null
   const steps = events.flatMap((event, index) =>
     // An answer says that it was sent.
@@ -166,6 +172,7 @@ function episodeRow(connectors: readonly Connector[], offered: ReadonlySet<strin
     outcome: outcomeLabel(item),
     label: flow ? classLabel(flow.words, item.class) : null,
     reason: item.reason ?? '',
+    pair: null,
     notes: item.content.notes,
     proof: proofOf(episode, flow),
     changeList: flow && !isForgotten ? changeListOf(item, flow, what) : null,
@@ -176,7 +183,10 @@ function episodeRow(connectors: readonly Connector[], offered: ReadonlySet<strin
 const forgottenOf = (episodes: readonly Episode[]): string | null =>
   episodes.some(({ run }) => run.peopleDeletedAt !== null) ? FORGOTTEN : null
 
-function factsOf({ crewId, latest }: Pick<Story, 'crewId' | 'latest'>, connectors: readonly Connector[]): Fact[] {
+export function factsOf(
+  { crewId, latest }: Pick<Story, 'crewId' | 'latest'>,
+  connectors: readonly Connector[],
+): Fact[] {
   const flow = latest && knownOf(connectors, latest.run).flow
   return [
     ['氏名', latest?.item.name ?? GONE],
@@ -184,6 +194,35 @@ function factsOf({ crewId, latest }: Pick<Story, 'crewId' | 'latest'>, connector
     ['SmartHRの従業員ID', crewId],
   ]
 }
+
+/** What runs have done, and what became of pairs meanwhile, the newest first. */
+function storyRows(
+  connectors: readonly Connector[],
+  offered: ReadonlySet<string>,
+  { episodes, pairs }: Pick<Story, 'episodes' | 'pairs'>,
+): EpisodeRow[] {
+  const newer = newerPairs(pairs)
+  const rowsOf = (some: Story['pairs']) =>
+    some.map(pair => {
+      const { connector } = pair
+      return pairRow(pair, { service: serviceName(connectors, connector), isOffered: offered.has(connector) })
+    })
+  return [
+    ...episodes.flatMap(episode => [
+      ...rowsOf(newer(episode.item.appliedAt)),
+      episodeRow(connectors, offered, episode),
+    ]),
+    ...rowsOf(newer(null)),
+  ]
+}
+
+const LINKS = { table: '連携サービスとの紐付け', region: '連携サービスとの紐付けの表' }
+const LINK_COLUMNS = ['連携サービス', '状態', '連携サービスのID', '紐付けた日時', '紐付けた人'].map(label => ({
+  label,
+}))
+
+const DONE = { table: '行なったこと', region: '行なったことの表' }
+const DONE_COLUMNS = ['日時', '同期', '結果', '区分', '内容', '実行者'].map(label => ({ label }))
 
 /** One person's story. */
 export function personPage(input: {
@@ -193,6 +232,7 @@ export function personPage(input: {
   seen: Story['seen']
   checks: readonly Check[]
   episodes: Story['episodes']
+  pairs: Story['pairs']
   next: string | null
   isFirst: boolean
   /** the company's SmartHR */
@@ -203,6 +243,7 @@ export function personPage(input: {
 }): PersonPage {
   const { crewId, episodes, connectors, offered } = input
   const links = [...input.links.map(link => linkRow(connectors, link, offered)), ...seenRows(connectors, input.seen)]
+  const rows = storyRows(connectors, offered, input)
   const here = (query: Record<string, string> = {}) => paths.person.to({ crew: crewId }, query)
   return {
     title: PERSON_TITLE,
@@ -214,18 +255,7 @@ export function personPage(input: {
     links:
       links.length === 0
         ? null
-        : {
-            caption: { table: '連携サービスとの紐付け', region: '連携サービスとの紐付けの表' },
-            columns: [
-              { label: '連携サービス' },
-              { label: '状態' },
-              { label: '連携サービスのID' },
-              { label: '紐付けた日時' },
-              { label: '紐付けた人' },
-            ],
-            rowView: '/partials/rows/person-link',
-            rows: links,
-          },
+        : { caption: LINKS, columns: LINK_COLUMNS, rowView: '/partials/rows/person-link', rows: links },
     pairings: pairingsOf(crewId, input.checks),
     check:
       input.checks.length === 0
@@ -238,22 +268,7 @@ export function personPage(input: {
               why,
             })),
           },
-    story:
-      episodes.length === 0
-        ? null
-        : {
-            caption: { table: '行なったこと', region: '行なったことの表' },
-            columns: [
-              { label: '日時' },
-              { label: '同期' },
-              { label: '結果' },
-              { label: '区分' },
-              { label: '内容' },
-              { label: '実行者' },
-            ],
-            rowView: '/partials/rows/episode',
-            rows: episodes.map(episode => episodeRow(connectors, offered, episode)),
-          },
+    story: rows.length === 0 ? null : { caption: DONE, columns: DONE_COLUMNS, rowView: '/partials/rows/episode', rows },
     downloads: {
       title: '記録をダウンロード',
       text: 'この従業員の記録をすべて、項目ごとに出力します。本人から開示を求められたときなどに利用できます。番号などは、すべての桁を出力します。',
@@ -265,79 +280,5 @@ export function personPage(input: {
       ...(input.isFirst ? [] : [{ href: here(), label: '最初へ' }]),
       ...(input.next === null ? [] : [{ href: here({ before: input.next }), label: '次へ' }]),
     ],
-  }
-}
-
-/** What the file is called: whoever it is about is not told by its name. */
-export const personFile = (now: Date): Pick<Sheet, 'stem' | 'id'> => ({
-  stem: `従業員の記録_${jstStamp(now).slice(0, 12)}`,
-  id: 'renkei-person',
-})
-
-/** 項目, 変更前, 変更後 of each field; of values that are forgotten the field alone. */
-function cellsOf(episode: Episode, flow: Flow | undefined): [string, string, string][] {
-  const { item } = episode
-  if (item.content.changes.length > 0) return item.content.changes.map(change => inCells(change, item.class))
-  const names = fieldNames(episode, flow)
-  return names.length > 0 ? names.map(name => [name, '', '']) : [['', '', '']]
-}
-
-/** The story as a file, with whole values. */
-export function personSheet({
-  crewId,
-  latest,
-  links,
-  episodes,
-  connectors,
-  now,
-}: Omit<Story, 'episodes' | 'seen'> & {
-  episodes: AsyncIterable<Episode>
-  connectors: readonly Connector[]
-  now: Date
-}): Sheet {
-  return {
-    ...personFile(now),
-    name: PERSON_TITLE,
-    facts: [...factsOf({ crewId, latest }, connectors), ['出力日時', jstDateTime(now)]],
-    columns: [
-      { label: '日時', width: 18 },
-      { label: '連携サービス', width: 24 },
-      { label: '同期', width: 40 },
-      { label: '実行者', width: 20 },
-      { label: '結果', width: 12 },
-      { label: '区分', width: 12 },
-      { label: '社員番号', width: 16 },
-      { label: '氏名', width: 20 },
-      { label: '項目', width: 24 },
-      { label: '変更前', width: 32 },
-      { label: '変更後', width: 32 },
-      { label: '理由', width: 48 },
-      { label: '二重登録の確認', width: 48 },
-      { label: '同期ID', width: 38 },
-    ],
-    rows: (async function* () {
-      for (const link of links) {
-        const what = `紐付け（${(link.dead ? ENDED : LINKED).label}）`
-        const service = serviceName(connectors, link.connector)
-        const about = [jstDateTime(link.since), service, '', link.by ?? '', '', '', '', '']
-        yield [...about, what, '', link.serviceId, '', '', link.runId ?? '']
-      }
-      for await (const episode of episodes) {
-        const { run, item } = episode
-        const { connector, flow } = knownOf(connectors, run)
-        const about = [
-          jstDateTime(item.appliedAt),
-          serviceName(connectors, run.connector),
-          (connector && titleOf(connector, run)) || run.flow,
-          startedBy(run),
-          outcomeLabels[item.outcome ?? 'pending'].label,
-          flow ? classLabel(flow.words, item.class).label : '',
-          shownKey(item),
-          item.name,
-        ]
-        const proof = proofOf(episode, flow) ?? ''
-        for (const cells of cellsOf(episode, flow)) yield [...about, ...cells, item.reason ?? '', proof, run.id]
-      }
-    })(),
   }
 }

@@ -9,6 +9,7 @@ import type { StagingStore } from '../plan/staging.store.js'
 import { isDatabaseTrouble } from '../platform/database-trouble.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import type { EndStores } from '../runs/end-run.js'
+import type { LinkStore } from '../runs/link.store.js'
 import type { PublicationStore } from '../runs/publication.store.js'
 import type { Checking } from '../schedule/checking.js'
 import type { CompanyEnding } from './company-end.service.js'
@@ -26,6 +27,7 @@ interface HousekeepingStores extends EndStores {
   staging: Pick<StagingStore, 'clear'>
   pendingConnections: Pick<PendingConnectionStore, 'dropStale'>
   flowKeys: Pick<FlowKeyStore, 'dropStale'>
+  links: Pick<LinkStore, 'forgetKeys'>
   ownConnections: Pick<OwnConnectionStore, 'toWarn'>
   mails: MailStore
   resealing: ResealStore
@@ -83,14 +85,18 @@ const doChore: Readonly<Record<Chore, (stores: HousekeepingStores, by: DueBy) =>
     (await pendingConnections.dropStale(pending)) + (await flowKeys.dropStale(pending)),
 }
 
-async function deleteStalePeople({ oldRuns, staging }: HousekeepingStores, before: Date, now: Date): Promise<number> {
+async function deleteStalePeople(
+  { oldRuns, staging, links }: HousekeepingStores,
+  before: Date,
+  now: Date,
+): Promise<number> {
   const stale = await oldRuns.withStalePeople(before, RUNS_AT_ONCE)
   for (const runId of stale) {
     await oldRuns.deletePeople(runId)
     await staging.clear(runId)
     await oldRuns.peopleDeleted(runId, now)
   }
-  return stale.length
+  return stale.length + (await links.forgetKeys(before))
 }
 
 /** From when on each is due. */

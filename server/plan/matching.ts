@@ -59,7 +59,10 @@ export function hiddenPeople(order: PlanOrder): (people: readonly Entry[]) => Pr
  * Links whose target the other side no longer lists: asked for one by one, since no right to see somebody is not the
  * same as gone. Gone → tombstone.
  */
-export async function buryDeadLinks({ inTenant, run, sides }: PlanOrder, people: readonly Entry[]): Promise<void> {
+export async function buryDeadLinks(
+  { inTenant, clock, run, sides }: PlanOrder,
+  people: readonly Entry[],
+): Promise<void> {
   const { tenantId, id: runId } = run
   const missing = await inTenant(tenantId, async stores => {
     const live = (await linksOf(stores, sides, sides.sourceIs, people.map(linkIdOf))).filter(link => !link.dead)
@@ -71,7 +74,7 @@ export async function buryDeadLinks({ inTenant, run, sides }: PlanOrder, people:
   })
   for (const link of missing) {
     if (await sides.target.exists(targetOf(link, sides))) continue
-    await inTenant(tenantId, ({ links }) => links.bury(sides.account, link))
+    await inTenant(tenantId, ({ links }) => links.bury(sides.account, link, { runId, at: clock.now() }))
   }
 }
 

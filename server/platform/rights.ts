@@ -91,7 +91,8 @@ const RIGHTS = `
   -- What a run goes by stays as it was.
   revoke update, delete on value_tables from ${APP_ROLE};
   -- What was asked and sent stays told, too.
-  revoke update, delete on person_events from ${APP_ROLE};
+  revoke update, delete on person_events, pair_changes from ${APP_ROLE};
+  grant update (before_key, after_key) on pair_changes to ${APP_ROLE};
   -- Companies are added and renamed by remember_company alone, at a sign-in.
   grant select on tenants to ${APP_ROLE};
   grant select, insert, delete on account_owners, access_token_hashes to ${APP_ROLE};

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { AccountRef } from '../connections/connection.store.js'
+import { pairTrail, type OldLink, type PairChanged } from './pair-change.store.js'
 
 export interface Link {
   smarthrId: string
@@ -19,6 +20,8 @@ const nameOf = ({ smarthrId, serviceId }: LinkPair) => JSON.stringify([smarthrId
 export function createLinkStore(db: Knex, tenantId: string) {
   const links = (account: AccountRef) =>
     db('links').where({ tenant_id: tenantId, connector: account.connector, account_id: account.accountId })
+
+  const trail = pairTrail(db, tenantId)
 
   return {
     /** Every link, live or dead, of the given records. */
@@ -66,15 +69,17 @@ export function createLinkStore(db: Knex, tenantId: string) {
 
     /**
      * Pairs the person of SmartHR with another record, by an administrator's hand. The pair of before is forgotten, not
-     * buried: its record is there, and may be found again by its number. False: the record is paired with somebody else.
+     * buried: its record is there, and may be found again by its number. What it was stays told (pair_changes). False: the
+     * record is paired with somebody else.
      */
-    async replace(account: AccountRef, pair: LinkPair, adminId: string): Promise<boolean> {
+    async replace(account: AccountRef, pair: LinkPair, changed: PairChanged & { adminId: string }): Promise<boolean> {
       const mine = { smarthr_id: pair.smarthrId }
       const theirs = { service_id: pair.serviceId }
-      await links(account)
+      const old = await links(account)
         .where(mine)
         .where(old => old.where({ dead: false }).orWhere(theirs))
         .delete()
+        .returning<OldLink[]>('*')
       const added: unknown[] = await db('links')
         .insert({
           tenant_id: tenantId,
@@ -82,20 +87,29 @@ export function createLinkStore(db: Knex, tenantId: string) {
           account_id: account.accountId,
           ...mine,
           ...theirs,
-          admin_id: adminId,
+          admin_id: changed.adminId,
         })
         .onConflict()
         .ignore()
         .returning('smarthr_id')
-      return added.length === 1
+      if (added.length !== 1) return false
+      await trail.tell(account, { ...pair, before: old.find(({ dead }) => !dead), after: pair.serviceId }, changed)
+      return true
     },
 
-    /** One of the two records is gone: the pair ends, and neither record is matched by number again. */
-    async bury(account: AccountRef, link: Link): Promise<void> {
-      await links(account)
+    /**
+     * One of the two records is gone: the pair ends, and neither record is matched by number again. `changed`: which run
+     * has found that, and when.
+     */
+    async bury(account: AccountRef, link: Link, changed: PairChanged & { runId: string }): Promise<void> {
+      const [before] = await links(account)
         .where({ smarthr_id: link.smarthrId, service_id: link.serviceId, dead: false })
         .update({ dead: true })
+        .returning<OldLink[]>('*')
+      if (before) await trail.tell(account, { smarthrId: link.smarthrId, before, after: null }, changed)
     },
+
+    forgetKeys: trail.forgetKeys,
   }
 }
 

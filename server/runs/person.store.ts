@@ -4,6 +4,7 @@ import type { Sealer } from '../platform/seal.js'
 import type { WrittenItem } from './change.store.js'
 import { crewPlaceOf } from './crew-link.js'
 import { itemReader, type Task } from './item.rows.js'
+import { pairChanges } from './pair-change.store.js'
 import { runRows } from './run.rows.js'
 import type { Run } from './run.js'
 
@@ -249,6 +250,7 @@ export const createPersonStore = (db: Knex, tenantId: string, sealer: Sealer) =>
   ...items(db, tenantId, sealer),
   ...records(db, tenantId, sealer),
   ...surroundings(db, tenantId),
+  ...pairChanges(db, tenantId),
 })
 
 export type PersonStore = ReturnType<typeof createPersonStore>

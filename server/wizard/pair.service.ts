@@ -147,17 +147,31 @@ async function recordOf({ one }: Sides['target'], id: string, today: string): Pr
   }
 }
 
-/** Asks both sides for a person and a record, and how they differ. Throws Conflict where one of them is not there. */
+interface Looked {
+  entry: Entry
+  changes: Change[]
+  /** 社員番号 as it may be told of the pair, of the record and of the one of before */
+  keys: { beforeKey: string | null; afterKey: string | null }
+}
+
+/**
+ * Asks both sides for a person and a record, and how they differ; `before`: another record whose 社員番号 is asked, too.
+ * Throws Conflict where one of them is not there.
+ */
 const looking =
   (deps: PairDeps) =>
-  (who: Who, pairing: Pairing, crewId: string, serviceId: string): Promise<{ entry: Entry; changes: Change[] }> =>
+  (who: Who, pairing: Pairing, crewId: string, serviceId: string, before: string | null = null): Promise<Looked> =>
     askBoth(deps, who, pairing, async ({ source, target, flow }, run) => {
       const today = deps.clock.today()
       const [own, entry] = [await source.one?.(crewId, today), await recordOf(target, serviceId, today)]
       if (!entry || !own || flow.kind !== 'sync') throw new Conflict(gone(pairing.connector))
       const { ofKnown } = ruledMapping(flow, run.ruled)
       const context = { today, settings: run.settings }
-      return { entry, changes: difference(ofKnown, flow.direction, own.values, entry.values, context).changes }
+      const { changes } = difference(ofKnown, flow.direction, own.values, entry.values, context)
+      const old = before === null ? null : await recordOf(target, before, today)
+      // An address stands in no clear column.
+      const keyTold = (of: Entry | null) => (flow.key?.personal ? null : (of?.key ?? null))
+      return { entry, changes, keys: { beforeKey: keyTold(old), afterKey: keyTold(entry) } }
     })
 
 /** People of the service's own list; `more`: it goes on. */
@@ -172,6 +186,51 @@ const listing = (deps: PairDeps) => (who: Who, pairing: Pairing, words: string) 
     }
     return { found, more: false }
   })
+
+/**
+ * Keeps the pair, by the id that the service itself gives. `before`: the one that was looked at. Throws Conflict where
+ * it can't be. False: it was the person's all along, and stays as it was made.
+ */
+const saver = (deps: PairDeps) => {
+  const { inTenant } = deps
+  const find = finder(deps)
+  const look = looking(deps)
+  return async (
+    who: Who,
+    crewId: string,
+    connectorId: string,
+    order: { before: string | null; serviceId: string },
+  ): Promise<boolean> => {
+    const standing = async (stores: PairStores): Promise<Pairing> => {
+      const pairing = await find(stores, who, crewId, connectorId)
+      if (await stores.runs.active(pairing.connection.id)) throw new Conflict(BUSY)
+      if (![order.before, order.serviceId].includes(pairing.serviceId)) throw new Conflict(STALE)
+      return pairing
+    }
+    const looked = await inTenant(who.tenantId, standing)
+    const { entry, keys } = await look(who, looked, crewId, order.serviceId, looked.serviceId)
+    return inTenant(who.tenantId, async stores => {
+      const { connector, connection, serviceId } = await standing(stores)
+      if (connection.id !== looked.connection.id) throw new Conflict(STALE)
+      const account = { connector: connector.id, accountId: connection.accountId }
+      const pair = { smarthrId: crewId, serviceId: entry.id }
+      const isOther = entry.id !== serviceId
+      // The button was pressed twice: the first press has done it.
+      if (!isOther && serviceId !== order.before) return true
+      const changed = { adminId: who.adminId, at: deps.clock.now(), ...keys }
+      if (isOther && !(await stores.links.replace(account, pair, changed)))
+        throw await takenBy(stores, looked, await ownerOfRecord(stores, account, entry.id))
+      const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: entry.id }
+      await stores.audit.add({
+        act: 'pair.replaced',
+        connector: connector.id,
+        about: crewId,
+        details: { crew: crewId, changes: isOther ? [change] : [] },
+      })
+      return isOther
+    })
+  }
+}
 
 /** ［紐付けを直す］: the pair of a person is another one from the next run on. */
 export function createPairing(deps: PairDeps) {
@@ -229,35 +288,7 @@ export function createPairing(deps: PairDeps) {
       return found
     },
 
-    /**
-     * Keeps the pair, by the id that the service itself gives. `before`: the one that was looked at. Throws Conflict where
-     * it can't be.
-     */
-    async save(who: Who, crewId: string, connectorId: string, order: { before: string | null; serviceId: string }) {
-      const standing = async (stores: PairStores): Promise<Pairing> => {
-        const pairing = await find(stores, who, crewId, connectorId)
-        if (await stores.runs.active(pairing.connection.id)) throw new Conflict(BUSY)
-        if (pairing.serviceId !== order.before) throw new Conflict(STALE)
-        return pairing
-      }
-      const looked = await inTenant(who.tenantId, standing)
-      const { entry } = await look(who, looked, crewId, order.serviceId)
-      await inTenant(who.tenantId, async stores => {
-        const { connector, connection, serviceId } = await standing(stores)
-        if (connection.id !== looked.connection.id) throw new Conflict(STALE)
-        const account = { connector: connector.id, accountId: connection.accountId }
-        const pair = { smarthrId: crewId, serviceId: entry.id }
-        if (!(await stores.links.replace(account, pair, who.adminId)))
-          throw await takenBy(stores, looked, await ownerOfRecord(stores, account, entry.id))
-        const change = { label: `${connector.labels.product}のID`, before: serviceId ?? '', after: entry.id }
-        await stores.audit.add({
-          act: 'pair.replaced',
-          connector: connector.id,
-          about: crewId,
-          details: { crew: crewId, changes: [change] },
-        })
-      })
-    },
+    save: saver(deps),
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { parse } from 'csv-parse/sync'
 import { toSelection } from '../helpers/walking.js'
 import { ADMIN_NAME, useWorld } from '../helpers/world.js'
 import type { Visitor } from '../helpers/visitor.js'
@@ -31,6 +32,11 @@ describe('紐付けを直す', () => {
     )
   const leadsTo = (visitor: Visitor, record: number) =>
     new RegExp(`pair/freee\\?to=${record}["&]`).test(visitor.page().html)
+
+  const fileOf = async (visitor: Visitor, path: string) => {
+    const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    return (await fetch(world.appUrl + path, { headers: { cookie } })).text()
+  }
 
   /** Two people on both sides, and a third whom only freee has. The first is paired with their own record. */
   const paired = async () => {
@@ -226,6 +232,98 @@ describe('紐付けを直す', () => {
     )
     expect(items.map(item => item.class)).not.to.include('new')
     expect(free.id).to.be.greaterThan(0)
+  })
+
+  it('stands in the story and its file: every record the person was paired with, since when, and by whom', async () => {
+    const { visitor, first, own, free, at } = await paired()
+    const [made] = await query<{ run: string }>('select run_id as run from links where smarthr_id = $1', [first.id])
+    // Pairs are dated by the database, whose clock is another here.
+    await query(`update links set created_at = '2026-11-20T01:00:00Z'`)
+    for (const to of [free, own]) {
+      await visitor.get(`${at}?to=${to.id}`)
+      await visitor.press('この登録と紐付ける')
+    }
+
+    const page = await visitor.get(`/people/${first.id}`)
+    const [theirs, mine] = [`${free.id}（社員番号 ${free.num}）`, `${own.id}（社員番号 ${own.num}）`]
+    const story = page.text.slice(page.text.indexOf('行なったこと'))
+    const line = (act: string, from: string, to: string) =>
+      `${act} freee人事労務 紐付け freee人事労務のID：${from} → ${to} ${ADMIN_NAME}`
+    const told = [
+      line('紐付けの変更', theirs, mine),
+      line('紐付けの変更', mine, theirs),
+      `2026/11/20 10:00 紐付け （2026/11/20 10:00） freee人事労務 紐付け freee人事労務のID：（なし） → ${mine} ${ADMIN_NAME}`,
+    ]
+    const places = told.map(text => story.indexOf(text))
+    expect(places, story)
+      .to.deep.equal([...places].sort((a, b) => a - b))
+      .and.not.include(-1)
+    expect(page.html).to.include(`<a href="/runs/${made?.run}">紐付け<span`)
+    const rows = parse(await fileOf(visitor, `/people/${first.id}/story.csv`), { bom: true, columns: true }) as Record<
+      string,
+      string
+    >[]
+    const pairsOf = rows.filter(row => row['区分'] === '紐付け')
+    expect(pairsOf.map(row => [row['同期'], row['変更前'], row['変更後'], row['実行者'], row['同期ID']])).to.deep.equal(
+      [
+        ['紐付けの変更', theirs, mine, ADMIN_NAME, ''],
+        ['紐付けの変更', mine, theirs, ADMIN_NAME, ''],
+        ['紐付け', '（なし）', mine, ADMIN_NAME, made?.run],
+      ],
+    )
+    const [{ details } = { details: [] }, ...more] = await query<{ details: { before: string; after: string }[] }>(
+      `select details->'changes' as details from audit_events where act = 'pair.replaced' order by id desc`,
+    )
+    expect([details, ...more.map(event => event.details)].flat(), '操作履歴 says the same').to.deep.equal(
+      [
+        [own, free],
+        [free, own],
+      ]
+        .map(([before, after]) => ({ label: 'freee人事労務のID', before: `${before?.id}`, after: `${after?.id}` }))
+        .reverse(),
+    )
+  })
+
+  it('keeps 社員番号 as long as a run keeps its people, and the ids for longer', async () => {
+    const { visitor, first, own, free, at } = await paired()
+    await visitor.get(`${at}?to=${free.id}`)
+    await visitor.press('この登録と紐付ける')
+    const story = async () => (await visitor.get(`/people/${first.id}`)).text
+    await world.container.housekeeping()
+    expect(await story()).to.include(`${own.id}（社員番号 ${own.num}） → ${free.id}（社員番号 ${free.num}）`)
+    await query(`update pair_changes set at = at - interval '31 days'`)
+    await world.container.housekeeping()
+
+    expect(await story()).to.include(`${own.id} → ${free.id} `)
+    expect(await query('select from pair_changes where before_key is not null or after_key is not null')).to.deep.equal(
+      [],
+    )
+  })
+
+  it('says of a pair that a run has ended, which run did, since when it was, and what to do', async () => {
+    const { visitor, first, own } = await paired()
+    await world.control('POST', '/people', { service: 'freee', people: [] })
+    const runId = await toSelection(visitor, FLOW)
+    expect(await pairs()).to.deep.include({ crew: first.id, record: String(own.id), dead: true })
+
+    const page = await visitor.get(`/people/${first.id}`)
+    expect(page.text)
+      .to.include(`freee人事労務のID：${own.id} → （なし）`)
+      .and.include(`登録を確認できなくなったため、紐付けを終了しました`)
+      .and.include('［紐付けを直す］から選択してください')
+    expect(page.html).to.include(`<a href="/runs/${runId}">紐付けの終了<span`)
+  })
+
+  it('leaves a pair as it was made that is chosen once more', async () => {
+    const { visitor, first, own, at } = await paired()
+    const before = await query('select * from links order by smarthr_id')
+    await visitor.get(`${at}?to=${own.id}`)
+    await visitor.press('この登録と紐付ける')
+
+    expect(visitor.page().text).to.include('紐付けは元のままです（変更なし）')
+    expect(await query('select * from links order by smarthr_id')).to.deep.equal(before)
+    expect((await visitor.get(`/people/${first.id}`)).text).not.to.include('紐付けの変更')
+    expect((await visitor.get('/audit')).text).to.include('変更なし')
   })
 
   it('is not there for another company, nor where numbers tell who is who', async () => {

@@ -209,10 +209,18 @@ describe('従業員の記録', () => {
          applied_at - make_interval(secs => n / 2) from run_items, generate_series(1, 45) n where id = $1`,
       [id],
     )
+    await query(
+      `insert into pair_changes (tenant_id, connector, account_id, smarthr_id, at, before_id, after_id)
+       select tenant_id, 'freee', '1', $2, applied_at - make_interval(secs => n), 'of ' || n, 'to ' || n
+       from run_items, generate_series(0, 24) n where id = $1`,
+      [id, crew],
+    )
     const seen: string[] = []
+    const pairs: string[] = []
     await visitor.get(`/people/${crew}`)
     for (let pages = 1; ; pages += 1) {
       seen.push(...[...visitor.page().html.matchAll(/<p>no (\d+)<\/p>/g)].map(([, n = '']) => n))
+      pairs.push(...[...visitor.page().html.matchAll(/of (\d+) → to/g)].map(([, n = '']) => n))
       const next = /href="([^"]+)">次へ</.exec(visitor.page().html)?.[1]
       if (!next) {
         expect(pages).to.equal(3)
@@ -221,6 +229,9 @@ describe('従業員の記録', () => {
       await visitor.get(next.replaceAll('&amp;', '&'))
     }
     expect(seen.map(Number).sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 45 }, (_, n) => n + 1))
+    expect(pairs.map(Number), 'pairs stand once, in the order of time').to.deep.equal(
+      Array.from({ length: 25 }, (_, n) => n),
+    )
   })
 
   it('is a file for spreadsheets with whole values, in both encodings and as a workbook', async () => {

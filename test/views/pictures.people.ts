@@ -3,6 +3,7 @@ import type { Episode } from '../../server/dashboard/person.service.js'
 import { peoplePage } from '../../server/dashboard/people.view.js'
 import { pairConfirmPage, pairPage } from '../../server/dashboard/pair.view.js'
 import { pairedFlows } from '../../server/wizard/pair.service.js'
+import type { PairChange } from '../../server/runs/pair-change.store.js'
 import type { PersonLink } from '../../server/runs/person.store.js'
 import type { ItemWithContent, Run } from '../../server/runs/run.js'
 import type { Picture } from './pictures.js'
@@ -38,6 +39,16 @@ const link = (changes: Partial<PersonLink> = {}): PersonLink => ({
   ...changes,
 })
 
+const pairChange = (changes: Partial<PairChange> = {}): PairChange => ({
+  at: at('15:07:00'),
+  connector: connector.id,
+  by: '須磨 英子（001）',
+  runId: null,
+  before: { id: '4711', key: '0001' },
+  after: { id: '4712', key: null },
+  ...changes,
+})
+
 const person = (input: Partial<Parameters<typeof personPage>[0]>): Picture => ({
   view: 'pages/person',
   locals: {
@@ -48,6 +59,7 @@ const person = (input: Partial<Parameters<typeof personPage>[0]>): Picture => ({
       seen: [],
       checks: [],
       episodes: [],
+      pairs: [],
       next: null,
       isFirst: true,
       site: 'https://midori-shokai.smarthr.example',
@@ -114,6 +126,11 @@ export const peoplePictures: Readonly<Record<string, Picture>> = {
         anItem(15, { outcome: 'succeeded' }),
         anEndedRun({ connector: linked.id, flow: EMPLOYEES, adminName: EVIL }),
       ),
+    ],
+    pairs: [
+      pairChange({ by: EVIL, after: { id: EVIL, key: LONG } }),
+      pairChange({ at: at('15:05:30'), runId: RUN_ID, before: null }),
+      pairChange({ at: at('15:05:00'), by: null, runId: RUN_ID, after: null }),
     ],
     next: '1-2',
     isFirst: false,
