@@ -314,6 +314,18 @@ describe('紐付けを直す', () => {
     expect(page.html).to.include(`<a href="/runs/${runId}">紐付けの終了<span`)
   })
 
+  it('is changed once by two presses of one button, and says to both that it was', async () => {
+    const { visitor, first, free, at } = await paired()
+    await visitor.get(`${at}?to=${free.id}`)
+    const pages = [visitor, visitor.twin()]
+    await Promise.all(pages.map(page => page.press('この登録と紐付ける')))
+    for (const page of pages) expect(page.page().text).to.include('紐付けを変更しました')
+    expect((await pairs()).filter(({ crew }) => crew === first.id)).to.deep.equal([
+      { crew: first.id, record: String(free.id), dead: false },
+    ])
+    expect(await query(`select from audit_events where act = 'pair.replaced'`)).to.have.length(1)
+  })
+
   it('leaves a pair as it was made that is chosen once more', async () => {
     const { visitor, first, own, at } = await paired()
     const before = await query('select * from links order by smarthr_id')
