@@ -61,13 +61,15 @@ export const usesLinks = ({ flow }: Pick<Sides, 'flow'>): boolean => flow.kind =
 
 /** Remembers pairs, where pairs are used. Gives those tasks of which one of the two records is another one's. */
 export async function connect(
-  { sides, run }: Pick<Writing, 'sides' | 'run'>,
+  { sides, run, clock }: Pick<Writing, 'sides' | 'run' | 'clock'>,
   { links }: Pick<WriterStores, 'links'>,
   records: readonly { task: Task; targetId: string }[],
 ): Promise<ReadonlySet<Task>> {
   if (!usesLinks(sides)) return new Set()
   const pairs = records.map(({ task, targetId }) => ({ task, ...pairOf(sides, task.sourceId, targetId) }))
-  return new Set((await links.connect(sides.account, pairs, run.id)).map(({ task }) => task))
+  return new Set(
+    (await links.connect(sides.account, pairs, { runId: run.id, at: clock.now() })).map(({ task }) => task),
+  )
 }
 
 /** Notes what was created. Gives the failure of a task whose new record belongs to another; null when it is its own. */

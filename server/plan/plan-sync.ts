@@ -54,7 +54,7 @@ export async function syncPlanner(order: PlanOrder, flow: SyncFlow): Promise<Pla
         const pairs = planned.flatMap(({ item, samePair }) =>
           samePair === null ? [] : [{ ...samePair, sourceId: item.sourceId }],
         )
-        const known = await stores.links.connect(sides.account, pairs, run.id)
+        const known = await stores.links.connect(sides.account, pairs, { runId: run.id, at: order.clock.now() })
         const taken = new Set(known.map(pair => pair.sourceId))
         const items = planned.map(({ item }): PlannedItem =>
           taken.has(item.sourceId) ? { ...item, class: 'excluded', excludedReason: takenReason(sides, 'known') } : item,

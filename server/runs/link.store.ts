@@ -35,12 +35,12 @@ export function createLinkStore(db: Knex, tenantId: string) {
 
     /**
      * Remembers pairs. Returns those that can't be: one of their two records is paired with another one, or the pair
-     * itself has ended. A pair that is remembered already is fine. `runId`: the run that makes them.
+     * itself has ended. A pair that is remembered already is fine. `made`: by which run, and when.
      */
     async connect<Pair extends LinkPair>(
       account: AccountRef,
       pairs: readonly Pair[],
-      runId: string | null = null,
+      made: { runId: string | null; at: Date },
     ): Promise<Pair[]> {
       if (pairs.length === 0) return []
       const added: { smarthr_id: string }[] = await db('links')
@@ -51,7 +51,8 @@ export function createLinkStore(db: Knex, tenantId: string) {
             account_id: account.accountId,
             smarthr_id: pair.smarthrId,
             service_id: pair.serviceId,
-            run_id: runId,
+            run_id: made.runId,
+            created_at: made.at,
           })),
         )
         .onConflict()
@@ -88,6 +89,7 @@ export function createLinkStore(db: Knex, tenantId: string) {
           ...mine,
           ...theirs,
           admin_id: changed.adminId,
+          created_at: changed.at,
         })
         .onConflict()
         .ignore()

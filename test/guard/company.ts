@@ -219,9 +219,11 @@ export async function planned(
   }
   for (const [smarthrId, serviceId] of order.links ?? [])
     await inTenant(tenantId, ({ links }) =>
-      links.connect(sides.account, [
-        { smarthrId, serviceId, sourceId: flow.direction === 'to-service' ? smarthrId : serviceId },
-      ]),
+      links.connect(
+        sides.account,
+        [{ smarthrId, serviceId, sourceId: flow.direction === 'to-service' ? smarthrId : serviceId }],
+        { runId: null, at: new Date() },
+      ),
     )
   for (const side of ['source', 'target'] as const)
     await inTenant(tenantId, ({ staging }) =>

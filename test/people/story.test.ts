@@ -59,6 +59,34 @@ describe('従業員の記録', () => {
     await world.container.housekeeping()
   }
 
+  it('says of each pair when it was made by the app’s clock: by a plan, by a create and by hand', async () => {
+    const { visitor, runId } = await synced()
+    const [byHand] = await query<{ crew: string; record: string }>(
+      'select smarthr_id as crew, service_id as record from links where run_id = $1 limit 1',
+      [runId],
+    )
+    if (!byHand) throw new Error('there is no pair')
+    await query('delete from links where smarthr_id = $1', [byHand.crew])
+    await visitor.get(`/people/${byHand.crew}/pair/freee?to=${byHand.record}`)
+    await visitor.press('この登録と紐付ける')
+
+    const made = await query<{ how: string; earliest: Date; latest: Date }>(
+      `select case when l.admin_id is not null then 'hand' when i.class = 'new' then 'create' else 'plan' end as how,
+         min(l.created_at) as earliest, max(l.created_at) as latest
+       from links l left join run_items i on i.run_id = l.run_id and i.source_id = l.smarthr_id group by 1 order by 1`,
+    )
+    expect(made.map(({ how }) => how)).to.deep.equal(['create', 'hand', 'plan'])
+    for (const { how, earliest, latest } of made) {
+      expect(earliest, how).to.be.within(new Date(AT), world.container.clock.now())
+      expect(latest, how).to.be.within(new Date(AT), world.container.clock.now())
+    }
+    expect(visitor.page().text).to.match(/2026\/11\/20 1\d:\d\d/)
+    expect(
+      (await query('select from person_events where at not between $1 and $2', [AT, world.container.clock.now()]))
+        .length,
+    ).to.equal(0)
+  })
+
   it('opens from selection, report and 変更者一覧, and says what was done, by whom, and in which run', async () => {
     const visitor = await world.connected()
     const runId = await toSelection(visitor, TO_FREEE)
