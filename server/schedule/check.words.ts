@@ -2,6 +2,7 @@ import type { SyncFlow } from '../contract/contract.js'
 import { amount } from '../contract/conversions.js'
 import { jstDate, jstDateTime } from '../platform/clock.js'
 import type { Check } from './check.store.js'
+import type { Schedule } from './schedule.store.js'
 
 const SMARTHR = 'SmartHR'
 
@@ -10,6 +11,13 @@ export function dayAndTime(at: Date): string {
   const [, month = '', day = ''] = jstDate(at).split('-')
   const [, time = ''] = jstDateTime(at).split(' ')
   return `${Number(month)}月${Number(day)}日 ${time.replace(/^0/, '')}`
+}
+
+/** Why the next check comes later than by its rule; '' where it does not. */
+export function postponed({ slotAt, nextAt, tries }: Pick<Schedule, 'slotAt' | 'nextAt' | 'tries'>): string {
+  if (nextAt <= slotAt) return ''
+  const why = tries > 0 ? '同期を実行中だった' : '連携サービスのメンテナンス時間の'
+  return `${why}ため、次の確認を${dayAndTime(nextAt)}に延期しました。`
 }
 
 /** When it was read. */

@@ -3,7 +3,7 @@ import type { SyncFlow } from '../contract/contract.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
 import { asksDay } from './checkable.js'
-import { dayAndTime } from './check.words.js'
+import { dayAndTime, postponed } from './check.words.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
 import { recipientFields, recipientsText } from './recipients.js'
 import { SCOPE_GONE } from '../connections/scopes.store.js'
@@ -112,7 +112,7 @@ const stateOf = (schedule: Schedule | null): string =>
     ? '未設定'
     : schedule.paused !== null
       ? `停止中（${rhythmText(schedule)}）`
-      : `${rhythmText(schedule)}に確認します（${modeText(schedule)}）。次回：${dayAndTime(schedule.nextAt)} 設定した管理者：${schedule.adminName}`
+      : `${rhythmText(schedule)}に確認します（${modeText(schedule)}）。次回：${dayAndTime(schedule.nextAt)} ${postponed(schedule)}設定した管理者：${schedule.adminName}`
 
 const otherOf = (schedule: Schedule | null): FlowSchedule['other'] =>
   schedule === null

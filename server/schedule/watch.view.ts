@@ -3,7 +3,7 @@ import { amount } from '../contract/conversions.js'
 import { paths } from '../paths.js'
 import type { Label, PageLink, Table } from '../web/page.js'
 import type { Check } from './check.store.js'
-import { checkedAt, dayAndTime, differences } from './check.words.js'
+import { checkedAt, dayAndTime, differences, postponed } from './check.words.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
 import { planSince } from './plan-age.js'
 import type { Mode, Schedule } from './schedule.store.js'
@@ -30,9 +30,9 @@ export interface Watch {
   status: Label | null
   text: string
   /** beside it: nothing is started by itself any more */
-  warning: string | null
-  /** the report of what was started by itself */
-  report: PageLink | null
+  warning: { text: string; link: PageLink } | null
+  /** after the text: the report of what was started by itself, or where a check that is stopped goes on */
+  link: PageLink | null
   /** there is something to look at: the run that holds the plan, or '' where it is to be read anew */
   look: { run: string; label: string } | null
   chart: Chart | null
@@ -87,19 +87,27 @@ const HELD: Label = { label: '確認待ち', look: 'st-warning' }
 const STARTED: Label = { label: '自動で同期', look: 'st-blue' }
 const STOPPED: Label = { label: '停止中', look: 'st-warning' }
 
-const next = ({ nextAt }: Schedule): string => `次回：${dayAndTime(nextAt)}`
+const next = (schedule: Schedule): string => postponed(schedule) || `次回：${dayAndTime(schedule.nextAt)}`
+const settingsOf = (connectorId: string): string => paths.schedule.to({ connector: connectorId })
 
-type State = Pick<Watch, 'status' | 'text'> & Partial<Pick<Watch, 'report' | 'look'>>
+type State = Pick<Watch, 'status' | 'text'> & Partial<Pick<Watch, 'link' | 'look'>>
+
+/** What a check has found, when, and why the next one is late where it is. */
+const checkedState = (schedule: Schedule, last: Check): string => {
+  const found = last.new + last.changed > 0 ? differences(last) : ''
+  return [`${found}${checkedAt(last)}確認`, postponed(schedule)].filter(part => part !== '').join('　')
+}
 
 /** Something was found: what becomes of it. */
-function foundState({ mode }: Schedule, last: Check): State {
-  const found = `${differences(last)}${checkedAt(last)}確認`
+function foundState(schedule: Schedule, last: Check): State {
+  const { mode } = schedule
+  const found = checkedState(schedule, last)
   const look = { run: last.runId ?? '', label: LOOKS[mode] }
   if (last.automatic === 'started')
     return {
       status: STARTED,
       text: found,
-      report: last.runId === null ? null : { href: paths.report.to({ id: last.runId }), label: '連携レポートを表示' },
+      link: last.runId === null ? null : { href: paths.report.to({ id: last.runId }), label: '連携レポートを表示' },
     }
   if (last.automatic === 'held')
     return {
@@ -124,7 +132,8 @@ function unknownState({ schedule, checks, reading, ran }: Watched, now: Date): S
     const later = schedule.recountAt > now ? `${dayAndTime(schedule.recountAt)}に` : ''
     return { status: WAITING, text: `${RAN}差分を${later}確認し直します。` }
   }
-  if (!last) return { status: WAITING, text: `初回：${dayAndTime(schedule.nextAt)}に確認します。` }
+  if (!last)
+    return { status: WAITING, text: postponed(schedule) || `初回：${dayAndTime(schedule.nextAt)}に確認します。` }
   // What a check has started itself is told with its report.
   if (ran === 'on' && last.automatic !== 'started')
     return { status: WAITING, text: '同期を実行しています。終わった後に、差分を確認し直します。' }
@@ -136,7 +145,10 @@ function unknownState({ schedule, checks, reading, ran }: Watched, now: Date): S
 function stateOf(watched: Watched, now: Date): State {
   const { schedule, checks } = watched
   const [last] = checks
-  if (schedule.paused !== null) return { status: STOPPED, text: pausedReasons[schedule.paused] }
+  if (schedule.paused !== null) {
+    const link = { href: settingsOf(schedule.connector), label: '定期チェックの設定を開く' }
+    return { status: STOPPED, text: pausedReasons[schedule.paused], link }
+  }
   const unknown = unknownState(watched, now)
   if (unknown || !last) return unknown ?? { status: null, text: '' }
   const differ = last.state === 'done' && last.new + last.changed > 0
@@ -144,12 +156,12 @@ function stateOf(watched: Watched, now: Date): State {
     // A plan that is to be gone on with is there until the next check.
     const isReady = differ && last.automatic === null && last.begunAt >= planSince(schedule.mode, now)
     const look = { run: last.runId ?? '', label: LOOKS[schedule.mode] }
-    const text = `最終確認 ${daysAgo(last.begunAt, now)}　${next(schedule)}`
+    const text = `${daysAgo(last.begunAt, now)}　${next(schedule)}`
     return { status: OLD, text, ...(isReady && { look }) }
   }
   if (last.state !== 'done')
     return { status: FAILED, text: `${last.cause ?? ''}（${checkedAt(last)}）${next(schedule)}` }
-  return differ ? foundState(schedule, last) : { status: SAME, text: `${checkedAt(last)}確認` }
+  return differ ? foundState(schedule, last) : { status: SAME, text: checkedState(schedule, last) }
 }
 
 const BAR = 6
@@ -212,16 +224,22 @@ export function watchSection(
           id: `w-${flow.id}`,
           flow: flow.id,
           title: flow.panel.title,
-          report: null,
+          link: null,
           look: null,
           ...stateOf(found, now),
-          warning: found.schedule.autoOff === null ? null : autoOffReasons[found.schedule.autoOff],
+          warning:
+            found.schedule.autoOff === null
+              ? null
+              : {
+                  text: autoOffReasons[found.schedule.autoOff],
+                  link: { href: settingsOf(connectorId), label: '定期チェックの設定を開く' },
+                },
           chart: chartOf(found.checks),
         },
       ]
     }),
     link: {
-      href: paths.schedule.to({ connector: connectorId }),
+      href: settingsOf(connectorId),
       label: watched.length > 0 ? '定期チェックの設定' : '定期チェックを始める',
     },
   }

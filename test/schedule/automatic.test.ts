@@ -245,6 +245,7 @@ describe('自動で同期', () => {
     expect(await toFreee()).to.equal(writtenBy)
     const again = await world.signedIn()
     expect((await again.get('/freee')).text).to.include('「確認して同期」に変更しました')
+    expect(again.page().html).to.match(/href="\/freee\/schedule"[^>]*>定期チェックの設定を開く/)
     expect(await query(`select from audit_events where act = 'schedule.auto-off'`)).to.have.length(1)
 
     await ranWell(3)

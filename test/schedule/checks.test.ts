@@ -150,7 +150,7 @@ describe('定期チェック', () => {
 
     const visitor = await world.signedIn()
     expect((await visitor.get('/freee')).text)
-      .to.include('最終確認 2日前')
+      .to.match(/(?<!最終確認 )最終確認 2日前/)
       .and.not.to.include('SmartHRと差分が')
   })
 

@@ -44,8 +44,12 @@ describe('定期チェック when something is in the way', () => {
       ])
     }
     expect(await checks()).to.deep.equal([])
+    const why = /同期を実行中だったため、次の確認を11月21日 \d+:\d\dに延期しました/
+    const visitor = await world.signedIn()
+    for (const page of ['/freee', '/freee/schedule']) expect((await visitor.get(page)).text, page).to.match(why)
     await after(1_000)
     await pass()
+    for (const page of ['/freee', '/freee/schedule']) expect((await visitor.get(page)).text, page).not.to.match(why)
 
     const [failed] = await checks()
     expect(failed).to.include({ state: 'failed', run_id: null })
@@ -119,6 +123,7 @@ describe('定期チェック when something is in the way', () => {
     expect(await mails('定期チェックを停止しました')).to.deep.equal([JIRO])
     const jiro = await world.signedIn(JIRO)
     expect((await jiro.get('/freee')).text).to.include('SmartHRの管理者でなくなったため')
+    expect(jiro.page().html).to.match(/<a href="\/freee\/schedule"[^>]*>定期チェックの設定を開く/)
     await jiro.get('/freee/schedule')
     await jiro.press('引き継ぐ')
     expect(jiro.page().text).to.include('定期チェックを再開しました')
@@ -207,6 +212,9 @@ describe('定期チェック when something is in the way', () => {
     const { next_at: opens } = await schedule()
     expect(opens.getTime()).to.be.greaterThan(slot.getTime())
     expect(opens.toISOString().slice(0, 15)).to.equal('2026-11-21T01:0')
+    expect((await (await world.signedIn(ADMIN, '/king-of-time')).get('/king-of-time')).text).to.include(
+      '連携サービスのメンテナンス時間のため、次の確認を11月21日 10:00に延期しました',
+    )
     await after(1_000)
     await pass()
 

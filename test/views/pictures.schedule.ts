@@ -181,6 +181,7 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
     [{ mode: 'confirm' }, nights, { ran: 'on' }],
     [{ flow: OTHER ?? '' }, nights, { ran: 'over' }],
   ),
+  'dashboard-checks-put-off': watched([{ tries: 2, slotAt: NOW }, nights], [{ flow: OTHER ?? '', slotAt: NOW }, []]),
   'dashboard-checks-old': watched(
     [{}, [aCheck({ begunAt: ago(3.2) })]],
     [{ flow: OTHER ?? '', paused: 'unlinked' }, nights],
