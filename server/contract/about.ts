@@ -12,10 +12,17 @@ export function belowMails({ supportUrl, supportMail, privacyUrl, termsUrl }: Ab
   return lines.length > 0 ? ['', '', ...lines].join('\n') : ''
 }
 
+/** How those sentences begin, the services' own among them. */
+const AFTER_A_FAILURE = 'また、再試行しても解消しない場合は、'
+
 /** Whom a mail about failures sends its reader to: those who were set, else in the service's own words. */
 export function askWhom({ supportUrl, supportMail }: About, preset: string): string {
   const contacts = [supportUrl, supportMail].filter(contact => contact !== null)
   return contacts.length > 0
-    ? `また、再試行しても解消しない場合は、行なった操作、日時、このメールの内容を添えて、お問い合わせ窓口（ ${contacts.join(' または ')} ）にお問い合わせください。`
+    ? `${AFTER_A_FAILURE}行なった操作、日時、このメールの内容を添えて、お問い合わせ窓口（ ${contacts.join(' または ')} ）にお問い合わせください。`
     : preset
 }
+
+/** The same in a mail about something that nobody has tried, or can try again: `when` one is to ask, 「…場合は、」. */
+export const askWhomWhen = (when: string, about: About, preset: string): string =>
+  askWhom(about, preset).replace(AFTER_A_FAILURE, when)

@@ -1,4 +1,4 @@
-import { askWhom, type About } from '../contract/about.js'
+import { askWhomWhen, type About } from '../contract/about.js'
 import type { Connector, SyncFlow } from '../contract/contract.js'
 import { written, type Part, type Written } from '../mail/letter.js'
 import { amount } from '../contract/conversions.js'
@@ -15,6 +15,8 @@ interface Subject {
 
 const HELLO = 'いつもSmartHRをご利用いただきありがとうございます。'
 const AUTOMATIC = '送信専用アドレスのため、ご返信いただいてもお答えできません。'
+/** Nothing has failed in most of them. */
+const UNCLEAR = 'ご不明な点がある場合は、'
 
 /** What has not happened, and what is to be done. */
 const NOT_WRITTEN = 'どちらのサービスにも書き込んでいません。'
@@ -46,7 +48,7 @@ export function newsMail({
     TO_DO[mode],
     { button: '内容を確認', url },
     '',
-    askWhom(about, connector.mail.support),
+    askWhomWhen(UNCLEAR, about, connector.mail.support),
     '',
     `このメールは、前回と異なる差分が見つかったときに自動で送信しています。同じ差分が残っている間は、毎週月曜日に送信します。${AUTOMATIC}`,
   ]
@@ -64,7 +66,7 @@ export function failingMail({ about, connector, flow, check, url }: Subject & { 
     '',
     { button: '定期チェックを確認', url },
     '',
-    askWhom(about, connector.mail.support),
+    askWhomWhen('理由に対応しても解消しない場合は、', about, connector.mail.support),
     '',
     `このメールは、定期チェックが続けて失敗したときに自動で送信しています。${AUTOMATIC}`,
   ]
@@ -81,7 +83,7 @@ export function pausedMail({ about, connector, flow, why, url }: Subject & { why
     '',
     { button: '定期チェックを確認', url },
     '',
-    askWhom(about, connector.mail.support),
+    askWhomWhen(UNCLEAR, about, connector.mail.support),
     '',
     `このメールは、定期チェックが停止したときに、すべての管理者に自動で送信しています。${AUTOMATIC}`,
   ]
@@ -98,7 +100,7 @@ export function autoOffMail({ about, connector, flow, why, url }: Subject & { wh
     '',
     { button: '定期チェックを確認', url },
     '',
-    askWhom(about, connector.mail.support),
+    askWhomWhen(UNCLEAR, about, connector.mail.support),
     '',
     `このメールは、「自動で同期」が停止したときに自動で送信しています。${AUTOMATIC}`,
   ]
