@@ -1,6 +1,6 @@
 import type { Choice, ConnectorSettings, SettingField } from '../contract/contract.js'
 import { amount } from '../contract/conversions.js'
-import { notChosen, notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
+import { notChosen, notOffered, notReadable, notTyped, textField, type FieldErrors } from '../web/form.js'
 
 export type ParsedSettings =
   { ok: true; settings: Record<string, string> } | { ok: false; typed: Record<string, string>; errors: FieldErrors }
@@ -25,7 +25,7 @@ function problemOf({ kind, label, max, options }: SettingField, value: string): 
         : null
     case 'choice':
     case 'radio':
-      return options?.some(option => option.value === value) ? null : notChosen(label)
+      return options?.some(option => option.value === value) ? null : notOffered(label)
     case 'integer':
       return /^\d{1,12}$/.test(value) && Number(value) <= max
         ? null

@@ -150,6 +150,12 @@ export function closedSentence(connector: Connector, now: Date): string | null {
   return `${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）のため、連携機能を利用できません。${unpadded(spell.opensAt)}以降に、やり直してください。`
 }
 
+/** Beside a time of day that is chosen: what becomes of one that lies within the closed hours; '' for a service without. */
+export const closedHoursHelp = (connector: Connector): string =>
+  connector.maintenance
+    ? `${connector.labels.product}のメンテナンス時間（${hoursOf(connector)}）にあたるときは、終わってから確認します。`
+    : ''
+
 const SOON_MS = 10 * 60_000
 
 /** Notice that a service closes within ten minutes; null when it does not. */

@@ -4,7 +4,7 @@ import type { SyncFlow } from '../contract/contract.js'
 import { SCOPE } from '../contract/scope.js'
 import type { ApprovalMode } from '../runs/approval.js'
 import { many } from '../web/fields.js'
-import { notChosen, textField, type FieldErrors } from '../web/form.js'
+import { notChosen, notOffered, textField, type FieldErrors } from '../web/form.js'
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
 import type { Admin } from '../install/admin.store.js'
@@ -231,7 +231,7 @@ export function parseSchedule(flow: SyncFlow, body: unknown, offered: Offered): 
     const { value } = textField(body, id)
     typed[id] = value
     const found = options.find(option => option.value === value)
-    if (!found && counts) errors[id] = notChosen(ASKED[name])
+    if (!found && counts) errors[id] = (value === '' ? notChosen : notOffered)(ASKED[name])
     return found?.value ?? preset
   }
   const chosenScope = (): string | null => {

@@ -149,7 +149,7 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
     })
     if (!offered) return res.redirect(303, paths.connection.to({ connector: connector.id }))
     if (refused) res.status(422)
-    const page = schedulePage({ flows: offered, ...(refused && { refused }) })
+    const page = schedulePage({ connector, flows: offered, ...(refused && { refused }) })
     res.render('pages/schedule', { connector, page })
   }
   const said = (req: Request, res: Response, { connector }: Subject, text: string) => {

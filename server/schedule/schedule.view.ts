@@ -1,5 +1,6 @@
 import type { Change } from '../audit/acts.js'
-import type { SyncFlow } from '../contract/contract.js'
+import type { Connector, SyncFlow } from '../contract/contract.js'
+import { closedHoursHelp } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
 import { asksDay } from './checkable.js'
@@ -57,6 +58,7 @@ export interface SchedulePage extends Page {
 }
 
 export interface ScheduleInput {
+  connector: Connector
   flows: readonly (Offered & { flow: SyncFlow })[]
   /** what was typed into one flow's form and can't be saved */
   refused?: { flow: string; typed: Typed; errors: FieldErrors; changed?: string }
@@ -69,7 +71,11 @@ const NOTES = [
   'メールは、前回と異なる差分が見つかったときに送ります。',
 ] as const
 
-function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldErrors): Field[] {
+function fieldsOf(
+  { connector, flow, offered }: { connector: Connector; flow: SyncFlow; offered: Offered },
+  typed: Typed,
+  errors: FieldErrors,
+): Field[] {
   const scopes = scopeOptions(offered)
   const at = (name: FieldName) => {
     const id = fieldId(flow, name)
@@ -85,7 +91,7 @@ function fieldsOf(flow: SyncFlow, offered: Offered, typed: Typed, errors: FieldE
     field('rule', 'radio', RULES),
     field('weekday', 'choice', WEEKDAYS, '「毎週」のときに使います。'),
     field('day', 'choice', DAYS, '「毎月」のときに使います。その日がない月は、末日に確認します。'),
-    field('hour', 'choice', HOURS, '日本時間です。何分に確認するかは、自動で決まります。'),
+    field('hour', 'choice', HOURS, `日本時間です。何分に確認するかは、自動で決まります。${closedHoursHelp(connector)}`),
     ...(asksDay(flow) ? [field('reference', 'radio', REFERENCES, 'この日の情報を確認します。')] : []),
     ...(scopes.length > 0 ? [field('scope', 'choice', scopes, '対象範囲の外の従業員は、確認も同期もしません。')] : []),
     field(
@@ -121,7 +127,7 @@ const otherOf = (schedule: Schedule | null): FlowSchedule['other'] =>
       ? { op: 'stop', label: '停止する' }
       : { op: 'resume', label: schedule.paused === 'owner-left' ? '引き継ぐ' : '再開する' }
 
-export function schedulePage({ flows, refused }: ScheduleInput): SchedulePage {
+export function schedulePage({ connector, flows, refused }: ScheduleInput): SchedulePage {
   return {
     title: '定期チェック',
     hasErrors: refused !== undefined,
@@ -139,7 +145,7 @@ export function schedulePage({ flows, refused }: ScheduleInput): SchedulePage {
         warning: warningOf(schedule),
         changed: (refused?.flow === flow.id ? refused.changed : undefined) ?? null,
         shown: shownNow(flow, offered),
-        fields: fieldsOf(flow, offered, typed, errors),
+        fields: fieldsOf({ connector, flow, offered }, typed, errors),
         hasErrors: Object.keys(refused?.flow === flow.id ? refused.errors : {}).length > 0,
         save: schedule === null ? '定期チェックを始める' : '保存',
         other: otherOf(schedule),

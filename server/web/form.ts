@@ -22,6 +22,8 @@ export function revisionOf(body: unknown): number {
 /** What is wrong with a field and what to do about it, for the message beside it. */
 export const notTyped = (label: string): string => `${label}が入力されていません。入力してください。`
 export const notChosen = (label: string): string => `${label}が選択されていません。選択してください。`
+export const notOffered = (label: string): string =>
+  `${label}に、選択できない値が指定されています。選択し直してください。`
 export const notReadable = (label: string): string => `${label}が正しくありません。入力し直してください。`
 
 /** Messages per field, in the order of the page; empty = the form is fine. */

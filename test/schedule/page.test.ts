@@ -41,7 +41,8 @@ describe('The page 定期チェック', () => {
 
       const { status, html, text } = visitor.page()
       expect(status).to.equal(422)
-      expect(text).to.include(`${label}が選択されていません`)
+      const said = value === '' ? 'が選択されていません' : 'に、選択できない値が指定されています'
+      expect(text).to.include(`${label}${said}`)
       expect(html).to.include(`href="#${of(name)}"`)
       expect(html).to.match(/<option value="5"[^>]*selected/)
       if (name !== 'hour') expect(html).to.match(/<option value="7"[^>]*selected/)
@@ -131,6 +132,17 @@ describe('The page 定期チェック', () => {
       expect(visitor.page().text).to.include(sentence)
       if (mode === 'always') expect(visitor.page().text).to.not.include('確認なしで同期します')
     })
+
+  it('says beside the hour what becomes of one in which the service is closed, where it closes at all', async () => {
+    const visitor = await world.connected('king-of-time')
+    await visitor.get('/king-of-time/schedule')
+    expect(visitor.page().text).to.include(
+      'KING OF TIMEのメンテナンス時間（8:30〜10:00、17:30〜18:30）にあたるときは、終わってから確認します。',
+    )
+    const other = await world.connected()
+    await other.get('/freee/schedule')
+    expect(other.page().text).not.to.include('メンテナンス時間')
+  })
 
   it('asks for no 対象範囲 where the company has none, and begins with the preset where it has one', async () => {
     const visitor = await world.connected()

@@ -1,3 +1,4 @@
+import { kingOfTime } from '../../server/connectors/king-of-time/index.js'
 import type { Check } from '../../server/schedule/check.store.js'
 import { checkableFlows } from '../../server/contract/checkable.js'
 import { notYetAutomatic } from '../../server/schedule/schedule.form.js'
@@ -101,7 +102,14 @@ const page = ({ schedules = [], scopes = [], wellInARow = 0, administrators = []
   })
   return {
     view: 'pages/schedule',
-    locals: { connector, page: schedulePage({ flows: offered, ...(refused && { refused }) }) },
+    locals: {
+      connector,
+      page: schedulePage({
+        connector: { ...connector, maintenance: kingOfTime.maintenance },
+        flows: offered,
+        ...(refused && { refused }),
+      }),
+    },
   }
 }
 

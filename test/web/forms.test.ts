@@ -144,7 +144,7 @@ describe('エクスポート設定 and 情報取得基準日', () => {
     ['working_hours_system_name', 'あ'.repeat(31), '30文字を超える'],
     ['working_hours_system_name', ['a', 'b'], '正しくありません。'],
     ['company_reference_date_rule_name', 'あ'.repeat(16), '15文字を超える'],
-    ['pay_calc_type', 'yearly', '給与方式が選択されていません。'],
+    ['pay_calc_type', 'yearly', '給与方式に、選択できない値が指定されています。'],
     ['pay_amount', '二十万', '整数で入力してください'],
     ['pay_amount', '-1', '整数で入力してください'],
     ['pay_amount', '100000000', '99,999,999'],
