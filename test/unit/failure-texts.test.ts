@@ -69,6 +69,8 @@ const NOTHING_FAILED: readonly string[] = [
   '承認の依頼は取り下げられました。',
   '{}依頼した管理者は「{}」にチェックを',
   '保存期間が終了したため、表示できません。',
+  '同期を実行しています。終わった後に、',
+  '同期が終わりました。差分は、まだ確認し直していません。',
 ]
 
 /** They lack one half, and why that is right. */
