@@ -64,10 +64,6 @@ export function waitingApprovals(
       '依頼を確認',
     ),
     ...unansweredOf(connector, unanswered),
-    ...open(
-      waiting.filter(isOwn),
-      count => `承認を依頼している同期が${count}件あります（承認待ち）。`,
-      '依頼を確認する',
-    ),
+    ...open(waiting.filter(isOwn), count => `あなたが依頼した承認待ちの依頼が${count}件あります。`, '依頼を確認する'),
   ]
 }

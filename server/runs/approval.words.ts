@@ -1,4 +1,3 @@
-import type { Flow } from '../contract/contract.js'
 import { APPROVAL_HOURS } from './approval.js'
 import type { ApprovalState } from './run.js'
 
@@ -16,8 +15,8 @@ export const VOIDS_NOTE = '承認を依頼しています。この画面で対�
 /** The button of the dialog where 同期 asks first. */
 export const ASK = '承認を依頼'
 
-/** What the button does, beside it. */
-export const askNote = ({ act }: Flow['words']): string =>
+/** What the button does, beside it. `act`: 同期, or its 取り消し */
+export const askNote = (act: string): string =>
   `この${act}には、ほかの管理者の承認が必要です。［${ASK}］を押すと、ほかの管理者にメールで知らせます。承認されると、${act}を開始します。期限は${APPROVAL_HOURS}時間です。`
 
 /** On a page that was drawn before. */

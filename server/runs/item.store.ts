@@ -147,6 +147,14 @@ function lists(db: Knex, tenantId: string, sealer: Sealer) {
 function counts(db: Knex, tenantId: string, sealer: Sealer) {
   const items = (runId: string) => resultsOf(db, tenantId, runId)
   return {
+    /** How many of the selected of a plan stand before one of them in `chosen`. */
+    async chosenBefore(runId: string, id: string, field: string | null = null): Promise<number> {
+      const query = db('run_items').where({ tenant_id: tenantId, run_id: runId, selected: true }).where('id', '<', id)
+      if (field) void query.whereRaw(`class = 'changed' and changed_fields @> array[?]`, [field])
+      const row = (await query.count('* as n').first()) as { n: number }
+      return Number(row.n)
+    },
+
     async countOutcomes(runId: string): Promise<Record<Outcome | 'pending', number>> {
       const rows: { outcome: Outcome | null; n: number }[] = await items(runId)
         .where({ selected: true })

@@ -166,6 +166,7 @@ export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): A
   const isOwn = approval.requestedBy === adminId
   const decides = waits && !isOwn
   const { act } = flow.words
+  const ended = endedOf(input, state, isOwn)
   return {
     title: `承認の依頼：${undoLabel(flow.title, run)}`,
     wide: true,
@@ -178,7 +179,7 @@ export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): A
       ['期限', at(approval.expiresAt)],
       ...sentBack(approval),
     ],
-    ended: endedOf(input, state, isOwn),
+    ended,
     plan: plan && planOf(flow, approval, { ...plan, forApproval: { typesHere: decides } }),
     decide: decides ? decideOf(input, plan) : null,
     withdraw:
@@ -188,7 +189,8 @@ export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): A
             text: `依頼を取り下げると、対象を選択し直すことができます。取り下げずに対象や設定を変更した場合も、この依頼は無効になります。`,
           }
         : null,
-    problem,
+    // What became of it is said once.
+    problem: problem === ended?.text ? null : problem,
     unsent: !decides && typed.trim() !== '' ? typed : null,
     errors,
   }

@@ -4,6 +4,8 @@ import { remedyLinks } from '../runs/crew-link.js'
 import type { ItemPage } from '../runs/item.rows.js'
 import { amount } from '../runs/labels.js'
 import type { Run } from '../runs/run.js'
+import { ASK } from '../runs/approval.words.js'
+import { undoDialog } from '../runs/undoing.words.js'
 import type { PageLink } from '../web/page.js'
 import { changedFields } from './fields.view.js'
 import { personRow, type PersonRow } from './person.view.js'
@@ -32,6 +34,8 @@ export interface ConfirmPeople {
   /** null: nothing changes for anybody */
   fields: DialogFields | null
   rows: PersonRow[]
+  /** 「51–62 / 62名」; null: all of them are on one page */
+  range: string | null
   /** few enough to show all changes */
   unfolded: boolean
   /** the pages are turned by links; by buttons where something is typed here, so that it stays */
@@ -43,6 +47,8 @@ export interface ConfirmPeopleInput {
   flow: Flow
   run: Run
   page: ItemPage
+  /** how many stand before those of the page */
+  preceding?: number
   selected: { total: number }
   /** how many of the selected each field changes for, by its id */
   fieldCounts?: Readonly<Record<string, number>>
@@ -50,6 +56,8 @@ export interface ConfirmPeopleInput {
   field?: string | null
   /** the company's SmartHR */
   site?: string
+  /** another administrator has to agree */
+  asks?: boolean
   /** another administrator looks at it; `typesHere`: and may type a comment, as whoever has asked may not */
   forApproval?: { typesHere: boolean }
 }
@@ -63,8 +71,17 @@ const NAMED_FIELDS = 6
 const here = ({ run, forApproval }: ConfirmPeopleInput, query: Record<string, string | undefined>) =>
   forApproval ? paths.approval.to({ id: run.id }, query) : paths.step.to({ id: run.id, step: 'confirm' }, query)
 
+/** That the button is about everybody, while a part of them is shown. */
+function wholeText({ flow, run, selected, asks, forApproval }: ConfirmPeopleInput): string {
+  const { item, counter, act } = flow.words
+  const undo = run.undoneAt && undoDialog(flow, run.undoneAt).button
+  const pressed = forApproval ? '承認すると' : `［${asks ? ASK : (undo ?? act)}］を押すと`
+  const does = asks && !forApproval ? 'の承認を依頼します' : undo ? 'を元に戻します' : `を${act}します`
+  return `${pressed}、表示していない${item}も含めて、選択した${amount(selected.total)}${counter}すべて${does}。`
+}
+
 function fieldsOf(input: ConfirmPeopleInput, typesHere: boolean): DialogFields | null {
-  const { flow, fieldCounts = {}, field = null, selected } = input
+  const { flow, fieldCounts = {}, field = null } = input
   const { words } = flow
   const changed = changedFields(flow, fieldCounts)
   if (changed.length === 0) return null
@@ -84,9 +101,15 @@ function fieldsOf(input: ConfirmPeopleInput, typesHere: boolean): DialogFields |
     first: [turn('', 'すべて'), ...first],
     more: rest.length > 0 ? { title: `ほか${rest.length}項目`, fields: rest } : null,
     note: shown
-      ? `「${shown.label}」が変わる${words.item}${amount(shown.people)}${words.counter}だけを表示しています。［${words.act}］を押すと、表示していない${words.item}も含めて、選択した${amount(selected.total)}${words.counter}すべてを${words.act}します。`
+      ? `「${shown.label}」が変わる${words.item}${amount(shown.people)}${words.counter}だけを表示しています。${wholeText(input)}`
       : null,
   }
+}
+
+function rangeOf({ flow, page, preceding = 0, field, fieldCounts = {}, selected }: ConfirmPeopleInput): string | null {
+  if (page.items.length === 0 || (!page.hasPrevious && !page.hasNext)) return null
+  const total = field ? (fieldCounts[field] ?? 0) : selected.total
+  return `${amount(preceding + 1)}–${amount(preceding + page.items.length)} / ${amount(total)}${flow.words.counter}`
 }
 
 /** Who is written, page by page. `typesHere`: something is typed in the dialog. */
@@ -103,6 +126,7 @@ export function peopleOf(input: ConfirmPeopleInput, typesHere: boolean): Confirm
     rows: page.items.map(item =>
       personRow(item, flow, remedyLinks({ site, connector: input.run.connector }, flow, item)),
     ),
+    range: rangeOf(input),
     unfolded: page.items.length <= UNFOLDED,
     links: typesHere
       ? []

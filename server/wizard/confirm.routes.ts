@@ -9,6 +9,7 @@ import { parseIdPlace } from '../runs/id-place.js'
 import { one } from '../web/fields.js'
 import type { Loaded } from '../runs/load-run.js'
 import { itemsToRegister, wholeView } from '../runs/run.js'
+import { undoLabel } from '../runs/undoing.words.js'
 import { whereItStands } from '../runs/step-urls.js'
 import { payslipLimits, smarthrLimits } from '../smarthr/limits.js'
 import type { FieldErrors } from '../web/form.js'
@@ -46,7 +47,7 @@ function limitsOf(connector: Connector, flow: Flow): Limits {
 /** … and where another administrator is asked first. */
 const askedMessage = ({ flow, run }: Loaded) => ({
   kind: 'success' as const,
-  text: `承認を依頼しました。ほかの管理者が承認すると、${flow.words.act}を開始します`,
+  text: `承認を依頼しました。ほかの管理者が承認すると、${undoLabel(flow.words.act, run)}を開始します`,
   link: { href: paths.approval.to({ id: run.id }), label: '依頼を確認する' },
 })
 
@@ -58,7 +59,8 @@ export const stoodInTheWay = (error: unknown, flow: Flow): error is AppError =>
 export function startedMessage({ flow, run }: Loaded, gone: number) {
   const link = {
     href: paths.report.to({ id: run.id }),
-    label: flow.kind === 'publication' ? '公開の状況を確認する' : `${flow.words.act}の実行状況を確認する`,
+    label:
+      flow.kind === 'publication' ? '公開の状況を確認する' : `${undoLabel(flow.words.act, run)}の実行状況を確認する`,
   }
   const { started } = dialogOf(flow, run)
   const left = `SmartHRから削除されたか、対象外になった${gone}${flow.words.counter}は、公開していません。連携レポートで確認してください`

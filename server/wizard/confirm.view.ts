@@ -10,7 +10,7 @@ import { scopeFact } from '../runs/run-scope.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
-import { undoDialog, undoFact } from '../runs/undoing.words.js'
+import { undoDialog, undoFact, undoLabel } from '../runs/undoing.words.js'
 import { tablesFact } from '../runs/value-tables.words.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
@@ -116,8 +116,6 @@ export interface ConfirmInput extends ConfirmPeopleInput {
   /** rules of the guard that fire, and what was typed about them */
   fired?: readonly FiredWithPeople[]
   count?: string
-  /** another administrator has to agree */
-  asks?: boolean
   /** what was asked last about the run */
   asked?: Approval | null
   errors?: FieldErrors
@@ -170,8 +168,8 @@ function summaryOf(input: ConfirmInput): Summary {
     about: aboutOf(input),
     warnings: [
       newItemsNote(input.newItems ?? []),
-      doomedText(flow, selected.doomed ?? 0),
-      excludedRows(flow, run)?.text ?? null,
+      doomedText(flow, selected.doomed ?? 0, input.forApproval !== undefined),
+      excludedRows(flow, run)?.[input.forApproval ? 'fact' : 'text'] ?? null,
     ].filter(text => text !== null),
   }
 }
@@ -302,7 +300,9 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
     dialog: dialogFor(input),
     summary: summaryOf(input),
     names: names ? nameFields(names, errors) : [],
-    approval: input.asks ? { note: askNote(flow.words), returned: returnedText(input.asked) } : null,
+    approval: input.asks
+      ? { note: askNote(undoLabel(flow.words.act, run)), returned: returnedText(input.asked) }
+      : null,
     guard: guardQuestion(flow, input.fired ?? []),
     ticks: ticksOf(input),
     ownTicks: ownTicksOf(input),

@@ -18,6 +18,8 @@ import type { Selection, SelectionStore } from './selection.store.js'
 /** What the dialog shows. */
 export interface Shown {
   page: ItemPage
+  /** how many of them stand before those of the page */
+  preceding: number
   selected: Selection
   /** how many of them each field changes for, by its id */
   fieldCounts: Readonly<Record<string, number>>
@@ -37,7 +39,7 @@ interface DialogStores {
   connections: Pick<ConnectionStore, 'find'>
   settings: Pick<SettingsStore, 'find'>
   runs: Pick<RunStore, 'find'>
-  items: Pick<ItemStore, 'chosen' | 'changedFields'>
+  items: Pick<ItemStore, 'chosen' | 'chosenBefore' | 'changedFields'>
   selection: Pick<SelectionStore, 'choice'>
   payrolls: Pick<PayrollStore, 'names'>
   publications: Pick<PublicationStore, 'onOffer'>
@@ -77,15 +79,17 @@ export const createDialog = ({ inTenant, flowOf }: { inTenant: InTenant<DialogSt
       const account = { connector, flow, accountId }
       const forNew = await settingsForNew(stores, account, selected.new)
       const page = await items.chosen(run.id, { ...place, limit: PAGE_ROWS, ready: true })
+      const [first] = page.items
       return {
         page,
+        preceding: first && page.hasPrevious ? await items.chosenBefore(run.id, first.id, place.field) : 0,
         selected,
         fieldCounts: flow.kind === 'sync' ? selected.fields : {},
         forNew,
         mark: markOf(selected, forNew),
         repeated: selected.repeated,
         newItems: await selectedNewItems(stores, run),
-        names: await proposedNames(stores, run, flow, page.items[0]?.content.group),
+        names: await proposedNames(stores, run, flow, first?.content.group),
       }
     }),
 

@@ -126,7 +126,9 @@ export function doomedOf({ words }: Flow, { tallies }: Run, { doomed: pressed }:
 }
 
 /** … and of the selected, in the dialog. */
-export const doomedText = ({ words }: Flow, people: number): string | null =>
+export const doomedText = ({ words }: Flow, people: number, forApproval = false): string | null =>
   people === 0
     ? null
-    : `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。理由を確認し、修正してから取得し直すか、選択を外してください。そのまま${words.act}すると、ほかの${words.item}だけが${words.act}されます。`
+    : forApproval
+      ? `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。承認すると、ほかの${words.item}だけが${words.act}されます。修正が必要な場合は、差し戻してください。`
+      : `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。理由を確認し、修正してから取得し直すか、選択を外してください。そのまま${words.act}すると、ほかの${words.item}だけが${words.act}されます。`

@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
       await journey.look('dialog')
       await button('承認を依頼').click()
       await page.waitForURL('**/freee')
-      expect(await main()).to.include('承認を依頼している同期が1件あります（承認待ち）。')
+      expect(await main()).to.include('あなたが依頼した承認待ちの依頼が1件あります。')
       await journey.look('dashboard-of-asker')
       await page.goto(`${world.appUrl}/runs/${runId}/select`)
       expect(await main()).to.include('変更すると、承認の依頼は無効になります')

@@ -28,12 +28,15 @@ const anApproval = (changes: Partial<Approval> = {}): Approval => ({
   ...changes,
 })
 
-const asked = (
+type Asked = Parameters<typeof approvalPage>
+
+/** The page of a request as `jiro` sees it, whom `hanako` has asked. */
+export const askedOf = (
   changes: Partial<Approval> = {},
-  more: Partial<Parameters<typeof approvalPage>[0]> = {},
-  guarded = false,
+  more: Partial<Asked[0]> = {},
+  shown: Partial<NonNullable<Asked[1]>> = {},
 ): Picture => {
-  const run = aRun(guarded ? { shortfalls: [{ name: 'freee人事労務', before: 100, now: 62 }] } : {})
+  const run = shown.run ?? askedOf.run
   const approval = anApproval(changes)
   const plan = {
     connector,
@@ -46,7 +49,7 @@ const asked = (
     repeated: 0,
     left: null,
     now: NOW,
-    fired: guarded ? [{ fired: { rule: 'updates' as const, people: 61, most: 20, of: 100 }, people: people(5) }] : [],
+    ...shown,
   }
   return {
     view: 'pages/wizard/approval',
@@ -59,6 +62,14 @@ const asked = (
       ),
     },
   }
+}
+
+askedOf.run = aRun()
+askedOf.approval = anApproval()
+
+const guarded: Partial<NonNullable<Asked[1]>> = {
+  run: aRun({ shortfalls: [{ name: 'freee人事労務', before: 100, now: 62 }] }),
+  fired: [{ fired: { rule: 'updates', people: 61, most: 20, of: 100 }, people: people(5) }],
 }
 
 const ended = { decidedBy: 'jiro', decidedByName: LONG, decidedAt: NOW }
@@ -93,16 +104,16 @@ const rules = (
 })
 
 export const approvalPictures: Readonly<Record<string, Picture>> = {
-  'approval-asked': asked(),
-  'approval-guarded': asked({}, {}, true),
-  'approval-own': asked({}, { adminId: 'hanako' }),
-  'approval-error': asked({}, { typed: LONG, errors: { comment: 'コメントは、500文字以内で入力してください。' } }),
-  'approval-problem': asked({}, { typed: `${EVIL}\n${LONG}`, problem: LONG, place: { after: '50' } }, true),
-  'approval-unsent': asked({ state: 'withdrawn' }, { typed: `${EVIL}\n${LONG}`, problem: LONG }),
-  'approval-returned': asked({ ...ended, state: 'returned', comment: `${EVIL}\n${LONG}` }, { adminId: 'hanako' }),
-  'approval-forgotten': asked({ ...ended, state: 'returned' }),
-  'approval-void': asked({ state: 'void' }),
-  'approval-outdated': asked(
+  'approval-asked': askedOf(),
+  'approval-guarded': askedOf({}, {}, guarded),
+  'approval-own': askedOf({}, { adminId: 'hanako' }),
+  'approval-error': askedOf({}, { typed: LONG, errors: { comment: 'コメントは、500文字以内で入力してください。' } }),
+  'approval-problem': askedOf({}, { typed: `${EVIL}\n${LONG}`, problem: LONG, place: { after: '50' } }, guarded),
+  'approval-unsent': askedOf({ state: 'withdrawn' }, { typed: `${EVIL}\n${LONG}`, problem: LONG }),
+  'approval-returned': askedOf({ ...ended, state: 'returned', comment: `${EVIL}\n${LONG}` }, { adminId: 'hanako' }),
+  'approval-forgotten': askedOf({ ...ended, state: 'returned' }),
+  'approval-void': askedOf({ state: 'void' }),
+  'approval-outdated': askedOf(
     { state: 'void' },
     {
       adminId: 'hanako',
@@ -112,7 +123,7 @@ export const approvalPictures: Readonly<Record<string, Picture>> = {
       },
     },
   ),
-  'approval-expired': asked({ expiresAt: hours(-1) }),
+  'approval-expired': askedOf({ expiresAt: hours(-1) }),
   'approval-rules': rules(false, 2, 'hanako'),
   'approval-rules-waiting': rules(true, 2, 'jiro'),
   'approval-rules-own': rules(true, 2, 'hanako'),
