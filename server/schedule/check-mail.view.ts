@@ -2,7 +2,7 @@ import { askWhomWhen, type About } from '../contract/about.js'
 import type { Connector, SyncFlow } from '../contract/contract.js'
 import { written, type Part, type Written } from '../mail/letter.js'
 import { amount } from '../contract/conversions.js'
-import { checkedAt, differences, figuresOf } from './check.words.js'
+import { checkedAt, differences, doomedAmong, figuresOf } from './check.words.js'
 import type { Check } from './check.store.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
 import type { AutoOff, Mode, Paused } from './schedule.store.js'
@@ -41,6 +41,7 @@ export function newsMail({
     HELLO,
     '',
     `定期チェック（${flow.panel.title}）で確認したところ、${differences(check)}。`,
+    ...(check.doomed > 0 ? [doomedAmong(check)] : []),
     `確認日時：${checkedAt(check)}`,
     ...(mode === 'auto' ? [] : [NOT_WRITTEN]),
     ...(fields.length > 0 ? ['', '変更する項目', ...fields.map(one => `・${one.label}：${amount(one.people)}件`)] : []),

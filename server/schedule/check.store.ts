@@ -15,6 +15,8 @@ export interface Check {
   state: CheckState
   new: number
   changed: number
+  /** how many of both fail as they are, as the plan knows */
+  doomed: number
   same: number
   excluded: number
   /** how many people each field changes for, by its id */
@@ -49,6 +51,7 @@ const columns: Readonly<Record<keyof Check, string>> = {
   state: 'checks.state',
   new: 'checks.new_count',
   changed: 'checks.changed_count',
+  doomed: 'checks.doomed_count',
   same: 'checks.same_count',
   excluded: 'checks.excluded_count',
   fields: 'checks.fields',
@@ -301,7 +304,8 @@ export function createCheckStore(db: Knex, tenantId: string) {
       if (end.state !== 'done') return
       await db.raw(
         `update checks k set new_count = r.new_count, changed_count = r.changed_count, same_count = r.same_count,
-           excluded_count = r.excluded_count, fields = coalesce(r.tallies -> 'fields', '{}')
+           excluded_count = r.excluded_count, doomed_count = coalesce((r.tallies ->> 'doomed')::int, 0),
+           fields = coalesce(r.tallies -> 'fields', '{}')
          from runs r where k.tenant_id = ? and k.id = ? and r.id = k.run_id`,
         [tenantId, id],
       )

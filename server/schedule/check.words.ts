@@ -30,6 +30,14 @@ export function differences(check: Pick<Check, 'new' | 'changed'>): string {
   return `${SMARTHR}と差分が${amount(total)}件あります（新規${amount(check.new)}・更新${amount(check.changed)}）`
 }
 
+/** How many of them can't be synced as they are; '' where all can. */
+export const doomedAmong = ({ new: isNew, changed, doomed }: Pick<Check, 'new' | 'changed' | 'doomed'>): string =>
+  doomed === 0
+    ? ''
+    : doomed === isNew + changed
+      ? 'すべて、このままでは失敗します。理由は、選択画面で確認できます。'
+      : `うち${amount(doomed)}件は、このままでは失敗します。理由は、選択画面で確認できます。`
+
 /** For how many people each field changes, in the order of the mapping. */
 export const figuresOf = ({ mapping }: Pick<SyncFlow, 'mapping'>, { fields }: Pick<Check, 'fields'>) =>
   mapping.flatMap(({ id, label }) => {

@@ -3,7 +3,7 @@ import { amount } from '../contract/conversions.js'
 import { paths } from '../paths.js'
 import type { Label, PageLink, Table } from '../web/page.js'
 import type { Check } from './check.store.js'
-import { checkedAt, dayAndTime, differences, postponed } from './check.words.js'
+import { checkedAt, dayAndTime, differences, doomedAmong, postponed } from './check.words.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
 import { planSince } from './plan-age.js'
 import type { Mode, Schedule } from './schedule.store.js'
@@ -95,7 +95,9 @@ type State = Pick<Watch, 'status' | 'text'> & Partial<Pick<Watch, 'link' | 'look
 /** What a check has found, when, and why the next one is late where it is. */
 const checkedState = (schedule: Schedule, last: Check): string => {
   const found = last.new + last.changed > 0 ? differences(last) : ''
-  return [`${found}${checkedAt(last)}確認`, postponed(schedule)].filter(part => part !== '').join('　')
+  return [`${found}${checkedAt(last)}確認`, doomedAmong(last), postponed(schedule)]
+    .filter(part => part !== '')
+    .join('　')
 }
 
 /** Something was found: what becomes of it. */

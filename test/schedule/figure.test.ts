@@ -99,4 +99,31 @@ describe('The figure of 定期チェック on the dashboard', () => {
     const old = await dashboard()
     expect(old.html).not.to.match(button)
   })
+
+  it('says how many of whom it counts fail as they are, and after a run of all others that it is all of them', async () => {
+    await begin(await world.connected())
+    await nextCheck()
+    const [check] = await query<{ run_id: string; doomed_count: number; total: number }>(
+      'select run_id, doomed_count, new_count + changed_count as total from checks',
+    )
+    const doomed = await query('select from run_items where run_id = $1 and doomed', [check?.run_id])
+    expect(doomed.length)
+      .to.be.greaterThan(0)
+      .and.lessThan(check?.total ?? 0)
+    expect(check?.doomed_count).to.equal(doomed.length)
+    const visitor = await world.signedIn()
+    const sentence = `うち${String(doomed.length)}件は、このままでは失敗します。`
+    expect((await visitor.get('/freee')).text).to.include(sentence)
+    const [mail] = (await world.mails()).filter(({ subject }) => subject.startsWith('【定期チェック】'))
+    expect(mail?.text).to.include(sentence)
+
+    await visitor.press('内容を確認')
+    await visitor.get(`/runs/${String(check?.run_id)}/select`)
+    await syncEverybody(visitor)
+    await reportOf(visitor, String(check?.run_id))
+    await world.container.housekeeping()
+    await settled()
+    expect((await checks()).at(-1)?.slot_at).to.equal(null)
+    expect((await visitor.get('/freee')).text).to.include('すべて、このままでは失敗します。')
+  })
 })

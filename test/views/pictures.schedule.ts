@@ -55,6 +55,7 @@ const aCheck = (changes: Partial<Check> = {}): Check => ({
   state: 'done',
   new: 3,
   changed: 9,
+  doomed: 0,
   same: 88,
   excluded: 2,
   fields: { phone: 4 },
@@ -166,7 +167,7 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
   'schedule-not-yet': page({ wellInARow: 2 }),
   'dashboard-checks': watched(),
   'dashboard-checks-automatic': watched(
-    [{ mode: 'auto' }, [aCheck({ automatic: 'started' }), ...nights.slice(1)]],
+    [{ mode: 'auto' }, [aCheck({ automatic: 'started', doomed: 5 }), ...nights.slice(1)]],
     [
       { flow: OTHER ?? '', mode: 'auto' },
       [aCheck({ automatic: 'held', cause: '「銀行口座」が3名・5％を超えて変わります（12名）。' })],

@@ -18,6 +18,7 @@ const check: Check = {
   state: 'done',
   new: 11,
   changed: 3,
+  doomed: 0,
   same: 0,
   excluded: 0,
   fields: {},
@@ -27,6 +28,16 @@ const check: Check = {
 }
 
 describe('The mails of 定期チェック', () => {
+  it('say how many of those who differ fail as they are', () => {
+    const [first] = flows
+    if (!first) throw new Error('nothing can be checked')
+    const text = (doomed: number) =>
+      newsMail({ ...first, about: NOBODY, url: URL, check: { ...check, doomed }, mode: 'auto' }).text
+    expect(text(5)).to.include('（新規11・更新3）。\nうち5件は、このままでは失敗します。')
+    expect(text(14)).to.include('\nすべて、このままでは失敗します。')
+    expect(text(0)).not.to.include('このままでは失敗します')
+  })
+
   const flows = connectors.flatMap(connector => checkableFlows(connector).map(flow => ({ connector, flow })))
 
   for (const { connector, flow } of flows)
