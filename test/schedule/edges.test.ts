@@ -131,6 +131,22 @@ describe('定期チェック when something is in the way', () => {
     expect((await checks()).map(({ state, cause }) => [state, cause])).to.deep.equal([['done', null]])
   })
 
+  it('tells whoever takes it over of no difference that was told before', async () => {
+    await begin(await world.connected())
+    // from a Tuesday on: the same is told again on Mondays
+    await query(`update schedules set slot_at = slot_at + interval '3 days', next_at = next_at + interval '3 days'`)
+    await nextCheck()
+    expect(await mails('【定期チェック】')).to.have.length(1)
+    await query(`delete from smarthr_grants where admin_id = (select id from admins where email = $1)`, [ADMIN])
+    await nextCheck()
+    const jiro = await world.signedIn(JIRO, '/freee/schedule')
+    await jiro.press('引き継ぐ')
+    await nextCheck()
+
+    expect((await checks()).map(({ state }) => state)).to.deep.equal(['done', 'done'])
+    expect(await mails('【定期チェック】')).to.have.length(1)
+  })
+
   it('stops when the connection has ended', async () => {
     const visitor = await world.connected()
     await begin(visitor)
