@@ -8,6 +8,10 @@ export interface OptionsForm {
   errors: FieldErrors
 }
 
+/** What came of these options, whatever the target's lists say. */
+export const typedOptions = (options: readonly { name: string }[], body: unknown): Record<string, string> =>
+  Object.fromEntries(options.map(({ name }) => [name, textField(body, name).typed]))
+
 /** The values for new people. Only what the target's list holds now can be chosen. */
 export function parseOptions(
   options: readonly { name: string; label: string; choices: readonly Choice[] }[],

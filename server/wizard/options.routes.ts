@@ -8,7 +8,7 @@ import { nextStep, whereItStands } from '../runs/step-urls.js'
 import type { FieldErrors } from '../web/form.js'
 import { flash } from '../web/session.js'
 import type { OpenOption } from './choices.service.js'
-import { parseOptions } from './options.form.js'
+import { parseOptions, typedOptions } from './options.form.js'
 import { optionsPage } from './options.view.js'
 import { CHANGED } from './refusals.js'
 import { pathOf, type WizardDeps } from './wizard.deps.js'
@@ -30,12 +30,14 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
     res: Response,
     { run, connector, flow }: Loaded,
     step: OptionsStep,
-    shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[] } = {},
+    shown: { typed?: Record<string, string>; errors?: FieldErrors; options?: OpenOption[]; failure?: AppError } = {},
   ) => {
     const newcomers = await newcomersOf(run)
     let { options } = shown
     let problem: string | null = null
     try {
+      // Who has just not answered is not asked again.
+      if (shown.failure) throw shown.failure
       options ??= await choices.openOptions(run)
     } catch (error) {
       // The page stays, with what happened and a way to try again.
@@ -72,7 +74,8 @@ export function optionsRoutes({ loadRun, choices, dialog }: Deps): Router {
       options = await choices.openOptions(run)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return show(res, loaded, step)
+      const typed = typedOptions(askedOptions(flow, run.tabled), req.body)
+      return show(res, loaded, step, { typed, failure: error })
     }
     const { revision, chosen, typed, errors } = parseOptions(options, req.body)
     if (Object.keys(errors).length > 0) {

@@ -19,6 +19,8 @@ export interface OptionsPage extends WizardPage {
   revision: number
   /** `empty`: why there is no field, where the target's list is empty */
   options: { field: Field; empty: string | null }[]
+  /** what was chosen while the lists could not be read: it goes along, unseen */
+  kept: readonly (readonly [name: string, value: string])[]
   back: string
   mistyped: boolean
   /** nothing can be chosen now; the page can be loaded once more */
@@ -64,6 +66,7 @@ export const optionsPage = (input: {
     action: paths.step.to({ id: run.id, step: 'options' }),
     revision: run.revision,
     options,
+    kept: problem === null ? [] : Object.entries(typed),
     back: paths.step.to({ id: run.id, step: 'select' }),
     mistyped,
     stuck,

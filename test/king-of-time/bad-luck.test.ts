@@ -48,6 +48,31 @@ describe('the attendance services: bad luck', () => {
     expect(visitor.page().html).not.to.match(/<button type="submit" class="primary">/)
   })
 
+  it('keeps the values that were chosen for new people while the service does not answer, and goes on with them', async () => {
+    await staff(world, BRAND, [], [aCrew('2')])
+    const visitor = await administrator(world, BRAND)
+    const runId = await toSelection(visitor, FROM_SMARTHR, undefined, BRAND)
+    await visitor.press('select-page')
+    await visitor.press('同期を開始')
+    await fault({ method: 'GET', status: 500, body: {} })
+    const page = await visitor.press('確認', { division: '1000', working_type: '2' })
+    expect(page.status).to.equal(503)
+    expect(page.text).to.include('接続できませんでした').and.include('選択した値は、すべて残しています。')
+    await visitor.press('もう一度確認する')
+    expect(visitor.page().text).to.include('選択した値は、すべて残しています。')
+    await world.control('DELETE', '/faults')
+    await visitor.press('もう一度確認する')
+    await visitor.press('同期')
+    await reportOf(visitor, runId)
+
+    expect(await codes()).to.deep.equal(['2'])
+    const { rows } = await world.container.ownerPool.query<{ options: Record<string, { value: string }> }>(
+      'select options from runs where id = $1',
+      [runId],
+    )
+    expect(Object.values(rows[0]?.options ?? {}).map(({ value }) => value)).to.deep.equal(['1000', '2'])
+  })
+
   it('keeps leading zeros in a code', async () => {
     await staff(world, BRAND, [], [aCrew('00711'), aCrew('A0004')])
     const visitor = await administrator(world, BRAND)

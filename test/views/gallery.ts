@@ -323,6 +323,10 @@ export const gallery: Readonly<Record<string, Picture>> = {
   'options-error': options({ error: '雇用区分が選択されていません。' }),
   'options-empty': options({ empty: true }),
   'options-problem': options({ problem: 'メンテナンス中のため一時停止しています（10:00に再開）' }),
+  'options-kept': options({
+    problem: 'メンテナンス中のため一時停止しています（10:00に再開）',
+    typed: { division: '1000', working_type: '1' },
+  }),
   'select-settings': select([...people(2), anItem(3, { blocked: true, class: 'new' })], {
     settings: { text: '従業員氏名の設定：従業員氏名を本名で連携する', changed: true },
   }),

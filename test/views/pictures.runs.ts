@@ -187,7 +187,12 @@ export const runs = (list: readonly Run[], state = '', shown: Connector = connec
 
 const waitingFlow = waiting.flows.find(candidate => candidate.direction === 'to-service') ?? toService
 
-export const options = (input: { empty?: boolean; error?: string; problem?: string }): Picture => ({
+export const options = (input: {
+  empty?: boolean
+  error?: string
+  problem?: string
+  typed?: Record<string, string>
+}): Picture => ({
   view: 'pages/wizard/options',
   locals: {
     connector: waiting,
@@ -204,7 +209,7 @@ export const options = (input: { empty?: boolean; error?: string; problem?: stri
             ...option,
             choices: input.empty && index === 0 ? [] : [{ value: '1000', label: `1000 ${index === 0 ? LONG : EVIL}` }],
           })),
-      typed: {},
+      typed: input.typed ?? {},
       errors: input.error ? { working_type: input.error } : {},
       problem: input.problem ?? null,
     }),
