@@ -35,7 +35,7 @@ import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
-import { undoFact, undoLabel } from '../runs/undoing.words.js'
+import { actOf, undoFact, undoLabel } from '../runs/undoing.words.js'
 import { tablesFact } from '../runs/value-tables.words.js'
 import { outcomeFilters, resultOf, type OutcomeFilter, type Result, type ResultInput } from './result.view.js'
 import type { UndoSection } from './undo.view.js'
@@ -157,7 +157,7 @@ function factsOf({ connector, flow, run }: ReportInput): Fact[] {
     ...(usesSettings(flow) && settings?.summary ? [[settings.title, settings.summary(run.settings)] as const] : []),
     ...options,
     ...settingFacts(connector, run.options),
-    ...(written === null ? [] : [[`${flow.to}の登録先`, written] as const]),
+    ...(written === null ? [] : [[`${flow.to}の${run.undoneAt ? '対象月' : '登録先'}`, written] as const]),
   ]
   return facts.map(([term, text]) => [term, text || '-'])
 }
@@ -191,7 +191,7 @@ function reasonsOf(
       name: item.name,
       story: storyLink(flow, item),
       reason: item.reason ?? '',
-      crew: crewLink(site, flow, item),
+      crew: crewLink({ site, run }, flow, item),
     })),
     more: people.hasNext ? { href: paths.report.to({ id: run.id }, { outcome }), label: `${who}をすべて見る` } : null,
   }
@@ -213,7 +213,7 @@ const unconfirmedOf = (input: ReportInput): ReasonList | null =>
     outcome: 'unconfirmed',
   })
 
-function leftOf({ flow, left, site }: ReportInput): ReasonList | null {
+function leftOf({ flow, run, left, site }: ReportInput): ReasonList | null {
   if (left.items.length === 0) return null
   return {
     ...reasonTable(flow, `取り込まなかった${flow.words.item}`, '理由', left.total),
@@ -222,13 +222,13 @@ function leftOf({ flow, left, site }: ReportInput): ReasonList | null {
       name: item.name,
       story: storyLink(flow, item),
       reason: leftReason(item),
-      crew: crewLink(site, flow, item),
+      crew: crewLink({ site, run }, flow, item),
     })),
     more: null,
   }
 }
 
-function outcomeRow({ flow, site }: ReportInput, item: ItemWithContent): OutcomeRow {
+function outcomeRow({ flow, run, site }: ReportInput, item: ItemWithContent): OutcomeRow {
   const { notes } = item.content
   const isNew = item.class === 'new'
   const done = item.outcome === 'succeeded' ? 'した' : 'する'
@@ -240,7 +240,7 @@ function outcomeRow({ flow, site }: ReportInput, item: ItemWithContent): Outcome
     label: classLabel(flow.words, item.class),
     outcome: outcomeLabel(item),
     reason: item.reason ?? '',
-    crew: item.reason === null ? null : crewLink(site, flow, item),
+    crew: item.reason === null ? null : crewLink({ site, run }, flow, item),
     notes,
     changeList: changeListOf(item, flow, what),
   }
@@ -298,7 +298,7 @@ export function reportPage(input: ReportInput): ReportPage {
     heading: undoLabel(flow.title, run),
     wide: true,
     status,
-    lead: `${flow.words.act}の状況と結果を、${flow.words.item}ごとに確認できます。`,
+    lead: `${actOf(flow, run)}の状況と結果を、${flow.words.item}ごとに確認できます。`,
     plan,
     running: plan || ended ? null : runningOf(flow, run, input.now),
     facts: factsOf(input),

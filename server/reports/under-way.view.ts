@@ -5,6 +5,7 @@ import { fetchProgress, progressBar, type FetchProgress, type ProgressBar } from
 import { endsAt } from '../runs/publications.js'
 import { endStates, isFollowUp, isPublished, type Run } from '../runs/run.js'
 import { fetchAgain, type FetchAgain } from '../runs/step-urls.js'
+import { actOf } from '../runs/undoing.words.js'
 import type { PageLink } from '../web/page.js'
 
 /** A run before 同期: what a fetch found. */
@@ -20,13 +21,17 @@ export interface Plan {
   again: FetchAgain | null
   cancellable: boolean
   /** ［同期を開始→］; null: nothing to go on to */
-  go: string | null
+  go: PageLink | null
 }
 
-function planHeading(flow: Flow, run: Run, go: string | null): string {
-  if (go !== null) return `${flow.words.act}の準備ができました`
+function planHeading(flow: Flow, run: Run, go: PageLink | null): string {
+  if (go !== null) return `${actOf(flow, run)}の準備ができました`
   return run.failure !== null ? `${flow.words.item}情報の取得に失敗しました` : '取得が終わりました'
 }
+
+/** Nobody is registered by a run that takes another one back. */
+const UNDO_CLASSES = ['changed', 'same', 'excluded'] as const
+const CLASSES = ['new', ...UNDO_CLASSES] as const
 
 export function planOf(flow: Flow, run: Run, first: PageLink | null, now: Date): Plan | null {
   if (run.queuedAt !== null || !['fetching', 'ready', 'failed'].includes(run.state)) return null
@@ -34,21 +39,24 @@ export function planOf(flow: Flow, run: Run, first: PageLink | null, now: Date):
   const fetching = run.state === 'fetching'
   const ready = run.state === 'ready'
   const hasPeople = counts.new + counts.changed + counts.same + counts.excluded > 0
-  const go = ready && hasPeople ? paths.step.to({ id: run.id, step: 'select' }) : null
+  const go =
+    ready && hasPeople
+      ? { href: paths.step.to({ id: run.id, step: 'select' }), label: run.undoneAt ? '内容を確認→' : '同期を開始→' }
+      : null
   return {
     fetching: fetching ? fetchProgress(flow, run, now) : null,
     heading: planHeading(flow, run, go),
     failure: run.failure,
     first,
     counts: ready
-      ? (['new', 'changed', 'same', 'excluded'] as const).map(name => ({
+      ? (run.undoneAt ? UNDO_CLASSES : CLASSES).map(name => ({
           look: classLabels[name].look,
           label: `${classLabels[name].label} ${amount(counts[name])}${flow.words.counter}`,
         }))
       : [],
     text: ready
       ? hasPeople
-        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、同期する${flow.words.item}を選択してください。`
+        ? `${at(run.fetchedAt)}に取得しました。取得から24時間以内に、${run.undoneAt ? '元に戻す' : '同期する'}${flow.words.item}を選択してください。`
         : flow.words.empty
       : '',
     again: fetching || isFollowUp(run) ? null : fetchAgain(flow, run),
@@ -88,8 +96,16 @@ export interface Running {
 }
 
 /** What the button that stops a run does, asked before it is pressed. */
-function stopOf({ words }: Flow, published: boolean): Running['stop'] {
+function stopOf(flow: Flow, run: Run, published: boolean): Running['stop'] {
+  const { words } = flow
   const { item } = words
+  const name = actOf(flow, run)
+  if (run.undoneAt)
+    return {
+      title: `${name}の中止`,
+      text: `${name}を中止しますか？　すでに元に戻した${item}は、元に戻したままです。処理していない${item}は、未実行になります。`,
+      button: `${name}を中止`,
+    }
   const [act, done, open] = published
     ? ['公開', `すでに取り込まれた${item}の情報`, `取り込まれていない${item}`]
     : [words.act, `すでに処理が終わった${item}の変更`, `処理していない${item}`]
@@ -103,11 +119,11 @@ function stopOf({ words }: Flow, published: boolean): Running['stop'] {
 export function runningOf(flow: Flow, run: Run, now: Date): Running {
   const onOffer = onOfferOf(flow, run)
   return {
-    heading: onOffer ? `${flow.to}での取り込みを待っています` : `${flow.words.act}の実行状況`,
+    heading: onOffer ? `${flow.to}での取り込みを待っています` : `${actOf(flow, run)}の実行状況`,
     bar: progressBar(run, flow.words, now),
     onOffer,
     stopping:
       run.cancelRequestedAt === null ? null : `中止しています。処理中の${flow.words.item}が終わりしだい、停止します。`,
-    stop: stopOf(flow, onOffer !== null),
+    stop: stopOf(flow, run, onOffer !== null),
   }
 }

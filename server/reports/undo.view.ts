@@ -46,7 +46,7 @@ export function undoSection(flow: Flow, run: Run, look: UndoLook | null): UndoSe
   return {
     title,
     texts: [
-      `変更した${many(written.changed, words)}の項目を、${words.act}の前の値に戻します。${words.act}の後に変更された項目は、戻しません。内容を確認してから、実行できます。`,
+      `変更した${many(written.changed, words)}のうち、元に戻せる項目がある${words.item}を、${words.act}の前の値に戻します。${words.act}の後に変更された項目と、${to}で空白に戻せない項目は、戻しません。元に戻せる${words.item}の数と内容を確認してから、実行できます。`,
       ...registered,
     ],
     button: { action: paths.undoRun.to({ id: run.id }), label: `この${words.act}を取り消す` },

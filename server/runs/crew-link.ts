@@ -2,7 +2,7 @@ import type { Flow } from '../contract/contract.js'
 import { optionOfProblem, VALUE_TABLES } from '../contract/value-tables.js'
 import { paths } from '../paths.js'
 import type { PageLink } from '../web/page.js'
-import type { Item, ItemWithContent } from './run.js'
+import type { Item, ItemWithContent, Run } from './run.js'
 
 type Ids = Pick<Item, 'sourceId' | 'targetId' | 'crewId'>
 
@@ -39,25 +39,30 @@ export function storyLink(flow: Flow, item: Ids): string | null {
   return id === null ? null : paths.person.to({ crew: id })
 }
 
-/** The way to a person's page in SmartHR, where what stands in the way is put right. `site`: the company's SmartHR. */
-export function crewLink(site: string, flow: Flow, item: Ids): PageLink | null {
-  const id = crewIdOf(flow, item)
+/** Where a person stands whom a run is about. `site`: the company's SmartHR. */
+interface InRun {
+  site: string
+  run: Pick<Run, 'connector' | 'undoneAt'>
+}
+
+/**
+ * The way to a person's page in SmartHR, where what stands in the way is put right. What a service is to say again, or what
+ * is to be deleted there, is not put right in SmartHR.
+ */
+export function crewLink({ site, run }: InRun, flow: Flow, item: Ids): PageLink | null {
+  const id = run.undoneAt && flow.direction === 'to-service' ? null : crewIdOf(flow, item)
   return id === null ? null : crewPage(site, id)
 }
 
 /** The ways to where what stands in the way of somebody is put right: 対応表, or the person's page in SmartHR. */
-export function remedyLinks(
-  { site, connector }: { site: string; connector: string },
-  flow: Flow,
-  item: ItemWithContent,
-): PageLink[] {
+export function remedyLinks(at: InRun, flow: Flow, item: ItemWithContent): PageLink[] {
   const options = item.content.problems.map(problem => optionOfProblem(flow, problem))
   const tables = [...new Set(options)].filter(option => option !== undefined)
   const isElsewhere = item.excludedReason !== null || options.includes(undefined)
-  const crew = isElsewhere ? crewLink(site, flow, item) : null
+  const crew = isElsewhere ? crewLink(at, flow, item) : null
   return [
     ...tables.map(({ name, from, label }) => ({
-      href: paths.valueTables.to({ connector }, { table: name }),
+      href: paths.valueTables.to({ connector: at.run.connector }, { table: name }),
       label: `${VALUE_TABLES}（${from.label} → ${label}）を開く`,
     })),
     ...(crew ? [crew] : []),

@@ -37,9 +37,10 @@ export const runLabels: Readonly<Record<RunState, Label>> = {
 }
 
 /** 「2026年11月分の情報として登録します。」 where the target keeps several periods; null elsewhere. */
-export function periodSentence(flow: Flow, run: Pick<Run, 'fetchBegunAt'>): string | null {
+export function periodSentence(flow: Flow, run: Pick<Run, 'fetchBegunAt' | 'undoneAt'>): string | null {
   const period = run.fetchBegunAt && writtenPeriod(flow, jstDate(run.fetchBegunAt))
-  return period === null ? null : `${period}の情報として登録します。`
+  if (period === null) return null
+  return run.undoneAt ? `${period}の情報を、元に戻します。` : `${period}の情報として登録します。`
 }
 
 /** What new people get by the connector's settings, for the dialog and the report. */

@@ -44,7 +44,9 @@ export const omittedOf = (flow: Flow, { omitted }: Pick<Run, 'omitted'>): readon
   mappingOf(flow).filter(({ id }) => omitted.includes(id))
 
 /** … as a fact of the dialog and the report; none where nothing was left out. */
-export function omittedFact(flow: Flow, run: Pick<Run, 'omitted'>): [term: string, text: string][] {
+export function omittedFact(flow: Flow, run: Pick<Run, 'omitted' | 'undoneAt'>): [term: string, text: string][] {
   const labels = omittedOf(flow, run).map(({ label }) => label)
-  return labels.length > 0 ? [[`${flow.words.act}しない項目`, labels.join('、')]] : []
+  return labels.length > 0
+    ? [[run.undoneAt ? '元に戻さない項目' : `${flow.words.act}しない項目`, labels.join('、')]]
+    : []
 }

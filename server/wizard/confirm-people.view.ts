@@ -123,9 +123,7 @@ export function peopleOf(input: ConfirmPeopleInput, typesHere: boolean): Confirm
   ]
   return {
     fields: fieldsOf(input, typesHere),
-    rows: page.items.map(item =>
-      personRow(item, flow, remedyLinks({ site, connector: input.run.connector }, flow, item)),
-    ),
+    rows: page.items.map(item => personRow(item, flow, remedyLinks({ site, run: input.run }, flow, item))),
     range: rangeOf(input),
     unfolded: page.items.length <= UNFOLDED,
     links: typesHere

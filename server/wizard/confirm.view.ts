@@ -10,7 +10,7 @@ import { scopeFact } from '../runs/run-scope.js'
 import { notesOf, rulesFact } from '../runs/field-rules.words.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact } from '../runs/omitting.js'
-import { undoDialog, undoFact, undoLabel } from '../runs/undoing.words.js'
+import { actOf, undoDialog, undoFact, undoLabel } from '../runs/undoing.words.js'
 import { tablesFact } from '../runs/value-tables.words.js'
 import { choosingStep } from '../runs/step-urls.js'
 import { NAME_LABELS, type PayrollNames } from '../payslips/payroll-names.js'
@@ -161,14 +161,16 @@ function summaryOf(input: ConfirmInput): Summary {
   return {
     text: dialogOf(flow, run).summary.replace('{n}', amount(selected.total)),
     period: periodSentence(flow, run),
-    counts: [
-      { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
-      ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
-    ],
+    counts: run.undoneAt
+      ? [{ look: classLabels.changed.look, label: counted('元に戻す', selected.changed) }]
+      : [
+          { look: classLabel(words, 'new').look, label: counted(kind === 'sync' ? '新規' : words.new, selected.new) },
+          ...(kind === 'sync' ? [{ look: classLabels.changed.look, label: counted('更新', selected.changed) }] : []),
+        ],
     about: aboutOf(input),
     warnings: [
       newItemsNote(input.newItems ?? []),
-      doomedText(flow, selected.doomed ?? 0, input.forApproval !== undefined),
+      doomedText(flow, run, selected.doomed ?? 0, input.forApproval !== undefined),
       excludedRows(flow, run)?.[input.forApproval ? 'fact' : 'text'] ?? null,
     ].filter(text => text !== null),
   }
@@ -294,7 +296,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
   const notes = [...(replaces ? [replacesNote(replaces, flow)] : []), ...notesOf(flow, run)]
   const facts = factsOf(input)
   return {
-    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? '同期内容の確認' : flow.title, run),
+    ...wizardPage(flow, 'confirm', flow.kind === 'sync' ? `${actOf(flow, run)}内容の確認` : flow.title, run),
     wide: true,
     hasErrors: Object.keys(errors).length > 0,
     dialog: dialogFor(input),
@@ -312,7 +314,7 @@ export function confirmPage(input: ConfirmInput): ConfirmPage {
         ? `取り込める${flow.words.item}がいません。取り込めない理由を確認し、修正してから取得し直してください。`
         : null,
     people: peopleOf(input, input.forApproval?.typesHere ?? (names != null || (input.fired ?? []).length > 0)),
-    facts: facts.length > 0 ? { title: `${flow.words.act}の設定・所要時間`, list: facts } : null,
+    facts: facts.length > 0 ? { title: `${actOf(flow, run)}の設定・所要時間`, list: facts } : null,
     notes: { title: '注意事項', texts: notes, folded: notes.length > FEW_NOTES },
   }
 }

@@ -72,14 +72,22 @@ export function fieldButtons(flow: Flow, run: Run, view: SelectionView): FieldBu
 }
 
 /** How the fields that are left out come back: here, or where the company has switched them off. */
-function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly FieldPair[]): FieldButtons['omitted'] {
+function waysBack(
+  { words }: Flow,
+  { ruled, connector, undoneAt }: Run,
+  omitted: readonly FieldPair[],
+): FieldButtons['omitted'] {
   const off = omitted.filter(({ id }) => ruled?.off.includes(id))
   const buttons = omitted
     .filter(pair => !off.includes(pair))
-    .map(({ id, label }) => ({ op: `restore:${id}`, label: `${label}を${words.act}する`, pressed: null }))
+    .map(({ id, label }) => ({
+      op: `restore:${id}`,
+      label: `${label}を${undoneAt ? '元に戻す' : `${words.act}する`}`,
+      pressed: null,
+    }))
   const names = off.map(({ label }) => `「${label}」`).join('')
   return {
-    title: `${words.act}しない項目`,
+    title: undoneAt ? '元に戻さない項目' : `${words.act}しない項目`,
     buttons,
     text: buttons.length > 0 ? AGAIN : null,
     ruled:
@@ -93,7 +101,10 @@ function waysBack({ words }: Flow, { ruled, connector }: Run, omitted: readonly 
 }
 
 /** Null where no field's people are shown, there are none, or it has to go along. */
-export function omitOf(of: Omitting & { run: Pick<Run, 'tallies'> }, { field }: SelectionView): Omit | null {
+export function omitOf(
+  of: Omitting & { run: Pick<Run, 'tallies' | 'undoneAt'> },
+  { field }: SelectionView,
+): Omit | null {
   const { flow, run } = of
   if (run.tallies && !changedFields(flow, run.tallies.fields).some(({ id }) => id === field)) return null
   const pair = fieldsOf(flow).find(({ id }) => id === field)
@@ -102,10 +113,17 @@ export function omitOf(of: Omitting & { run: Pick<Run, 'tallies'> }, { field }: 
   const all = together(flow, pair.id).map(({ label }) => `「${label}」`)
   const parts = all.length > 1 ? `まとまった情報のため、${all.join('')}をすべて除きます。` : ''
   return {
-    button: { op: `omit:${pair.id}`, label: `「${pair.label}」は${flow.words.act}しない`, pressed: null },
-    text: `${AGAIN}新規登録でも書き込みません。${parts}`,
+    button: {
+      op: `omit:${pair.id}`,
+      label: `「${pair.label}」は${run.undoneAt ? '元に戻さない' : `${flow.words.act}しない`}`,
+      pressed: null,
+    },
+    text: `${AGAIN}${run.undoneAt ? '' : '新規登録でも書き込みません。'}${parts}`,
   }
 }
+
+/** Such a run is begun anew from the report of the one it takes back. */
+const UNDO_DOOMED = '理由を確認し、修正してから、もう一度取り消しを始めると、元に戻すことができます。'
 
 /** Those of whom the plan knows that they will fail, and a button that shows them alone. */
 export interface Doomed {
@@ -114,21 +132,33 @@ export interface Doomed {
   button: FieldButton
 }
 
-export function doomedOf({ words }: Flow, { tallies }: Run, { doomed: pressed }: SelectionView): Doomed | null {
+export function doomedOf(
+  { words }: Flow,
+  { tallies, undoneAt }: Run,
+  { doomed: pressed }: SelectionView,
+): Doomed | null {
   const people = tallies?.doomed ?? 0
   if (people === 0) return null
   const who = `${amount(people)}${words.counter}`
   return {
     title: `このままでは失敗する${words.item} ${who}`,
-    text: `このままでは失敗する${words.item}が${who}${thereAre(words)}。理由を確認し、修正してから取得し直すと、${words.act}できます。まとめて選択する操作では選択されません。`,
+    text: `このままでは失敗する${words.item}が${who}${thereAre(words)}。${undoneAt ? UNDO_DOOMED : `理由を確認し、修正してから取得し直すと、${words.act}できます。`}まとめて選択する操作では選択されません。`,
     button: { op: pressed ? 'doomed:' : 'doomed:1', label: `失敗する${who}だけを表示`, pressed },
   }
 }
 
 /** … and of the selected, in the dialog. */
-export const doomedText = ({ words }: Flow, people: number, forApproval = false): string | null =>
-  people === 0
-    ? null
-    : forApproval
-      ? `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。承認すると、ほかの${words.item}だけが${words.act}されます。修正が必要な場合は、差し戻してください。`
-      : `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。理由を確認し、修正してから取得し直すか、選択を外してください。そのまま${words.act}すると、ほかの${words.item}だけが${words.act}されます。`
+export function doomedText(
+  { words }: Flow,
+  { undoneAt }: Pick<Run, 'undoneAt'>,
+  people: number,
+  forApproval = false,
+): string | null {
+  if (people === 0) return null
+  const who = `選択した${words.item}のうち、${amount(people)}${words.counter}はこのままでは失敗します。`
+  const rest = undoneAt ? `ほかの${words.item}だけが元に戻ります。` : `ほかの${words.item}だけが${words.act}されます。`
+  if (forApproval) return `${who}承認すると、${rest}修正が必要な場合は、差し戻してください。`
+  return undoneAt
+    ? `${who}理由を確認し、選択を外してください。そのまま元に戻すと、${rest}`
+    : `${who}理由を確認し、修正してから取得し直すか、選択を外してください。そのまま${words.act}すると、${rest}`
+}

@@ -8,7 +8,7 @@ import { remedyLinks } from '../runs/crew-link.js'
 import { amount, classLabel, classLabels, classTitle, noneOf, periodSentence, type Label } from '../runs/labels.js'
 import { excludedRows } from '../runs/excluded-rows.js'
 import { omittedFact, omittedOf } from '../runs/omitting.js'
-import { undoFact, undoNote } from '../runs/undoing.words.js'
+import { UNDO_BUTTON, undoCount, undoFact, undoMeanings, undoNote } from '../runs/undoing.words.js'
 import { onePersonLine } from '../runs/one-person.words.js'
 import { scopeFact } from '../runs/run-scope.js'
 import { rulesFact } from '../runs/field-rules.words.js'
@@ -87,21 +87,23 @@ export interface SelectPage extends WizardPage {
 }
 
 /** 新規登録 / 差分あり / 差分なし, as the help of the page explains them. */
-const meaningsFor = (flow: Flow) =>
-  flow.kind !== 'sync'
-    ? [
-        { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.act}の対象になる${flow.words.item}` },
-        { label: classLabels.excluded, text: `理由があって対象にできない${flow.words.item}` },
-      ]
-    : [
-        {
-          label: classLabel(flow.words, 'new'),
-          text: `${flow.from}に登録されていて、${flow.to}に登録されていない${flow.words.item}`,
-        },
-        { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
-        { label: classLabels.same, text: `両方に登録されていて、項目の内容が同じ${flow.words.item}` },
-        { label: classLabels.excluded, text: `理由があって対象にならない${flow.words.item}` },
-      ]
+const meaningsFor = (flow: Flow, { undoneAt }: Run) =>
+  undoneAt
+    ? undoMeanings(flow)
+    : flow.kind !== 'sync'
+      ? [
+          { label: classLabel(flow.words, 'new'), text: `選択すると、${flow.words.act}の対象になる${flow.words.item}` },
+          { label: classLabels.excluded, text: `理由があって対象にできない${flow.words.item}` },
+        ]
+      : [
+          {
+            label: classLabel(flow.words, 'new'),
+            text: `${flow.from}に登録されていて、${flow.to}に登録されていない${flow.words.item}`,
+          },
+          { label: classLabels.changed, text: `両方に登録されていて、項目の内容が異なる${flow.words.item}` },
+          { label: classLabels.same, text: `両方に登録されていて、項目の内容が同じ${flow.words.item}` },
+          { label: classLabels.excluded, text: `理由があって対象にならない${flow.words.item}` },
+        ]
 
 /** A sentence beside the buttons is at most so long; a longer one stands only above the list. */
 const SHORT = 60
@@ -111,9 +113,9 @@ const shortError = (error: string | null): string | null =>
 
 const SETTINGS_CHANGED = '取得した後に設定が変更されています。新しい設定で同期するには、もう一度取得してください。'
 
-/** What a tick takes: 同期する従業員, 取り込みの対象にする従業員. */
-const subjectOf = ({ kind, words }: Flow): string =>
-  kind === 'sync' ? `同期する${words.item}` : `${words.act}の対象にする${words.item}`
+/** What a tick takes: 同期する従業員, 元に戻す従業員, 取り込みの対象にする従業員. */
+const subjectOf = ({ kind, words }: Flow, { undoneAt }: Run): string =>
+  kind === 'sync' ? `${undoneAt ? '元に戻す' : '同期する'}${words.item}` : `${words.act}の対象にする${words.item}`
 
 /** Whether any field that is left out can be taken back on this page; the others the company has switched off. */
 const comesBack = (flow: Flow, run: Run): boolean => omittedOf(flow, run).some(({ id }) => !run.ruled?.off.includes(id))
@@ -127,14 +129,14 @@ function leadOf(flow: Flow, run: Run, settings: string | null): SelectPage['lead
   const asOf = date ? `（${date.unit ? date.heading : '基準日'}：${dateText(flow, run.referenceDate)}）` : ''
   const leftOut = run.counts.leftOut > 0 ? words.leftOut?.replace('{n}', amount(run.counts.leftOut)) : null
   return {
-    text: `${run.undoneAt ? `元に戻す${words.item}` : subjectOf(flow)}にチェックを入れてください。${asOf}`,
+    text: `${subjectOf(flow, run)}にチェックを入れてください。${asOf}`,
     lines: [
       ...(area ? [`${area.label}：${kept(run.area, 'area').label}`] : []),
       ...(run.differingOnly ? [DIFFERING_ONLY] : []),
       ...[periodSentence(flow, run), settings, leftOut].filter(line => typeof line === 'string'),
       ...(run.person ? [onePersonLine(flow)] : []),
       ...undoFact(flow, run).map(fact => fact.join('：')),
-      ...(run.undoneAt ? [undoNote(flow)] : []),
+      ...(run.undoneAt ? [undoCount(flow, run.counts.changed), undoNote(flow)] : []),
       ...scopeFact(run).map(fact => `${fact.join('：')}。対象範囲の外の従業員は、［対象外］に表示します。`),
       ...rulesFact(flow, run).map(fact => fact.join('：')),
       ...omittedFact(flow, run).map(
@@ -267,8 +269,9 @@ interface SelectInput {
 export function selectPage(input: SelectInput): SelectPage {
   const { flow, run, view, place, page, total, selected, facets, warned, error, settings, site } = input
   const { words } = flow
-  const ways = { site, connector: run.connector }
-  const rows = withinPage(page.items.map(item => personRow(item, flow, remedyLinks(ways, flow, item), view.field)))
+  const rows = withinPage(
+    page.items.map(item => personRow(item, flow, remedyLinks({ site, run }, flow, item), view.field)),
+  )
   const choosable = rows.filter(row => row.ticked !== null && !row.ownTick).length
   const found = foundText(words, view, place.page, rows.length, total)
   const bar = barOf(flow, run, view, { facets, found, selected, warned })
@@ -295,7 +298,7 @@ export function selectPage(input: SelectInput): SelectPage {
     omit: omitOf(input, view),
     bar,
     table: {
-      caption: subjectOf(flow),
+      caption: subjectOf(flow, run),
       takeAll: `このページの${words.item}を選択/解除`,
       headers: headersOf(flow, view),
       ops: bulkOps(flow, { page: choosable, list: input.selectable, selected }),
@@ -305,10 +308,10 @@ export function selectPage(input: SelectInput): SelectPage {
     pager: pagerOf(view, place, page, total),
     downloads: downloadsOf(flow, run, view, bar.applied !== null),
     selected: { count: selected, item: words.item, counter: words.counter, text: selectedText(words, selected) },
-    meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow) },
+    meanings: { title: `${classTitle(flow)}の見かた`, entries: meaningsFor(flow, run) },
     buttons: {
       back: !isFollowUp(run),
-      confirm: declared(stepOf(flow, 'select'), 'select step').button,
+      confirm: run.undoneAt ? UNDO_BUTTON : declared(stepOf(flow, 'select'), 'select step').button,
       error: shortError(error),
     },
   }

@@ -12,7 +12,7 @@ export interface Stage {
   state: 'done' | 'current' | 'open'
 }
 
-function labelOf(step: Step, { words }: Flow): string {
+function labelOf(step: Step, { words }: Flow, { undoneAt }: Pick<Run, 'undoneAt'>): string {
   switch (step.kind) {
     case 'upload':
     case 'columns':
@@ -30,7 +30,7 @@ function labelOf(step: Step, { words }: Flow): string {
     case 'options':
       return '新規登録の設定'
     case 'confirm':
-      return step.dialog ? '内容の確認' : '同期内容の確認'
+      return step.dialog || undoneAt ? '内容の確認' : '同期内容の確認'
   }
 }
 
@@ -83,7 +83,7 @@ export function wizardPage(
   const steps = shown.map((step, index): Stage => {
     const state = index < at ? 'done' : index === at ? 'current' : 'open'
     return {
-      label: labelOf(step, flow),
+      label: labelOf(step, flow, run),
       mark: state === 'done' ? '✓' : String(index + 1),
       state,
     }

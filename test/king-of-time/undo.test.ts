@@ -28,7 +28,7 @@ describe('the attendance services: a run that is taken back', () => {
   }
 
   async function confirmed(visitor: Visitor, undoId: string) {
-    await chooseEverybody(visitor, '同期を開始')
+    await chooseEverybody(visitor, '確認')
     const dialog = visitor.page()
     await visitor.press('元に戻す', countAsked(visitor))
     return { dialog, report: await reportOf(visitor, undoId) }
@@ -72,5 +72,46 @@ describe('the attendance services: a run that is taken back', () => {
     expect((await employees()).map(({ gender, lastNamePhonetics }) => [gender, lastNamePhonetics])).to.deep.equal([
       ['female', 'キュウセイ'],
     ])
+  })
+
+  it('promises no more people than can go back, and speaks of going back from the report to the end', async () => {
+    await staff(
+      world,
+      BRAND,
+      [
+        ...['1', '2', '3'].map(code => anEmployee(code, { lastNamePhonetics: 'キュウセイ' })),
+        ...['4', '5'].map(code => anEmployee(code, { gender: 'no_selected' })),
+      ],
+      [...['1', '2', '3'].map(code => aCrew(code)), ...['4', '5', '6'].map(code => aCrew(code, { gender: 'female' }))],
+    )
+    const visitor = await administrator(world, BRAND)
+    const runId = await toSelection(visitor, FLOW, undefined, BRAND)
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    expect(report.text)
+      .to.include('変更した5名のうち、元に戻せる項目がある従業員を、同期の前の値に戻します。')
+      .and.include('勤革時で空白に戻せない項目は、戻しません')
+    await visitor.press('この同期を取り消す')
+    const undoId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, undoId)
+    const ready = await visitor.get(`/runs/${undoId}`)
+    expect(ready.text)
+      .to.include('SmartHRから勤革時への同期の取り消し')
+      .and.include('取り消しの準備ができました')
+      .and.include('元に戻す従業員を選択してください')
+      .and.include('内容を確認→')
+      .and.not.include('新規登録')
+
+    const list = await visitor.get(everybodyOf(undoId))
+    expect(list.text).to.include('元に戻せる項目がある従業員：3名').and.include('勤革時の画面で削除してください')
+    expect(list.text)
+      .not.to.include('同期する従業員')
+      .and.not.include('登録します')
+      .and.not.include('同期を開始')
+      .and.not.include('SmartHRの従業員情報を開く')
+    const { dialog, report: done } = await confirmed(visitor, undoId)
+    expect(dialog.text).to.include('元に戻す 3名').and.not.include('新規').and.not.include('登録します')
+    expect(done.text).to.include('取り消しの状況と結果').and.include('成功 3')
+    expect((await visitor.get(`/${BRAND}/runs`)).text).to.include('SmartHR→勤革時の同期の取り消し')
   })
 })

@@ -33,12 +33,12 @@ const flows: readonly { connector: string; flow: string; law: FlowLaw<Pair> }[] 
     ]),
 ]
 
-/** The pages of an undo say 「元に戻す」 where a run says 「同期」. */
-async function takeBack(visitor: Visitor, runId: string, choose: string): Promise<ReadonlyMap<string, Seen>> {
+/** The pages of an undo say 「確認」 and 「元に戻す」, whatever those of the run say. */
+async function takeBack(visitor: Visitor, runId: string): Promise<ReadonlyMap<string, Seen>> {
   await visitor.get(`/runs/${runId}`)
   await visitor.press('この同期を取り消す')
   const undoId = await runIn(visitor, null)
-  return (await walk(visitor, undoId, { choose, go: '元に戻す' })).selection
+  return (await walk(visitor, undoId, { choose: '確認', go: '元に戻す' })).selection
 }
 
 const same = (one: unknown, other: unknown) => one === other || (isBlank(one) && isBlank(other))
@@ -79,7 +79,7 @@ describe('The law of taking back', function () {
         law.buttons,
       )
       const written = (await law.held(world)).target
-      const seen = await takeBack(visitor, runId, law.buttons.choose)
+      const seen = await takeBack(visitor, runId)
       const after = (await law.held(world)).target
 
       const [wrong, restored, named]: [string[], string[], string[]] = [[], [], []]

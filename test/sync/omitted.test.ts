@@ -237,7 +237,15 @@ describe('a field that is left out of a run', () => {
     const undoId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
     await whenRead(visitor, undoId)
 
-    expect((await visitor.get(`/runs/${undoId}/select?field=hire-date`)).html).to.include('value="omit:hire-date"')
+    const list = await visitor.get(`/runs/${undoId}/select?field=hire-date`)
+    expect(list.html).to.include('value="omit:hire-date"')
+    expect(list.text).to.include('は元に戻さない').and.not.include('新規登録でも書き込みません')
+    await visitor.press('omit:hire-date')
+    await whenRead(visitor, undoId)
+    expect((await visitor.get(`/runs/${undoId}/select`)).text)
+      .to.include('元に戻さない項目')
+      .and.include('を元に戻す')
+      .and.not.include('同期しない項目')
   })
 
   it('is left out of a repeat, too', async () => {

@@ -164,6 +164,11 @@ describe('taking a run back', () => {
     expect(visitor.page().text).to.match(
       /\d+年\d+月分の情報から元に戻ります。\d+年\d+月分の情報は、同期した内容のまま残ります。/,
     )
+    expect(visitor.page().text)
+      .to.match(/\d+年\d+月分の情報を、元に戻します。/)
+      .and.not.include('登録します')
+    await chooseEverybody(visitor, '確認')
+    expect(visitor.page().text).to.include('取り消し内容の確認').and.not.include('同期内容の確認')
   })
 
   it('is one run however often its button is pressed', async () => {
@@ -214,7 +219,11 @@ describe('taking a run back', () => {
 
   for (const [what, path, sentence] of [
     ['promises nothing where all was refused', '/employees', '変更した項目がないため、取り消すものはありません。'],
-    ['is offered where a part may be there', '/welfare_pension_insurance_rule', '名の項目を、同期の前の値に戻します。'],
+    [
+      'is offered where a part may be there',
+      '/welfare_pension_insurance_rule',
+      '元に戻せる項目がある従業員を、同期の前の値に戻します。',
+    ],
   ] as const)
     it(what, async () => {
       const visitor = await world.connected()

@@ -330,7 +330,7 @@ describe('対応表', () => {
       .to.match(/所属事業所[^。]*1000 本社[^。]*2000 大阪支店/)
       .and.not.include('対応表：')
       .and.not.include('新規登録の設定')
-    await visitor.press('同期を開始', { id: boxesOf(visitor) })
+    await visitor.press('確認', { id: boxesOf(visitor) })
     await visitor.press('元に戻す', countAsked(visitor))
     await reportOf(visitor, undoId)
 
