@@ -52,7 +52,10 @@ const columns: Readonly<Record<keyof Recorded, string>> = {
 
 const actsOf = (kind: ActKind): string[] => Object.entries(acts).flatMap(([act, is]) => (is.kind === kind ? [act] : []))
 
-/** 操作履歴 of a company; without one, the operator's. The database lets the app add and read, and nothing else. */
+/**
+ * 操作履歴 of a company; without one, the operator's. The database lets the app add and read, and nothing else. When something
+ * was done is the database's time on purpose, also where CLOCK is set: nobody who can set a clock dates what was done.
+ */
 export function createAuditStore(db: Knex, tenantId: string | null) {
   const found = ({ kind, connector, from, until }: AuditFilter) => {
     const events = db('audit_events').where({ tenant_id: tenantId, ...(connector && { connector }) })
