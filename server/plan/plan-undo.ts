@@ -140,9 +140,9 @@ function undoItem(
 
 /** Whoever the run has registered stays: nobody is ever deleted. */
 const registeredReason = ({ to, words }: SyncFlow, { outcome }: Pick<Task, 'outcome'>): string =>
-  outcome === 'succeeded'
-    ? `この同期で新しく登録した${words.item}です。登録は取り消せません。不要な場合は、${to}の画面で削除してください。`
-    : `この同期で新しく登録された可能性がある${words.item}です。登録は取り消せません。${to}を確認して、不要な場合は、${to}の画面で削除してください。`
+  outcome === 'unconfirmed'
+    ? `この同期で新しく登録された可能性がある${words.item}です。登録は取り消せません。${to}を確認して、不要な場合は、${to}の画面で削除してください。`
+    : `この同期で新しく登録した${words.item}です。登録は取り消せません。不要な場合は、${to}の画面で削除してください。`
 
 const goneReason = ({ to, words }: SyncFlow): string =>
   `${to}の${words.item}一覧にないため、元に戻せません。${to}を確認してください。`

@@ -13,8 +13,9 @@ export interface Task extends ItemWithContent {
   looks: number
 }
 
-/** It was sent to the target, or may have been. */
-export const WAS_SENT = `(outcome in ('succeeded', 'unconfirmed') or (outcome = 'failed' and intent_at is not null))`
+/** The target has something of it, or may have: of a refused change a part, of a refused new record what is known by its id. */
+export const WAS_SENT = `(outcome in ('succeeded', 'unconfirmed')
+  or (outcome = 'failed' and intent_at is not null and (class <> 'new' or target_id is not null)))`
 
 /** So many people of a list, and whether there are more on either side. */
 export interface ItemPage<T extends Item = ItemWithContent> {

@@ -17,6 +17,15 @@ export const joined = (ids: readonly string[]): string =>
     .join(' ')
 const apart = (text: string): string[] => text.split(' ').filter(id => id !== '')
 
+/** What is saved, with what was ticked and unticked on a page that has shown something else. */
+export const mergedIds = ({ was, is, wanted }: Readonly<Record<'was' | 'is' | 'wanted', string>>): string => {
+  const [before, chosen] = [apart(was), apart(wanted)]
+  return joined([
+    ...apart(is).filter(id => chosen.includes(id) || !before.includes(id)),
+    ...chosen.filter(id => !before.includes(id)),
+  ])
+}
+
 /** Those of them who are administrators still; null: none of them is, or none was chosen. */
 export function stillThere(recipients: CheckRecipients, administrators: readonly Pick<Admin, 'id'>[]): CheckRecipients {
   const ids = (recipients ?? []).filter(id => administrators.some(admin => admin.id === id))

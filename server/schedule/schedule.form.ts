@@ -8,7 +8,7 @@ import { notChosen, notOffered, textField, type FieldErrors } from '../web/form.
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
 import type { Admin } from '../install/admin.store.js'
-import { chosenRecipients, joined, stillThere, type CheckRecipients } from './recipients.js'
+import { chosenRecipients, joined, mergedIds, stillThere, type CheckRecipients } from './recipients.js'
 import type { Mode, Order, Schedule } from './schedule.store.js'
 import type { Reference, Rule } from './slots.js'
 
@@ -197,7 +197,9 @@ export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): T
   if (schedule?.paused === null && stored.every(([id, before]) => typedOf(id, before) === before)) return null
   const merged = stored.map(([id, before]): [string, string] => {
     const typed = typedOf(id, before)
-    return [id, typed === (shown.get(bare(flow, id)) ?? before) ? before : typed]
+    const was = shown.get(bare(flow, id)) ?? before
+    if (id === fieldId(flow, 'recipients')) return [id, mergedIds({ was, is: before, wanted: typed })]
+    return [id, typed === was ? before : typed]
   })
   return Object.fromEntries(merged)
 }

@@ -74,6 +74,27 @@ describe('the attendance services: a run that is taken back', () => {
     ])
   })
 
+  it('says of nobody whom the service has refused that they were registered, or might be', async () => {
+    await staff(
+      world,
+      BRAND,
+      [anEmployee('1', { lastNamePhonetics: 'キュウセイ' })],
+      [aCrew('1'), aCrew('2'), aCrew('U-0001')],
+    )
+    const visitor = await administrator(world, BRAND)
+    const runId = await toSelection(visitor, FLOW, undefined, BRAND)
+    await syncEverybody(visitor)
+    const report = await reportOf(visitor, runId)
+    expect(report.text).to.include('成功 2').and.include('失敗 1').and.include('新しく登録した1名は')
+    await visitor.press('この同期を取り消す')
+    const undoId = /\/runs\/([0-9a-f-]{36})/.exec(visitor.page().url)?.[1] ?? ''
+    await whenRead(visitor, undoId)
+
+    const list = await visitor.get(everybodyOf(undoId))
+    expect(list.text).to.include('この同期で新しく登録した従業員です').and.not.include('可能性がある')
+    expect(list.text).to.not.include('U-0001')
+  })
+
   it('promises no more people than can go back, and speaks of going back from the report to the end', async () => {
     await staff(
       world,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { JIRO, rule } from '../approval/asking.js'
 import { makeScope } from '../helpers/scopes.js'
-import { useWorld } from '../helpers/world.js'
+import { ADMIN, useWorld } from '../helpers/world.js'
 import { FROM_FREEE, TO_FREEE, watching } from './watching.js'
 
 describe('The page 定期チェック', () => {
@@ -308,6 +308,30 @@ describe('The page 定期チェック', () => {
     await old.press('再開する')
     expect(old.page().status).to.equal(422)
     expect(await saved()).to.deep.equal([{ mode: 'confirm', hour: 2, paused: 'stopped' }])
+  })
+
+  it('an old page takes nobody off those who get the mails', async () => {
+    const { hanako, jiro } = await oldTab()
+    const all = await query<{ id: string; email: string }>('select id, email from admins')
+    const idOf = (email: string) => all.find(admin => admin.email === email)?.id ?? ''
+    await jiro.press('保存', { [of('recipients')]: ['', idOf(JIRO)] })
+    await hanako.get('/freee/schedule')
+    const old = hanako.twin()
+    await hanako.press('保存', { [of('recipients')]: '' })
+    await old.press('保存', { [of('recipients')]: ['', idOf(JIRO), idOf(ADMIN)] })
+    expect(old.page().status).to.equal(422)
+    await old.press('保存')
+    expect(await query('select recipients from schedules'), 'what both have changed').to.deep.equal([
+      { recipients: [idOf(ADMIN)] },
+    ])
+    await jiro.get('/freee/schedule')
+    await old.press('保存', { [of('recipients')]: '' })
+    await hanako.get('/freee/schedule')
+    await hanako.press('保存', { [of('recipients')]: ['', idOf(ADMIN)] })
+    await jiro.press('保存', { [of('recipients')]: ['', idOf(ADMIN), idOf(JIRO)] })
+    await jiro.press('保存')
+    const [{ recipients = [] } = {}] = await query<{ recipients: string[] }>('select recipients from schedules')
+    expect([...recipients].sort()).to.deep.equal([idOf(ADMIN), idOf(JIRO)].sort())
   })
 
   it('an old page may stop a check, and a button that is pressed twice is no other page', async () => {
