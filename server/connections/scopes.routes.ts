@@ -40,7 +40,8 @@ export interface ScopeRoutesDeps {
 }
 
 const NAME_TAKEN = 'この名前の対象範囲は、すでにあります。別の名前を入力してください。'
-const GONE = 'この対象範囲は、別の画面で削除されています。保存していません。必要な場合は、もう一度追加してください。'
+const GONE =
+  'この対象範囲は、別の画面で削除されたため、保存していません。新しい対象範囲として追加する場合は、［保存］を押してください。'
 
 /** Behind why a form could not be kept. */
 const KEPT =
@@ -142,6 +143,15 @@ function createForms(deps: Omit<ScopeRoutesDeps, 'connectorOf'>) {
     }
   }
 
+  /** Somebody has deleted it since the form was opened: what was typed is the form of a new one. */
+  const gone = async (req: Request, res: Response, connector: Connector) => {
+    const since = sinceShown(scopePairs(typedOf()))
+    const typed = sentScope(req.body, scopedFlows(connector))
+    const input = { connector, saved: null, typed, isSent: true, since, problem: GONE }
+    const lists = await listsFor(res, input)
+    if (lists) show(res.status(404), { ...input, offered: offeredOf(lists) })
+  }
+
   const showForm = async (res: Response, connector: Connector, saved: SavedScope | null) => {
     const typed = typedOf(saved ?? {})
     const input = { connector, saved, typed, since: sinceShown(scopePairs(typed)) }
@@ -189,19 +199,19 @@ function createForms(deps: Omit<ScopeRoutesDeps, 'connectorOf'>) {
     if (kept.outcome === 'changed') return again(422, kept.changed)
     const { outcome, replaced } = kept
     if (outcome === 'taken') return again(422, { errors: { name: NAME_TAKEN } })
-    if (outcome === 'gone') flash(req, { kind: 'warning', text: GONE })
-    else flash(req, { kind: 'success', text: savedText(replaced) })
+    if (outcome === 'gone') return gone(req, res, connector)
+    flash(req, { kind: 'success', text: savedText(replaced) })
     res.redirect(303, paths.scopes.to({ connector: connector.id }))
   }
 
-  return { showForm, save }
+  return { showForm, save, gone }
 }
 
 /** ［対象範囲］: listed, made, changed and deleted. */
 export function scopeRoutes(deps: ScopeRoutesDeps): Router {
   const { inTenant, connectorOf, scopeService, clock } = deps
   const router = Router()
-  const { showForm, save } = createForms(deps)
+  const { showForm, save, gone } = createForms(deps)
 
   const subject = async (req: Request, res: Response) => {
     const connector = connectorOf(String(req.params.connector))
@@ -211,12 +221,17 @@ export function scopeRoutes(deps: ScopeRoutesDeps): Router {
     return { connector, who, connection }
   }
 
-  const theScope = async (req: Request, res: Response) => {
-    const { connector, who, connection } = await subject(req, res)
+  const found = async (req: Request, res: Response) => {
+    const at = await subject(req, res)
     const { scope: id } = req.params
-    const saved = isUuid(id) ? await inTenant(who.tenant.id, ({ scopes }) => scopes.find(connector.id, id)) : null
+    const saved = isUuid(id) ? await inTenant(at.who.tenant.id, ({ scopes }) => scopes.find(at.connector.id, id)) : null
+    if (!saved && (!isUuid(id) || !at.connection)) throw new NotFound()
+    return { ...at, saved }
+  }
+  const theScope = async (req: Request, res: Response) => {
+    const { saved, ...at } = await found(req, res)
     if (!saved) throw new NotFound()
-    return { connector, who, connection, saved }
+    return { ...at, saved }
   }
 
   /** What SmartHR calls the values of conditions; null: it does not say so now, and the list goes without. */
@@ -259,9 +274,9 @@ export function scopeRoutes(deps: ScopeRoutesDeps): Router {
   })
 
   router.post(paths.scope.pattern, async (req, res) => {
-    const { connector, connection, saved } = await theScope(req, res)
+    const { connector, connection, saved } = await found(req, res)
     if (!connection) return toConnect(res, connector)
-    await save(req, res, connector, saved)
+    await (saved ? save(req, res, connector, saved) : gone(req, res, connector))
   })
 
   router.get(paths.scopeEnd.pattern, async (req, res) => {

@@ -13,7 +13,16 @@ import { flash } from '../web/session.js'
 import { takeFile, type SentFile } from '../web/upload.js'
 import type { BeginDeps } from './begin.routes.js'
 import { headings, MOST_BYTES, tableRows } from './value-tables.csv.js'
-import { carriedFields, filledByName, OP, ops, typedTable } from './value-tables.form.js'
+import {
+  carriedFields,
+  filledByName,
+  OP,
+  ops,
+  typedTable,
+  NOTHING_SAVED,
+  storedPairs,
+  tableSince,
+} from './value-tables.form.js'
 import type { TableAt, ValueTables } from './value-tables.service.js'
 import { FILE, fileName, valueTablesPage } from './value-tables.view.js'
 
@@ -125,6 +134,9 @@ function pageRoutes(deps: ValueTablesDeps): Router {
     const now = await read(at, res)
     if (!now.lists) return show(req, res, at, now, { kept: { op, fields: carriedFields(req.body) } })
     if (op === ops.fill) {
+      const { saved } = await valueTables.saved(at)
+      const merged = tableSince(req.body, storedPairs(saved ?? NOTHING_SAVED, now.lists))
+      if (merged) return show(req, res.status(422), at, now, { typed: merged, changed: true })
       const { typed, filled } = filledByName(now.lists, typedTable(req.body))
       const notice =
         filled > 0

@@ -183,6 +183,10 @@ export function shownNow(flow: SyncFlow, offered: Saved): string {
   return shown.toString()
 }
 
+/** Nothing was changed on the page. */
+export const isAsSaved = (flow: SyncFlow, body: unknown, offered: Offered): boolean =>
+  Object.entries(storedFields(flow, offered)).every(([id, is]) => !asks(body, id) || typedIn(flow, body, id) === is)
+
 /**
  * The form came from a page that showed something else than what is saved now: the fields to show instead, as they are
  * saved, with what was changed on that page. Null: nothing was changed since, or a button was pressed twice.
@@ -192,9 +196,9 @@ export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): T
   const shown = new URLSearchParams(value)
   const { schedule } = offered
   if (!asks(body, SHOWN) || value === shownNow(flow, offered) || (schedule === null && !shown.has('saved'))) return null
+  if (schedule?.paused === null && isAsSaved(flow, body, offered)) return null
   const stored = Object.entries(storedFields(flow, offered))
   const typedOf = (id: string, before: string) => (asks(body, id) ? typedIn(flow, body, id) : before)
-  if (schedule?.paused === null && stored.every(([id, before]) => typedOf(id, before) === before)) return null
   const merged = stored.map(([id, before]): [string, string] => {
     const typed = typedOf(id, before)
     const was = shown.get(bare(flow, id)) ?? before

@@ -23,7 +23,7 @@ import type { Beginning } from '../wizard/begin.service.js'
 import type { CheckStore } from './check.store.js'
 import { asksDay } from './checkable.js'
 import { planSince } from './plan-age.js'
-import { changedSince, notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
+import { changedSince, isAsSaved, notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
 import type { Order, Schedule, ScheduleStore } from './schedule.store.js'
 import { scheduleChanges, schedulePage, type ScheduleInput } from './schedule.view.js'
 import { minuteOf, nextSlot, referenceDateOf, type Rhythm } from './slots.js'
@@ -179,11 +179,14 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
       }
       if (!schedule || !['stop', 'resume'].includes(op)) throw new NotFound()
       if (op === 'stop') {
-        await stop(stores, subject, schedule)
+        if (schedule.paused !== 'stopped') await stop(stores, subject, schedule)
         return '定期チェックを停止しました'
       }
-      await resume(stores, subject, connection.id, schedule)
-      return '定期チェックを再開しました'
+      const order = isAsSaved(flow, req.body, offered) ? null : parseSchedule(flow, req.body, offered)
+      if (order?.ok === false) return order
+      if (schedule.paused !== null) await resume(stores, subject, connection.id, schedule)
+      if (order) await save(stores, subject, connection, order.order, offered)
+      return order ? '定期チェックを保存し、再開しました' : '定期チェックを再開しました'
     })
     if (done === null) return res.redirect(303, paths.connection.to({ connector: connector.id }))
     if (typeof done !== 'string') return show(req, res, { flow: flow.id, ...done })

@@ -61,7 +61,7 @@ export function approvalRoutes(deps: Deps): Router {
     const now = clock.now()
     const part = partOf(req)
     const plan = run.state === 'ready' && isOpen(approval, now) ? await planOf(loaded, part) : null
-    const why = await approving.whyEnded(run, approval)
+    const why = await approving.whyNot(run, approval)
     const page = approvalPage({ flow, run, approval, adminId, now, why, place: part.place, ...pressed }, plan)
     res.status(pressed.status ?? 200).render('pages/wizard/approval', { connector, run, page })
   }

@@ -11,7 +11,7 @@ import type { FieldErrors } from '../web/form.js'
 import type { Fact, Field, Page, PageLink } from '../web/page.js'
 import { COMMENT, MAX_COMMENT } from './approval.form.js'
 import { COMMENT_GONE, confirmPage, dialogOf, type ConfirmInput, type ConfirmPage } from './confirm.view.js'
-import type { WhyEnded } from './start.service.js'
+import type { WhyNot } from './start.service.js'
 
 /** The same plan that the dialog showed, for whoever is asked. */
 export type ApprovalPlan = Pick<ConfirmPage, 'summary' | 'guard' | 'left' | 'people' | 'facts' | 'notes'> & {
@@ -59,7 +59,7 @@ interface ApprovalInput {
   adminId: string
   now: Date
   /** of a request that has ended: why nobody could begin it, as far as that is known */
-  why?: WhyEnded | null
+  why?: WhyNot | null
   typed?: string
   /** the part of the people that is shown */
   place?: { after?: string; before?: string }
@@ -158,6 +158,12 @@ function decideOf(
   }
 }
 
+/** A request that waits and that nobody can begin any more: said before the button is pressed. */
+const standsInTheWay = ({ why }: ApprovalInput, waits: boolean): string | null =>
+  waits && why?.stale
+    ? `このままでは、承認しても開始できません。差し戻すか、取り下げてください。理由：${why.stale}`
+    : null
+
 /** `plan`: what the dialog shows; null where it is not looked at any more. */
 export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): ApprovalPage {
   const { flow, run, approval, adminId, now, typed = '', problem = null, errors = {} } = input
@@ -190,7 +196,7 @@ export function approvalPage(input: ApprovalInput, plan: ConfirmInput | null): A
           }
         : null,
     // What became of it is said once.
-    problem: problem === ended?.text ? null : problem,
+    problem: problem === ended?.text ? null : (problem ?? standsInTheWay(input, waits)),
     unsent: !decides && typed.trim() !== '' ? typed : null,
     errors,
   }

@@ -13,7 +13,7 @@ import type { Who } from '../runs/may-start.js'
 import type { Run } from '../runs/run.js'
 import type { RunStore } from '../runs/run.store.js'
 import { undoLabel } from '../runs/undoing.words.js'
-import type { Starting, WhyEnded } from './start.service.js'
+import type { Starting, WhyNot } from './start.service.js'
 
 interface ApprovingStores {
   admins: { isAdministrator(id: string): Promise<boolean> }
@@ -28,7 +28,7 @@ export interface ApprovingDeps {
   inTenant: InTenant<ApprovingStores>
   clock: Clock
   flowOf: FlowOf
-  starting: Pick<Starting, 'startApproved' | 'whyEnded'>
+  starting: Pick<Starting, 'startApproved' | 'whyNot'>
   /** asks SmartHR whether somebody is an administrator now; throws where nobody can say */
   isStillAdministrator(tenantId: string, adminId: string): Promise<boolean>
 }
@@ -88,9 +88,8 @@ export function createApproving({ inTenant, clock, flowOf, starting, isStillAdmi
     latest: async (run: Run): Promise<Approval | null> =>
       inTenant(run.tenantId, ({ approvals }) => approvals.latest(run.id)),
 
-    /** Why a request that has ended could be begun by nobody, as far as that is known; null of one that waits. */
-    whyEnded: (run: Run, approval: Approval): Promise<WhyEnded | null> =>
-      isOpen(approval, clock.now()) ? Promise.resolve(null) : starting.whyEnded(run, approval),
+    /** Why what was asked for could be begun by nobody, as far as that is known. */
+    whyNot: (run: Run, approval: Approval): Promise<WhyNot> => starting.whyNot(run, approval),
 
     /**
      * ［承認して同期］. Throws Forbidden where it is one's own or somebody is no administrator, and Conflict where it can't

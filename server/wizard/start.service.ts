@@ -171,8 +171,8 @@ const shownIn = ({ revision, mark, confirmation }: Approval): Confirmation => ({
   asks: true,
 })
 
-/** Why a request has come to nothing, as its page says it. */
-export interface WhyEnded {
+/** Why nobody can begin what was asked for, as the request's page says it. */
+export interface WhyNot {
   /** why what was asked for can't be begun as it is */
   stale: string | null
   /** why nobody can begin the plan any more, so that it must be read anew */
@@ -226,8 +226,8 @@ export function createStarting(deps: StartingDeps) {
       return { gone: gone.length, asked }
     },
 
-    /** Looks at a request that has ended as ［承認して同期］ would, and changes nothing. */
-    whyEnded: (run: Run, approval: Approval): Promise<WhyEnded> =>
+    /** Looks at a request as ［承認して同期］ would, and changes nothing. */
+    whyNot: (run: Run, approval: Approval): Promise<WhyNot> =>
       inTenant(run.tenantId, async stores => {
         if (run.state !== 'ready') return { stale: null, outdated: null }
         const who = { tenantId: run.tenantId, adminId: approval.requestedBy }

@@ -53,6 +53,18 @@ describe('承認: a second administrator agrees before anything is written', () 
     await mailTo(world, ADMIN, '【差し戻し】', second)
   })
 
+  it('says before the button is pressed that nobody can begin what is asked for any more', async () => {
+    const { hanako, jiro, runId } = await asked()
+    const second = await ask(hanako)
+    await jiro.get(page(runId))
+    expect(jiro.page().text).to.not.include('このままでは、承認しても開始できません')
+    await jiro.press('承認して同期')
+    await reportOf(jiro, runId)
+    for (const visitor of [jiro, hanako])
+      expect((await visitor.get(page(second))).text).to.include('このままでは、承認しても開始できません。')
+    await eventually('the result mail', async () => (await world.mails()).find(one => one.to.includes(ADMIN)))
+  })
+
   it('shows the same plan to whoever is asked, and begins it in the name of whoever asked', async () => {
     const { hanako, jiro, runId, written } = await asked()
     const [, who = ''] = /<section aria-label="([^"]+)"/.exec((await jiro.get(page(runId))).html) ?? []

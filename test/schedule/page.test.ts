@@ -369,6 +369,25 @@ describe('The page 定期チェック', () => {
     expect(await saved()).to.deep.equal([{ mode: 'notify', hour: 11, paused: null }])
   })
 
+  it('goes on with what was changed on the page, and writes each press down once', async () => {
+    const visitor = await world.connected()
+    await begin(visitor)
+    const twin = visitor.twin()
+    await visitor.press('停止する')
+    await twin.press('停止する')
+    await twin.get('/freee/schedule')
+    await visitor.get('/freee/schedule')
+    await visitor.press('再開する', { [of('hour')]: '5' })
+    expect(visitor.page().text).to.include('定期チェックを保存し、再開しました').and.include('毎日 5時台に確認します')
+    const acts = await query<{ act: string }>(`select act from audit_events where act like 'schedule.%' order by id`)
+    expect(acts.map(({ act }) => act)).to.deep.equal([
+      'schedule.saved',
+      'schedule.stopped',
+      'schedule.resumed',
+      'schedule.saved',
+    ])
+  })
+
   it('stops and goes on', async () => {
     const visitor = await world.connected()
     await begin(visitor)

@@ -141,6 +141,36 @@ describe('A page that was opened before somebody else saved', () => {
     for (const text of ['休職中', '出向中', ...numbers]) expect(hanako.page().html).to.include(`value="${text}"`)
   })
 
+  it('of a 対象範囲 that somebody has deleted keeps what was typed, as a new one', async () => {
+    const hanako = await world.connected()
+    const id = await makeScope(world, hanako, { name: '本社', status: 'employed' })
+    await hanako.get(`/freee/settings/scopes/${id}`)
+    const jiro = await world.signedIn(JIRO, `/freee/settings/scopes/${id}/delete`)
+    await jiro.press('削除')
+    await hanako.press('保存', { name: '東京本社', status: ['absent'] })
+    expect(hanako.page().status).to.equal(404)
+    expect(hanako.page().text).to.include('この対象範囲は、別の画面で削除されたため、保存していません')
+    await hanako.press('保存')
+    expect(hanako.page().text).to.include('対象範囲を保存しました').and.include('東京本社')
+  })
+
+  it('of a 対応表 fills no row that somebody else has filled since', async () => {
+    const hanako = await world.connected('kinkakuji')
+    const jiro = await world.signedIn(JIRO)
+    const page = '/kinkakuji/settings/values'
+    await hanako.get(page)
+    await jiro.get(page)
+    const row = field(jiro, /<select id="(to-[^"]+)"/g)
+    await jiro.press('保存', { use: 'new', [row]: field(jiro, /<option value="([^"]+)"/g) })
+    const theirs = filledIn((await jiro.get(page)).html, row)
+    await hanako.press('同じ名前で埋める')
+    expect(hanako.page().status).to.equal(422)
+    expect(filledIn(hanako.page().html, row)).to.deep.equal(theirs)
+    await hanako.press('同じ名前で埋める')
+    expect(hanako.page().status).to.equal(200)
+    expect(filledIn(hanako.page().html, row)).to.deep.equal(theirs)
+  })
+
   it('no form of settings that somebody else can save is without what it has shown', async () => {
     const without: string[] = []
     for (const name of Object.keys(gallery)) {
