@@ -31,6 +31,24 @@ describe('The figure of 定期チェック that is worked out again after a run'
   const fails = (cause = CAUSE) =>
     query(`update runs set state = 'cancelled', failure = $1, ended_at = now() where state = 'checking'`, [cause])
 
+  it('leaves the mail to the check by the rule, beside which a run has ended', async () => {
+    await begin(await world.connected())
+    await moveTo(new Date((await schedule()).next_at.getTime() + 1_000))
+    await world.stopWorker()
+    await world.container.housekeeping()
+    await query('update schedules set recount_at = $1', [world.container.clock.now()])
+    await world.startWorker()
+    await pass()
+    await pass()
+
+    expect(await kinds()).to.deep.equal([
+      ['done', 'by rule'],
+      ['done', 'after'],
+    ])
+    const told = (await world.mails()).filter(({ subject }) => subject.includes('定期チェック'))
+    expect(told.map(({ to }) => to.join())).to.deep.equal([ADMIN])
+  })
+
   it('fails without taking the place of the check that has become due meanwhile', async () => {
     await begin(await world.connected())
     await nextCheck()
