@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { openSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { sandboxEnvironment } from '../../server/local/sandbox-env.js'
@@ -38,14 +39,21 @@ export interface Hand {
   close(): Promise<void>
 }
 
-export const freePort = () =>
-  new Promise<number>((done, failed) => {
-    const probe = createServer().once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
+/** Below those that systems give to connections: none of these takes it before a process listens there. */
+const PORTS = { from: 20_000, to: 32_000 }
+
+const isFree = (port: number) =>
+  new Promise<boolean>(done => {
+    const probe = createServer().once('error', () => done(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)))
   })
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to)
+    if (await isFree(port)) return port
+  }
+}
 
 export interface Outside {
   sandboxUrl: string
