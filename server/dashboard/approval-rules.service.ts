@@ -8,9 +8,9 @@ import type { MailStore } from '../jobs/mail.store.js'
 import type { Clock } from '../platform/clock.js'
 import type { InTenant } from '../platform/in-tenant.js'
 import { hoursAfter, isWeaker, modeLabels, ruleAt, type ApprovalMode, type NextRule } from '../runs/approval.js'
-import { shownRule, type ChosenRule } from './approval-rules.form.js'
 import type { ApprovalStore } from '../runs/approval.store.js'
 import type { Who } from '../runs/may-start.js'
+import { shownRule, type ChosenRule } from './approval-rules.form.js'
 
 interface RuleStores {
   admins: Pick<AdminStore, 'administrators'>

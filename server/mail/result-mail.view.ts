@@ -22,8 +22,8 @@ export interface ResultMailInput {
   about: About
   connector: Connector
   flow: Flow
-  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure'> &
-    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt' | 'approval' | 'automatic' | 'adminName'>>
+  run: Pick<Run, 'state' | 'succeededCount' | 'failedCount' | 'selectedCount' | 'failure' | 'automatic' | 'adminName'> &
+    Partial<Pick<Run, 'referenceDate' | 'unconfirmedCount' | 'undoneAt' | 'approval'>>
   company: string
   failures: readonly FailureLine[]
   /** creates that nobody could confirm */
@@ -53,9 +53,7 @@ export function resultMail(input: ResultMailInput): Written {
     frame?.greeting ?? 'いつもSmartHRをご利用いただきありがとうございます。',
     '',
     connector.mail.summary(flow, failed),
-    ...(run.automatic
-      ? [`この${act}は、定期チェックの「自動で同期」が、${run.adminName ?? ''}の名前で開始しました。`]
-      : []),
+    ...(run.automatic ? [`この${act}は、定期チェックの「自動で同期」が、${run.adminName}の名前で開始しました。`] : []),
     ...(run.undoneAt ? [undoSentence(flow, run.undoneAt)] : []),
     '',
     ...(frame && failed ? [] : counts(input)),

@@ -9,22 +9,14 @@ const AS_RESULTS = '結果メールの送信先と同じ'
 const HELP =
   '選択した管理者に、差分・失敗・確認待ちのお知らせを送ります。1人も選択しないときは、結果メールの送信先に送ります。「自動で同期」の結果は、どちらの場合も、結果メールの送信先に送ります。'
 
-/** Ids in one text, as `shown` and the form's fields hold them; always in the same order. */
+/** Ids in one text, as the form's field holds them; always in the same order. */
 export const joined = (ids: readonly string[]): string =>
   [...new Set(ids)]
     .filter(id => id !== '')
     .sort()
     .join(' ')
-const apart = (text: string): string[] => text.split(' ').filter(id => id !== '')
-
-/** What is saved, with what was ticked and unticked on a page that has shown something else. */
-export const mergedIds = ({ was, is, wanted }: Readonly<Record<'was' | 'is' | 'wanted', string>>): string => {
-  const [before, chosen] = [apart(was), apart(wanted)]
-  return joined([
-    ...apart(is).filter(id => chosen.includes(id) || !before.includes(id)),
-    ...chosen.filter(id => !before.includes(id)),
-  ])
-}
+/** … and the other way round. */
+export const apart = (text: string): string[] => text.split(' ').filter(id => id !== '')
 
 /** Those of them who are administrators still; null: none of them is, or none was chosen. */
 export function stillThere(recipients: CheckRecipients, administrators: readonly Pick<Admin, 'id'>[]): CheckRecipients {

@@ -8,7 +8,7 @@ import { notChosen, notOffered, textField, type FieldErrors } from '../web/form.
 import { asksDay } from './checkable.js'
 import { weekdays } from './check.words.js'
 import type { Admin } from '../install/admin.store.js'
-import { chosenRecipients, joined, mergedIds, stillThere, type CheckRecipients } from './recipients.js'
+import { chosenRecipients, joined, stillThere, type CheckRecipients } from './recipients.js'
 import type { Mode, Order, Schedule } from './schedule.store.js'
 import type { Reference, Rule } from './slots.js'
 
@@ -96,7 +96,7 @@ export interface Offered {
 }
 
 /** 対象範囲 of the form; none where the company has no scope and the schedule none that is gone. */
-export const scopeOptions = ({ scopes, schedule }: Offered): readonly Option<string>[] =>
+export const scopeOptions = ({ scopes, schedule }: Pick<Offered, 'scopes' | 'schedule'>): readonly Option<string>[] =>
   scopes.length === 0 && !schedule?.scopeId
     ? []
     : [{ value: EVERYBODY, label: '全員' }, ...scopes.map(({ id, name }) => ({ value: id, label: name }))]
@@ -148,7 +148,8 @@ const PRESET: Order = {
   recipients: null,
 }
 
-type Saved = Pick<Offered, 'schedule' | 'scopes' | 'administrators'>
+/** What a form is drawn from. */
+export type Saved = Pick<Offered, 'schedule' | 'scopes' | 'administrators'>
 
 /** What is saved, or what is proposed, as the fields of the form. */
 export const storedFields = (flow: SyncFlow, { schedule, scopes, administrators }: Saved): Typed => {
@@ -167,56 +168,15 @@ export const storedFields = (flow: SyncFlow, { schedule, scopes, administrators 
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [fieldId(flow, name as FieldName), value]))
 }
 
-/** The hidden field that says what a form has shown; that of the release before has none. */
-export const SHOWN = 'shown'
-
-/** The name that a field goes by in there: each flow's fields have the flow's own in front. */
-const bare = ({ id: flow }: SyncFlow, id: string): string => id.slice(`${flow}-`.length)
-
-/** A flow's form as the page shows it: its fields, and how the check stands. */
-export function shownNow(flow: SyncFlow, offered: Saved): string {
-  const { schedule } = offered
-  const shown = new URLSearchParams(
-    Object.entries(storedFields(flow, offered)).map(([id, value]): [string, string] => [bare(flow, id), value]),
-  )
-  if (schedule !== null) shown.set('saved', schedule.paused ?? 'on')
-  return shown.toString()
-}
-
-/** Nothing was changed on the page. */
-export const isAsSaved = (flow: SyncFlow, body: unknown, offered: Offered): boolean =>
-  Object.entries(storedFields(flow, offered)).every(([id, is]) => !asks(body, id) || typedIn(flow, body, id) === is)
-
-/**
- * The form came from a page that showed something else than what is saved now: the fields to show instead, as they are
- * saved, with what was changed on that page. Null: nothing was changed since, or a button was pressed twice.
- */
-export function changedSince(flow: SyncFlow, body: unknown, offered: Offered): Typed | null {
-  const { value } = textField(body, SHOWN)
-  const shown = new URLSearchParams(value)
-  const { schedule } = offered
-  if (!asks(body, SHOWN) || value === shownNow(flow, offered) || (schedule === null && !shown.has('saved'))) return null
-  if (schedule?.paused === null && isAsSaved(flow, body, offered)) return null
-  const stored = Object.entries(storedFields(flow, offered))
-  const typedOf = (id: string, before: string) => (asks(body, id) ? typedIn(flow, body, id) : before)
-  const merged = stored.map(([id, before]): [string, string] => {
-    const typed = typedOf(id, before)
-    const was = shown.get(bare(flow, id)) ?? before
-    if (id === fieldId(flow, 'recipients')) return [id, mergedIds({ was, is: before, wanted: typed })]
-    return [id, typed === was ? before : typed]
-  })
-  return Object.fromEntries(merged)
-}
-
 export type ParsedSchedule = { ok: true; order: Order } | { ok: false; typed: Typed; errors: FieldErrors }
 
 const given = (body: unknown, id: string): unknown => (body as Record<string, unknown> | undefined)?.[id]
 
 /** Whether the form has the field: those of releases before lack some, and leave them as they are. */
-const asks = (body: unknown, id: string): boolean => given(body, id) !== undefined
+export const asks = (body: unknown, id: string): boolean => given(body, id) !== undefined
 
 /** What the form says in a field. */
-const typedIn = (flow: SyncFlow, body: unknown, id: string): string =>
+export const typedIn = (flow: SyncFlow, body: unknown, id: string): string =>
   id === fieldId(flow, 'recipients') ? joined(many(given(body, id))) : textField(body, id).value
 
 /**

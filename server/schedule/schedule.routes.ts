@@ -23,7 +23,8 @@ import type { Beginning } from '../wizard/begin.service.js'
 import type { CheckStore } from './check.store.js'
 import { asksDay } from './checkable.js'
 import { planSince } from './plan-age.js'
-import { changedSince, isAsSaved, notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
+import { formSince, isAsSaved } from './form-since.js'
+import { notYetAutomatic, parseSchedule, RUNS_BEFORE, type Offered } from './schedule.form.js'
 import type { Order, Schedule, ScheduleStore } from './schedule.store.js'
 import { scheduleChanges, schedulePage, type ScheduleInput } from './schedule.view.js'
 import { minuteOf, nextSlot, referenceDateOf, type Rhythm } from './slots.js'
@@ -169,7 +170,7 @@ export function scheduleRoutes(deps: ScheduleRoutesDeps): Router {
       const schedule = await stores.schedules.lockFlow(connector.id, flow.id)
       const offered = await offeredFor(stores, connector, flow, { connectionId: connection.id, now: clock.now() })
       // Stopping writes nothing anywhere: no page is too old for it.
-      const changed = op === 'stop' ? null : changedSince(flow, req.body, offered)
+      const changed = op === 'stop' ? null : formSince(flow, req.body, offered)
       if (changed) return { typed: changed, errors: {}, changed: CHANGED_SINCE }
       if (op === 'save') {
         const parsed = parseSchedule(flow, req.body, offered)

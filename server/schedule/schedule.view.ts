@@ -3,10 +3,12 @@ import type { Connector, SyncFlow } from '../contract/contract.js'
 import { closedHoursHelp } from '../runs/labels.js'
 import type { FieldErrors } from '../web/form.js'
 import type { Field, Page } from '../web/page.js'
+import type { SinceShown } from '../web/since-shown.js'
 import { asksDay } from './checkable.js'
 import { dayAndTime, postponed } from './check.words.js'
 import { autoOffReasons, pausedReasons } from './pausing.js'
 import { recipientFields, recipientsText } from './recipients.js'
+import { shownNow } from './form-since.js'
 import { SCOPE_GONE } from '../connections/scopes.store.js'
 import {
   DAYS,
@@ -22,7 +24,6 @@ import {
   rhythmText,
   scopeOptions,
   scopeText,
-  shownNow,
   storedFields,
   WEEKDAYS,
   type FieldName,
@@ -39,10 +40,7 @@ export interface FlowSchedule {
   state: string
   /** it is stopped: why there is no check */
   warning: string | null
-  /** nothing was saved, since the form was that of an older page */
-  changed: string | null
-  /** what this form shows */
-  shown: string
+  since: SinceShown
   fields: Field[]
   hasErrors: boolean
   save: string
@@ -143,8 +141,7 @@ export function schedulePage({ connector, flows, refused }: ScheduleInput): Sche
         title: flow.panel.title,
         state: stateOf(schedule),
         warning: warningOf(schedule),
-        changed: (refused?.flow === flow.id ? refused.changed : undefined) ?? null,
-        shown: shownNow(flow, offered),
+        since: shownNow(flow, offered, (refused?.flow === flow.id && refused.changed) || null),
         fields: fieldsOf({ connector, flow, offered }, typed, errors),
         hasErrors: Object.keys(refused?.flow === flow.id ? refused.errors : {}).length > 0,
         save: schedule === null ? '定期チェックを始める' : '保存',

@@ -30,7 +30,16 @@ const mailAbout = (connectorId: string, flowId: string, told: Told = {}): Writte
     failures: [failure('1020', '入社日を入力してください。'), failure('1021', '性別を選択してください。')],
     reportUrl: URL,
     ...told,
-    run: { state: 'partly_failed', selectedCount: 62, succeededCount: 60, failedCount: 2, failure: null, ...told.run },
+    run: {
+      state: 'partly_failed',
+      selectedCount: 62,
+      succeededCount: 60,
+      failedCount: 2,
+      failure: null,
+      automatic: false,
+      adminName: '須磨 英子（001）',
+      ...told.run,
+    },
   })
 }
 

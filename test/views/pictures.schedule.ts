@@ -149,6 +149,15 @@ export const schedulePictures: Readonly<Record<string, Picture>> = {
       },
     },
   }),
+  'schedule-since': page({
+    schedules: [aSchedule({ hour: 7 })],
+    refused: {
+      flow: FLOW ?? '',
+      typed: { [`${String(FLOW)}-hour`]: '5' },
+      errors: {},
+      changed: 'この画面を開いた後に、設定が変わったため、保存していません。',
+    },
+  }),
   'schedule-automatic': page({
     scopes: SCOPES,
     wellInARow: 3,

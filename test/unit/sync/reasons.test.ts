@@ -248,7 +248,14 @@ describe('what somebody is called by', () => {
 
 describe('the result mail', () => {
   const about: About = { supportUrl: null, supportMail: null, privacyUrl: null, termsUrl: null }
-  const run = { succeededCount: 1200, failedCount: 2, selectedCount: 1202, state: 'partly_failed' as const }
+  const run = {
+    succeededCount: 1200,
+    failedCount: 2,
+    selectedCount: 1202,
+    state: 'partly_failed' as const,
+    automatic: false,
+    adminName: '須磨 英子（001）',
+  }
   const REASON =
     connectors.find(({ id }) => id === 'freee')?.errors.rules.find(({ code }) => code === 'source_ip_address_limit')
       ?.shown ?? ''
